@@ -1,0 +1,44 @@
+"""The `leakguard` command and its list of commands."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard import __version__
+from leakguard.cli.lazy import LazyGroup
+from leakguard.cli.options import Context
+
+_COMMANDS = {
+    "demo": ("leakguard.cli.demo:demo_cmd", "Play the whole story on an embedded lab, in a minute."),
+    "scope": ("leakguard.cli.scope:scope_group", "Say what may be probed, by whose permission, until when."),
+    "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
+    "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
+    "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
+    "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
+    "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),
+    "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
+    "evidence": ("leakguard.cli.evidence:evidence_group", "Verify the ledger."),
+}
+
+_EPILOG = """\b
+Examples:
+  leakguard demo
+  leakguard scope init --organisation "Example University" --contact security@example.edu
+  leakguard scan 192.0.2.0/28
+  leakguard incident open --finding F-1a2b3c4d
+  leakguard clock list --incident IR-2026-0001
+"""
+
+
+@click.command(cls=LazyGroup, lazy=_COMMANDS, epilog=_EPILOG)
+@click.option("--store", metavar="FILE", help="The store: a SQLite file (default: leakguard.db, or leakguard.toml).")
+@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result.")
+@click.version_option(__version__, prog_name="leakguard", message="%(prog)s %(version)s")
+@click.pass_context
+def app(ctx: click.Context, *, store: str | None, no_color: bool, quiet: bool) -> None:
+    """Data-leak incident response: find what is open, run the clocks, write the letters.
+
+    Probes only what a valid scope names, reads no record, guesses no password, writes nothing to a target.
+    """
+    ctx.obj = Context(store=store, no_color=no_color, quiet=quiet)

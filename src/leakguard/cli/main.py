@@ -1,0 +1,54 @@
+"""Runs the command line: the one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from leakguard.errors import ExitCode, LeakGuardError
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns the exit code. Data goes to stdout, everything else to stderr."""
+    from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
+
+    try:
+        result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (the reader is gone; nothing to close)
+        return ExitCode.CLEAN
+    except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
+        return _refusal(error)
+    except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
+        return _bug(error)
+    return int(result) if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _refusal(error: BaseException) -> int:
+    """Say what is wrong and what to do next; returns the exit code."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return ExitCode.USAGE
+    if isinstance(error, LeakGuardError):
+        click.echo(f"Error: {error.message}", err=True)
+        if error.next_step:
+            click.echo(f"Next: {error.next_step}", err=True)
+        return error.exit_code
+    click.echo("Interrupted.", err=True)
+    return ExitCode.UNFINISHED
+
+
+def _bug(error: Exception) -> int:
+    """Say that it is ours to mend; show the trace only when asked, as it may name targets."""
+    click.echo(f"A bug in LeakGuard: {type(error).__name__}. Nothing that was stored is lost.", err=True)
+    if os.environ.get("LEAKGUARD_TRACE"):
+        import traceback  # noqa: PLC0415  (needed for a bug alone)
+
+        traceback.print_exc()
+    else:
+        click.echo("Next: run it again with LEAKGUARD_TRACE=1 and report the trace.", err=True)
+    return ExitCode.BUG

@@ -1,0 +1,126 @@
+"""Every error that LeakGuard raises on purpose.
+
+Each one says what to do next and carries the exit code that the command line ends with.
+A library's own errors are caught only in its adapter and turned into one of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code tells a script."""
+
+    CLEAN = 0
+    EXPOSED = 1
+    """An exposure was found, or a `check`, `verify` or `lint` command found problems."""
+    USAGE = 2
+    UNFINISHED = 3
+    DEADLINE_MISSED = 4
+    BUG = 128
+
+
+class LeakGuardError(Exception):
+    """A refusal with a reason and a next step; never a bug."""
+
+    exit_code: ExitCode = ExitCode.UNFINISHED
+
+    def __init__(self, message: str, *, next_step: str = "") -> None:
+        """`message` says what is wrong, `next_step` what the reader can do about it."""
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+class UsageProblem(LeakGuardError):
+    """The command was asked for something that makes no sense."""
+
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a file that a person wrote."""
+
+    where: str
+    """The field's path, such as `clocks[0].limbs[1].amount`."""
+    text: str
+    line: int | None = None
+    """Counted from one; `None` where the file gives no place."""
+    nearest: str | None = None
+    """The known name that the writer probably meant."""
+
+    def __str__(self) -> str:
+        """One line: place, what is wrong, the nearest known name."""
+        place = f"line {self.line}: " if self.line else ""
+        where = f"{self.where}: " if self.where else ""
+        hint = f" (did you mean `{self.nearest}`?)" if self.nearest else ""
+        return f"{place}{where}{self.text}{hint}"
+
+
+class BadFile(LeakGuardError):
+    """A file could not be used; it carries every problem of that file at once."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, name: str, problems: tuple[Problem, ...], *, next_step: str = "") -> None:
+        """`name` is how the user called the file; `problems` are all that were found."""
+        count = len(problems)
+        noun = "problem" if count == 1 else "problems"
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(
+            f"{name}: {count} {noun}\n{lines}",
+            next_step=next_step or "Mend the file and run the command again.",
+        )
+        self.name = name
+        self.problems = problems
+
+
+class ScopeRefused(LeakGuardError):
+    """There is no valid permission to probe: scope missing, expired, not yet valid, without an owner."""
+
+    exit_code = ExitCode.USAGE
+
+
+class OutOfScope(LeakGuardError):
+    """A target lies outside the scope, or inside its exclusions."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotFound(LeakGuardError):
+    """The store knows no such run, finding, incident, step, clock or duty."""
+
+    exit_code = ExitCode.USAGE
+
+
+class StoreUnusable(LeakGuardError):
+    """The store cannot be opened, read or written."""
+
+
+class LedgerBroken(LeakGuardError):
+    """The ledger does not verify, so nothing more is written on top of it."""
+
+    exit_code = ExitCode.EXPOSED
+
+
+class NotAllowed(LeakGuardError):
+    """The act is refused in this state: a step out of turn, an event of a closed cycle."""
+
+    exit_code = ExitCode.USAGE
+
+
+class LetterIncomplete(LeakGuardError):
+    """A letter cannot be drafted: unknown names in a template, a required fact without a stated reason."""
+
+    exit_code = ExitCode.USAGE
+
+
+class FontMissing(LeakGuardError):
+    """No font on this machine can show the letter's language."""
+
+
+class DocumentFailed(LeakGuardError):
+    """The document could not be made."""

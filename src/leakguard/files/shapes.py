@@ -1,0 +1,103 @@
+"""File shapes: frozen pydantic models that refuse unknown fields, and one way to load them.
+
+A shape describes a file; the rooms that own the file define their shapes on `Shape`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+
+
+class Shape(BaseModel):
+    """The base of every file shape: frozen, strict about names, usable as a value in pure rooms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
+
+
+ShapeType = TypeVar("ShapeType", bound=Shape)
+
+
+def load(text: str, shape: type[ShapeType], *, name: str) -> ShapeType:
+    """Read YAML text into `shape`; raises `BadFile` with all problems, their lines and the nearest names."""
+    read = read_yaml(text, name=name)
+    return fit(read, shape, name=name)
+
+
+def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:
+    """Fit values that were already read into `shape`."""
+    if not isinstance(read.value, dict):
+        raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+    try:
+        return shape.model_validate(read.value)
+    except ValidationError as error:
+        raise BadFile(name, problems_of(error, read, shape)) from error
+
+
+def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> tuple[Problem, ...]:
+    """Turn pydantic's errors into ours; the file's own values are never repeated in them."""
+    problems = []
+    for item in error.errors(include_url=False, include_context=True, include_input=False):
+        path = _real_path(item["loc"], read.value)
+        nearest = None
+        text = str(item["msg"]).removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            text = "unknown field"
+            nearest = nearest_name(str(item["loc"][-1]), _known_names(item["loc"][:-1], shape))
+        elif item["type"] == "missing":
+            text = "this field is missing"
+        problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
+    return tuple(dict.fromkeys(problems))
+
+
+def nearest_name(wrong: str, known: list[str]) -> str | None:
+    """The known name closest to `wrong`, or nothing when none is close."""
+    found = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:  # noqa: ANN401  (YAML holds anything)
+    """Drop the parts of pydantic's location that are names of union members, not of fields."""
+    path: list[str | int] = []
+    here = value
+    for position, part in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(here, dict) and (part in here or last):
+            here = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _known_names(loc: tuple[int | str, ...], shape: type[Shape]) -> list[str]:
+    """The field names at `loc`: walks the shapes as far as they can be followed."""
+    shapes: list[type[BaseModel]] = [shape]
+    for part in loc:
+        followed: list[type[BaseModel]] = []
+        for candidate in shapes:
+            if isinstance(part, str) and part == candidate.__name__:
+                followed.append(candidate)
+                continue
+            for field_name, info in candidate.model_fields.items():
+                if part in {field_name, info.alias}:
+                    followed.extend(_shapes_in(info.annotation))
+        shapes = followed or shapes
+    return [info.alias or field_name for found in shapes for field_name, info in found.model_fields.items()]
+
+
+def _shapes_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401  (a type expression)
+    """Every shape that a type expression mentions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    found: list[type[BaseModel]] = []
+    for part in getattr(annotation, "__args__", ()):
+        found.extend(_shapes_in(part))
+    return found

@@ -1,0 +1,133 @@
+"""YAML that refuses what PyYAML forgives: equal keys, aliases that explode, `no` read as false.
+
+Every mapping key and list item keeps its line, so that a problem found later can point at it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from leakguard.errors import BadFile, Problem
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+"""Longer texts are refused before parsing; the largest file that we ship has 150,000 characters."""
+MAX_DEPTH = 40
+"""Nesting beyond this is an attack or a mistake; our own files reach eight."""
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """Plain values (dict, list, str, int, float, bool, None) and the line each of them stands on."""
+
+    value: Any
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line_of(self, path: Path) -> int | None:
+        """The line of `path`, or of the nearest part of the file around it."""
+        for length in range(len(path), -1, -1):
+            line = self.lines.get(path[:length])
+            if line is not None:
+                return line
+        return None
+
+
+class _Builder:
+    """Builds plain values from YAML nodes, one visit a node."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.lines: dict[Path, int] = {}
+        self._constructor = yaml.constructor.SafeConstructor()
+
+    def build(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
+        self.lines[path] = node.start_mark.line + 1
+        if len(path) > MAX_DEPTH:
+            self._problem(path, f"nested deeper than {MAX_DEPTH} levels")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem(path, "a key must be a plain word")
+                continue
+            key = str(key_node.value)
+            here = (*path, key)
+            if key in values:
+                self.lines[here] = key_node.start_mark.line + 1
+                self._problem(here, f"the key `{key}` stands here twice")
+                continue
+            values[key] = self.build(value_node, here)
+            self.lines[here] = key_node.start_mark.line + 1
+        return values
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return node.value
+        if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in {"true", "false"}:
+            return node.value
+        try:
+            return self._constructor.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            self._problem(path, f"unreadable value ({type(error).__name__})")
+            return None
+
+    def _problem(self, path: Path, text: str) -> None:
+        self.problems.append(Problem(where=dotted(path), text=text, line=self.lines.get(path)))
+
+
+def dotted(path: Path) -> str:
+    """`("clocks", 0, "zone")` as `clocks[0].zone`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def read_yaml(text: str, *, name: str) -> ReadText:
+    """Read one YAML document. Times stay text, only `true` and `false` are booleans.
+
+    Raises `BadFile` with every problem found.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
+    try:
+        _refuse_aliases(text, name)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise BadFile(name, (Problem(where="", text=f"not YAML: {error.problem}", line=line),)) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise BadFile(name, (Problem(where="", text=f"not YAML ({type(error).__name__})"),)) from error
+    if node is None:
+        raise BadFile(name, (Problem(where="", text="the file is empty"),))
+    builder = _Builder()
+    value = builder.build(node, ())
+    if builder.problems:
+        raise BadFile(name, tuple(builder.problems))
+    return ReadText(value=value, lines=builder.lines)
+
+
+def _refuse_aliases(text: str, name: str) -> None:
+    """An alias can make a small file huge, and none of our files needs one; depth is checked on the way."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            raise BadFile(name, (Problem(where="", text="aliases (`*name`) are not allowed", line=line),))
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise BadFile(name, (Problem(where="", text=f"nested deeper than {MAX_DEPTH} levels", line=line),))

@@ -1,0 +1,43 @@
+"""Events: what happened, when it happened and when we wrote it down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A time that may be known only roughly; both ends are UTC, equal when it is exact.
+
+    "On 22 May" is the whole local day: `earliest` its first, `latest` its last microsecond.
+    """
+
+    earliest: datetime
+    latest: datetime
+    stated: str = ""
+    """As the person wrote it, zone and all."""
+    zone: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether both ends are the same instant."""
+        return self.earliest == self.latest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened; never changed, only corrected by a later event."""
+
+    id: str
+    kind: str
+    occurred_at: Interval
+    recorded_at: datetime
+    source: str = ""
+    reason: str = ""
+    corrects: str | None = None
+    """The id of the event that this one supersedes; the old one stays."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """What else the kind carries: `obligation`, `stage`, `vantage`, `clock`, `until`, `basis`..."""

@@ -1,0 +1,156 @@
+"""Findings: a check's verdict on a target, as stored, shown and proved (`leakguard.finding/1`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from leakguard.models.observations import TlsSeen
+
+
+class Outcome(StrEnum):
+    """The five verdicts."""
+
+    EXPOSED = "exposed"
+    PARTIALLY_EXPOSED = "partially_exposed"
+    """Names or schema only."""
+    NOT_EXPOSED = "not_exposed"
+    NOT_APPLICABLE = "not_applicable"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Access(StrEnum):
+    """What an anonymous caller can do."""
+
+    NONE = "none"
+    NAMES = "names"
+    READ = "read"
+    WRITE_LIKELY = "write_likely"
+    """Stated by the server; never tried."""
+
+
+class Severity(StrEnum):
+    """How bad it is, from nothing to critical."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class DecoyVerdict(StrEnum):
+    """Whether the thing is a trap."""
+
+    NO = "no"
+    SUSPECTED = "suspected"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """What the server itself states, or what was estimated and how."""
+
+    records: int | None = None
+    bytes: int | None = None
+    collections: int | None = None
+    exact: bool = True
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityAxes:
+    """The four axes, shown apart so that nobody has to trust one word."""
+
+    authority: str
+    volume: str
+    sensitivity: str
+    aggravation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRequest:
+    """One request of ours and the size of its answer; never the answer."""
+
+    method: str
+    what: str
+    status: int | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What was asked, and a digest of the answers that a second observer can compare."""
+
+    requests: tuple[ProofRequest, ...] = ()
+    transcript_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoy:
+    """Signals that the datastore is a trap or a catch-all."""
+
+    verdict: DecoyVerdict = DecoyVerdict.NO
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ransomed:
+    """Signs that somebody already emptied the store and left a note."""
+
+    verdict: str = "no"
+    markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposedSince:
+    """The interval in which the exposure began."""
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    source: str = "first_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What `judge` concluded from an observation, before it is tied to a run and a time."""
+
+    outcome: Outcome
+    reason: str
+    """Why, in a sentence a manager can read. Never contains leaked data."""
+    access: Access = Access.NONE
+    product: str | None = None
+    version: str | None = None
+    size: Size | None = None
+    cluster_id: str | None = None
+    severity: Severity = Severity.NONE
+    severity_axes: SeverityAxes | None = None
+    decoy: Decoy = field(default_factory=Decoy)
+    ransomed: Ransomed = field(default_factory=Ransomed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check's verdict on one target."""
+
+    id: str
+    run: str
+    check_id: str
+    check_version: int
+    target: str
+    """`host:port`, with `/bucket` behind it for a bucket."""
+    address: str
+    host: str | None
+    port: int
+    transport: str
+    tls: TlsSeen | None
+    vantage: str
+    datastore: str
+    verdict: Verdict
+    exposed_since: ExposedSince
+    remediation: str
+    references: tuple[str, ...]
+    observed_at: datetime
+    proof: Proof
+    lifecycle: str = "stable"

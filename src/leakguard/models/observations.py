@@ -1,0 +1,83 @@
+"""Observations: what a probe saw. The only place where a host's raw words live, and only in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Ending(StrEnum):
+    """How an exchange ended; a refusal, a silence and a reset mean different things."""
+
+    COMPLETE = "complete"
+    CAPPED = "capped"
+    """The host sent more than the cap; what came before the cap is kept."""
+    CLOSED = "closed"
+    """The host closed before a whole answer came."""
+    RESET = "reset"
+    SILENT = "silent"
+    """The deadline passed."""
+    REFUSED = "refused"
+    """The port is closed: the host answered the connection with a reset."""
+    UNREACHABLE = "unreachable"
+    """No route, no such address: the network said so."""
+    GARBLED = "garbled"
+    """What came is not this protocol."""
+    BLOCKED = "blocked"
+    """Not asked: out of scope at connect time, or the budget of the run is spent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer to one request."""
+
+    request: str
+    """The id of the request in the check file."""
+    method: str
+    """`GET`, `HEAD`, or the read command's verb."""
+    what: str
+    """The path or the command, as sent."""
+    ended: Ending
+    status: int | None = None
+    """The HTTP status code; `None` for other protocols."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names; repeated ones joined by a comma and a space."""
+    body: bytes = field(default=b"", repr=False)
+    """At most the cap. Never stored, logged or printed."""
+    document: Any = field(default=None, repr=False)
+    """Answers that are not HTTP, decoded to plain values (a BSON document, the fields of `INFO`)."""
+    size_bytes: int = 0
+    """How many bytes came, the head included."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsSeen:
+    """The certificate and protocol that a host showed; recorded, never required to be good."""
+
+    version: str
+    subject: str = ""
+    issuer: str = ""
+    not_before: str = ""
+    not_after: str = ""
+    sha256: str = ""
+    verified: bool = False
+    """Whether the machine's trust store accepts it for this name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """All that one probe saw of one endpoint."""
+
+    kind: str
+    """The probe's kind: `http`, `redis`..."""
+    replies: Mapping[str, Reply] = field(default_factory=dict)
+    transport: str = "tcp"
+    """`http`, `https`, `tcp` or `tls`."""
+    tls: TlsSeen | None = None
+    ended: Ending = Ending.COMPLETE
+    """Whether the endpoint could be asked at all."""
+    detail: str = ""
+    """Why not, in a sentence without the host's own words."""

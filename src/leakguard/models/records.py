@@ -1,0 +1,34 @@
+"""Records: what a room asks the ledger to keep, and what the ledger gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.events import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Something to keep: plain JSON values in `content`, never leaked data."""
+
+    kind: str
+    occurred_at: Interval
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """A record in its place in the chain."""
+
+    sequence: int
+    """From one, without gaps, over the whole store."""
+    subject: str
+    kind: str
+    occurred_at: Interval
+    recorded_at: datetime
+    content: Mapping[str, Any]
+    hash: str
+    """Hex SHA-256 of the entry's manifest."""

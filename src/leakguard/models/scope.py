@@ -1,0 +1,66 @@
+"""The scope: a dated, owner-named list of assets that we may probe."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class EntryKind(StrEnum):
+    """What a line of the scope names."""
+
+    NETWORK = "network"
+    NAME = "name"
+    WILDCARD = "wildcard"
+    BUCKET = "bucket"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeEntry:
+    """One line of `include`, `exclude` or `decoys`."""
+
+    kind: EntryKind
+    text: str
+    """As the owner wrote it."""
+    network: Network | None = None
+    name: str = ""
+    """Lower-case host name; for a wildcard the part behind `*.`; for a bucket or account its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who answers for the assets and for the scan."""
+
+    organisation: str
+    contact: str
+    approved_by: str
+    approved_at: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Connections a second, in total and to one address."""
+
+    total: float = 500.0
+    per_host: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What may be probed, by whose permission, from and until which day (both included, UTC)."""
+
+    name: str
+    owner: Owner
+    valid_from: date
+    valid_until: date
+    include: tuple[ScopeEntry, ...]
+    exclude: tuple[ScopeEntry, ...] = ()
+    decoys: tuple[ScopeEntry, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    digest: str = ""
+    """SHA-256 of the file's text, kept with each run as proof of the permission."""

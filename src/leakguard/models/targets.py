@@ -1,0 +1,32 @@
+"""Targets: addresses of assets, as they are planned and probed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One place to knock at: an address and a port, under the name it was asked for."""
+
+    address: str
+    """A literal IPv4 or IPv6 address, without brackets; what the socket connects to."""
+    port: int
+    host: str | None = None
+    """The host name that resolved to `address`; goes into `Host:` and TLS SNI."""
+    buckets: tuple[str, ...] = ()
+    """Names of buckets of ours to ask for, if this endpoint turns out to be an object store."""
+    scheme: str | None = None
+    """`http`, `https`, `redis`... when the user's URL said so; a hint, never a limit."""
+    origin: str = ""
+    """The words of the user that led here, such as `mail.example.edu` or `10.0.0.0/24`."""
+
+    @property
+    def target(self) -> str:
+        """`host:port` or `address:port`, with brackets round IPv6, as findings name it."""
+        return join_host_port(self.host or self.address, self.port)
+
+
+def join_host_port(host: str, port: int) -> str:
+    """`192.0.2.1:9200`, `[2001:db8::1]:9200`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,138 @@
+"""Ports: the shapes that rooms need from the outside, so that no room names an adapter.
+
+May import `models` and `errors`.
+Never holds code that does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.models.findings import Finding
+from leakguard.models.observations import Reply, TlsSeen
+from leakguard.models.records import KeptRecord, Record
+from leakguard.models.targets import Endpoint
+
+Now = Callable[[], datetime]
+"""The time, in UTC. Only `wiring` makes one."""
+
+
+class Request(Protocol):
+    """What a check asks for; see `checks.definitions.Request`."""
+
+    @property
+    def id(self) -> str:
+        """Unique within its check."""
+
+    @property
+    def method(self) -> str:
+        """`GET`, `HEAD` or a read command's verb."""
+
+    @property
+    def what(self) -> str:
+        """The path or the command's arguments."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Extra request headers, such as `Range`; HTTP only."""
+
+    @property
+    def cap_bytes(self) -> int:
+        """The most bytes of the answer that are read."""
+
+
+class Session(Protocol):
+    """One endpoint, one protocol, questions in sequence; remembers equal questions."""
+
+    @property
+    def transport(self) -> str:
+        """`http`, `https`, `tcp` or `tls`, once known."""
+
+    @property
+    def tls(self) -> TlsSeen | None:
+        """The certificate that was shown, if any."""
+
+    async def ask(self, request: Request) -> Reply:
+        """Ask once. Never raises for what a host does: the reply's `ended` says how it went."""
+
+    async def close(self) -> None:
+        """End the connection."""
+
+
+class Prober(Protocol):
+    """Opens sessions; every one is checked against the scope at the moment of connecting."""
+
+    def open(self, endpoint: Endpoint, kind: str) -> Session:
+        """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""
+
+
+class Journal(Protocol):
+    """The append-only ledger of everything that happened; the store implements it."""
+
+    def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        """Keep `records` in one transaction, stamped and chained, and return them as kept.
+
+        `subject` is the id of the incident, or of the scan run, that they belong to.
+        With `after`, raises `NotAllowed` if the subject already has an entry beyond that sequence:
+        somebody else wrote in between, so look again.
+        """
+
+    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
+        """The kept records in the order of their sequence; of one subject, or of all."""
+
+
+class ScanStore(Journal, Protocol):
+    """A journal that also keeps findings and the progress of scans."""
+
+    def save_findings(self, run: str, findings: Sequence[Finding], done: Iterable[str]) -> None:
+        """Keep findings, their ledger entry and the targets that are done, in one transaction."""
+
+    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
+        """Findings of a run, or by id, in the order in which they were made."""
+
+    def done_targets(self, run: str) -> Iterator[str]:
+        """The targets that a run has finished with."""
+
+
+class Progress(Protocol):
+    """What a person sees while a scan runs."""
+
+    def started(self, total: int) -> None:
+        """Called once, with the number of endpoints."""
+
+    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:
+        """Called when an endpoint is done."""
+
+    def finished(self) -> None:
+        """Called once, also after an interruption."""
+
+
+class DataFolders(Protocol):
+    """The files that ship with LeakGuard: `checks`, `playbooks`, `templates`, `duties`."""
+
+    def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
+        """File names in `folder`, sorted, relative to it."""
+
+    def text(self, folder: str, name: str) -> str:
+        """The text of one file; raises `NotFound`."""
+
+
+class DocumentMaker(Protocol):
+    """Turns a letter into bytes of one format."""
+
+    def make(self, letter: Letter) -> bytes:
+        """The document; the same letter gives the same bytes."""
+
+
+class Letter(Protocol):
+    """A rendered letter; see `notices.letters.Letter`."""
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+
+    @property
+    def lang(self) -> str:
+        """`en` or `zh`."""

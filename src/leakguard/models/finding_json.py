@@ -1,0 +1,149 @@
+"""Findings as plain JSON values (`leakguard.finding/1`), and back: the form of outputs and of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from leakguard.errors import BadFile, Problem
+from leakguard.models.findings import (
+    Access,
+    Decoy,
+    DecoyVerdict,
+    ExposedSince,
+    Finding,
+    Outcome,
+    Proof,
+    ProofRequest,
+    Ransomed,
+    Severity,
+    SeverityAxes,
+    Size,
+    Verdict,
+)
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.observations import TlsSeen
+
+SCHEMA = "leakguard.finding/1"
+
+
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """The finding with its verdict laid flat, in the order of the contract; integers stay whole however large."""
+    verdict = finding.verdict
+    since = finding.exposed_since
+    return {
+        "schema": SCHEMA,
+        "id": finding.id,
+        "run": finding.run,
+        "check_id": finding.check_id,
+        "check_version": finding.check_version,
+        "target": finding.target,
+        "address": finding.address,
+        "host": finding.host,
+        "port": finding.port,
+        "transport": finding.transport,
+        "tls": asdict(finding.tls) if finding.tls else None,
+        "vantage": finding.vantage,
+        "datastore": finding.datastore,
+        **_verdict_to_json(verdict),
+        "exposed_since": {"earliest": _z(since.earliest), "latest": _z(since.latest), "source": since.source},
+        "remediation": finding.remediation,
+        "references": list(finding.references),
+        "observed_at": to_z(finding.observed_at),
+        "proof": {
+            "requests": [asdict(request) for request in finding.proof.requests],
+            "transcript_sha256": finding.proof.transcript_sha256,
+        },
+        "lifecycle": finding.lifecycle,
+    }
+
+
+def finding_from_json(value: Mapping[str, Any], *, name: str = "finding") -> Finding:
+    """The finding that `finding_to_json` wrote; raises `BadFile` under `name` when it is none.
+
+    The message never repeats a value: the text may come from a stranger.
+    """
+    if value.get("schema") != SCHEMA:
+        raise BadFile(name, (Problem(where="schema", text=f"must be `{SCHEMA}`"),))
+    try:
+        return _finding(value)
+    except KeyError as error:
+        raise BadFile(name, (Problem(where=str(error.args[0]), text="this field is missing"),)) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadFile(name, (Problem(where="", text=f"a value does not fit ({type(error).__name__})"),)) from error
+
+
+def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    axes, size = verdict.severity_axes, verdict.size
+    return {
+        "product": verdict.product,
+        "version": verdict.version,
+        "outcome": verdict.outcome.value,
+        "access": verdict.access.value,
+        "reason": verdict.reason,
+        "severity": verdict.severity.value,
+        "severity_axes": asdict(axes) if axes else None,
+        "size": asdict(size) if size else None,
+        "categories": [],
+        "ransomed": {"verdict": verdict.ransomed.verdict, "markers": list(verdict.ransomed.markers)},
+        "decoy": {"verdict": verdict.decoy.verdict.value, "signals": list(verdict.decoy.signals)},
+        "cluster_id": verdict.cluster_id,
+    }
+
+
+def _finding(value: Mapping[str, Any]) -> Finding:
+    since, proof, tls = value["exposed_since"], value["proof"], value["tls"]
+    return Finding(
+        id=value["id"],
+        run=value["run"],
+        check_id=value["check_id"],
+        check_version=value["check_version"],
+        target=value["target"],
+        address=value["address"],
+        host=value["host"],
+        port=value["port"],
+        transport=value["transport"],
+        tls=TlsSeen(**tls) if tls else None,
+        vantage=value["vantage"],
+        datastore=value["datastore"],
+        verdict=_verdict(value),
+        exposed_since=ExposedSince(
+            earliest=_moment(since["earliest"]), latest=_moment(since["latest"]), source=since["source"]
+        ),
+        remediation=value["remediation"],
+        references=tuple(value["references"]),
+        observed_at=from_z(value["observed_at"]),
+        proof=Proof(
+            requests=tuple(ProofRequest(**request) for request in proof["requests"]),
+            transcript_sha256=proof["transcript_sha256"],
+        ),
+        lifecycle=value["lifecycle"],
+    )
+
+
+def _verdict(value: Mapping[str, Any]) -> Verdict:
+    axes, size = value["severity_axes"], value["size"]
+    decoy, ransomed = value["decoy"], value["ransomed"]
+    return Verdict(
+        outcome=Outcome(value["outcome"]),
+        reason=value["reason"],
+        access=Access(value["access"]),
+        product=value["product"],
+        version=value["version"],
+        size=Size(**size) if size else None,
+        cluster_id=value["cluster_id"],
+        severity=Severity(value["severity"]),
+        severity_axes=SeverityAxes(**axes) if axes else None,
+        decoy=Decoy(verdict=DecoyVerdict(decoy["verdict"]), signals=tuple(decoy["signals"])),
+        ransomed=Ransomed(verdict=ransomed["verdict"], markers=tuple(ransomed["markers"])),
+    )
+
+
+def _z(moment: datetime | None) -> str | None:
+    return to_z(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_z(text) if text else None

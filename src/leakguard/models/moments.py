@@ -1,0 +1,23 @@
+"""Instants as text: RFC 3339 in UTC with a `Z`, as every file and every output has them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_z(moment: datetime) -> str:
+    """`2026-11-24T15:58:20Z`, with microseconds where there are some.
+
+    Raises `ValueError` for a time without a zone, because it names no instant.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone names no instant")
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def from_z(text: str) -> datetime:
+    """The instant of a text that `to_z` wrote; raises `ValueError` for any other spelling."""
+    moment = datetime.fromisoformat(text) if text.endswith("Z") else None
+    if moment is None or to_z(moment) != text:
+        raise ValueError(f"not an RFC 3339 time in UTC: {text!r}")
+    return moment

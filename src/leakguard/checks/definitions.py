@@ -1,0 +1,187 @@
+"""Check definitions: the shape of `checks/*.yaml`, and a loader that names every problem of a file at once.
+
+The values are used elsewhere: `requests.next_request(definition, replies, nonsense=...)` says what to ask,
+`judge.judge(definition, observation)` says what the answers mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator
+
+from leakguard.checks.conditions import Condition
+from leakguard.checks.expressions import Expression
+from leakguard.checks.requests import RequestDefinition
+from leakguard.checks.verbs import Kind, refused_verb
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.models.findings import Access, Outcome
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
+Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
+T = TypeVar("T")
+
+
+def _nonempty(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
+    if value == []:
+        raise ValueError("this list must not be empty")
+    return value
+
+
+Some = Annotated[tuple[T, ...], BeforeValidator(_nonempty)]
+Link = Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=500)]
+
+
+class ProbePlan(Shape):
+    """Which protocol is spoken, on which ports by default, and what is asked."""
+
+    kind: Kind
+    ports: Some[Port]
+    requests: Some[RequestDefinition]
+
+
+class Rule(Shape):
+    """If `when` holds, the outcome and its reason; the first rule that holds decides."""
+
+    when: Condition
+    then: Outcome
+    reason: Words
+    access: Access | None = None
+    """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
+
+
+class Place(Shape):
+    """Where in the answers a value stands."""
+
+    request: str
+    path: Expression
+
+
+class Source(Shape):
+    """One way to learn a word about the server: from JSON, from a header, or a fixed word of ours."""
+
+    when: Condition = Condition()
+    request: str | None = None
+    path: Expression | None = None
+    header: str | None = None
+    after: str = ""
+    """With `header`: the value starts behind this text, as in `CouchDB/3.3.3`; absent text means no value."""
+    value: Words | None = None
+
+
+class Identity(Shape):
+    """How product, version and cluster are learnt; the first source that gives a word wins."""
+
+    product: tuple[Source, ...] = ()
+    version: tuple[Source, ...] = ()
+    cluster_id: tuple[Source, ...] = ()
+
+
+class Measure(Shape):
+    """One way to learn the size; the first whose condition holds and that gives a number wins."""
+
+    when: Condition = Condition()
+    records: Place | None = None
+    bytes: Place | None = None
+    collections: Place | None = None
+    method: Words
+    exact: bool = True
+
+
+class DecoySignal(Shape):
+    """Something that a real server would not do."""
+
+    when: Condition
+    signal: Words
+
+
+class RansomMarkers(Shape):
+    """Names that extortionists leave behind, believed only together with a tiny size."""
+
+    entries: Some[Place]
+    """Each gives a list of `{name, records, bytes}`; numbers may be texts or missing."""
+    names: Some[Words]
+    """Globs over a whole name, in any case of letters."""
+    weak_names: tuple[Words, ...] = ()
+    """Globs that mean nothing alone."""
+    at_most_records: int = 5
+    at_most_bytes: int = 1_000_000
+
+
+class CheckDefinition(Shape):
+    """One check: what is asked, how it is judged, how it is measured, how it is mended."""
+
+    id: Slug
+    version: int = Field(ge=1, strict=True)
+    title: Words
+    datastore: Slug
+    lifecycle: Literal["stable", "experimental"]
+    why: Words
+    probe: ProbePlan
+    rules: Some[Rule]
+    identity: Identity = Identity()
+    measure: tuple[Measure, ...] = ()
+    decoys: tuple[DecoySignal, ...] = ()
+    ransom: RansomMarkers | None = None
+    remediation: Words
+    references: Some[Link]
+    fallback: bool = False
+    """Judged only when no other check of the same kind applied."""
+
+    @field_validator("id")
+    @classmethod
+    def _names_a_condition(cls, text: str) -> str:
+        if "_" not in text:
+            raise ValueError("an id is `<datastore>_<condition>`")
+        return text
+
+
+def parse_check(text: str, *, name: str) -> CheckDefinition:
+    """Read one check file; raises `BadFile` with every problem, its line and the nearest known name."""
+    read = read_yaml(text, name=name)
+    problems = tuple(_semantic_problems(read))
+    try:
+        definition = fit(read, CheckDefinition, name=name)
+    except BadFile as bad:
+        raise BadFile(name, (*bad.problems, *problems)) from bad
+    if problems:
+        raise BadFile(name, problems)
+    return definition
+
+
+def _semantic_problems(read: ReadText) -> Iterator[Problem]:
+    """Problems between fields, looked for in the plain values so that a broken field hides no other."""
+    top = read.value if isinstance(read.value, dict) else {}
+    probe = top["probe"] if isinstance(top.get("probe"), dict) else {}
+    requests = probe.get("requests")
+    asked = [each for each in requests if isinstance(each, dict)] if isinstance(requests, list) else []
+    ids = [str(each.get("id")) for each in asked]
+    for index, request in enumerate(asked):
+        here: Path = ("probe", "requests", index)
+        if ids[index] in ids[:index]:
+            yield _problem(read, (*here, "id"), "another request has this id")
+        refusal = refused_verb(str(probe.get("kind")), request)
+        if refusal:
+            yield _problem(read, here, refusal)
+    for path, wanted in _named_requests(read.value, ()):
+        if wanted not in ids:
+            yield _problem(read, path, "no request has this id", nearest=nearest_name(wanted, ids))
+
+
+def _named_requests(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401  (YAML holds anything)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "request":
+                yield (*path, key), str(inner)
+            yield from _named_requests(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _named_requests(inner, (*path, index))
+
+
+def _problem(read: ReadText, path: Path, text: str, nearest: str | None = None) -> Problem:
+    return Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest)

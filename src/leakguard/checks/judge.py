@@ -1,0 +1,87 @@
+"""Judging: rules over an observation give a verdict, and an honest one when nothing fits."""
+
+from __future__ import annotations
+
+from leakguard.checks.definitions import CheckDefinition, Rule
+from leakguard.checks.identity import learn
+from leakguard.checks.ransom import find_ransom
+from leakguard.checks.replies import Seen, see
+from leakguard.checks.severity import rate
+from leakguard.checks.sizes import measure
+from leakguard.models.findings import Access, Decoy, DecoyVerdict, Outcome, Ransomed, Verdict
+from leakguard.models.observations import Ending, Observation
+
+NO_RULE = "the replies matched no rule"
+_INCONCLUSIVE = {
+    Ending.SILENT: "the host accepted the connection but did not answer in time",
+    Ending.FILTERED: "the connection attempt got no answer: a firewall, or nobody there",
+    Ending.UNREACHABLE: "the network has no route to the address",
+    Ending.BLOCKED: "not asked: out of scope when connecting, or the budget of the run was spent",
+    Ending.CLOSED: "the host closed the connection before it had answered",
+    Ending.RESET: "the host reset the connection before it had answered",
+}
+_ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
+_HTTP_KINDS = frozenset({"http", "s3", "webroot"})
+_ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
+
+
+def judge(definition: CheckDefinition, observation: Observation) -> Verdict:
+    """Apply the rules in order; never raises, whatever the host sent.
+
+    Where the first request got no answer the rules are not asked: the way it ended decides.
+    """
+    first = observation.replies.get(definition.probe.requests[0].id)
+    ended = first.ended if first is not None else observation.ended
+    seen = see(observation.replies)
+    if first is None or not seen[first.request].is_answered:
+        return _unanswered(definition.probe.kind, ended)
+    rule = next((each for each in definition.rules if each.when.holds_for(seen)), None)
+    if rule is None:
+        return _no_rule(seen)
+    if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
+        return Verdict(outcome=rule.then, reason=rule.reason)
+    return _applied(definition, rule, seen)
+
+
+def _applied(definition: CheckDefinition, rule: Rule, seen: Seen) -> Verdict:
+    is_open = rule.then in _ACCESS
+    access = (rule.access or _ACCESS[rule.then]) if is_open else Access.NONE
+    size = measure(definition, seen) if is_open else None
+    ransomed = find_ransom(definition.ransom, seen) if is_open else Ransomed()
+    decoy = _decoy(definition, seen)
+    severity, axes = rate(rule.then, access, size, ransomed=ransomed.verdict, decoy=decoy.verdict)
+    return Verdict(
+        outcome=rule.then,
+        reason=rule.reason,
+        access=access,
+        product=learn(definition.identity.product, seen),
+        version=learn(definition.identity.version, seen),
+        cluster_id=learn(definition.identity.cluster_id, seen),
+        size=size,
+        severity=severity,
+        severity_axes=axes,
+        decoy=decoy,
+        ransomed=ransomed,
+    )
+
+
+def _decoy(definition: CheckDefinition, seen: Seen) -> Decoy:
+    signals = tuple(each.signal for each in definition.decoys if each.when.holds_for(seen))
+    return Decoy(verdict=DecoyVerdict.SUSPECTED if signals else DecoyVerdict.NO, signals=signals)
+
+
+def _no_rule(seen: Seen) -> Verdict:
+    """A request that failed on the way is the better reason, where there is one."""
+    failed = [_INCONCLUSIVE.get(reply.ended) for reply in seen.values() if not reply.is_answered]
+    reason = next((each for each in failed if each), NO_RULE)
+    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
+
+
+def _unanswered(kind: str, ended: Ending) -> Verdict:
+    """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open."""
+    if ended is Ending.REFUSED:
+        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason="the port is closed")
+    hung_up = ended in {Ending.CLOSED, Ending.RESET} and kind not in _HTTP_KINDS
+    if ended is Ending.GARBLED or hung_up:
+        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=_ANOTHER_PROTOCOL)
+    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=_INCONCLUSIVE.get(ended, "the host was not asked"))

@@ -1,0 +1,50 @@
+"""The library: all check files together, refused together when any of them is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.errors import BadFile, Problem
+
+
+def load_library(texts: Mapping[str, str]) -> tuple[CheckDefinition, ...]:
+    """Read check files by name, sorted by id; raises `BadFile` with the problems of all of them."""
+    found: dict[str, CheckDefinition] = {}
+    problems: list[Problem] = []
+    for name, text in sorted(texts.items()):
+        try:
+            definition = parse_check(text, name=name)
+        except BadFile as bad:
+            problems.extend(_in_file(name, problem) for problem in bad.problems)
+            continue
+        problems.extend(_in_file(name, problem) for problem in _library_problems(definition, name, found))
+        found[definition.id] = definition
+    if problems:
+        raise BadFile("checks", tuple(problems))
+    return tuple(found[check_id] for check_id in sorted(found))
+
+
+def ports_of(library: Iterable[CheckDefinition]) -> tuple[int, ...]:
+    """Every default port of the checks, sorted, each once."""
+    return tuple(sorted({port for definition in library for port in definition.probe.ports}))
+
+
+def applicable(library: Iterable[CheckDefinition], kind: str) -> tuple[CheckDefinition, ...]:
+    """The checks that a session of `kind` serves, fallbacks last."""
+    found = [definition for definition in library if definition.probe.kind == kind]
+    return tuple(sorted(found, key=lambda definition: definition.fallback))
+
+
+def _library_problems(definition: CheckDefinition, name: str, found: Mapping[str, CheckDefinition]) -> list[Problem]:
+    problems = []
+    if definition.id in found:
+        problems.append(Problem(where="id", text="another check file has this id"))
+    if name.rpartition("/")[2].removesuffix(".yaml") != definition.id:
+        problems.append(Problem(where="id", text="the file must be named after its id"))
+    return problems
+
+
+def _in_file(name: str, problem: Problem) -> Problem:
+    where = f"{name}: {problem.where}" if problem.where else name
+    return Problem(where=where, text=problem.text, line=problem.line, nearest=problem.nearest)

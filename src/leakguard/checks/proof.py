@@ -1,0 +1,56 @@
+"""Proof: what was asked and a digest of the answers; a second observer can compare it, nobody can read it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from leakguard.models.findings import Proof, ProofRequest
+from leakguard.models.observations import Observation, Reply
+
+
+def proof_of(observation: Observation) -> Proof:
+    """The requests in the order in which they were asked, and SHA-256 over requests and digests of answers.
+
+    A session that asks several small questions for one request lists them in `document["requests"]`.
+    """
+    requests: list[ProofRequest] = []
+    transcript = hashlib.sha256()
+    for reply in observation.replies.values():
+        requests.extend(_requests(reply))
+        transcript.update(_line(reply))
+    return Proof(requests=tuple(requests), transcript_sha256=transcript.hexdigest())
+
+
+def _requests(reply: Reply) -> list[ProofRequest]:
+    inner = reply.document.get("requests") if isinstance(reply.document, dict) else None
+    if isinstance(inner, list):
+        found = [_inner(each) for each in inner if isinstance(each, dict)]
+        if found:
+            return found
+    return [ProofRequest(method=reply.method, what=reply.what, status=reply.status, bytes=reply.size_bytes)]
+
+
+def _inner(asked: dict[str, Any]) -> ProofRequest:
+    """A session's own note of one small question; it holds no word of the host."""
+    status, octets = asked.get("status"), asked.get("bytes")
+    return ProofRequest(
+        method=str(asked.get("method", "")),
+        what=str(asked.get("what", "")),
+        status=status if isinstance(status, int) else None,
+        bytes=octets if isinstance(octets, int) else 0,
+    )
+
+
+def _line(reply: Reply) -> bytes:
+    answer = reply.body if reply.document is None else _plain(reply.document)
+    parts = [reply.method, reply.what, reply.status, reply.ended.value, hashlib.sha256(answer).hexdigest()]
+    return json.dumps(parts, separators=(",", ":")).encode() + b"\n"
+
+
+def _plain(document: Any) -> bytes:  # noqa: ANN401  (a decoded document)
+    try:
+        return json.dumps(document, sort_keys=True, separators=(",", ":"), default=str).encode()
+    except (TypeError, ValueError, RecursionError):
+        return b"unprintable"

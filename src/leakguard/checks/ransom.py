@@ -1,0 +1,60 @@
+"""Ransom notes: a known name together with a tiny size; one of the two alone proves nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import translate
+from functools import cache
+from typing import Any
+
+from leakguard.checks.definitions import RansomMarkers
+from leakguard.checks.replies import Seen
+from leakguard.checks.sizes import count_of, found_at
+from leakguard.models.findings import Ransomed
+
+MAX_NAMES = 20_000
+"""Names looked at; a store with more collections than this is not an emptied one."""
+MAX_NAME = 255
+"""The longest name that the known stores allow."""
+
+
+def find_ransom(markers: RansomMarkers | None, seen: Seen) -> Ransomed:
+    """`yes`: a known name on a tiny collection; `suspected`: its size is not stated, or several weak names.
+
+    The markers name our patterns, never the host's words.
+    """
+    if markers is None:
+        return Ransomed()
+    entries = list(_entries(markers, seen))
+    sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is True])
+    likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
+    weak = _matching(markers.weak_names, [name for name, is_tiny in entries if is_tiny is not False])
+    verdict = "yes" if sure else "suspected" if likely or len(weak) > 1 else "no"
+    found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))
+    return Ransomed(verdict=verdict, markers=found)
+
+
+def _entries(markers: RansomMarkers, seen: Seen) -> Iterator[tuple[str, bool | None]]:
+    for place in markers.entries:
+        listed = found_at(place, seen)
+        for entry in listed[:MAX_NAMES] if isinstance(listed, list) else ():
+            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
+                yield entry["name"][:MAX_NAME].lower(), _is_tiny(markers, entry)
+
+
+def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
+    records, octets = count_of(entry.get("records")), count_of(entry.get("bytes"))
+    if records is not None:
+        return records <= markers.at_most_records
+    return octets <= markers.at_most_bytes if octets is not None else None
+
+
+def _matching(globs: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
+    return tuple(glob for glob in globs if any(_pattern(glob).match(name) for name in names))
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    """Our own glob as a pattern; `translate` makes each star possessive, so that no name can make it slow."""
+    return re.compile(translate(glob.lower()), re.DOTALL)

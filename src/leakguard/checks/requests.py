@@ -1,0 +1,120 @@
+"""Requests: what a check asks, and which question comes next given the answers so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from leakguard.checks.conditions import Condition
+from leakguard.checks.replies import ANSWERED, see
+from leakguard.files.shapes import Shape
+from leakguard.models.observations import Reply
+
+if TYPE_CHECKING:
+    from leakguard.checks.definitions import CheckDefinition
+
+IDENTIFY_BYTES = 64 * 1024
+"""The cap of an answer that only identifies a server."""
+LISTING_BYTES = 8 * 1024 * 1024
+"""The cap of an answer that lists what a server holds; no request may ask for more."""
+PLACEHOLDERS = frozenset({"nonsense", "bucket"})
+
+RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+_PRINTABLE = re.compile(r"[ -~]*")
+_PATH = re.compile(r"/[!-~]*")
+_HEADERS = frozenset({"accept", "range"})
+"""Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question, ready to be asked; fits `ports.Request`."""
+
+    id: str
+    method: str
+    what: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cap_bytes: int = IDENTIFY_BYTES
+
+
+class RequestDefinition(Shape):
+    """One question as a check file states it: `get` or `head` with a path, or `method` with `what`."""
+
+    id: RequestId
+    get: str | None = None
+    head: str | None = None
+    method: str | None = None
+    what: str = ""
+    headers: dict[str, str] = Field(default_factory=dict)
+    cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=LISTING_BYTES, strict=True)
+    only_if: Condition = Condition()
+    """Asked only if this holds for the answers so far."""
+
+    @field_validator("get", "head")
+    @classmethod
+    def _is_a_path(cls, text: str) -> str:
+        if not _PATH.fullmatch(text):
+            raise ValueError("a path starts with `/` and has no spaces or control characters")
+        return text
+
+    @field_validator("what")
+    @classmethod
+    def _is_printable(cls, text: str) -> str:
+        if not _PRINTABLE.fullmatch(text):
+            raise ValueError("only printable ASCII characters may be sent")
+        return text
+
+    @field_validator("headers")
+    @classmethod
+    def _are_harmless(cls, headers: dict[str, str]) -> dict[str, str]:
+        for header, value in headers.items():
+            if header.lower() not in _HEADERS or not _PRINTABLE.fullmatch(value):
+                raise ValueError(f"only these headers may be set: {', '.join(sorted(_HEADERS))}")
+        return headers
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> RequestDefinition:
+        if sum(part is not None for part in (self.get, self.head, self.method)) != 1:
+            raise ValueError("state exactly one of `get`, `head` and `method`")
+        if self.method is None and self.what:
+            raise ValueError("`what` belongs to `method`")
+        return self
+
+    @property
+    def verb(self) -> str:
+        """`GET`, `HEAD` or the read command."""
+        if self.method is not None:
+            return self.method
+        return "GET" if self.get is not None else "HEAD"
+
+    def fill(self, values: Mapping[str, str]) -> Request:
+        """The request with `{nonsense}` and `{bucket}` replaced."""
+        what = self.get or self.head or self.what
+        for word, value in values.items():
+            what = what.replace("{" + word + "}", value)
+        return Request(id=self.id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes)
+
+
+def next_request(
+    definition: CheckDefinition, replies: Mapping[str, Reply], *, nonsense: str, bucket: str | None = None
+) -> Request | None:
+    """The first request that was not asked yet and whose `only_if` holds; `None` when there is no more to ask.
+
+    `replies` are the answers so far by request id.
+    `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of kind `s3`.
+    Nothing more is asked of an endpoint that did not answer the first question.
+    """
+    requests = definition.probe.requests
+    first = replies.get(requests[0].id)
+    if first is not None and first.ended not in ANSWERED:
+        return None
+    seen = see(replies)
+    values = {"nonsense": nonsense} | ({"bucket": bucket} if bucket is not None else {})
+    for request in requests:
+        if request.id not in replies and request.only_if.holds_for(seen):
+            return request.fill(values)
+    return None

@@ -1,0 +1,54 @@
+"""Sizes: numbers that a host states about itself, believed only when they can be true."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from leakguard.checks.definitions import CheckDefinition, Measure, Place
+from leakguard.checks.expressions import evaluate
+from leakguard.checks.replies import Seen
+from leakguard.models.findings import Size
+
+MAX_NUMBER = 2**63
+"""No store counts further; a larger number is a joke or an attack."""
+_MAX_DIGITS = 19
+
+
+def measure(definition: CheckDefinition, seen: Seen) -> Size | None:
+    """The size by the first alternative that gives a number, or `None`."""
+    for way in definition.measure:
+        if way.when.holds_for(seen):
+            size = _size(way, seen)
+            if size is not None:
+                return size
+    return None
+
+
+def count_of(value: Any) -> int | None:  # noqa: ANN401  (JSON holds anything)
+    """A count from a number or from digits; `None` for what cannot be a count."""
+    if isinstance(value, str):
+        is_digits = value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS
+        value = int(value) if is_digits else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and not (math.isfinite(value) and value.is_integer()):
+        return None
+    return int(value) if 0 <= value <= MAX_NUMBER else None
+
+
+def found_at(place: Place | None, seen: Seen) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """The value at `place`, or `None` where there is no such answer."""
+    reply = seen.get(place.request) if place else None
+    if place is None or reply is None or not reply.is_answered:
+        return None
+    return evaluate(place.path, reply.document)
+
+
+def _size(way: Measure, seen: Seen) -> Size | None:
+    records, octets, collections = (
+        count_of(found_at(place, seen)) for place in (way.records, way.bytes, way.collections)
+    )
+    if records is None and octets is None and collections is None:
+        return None
+    return Size(records=records, bytes=octets, collections=collections, exact=way.exact, method=way.method)

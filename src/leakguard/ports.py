@@ -6,7 +6,7 @@ Never holds code that does anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +41,10 @@ class Request(Protocol):
     @property
     def cap_bytes(self) -> int:
         """The most bytes of the answer that are read."""
+
+
+Resolve = Callable[[str], tuple[str, ...]]
+"""All addresses of a name, IPv4 and IPv6; empty when it has none."""
 
 
 class Session(Protocol):
@@ -86,14 +90,18 @@ class Journal(Protocol):
 class ScanStore(Journal, Protocol):
     """A journal that also keeps findings and the progress of scans."""
 
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Iterable[str]) -> None:
-        """Keep findings, their ledger entry and the targets that are done, in one transaction."""
+    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
+        """Keep findings, their ledger entry and the targets that are done, in one transaction.
+
+        `done` maps each target to how it stands (`exposed`, `protected`, `other`, `closed`, `silent`, `not_checked`).
+        The same finding id again changes nothing: a resumed run may repeat the probes that were in flight.
+        """
 
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made."""
 
-    def done_targets(self, run: str) -> Iterator[str]:
-        """The targets that a run has finished with."""
+    def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
+        """The targets that a run has finished with, and how each stands."""
 
 
 class Progress(Protocol):

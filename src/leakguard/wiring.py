@@ -7,6 +7,7 @@ Never holds a rule.
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ from leakguard.bundled import Bundled
 from leakguard.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from leakguard.checks.definitions import CheckDefinition
+    from leakguard.models.scope import Limits
+    from leakguard.ports import Prober
+    from leakguard.scanning.gate import Gate
     from leakguard.store.sql_store import SqlStore
 
 
@@ -33,6 +38,10 @@ class Wiring:
         """The time, in UTC."""
         return datetime.now(UTC)
 
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, for durations."""
+        return time.monotonic()
+
     def token(self, length: int = 8) -> str:
         """Random lower-case hex, to name a run or a finding."""
         return secrets.token_hex(length)[:length]
@@ -48,3 +57,27 @@ class Wiring:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415
 
         return SqlStore.open(self.settings.store, now=self.now, token=self.token)
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """All addresses of a host name; empty when it has none."""
+        import asyncio  # noqa: PLC0415  (`--help` must not load it)
+
+        from leakguard.probes.resolve import resolve  # noqa: PLC0415
+
+        return asyncio.run(resolve(name))
+
+    @cached_property
+    def checks(self) -> tuple[CheckDefinition, ...]:
+        """Every check that ships."""
+        from leakguard.checks.library import load_library  # noqa: PLC0415
+
+        return load_library({name: self.bundled.text("checks", name) for name in self.bundled.names("checks")})
+
+    def prober(self, gate: Gate, limits: Limits) -> Prober:
+        """The door to the network, closed to everything that the gate refuses."""
+        from leakguard import __version__  # noqa: PLC0415
+        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415
+
+        contact = gate.scope.owner.contact.encode("ascii", "replace").decode()
+        agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
+        return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)

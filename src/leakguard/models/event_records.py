@@ -29,7 +29,7 @@ def sequence_of(identifier: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def record_of_event(  # noqa: PLR0913  (an event has these parts, and all but two are optional)
+def record_of_event(
     *,
     kind: str,
     occurred_at: Interval,
@@ -42,7 +42,7 @@ def record_of_event(  # noqa: PLR0913  (an event has these parts, and all but tw
     """The record to append for an event.
 
     `corrects` is the id of a kept event.
-    Where both are appended together, and so no id is known yet, it is the distance between the two: 1 for the record just before.
+    Where both are appended together no id is known yet: it is then the distance, 1 for the record just before.
     `recorded_elsewhere_at` keeps the time that an imported file claims to have written the event down at;
     the ledger vouches only for its own `recorded_at`.
     """

@@ -18,6 +18,8 @@ class Endpoint:
     """Names of buckets of ours to ask for, if this endpoint turns out to be an object store."""
     scheme: str | None = None
     """`http`, `https`, `redis`... when the user's URL said so; a hint, never a limit."""
+    named: bool = False
+    """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
     origin: str = ""
     """The words of the user that led here, such as `mail.example.edu` or `10.0.0.0/24`."""
 

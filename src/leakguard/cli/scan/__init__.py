@@ -1,0 +1,30 @@
+"""`leakguard scan`: scans by itself, and shows, compares and verifies what scans found."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+class ScanGroup(LazyGroup):
+    """`leakguard scan 192.0.2.7` is a scan; `leakguard scan show RUN` is not a target called `show`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Everything that is not one of the named commands goes to the scan itself."""
+        if not args or args[0] not in self._lazy:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    cls=ScanGroup,
+    lazy={
+        "run": ("leakguard.cli.scan.run:run_cmd", "Scan (the word `run` may be left out)."),
+        "show": ("leakguard.cli.scan.show:show_cmd", "Show a stored run again."),
+        "diff": ("leakguard.cli.scan.diff:diff_cmd", "Compare two runs."),
+        "verify": ("leakguard.cli.scan.verify:verify_cmd", "Probe findings again, to prove closure."),
+    },
+)
+def scan_group() -> None:
+    """Find what is open, how big it is and since when, without reading a record."""

@@ -1,0 +1,69 @@
+"""`leakguard scan verify`: probes findings again, to prove closure."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.cli.scan.progress import progress_for
+from leakguard.errors import ExitCode
+from leakguard.use_cases.start_scan import verify_again
+from leakguard.use_cases.verify_findings import Closure, Verified
+
+_EPILOG = """\b
+Examples:
+  leakguard scan verify F-1a2b3c4d5e
+  leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
+
+\b
+Exit codes: 0 all closed, 1 still open, 3 no clear answer. Closure is claimed when the port is closed or a login
+is asked for, never on a silence. Incidents with these findings are told.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("findings", nargs=-1, required=True, metavar="FINDING...")
+@scope_option
+@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@format_option("table", "json")
+@store_option
+@pass_context
+def verify_cmd(
+    context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, output_format: str
+) -> int:
+    """Probe FINDINGs again."""
+    verified, incidents = verify_again(
+        findings, load_scope(context, scope), context.wiring, progress_for(context), vantage=vantage
+    )
+    if output_format == "json":
+        click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
+    else:
+        for item in verified:
+            click.echo(f"{item.closure.value:<10} {item.finding.target}  {item.finding.id}  {_why(item)}")
+    for incident in incidents:
+        context.notes.print(f"{incident}: remediation verified, recorded in its timeline", markup=False)
+    closures = {item.closure for item in verified}
+    if Closure.STILL_OPEN in closures:
+        return ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if Closure.UNKNOWN in closures else ExitCode.CLEAN
+
+
+def _as_json(item: Verified) -> dict[str, object]:
+    return {
+        "finding": item.finding.id,
+        "target": item.finding.target,
+        "closure": item.closure.value,
+        "run": item.run,
+        "reason": _why(item),
+    }
+
+
+def _why(item: Verified) -> str:
+    if item.now is not None:
+        return item.now.verdict.reason
+    return {
+        Closure.CLOSED: "the port is closed, or a login is asked for",
+        Closure.UNKNOWN: "no clear answer, so closure is not claimed",
+    }.get(item.closure, "still open")

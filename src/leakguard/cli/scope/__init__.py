@@ -1,0 +1,23 @@
+"""`leakguard scope`: what may be probed, by whose permission, until when."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "init": ("leakguard.cli.scope.init:init_cmd", "Write a scope file to fill in."),
+        "add": ("leakguard.cli.scope.add:add_cmd", "Add assets to the scope."),
+        "show": ("leakguard.cli.scope.show:show_cmd", "Show the scope and whether it is valid today."),
+        "check": ("leakguard.cli.scope.check:check_cmd", "Say whether a target may be probed."),
+    },
+)
+def scope_group() -> None:
+    """Say what may be probed, by whose permission, until when.
+
+    Nothing is ever probed outside a valid scope; exclusion always wins.
+    """

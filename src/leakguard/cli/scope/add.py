@@ -1,0 +1,31 @@
+"""`leakguard scope add`: adds assets to the scope file."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, read_text, replace_file, scope_option
+from leakguard.scanning.scope_edit import add_assets
+from leakguard.scanning.scope_file import parse_scope
+
+_EPILOG = """\b
+Examples:
+  leakguard scope add 192.0.2.0/28 mail.example.edu s3://campus-backups
+  leakguard scope add 192.0.2.7 --to exclude
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("assets", nargs=-1, required=True, metavar="ASSET...")
+@click.option(
+    "--to", "field", type=click.Choice(["include", "exclude", "decoys"]), default="include", show_default=True
+)
+@scope_option
+@pass_context
+def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str | None) -> None:
+    """Add assets to the scope; the rest of the file stays as it is."""
+    path = scope or context.wiring.settings.scope
+    text = add_assets(read_text(path), field, assets)
+    parse_scope(text, name=path, now=context.wiring.now())
+    replace_file(path, text)
+    context.notes.print(f"{path}: added {len(assets)} to {field}.", markup=False)

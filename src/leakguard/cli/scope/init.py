@@ -1,0 +1,42 @@
+"""`leakguard scope init`: writes a scope file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.scanning.scope_edit import ScopeDraft, new_scope
+
+_EPILOG = """\b
+Examples:
+  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO
+  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO \\
+      --include 192.0.2.0/28 --include mail.example.edu --days 30
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--name", default="my-scope", show_default=True, help="What the scope is called in records.")
+@click.option("--organisation", required=True, help="Who owns the assets.")
+@click.option("--contact", required=True, help="Whom a surprised administrator can reach; sent with every request.")
+@click.option("--approved-by", required=True, help="The person who permits the scan.")
+@click.option(
+    "--include", multiple=True, metavar="ASSET", help="An asset: address, network, name, *.name, s3://bucket."
+)
+@click.option("--exclude", multiple=True, metavar="ASSET", help="An asset to leave alone; exclusion always wins.")
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is valid.")
+@click.option("-o", "--output", "--scope", "output", metavar="FILE", help="Where to write it (default: scope.yaml).")
+@pass_context
+def init_cmd(context: Context, /, *, days: int, output: str | None, **values: str | tuple[str, ...]) -> None:
+    """Write a scope file; refuses to overwrite one."""
+    wiring = context.wiring
+    today = wiring.now().date()
+    draft = ScopeDraft(approved_at=today, valid_from=today, valid_until=today + timedelta(days=days), **values)  # type: ignore[arg-type]  # click has checked them
+    path = Path(output or wiring.settings.scope)
+    write_new_file(path, new_scope(draft))
+    context.notes.print(f"Wrote {path}: valid until {draft.valid_until}.", markup=False)
+    if not draft.include:
+        context.notes.print(f"Next: leakguard scope add 192.0.2.0/28 --scope {path}", markup=False)

@@ -1,0 +1,42 @@
+"""Numbers and strange text in words that a person can read safely."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_BYTES = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode classes that move a cursor, turn the reading direction or show nothing."""
+
+
+def printable(text: str, *, longest: int = 200) -> str:
+    """`text` without control characters, cut to `longest`: a host may have written it."""
+    kept = "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in _UNSAFE else letter for letter in text
+    )
+    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
+
+
+def count_words(count: int | None) -> str:
+    """`9.5 billion`, `41,000`, `unknown`."""
+    if count is None:
+        return "unknown"
+    for unit, name in _LARGE:
+        if count >= unit:
+            return f"{_short(count / unit)} {name}"
+    return f"{count:,}"
+
+
+def byte_words(count: int | None) -> str:
+    """`8.4 TB` (decimal units, as disks are sold), `unknown`."""
+    if count is None:
+        return "unknown"
+    for unit, name in _BYTES:
+        if count >= unit:
+            return f"{_short(count / unit)} {name}"
+    return f"{count} B"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")

@@ -1,0 +1,5 @@
+"""What to probe: the scope and its gate, targets, the plan, the difference between two runs. Pure.
+
+May import the rules rooms and everything below them.
+Never opens a socket, resolves a name or reads a clock: addresses and times are arguments.
+"""

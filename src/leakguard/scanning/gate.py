@@ -1,0 +1,137 @@
+"""The gate: may this name, this address, this bucket be probed? Asked in the plan and again at connect time."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from leakguard.errors import OutOfScope
+from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
+from leakguard.models.targets import Endpoint
+
+_NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
+BUCKET_HOST = "{bucket}.s3.amazonaws.com"
+"""Where Amazon S3 answers for a bucket that is named alone (`s3://bucket`)."""
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Answers for one scope. Exclusion always wins."""
+
+    scope: Scope
+    excluded_addresses: frozenset[str] = field(default_factory=frozenset)
+    """What the excluded names resolved to when the run was planned."""
+
+    def check(self, endpoint: Endpoint) -> None:
+        """Raise `OutOfScope` unless `endpoint` may be connected to, by the address that the socket will use."""
+        if self._is_own_bucket(endpoint):
+            return
+        reason = self.refusal(endpoint.address, endpoint.host)
+        if reason:
+            raise OutOfScope(f"{endpoint.target}: {reason}", next_step=_NEXT_STEP)
+
+    def _is_own_bucket(self, endpoint: Endpoint) -> bool:
+        """A bucket of ours at its provider's public address is ours, although the address is not."""
+        literal = parse_address(endpoint.address)
+        own = {bucket_host(bucket) for bucket in endpoint.buckets if self.allows_bucket(bucket)}
+        return literal is not None and literal.is_global and endpoint.host in own and endpoint.host is not None
+
+    def refusal(self, address: str, host: str | None = None) -> str | None:
+        """Why the address may not be probed, or nothing when it may."""
+        literal = parse_address(address)
+        if literal is None:
+            return "not an address"
+        if host and self._name_in(host, self.scope.exclude):
+            return f"`{host}` is excluded by the scope"
+        if self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses:
+            return f"{literal} is excluded by the scope"
+        if self._network_in(literal, self.scope.include):
+            return None
+        return self._refusal_by_name(literal, host)
+
+    def _refusal_by_name(self, literal: Address, host: str | None) -> str | None:
+        """A name alone opens only public addresses: an inside address must stand in the scope as well."""
+        if not host or not self.allows_name(host):
+            return f"{literal} is not in the scope `{self.scope.name}`"
+        if literal.is_global or host == "localhost":
+            return None
+        return f"`{host}` leads to the inside address {literal}, which is not in the scope `{self.scope.name}`"
+
+    def allows_name(self, host: str) -> bool:
+        """Whether the name stands in the scope, by itself or by a wildcard, and is not excluded."""
+        return self._name_in(host, self.scope.include) and not self._name_in(host, self.scope.exclude)
+
+    def allows_bucket(self, bucket: str) -> bool:
+        """Whether the bucket stands in the scope and is not excluded."""
+        return bucket in _buckets(self.scope.include) and bucket not in _buckets(self.scope.exclude)
+
+    def is_decoy(self, address: str, host: str | None = None) -> bool:
+        """Whether the owner declared this address or name as a trap of their own."""
+        literal = parse_address(address)
+        by_address = literal is not None and self._network_in(literal, self.scope.decoys)
+        return by_address or (host is not None and self._name_in(host, self.scope.decoys))
+
+    def covers(self, network: Network) -> bool:
+        """Whether every address of `network` is included (exclusions aside)."""
+        return uncovered(network, (entry.network for entry in self.scope.include if entry.network)) is None
+
+    def _network_in(self, literal: Address, entries: tuple[ScopeEntry, ...]) -> bool:
+        return any(
+            entry.network is not None and entry.network.version == literal.version and literal in entry.network
+            for entry in entries
+        )
+
+    def _name_in(self, host: str, entries: tuple[ScopeEntry, ...]) -> bool:
+        name = host.lower().rstrip(".")
+        for entry in entries:
+            if entry.kind is EntryKind.NAME and entry.name == name:
+                return True
+            if entry.kind is EntryKind.WILDCARD and name.endswith(f".{entry.name}"):
+                return True
+        return False
+
+
+def bucket_host(bucket: str) -> str:
+    """The provider's host name for a bucket."""
+    return BUCKET_HOST.format(bucket=bucket)
+
+
+def parse_address(text: str) -> Address | None:
+    """The address, unwrapped when it is an IPv4 address written as IPv6; `None` for anything else."""
+    try:
+        literal = ipaddress.ip_address(text.split("%", 1)[0])
+    except ValueError:
+        return None
+    if isinstance(literal, ipaddress.IPv6Address) and literal.ipv4_mapped is not None:
+        return literal.ipv4_mapped
+    return literal
+
+
+def uncovered(network: Network, includes: Iterable[Network]) -> Network | None:
+    """A part of `network` that no network of `includes` covers, or nothing."""
+    rest: list[Network] = [network]
+    for included in includes:
+        rest = [piece for part in rest for piece in _subtract(part, included)]
+    return rest[0] if rest else None
+
+
+def _subtract(part: Network, taken: Network) -> list[Network]:
+    if isinstance(part, ipaddress.IPv4Network) and isinstance(taken, ipaddress.IPv4Network):
+        return list(_difference(part, taken))
+    if isinstance(part, ipaddress.IPv6Network) and isinstance(taken, ipaddress.IPv6Network):
+        return list(_difference(part, taken))
+    return [part]
+
+
+def _difference(part: Network, taken: Network) -> Iterable[Network]:
+    if part.subnet_of(taken):  # type: ignore[arg-type]  # both have the same version here
+        return ()
+    if taken.subnet_of(part):  # type: ignore[arg-type]  # as above
+        return part.address_exclude(taken)  # type: ignore[arg-type]  # as above
+    return (part,)
+
+
+def _buckets(entries: tuple[ScopeEntry, ...]) -> set[str]:
+    return {entry.name for entry in entries if entry.kind is EntryKind.BUCKET}

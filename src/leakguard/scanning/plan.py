@@ -1,0 +1,142 @@
+"""The plan: every endpoint of a run, generated one after the other so that memory stays flat."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from leakguard.errors import OutOfScope
+from leakguard.models.scope import EntryKind, Scope
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.gate import Gate, bucket_host, uncovered
+from leakguard.scanning.targets import Target, parse_target
+
+_NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All endpoints of a run. `count` includes those that the scope excludes and the plan leaves out."""
+
+    gate: Gate
+    targets: tuple[Target, ...]
+    resolved: Mapping[str, tuple[str, ...]]
+    """Each name and the addresses that it led to when the run was planned."""
+    ports: tuple[int, ...]
+    """The ports to try where a target names none."""
+
+    @property
+    def count(self) -> int:
+        """How many endpoints the plan holds, exclusions not yet taken off."""
+        return sum(self._addresses(target) * len(self._ports_of(target)) for target in self.targets)
+
+    def endpoints(self) -> Iterator[Endpoint]:
+        """Port after port, so that one host does not get a burst; excluded addresses are left out.
+
+        A bucket of ours is asked for at every endpoint that turns out to be an object store.
+        """
+        for port in dict.fromkeys(port for target in self.targets for port in self._ports_of(target)):
+            for target in self.targets:
+                if port in self._ports_of(target):
+                    yield from self._of_target(target, port)
+
+    def _of_target(self, target: Target, port: int) -> Iterator[Endpoint]:
+        host = provider_host(target) or target.host
+        named = bool(target.ports or target.bucket) and target.first == target.last
+        for address in self._each_address(target):
+            endpoint = Endpoint(
+                address=address, port=port, host=host, scheme=target.scheme, origin=target.text,
+                buckets=self._buckets(target), named=named,
+            )  # fmt: skip
+            if provider_host(target) or self.gate.refusal(address, host) is None:
+                yield endpoint
+
+    def _each_address(self, target: Target) -> Iterator[str]:
+        if target.first is None or target.last is None:
+            yield from self.resolved.get(provider_host(target) or target.host or "", ())
+            return
+        kind = type(target.first)
+        for number in range(int(target.first), int(target.last) + 1):
+            yield str(kind(number))
+
+    def _addresses(self, target: Target) -> int:
+        if target.first is None or target.last is None:
+            return len(self.resolved.get(provider_host(target) or target.host or "", ()))
+        return int(target.last) - int(target.first) + 1
+
+    def _ports_of(self, target: Target) -> tuple[int, ...]:
+        return (443,) if provider_host(target) else target.ports or self.ports
+
+    def _buckets(self, target: Target) -> tuple[str, ...]:
+        if target.bucket and self.gate.allows_bucket(target.bucket):
+            return (target.bucket,)
+        if target.bucket and target.scheme == "s3":
+            return ()
+        return scope_buckets(self.gate.scope)
+
+
+def provider_host(target: Target) -> str | None:
+    """The provider's host for a bucket that is named alone; `None` for every other target."""
+    if target.bucket and target.host is None and target.first is None:
+        return bucket_host(target.bucket)
+    return None
+
+
+def scope_buckets(scope: Scope) -> tuple[str, ...]:
+    """The names of the buckets that the scope includes, exclusions taken off."""
+    gone = {entry.name for entry in scope.exclude if entry.kind is EntryKind.BUCKET}
+    names = (entry.name for entry in scope.include if entry.kind is EntryKind.BUCKET)
+    return tuple(name for name in dict.fromkeys(names) if name not in gone)
+
+
+def scope_targets(scope: Scope) -> tuple[Target, ...]:
+    """The scope's own networks, names and buckets, for a scan that names no target."""
+    wanted = (EntryKind.NETWORK, EntryKind.NAME)
+    targets = [parse_target(entry.text) for entry in scope.include if entry.kind in wanted]
+    targets += [parse_target(entry.text) for entry in scope.include if entry.text.strip().startswith("s3://")]
+    return tuple(targets)
+
+
+def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]:
+    """Every name whose addresses the plan needs: of targets, of buckets, and of excluded hosts."""
+    wanted = [provider_host(target) or target.host for target in targets]
+    wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise `OutOfScope` naming every target that the scope does not cover; called before the first packet."""
+    reasons = [f"  {target.text}: {reason}" for target in targets if (reason := _refusal(target, gate, resolved))]
+    if reasons:
+        raise OutOfScope(
+            f"{len(reasons)} of {len(targets)} targets are not in the scope `{gate.scope.name}`\n" + "\n".join(reasons),
+            next_step=_NEXT_STEP,
+        )
+
+
+def _refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> str | None:
+    if provider_host(target):
+        return None if gate.allows_bucket(target.bucket or "") else "the bucket is not in the scope"
+    if target.scheme == "s3" and target.bucket and not gate.allows_bucket(target.bucket):
+        return f"the bucket `{target.bucket}` is not in the scope"
+    if target.host is None:
+        return _range_refusal(target, gate)
+    reasons = [gate.refusal(address, target.host) for address in resolved.get(target.host, ())]
+    if not reasons and not gate.allows_name(target.host):
+        return f"`{target.host}` is not in the scope"
+    return next((reason for reason in reasons if reason), None) if all(reasons) else None
+
+
+def _range_refusal(target: Target, gate: Gate) -> str | None:
+    if target.first == target.last:
+        return gate.refusal(str(target.first))
+    for network in target.networks:
+        if not gate.covers(network):
+            return "the range reaches beyond the networks of the scope"
+    return None if any(_has_address(network, gate) for network in target.networks) else "all of it is excluded"
+
+
+def _has_address(network: ipaddress.IPv4Network | ipaddress.IPv6Network, gate: Gate) -> bool:
+    """Whether anything is left of an included network once the exclusions are taken off."""
+    return uncovered(network, (entry.network for entry in gate.scope.exclude if entry.network)) is not None

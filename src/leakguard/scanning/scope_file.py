@@ -1,0 +1,155 @@
+"""The scope file: who gives permission, for what, from when until when."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from datetime import date, datetime
+
+from pydantic import Field, field_validator
+
+from leakguard.errors import BadFile, Problem, ScopeRefused
+from leakguard.files.shapes import Shape, load
+from leakguard.models.scope import EntryKind, Limits, Owner, Scope, ScopeEntry
+
+_RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*/\s*s$")
+_NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
+_BUCKET = re.compile(r"^(s3|gs|az|oss|cos|obs)://([A-Za-z0-9][A-Za-z0-9._/-]{0,254})$")
+_ACCOUNT = re.compile(r"^aws://(\d{12})$")
+MAX_RATE = 100_000.0
+"""Connections a second; beyond what one machine can open, so a larger number is a slip."""
+
+
+class _OwnerShape(Shape):
+    organisation: str
+    contact: str
+    approved_by: str
+    approved_at: date
+
+
+class _ValidShape(Shape):
+    from_: date = Field(alias="from")
+    until: date
+
+
+class _LimitsShape(Shape):
+    total: str = "500/s"
+    per_host: str = "5/s"
+
+    @field_validator("total", "per_host")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        parse_rate(value)
+        return value
+
+
+class _ScopeShape(Shape):
+    scope: str
+    owner: _OwnerShape
+    valid: _ValidShape
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    decoys: tuple[str, ...] = ()
+    limits: _LimitsShape = Field(default_factory=_LimitsShape)
+
+
+def parse_rate(text: str) -> float:
+    """`500/s` as 500.0; raises `ValueError`."""
+    found = _RATE.match(text.strip())
+    if not found or not 0 < float(found[1]) <= MAX_RATE:
+        raise ValueError(f"must look like `500/s`, above 0 and at most {MAX_RATE:,.0f}/s")
+    return float(found[1])
+
+
+def parse_entry(text: str) -> ScopeEntry:
+    """One line of the scope: a network, an address, a name, a wildcard, a bucket or an account."""
+    bare = text.strip()
+    if found := _ACCOUNT.match(bare):
+        return ScopeEntry(kind=EntryKind.ACCOUNT, text=text, name=found[1])
+    if found := _BUCKET.match(bare):
+        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=found[2])
+    if "://" in bare:
+        raise ValueError("not a bucket (`s3://name`) or an account (`aws://123456789012`)")
+    if bare.startswith("*.") and _NAME.match(bare[2:].lower()):
+        return ScopeEntry(kind=EntryKind.WILDCARD, text=text, name=bare[2:].lower().rstrip("."))
+    network = _network(bare)
+    if network is not None:
+        return network
+    if _NAME.match(bare.lower()) and not bare.replace(".", "").isdigit():
+        return ScopeEntry(kind=EntryKind.NAME, text=text, name=bare.lower().rstrip("."))
+    raise ValueError("not an address, a network, a host name, a wildcard, a bucket or an account")
+
+
+def _network(bare: str) -> ScopeEntry | None:
+    literal = re.sub(r"^\[([0-9A-Fa-f:.]+)\](/\d+)?$", r"\1\2", bare)
+    try:
+        network = ipaddress.ip_network(literal, strict=True)
+    except ValueError as error:
+        try:
+            wider = ipaddress.ip_network(literal, strict=False)
+        except ValueError:
+            return None
+        raise ValueError(f"has host bits set; did you mean `{wider}`?") from error
+    return ScopeEntry(kind=EntryKind.NETWORK, text=bare, network=network)
+
+
+def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
+    """Read a scope and refuse it when `now` lies outside its days or nobody answers for it.
+
+    Raises `BadFile` with every problem of the file, or `ScopeRefused`.
+    """
+    shape = load(text, _ScopeShape, name=name)
+    problems: list[Problem] = []
+    lists = {field: _entries(field, getattr(shape, field), problems) for field in ("include", "exclude", "decoys")}
+    if problems:
+        raise BadFile(name, tuple(problems))
+    _refuse_if_not_permitted(shape, lists["include"], name=name, today=now.date())
+    return Scope(
+        name=shape.scope,
+        owner=Owner(**shape.owner.model_dump()),
+        valid_from=shape.valid.from_,
+        valid_until=shape.valid.until,
+        include=lists["include"],
+        exclude=lists["exclude"],
+        decoys=lists["decoys"],
+        limits=Limits(total=parse_rate(shape.limits.total), per_host=parse_rate(shape.limits.per_host)),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _entries(field: str, texts: tuple[str, ...], problems: list[Problem]) -> tuple[ScopeEntry, ...]:
+    entries = []
+    for index, text in enumerate(texts):
+        try:
+            entries.append(parse_entry(text))
+        except ValueError as error:
+            problems.append(Problem(where=f"{field}[{index}]", text=f"`{text[:80]}`: {error}"))
+    return tuple(entries)
+
+
+def _refuse_if_not_permitted(shape: _ScopeShape, include: tuple[ScopeEntry, ...], *, name: str, today: date) -> None:
+    owner = shape.owner
+    if not all(part.strip() for part in (owner.organisation, owner.contact, owner.approved_by)):
+        raise ScopeRefused(
+            f"{name}: the scope has no owner: organisation, contact and approved_by must not be empty",
+            next_step="Name the person who may permit the scan.",
+        )
+    if shape.valid.until < shape.valid.from_:
+        raise ScopeRefused(f"{name}: the scope ends before it begins", next_step="Mend `valid`.")
+    if owner.approved_at > today:
+        raise ScopeRefused(
+            f"{name}: approved_at {owner.approved_at} lies in the future", next_step="Get the approval first."
+        )
+    if today < shape.valid.from_:
+        raise ScopeRefused(
+            f"{name}: the scope is not yet valid; it begins on {shape.valid.from_}",
+            next_step="Wait for that day, or ask the owner for an earlier start.",
+        )
+    if today > shape.valid.until:
+        raise ScopeRefused(
+            f"{name}: the scope expired on {shape.valid.until}",
+            next_step="Ask the owner to approve it again and set `valid.until`.",
+        )
+    if not include:
+        raise ScopeRefused(f"{name}: the scope includes nothing", next_step="List your assets under `include`.")

@@ -1,0 +1,146 @@
+"""Targets as a person names them: addresses, ranges, names, URLs, buckets, one a line in a file."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.models.scope import Network
+from leakguard.scanning.gate import Address, parse_address
+from leakguard.scanning.scope_file import parse_entry
+
+_PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")
+_HOST_PORTS = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/]+)(?::([\d,-]+))?$")
+MAX_PORT = 65535
+SCHEME_PORTS = {
+    "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
+    "memcached": 11211, "tcp": None, "s3": 443,
+}  # fmt: skip
+"""URL schemes that are understood, and the port that each one means by itself."""
+_NEXT_STEP = (
+    "Write an address, a range (`10.0.0.0/24`, `10.0.0.1-10.0.0.9`), a name, `host:port`, a URL or `s3://bucket`."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One wish of the user, taken apart; exactly one of `addresses`, `host` and a bare bucket leads."""
+
+    text: str
+    first: Address | None = None
+    last: Address | None = None
+    """The range of addresses, both ends included."""
+    host: str | None = None
+    """A name to resolve."""
+    ports: tuple[int, ...] = ()
+    """Empty: the default ports of the checks."""
+    scheme: str | None = None
+    bucket: str | None = None
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The range as networks; empty for a name."""
+        first, last = self.first, self.last
+        if isinstance(first, ipaddress.IPv4Address) and isinstance(last, ipaddress.IPv4Address):
+            return tuple(ipaddress.summarize_address_range(first, last))
+        if isinstance(first, ipaddress.IPv6Address) and isinstance(last, ipaddress.IPv6Address):
+            return tuple(ipaddress.summarize_address_range(first, last))
+        return ()
+
+
+def parse_target(text: str) -> Target:
+    """Take one target apart; raises `UsageProblem`."""
+    bare = text.strip()
+    try:
+        if "://" in bare:
+            return _url(bare)
+        return _range(bare) or _host(bare)
+    except ValueError as error:
+        raise UsageProblem(f"`{bare[:100]}` is not a target: {error}", next_step=_NEXT_STEP) from error
+
+
+def parse_target_lines(text: str, *, name: str) -> tuple[Target, ...]:
+    """A file of targets, one a line; `#` begins a comment. All wrong lines are reported together."""
+    targets, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.split("#", 1)[0].strip()
+        if not bare:
+            continue
+        try:
+            targets.append(parse_target(bare))
+        except UsageProblem as error:
+            problems.append(Problem(where="", text=error.message, line=number))
+    if problems:
+        raise BadFile(name, tuple(problems), next_step=_NEXT_STEP)
+    return tuple(targets)
+
+
+def parse_ports(text: str) -> tuple[int, ...]:
+    """`9200,9300-9302` as a tuple without repeats; raises `ValueError`."""
+    if not _PORTS.match(text):
+        raise ValueError(f"`{text[:40]}` is not a list of ports")
+    ports: dict[int, None] = {}
+    for part in text.split(","):
+        low, _, high = part.partition("-")
+        first, last = int(low), int(high or low)
+        if not 1 <= first <= last <= MAX_PORT:
+            raise ValueError(f"`{part}`: ports go from 1 to {MAX_PORT}")
+        ports.update(dict.fromkeys(range(first, last + 1)))
+    return tuple(ports)
+
+
+def _url(bare: str) -> Target:
+    parts = urlsplit(bare)
+    if parts.scheme not in SCHEME_PORTS:
+        raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
+    if parts.username or parts.password:
+        raise ValueError("a URL with a user name or a password is refused: nothing is ever logged in to")
+    first_folder = parts.path.strip("/").split("/", 1)[0] or None
+    if parts.scheme == "s3" and parts.port is None and parse_address(parts.netloc) is None:
+        if not parts.netloc:
+            raise ValueError("the bucket has no name")
+        return Target(text=bare, bucket=parts.netloc, scheme="s3")
+    port = parts.port or SCHEME_PORTS[parts.scheme]
+    if port is None or not parts.hostname:
+        raise ValueError("the host or the port is missing")
+    literal = parse_address(parts.hostname)
+    return Target(
+        text=bare, first=literal, last=literal, host=None if literal else parts.hostname.lower(), ports=(port,),
+        scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=first_folder,
+    )  # fmt: skip
+
+
+def _range(bare: str) -> Target | None:
+    """`10.0.0.0/24`, `10.0.0.1-10.0.0.9`, `2001:db8::1`, each without a port."""
+    if literal := parse_address(bare.strip("[]")):
+        return Target(text=bare, first=literal, last=literal)
+    low, dash, high = bare.partition("-")
+    first, last = parse_address(low.strip()), parse_address(high.strip())
+    if dash and first and last:
+        if first.version != last.version or int(first) > int(last):
+            raise ValueError("the range ends before it begins")
+        return Target(text=bare, first=first, last=last)
+    if "/" not in bare:
+        return None
+    network_text, _, ports = bare.partition(":") if bare.count(":") == 1 else (bare, "", "")
+    network = parse_entry(network_text).network
+    if network is None:
+        raise ValueError("not a network")
+    return Target(text=bare, first=network[0], last=network[-1], ports=parse_ports(ports) if ports else ())
+
+
+def _host(bare: str) -> Target:
+    found = _HOST_PORTS.match(bare)
+    if not found:
+        raise ValueError("neither an address nor a name")
+    name, port_text = found[1].strip("[]"), found[2]
+    ports = parse_ports(port_text) if port_text else ()
+    literal = parse_address(name)
+    if literal:
+        return Target(text=bare, first=literal, last=literal, ports=ports)
+    if parse_entry(name).name != name.lower().rstrip(".") or name.startswith("*"):
+        raise ValueError("not a host name")
+    return Target(text=bare, host=name.lower().rstrip("."), ports=ports)

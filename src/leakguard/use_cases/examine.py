@@ -1,0 +1,239 @@
+"""Examines one endpoint: finds out what speaks there, asks what the checks need, and makes findings of the verdicts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.judge import judge
+from leakguard.checks.proof import proof_of
+from leakguard.checks.requests import next_request
+from leakguard.models.findings import (
+    Access,
+    Decoy,
+    DecoyVerdict,
+    ExposedSince,
+    Finding,
+    Outcome,
+    Severity,
+    Verdict,
+)
+from leakguard.models.observations import Ending, Observation, Reply
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Now, Prober, Session
+from leakguard.scanning.gate import Gate
+
+HTTP = "http"
+OVER_HTTP = ("s3", "webroot")
+"""Kinds that speak HTTP as well; asked only where no product was recognised."""
+SCHEME_KINDS = {
+    "redis": "redis", "rediss": "redis", "mongodb": "mongodb", "postgresql": "postgres", "postgres": "postgres",
+    "memcached": "memcached", "http": HTTP, "https": HTTP, "s3": HTTP,
+}  # fmt: skip
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+MAX_SILENT_KINDS = 2
+"""An endpoint that lets two protocols wait in silence will let the others wait too."""
+
+
+class TargetStanding(StrEnum):
+    """Every endpoint of a run ends in exactly one of these."""
+
+    EXPOSED = "exposed"
+    PROTECTED = "protected"
+    OTHER = "other"
+    """Something answers, but none of our checks knows it."""
+    CLOSED = "closed"
+    SILENT = "silent"
+    NOT_CHECKED = "not_checked"
+
+
+_BY_OUTCOME = (
+    (Outcome.EXPOSED, TargetStanding.EXPOSED),
+    (Outcome.PARTIALLY_EXPOSED, TargetStanding.EXPOSED),
+    (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
+    (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
+)
+_BY_ENDING = ((Ending.REFUSED, TargetStanding.CLOSED), (Ending.BLOCKED, TargetStanding.NOT_CHECKED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What one endpoint turned out to be."""
+
+    endpoint: Endpoint
+    standing: TargetStanding
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict with what it rests on."""
+
+    definition: CheckDefinition
+    observation: Observation
+    verdict: Verdict
+    bucket: str | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Whether the check knows what it saw."""
+        return self.verdict.outcome is not Outcome.NOT_APPLICABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examiner:
+    """Examines endpoints of one run."""
+
+    prober: Prober
+    library: Sequence[CheckDefinition]
+    gate: Gate
+    run: str
+    vantage: str
+    now: Now
+    nonsense: str
+    """A path that no server has, different in every run."""
+    first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """When each check first found each target open, in earlier runs."""
+
+    async def examine(self, endpoint: Endpoint) -> Examination:
+        """Ask kind after kind until one applies; never raises for what a host does."""
+        judged: list[Judged] = []
+        silent = 0
+        for kind in self._kinds(endpoint):
+            found = await self._ask_kind(endpoint, kind)
+            judged += found
+            first = _first_ending(found)
+            silent += first is Ending.SILENT
+            if any(item.applies for item in found if not _failed(item)) or first in NO_CONNECTION:
+                break
+            if kind == HTTP and _spoke_http(found):
+                judged += await self._ask_over_http(endpoint)
+                break
+            if silent == MAX_SILENT_KINDS:
+                break
+        return self._conclude(endpoint, judged)
+
+    def _kinds(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The kind that the URL or the port suggests first, then HTTP, then the rest."""
+        by_port = [item.probe.kind for item in self.library if endpoint.port in item.probe.ports and not item.fallback]
+        every = [HTTP, *(item.probe.kind for item in self.library)]
+        hinted = SCHEME_KINDS.get(endpoint.scheme or "")
+        order = dict.fromkeys([*([hinted] if hinted else []), *by_port, *every])
+        return tuple(kind for kind in order if kind not in OVER_HTTP)
+
+    async def _ask_kind(self, endpoint: Endpoint, kind: str) -> list[Judged]:
+        session = self.prober.open(endpoint, kind)
+        try:
+            found: list[Judged] = []
+            for definition in self._checks(kind):
+                if definition.fallback and any(item.applies for item in found):
+                    continue
+                found += [await self._ask_check(session, definition, bucket) for bucket in _buckets(endpoint, kind)]
+                if _first_ending(found) in NO_CONNECTION:
+                    break
+            return found
+        finally:
+            await session.close()
+
+    async def _ask_over_http(self, endpoint: Endpoint) -> list[Judged]:
+        found: list[Judged] = []
+        for kind in OVER_HTTP:
+            found += await self._ask_kind(endpoint, kind)
+            if any(item.applies for item in found):
+                break
+        return found
+
+    async def _ask_check(self, session: Session, definition: CheckDefinition, bucket: str | None) -> Judged:
+        replies: dict[str, Reply] = {}
+        while request := next_request(definition, replies, nonsense=self.nonsense, bucket=bucket):
+            replies[request.id] = await session.ask(request)
+            if replies[request.id].ended in NO_CONNECTION:
+                break
+        first = next(iter(replies.values()), None)
+        observation = Observation(
+            kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
+            ended=first.ended if first else Ending.BLOCKED,
+        )  # fmt: skip
+        return Judged(
+            definition=definition, observation=observation, verdict=judge(definition, observation), bucket=bucket
+        )
+
+    def _checks(self, kind: str) -> Iterator[CheckDefinition]:
+        """Checks of one kind, those that only judge what no other check knows at the end."""
+        of_kind = [item for item in self.library if item.probe.kind == kind]
+        yield from sorted(of_kind, key=lambda item: item.fallback)
+
+    def _conclude(self, endpoint: Endpoint, judged: list[Judged]) -> Examination:
+        known = [item for item in judged if item.applies and not _failed(item)]
+        special = [item for item in known if not item.definition.fallback]
+        kept = special or known
+        standing = _standing(judged, kept)
+        if standing is TargetStanding.EXPOSED and self.gate.is_decoy(endpoint.address, endpoint.host):
+            standing = TargetStanding.OTHER
+        if not kept and endpoint.named and standing in {TargetStanding.SILENT, TargetStanding.NOT_CHECKED}:
+            kept = judged[:1]
+        findings = tuple(self._finding(endpoint, item) for item in kept)
+        return Examination(endpoint=endpoint, standing=standing, findings=findings)
+
+    def _finding(self, endpoint: Endpoint, item: Judged) -> Finding:
+        target = f"{endpoint.target}/{item.bucket}" if item.bucket else endpoint.target
+        key = (item.definition.id, target)
+        observed_at = self.now()
+        return Finding(
+            id=finding_id(self.run, *key), run=self.run, check_id=item.definition.id,
+            check_version=item.definition.version, target=target, address=endpoint.address, host=endpoint.host,
+            port=endpoint.port, transport=item.observation.transport, tls=item.observation.tls, vantage=self.vantage,
+            datastore=item.definition.datastore, verdict=self._with_decoy(endpoint, item.verdict),
+            exposed_since=ExposedSince(latest=self.first_seen.get(key, observed_at)),
+            remediation=item.definition.remediation, references=tuple(item.definition.references),
+            observed_at=observed_at, proof=proof_of(item.observation), lifecycle=item.definition.lifecycle,
+        )  # fmt: skip
+
+    def _with_decoy(self, endpoint: Endpoint, verdict: Verdict) -> Verdict:
+        """A trap that the owner declared is reported as one and never as a leak."""
+        if not self.gate.is_decoy(endpoint.address, endpoint.host):
+            return verdict
+        return replace(
+            verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,
+            decoy=Decoy(verdict=DecoyVerdict.DECLARED, signals=("declared in the scope",)),
+            reason=f"this is a declared decoy of ours; as a datastore it would be {verdict.outcome.value}",
+        )  # fmt: skip
+
+
+def finding_id(run: str, check_id: str, target: str) -> str:
+    """The same check on the same target in the same run has the same id, so a repeat changes nothing."""
+    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}".encode()).hexdigest()[:10]
+
+
+def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
+    return (endpoint.buckets or (None,)) if kind == "s3" else (None,)
+
+
+def _failed(item: Judged) -> bool:
+    """Whether the protocol never got going, so that the verdict says nothing about the product."""
+    return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
+
+
+def _first_ending(found: Sequence[Judged]) -> Ending | None:
+    return found[0].observation.ended if found else None
+
+
+def _spoke_http(found: Sequence[Judged]) -> bool:
+    return any(reply.status is not None for item in found for reply in item.observation.replies.values())
+
+
+def _standing(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
+    outcomes = {item.verdict.outcome for item in kept}
+    for outcome, standing in _BY_OUTCOME:
+        if outcome in outcomes:
+            return standing
+    endings = {item.observation.ended for item in judged}
+    for ending, standing in _BY_ENDING:
+        if ending in endings:
+            return standing
+    all_silent = bool(endings) and endings <= {Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT}
+    return TargetStanding.SILENT if all_silent else TargetStanding.OTHER

@@ -1,0 +1,25 @@
+"""Plans a scan: resolves the names, refuses what the scope does not cover, before the first packet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.models.scope import EntryKind, Scope
+from leakguard.ports import Resolve
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets
+from leakguard.scanning.targets import Target
+
+
+def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...], resolve: Resolve) -> Plan:
+    """The plan of a run over `targets`, or over the whole scope when there are none.
+
+    Raises `OutOfScope` that names every target outside.
+    """
+    wished = tuple(targets) or scope_targets(scope)
+    resolved = {name: resolve(name) for name in names_to_resolve(wished, scope)}
+    excluded = [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
+    addresses = frozenset(address for name in excluded for address in resolved.get(name, ()))
+    gate = Gate(scope=scope, excluded_addresses=addresses)
+    refuse_out_of_scope(wished, gate, resolved)
+    return Plan(gate=gate, targets=wished, resolved=resolved, ports=ports)

@@ -1,0 +1,133 @@
+"""Runs a scan: many endpoints at once, each result stored as soon as it is known, stoppable at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.records import Record
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Progress, ScanStore
+from leakguard.scanning.plan import Plan
+from leakguard.use_cases.examine import Examination, Examiner
+
+CONCURRENCY = 128
+"""Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""
+FLUSH_EVERY_SECONDS = 0.5
+FLUSH_EVERY_ENDPOINTS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSummary:
+    """How a run ended: every planned endpoint stands in exactly one of the counts."""
+
+    run: str
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
+    is_interrupted: bool = False
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether something of ours is open."""
+        return any(item.verdict.outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED} for item in self.findings)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether some endpoint got no clear answer."""
+        return self.is_interrupted or any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+
+
+@dataclass(slots=True, kw_only=True)
+class ScanRun:
+    """One run over one plan; `execute` may be called once."""
+
+    plan: Plan
+    examiner: Examiner
+    store: ScanStore
+    progress: Progress
+    monotonic: Callable[[], float]
+    _counts: Counter[str] = field(default_factory=Counter)
+    _waiting: list[Examination] = field(default_factory=list)
+    _flushed_at: float = 0.0
+
+    async def execute(self, *, is_resumed: bool = False) -> ScanSummary:
+        """Examine what is not done yet. An interruption leaves a usable run and is noted in the ledger."""
+        done = dict(self.store.done_targets(self.run))
+        self._counts.update(done.values())
+        self._record("run_resumed" if is_resumed else "run_started", self._opening())
+        self.progress.started(self.plan.count)
+        self._flushed_at = self.monotonic()
+        is_interrupted = True
+        try:
+            await self._examine_all(endpoint for endpoint in self.plan.endpoints() if endpoint.target not in done)
+            is_interrupted = False
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self.progress.finished()
+            self._flush()
+            self._record("run_interrupted" if is_interrupted else "run_finished", {"counts": dict(self._counts)})
+        findings = tuple(self.store.findings(self.run))
+        return ScanSummary(run=self.run, counts=dict(self._counts), findings=findings, is_interrupted=is_interrupted)
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self.examiner.run
+
+    async def _examine_all(self, endpoints: Iterator[Endpoint]) -> None:
+        async def worker() -> None:
+            for endpoint in endpoints:
+                self._keep(await self.examiner.examine(endpoint))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(CONCURRENCY, max(1, self.plan.count))):
+                    group.create_task(worker())
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from several
+
+    def _keep(self, examination: Examination) -> None:
+        self._counts[examination.standing] += 1
+        self._waiting.append(examination)
+        self.progress.advanced(examination.endpoint, examination.findings)
+        is_due = self.monotonic() - self._flushed_at >= FLUSH_EVERY_SECONDS
+        if is_due or len(self._waiting) >= FLUSH_EVERY_ENDPOINTS:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what waits in one transaction: findings, their digests in the ledger, the targets that are done."""
+        waiting, self._waiting = self._waiting, []
+        self._flushed_at = self.monotonic()
+        if waiting:
+            findings = [finding for examination in waiting for finding in examination.findings]
+            done = {item.endpoint.target: item.standing.value for item in waiting}
+            self.store.save_findings(self.run, findings, done)
+
+    def _record(self, kind: str, content: Mapping[str, object]) -> None:
+        now = self.examiner.now()
+        self.store.append(self.run, [Record(kind=kind, occurred_at=exactly(now), content=content)])
+
+    def _opening(self) -> dict[str, object]:
+        """What a later reader, or a resumed run, needs to know: permission, targets, checks, vantage."""
+        scope = self.plan.gate.scope
+        return {
+            "scope": scope.name,
+            "scope_sha256": scope.digest,
+            "owner": scope.owner.organisation,
+            "targets": [target.text for target in self.plan.targets],
+            "ports": list(self.plan.ports),
+            "checks": [f"{item.id}@{item.version}" for item in self.examiner.library],
+            "vantage": self.examiner.vantage,
+            "planned": self.plan.count,
+        }
+
+
+def exactly(moment: datetime) -> Interval:
+    """An interval for an instant that is known exactly."""
+    return Interval(earliest=moment, latest=moment)

@@ -1,0 +1,142 @@
+"""Proves closure by probing again: closed only when the port is closed or a login is asked for, never on a silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leakguard.errors import NotFound
+from leakguard.models.event_records import is_event_record, record_of_event
+from leakguard.models.findings import Finding
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.examine import TargetStanding
+from leakguard.use_cases.scan_assets import exactly
+
+VERIFIED = "finding_verified"
+
+
+class Closure(StrEnum):
+    """What the second look says."""
+
+    CLOSED = "closed"
+    STILL_OPEN = "still_open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """One finding, looked at again."""
+
+    finding: Finding
+    closure: Closure
+    run: str
+    now: Finding | None
+    """What the new probe found, if it found anything to judge."""
+
+
+_CLOSURES = {
+    TargetStanding.CLOSED: Closure.CLOSED,
+    TargetStanding.PROTECTED: Closure.CLOSED,
+    TargetStanding.EXPOSED: Closure.STILL_OPEN,
+}
+
+
+def findings_to_verify(store: ScanStore, ids: Sequence[str]) -> tuple[Finding, ...]:
+    """The findings by id; raises `NotFound` that names the unknown ones."""
+    found = {finding.id: finding for finding in store.findings(ids=ids)}
+    unknown = [identifier for identifier in ids if identifier not in found]
+    if unknown:
+        raise NotFound(
+            f"the store knows no finding {', '.join(f'`{item[:40]}`' for item in unknown)}",
+            next_step="List them: leakguard scan show RUN",
+        )
+    return tuple(found[identifier] for identifier in dict.fromkeys(ids))
+
+
+def judge_closure(
+    findings: Sequence[Finding], *, run: str, standings: Mapping[str, str], again: Iterable[Finding]
+) -> tuple[Verified, ...]:
+    """Hold each old finding against what the new run says of its endpoint.
+
+    `standings` maps `address:port` to how it stands now. A bucket is judged by its own finding.
+    """
+    seen = {(finding.check_id, finding.target): finding for finding in again}
+    return tuple(
+        Verified(
+            finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.target))),
+            closure=_closure(finding, now, standings),
+        )
+        for finding in findings
+    )  # fmt: skip
+
+
+def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
+    if now is not None:
+        return _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
+    endpoint = finding.target.split("/", 1)[0]
+    standing = standings.get(endpoint)
+    return _CLOSURES.get(TargetStanding(standing), Closure.UNKNOWN) if standing else Closure.UNKNOWN
+
+
+_BY_OUTCOME = {
+    "exposed": Closure.STILL_OPEN,
+    "partially_exposed": Closure.STILL_OPEN,
+    "not_exposed": Closure.CLOSED,
+}
+
+
+def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
+    """Write the result into every incident that has one of the findings; returns the incidents now closed.
+
+    `remediation_verified` is recorded once all findings of an incident are seen closed.
+    """
+    closed = []
+    for incident, records in _incidents_with(store, {item.finding.id for item in verified}).items():
+        own = _findings_of(records)
+        results = [item for item in verified if item.finding.id in own]
+        new = [_look(item, vantage, now) for item in results]
+        state = _closures(records) | {item.finding.id: item.closure.value for item in results}
+        if all(state.get(finding) == Closure.CLOSED for finding in own):
+            fields = {"vantage": vantage, "run": results[0].run}
+            event = record_of_event(
+                kind="remediation_verified", occurred_at=exactly(now()), source="probed again", fields=fields
+            )
+            new.append(event)
+            closed.append(incident)
+        store.append(incident, new, after=records[-1].sequence)
+    return tuple(closed)
+
+
+def _look(item: Verified, vantage: str, now: Now) -> Record:
+    content = {"finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage}
+    return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
+
+
+def _incidents_with(store: ScanStore, findings: set[str]) -> dict[str, list[KeptRecord]]:
+    """Every incident that was opened from one of the findings, with its records."""
+    subjects = [
+        record.subject
+        for record in store.read()
+        if record.kind == "incident_opened" and findings & _findings_of([record])
+    ]
+    return {subject: list(store.read(subject)) for subject in dict.fromkeys(subjects)}
+
+
+def _findings_of(records: Iterable[KeptRecord]) -> set[str]:
+    return {
+        str(finding)
+        for record in records
+        if record.kind == "incident_opened"
+        for finding in (record.content.get("fields") or record.content).get("findings", ())
+    }
+
+
+def _closures(records: Iterable[KeptRecord]) -> dict[str, str]:
+    """The latest look at each finding."""
+    return {
+        str(record.content["finding"]): str(record.content["closure"])
+        for record in records
+        if record.kind == VERIFIED and not is_event_record(record)
+    }

@@ -1,0 +1,68 @@
+"""Chaining: records become entries, each of which names the hash of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from leakguard.ledger.canonical import canonical
+from leakguard.ledger.entries import (
+    CLOCK_STEPPED_BACK,
+    GENESIS,
+    SALT_CHARACTERS,
+    Entry,
+    content_hash,
+    manifest_hash,
+    unreadable,
+)
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import Record
+
+
+def chain(
+    subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, token: Callable[[int], str]
+) -> tuple[Entry, ...]:
+    """Entries for `records` behind `last`, all recorded at `now`; `token` makes random hex.
+
+    When `now` lies before the last entry, the host clock was set back: the entries take the last time
+    plus a microsecond and carry a flag, so that the order of times never contradicts the order of entries.
+    """
+    recorded_at, flags = _stamp(last, now)
+    entries: list[Entry] = []
+    previous = last
+    for record in records:
+        previous = _entry(subject, record, previous=previous, salt=token(SALT_CHARACTERS), recorded_at=recorded_at)
+        previous = replace(previous, flags=flags)
+        previous = replace(previous, hash=manifest_hash(previous))
+        entries.append(previous)
+    return tuple(entries)
+
+
+def _entry(subject: str, record: Record, *, previous: Entry | None, salt: str, recorded_at: str) -> Entry:
+    content = canonical(dict(record.content))
+    return Entry(
+        sequence=previous.sequence + 1 if previous else 1,
+        subject=subject,
+        kind=record.kind,
+        occurred_earliest=to_z(record.occurred_at.earliest),
+        occurred_latest=to_z(record.occurred_at.latest),
+        recorded_at=recorded_at,
+        flags="",
+        content_sha256=content_hash(salt, content),
+        previous=previous.hash if previous else GENESIS,
+        salt=salt,
+        content=content,
+    )
+
+
+def _stamp(last: Entry | None, now: datetime) -> tuple[str, str]:
+    if last is None:
+        return to_z(now), ""
+    try:
+        before = from_z(last.recorded_at)
+    except (ValueError, AttributeError) as error:
+        raise unreadable(last.sequence) from error
+    if now < before:
+        return to_z(before + timedelta(microseconds=1)), CLOCK_STEPPED_BACK
+    return to_z(now), ""

@@ -1,0 +1,100 @@
+"""Entries: a manifest that is hashed and chained for ever, and content beside it that may be erased one day.
+
+The manifest holds the SHA-256 of a random salt and the content, never the content.
+Without salt and content nobody can tell from the chain what stood there, and the chain still verifies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.errors import LedgerBroken
+from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.models.events import Interval
+from leakguard.models.moments import from_z
+from leakguard.models.records import KeptRecord
+
+SCHEMA = "leakguard.ledger/1"
+GENESIS = "0" * 64
+"""What the first entry names as its previous one."""
+CLOCK_STEPPED_BACK = "clock_stepped_back"
+"""The flag of an entry whose host clock was behind the entry before it; its time is that one's plus a microsecond."""
+CONTENT_ERASED = "content_erased"
+"""The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
+SALT_CHARACTERS = 64
+"""Hex digits of a salt: 256 bits, so that short contents cannot be guessed from their hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry exactly as it is stored; times stay text, so that no other spelling of them passes for the same."""
+
+    sequence: int
+    subject: str
+    kind: str
+    occurred_earliest: str
+    occurred_latest: str
+    recorded_at: str
+    flags: str
+    content_sha256: str
+    previous: str
+    hash: str = ""
+    salt: str | None = None
+    content: str | None = None
+    """Canonical JSON; `None` once erased."""
+
+
+def manifest(entry: Entry) -> dict[str, Any]:
+    """What the entry's hash is taken over; everything but the hash, the salt and the content."""
+    return {
+        "schema": SCHEMA,
+        "sequence": entry.sequence,
+        "subject": entry.subject,
+        "kind": entry.kind,
+        "occurred_at": {"earliest": entry.occurred_earliest, "latest": entry.occurred_latest},
+        "recorded_at": entry.recorded_at,
+        "flags": entry.flags,
+        "content_sha256": entry.content_sha256,
+        "previous": entry.previous,
+    }
+
+
+def manifest_hash(entry: Entry) -> str:
+    """Hex SHA-256 of the canonical manifest; raises `UsageProblem` for an entry that JSON cannot hold."""
+    return sha256_hex(canonical(manifest(entry)))
+
+
+def content_hash(salt: str, content: str) -> str:
+    """Hex SHA-256 of the salt's bytes followed by the content's; raises `ValueError` for a salt that is not hex."""
+    return hashlib.sha256(bytes.fromhex(salt) + content.encode("utf-8")).hexdigest()
+
+
+def kept_record(entry: Entry) -> KeptRecord:
+    """The record of a stored entry, with empty content once that is erased; raises `LedgerBroken` if unreadable."""
+    try:
+        occurred_at = Interval(earliest=from_z(entry.occurred_earliest), latest=from_z(entry.occurred_latest))
+        recorded_at = from_z(entry.recorded_at)
+        content = from_canonical(entry.content) if entry.content is not None else {}
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise unreadable(entry.sequence) from error
+    if not isinstance(content, dict):
+        raise unreadable(entry.sequence)
+    return KeptRecord(
+        sequence=entry.sequence,
+        subject=entry.subject,
+        kind=entry.kind,
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        content=content,
+        hash=entry.hash,
+    )
+
+
+def unreadable(sequence: object) -> LedgerBroken:
+    """The error for an entry that was changed until it no longer reads as one."""
+    return LedgerBroken(
+        f"entry {sequence} of the ledger is unreadable, so somebody or something changed it",
+        next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
+    )

@@ -1,0 +1,71 @@
+"""Turns what the database and the disk say into our own refusals, each with a next step."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from leakguard.errors import LeakGuardError, LedgerBroken, NotAllowed, StoreUnusable
+
+_KNOWN: tuple[tuple[str, str, str], ...] = (
+    ("not a database", "is not a LeakGuard store", "Name another file with --store."),
+    ("readonly", "may not be written", "Make the file and its folder writable, or name another file with --store."),
+    ("read-only", "may not be written", "Make the file and its folder writable, or name another file with --store."),
+    (
+        "locked",
+        "is in use by another process that does not let go",
+        "Wait for the other command to end, then try again.",
+    ),
+    ("busy", "is in use by another process that does not let go", "Wait for the other command to end, then try again."),
+    ("is full", "has no room: the disk is full", "Free some space and try again; what was kept before is safe."),
+    (
+        "disk i/o",
+        "cannot be read or written: the disk reports an error",
+        "Check the disk, or name another file with --store.",
+    ),
+    ("unable to open", "cannot be opened", "Check that the folder exists and that you may write to it."),
+    ("connect", "does not answer", "Check that the database server runs and that the URL is right."),
+)
+"""A word of the database's message, what it means, what to do; the message may quote values, so it is dropped."""
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Everything that goes wrong inside is raised as one of our errors, about the store `name`."""
+    try:
+        yield
+    except LeakGuardError:
+        raise
+    except IntegrityError as error:
+        raise NotAllowed(
+            f"{name}: this is kept already, or somebody else wrote at the same moment",
+            next_step="Look at the store again before you write.",
+        ) from error
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _refusal(name, str(getattr(error, "orig", None) or error).lower()) from error
+    except OSError as error:
+        raise unusable(
+            name, f"cannot be opened ({error.strerror or type(error).__name__})", "Name another file with --store."
+        ) from error
+
+
+def unusable(name: str, what: str, next_step: str) -> StoreUnusable:
+    """`leakguard.db: may not be written` with a next step."""
+    return StoreUnusable(f"the store {name} {what}", next_step=next_step)
+
+
+def _refusal(name: str, said: str) -> LeakGuardError:
+    if "malformed" in said or "corrupt" in said:
+        return LedgerBroken(
+            f"the store {name} is damaged, so what it holds proves nothing",
+            next_step="Restore it from a backup, and keep the damaged file as evidence.",
+        )
+    for word, what, next_step in _KNOWN:
+        if word in said:
+            return unusable(name, what, next_step)
+    return unusable(
+        name, "cannot be used as a store", "Name another one with --store, a SQLite file or a database URL."
+    )

@@ -1,0 +1,72 @@
+"""Writing to the ledger inside the caller's transaction, never on top of an end that does not verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from leakguard.errors import LedgerBroken, NotAllowed
+from leakguard.ledger.chain import chain
+from leakguard.ledger.entries import Entry, manifest_hash
+from leakguard.ledger.heads import Head
+from leakguard.models.records import Record
+from leakguard.store.rows import entry_of
+from leakguard.store.tables import LEDGER
+
+
+def write_entries(
+    connection: Connection,
+    subject: str,
+    records: Sequence[Record],
+    *,
+    now: datetime,
+    token: Callable[[int], str],
+    witnessed: Head | None,
+) -> tuple[Entry, ...]:
+    """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
+    last = checked_last(connection, witnessed)
+    entries = chain(subject, records, last=last, now=now, token=token)
+    if entries:
+        connection.execute(insert(LEDGER), [asdict(entry) for entry in entries])
+    return entries
+
+
+def refuse_late(connection: Connection, subject: str, after: int) -> None:
+    """Raise `NotAllowed` if `subject` has an entry beyond `after`."""
+    newest = connection.execute(select(func.max(LEDGER.c.sequence)).where(LEDGER.c.subject == subject)).scalar()
+    if newest is not None and newest > after:
+        raise NotAllowed(
+            f"{subject} has changed in the meantime: entry {newest} is newer than {after}",
+            next_step="Look at it again, then repeat the command if it still makes sense.",
+        )
+
+
+def last_entry(connection: Connection) -> Entry | None:
+    """The last entry as stored, unchecked."""
+    row = connection.execute(select(LEDGER).order_by(LEDGER.c.sequence.desc()).limit(1)).first()
+    return entry_of(row) if row is not None else None
+
+
+def checked_last(connection: Connection, witnessed: Head | None) -> Entry | None:
+    """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
+    last = last_entry(connection)
+    if last is not None and manifest_hash(last) != last.hash:
+        raise _broken("its last entry was changed")
+    if witnessed is None:
+        return last
+    if last is None or last.sequence < witnessed.sequence:
+        raise _broken(f"its end was cut off: entry {witnessed.sequence} existed and is gone")
+    found = connection.execute(select(LEDGER.c.hash).where(LEDGER.c.sequence == witnessed.sequence)).scalar()
+    if found != witnessed.hash:
+        raise _broken(f"entry {witnessed.sequence} is not the one that was seen before")
+    return last
+
+
+def _broken(what: str) -> LedgerBroken:
+    return LedgerBroken(
+        f"nothing was written, because the ledger does not verify: {what}",
+        next_step="Run `leakguard evidence verify`, keep this file as evidence, go on with a backup or a new --store.",
+    )

@@ -1,0 +1,94 @@
+"""Views: everything that the store tells is read from its rows here, a page a transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.models.findings import Finding
+from leakguard.models.records import KeptRecord
+from leakguard.models.runs import RunSummary
+from leakguard.store.finding_rows import finding_in
+from leakguard.store.rows import Reading, entry_of, paged
+from leakguard.store.tables import FINDINGS, LEDGER
+
+_IDS_AT_ONCE = 500
+"""SQLite before 3.32 allows 999 variables in one statement."""
+_FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
+RUN_KINDS = "scan_"
+"""Kinds of records of scan runs begin like this, but for the findings."""
+
+
+def entries(reading: Reading, subject: str | None = None) -> Iterator[Entry]:
+    """The entries exactly as stored; of one subject, or of all."""
+    query = select(LEDGER) if subject is None else select(LEDGER).where(LEDGER.c.subject == subject)
+    return (entry_of(row) for row in paged(reading, query, (LEDGER.c.sequence,)))
+
+
+def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> Iterator[Finding]:
+    """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
+    query = select(FINDINGS) if run is None else select(FINDINGS).where(FINDINGS.c.run == run)
+    if ids is None:
+        parts = [query]
+    else:
+        chunks = (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
+        parts = [query.where(FINDINGS.c.id.in_(chunk)) for chunk in chunks]
+    for part in parts:
+        for row in paged(reading, part, _FINDING_ORDER):
+            yield finding_in(row.id, row.text)
+
+
+def finding_items(reading: Reading) -> Iterator[KeptItem]:
+    """The findings exactly as stored."""
+    for row in paged(reading, select(FINDINGS), _FINDING_ORDER):
+        yield KeptItem(id=row.id, run=row.run, sequence=row.sequence, position=row.position, text=row.text)
+
+
+def subjects(reading: Reading, prefix: str) -> tuple[str, ...]:
+    """The subjects that begin with `prefix`, in the order of their first entries."""
+    query = select(LEDGER.c.subject).where(LEDGER.c.subject.startswith(prefix, autoescape=True))
+    with reading() as connection:
+        rows = connection.execute(query.group_by(LEDGER.c.subject).order_by(func.min(LEDGER.c.sequence))).scalars()
+        return tuple(rows)
+
+
+def runs(reading: Reading) -> tuple[RunSummary, ...]:
+    """Every scan run, in the order in which they began."""
+    of_runs = or_(LEDGER.c.kind == FINDINGS_RECORDED, LEDGER.c.kind.startswith(RUN_KINDS, autoescape=True))
+    sums: dict[str, _Sum] = {}
+    for row in paged(reading, select(LEDGER).where(of_runs), (LEDGER.c.sequence,)):
+        record = kept_record(entry_of(row))
+        sums.setdefault(record.subject, _Sum(record)).add(record)
+    return tuple(one.summary() for one in sums.values())
+
+
+class _Sum:
+    """Adds up the records of one run."""
+
+    def __init__(self, first: KeptRecord) -> None:
+        self.run = first.subject
+        self.started_at: datetime = first.recorded_at
+        self.last_at: datetime = first.recorded_at
+        self.target_count = 0
+        self.outcomes: Counter[str] = Counter()
+
+    def add(self, record: KeptRecord) -> None:
+        self.last_at = record.recorded_at
+        if record.kind == FINDINGS_RECORDED:
+            self.target_count += len(record.content.get("done", ()))
+            self.outcomes.update(record.content.get("outcomes", {}))
+
+    def summary(self) -> RunSummary:
+        return RunSummary(
+            run=self.run,
+            started_at=self.started_at,
+            last_at=self.last_at,
+            finding_count=self.outcomes.total(),
+            target_count=self.target_count,
+            outcomes=dict(self.outcomes),
+        )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from leakguard.checks.expressions import Expression, evaluate
-from leakguard.checks.replies import Seen, SeenReply
+from leakguard.checks.replies import SeenReply, View
 from leakguard.files.shapes import Shape
 from leakguard.models.observations import Ending
 
@@ -41,6 +41,8 @@ class Condition(Shape):
     A part about a request that was not asked, or got no answer, does not hold; `not` turns that round.
     """
 
+    is_: str | None = Field(default=None, alias="is")
+    """The name of one of the check's `conditions`."""
     request: str | None = None
     status: tuple[int, ...] | None = None
     header: dict[str, str] | None = None
@@ -61,20 +63,20 @@ class Condition(Shape):
             raise ValueError("a test of a reply needs `request`")
         return self
 
-    def holds_for(self, seen: Seen) -> bool:
+    def holds_for(self, view: View) -> bool:
         """Whether the replies pass."""
-        if self.request is not None and not self._reply_passes(seen.get(self.request)):
+        if self.is_ is not None and not view.named[self.is_].holds_for(view):
             return False
-        if self.all_ is not None and not all(part.holds_for(seen) for part in self.all_):
+        if self.request is not None and not self._reply_passes(view.replies.get(self.request)):
             return False
-        if self.any_ is not None and not any(part.holds_for(seen) for part in self.any_):
+        if self.all_ is not None and not all(part.holds_for(view) for part in self.all_):
             return False
-        return self.not_ is None or not self.not_.holds_for(seen)
+        if self.any_ is not None and not any(part.holds_for(view) for part in self.any_):
+            return False
+        return self.not_ is None or not self.not_.holds_for(view)
 
     def _reply_passes(self, reply: SeenReply | None) -> bool:
-        if reply is None:
-            return False
-        if self.ended is None and not reply.is_answered:
+        if reply is None or (self.ended is None and not reply.is_answered):
             return False
         stated = self.model_fields_set & set(_REPLY_TESTS)
         return all(_REPLY_TESTS[name](reply, getattr(self, name)) for name in stated)
@@ -108,7 +110,7 @@ _JSON_TESTS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 _REPLY_TESTS: dict[str, Callable[[SeenReply, Any], bool]] = {
-    "status": lambda reply, wanted: reply.status in wanted,
+    "status": lambda reply, wanted: reply.has_status(wanted),
     "header": lambda reply, wanted: all(reply.header_contains(name, text) for name, text in wanted.items()),
     "contains": lambda reply, wanted: all(reply.body_contains(text) for text in _texts(wanted)),
     "lacks": lambda reply, wanted: not any(reply.body_contains(text) for text in _texts(wanted)),

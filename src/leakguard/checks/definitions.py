@@ -1,6 +1,6 @@
 """Check definitions: the shape of `checks/*.yaml`, and a loader that names every problem of a file at once.
 
-The values are used elsewhere: `requests.next_request(definition, replies, nonsense=...)` says what to ask,
+The values are used elsewhere: `views.next_request(definition, replies, nonsense=...)` says what to ask,
 `judge.judge(definition, observation)` says what the answers mean.
 """
 
@@ -122,6 +122,8 @@ class CheckDefinition(Shape):
     lifecycle: Literal["stable", "experimental"]
     why: Words
     probe: ProbePlan
+    conditions: dict[str, Condition] = Field(default_factory=dict)
+    """Conditions with a name; they are asked for with `is: <name>` and may not ask for one another."""
     rules: Some[Rule]
     identity: Identity = Identity()
     measure: tuple[Measure, ...] = ()
@@ -167,20 +169,30 @@ def _semantic_problems(read: ReadText) -> Iterator[Problem]:
         refusal = refused_verb(str(probe.get("kind")), request)
         if refusal:
             yield _problem(read, here, refusal)
-    for path, wanted in _named_requests(read.value, ()):
-        if wanted not in ids:
-            yield _problem(read, path, "no request has this id", nearest=nearest_name(wanted, ids))
+    yield from _unknown_names(read, "request", ids, "no request has this id")
+    conditions = top.get("conditions")
+    names = [str(each) for each in conditions] if isinstance(conditions, dict) else []
+    yield from _unknown_names(read, "is", names, "no condition has this name")
+    for path, _ in _uses(conditions, "is", ("conditions",)):
+        yield _problem(read, path, "a named condition may not ask for another")
 
 
-def _named_requests(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401  (YAML holds anything)
+def _unknown_names(read: ReadText, key: str, known: list[str], text: str) -> Iterator[Problem]:
+    for path, wanted in _uses(read.value, key, ()):
+        if wanted not in known:
+            yield _problem(read, path, text, nearest=nearest_name(wanted, known))
+
+
+def _uses(value: Any, key: str, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401  (YAML holds anything)
+    """Every place where `key` names something, and the name."""
     if isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "request":
-                yield (*path, key), str(inner)
-            yield from _named_requests(inner, (*path, key))
+        for name, inner in value.items():
+            if name == key and not isinstance(inner, dict | list):
+                yield (*path, name), str(inner)
+            yield from _uses(inner, key, (*path, name))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _named_requests(inner, (*path, index))
+            yield from _uses(inner, key, (*path, index))
 
 
 def _problem(read: ReadText, path: Path, text: str, nearest: str | None = None) -> Problem:

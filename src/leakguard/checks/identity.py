@@ -5,31 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from leakguard.checks.definitions import Place, Source
-from leakguard.checks.replies import Seen
+from leakguard.checks.replies import View
 from leakguard.checks.sizes import found_at
 
 MAX_WORD = 64
 """Longer than any version or cluster id that we have met; a host cannot smuggle a text through it."""
 
 
-def learn(sources: tuple[Source, ...], seen: Seen) -> str | None:
+def learn(sources: tuple[Source, ...], view: View) -> str | None:
     """The word of the first source that gives one."""
     for source in sources:
-        if source.when.holds_for(seen):
-            word = _word(source, seen)
+        if source.when.holds_for(view):
+            word = _word(source, view)
             if word:
                 return word
     return None
 
 
-def _word(source: Source, seen: Seen) -> str | None:
+def _word(source: Source, view: View) -> str | None:
     if source.value is not None:
         return source.value
     if source.request is None:
         return None
     if source.path is not None:
-        return safe_word(found_at(Place(request=source.request, path=source.path), seen))
-    reply = seen.get(source.request)
+        return safe_word(found_at(Place(request=source.request, path=source.path), view))
+    reply = view.answered(source.request)
     value = reply.header(source.header) if reply and source.header else None
     if value is None or source.after not in value:
         return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from leakguard.checks.definitions import CheckDefinition, Rule
 from leakguard.checks.identity import learn
 from leakguard.checks.ransom import find_ransom
-from leakguard.checks.replies import Seen, see
+from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
+from leakguard.checks.views import view_of
 from leakguard.models.findings import Access, Decoy, DecoyVerdict, Outcome, Ransomed, Verdict
 from leakguard.models.observations import Ending, Observation
 
@@ -32,31 +33,31 @@ def judge(definition: CheckDefinition, observation: Observation) -> Verdict:
     """
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
-    seen = see(observation.replies)
-    if first is None or not seen[first.request].is_answered:
+    if first is None or ended not in ANSWERED:
         return _unanswered(definition.probe.kind, ended)
-    rule = next((each for each in definition.rules if each.when.holds_for(seen)), None)
+    view = view_of(definition, observation.replies)
+    rule = next((each for each in definition.rules if each.when.holds_for(view)), None)
     if rule is None:
-        return _no_rule(seen)
+        return _no_rule(view)
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
         return Verdict(outcome=rule.then, reason=rule.reason)
-    return _applied(definition, rule, seen)
+    return _applied(definition, rule, view)
 
 
-def _applied(definition: CheckDefinition, rule: Rule, seen: Seen) -> Verdict:
+def _applied(definition: CheckDefinition, rule: Rule, view: View) -> Verdict:
     is_open = rule.then in _ACCESS
     access = (rule.access or _ACCESS[rule.then]) if is_open else Access.NONE
-    size = measure(definition, seen) if is_open else None
-    ransomed = find_ransom(definition.ransom, seen) if is_open else Ransomed()
-    decoy = _decoy(definition, seen)
+    size = measure(definition, view) if is_open else None
+    ransomed = find_ransom(definition.ransom, view) if is_open else Ransomed()
+    decoy = _decoy(definition, view)
     severity, axes = rate(rule.then, access, size, ransomed=ransomed.verdict, decoy=decoy.verdict)
     return Verdict(
         outcome=rule.then,
         reason=rule.reason,
         access=access,
-        product=learn(definition.identity.product, seen),
-        version=learn(definition.identity.version, seen),
-        cluster_id=learn(definition.identity.cluster_id, seen),
+        product=learn(definition.identity.product, view),
+        version=learn(definition.identity.version, view),
+        cluster_id=learn(definition.identity.cluster_id, view),
         size=size,
         severity=severity,
         severity_axes=axes,
@@ -65,14 +66,14 @@ def _applied(definition: CheckDefinition, rule: Rule, seen: Seen) -> Verdict:
     )
 
 
-def _decoy(definition: CheckDefinition, seen: Seen) -> Decoy:
-    signals = tuple(each.signal for each in definition.decoys if each.when.holds_for(seen))
+def _decoy(definition: CheckDefinition, view: View) -> Decoy:
+    signals = tuple(each.signal for each in definition.decoys if each.when.holds_for(view))
     return Decoy(verdict=DecoyVerdict.SUSPECTED if signals else DecoyVerdict.NO, signals=signals)
 
 
-def _no_rule(seen: Seen) -> Verdict:
+def _no_rule(view: View) -> Verdict:
     """A request that failed on the way is the better reason, where there is one."""
-    failed = [_INCONCLUSIVE.get(reply.ended) for reply in seen.values() if not reply.is_answered]
+    failed = [_INCONCLUSIVE.get(reply.ended) for reply in view.replies.values() if not reply.is_answered]
     reason = next((each for each in failed if each), NO_RULE)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from leakguard.checks.definitions import RansomMarkers
-from leakguard.checks.replies import Seen
+from leakguard.checks.replies import View
 from leakguard.checks.sizes import count_of, found_at
 from leakguard.models.findings import Ransomed
 
@@ -19,14 +19,14 @@ MAX_NAME = 255
 """The longest name that the known stores allow."""
 
 
-def find_ransom(markers: RansomMarkers | None, seen: Seen) -> Ransomed:
+def find_ransom(markers: RansomMarkers | None, view: View) -> Ransomed:
     """`yes`: a known name on a tiny collection; `suspected`: its size is not stated, or several weak names.
 
     The markers name our patterns, never the host's words.
     """
     if markers is None:
         return Ransomed()
-    entries = list(_entries(markers, seen))
+    entries = list(_entries(markers, view))
     sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is True])
     likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
     weak = _matching(markers.weak_names, [name for name, is_tiny in entries if is_tiny is not False])
@@ -35,9 +35,9 @@ def find_ransom(markers: RansomMarkers | None, seen: Seen) -> Ransomed:
     return Ransomed(verdict=verdict, markers=found)
 
 
-def _entries(markers: RansomMarkers, seen: Seen) -> Iterator[tuple[str, bool | None]]:
+def _entries(markers: RansomMarkers, view: View) -> Iterator[tuple[str, bool | None]]:
     for place in markers.entries:
-        listed = found_at(place, seen)
+        listed = found_at(place, view)
         for entry in listed[:MAX_NAMES] if isinstance(listed, list) else ():
             if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
                 yield entry["name"][:MAX_NAME].lower(), _is_tiny(markers, entry)

@@ -1,29 +1,27 @@
-"""Requests: what a check asks, and which question comes next given the answers so far."""
+"""Requests: the questions of a check file, and the rules that keep them harmless."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from leakguard.checks.conditions import Condition
-from leakguard.checks.replies import ANSWERED, see
+from leakguard.checks.expressions import Expression
 from leakguard.files.shapes import Shape
-from leakguard.models.observations import Reply
-
-if TYPE_CHECKING:
-    from leakguard.checks.definitions import CheckDefinition
 
 IDENTIFY_BYTES = 64 * 1024
 """The cap of an answer that only identifies a server."""
 LISTING_BYTES = 8 * 1024 * 1024
 """The cap of an answer that lists what a server holds; no request may ask for more."""
-PLACEHOLDERS = frozenset({"nonsense", "bucket"})
+MAX_ITEMS = 50
+"""The most questions that one request of a check file may turn into."""
 
-RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$", max_length=40)]
 _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
 _HEADERS = frozenset({"accept", "range"})
@@ -41,6 +39,15 @@ class Request:
     cap_bytes: int = IDENTIFY_BYTES
 
 
+class Each(Shape):
+    """Ask once for each name in an earlier answer; `{item}` stands for the name, safely quoted."""
+
+    request: str
+    path: Expression
+    """Gives a list of texts."""
+    at_most: int = Field(default=20, ge=1, le=MAX_ITEMS, strict=True)
+
+
 class RequestDefinition(Shape):
     """One question as a check file states it: `get` or `head` with a path, or `method` with `what`."""
 
@@ -53,6 +60,7 @@ class RequestDefinition(Shape):
     cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=LISTING_BYTES, strict=True)
     only_if: Condition = Condition()
     """Asked only if this holds for the answers so far."""
+    each: Each | None = None
 
     @field_validator("get", "head")
     @classmethod
@@ -80,6 +88,8 @@ class RequestDefinition(Shape):
     def _asks_one_thing(self) -> RequestDefinition:
         if sum(part is not None for part in (self.get, self.head, self.method)) != 1:
             raise ValueError("state exactly one of `get`, `head` and `method`")
+        if self.method is not None and self.each is not None:
+            raise ValueError("`each` belongs to `get` or `head`")
         if self.method is None and self.what:
             raise ValueError("`what` belongs to `method`")
         return self
@@ -91,30 +101,11 @@ class RequestDefinition(Shape):
             return self.method
         return "GET" if self.get is not None else "HEAD"
 
-    def fill(self, values: Mapping[str, str]) -> Request:
-        """The request with `{nonsense}` and `{bucket}` replaced."""
-        what = self.get or self.head or self.what
-        for word, value in values.items():
-            what = what.replace("{" + word + "}", value)
-        return Request(id=self.id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes)
-
-
-def next_request(
-    definition: CheckDefinition, replies: Mapping[str, Reply], *, nonsense: str, bucket: str | None = None
-) -> Request | None:
-    """The first request that was not asked yet and whose `only_if` holds; `None` when there is no more to ask.
-
-    `replies` are the answers so far by request id.
-    `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of kind `s3`.
-    Nothing more is asked of an endpoint that did not answer the first question.
-    """
-    requests = definition.probe.requests
-    first = replies.get(requests[0].id)
-    if first is not None and first.ended not in ANSWERED:
-        return None
-    seen = see(replies)
-    values = {"nonsense": nonsense} | ({"bucket": bucket} if bucket is not None else {})
-    for request in requests:
-        if request.id not in replies and request.only_if.holds_for(seen):
-            return request.fill(values)
-    return None
+    def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
+        """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""
+        template = self.get or self.head or self.what
+        quoted = values if self.method else {word: quote(value, safe="") for word, value in values.items()}
+        what = re.sub(r"\{([a-z]+)\}", lambda found: quoted.get(found[1], found[0]), template)
+        return Request(
+            id=request_id or self.id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes
+        )

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition, Measure, Place
 from leakguard.checks.expressions import evaluate
-from leakguard.checks.replies import Seen
+from leakguard.checks.replies import View
 from leakguard.models.findings import Size
 
 MAX_NUMBER = 2**63
@@ -15,11 +15,11 @@ MAX_NUMBER = 2**63
 _MAX_DIGITS = 19
 
 
-def measure(definition: CheckDefinition, seen: Seen) -> Size | None:
+def measure(definition: CheckDefinition, view: View) -> Size | None:
     """The size by the first alternative that gives a number, or `None`."""
     for way in definition.measure:
-        if way.when.holds_for(seen):
-            size = _size(way, seen)
+        if way.when.holds_for(view):
+            size = _size(way, view)
             if size is not None:
                 return size
     return None
@@ -37,17 +37,15 @@ def count_of(value: Any) -> int | None:  # noqa: ANN401  (JSON holds anything)
     return int(value) if 0 <= value <= MAX_NUMBER else None
 
 
-def found_at(place: Place | None, seen: Seen) -> Any:  # noqa: ANN401  (JSON holds anything)
+def found_at(place: Place | None, view: View) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value at `place`, or `None` where there is no such answer."""
-    reply = seen.get(place.request) if place else None
-    if place is None or reply is None or not reply.is_answered:
-        return None
-    return evaluate(place.path, reply.document)
+    reply = view.answered(place.request) if place else None
+    return evaluate(place.path, reply.document) if place and reply else None
 
 
-def _size(way: Measure, seen: Seen) -> Size | None:
+def _size(way: Measure, view: View) -> Size | None:
     records, octets, collections = (
-        count_of(found_at(place, seen)) for place in (way.records, way.bytes, way.collections)
+        count_of(found_at(place, view)) for place in (way.records, way.bytes, way.collections)
     )
     if records is None and octets is None and collections is None:
         return None

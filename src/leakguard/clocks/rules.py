@@ -1,0 +1,258 @@
+"""The shape of a clock as a file writes it; duties, playbooks and events-and-clocks files all use it.
+
+A rule says from which event how much time runs, in which unit, where it ends and which event ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from leakguard.clocks.conditions import Condition, parse_condition
+from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
+from leakguard.clocks.selectors import Selector, parse_selector
+from leakguard.clocks.times import zone_of
+from leakguard.errors import UsageProblem
+from leakguard.files.shapes import Shape
+
+DEFAULT_THRESHOLDS = ("50%", "75%", "90%", "-PT1H", "PT0S")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MAX_BUSINESS_DAYS = 2_500
+"""Ten years of working days; the longest that a law here asks for is below 100."""
+MAX_LIMBS = 8
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_ROLLOVER = re.compile(r"none|next_business_day_end|next_business_day_at ([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+Value = TypeVar("Value")
+
+
+def _reads(parse: Callable[[str], object]) -> AfterValidator:
+    """Keep the text when `parse` accepts it; its refusal becomes a problem of the file."""
+
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except UsageProblem as error:
+            raise ValueError(error.message) from error
+        return text
+
+    return AfterValidator(check)
+
+
+def _time_of_day(text: str) -> None:
+    if not _CLOCK_TIME.fullmatch(text):
+        raise UsageProblem('write a time of day such as "09:00"')
+
+
+def _schedule_end(text: str) -> None:
+    if text != "24:00":
+        _time_of_day(text)
+
+
+def _end_at(text: str) -> None:
+    if text not in {"instant", "end_of_hour", "end_of_day"} and not _CLOCK_TIME.fullmatch(text):
+        raise UsageProblem('write instant, end_of_hour, end_of_day or a time of day such as "12:00"')
+
+
+def _rollover(text: str) -> None:
+    if not _ROLLOVER.fullmatch(text):
+        raise UsageProblem("write none, next_business_day_end or `next_business_day_at 12:00`")
+
+
+def _quoted(value: object) -> object:
+    """YAML reads an unquoted `17:00` as the number 1020."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError('put a time of day in quotes, such as "17:00"')  # noqa: TRY004  (pydantic collects ValueError)
+    return value
+
+
+SelectorText = Annotated[str, _reads(parse_selector)]
+ExactText = Annotated[str, _reads(parse_exact)]
+PeriodText = Annotated[str, _reads(parse_calendar)]
+ZoneName = Annotated[str, _reads(zone_of)]
+CountFrom = Literal["instant", "next_full_hour", "next_day"]
+EndAt = Annotated[str, BeforeValidator(_quoted), _reads(_end_at)]
+Rollover = Annotated[str, _reads(_rollover)]
+WorkingDays = Annotated[int, Field(strict=True, ge=0, le=MAX_BUSINESS_DAYS)]
+
+
+class Schedule(Shape):
+    """Working hours: on which days, from when to when on the clock's own wall."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] | None = None
+    """`None` means the working days of the clock's calendar."""
+    from_: Annotated[str, BeforeValidator(_quoted), _reads(_time_of_day)] = Field(alias="from")
+    to: Annotated[str, BeforeValidator(_quoted), _reads(_schedule_end)]
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Schedule:
+        if self.to <= self.from_ or self.days == ():
+            raise ValueError("a schedule needs a day, and `to` after `from` on the same day")
+        return self
+
+
+class BusinessHours(Shape):
+    """So much time inside a schedule."""
+
+    amount: ExactText
+    schedule: Schedule | None = None
+    """`None` means the schedule of the clock."""
+
+
+class Amount(Shape):
+    """How much time, in exactly one of the units; units never convert into each other."""
+
+    elapsed: ExactText | None = None
+    calendar: PeriodText | None = None
+    business_days: Annotated[int, Field(strict=True, ge=1, le=MAX_BUSINESS_DAYS)] | None = None
+    business_hours: BusinessHours | None = None
+    year_end_plus: PeriodText | None = None
+    none: Annotated[bool, Field(strict=True)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_hours(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        if isinstance(value, dict) and isinstance(value.get("business_hours"), str):
+            return {**value, "business_hours": {"amount": value["business_hours"]}}
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Amount:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1 or self.none is False:
+            raise ValueError(
+                "give exactly one of elapsed, calendar, business_days, business_hours, year_end_plus, none"
+            )
+        return self
+
+    @cached_property
+    def unit(self) -> str:
+        """The name of the unit that is given."""
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+
+class Limb(Shape):
+    """One way to reckon the limit: an anchor and an amount."""
+
+    anchor: SelectorText
+    amount: Amount
+
+    @cached_property
+    def selector(self) -> Selector:
+        """The anchor, read."""
+        return parse_selector(self.anchor)
+
+
+class ExceptWhen(Shape):
+    """Drops one limb under a stated condition."""
+
+    limb: Annotated[int, Field(strict=True, ge=0)]
+    if_: Annotated[str, _reads(parse_condition)] = Field(alias="if")
+
+    @cached_property
+    def condition(self) -> Condition:
+        """The condition, read."""
+        return parse_condition(self.if_)
+
+
+class Reading(Shape):
+    """The latest reading that the text of the rule supports, where it differs from the strict one."""
+
+    count_from: CountFrom | None = None
+    end_at: EndAt | None = None
+    rollover: Rollover | None = None
+    min_business_days: WorkingDays | None = None
+    calendar: str | None = None
+    zone: ZoneName | None = None
+
+
+class ClockRule(Shape):
+    """One clock. `anchor` and `amount` may stand in the place of `limbs` with a single limb."""
+
+    id: Annotated[str, Field(min_length=1, max_length=120)]
+    title: str = ""
+    law: str = ""
+    """The law and article that set the limit; empty for an internal promise."""
+    text: str = ""
+    """The rule in its own words."""
+    source_url: str = ""
+    verified_on: str = ""
+    soft: bool = False
+    """A guideline or an expectation, not a statute."""
+    note: str = ""
+    limbs: tuple[Limb, ...]
+    combine: Literal["min", "max"] = "min"
+    except_when: tuple[ExceptWhen, ...] = ()
+    end: SelectorText | None = None
+    count_from: CountFrom = "instant"
+    end_at: EndAt | None = None
+    """`None` means what the unit implies: the end of the day for working days and year ends, else the instant."""
+    rollover: Rollover = "none"
+    min_business_days: WorkingDays = 0
+    zone: ZoneName | None = None
+    calendar: str | None = None
+    """A country (`CN`), a subdivision (`DE-BY`), or an organisation's own calendar for internal clocks."""
+    schedule: Schedule | None = None
+    pausable: Literal["never", "with_basis"] = "never"
+    thresholds: tuple[Annotated[str, _reads(parse_threshold)], ...] = DEFAULT_THRESHOLDS
+    target: ExactText | None = None
+    """An internal aim for a clock with no fixed limit; never shown as a legal date."""
+    statutory: Reading | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        """Read `anchor` and `amount` as one limb, and a single `except_when` as a list of one."""
+        if not isinstance(value, dict):
+            return value
+        value = dict(value)
+        if "limbs" not in value and ("anchor" in value or "amount" in value):
+            value["limbs"] = [{name: value.pop(name) for name in ("anchor", "amount") if name in value}]
+        if isinstance(value.get("except_when"), dict):
+            value["except_when"] = [value["except_when"]]
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> ClockRule:
+        if not 1 <= len(self.limbs) <= MAX_LIMBS:
+            raise ValueError(f"a clock has 1 to {MAX_LIMBS} limbs")
+        wrong = [*self._missing_calendar(), *self._missing_schedule(), *self._wrong_exceptions()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _missing_calendar(self) -> list[str]:
+        if self.calendar is not None:
+            return []
+        readings: list[ClockRule | Reading] = [self]
+        if self.statutory is not None and self.statutory.calendar is None:
+            readings.append(self.statutory)
+        needs = [limb.amount.unit for limb in self.limbs if limb.amount.unit == "business_days"]
+        needs += ["rollover" for reading in readings if (reading.rollover or "none") != "none"]
+        needs += ["min_business_days" for reading in readings if reading.min_business_days]
+        return [f"{name} needs a `calendar`, such as CN or DE-BY" for name in dict.fromkeys(needs)]
+
+    def _missing_schedule(self) -> list[str]:
+        hours = [limb.amount.business_hours for limb in self.limbs if limb.amount.business_hours is not None]
+        schedules = [one.schedule or self.schedule for one in hours]
+        if any(schedule is None for schedule in schedules):
+            return ["business_hours needs a `schedule`"]
+        if self.calendar is None and any(schedule.days is None for schedule in schedules if schedule is not None):
+            return ["a schedule without `days` needs a `calendar`"]
+        return []
+
+    def _wrong_exceptions(self) -> list[str]:
+        return [
+            f"except_when names limb {one.limb}, but the limbs are counted from 0 to {len(self.limbs) - 1}"
+            for one in self.except_when
+            if one.limb >= len(self.limbs)
+        ]
+
+    @cached_property
+    def ending(self) -> Selector | None:
+        """The event that ends the clock, read."""
+        return parse_selector(self.end) if self.end is not None else None

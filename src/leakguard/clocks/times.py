@@ -1,0 +1,185 @@
+"""Times as people write them: zones, whole days, folds and gaps; UTC inside.
+
+A local time that does not exist or exists twice is refused, since only the writer knows which one was meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from leakguard.errors import UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.models.events import Interval
+
+MICROSECOND = timedelta(microseconds=1)
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years that events may lie in; with amounts of at most a century all sums stay within what `datetime` holds."""
+_LENGTH_CAP = 120
+_MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
+"""Names that mean something else on every machine."""
+_STAMP = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:\s?\[?(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
+    re.ASCII,
+)
+_HINT = "Write it as 2026-06-10, 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
+
+
+@lru_cache(maxsize=512)
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this IANA name; raises `UsageProblem` that names the nearest one."""
+    try:
+        if name in _MACHINE_ZONES:
+            raise KeyError(name)  # noqa: TRY301  (the same refusal as for an unknown name)
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        near = nearest_name(name[:60], sorted(available_timezones()))
+        hint = f" (did you mean `{near}`?)" if near else ""
+        raise UsageProblem(
+            f"unknown time zone `{name[:60]}`{hint}", next_step="Use a name such as Europe/Berlin."
+        ) from error
+
+
+def parse_interval(value: object, *, zone: str | None = None) -> Interval:
+    """Read a time that a person wrote: an instant, a whole day, or `{earliest, latest}`.
+
+    `zone` is the zone of local times that carry none. A date alone is the whole local day.
+    Raises `UsageProblem` for what cannot be read, a local time with no zone, one that does not exist or exists twice.
+    """
+    if isinstance(value, Mapping):
+        return _parse_pair(value, zone)
+    if not isinstance(value, str) or len(value) > _LENGTH_CAP:
+        raise UsageProblem("not a time", next_step=_HINT)
+    text = value.strip()
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        raise UsageProblem("not a time that can be read", next_step=_HINT)
+    name = found["zone"] or zone
+    day = _day(found["day"])
+    if found["time"] is None:
+        place = _needed(name)
+        return Interval(earliest=start_of_day(day, place), latest=end_of_day(day, place), stated=text, zone=place.key)
+    at = _instant(day, found["time"], found["offset"], name, named=found["zone"] is not None)
+    return Interval(earliest=at, latest=at, stated=text, zone=name or "UTC")
+
+
+def parse_instant(value: object, *, zone: str | None = None) -> datetime:
+    """Read one exact moment; raises `UsageProblem` also for a whole day."""
+    found = parse_interval(value, zone=zone)
+    if not found.is_exact:
+        raise UsageProblem("one exact time is needed here", next_step=_HINT)
+    return found.earliest
+
+
+def _parse_pair(value: Mapping[Any, Any], zone: str | None) -> Interval:
+    unknown = [str(key)[:40] for key in value if key not in {"earliest", "latest", "zone", "precision", "source"}]
+    if unknown:
+        near = nearest_name(unknown[0], ["earliest", "latest", "zone", "precision", "source"])
+        hint = f" (did you mean `{near}`?)" if near else ""
+        raise UsageProblem(f"unknown field `{unknown[0]}`{hint}", next_step="Write {earliest: ..., latest: ...}.")
+    if value.get("earliest") is None or value.get("latest") is None:
+        raise UsageProblem("an interval needs both `earliest` and `latest`", next_step=_HINT)
+    place = value.get("zone") or zone
+    if place is not None and not isinstance(place, str):
+        raise UsageProblem("`zone` must be a name such as Europe/Berlin", next_step=_HINT)
+    first = parse_interval(value["earliest"], zone=place)
+    last = parse_interval(value["latest"], zone=place)
+    if first.earliest > last.latest:
+        raise UsageProblem("`earliest` lies after `latest`", next_step="Exchange the two.")
+    stated = f"{first.stated} to {last.stated}"
+    return Interval(earliest=first.earliest, latest=last.latest, stated=stated, zone=first.zone)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageProblem("there is no such day", next_step=_HINT) from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageProblem(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}", next_step=_HINT)
+    return day
+
+
+def _instant(day: date, clock: str, offset: str | None, zone: str | None, *, named: bool) -> datetime:
+    try:
+        local = datetime.combine(day, time.fromisoformat(clock))
+    except ValueError as error:
+        raise UsageProblem("there is no such time of day", next_step=_HINT) from error
+    if offset is None:
+        return resolve_local(local, _needed(zone))
+    at = _with_offset(local, offset)
+    if named and at.astimezone(_needed(zone)).replace(tzinfo=None) != local:
+        raise UsageProblem(f"the offset {offset} is not the one of {zone} then", next_step="Leave one of them out.")
+    return at
+
+
+def _with_offset(local: datetime, offset: str) -> datetime:
+    if offset in {"Z", "z"}:
+        return local.replace(tzinfo=UTC)
+    hours, minutes = int(offset[1:3]), int(offset[-2:])
+    if hours > 14 or minutes > 59:  # noqa: PLR2004  (+14:00 is the largest offset in use, at Kiritimati)
+        raise UsageProblem("there is no such offset from UTC", next_step=_HINT)
+    away = timedelta(hours=hours, minutes=minutes)
+    return (local - away if offset[0] == "+" else local + away).replace(tzinfo=UTC)
+
+
+def _needed(zone: str | None) -> ZoneInfo:
+    if zone is None:
+        raise UsageProblem(
+            "a local time with no zone", next_step="Add an offset such as +08:00, or name a `zone` for the file."
+        )
+    return zone_of(zone)
+
+
+def resolve_local(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a local time in UTC; raises `UsageProblem` when it does not exist or exists twice."""
+    first = local.replace(tzinfo=zone, fold=0)
+    second = local.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    one, two = (_offset_text(moment) for moment in (first, second))
+    what = f"{local.isoformat(sep=' ')} in {zone.key}"
+    if first.astimezone(UTC) < second.astimezone(UTC):
+        raise UsageProblem(f"{what} exists twice", next_step=f"Add the offset that was meant: {one} or {two}.")
+    raise UsageProblem(
+        f"{what} does not exist: the clocks were put forward over it",
+        next_step=f"Add the offset of the clock that was read: {one} or {two}.",
+    )
+
+
+def _offset_text(moment: datetime) -> str:
+    return moment.isoformat()[-6:]
+
+
+def settle_local(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a *computed* local time in UTC: the first of two, and across a gap as RFC 5545 has it.
+
+    A time in a gap is read with the offset before it, so that one day from yesterday stays 24 hours long.
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of the local day, in UTC."""
+    return settle_local(datetime.combine(day, time.min), zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The last microsecond of the local day, in UTC."""
+    return start_of_day(day + timedelta(days=1), zone) - MICROSECOND
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-06-10T14:30:00Z`; microseconds only where there are some."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def local_text(moment: datetime, zone: ZoneInfo) -> str:
+    """`2026-06-10T22:30:00+08:00`: the same instant on the wall clock of `zone`."""
+    return moment.astimezone(zone).isoformat()

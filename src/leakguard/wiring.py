@@ -13,10 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
+from leakguard.errors import NotAllowed
 from leakguard.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
+    from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
     from leakguard.ports import Prober
     from leakguard.scanning.gate import Gate
@@ -26,17 +28,29 @@ if TYPE_CHECKING:
 class Wiring:
     """The adapters of one run of the command, each made when it is first asked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
+        """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
+        self._simulated_now = simulated_now
 
     @classmethod
-    def from_environment(cls, *, store: str | None = None) -> Wiring:
-        """Read `leakguard.toml` and the environment."""
-        return cls(read_settings(store=store))
+    def from_environment(cls, *, store: str | None = None, simulated_now: str | None = None) -> Wiring:
+        """Read `leakguard.toml` and the environment; raises `NotAllowed` for simulated time outside a drill."""
+        settings = read_settings(store=store)
+        if simulated_now is None:
+            return cls(settings)
+        if not settings.drill:
+            raise NotAllowed(
+                "simulated time is for drills: this folder's records tell the real time",
+                next_step="Set `drill = true` in a leakguard.toml of its own folder, or leave --now out.",
+            )
+        from leakguard.clocks.times import parse_instant  # noqa: PLC0415
+
+        return cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return datetime.now(UTC)
+        return self._simulated_now or datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Seconds that only ever grow, for durations."""
@@ -81,3 +95,9 @@ class Wiring:
         contact = gate.scope.owner.contact.encode("ascii", "replace").decode()
         agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
         return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)
+
+    def demo_lab(self) -> DemoLab:
+        """The servers of the demo, not started yet."""
+        from leakguard.demolab.lab import DemoLab  # noqa: PLC0415
+
+        return DemoLab()

@@ -33,12 +33,13 @@ Examples:
 @click.command(cls=LazyGroup, lazy=_COMMANDS, epilog=_EPILOG)
 @click.option("--store", metavar="FILE", help="The store: a SQLite file (default: leakguard.db, or leakguard.toml).")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same.")
+@click.option("--now", metavar="TIME", help="Simulated time, in the folder of a drill only (`drill = true`).")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result.")
 @click.version_option(__version__, prog_name="leakguard", message="%(prog)s %(version)s")
 @click.pass_context
-def app(ctx: click.Context, *, store: str | None, no_color: bool, quiet: bool) -> None:
+def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | None, quiet: bool) -> None:
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
     Probes only what a valid scope names, reads no record, guesses no password, writes nothing to a target.
     """
-    ctx.obj = Context(store=store, no_color=no_color, quiet=quiet)
+    ctx.obj = Context(store=store, no_color=no_color, quiet=quiet, now=now)

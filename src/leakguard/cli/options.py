@@ -7,16 +7,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
+    from leakguard.models.scope import Scope
     from leakguard.wiring import Wiring
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,13 +31,14 @@ class Context:
     store: str | None = None
     no_color: bool = False
     quiet: bool = False
+    now: str | None = None
 
     @cached_property
     def wiring(self) -> Wiring:
         """The adapters of this run."""
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
-        return Wiring.from_environment(store=self.store)
+        return Wiring.from_environment(store=self.store, simulated_now=self.now)
 
     @cached_property
     def console(self) -> Console:
@@ -46,6 +49,14 @@ class Context:
     def notes(self) -> Console:
         """Progress and remarks, on stderr; silent with `--quiet`."""
         return self._console(stderr=True)
+
+    def as_text(self, renderable: RenderableType) -> str:
+        """A table as plain text, for a file."""
+        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
+
+        with (console := Console(width=160, no_color=True, force_terminal=False, file=StringIO())).capture() as capture:
+            console.print(renderable)
+        return capture.get()
 
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
@@ -82,3 +93,60 @@ def read_text(path: str) -> str:
         raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
     except UnicodeDecodeError as error:
         raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
+
+
+def scope_option(command: Command) -> Command:
+    """`--scope FILE`."""
+    return click.option("--scope", metavar="FILE", help="The scope file (default: scope.yaml, or leakguard.toml).")(
+        command
+    )
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """`--format`, the first one being the default; arrives as `output_format`."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print the result.",
+    )
+
+
+def write_new_file(path: Path, text: str) -> None:
+    """Write a file that must not exist yet; raises `UsageProblem`."""
+    try:
+        with path.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError as error:
+        raise UsageProblem(f"{path} exists already", next_step="Choose another name, or remove it first.") from error
+    except OSError as error:
+        raise UsageProblem(f"{path} cannot be written: {error.strerror}", next_step="Choose another place.") from error
+
+
+def replace_file(path: str, text: str) -> None:
+    """Replace a file in one step: a reader sees the old text or the new one, never half of it."""
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageProblem(
+            f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
+        ) from error
+
+
+def load_scope(context: Context, path: str | None) -> Scope:
+    """The scope of this run, refused when it is missing or not valid today."""
+    from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (`--help` must not load it)
+
+    name = path or context.wiring.settings.scope
+    if name != "-" and not Path(name).exists():
+        raise ScopeRefused(
+            f"there is no scope file `{name}`: nothing is probed without the owner's permission",
+            next_step='Write one: leakguard scope init --organisation "..." --contact ... --approved-by ...',
+        )
+    return parse_scope(read_text(name), name=name, now=context.wiring.now())

@@ -1,0 +1,115 @@
+"""The stage of the demo: a folder, the embedded lab, simulated time, and the command line itself."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from contextlib import chdir
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from leakguard.cli.demo.story import DECOY, OPEN, REDIS, TWIN, Step
+from leakguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    from leakguard.demolab.lab import DemoLab
+    from leakguard.wiring import Wiring
+
+SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\ndrill = true\n'
+EXAMPLE = "examples/university-2019.yaml"
+"""The facts of the case, among the shipped templates."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """Plays a story in `folder`; a context manager, since the lab must end whatever happens."""
+
+    folder: Path
+    wiring: Wiring
+    is_plain: bool = False
+    lab: DemoLab = field(init=False)
+
+    def __enter__(self) -> Self:
+        """Start the lab and write the settings of a drill."""
+        (self.folder / "leakguard.toml").write_text(SETTINGS, encoding="utf-8")
+        (self.folder / "letters").mkdir()
+        self.lab = self.wiring.demo_lab()
+        self.lab.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the lab."""
+        self.lab.stop()
+
+    def play(self, story: tuple[Step, ...]) -> int:
+        """Play every step; returns the exit code. A step that ends unexpectedly stops the story."""
+        self._heading("LeakGuard demo: a drill on simulated time, on this machine's loopback only")
+        with chdir(self.folder):
+            for step in story:
+                code = self._play(step)
+                if code not in step.exits:
+                    click.echo(f"The demo stops here: exit code {code} was not expected.", err=True)
+                    return ExitCode.UNFINISHED
+        self._farewell()
+        return ExitCode.CLEAN
+
+    def _play(self, step: Step) -> int:
+        if step.say:
+            self._heading(step.say)
+        if step.happens:
+            self._happenings()[step.happens]()
+        if not step.command:
+            return step.exits[0]
+        words = shlex.split(step.command.format(**self._names()))
+        click.secho(f"$ leakguard --now {step.at} {shlex.join(words)}", bold=not self.is_plain)
+        from leakguard.cli.main import run  # noqa: PLC0415  (the command line is playing itself)
+
+        options = ["--no-color"] if self.is_plain else []
+        code = run([*options, "--now", step.at, *words])
+        click.echo()
+        return code
+
+    def _happenings(self) -> Mapping[str, Callable[[], None]]:
+        return {"grow": self.lab.grow, "close_door": self.lab.close_door, "write_facts": self._write_facts}
+
+    def _write_facts(self) -> None:
+        """The facts are the DPO's own file; here the shipped example stands in for an evening's work."""
+        (self.folder / "facts.yaml").write_text(self.wiring.bundled.text("templates", EXAMPLE), encoding="utf-8")
+        click.echo("(facts.yaml: what the DPO has found out so far, unknown things named as unknown)\n")
+
+    def _names(self) -> dict[str, str]:
+        """What the story calls by name: the lab's addresses, the runs and the finding of the store."""
+        places = {key: f"{address}:{port}" for key, (address, port) in self.lab.endpoints.items()}
+        names = {"open": places[OPEN], "twin": places[TWIN], "decoy": places[DECOY], "redis": places[REDIS]}
+        names["decoy_address"] = self.lab.endpoints[DECOY][0]
+        names["evidence"] = '--evidence "config before" --evidence "config after"'
+        return names | self._stored_names(names["open"])
+
+    def _stored_names(self, open_target: str) -> dict[str, str]:
+        if not (self.folder / "leakguard.db").exists():
+            return {}
+        from leakguard.wiring import Wiring  # noqa: PLC0415  (the store of the folder, not of the caller)
+
+        store = Wiring.from_environment(store=str(self.folder / "leakguard.db")).store
+        runs = [record.subject for record in store.read() if record.kind == "run_started"]
+        found = [finding.id for finding in store.findings() if finding.target == open_target]
+        store.close()
+        names = dict(zip(("first_run", "second_run"), runs, strict=False))
+        return names | ({"finding": found[min(1, len(found) - 1)]} if found else {})
+
+    def _heading(self, text: str) -> None:
+        click.secho(f"== {text}", fg=None if self.is_plain else "cyan", bold=not self.is_plain)
+
+    def _farewell(self) -> None:
+        self._heading("Where everything lies")
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and not path.name.endswith(("-wal", "-shm")):
+                click.echo(f"  {path}  ({path.stat().st_size:,} bytes)")
+        click.echo(f"\nGo on by hand: cd {shlex.quote(os.fspath(self.folder))} && leakguard scan show")

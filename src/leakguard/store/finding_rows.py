@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import Connection, insert, select
 
 from leakguard.errors import BadFile, LedgerBroken
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
@@ -14,10 +15,14 @@ from leakguard.models.events import Interval
 from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
+from leakguard.store.tables import FINDINGS
+
+IDS_AT_ONCE = 500
+"""SQLite before 3.32 allows 999 variables in one statement."""
 
 
-def findings_record(findings: Sequence[Finding], done: Sequence[str], *, now: datetime) -> Record:
-    """The record of saved findings: ids and hashes, the targets that are done, and the outcomes added up.
+def findings_record(findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime) -> Record:
+    """The record of saved findings: ids and hashes, how each target stands, and the outcomes added up.
 
     It occurred between the first and the last observation; at `now` where nothing was found.
     """
@@ -27,16 +32,29 @@ def findings_record(findings: Sequence[Finding], done: Sequence[str], *, now: da
     return Record(
         kind=FINDINGS_RECORDED,
         occurred_at=Interval(earliest=min(observed), latest=max(observed)),
-        content={"findings": listed, "done": list(done), "outcomes": dict(outcomes)},
+        content={"findings": listed, "done": dict(done), "outcomes": dict(outcomes)},
     )
 
 
-def finding_rows(run: str, findings: Sequence[Finding], sequence: int) -> list[dict[str, Any]]:
-    """Rows for findings that the ledger entry `sequence` lists in the same order."""
-    return [
+def new_findings(connection: Connection, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Those whose id is not kept yet, each once: a resumed run may repeat the probes that were in flight."""
+    by_id = {finding.id: finding for finding in reversed(findings)}
+    ids = list(by_id)
+    known: set[str] = set()
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        chunk = ids[start : start + IDS_AT_ONCE]
+        known.update(connection.execute(select(FINDINGS.c.id).where(FINDINGS.c.id.in_(chunk))).scalars())
+    return tuple(finding for finding in findings if finding.id not in known and by_id[finding.id] is finding)
+
+
+def insert_findings(connection: Connection, run: str, findings: Sequence[Finding], sequence: int) -> None:
+    """Insert findings that the ledger entry `sequence` lists in the same order."""
+    rows = [
         {"id": finding.id, "run": run, "sequence": sequence, "position": position, "text": finding_text(finding)}
         for position, finding in enumerate(findings)
     ]
+    if rows:
+        connection.execute(insert(FINDINGS), rows)
 
 
 def finding_text(finding: Finding) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import Connection
 
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
@@ -17,9 +17,8 @@ from leakguard.models.runs import RunSummary
 from leakguard.store import views
 from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
-from leakguard.store.finding_rows import finding_rows, findings_record
+from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.ledger_writes import refuse_late, write_entries
-from leakguard.store.tables import FINDINGS
 
 
 class SqlStore:
@@ -62,34 +61,37 @@ class SqlStore:
         Raises `NotAllowed` when `subject` has an entry beyond `after`, `LedgerBroken` on a ledger whose end was cut off
         or changed, `StoreUnusable` when the database cannot be written.
         """
-        return tuple(kept_record(entry) for entry in self._keep(subject, lambda _: records, (), after=after))
-
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Iterable[str]) -> None:
-        """Keep findings, the entry that lists their hashes, and the targets that are done, in one transaction."""
-        targets = tuple(done)
-        if findings or targets:
-            self._keep(run, lambda now: (findings_record(findings, targets, now=now),), findings)
-
-    def _keep(
-        self,
-        subject: str,
-        records_at: Callable[[datetime], Sequence[Record]],
-        findings: Sequence[Finding],
-        *,
-        after: int | None = None,
-    ) -> tuple[Entry, ...]:
         with self._database.writing() as connection:
             if after is not None:
                 refuse_late(connection, subject, after)
-            now, witnessed = self._now(), self._database.witnessed()
-            entries = write_entries(
-                connection, subject, records_at(now), now=now, token=self._token, witnessed=witnessed
-            )
-            if findings:
-                connection.execute(insert(FINDINGS), finding_rows(subject, findings, entries[0].sequence))
+            entries = self._write(connection, subject, records, now=self._now())
+        self._witness(entries)
+        return tuple(kept_record(entry) for entry in entries)
+
+    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
+        """Keep findings, the entry that lists their hashes, and how each target stands, in one transaction.
+
+        A finding whose id is kept already changes nothing.
+        """
+        if not findings and not done:
+            return
+        with self._database.writing() as connection:
+            fresh = new_findings(connection, findings)
+            now = self._now()
+            entries = self._write(connection, run, (findings_record(fresh, done, now=now),), now=now)
+            insert_findings(connection, run, fresh, entries[0].sequence)
+        self._witness(entries)
+
+    def _write(
+        self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
+    ) -> tuple[Entry, ...]:
+        witnessed = self._database.witnessed()
+        return write_entries(connection, subject, records, now=now, token=self._token, witnessed=witnessed)
+
+    def _witness(self, entries: Sequence[Entry]) -> None:
+        """Only after the commit: a head must never run ahead of its ledger."""
         if entries:
             self._database.witness(head_of(entries[-1]))
-        return entries
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
@@ -107,11 +109,11 @@ class SqlStore:
         """The findings exactly as stored, for verification."""
         return views.finding_items(self._database.reading)
 
-    def done_targets(self, run: str) -> Iterator[str]:
-        """The targets that a run has finished with."""
+    def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
+        """The targets that a run has finished with, and how each stands; the latest word comes last."""
         for record in self.read(run):
             if record.kind == FINDINGS_RECORDED:
-                yield from record.content.get("done", ())
+                yield from record.content.get("done", {}).items()
 
     def runs(self) -> tuple[RunSummary, ...]:
         """Every scan run, in the order in which they began."""

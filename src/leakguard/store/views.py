@@ -13,14 +13,12 @@ from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
-from leakguard.store.finding_rows import finding_in
+from leakguard.store.finding_rows import IDS_AT_ONCE, finding_in
 from leakguard.store.rows import Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
 
-_IDS_AT_ONCE = 500
-"""SQLite before 3.32 allows 999 variables in one statement."""
 _FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
-RUN_KINDS = "scan_"
+RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
 
@@ -36,7 +34,7 @@ def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> It
     if ids is None:
         parts = [query]
     else:
-        chunks = (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
+        chunks = (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
         parts = [query.where(FINDINGS.c.id.in_(chunk)) for chunk in chunks]
     for part in parts:
         for row in paged(reading, part, _FINDING_ORDER):
@@ -80,7 +78,7 @@ class _Sum:
     def add(self, record: KeptRecord) -> None:
         self.last_at = record.recorded_at
         if record.kind == FINDINGS_RECORDED:
-            self.target_count += len(record.content.get("done", ()))
+            self.target_count += len(record.content.get("done", {}))
             self.outcomes.update(record.content.get("outcomes", {}))
 
     def summary(self) -> RunSummary:

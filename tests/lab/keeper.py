@@ -1,0 +1,113 @@
+"""The process that starts the servers, stays with them, and ends them when it is told to or when its caller is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from lab.catalogue import Recipe, chosen
+from lab.fetch import Shelf, cache_folder
+from lab.model import Lab, NotAsNamed, NotHad, Server
+from lab.site import Site, rss_mb
+
+STARTS_AT_ONCE = 3
+"""Java servers that start side by side; more of them on two cores only makes each one late."""
+
+
+class Keeper:
+    """One run of the lab."""
+
+    def __init__(self, workdir: Path, names: tuple[str, ...]) -> None:
+        self.workdir = workdir
+        self._recipes = chosen(names)
+        # Not below `workdir`: the servers' user must reach it, and a checkout may lie in a home that is closed to it.
+        folder = Path(tempfile.mkdtemp(prefix="leakguard-lab-"))
+        folder.chmod(0o755)
+        self._site = Site(folder, Shelf(cache_folder()))
+        self._turn = asyncio.Semaphore(STARTS_AT_ONCE)
+        self._servers: list[Server] = []
+
+    async def run(self, caller: int | None) -> None:
+        """Start all, tell where they are, and wait for the end."""
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, ended.set)
+        self._tell(ready=False)
+        starting = asyncio.ensure_future(self._start_all())
+        watching = asyncio.ensure_future(_ended(ended, caller))
+        try:
+            await asyncio.wait([starting, watching], return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                self._tell(ready=True)
+                await watching
+        finally:
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            await self._site.close()
+            (self.workdir / "servers.json").unlink(missing_ok=True)
+
+    async def _start_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for recipe in self._recipes:
+                group.create_task(self._start(recipe))
+
+    async def _start(self, recipe: Recipe) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            if recipe.heavy:
+                async with self._turn:
+                    began = loop.time()
+                    servers = await recipe.start(self._site)
+            else:
+                servers = await recipe.start(self._site)
+        except (NotHad, NotAsNamed, OSError) as error:
+            servers = [_missing(recipe, name, error) for name in recipe.names]
+        seconds = round(loop.time() - began, 1)
+        for server in servers:
+            memory = rss_mb(server.pid) if server.pid else 0
+            self._servers.append(replace(server, core=recipe.core, seconds=seconds, rss_mb=memory))
+        self._tell(ready=False)
+
+    def _tell(self, *, ready: bool) -> None:
+        servers = tuple(sorted(self._servers, key=lambda server: server.name))
+        Lab(servers=servers, folder=str(self._site.folder), keeper=os.getpid(), ready=ready).write(self.workdir)
+
+
+def _missing(recipe: Recipe, name: str, error: Exception) -> Server:
+    form = "protected" if name.endswith("-protected") else "open"
+    reason = str(error) or type(error).__name__
+    return Server(name=name, datastore=recipe.datastore, form=form, core=recipe.core, missing=reason)
+
+
+async def _ended(ended: asyncio.Event, caller: int | None) -> None:
+    """Until a signal comes, or the caller is gone without a word."""
+    while not ended.is_set() and (caller is None or _lives(caller)):
+        try:
+            await asyncio.wait_for(ended.wait(), timeout=1.0)
+        except TimeoutError:
+            continue
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def keep(workdir: Path, names: tuple[str, ...], caller: int | None) -> int:
+    """Run a lab until it is told to end."""
+    asyncio.run(Keeper(workdir, names).run(caller))
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,150 @@
+"""PostgreSQL from Debian, and FerretDB, which speaks MongoDB's protocol, from its Go module."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from lab.clients import mongo, postgres
+from lab.fetch import PINS
+from lab.model import NotAsNamed, NotHad, Server, records_of
+from lab.site import Site
+
+PASSWORD = "lab-secret"
+TRUST, SCRAM = 0, 10
+"""The numbers of PostgreSQL's authentication requests."""
+
+
+async def postgres_open(site: Site) -> list[Server]:
+    """`trust`: anybody is let in as anybody."""
+    return [await _postgres(site, "postgresql-open", "trust")]
+
+
+async def postgres_protected(site: Site) -> list[Server]:
+    """A password, by SCRAM."""
+    return [await _postgres(site, "postgresql-protected", "scram-sha-256")]
+
+
+async def _postgres(site: Site, name: str, method: str) -> Server:
+    await site.shelf.debian("postgresql")
+    programs = _postgres_programs()
+    room, port = site.room(name), site.port()
+    (room / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    first: list[str | Path] = [
+        "-D",
+        room / "data",
+        "-U",
+        "postgres",
+        "-A",
+        method,
+        f"--pwfile={room / 'password'}",
+        "--no-sync",
+    ]
+    await site.run(room, [programs / "initdb", *first])
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+    process = await site.start(room, [programs / "postgres", "-D", room / "data", "-p", str(port), *options])
+    await site.until(process, room, lambda: postgres.greeting(port, "postgres") in {TRUST, SCRAM})
+    await _plant_rows(site, room, port, name)
+    stranger = await asyncio.to_thread(postgres.greeting, port, "nobody-here")
+    if stranger != (TRUST if method == "trust" else SCRAM):
+        raise NotAsNamed(f"{name} answered a stranger with authentication request {stranger}")
+    return Server(
+        name=name,
+        datastore="postgresql",
+        form="open" if method == "trust" else "protected",
+        version=programs.parent.name,
+        port=port,
+        pid=process.pid,
+    )
+
+
+def _postgres_programs() -> Path:
+    """Where the newest installed release keeps its programs; Debian does not put them on the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not found:
+        raise NotHad("Debian's postgresql left no program in /usr/lib/postgresql")
+    return found[-1]
+
+
+async def _plant_rows(site: Site, room: Path, port: int, name: str) -> None:
+    rows = ", ".join(f"('{row['name']}', '{row['email']}', '{row['phone']}')" for row in records_of(name))
+    (room / "rows.sql").write_text(
+        f"create table customers (name text, email text, phone text);\ninsert into customers values {rows};\n",
+        encoding="utf-8",
+    )
+    psql = ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
+    await site.run(room, [*psql, "-f", room / "rows.sql"], env={"PGPASSWORD": PASSWORD})
+
+
+async def ferretdb_open(site: Site) -> list[Server]:
+    """No authentication."""
+    name = "ferretdb-open"
+    room, program = await _ferretdb_room(site, name)
+    port = site.port()
+    process = await _start_ferretdb(site, room, program, port)
+    await asyncio.to_thread(_plant_documents, port, name)
+    listed = await asyncio.to_thread(mongo.command, port, {"listDatabases": 1, "$db": "admin"})
+    if "shop" not in {database["name"] for database in listed.get("databases", {}).values()}:
+        raise NotAsNamed(f"{name} does not list its databases to a stranger")
+    return [
+        Server(
+            name=name,
+            datastore="mongodb",
+            form="open",
+            version=PINS["ferretdb"]["version"],
+            port=port,
+            records=len(records_of(name)),
+            pid=process.pid,
+        )
+    ]
+
+
+async def ferretdb_protected(site: Site) -> list[Server]:
+    """SCRAM. The records are planted before the lock is put on, so that the lab needs no login of its own."""
+    name = "ferretdb-protected"
+    room, program = await _ferretdb_room(site, name)
+    port = site.port()
+    unlocked = await _start_ferretdb(site, room, program, port)
+    await asyncio.to_thread(_plant_documents, port, name)
+    await site.end(unlocked)
+    lock = ["--test-enable-new-auth", "--setup-database=admin", "--setup-username=lab", f"--setup-password={PASSWORD}"]
+    process = await _start_ferretdb(site, room, program, port, *lock)
+    for question in ({"listDatabases": 1, "$db": "admin"}, {"find": "customers", "$db": "shop"}):
+        answer = await asyncio.to_thread(mongo.command, port, question)
+        if answer.get("ok") == 1 or answer.get("codeName") != "Unauthorized":
+            raise NotAsNamed(f"{name} answered a stranger's {next(iter(question))}")
+    version = PINS["ferretdb"]["version"]
+    return [Server(name=name, datastore="mongodb", form="protected", version=version, port=port, pid=process.pid)]
+
+
+async def _ferretdb_room(site: Site, name: str) -> tuple[Path, Path]:
+    """A room, and the program in it: the servers' user may not be able to reach the cache."""
+    kept = await site.shelf.go("ferretdb")
+    room = site.room(name)
+    (room / "data").mkdir()
+    return room, await asyncio.to_thread(copy_program, kept, room)
+
+
+async def _start_ferretdb(site: Site, room: Path, program: Path, port: int, *lock: str) -> asyncio.subprocess.Process:
+    data = room / "data"
+    options = ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={data}", "--telemetry=disable"]
+    address = [f"--listen-addr=127.0.0.1:{port}", "--debug-addr=-"]
+    process = await site.start(room, [program, *options, *address, *lock])
+    await site.until(process, room, lambda: mongo.command(port, {"ping": 1, "$db": "admin"})["ok"] == 1)
+    return process
+
+
+def _plant_documents(port: int, name: str) -> None:
+    mongo.command(port, {"insert": "customers", "documents": records_of(name), "$db": "shop"})
+    counted = mongo.command(port, {"count": "customers", "$db": "shop"})["n"]
+    if counted != len(records_of(name)):
+        raise NotAsNamed(f"{name} kept {counted} documents")
+
+
+def copy_program(kept: Path, room: Path) -> Path:
+    """A program of the cache, where any user may run it."""
+    program = room / "program"
+    shutil.copyfile(kept, program)
+    program.chmod(0o755)
+    return program

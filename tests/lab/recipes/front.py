@@ -1,0 +1,98 @@
+"""nginx: a password in front of another server, and a web root in two forms."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import tarfile
+from pathlib import Path
+
+from lab.clients.web import Web
+from lab.model import NotAsNamed, Server, records_of
+from lab.site import Site
+
+DUMP = "backup/customers.sql"
+ARCHIVE = "backup/site.tar.gz"
+
+
+async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
+    """An nginx that asks for a password before it passes anything on to `behind`."""
+    room = site.room(name)
+    # `{SHA}` is the one scheme that nginx knows and the standard library can make; the password guards invented data.
+    digest = base64.b64encode(hashlib.sha1(b"lab-secret", usedforsecurity=False).digest()).decode()
+    (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+    rules = (
+        f'location / {{ auth_basic "{behind.datastore}"; auth_basic_user_file {room}/htpasswd;'
+        f" proxy_pass http://127.0.0.1:{behind.port}; }}"
+    )
+    port, pid, version = await _nginx(site, room, rules)
+    for login, wanted in (("", 401), ("lab:lab-secret", 200)):
+        status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", "/_cat/indices?format=json")).status
+        if status != wanted:
+            raise NotAsNamed(f"{name} answered {status} instead of {wanted}")
+    return Server(
+        name=name, datastore=behind.datastore, form="protected", version=version, transport="http", port=port, pid=pid
+    )
+
+
+async def webroot_open(site: Site) -> list[Server]:
+    """A web root with its listing on, and a database dump and an archive inside."""
+    room, name = site.room("nginx-open"), "nginx-open"
+    _lay_files(room / "www", name)
+    port, pid, version = await _nginx(site, room, f"root {room}/www; autoindex on;")
+    listing = await asyncio.to_thread(Web(port=port).ask, "GET", "/backup/")
+    dump = await asyncio.to_thread(Web(port=port).ask, "GET", f"/{DUMP}")
+    if b"customers.sql" not in listing.body or not dump.body.startswith(b"-- MySQL dump"):
+        raise NotAsNamed(f"{name} does not list its files")
+    return [Server(name=name, datastore="webroot", form="open", version=version, transport="http", port=port, pid=pid)]
+
+
+async def webroot_protected(site: Site) -> list[Server]:
+    """The same files, with no listing and the dumps denied."""
+    room, name = site.room("nginx-protected"), "nginx-protected"
+    _lay_files(room / "www", name)
+    rules = f"root {room}/www; autoindex off; location ~ \\.(sql|gz)$ {{ return 403; }}"
+    port, pid, version = await _nginx(site, room, rules)
+    for path in ("/backup/", f"/{DUMP}", f"/{ARCHIVE}"):
+        if (status := (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status) != 403:
+            raise NotAsNamed(f"{name} answered {status} to GET {path}")
+    return [
+        Server(name=name, datastore="webroot", form="protected", version=version, transport="http", port=port, pid=pid)
+    ]
+
+
+async def _nginx(site: Site, room: Path, rules: str) -> tuple[int, int, str]:
+    """Port, process and version of an nginx that serves `rules`."""
+    await site.shelf.debian("nginx")
+    port = site.port()
+    (room / "parts").mkdir()
+    places = "".join(
+        f"{kind}_temp_path {room}/parts; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (room / "nginx.conf").write_text(
+        # One process, so that its end is the end of all of it.
+        f"master_process off; daemon off; pid {room}/pid; error_log stderr;\n"
+        "events { worker_connections 64; }\n"
+        f"http {{ access_log off; default_type text/plain; {places}\n"
+        f"  server {{ listen 127.0.0.1:{port}; {rules} }} }}\n",
+        encoding="utf-8",
+    )
+    process = await site.start(room, ["/usr/sbin/nginx", "-c", room / "nginx.conf", "-e", "stderr"])
+    await site.until(process, room, lambda: Web(port=port).ask("HEAD", "/").status > 0)
+    stated = (await asyncio.to_thread(Web(port=port).ask, "HEAD", "/")).headers.get("Server", "")
+    return port, process.pid, stated.removeprefix("nginx/")
+
+
+def _lay_files(root: Path, name: str) -> None:
+    (root / "backup").mkdir(parents=True)
+    (root / "pictures.txt").write_text("no pictures yet\n", encoding="utf-8")
+    rows = [f"({number},'{person['name']}','{person['email']}')" for number, person in enumerate(records_of(name))]
+    (root / DUMP).write_text(
+        "-- MySQL dump 10.19  Distrib 10.11.6-MariaDB\n"
+        "CREATE TABLE `customers` (`id` int, `name` text, `email` text);\n"
+        f"INSERT INTO `customers` VALUES {','.join(rows)};\n",
+        encoding="utf-8",
+    )
+    with tarfile.open(root / ARCHIVE, "w:gz") as archive:
+        archive.add(root / DUMP, arcname="customers.sql")

@@ -1,0 +1,146 @@
+"""A caller keeps one line to one endpoint, opens it again when it is gone, and finds out whether it speaks TLS."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from leakguard.models.observations import Ending, TlsSeen
+from leakguard.models.targets import Endpoint
+from leakguard.probes.formats.reading import Reader
+from leakguard.probes.timeouts import Patience, Timeouts
+from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.line import Line
+from leakguard.probes.wire.verbs import ReadCommand
+
+TLS_PORTS = frozenset({443, 6380, 6984, 8443, 9243})
+"""Where TLS is tried first: https, Redis, CouchDB, the second https, Elastic's hosted port."""
+TLS_SCHEMES = frozenset({"https", "rediss", "tls", "ssl", "s3"})
+_PLAIN_SCHEMES = frozenset({"http", "redis", "tcp"})
+_ABRUPT = (Ending.CLOSED, Ending.RESET)
+_FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+"""Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
+
+ReaderType = TypeVar("ReaderType", bound=Reader)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard(Generic[ReaderType]):
+    """One answer."""
+
+    ended: Ending
+    reader: ReaderType
+    size: int = 0
+    seconds: float = 0.0
+    handshake_failed: bool = False
+
+
+class Caller:
+    """Asks read commands of one endpoint, one after the other."""
+
+    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        self._door = door
+        self._endpoint = endpoint
+        self._patience = Patience(timeouts, asyncio.get_running_loop().time)
+        self._line: Line | None = None
+        self._in_tls = _starts_with_tls(endpoint)
+        self._settled = False
+        self._final: Ending | None = None
+        self.tls: TlsSeen | None = None
+
+    @property
+    def in_tls(self) -> bool:
+        """Whether the endpoint is spoken to in TLS, as far as is known."""
+        return self._in_tls
+
+    @property
+    def connected(self) -> bool:
+        """Whether the line of the last answer is still open."""
+        return self._line is not None and self._line.usable
+
+    def close(self) -> None:
+        """Drop the line, if there is one."""
+        if self._line is not None:
+            self._line.close()
+        self._line = None
+
+    def part(self, command: ReadCommand) -> None:
+        """Say goodbye where somebody listens, and drop the line."""
+        if self._line is not None and self._line.usable:
+            self._line.send(command)
+        self.close()
+
+    async def call(
+        self, command: ReadCommand, reader: Callable[[], ReaderType], *, cap: int, again: bool = True
+    ) -> Heard[ReaderType]:
+        """Ask `command` within one request's time; tries the other of plain text and TLS once if the host says so.
+
+        `BLOCKED`, unasked, once the target's time is over; the first ending again where nobody can be asked.
+        Without `again` the question means something on this line only, so a line that has gone is an answer.
+        """
+        if self._final is not None or not self._patience.begin():
+            return Heard(ended=self._final or Ending.BLOCKED, reader=reader())
+        began = asyncio.get_running_loop().time()
+        heard = await (self._call_again if again else self._call_once)(command, reader, cap)
+        if not self._settled and self._other_way(heard):
+            self._settled = True
+            heard = await self._switch(heard, command, reader, cap)
+        if heard.ended is Ending.COMPLETE:
+            self._settled = True
+        return replace(heard, seconds=asyncio.get_running_loop().time() - began)
+
+    async def _switch(
+        self, first: Heard[ReaderType], command: ReadCommand, reader: Callable[[], ReaderType], cap: int
+    ) -> Heard[ReaderType]:
+        """The other way; when that leads nowhere, the first answer stands."""
+        self._in_tls = not self._in_tls
+        second = await self._call_once(command, reader, cap)
+        if second.size == 0 and second.ended is not Ending.COMPLETE:
+            self._in_tls = not self._in_tls
+            self._final = None
+            return first
+        return second
+
+    def _other_way(self, heard: Heard[ReaderType]) -> bool:
+        if self._in_tls:
+            return heard.handshake_failed
+        return heard.reader.wants_tls or (heard.size == 0 and heard.ended in _ABRUPT)
+
+    async def _call_again(self, command: ReadCommand, reader: Callable[[], ReaderType], cap: int) -> Heard[ReaderType]:
+        """A kept line may have been closed by the host just now: that is no answer, so ask on a new one."""
+        kept = self.connected
+        heard = await self._call_once(command, reader, cap)
+        if kept and heard.size == 0 and heard.ended in _ABRUPT:
+            return await self._call_once(command, reader, cap)
+        return heard
+
+    async def _call_once(self, command: ReadCommand, make: Callable[[], ReaderType], cap: int) -> Heard[ReaderType]:
+        reader = make()
+        if not self.connected:
+            self.close()
+            opened = await self.open()
+            if opened.ended in _FINAL:
+                self._final = opened.ended
+            if opened.line is None:
+                return Heard(ended=opened.ended, reader=reader, handshake_failed=opened.handshake_failed)
+            self._line = opened.line
+        assert self._line is not None  # noqa: S101 (narrows: `connected` or just opened)
+        answered = await self._line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
+        if answered.ended is not Ending.COMPLETE or not reader.reusable:
+            self.close()
+        return Heard(ended=answered.ended, reader=reader, size=answered.size)
+
+    async def open(self) -> Opened:
+        """Open a line; a protocol with its own way into TLS has its own caller."""
+        opened = await (self._door.open_tls if self._in_tls else self._door.open)(self._endpoint, self._patience)
+        if opened.tls is not None:
+            self.tls = opened.tls
+        return opened
+
+
+def _starts_with_tls(endpoint: Endpoint) -> bool:
+    if endpoint.scheme in TLS_SCHEMES:
+        return True
+    return endpoint.port in TLS_PORTS and endpoint.scheme not in _PLAIN_SCHEMES

@@ -1,0 +1,5 @@
+"""Formats: readers for bytes that nobody trusts; HTTP, BSON, RESP, PostgreSQL messages, XML, listings.
+
+May import `models`.
+Never opens a socket, and never raises anything but `Garbled` for what a host sent.
+"""

@@ -1,0 +1,133 @@
+"""HTTP/1 answers, read with httptools under our own caps."""
+
+from __future__ import annotations
+
+import httptools
+
+from leakguard.probes.formats.reading import Garbled, is_tls_alert
+
+HEAD_CAP = 64 * 1024
+"""The most bytes of status line and headers; servers commonly allow 8 to 16 KiB in the other direction."""
+_HEADERS_CAP = 256
+_NO_BODY = frozenset({204, 304})
+_INTERIM = range(100, 200)
+_TLS_WORDS = (
+    b"plain http request was sent to https port",
+    b"speaking plain http to an ssl-enabled server port",
+    b"client sent an http request to an https server",
+    b"this combination of host and port requires tls",
+    b"http request was sent to https port",
+)
+"""How nginx, Apache httpd, Go and Tomcat say that a port wants TLS, in lower case."""
+
+
+class HttpReader:
+    """Reads one answer: chunked, with a length, or until the host closes. Does not decompress and does not follow."""
+
+    def __init__(self, *, head_only: bool = False, body_cap: int | None = None) -> None:
+        """`head_only` for the answer to HEAD; `body_cap` ends the reading after so many bytes of body."""
+        self.status: int | None = None
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.capped = False
+        self._head_only = head_only
+        self._body_cap = body_cap
+        self._first = b""
+        self._fed = 0
+        self._in_body = False
+        self._whole = False
+        self._keep = False
+        self._make_parser()
+
+    @property
+    def reusable(self) -> bool:
+        """Whole, nothing behind it, and the host keeps the connection."""
+        return self._whole and self._keep and not self.capped
+
+    @property
+    def wants_tls(self) -> bool:
+        """A TLS alert, or an error page in one of the common servers' words."""
+        if is_tls_alert(self._first):
+            return True
+        page = bytes(self.body[:4096]).lower()
+        return self.status in (400, 426) and any(words in page for words in _TLS_WORDS)
+
+    def feed(self, data: bytes) -> bool:
+        """Take bytes; true once the answer is whole or a cap of ours is reached."""
+        self._first = (self._first + data[:2])[:2]
+        self._fed += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.status, self._whole = self._parser.get_status_code(), True
+        except httptools.HttpParserError as error:
+            if not self._whole and not self.capped:
+                raise Garbled("not an HTTP answer") from error
+            self._keep = False
+        if not self._in_body and self._fed > HEAD_CAP:
+            self.capped = True
+        return self._whole or self.capped
+
+    def at_end(self) -> bool:
+        """An answer without a length ends where the host closes."""
+        return self._whole or (self._in_body and self._until_close())
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by httptools, once a header. Repeated ones are joined as RFC 9110, 5.2 says."""
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        if key in self.headers:
+            text = f"{self.headers[key]}, {text}"
+        self.headers[key] = text
+        self.capped = self.capped or len(self.headers) > _HEADERS_CAP
+
+    def on_headers_complete(self) -> None:
+        """Called by httptools. The parser does not know that we asked for the head alone."""
+        if self._whole:
+            self._keep = False
+            return
+        status = self._parser.get_status_code()
+        if status in _INTERIM:
+            self.headers.clear()
+            return
+        self.status = status
+        self._in_body = True
+        if self._head_only or status in _NO_BODY:
+            self._end()
+
+    def on_body(self, data: bytes) -> None:
+        """Called by httptools, once a piece."""
+        if self._whole or self.capped:
+            self._keep = False
+            return
+        self.body += data
+        if self._body_cap is not None and len(self.body) > self._body_cap:
+            del self.body[self._body_cap :]
+            self.capped = True
+
+    def on_message_complete(self) -> None:
+        """Called by httptools."""
+        if self._in_body and not self._whole:
+            self._end()
+
+    def on_message_begin(self) -> None:
+        """Called by httptools: after the answer, only a host that talks out of turn begins another one."""
+        self._keep = False
+
+    def _end(self) -> None:
+        self._whole = True
+        keep_alive = "close" not in self.headers.get("connection", "").lower()
+        self._keep = keep_alive and self._parser.get_http_version() == "1.1" and not self._until_close()
+
+    def _until_close(self) -> bool:
+        has_end = "content-length" in self.headers or "chunked" in self.headers.get("transfer-encoding", "").lower()
+        return not has_end and not self._head_only and self.status not in _NO_BODY
+
+    def _make_parser(self) -> None:
+        """Old and home-made servers end lines with a bare line feed and pad chunk sizes: looking costs nothing."""
+        self._parser = httptools.HttpResponseParser(self)
+        self._parser.set_dangerous_leniencies(
+            lenient_data_after_close=True,
+            lenient_optional_lf_after_cr=True,
+            lenient_optional_cr_before_lf=True,
+            lenient_spaces_after_chunk_size=True,
+        )

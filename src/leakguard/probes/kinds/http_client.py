@@ -1,0 +1,92 @@
+"""One HTTP question: the bytes of it, and the answer as plain fields. Used by the sessions that speak HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint, join_host_port
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats.http import HttpReader
+from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
+
+_OWN_HEADERS = frozenset(
+    {"host", "connection", "content-length", "transfer-encoding", "authorization", "cookie", "user-agent"}
+)
+"""What a check may not set: the connection's own headers, anything with a body, anything that logs in."""
+_PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
+_DEFAULT_PORTS = {False: 80, True: 443}
+HEAD_ROOM = 16 * 1024
+"""Bytes for the head of an answer whose body is capped to almost nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One HTTP answer."""
+
+    ended: Ending
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+    size: int = 0
+    seconds: float = 0.0
+
+
+class HttpClient:
+    """Asks GET and HEAD of one endpoint. A redirect is an answer like any other: nobody goes there."""
+
+    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
+        self._caller = caller
+        self._endpoint = endpoint
+        self._user_agent = user_agent
+
+    async def fetch(
+        self,
+        method: str,
+        path: str,
+        *,
+        cap: int,
+        headers: Mapping[str, str] | None = None,
+        body_cap: int | None = None,
+    ) -> Fetched:
+        """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression."""
+        command = http_command(method, path, self._headers(headers or {}))
+        heard = await self._caller.call(
+            command, lambda: HttpReader(head_only=method == "HEAD", body_cap=body_cap), cap=cap
+        )
+        reader = heard.reader
+        cut = heard.ended is Ending.COMPLETE and reader.capped
+        return Fetched(
+            ended=Ending.CAPPED if cut else heard.ended,
+            status=reader.status,
+            headers=reader.headers,
+            body=bytes(reader.body),
+            size=heard.size,
+            seconds=heard.seconds,
+        )
+
+    def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """Ours, then the check's own, such as `Range`."""
+        host, port = self._endpoint.host or self._endpoint.address, self._endpoint.port
+        plain = port == _DEFAULT_PORTS[self._caller.in_tls]
+        shown = join_host_port(host, port)
+        headers = {
+            "host": shown.removesuffix(f":{port}") if plain else shown,
+            "user-agent": self._user_agent,
+            "accept": "application/json",
+        }
+        for name, value in extra.items():
+            if name.lower() in _OWN_HEADERS:
+                raise ForbiddenCommand(f"a check may not set the header `{name}`")
+            headers[name.lower()] = value
+        return headers
+
+
+def http_command(method: str, path: str, headers: Mapping[str, str]) -> ReadCommand:
+    """GET or HEAD, without a body; anything unprintable in the path travels percent-encoded."""
+    target = quote(path if path.startswith("/") else f"/{path}", safe=_PRINTABLE)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    text = f"{method} {target} HTTP/1.1\r\n{lines}\r\n"
+    return ReadCommand(kind="http", verb=method, data=text.encode("ascii", "replace"))

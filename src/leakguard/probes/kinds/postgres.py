@@ -1,0 +1,116 @@
+"""PostgreSQL: does it let anybody in (`trust`), and how much does its catalogue say there is?
+
+`startup` starts a session as a user that cannot exist: a server with `trust` says "you are in" before it looks for
+the user, any other server asks for a password, and that is where we stop.
+`sizes` starts a session as `postgres` only after `startup` has proven that no password is asked from anybody. This is
+no guess of a credential: none is sent, and none can be, since the list of read commands holds no password message.
+If the server asks for one after all, the session ends there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats.postgres import MessagesReader, query_message, startup_message
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.verbs import CATALOGUE_SELECT, TERMINATE, ForbiddenCommand, ReadCommand
+
+NOBODY = "leakguard-no-such-user"
+_BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
+_QUERY = ReadCommand(kind="postgres", verb="query", data=query_message(CATALOGUE_SELECT))
+_COLUMNS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Started:
+    """How the server met a start-up."""
+
+    ended: Ending
+    auth: int | None = None
+    sqlstate: str | None = None
+    size: int = 0
+    seconds: float = 0.0
+
+
+class PostgresSession(KindSession):
+    """`startup` gives `{"auth", "sqlstate", "ssl"}`.
+
+    `sizes` gives `{"databases", "bytes", "tables", "rows_estimate", "version", "trust", "role_missing"}`.
+    `auth` is the code of PostgreSQL's authentication message: 0 in, 3 clear password, 5 MD5, 10 SCRAM; `None` when
+    the server answered with an error (`sqlstate`) before asking.
+    `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller)
+        self._trust: bool | None = None
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """One of the two questions."""
+        if request.method == "startup":
+            return await self._startup(request, cap)
+        if request.method == "sizes":
+            return await self._sizes(request, cap)
+        raise ForbiddenCommand(f"`{request.method}` is not a question for PostgreSQL")
+
+    async def _startup(self, request: Request, cap: int) -> Reply:
+        started = await self._start(NOBODY, cap)
+        self._hang_up()
+        if started.ended is not Ending.COMPLETE:
+            return reply_to(request, ended=started.ended, size_bytes=started.size, seconds=started.seconds)
+        self._trust = started.auth == 0
+        document = {"auth": started.auth, "sqlstate": started.sqlstate, "ssl": self._caller.in_tls}
+        return reply_to(
+            request, ended=started.ended, document=document, size_bytes=started.size, seconds=started.seconds
+        )
+
+    async def _sizes(self, request: Request, cap: int) -> Reply:
+        document: dict[str, Any] = dict.fromkeys(("databases", "bytes", "tables", "rows_estimate", "version"))
+        if self._trust is None:
+            await self._startup(request, cap)
+        if not self._trust:
+            return reply_to(request, ended=Ending.COMPLETE, document=document | {"trust": False, "role_missing": None})
+        started = await self._start("postgres", cap)
+        size = started.size
+        if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+            heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
+            size += heard.size
+            document |= _counted(heard.reader)
+        self._hang_up()
+        document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
+        return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
+
+    async def _start(self, user: str, cap: int) -> _Started:
+        """Start a session as `user`, in TLS where the server offers it."""
+        parameters = {"user": user, "database": "postgres", "default_transaction_read_only": "on"}
+        command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
+        heard = await self._caller.call(command, MessagesReader, cap=cap)
+        return _Started(
+            ended=heard.ended,
+            auth=heard.reader.auth(),
+            sqlstate=heard.reader.sqlstate(),
+            size=heard.size,
+            seconds=heard.seconds,
+        )
+
+    def _hang_up(self) -> None:
+        """Say goodbye where somebody listens; then the line is dropped either way."""
+        self._caller.part(_BYE)
+
+
+def _counted(reader: MessagesReader) -> dict[str, Any]:
+    """The one row of the catalogue query, or nothing if the server would not answer it."""
+    try:
+        row = reader.row()
+    except Garbled:
+        return {}
+    if row is None or len(row) != _COLUMNS:
+        return {}
+    databases, size, tables, rows = (whole_number(value) for value in row[:4])
+    version = (row[4] or "").split(" ", 1)[0][:64] or None
+    return {"databases": databases, "bytes": size, "tables": tables, "rows_estimate": rows, "version": version}

@@ -1,0 +1,54 @@
+"""PostgreSQL's own way into TLS: asked for inside its protocol, on a line that starts in plain text."""
+
+from __future__ import annotations
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats.postgres import SslReader
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.line import Line
+from leakguard.probes.wire.verbs import SSL_REQUEST, ReadCommand
+
+_SSL = ReadCommand(kind="postgres", verb="ssl_request", data=SSL_REQUEST)
+_ANSWER_CAP = 512
+"""One byte is expected; an error of a server too busy to talk is a little more."""
+
+
+class PostgresCaller(Caller):
+    """Takes TLS where it is offered: a rule of the server may say `trust` for TLS alone."""
+
+    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        super().__init__(door, endpoint, timeouts)
+        self._in_tls = False
+        self._settled = True
+
+    async def open(self) -> Opened:
+        """A line on which a session can be started; in TLS if the server offers it and manages it."""
+        self._in_tls = False
+        for verify in (True, False):
+            opened = await self._door.open(self._endpoint, self._patience)
+            if opened.line is None:
+                return opened
+            opened = await self._ask_for_tls(opened.line, verify=verify)
+            if opened.line is not None or opened.ended is not Ending.COMPLETE:
+                break
+        return await self._door.open(self._endpoint, self._patience) if opened.handshake_failed else opened
+
+    async def _ask_for_tls(self, line: Line, *, verify: bool) -> Opened:
+        """As `Door.upgrade`, after asking; `handshake_failed` also where the server cannot be asked this way."""
+        reader = SslReader()
+        answered = await line.exchange(_SSL, reader, cap=_ANSWER_CAP, deadline=self._patience.deadline)
+        if answered.ended is Ending.COMPLETE and reader.reusable:
+            return Opened(line=line) if reader.answer == b"N" else await self._enter(line, verify=verify)
+        line.close()
+        if answered.ended is not Ending.COMPLETE:
+            return Opened(ended=answered.ended)
+        return Opened(ended=Ending.GARBLED, handshake_failed=reader.answer == b"E")
+
+    async def _enter(self, line: Line, *, verify: bool) -> Opened:
+        opened = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
+        if opened.tls is not None:
+            self._in_tls, self.tls = True, opened.tls
+        return opened

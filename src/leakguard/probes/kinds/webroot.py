@@ -1,0 +1,158 @@
+"""Web roots that list their folders, and the database dumps that lie in them.
+
+`listing` looks at a folder, `nonsense` asks for a path that cannot exist (a host that answers 200 to that proves
+nothing), `dumps` asks each candidate for its length (`HEAD`) and its first sixteen bytes (`Range`).
+Names of files and folders are used for the next question and then forgotten: `<folder 1>`, `<file 2>` stand for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.models.observations import Reply
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats.listing import Entry, entries, is_listing
+from leakguard.probes.formats.magic import FIRST_BYTES, TAR_AT, is_tar, kind_of
+from leakguard.probes.formats.reading import whole_number
+from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched, HttpClient
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.verbs import ForbiddenCommand
+
+_MOST_FILES = 20
+_MOST_FOLDERS = 10
+_PAGE_CAP = 256 * 1024
+_OK = 200
+_PARTIAL = 206
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A file that may be a dump: where to ask, and the name under which that is told."""
+
+    path: str
+    shown: str
+
+
+class WebrootSession(KindSession):
+    """Documents as in the methods below, each with `requests`: what was asked, without a name."""
+
+    plain_name = "http"
+    tls_name = "https"
+
+    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
+        super().__init__(caller)
+        self._client = HttpClient(caller, endpoint, user_agent)
+        self._requests: list[dict[str, Any]] = []
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """One of the three questions; `what` is the path of `listing` and `nonsense`."""
+        questions = {"listing": self._listing, "nonsense": self._nonsense, "dumps": self._dumps}
+        question = questions.get(request.method)
+        if question is None:
+            raise ForbiddenCommand(f"`{request.method}` is not a question for a web root")
+        self._requests = []
+        fetched, document = await question(request.what or "/", cap)
+        return reply_to(
+            request,
+            ended=fetched.ended,
+            status=fetched.status,
+            headers=fetched.headers,
+            document=None if document is None else document | {"requests": self._requests},
+            size_bytes=sum(inner["bytes"] for inner in self._requests),
+            seconds=fetched.seconds,
+        )
+
+    async def _listing(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        fetched = await self._fetch("GET", path, path, cap=max(cap, _PAGE_CAP))
+        if fetched.status is None:
+            return fetched, None
+        return fetched, _described(_listed(fetched, path), listing=_is_listing(fetched))
+
+    async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
+        return fetched, None if fetched.status is None else {
+            "status": fetched.status,
+            "is_listing": _is_listing(fetched),
+        }
+
+    async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        root = await self._fetch("GET", path, path, cap=_PAGE_CAP)
+        if root.status is None:
+            return root, None
+        candidates = await self._candidates(path, _listed(root, path))
+        dumps = [dump for candidate in candidates[:_MOST_FILES] if (dump := await self._dump(candidate)) is not None]
+        return root, {
+            "dumps": dumps,
+            "bytes": sum(dump["bytes"] or 0 for dump in dumps),
+            "complete": len(candidates) <= _MOST_FILES and all(inner["status"] for inner in self._requests),
+        }
+
+    async def _candidates(self, path: str, root: Sequence[Entry]) -> list[_Candidate]:
+        """In the folder itself, and in the first ten folders below it."""
+        found = _files(root, path, path)
+        folders = [entry for entry in root if entry.is_folder][:_MOST_FOLDERS]
+        for number, folder in enumerate(folders, start=1):
+            below, shown = f"{path}{folder.link}", f"{path}<folder {number}>/"
+            page = await self._fetch("GET", below, shown, cap=_PAGE_CAP)
+            found += _files(_listed(page, below), below, shown)
+        return found
+
+    async def _dump(self, candidate: _Candidate) -> dict[str, Any] | None:
+        """Kind and size of one file, or nothing if its first bytes are those of no dump."""
+        head = await self._fetch("HEAD", candidate.path, candidate.shown, cap=HEAD_ROOM)
+        if head.status != _OK:
+            return None
+        first, total = await self._range(candidate, 0)
+        kind = kind_of(first, candidate.path)
+        if kind is None and candidate.path.lower().endswith(".tar"):
+            kind = "tar" if is_tar((await self._range(candidate, TAR_AT))[0]) else None
+        if kind is None:
+            return None
+        stated = whole_number(head.headers.get("content-length", ""))
+        return {"kind": kind, "bytes": total if stated is None else stated}
+
+    async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:
+        """Sixteen bytes from `start`; a server that ignores the range is cut off after as many from its beginning."""
+        span = {"range": f"bytes={start}-{start + FIRST_BYTES - 1}"}
+        got = await self._fetch(
+            "GET", candidate.path, candidate.shown, cap=HEAD_ROOM, headers=span, body_cap=FIRST_BYTES
+        )
+        usable = got.status == _PARTIAL or (got.status == _OK and start == 0)
+        total = whole_number(got.headers.get("content-range", "").rpartition("/")[2])
+        return (got.body[:FIRST_BYTES] if usable else b""), total
+
+    async def _fetch(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (HttpClient's own)
+        fetched = await self._client.fetch(method, path, cap=cap, **more)
+        asked = {"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size}
+        self._requests.append(asked)
+        return fetched
+
+
+def _files(listed: Sequence[Entry], path: str, shown: str) -> list[_Candidate]:
+    return [
+        _Candidate(path=f"{path}{entry.link}", shown=f"{shown}<file {number}>")
+        for number, entry in enumerate((entry for entry in listed if entry.may_be_dump), start=1)
+    ]
+
+
+def _is_listing(fetched: Fetched) -> bool:
+    return fetched.status == _OK and is_listing(fetched.body)
+
+
+def _listed(fetched: Fetched, path: str) -> tuple[Entry, ...]:
+    return entries(fetched.body, path) if _is_listing(fetched) and path.endswith("/") else ()
+
+
+def _described(listed: Sequence[Entry], *, listing: bool) -> dict[str, Any]:
+    sizes = [entry.size for entry in listed if entry.size is not None]
+    return {
+        "is_listing": listing,
+        "entries": len(listed),
+        "folders": sum(entry.is_folder for entry in listed),
+        "dump_candidates": sum(entry.may_be_dump for entry in listed),
+        "bytes_shown": sum(sizes) if sizes else None,
+    }

@@ -1,0 +1,52 @@
+"""How long we wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds of wall clock; nothing that a host sends makes any of them longer."""
+
+    connect: float = 3.0
+    request: float = 5.0
+    target: float = 20.0
+    """For all the requests of one session together."""
+
+
+class Patience:
+    """The deadlines of one session: one for all its requests, one for the request under way."""
+
+    def __init__(self, timeouts: Timeouts, time: Callable[[], float]) -> None:
+        """`time` is the event loop's clock, in seconds."""
+        self._timeouts = timeouts
+        self._time = time
+        self._target_ends: float | None = None
+        self._request_ends = 0.0
+
+    def begin(self) -> bool:
+        """Start the time of a request; false if the target's own time is over."""
+        now = self._time()
+        if self._target_ends is None:
+            self._target_ends = now + self._timeouts.target
+        self._request_ends = now + self._timeouts.request
+        return now < self._target_ends
+
+    @property
+    def deadline(self) -> float:
+        """When the request under way must be over, on the loop's clock."""
+        ends = self._request_ends
+        return ends if self._target_ends is None else min(ends, self._target_ends)
+
+    @property
+    def connect_by(self) -> float:
+        """When a connection attempt that starts now must be over."""
+        return min(self.deadline, self._time() + self._timeouts.connect)
+
+    def forgive(self, seconds: float) -> None:
+        """Our own politeness is not the host's delay: move the deadlines by the time spent waiting for the rate."""
+        self._request_ends += seconds
+        if self._target_ends is not None:
+            self._target_ends += seconds

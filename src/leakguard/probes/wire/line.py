@@ -1,0 +1,149 @@
+"""A line: one open connection, on which one question at a time is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+
+from leakguard.models.observations import Ending
+from leakguard.probes.formats.reading import Garbled, Reader
+from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
+
+_EARLY_BYTES = 4096
+"""Kept of what a host says before it is asked: enough to see that it is another protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """How one exchange went; the reader holds what came."""
+
+    ended: Ending
+    size: int = 0
+    """Bytes that arrived, counted before any parsing."""
+
+
+class Line(asyncio.Protocol):
+    """Counts what arrives, hands it to the reader of the question under way, and ends by the clock."""
+
+    def __init__(self, address: str, port: int, recorder: Recorder | None) -> None:
+        self._peer = (address, port)
+        self._recorder = recorder
+        self._transport: asyncio.Transport | None = None
+        self._early = bytearray()
+        self._reader: Reader | None = None
+        self._waiter: asyncio.Future[Ending] | None = None
+        self._left = 0
+        self._size = 0
+        self._lost: Ending | None = None
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """What the line runs over."""
+        if self._transport is None:  # pragma: no cover  (asyncio calls connection_made first)
+            raise ForbiddenCommand("the line is not connected")
+        return self._transport
+
+    @property
+    def usable(self) -> bool:
+        """Whether another question may be asked: still open, and the host is not talking unasked."""
+        return self._lost is None and not self._early and not self.transport.is_closing()
+
+    def use(self, transport: asyncio.Transport) -> None:
+        """Go on over another transport: the same connection, now in TLS."""
+        self._transport = transport
+
+    async def exchange(self, command: ReadCommand, reader: Reader, *, cap: int, deadline: float) -> Answered:
+        """Send `command` and read its answer: until whole, `cap` bytes, the host's end, or the `deadline`.
+
+        `deadline` is on the loop's clock.
+        A line that did not end `COMPLETE` must be closed.
+        """
+        loop = asyncio.get_running_loop()
+        self._reader, self._left, self._size = reader, cap, 0
+        self._waiter = loop.create_future()
+        alarm = loop.call_at(deadline, self._finish, Ending.SILENT)
+        try:
+            self.send(command)
+            self._resume()
+            return Answered(ended=await self._waiter, size=self._size)
+        finally:
+            alarm.cancel()
+            self._reader = self._waiter = None
+
+    def send(self, command: ReadCommand) -> None:
+        """Write one read command. The only place in the program that writes to a host."""
+        if not isinstance(command, ReadCommand):
+            raise ForbiddenCommand("only a read command may be sent")
+        if self._recorder is not None:
+            address, port = self._peer
+            self._recorder(Sent(address=address, port=port, kind=command.kind, data=command.data))
+        self.transport.write(command.data)
+
+    def close(self) -> None:
+        """Drop the connection at once; a host that does not take part in closing cannot hold us."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 (narrows asyncio's type; a TCP transport is one)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio. Counts first: beyond the cap nothing is even parsed."""
+        if self._reader is None:
+            self._early += data[:_EARLY_BYTES]
+            if len(self._early) >= _EARLY_BYTES:
+                self.transport.pause_reading()
+            return
+        piece = data[: self._left]
+        self._size += len(piece)
+        self._left -= len(piece)
+        self._take(self._reader, piece, cut=self._left == 0)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by asyncio."""
+        self._lost = Ending.CLOSED if exc is None else Ending.RESET
+        whole = exc is None and self._reader is not None and self._ended_well(self._reader)
+        self._finish(Ending.COMPLETE if whole else self._lost)
+
+    def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
+        try:
+            whole = reader.feed(piece)
+        except Garbled:
+            self._finish(Ending.GARBLED)
+            return
+        if whole or cut:
+            self._finish(Ending.COMPLETE if whole else Ending.CAPPED)
+
+    def _resume(self) -> None:
+        """Hand over what came before the question, and listen again."""
+        early, self._early = bytes(self._early), bytearray()
+        if self._lost is not None:
+            self._finish(self._lost)
+            return
+        if not self.transport.is_reading() and not self.transport.is_closing():
+            self.transport.resume_reading()
+        if early:
+            self.data_received(early)
+
+    def _ended_well(self, reader: Reader) -> bool:
+        try:
+            return reader.at_end()
+        except Garbled:  # pragma: no cover  (no reader of ours is surprised by an end)
+            return False
+
+    def _finish(self, ended: Ending) -> None:
+        """End the exchange under way. After the end nothing more is taken in."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(ended)
+            self._reader = None
+            if ended is not Ending.COMPLETE:
+                self.close()
+
+
+def tls_of(transport: asyncio.Transport) -> ssl.SSLObject | None:
+    """The TLS session under a transport."""
+    found = transport.get_extra_info("ssl_object")
+    return found if isinstance(found, ssl.SSLObject) else None

@@ -1,0 +1,47 @@
+"""The rate: connections a second, in total and to one address."""
+
+from __future__ import annotations
+
+import asyncio
+
+from leakguard.models.scope import Limits
+
+_PRUNE_ABOVE = 4096
+"""Addresses remembered before those that are free again are forgotten; a /16 would hold 65,536."""
+
+
+class TokenBucket:
+    """A bucket of one token, refilled `rate` times a second: callers are spaced, never let through in a burst."""
+
+    def __init__(self, rate: float) -> None:
+        """`rate` is in tokens a second and above zero."""
+        self._gap = 1.0 / rate
+        self.free_at = 0.0
+
+    def reserve(self, now: float) -> float:
+        """Take the next token and say how many seconds to wait for it."""
+        at = max(now, self.free_at)
+        self.free_at = at + self._gap
+        return at - now
+
+
+class Rate:
+    """The limits of one run; shared by all its sessions."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._total = TokenBucket(limits.total)
+        self._hosts: dict[str, TokenBucket] = {}
+
+    async def wait(self, address: str) -> float:
+        """Wait until a connection to `address` may be opened; says how many seconds that took."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await asyncio.sleep(self._host(address, began).reserve(began))
+        await asyncio.sleep(self._total.reserve(loop.time()))
+        return loop.time() - began
+
+    def _host(self, address: str, now: float) -> TokenBucket:
+        if len(self._hosts) > _PRUNE_ABOVE:
+            self._hosts = {known: bucket for known, bucket in self._hosts.items() if bucket.free_at > now}
+        return self._hosts.setdefault(address, TokenBucket(self._limits.per_host))

@@ -87,6 +87,13 @@ class Journal(Protocol):
         """The kept records in the order of their sequence; of one subject, or of all."""
 
 
+class IncidentStore(Journal, Protocol):
+    """A journal that can list what it knows."""
+
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        """The ids that entries belong to and that begin with `prefix`, in the order of their first entries."""
+
+
 class ScanStore(Journal, Protocol):
     """A journal that also keeps findings and the progress of scans."""
 

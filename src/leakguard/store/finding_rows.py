@@ -38,13 +38,15 @@ def findings_record(findings: Sequence[Finding], done: Mapping[str, str], *, now
 
 def new_findings(connection: Connection, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Those whose id is not kept yet, each once: a resumed run may repeat the probes that were in flight."""
-    by_id = {finding.id: finding for finding in reversed(findings)}
+    by_id: dict[str, Finding] = {}
+    for finding in findings:
+        by_id.setdefault(finding.id, finding)
     ids = list(by_id)
     known: set[str] = set()
     for start in range(0, len(ids), IDS_AT_ONCE):
         chunk = ids[start : start + IDS_AT_ONCE]
         known.update(connection.execute(select(FINDINGS.c.id).where(FINDINGS.c.id.in_(chunk))).scalars())
-    return tuple(finding for finding in findings if finding.id not in known and by_id[finding.id] is finding)
+    return tuple(finding for identifier, finding in by_id.items() if identifier not in known)
 
 
 def insert_findings(connection: Connection, run: str, findings: Sequence[Finding], sequence: int) -> None:

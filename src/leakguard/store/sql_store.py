@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunSummary
@@ -19,6 +20,7 @@ from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.ledger_writes import refuse_late, write_entries
+from leakguard.store.snapshot import Snapshot
 
 
 class SqlStore:
@@ -98,16 +100,12 @@ class SqlStore:
         return (kept_record(entry) for entry in self.entries(subject))
 
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
-        """The entries exactly as stored, for verification."""
+        """The entries exactly as stored."""
         return views.entries(self._database.reading, subject)
 
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
         return views.findings(self._database.reading, run, ids)
-
-    def finding_items(self) -> Iterator[KeptItem]:
-        """The findings exactly as stored, for verification."""
-        return views.finding_items(self._database.reading)
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands; the latest word comes last."""
@@ -122,6 +120,12 @@ class SqlStore:
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         """The ids that entries belong to and that begin with `prefix`, in the order of their first entries."""
         return views.subjects(self._database.reading, prefix)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One state of the store, however much others write meanwhile; for verification."""
+        with self._database.reading() as connection:
+            yield Snapshot(connection, name=self._database.name)
 
     def witnessed_head(self) -> Head | None:
         """The head in the second place, the file beside a SQLite store; nothing where there is none."""

@@ -1,0 +1,83 @@
+"""The answer of a verification: what matches, what does not, and what nobody can tell any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leakguard.ledger.heads import Head
+
+
+class Answer(StrEnum):
+    """Three values, because something missing proves no tampering, and something unprovable is no proof of health."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NOT_VERIFIABLE = "not_verifiable"
+
+
+class DoubtKind(StrEnum):
+    """What can be wrong with a ledger and the things beside it."""
+
+    GAP = "gap"
+    SWAP = "swap"
+    CHANGED_MANIFEST = "changed_manifest"
+    CHANGED_CONTENT = "changed_content"
+    MISSING_CONTENT = "missing_content"
+    ERASED_CONTENT = "erased_content"
+    WRONG_PREVIOUS = "wrong_previous"
+    TIME_BACKWARDS = "time_backwards"
+    TAIL_CUT = "tail_cut"
+    OTHER_HEAD = "other_head"
+    NO_HEAD = "no_head"
+    OLDER_HEAD = "older_head"
+    CHANGED_FINDING = "changed_finding"
+    MISSING_FINDING = "missing_finding"
+    UNKNOWN_FINDING = "unknown_finding"
+    DAMAGED_FILE = "damaged_file"
+
+
+_NOT_VERIFIABLE = frozenset({DoubtKind.ERASED_CONTENT, DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """One thing that does not match, or that cannot be verified."""
+
+    kind: DoubtKind
+    text: str
+    """A sentence that names the place; never the content."""
+    sequence: int | None = None
+    """The entry it is about, where it is about one."""
+
+    @property
+    def answer(self) -> Answer:
+        """Whether this is a mismatch or merely not verifiable."""
+        return Answer.NOT_VERIFIABLE if self.kind in _NOT_VERIFIABLE else Answer.MISMATCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a verification found."""
+
+    entry_count: int
+    matching_count: int
+    """Entries about which there is no doubt of any kind."""
+    head: Head | None
+    """Where the ledger stands, as read; the value to keep elsewhere."""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """A mismatch anywhere outweighs everything else."""
+        return overall(doubt.answer for doubt in self.doubts)
+
+
+def overall(answers: Iterable[Answer]) -> Answer:
+    """The worst of several answers; a match when there are none."""
+    found = set(answers)
+    for answer in (Answer.MISMATCH, Answer.NOT_VERIFIABLE):
+        if answer in found:
+            return answer
+    return Answer.MATCH

@@ -1,0 +1,145 @@
+"""Verification: reads every entry once, in order, and names every doubt with its place.
+
+What it can find: a changed, missing, added or exchanged entry, changed or missing content, times that go backwards,
+and with a head that was kept elsewhere also a tail that was cut off.
+What no chain can find: a ledger that was rewritten as a whole, together with every head that anybody kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from leakguard.ledger.entries import CONTENT_ERASED, GENESIS, Entry
+from leakguard.ledger.heads import Head, head_of
+from leakguard.ledger.proofs import content_matches, erased_by, fits, hash_or_nothing
+from leakguard.ledger.verification import Doubt, DoubtKind, Verification
+from leakguard.models.moments import from_z
+
+MOST_SWAPS = 200
+"""Changed entries beyond this many are reported without the search for the one they were exchanged with."""
+
+
+def verify(entries: Iterable[Entry], *, witnessed: Head | None) -> Verification:
+    """Verify entries in the order in which they stand; `witnessed` is the head that was kept in a second place."""
+    reader = _Reader(witnessed)
+    for entry in entries:
+        reader.take(entry)
+    return reader.finish()
+
+
+class _Reader:
+    """What has to be remembered between entries; small, however long the ledger."""
+
+    def __init__(self, witnessed: Head | None) -> None:
+        self._witnessed = witnessed
+        self._witnessed_hash: str | None = None
+        self._count = 0
+        self._last: Entry | None = None
+        self._last_at: datetime | None = None
+        self._doubts: list[Doubt] = []
+        self._changed: list[Entry] = []
+        self._contentless: list[int] = []
+        self._erased: set[object] = set()
+
+    def take(self, entry: Entry) -> None:
+        self._count += 1
+        self._place(entry)
+        self._manifest(entry)
+        self._content(entry)
+        self._time(entry)
+        if self._witnessed and entry.sequence == self._witnessed.sequence:
+            self._witnessed_hash = entry.hash
+        self._last = entry
+
+    def finish(self) -> Verification:
+        self._name_swaps()
+        self._name_contentless()
+        self._head()
+        doubted = {doubt.sequence for doubt in self._doubts if doubt.sequence is not None}
+        return Verification(
+            entry_count=self._count,
+            matching_count=max(0, self._count - len(doubted)),
+            head=head_of(self._last) if self._last else None,
+            doubts=tuple(sorted(self._doubts, key=_place_of)),
+        )
+
+    def _doubt(self, kind: DoubtKind, sequence: int | None, text: str) -> None:
+        self._doubts.append(Doubt(kind=kind, sequence=sequence, text=text))
+
+    def _place(self, entry: Entry) -> None:
+        """Number and link: a missing entry breaks both, and is named once."""
+        before = self._last.sequence if self._last else 0
+        number = entry.sequence
+        if number <= before:
+            self._doubt(DoubtKind.SWAP, number, f"entry {number} stands behind entry {before}")
+        elif number > before + 1:
+            gone = f"entry {before + 1} is" if number == before + 2 else f"entries {before + 1} to {number - 1} are"
+            self._doubt(DoubtKind.GAP, number, f"{gone} missing before entry {number}")
+        elif entry.previous != (self._last.hash if self._last else GENESIS):
+            self._doubt(DoubtKind.WRONG_PREVIOUS, number, f"entry {number} does not follow from the entry before it")
+
+    def _manifest(self, entry: Entry) -> None:
+        if hash_or_nothing(entry) != entry.hash:
+            self._changed.append(entry)
+
+    def _content(self, entry: Entry) -> None:
+        if entry.content is None or entry.salt is None:
+            self._contentless.append(entry.sequence)
+            return
+        if not content_matches(entry.salt, entry.content, entry.content_sha256):
+            self._doubt(DoubtKind.CHANGED_CONTENT, entry.sequence, f"the content of entry {entry.sequence} was changed")
+        elif entry.kind == CONTENT_ERASED:
+            self._erased.update(erased_by(entry.content))
+
+    def _time(self, entry: Entry) -> None:
+        """An unreadable time is a changed manifest, which is named already."""
+        try:
+            at = from_z(entry.recorded_at)
+        except (ValueError, AttributeError):
+            return
+        if self._last_at is not None and at < self._last_at:
+            self._doubt(
+                DoubtKind.TIME_BACKWARDS,
+                entry.sequence,
+                f"entry {entry.sequence} was recorded before the one before it",
+            )
+        self._last_at = at
+
+    def _name_swaps(self) -> None:
+        """A changed entry whose hash fits another entry's number was moved there; say so."""
+        numbers = {entry.sequence for entry in self._changed[:MOST_SWAPS]}
+        for entry in self._changed:
+            number = entry.sequence
+            own = next((other for other in numbers if fits(entry, other)), None) if number in numbers else None
+            if own is None:
+                self._doubt(DoubtKind.CHANGED_MANIFEST, number, f"entry {number} was changed")
+            else:
+                self._doubt(DoubtKind.SWAP, number, f"entry {own} stands in the place of entry {number}")
+
+    def _name_contentless(self) -> None:
+        for number in self._contentless:
+            if number in self._erased:
+                text = f"the content of entry {number} was erased on purpose, as a later entry says"
+                self._doubt(DoubtKind.ERASED_CONTENT, number, text)
+            else:
+                text = f"the content of entry {number} is gone, and no entry says that it was erased"
+                self._doubt(DoubtKind.MISSING_CONTENT, number, text)
+
+    def _head(self) -> None:
+        seen = self._witnessed
+        if seen is None:
+            if self._count:
+                text = "no head was kept in a second place, so nobody can tell whether the end was cut off"
+                self._doubt(DoubtKind.NO_HEAD, None, text)
+        elif self._last is None or self._last.sequence < seen.sequence:
+            last = self._last.sequence if self._last else 0
+            text = f"the end was cut off: entry {seen.sequence} was seen once, the ledger ends with {last}"
+            self._doubt(DoubtKind.TAIL_CUT, None, text)
+        elif self._witnessed_hash != seen.hash:
+            text = f"entry {seen.sequence} is not the one that was seen before"
+            self._doubt(DoubtKind.OTHER_HEAD, seen.sequence, text)
+
+
+def _place_of(doubt: Doubt) -> tuple[bool, int]:
+    return doubt.sequence is None, doubt.sequence or 0

@@ -1,0 +1,34 @@
+"""One state of the store, seen through one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.items import KeptItem
+from leakguard.store import views
+from leakguard.store.failures import translated
+
+
+class Snapshot:
+    """Everything that is verified, exactly as stored; usable while its transaction is open."""
+
+    def __init__(self, connection: Connection, *, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries in the order of their sequence."""
+        return views.entries(self._reading)
+
+    def finding_items(self) -> Iterator[KeptItem]:
+        """All findings in the order in which they were made."""
+        return views.finding_items(self._reading)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._name):
+            yield self._connection

@@ -1,0 +1,54 @@
+"""What findings mean for the incident that is opened about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from leakguard.errors import NotAllowed
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.records import Record
+
+OPEN_OUTCOMES = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
+"""The verdicts that are an exposure."""
+
+
+def refuse_harmless(findings: Sequence[Finding]) -> None:
+    """Raise `NotAllowed` when findings are given and none of them is an exposure."""
+    if findings and not any(finding.verdict.outcome in OPEN_OUTCOMES for finding in findings):
+        stands = ", ".join(f"{finding.id} is {finding.verdict.outcome.value}" for finding in findings[:5])
+        raise NotAllowed(
+            f"none of these findings is an exposure: {stands}",
+            next_step="Name a finding that is exposed, or open an incident by its --title.",
+        )
+
+
+def title_of(findings: Sequence[Finding]) -> str:
+    """A title that says what is open and where; empty without findings."""
+    if not findings:
+        return ""
+    worst = next(finding for finding in findings if finding.verdict.outcome in OPEN_OUTCOMES)
+    others = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    return f"{worst.datastore} open at {worst.target}{others}"
+
+
+def first_seen(findings: Sequence[Finding]) -> tuple[Record, ...]:
+    """When our scanner first saw it open, over all runs that the store remembers."""
+    seen = [(_first_look(finding), finding) for finding in findings if finding.verdict.outcome in OPEN_OUTCOMES]
+    if not seen:
+        return ()
+    at, finding = min(seen, key=lambda pair: (pair[0], pair[1].id))
+    fields = {"finding": finding.id, "run": finding.run, "vantage": finding.vantage, "check": finding.check_id}
+    where = Interval(earliest=at, latest=at)
+    return (
+        record_of_event(kind="exposure_first_seen", occurred_at=where, source=f"scan run {finding.run}", fields=fields),
+    )
+
+
+def _first_look(finding: Finding) -> datetime:
+    since = finding.exposed_since
+    if since.source == "first_seen" and since.latest is not None:
+        return min(since.latest, finding.observed_at)
+    return finding.observed_at

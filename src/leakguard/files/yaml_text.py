@@ -5,6 +5,7 @@ Every mapping key and list item keeps its line, so that a problem found later ca
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,9 @@ MAX_CHARACTERS = 4 * 1024 * 1024
 """Longer texts are refused before parsing; the largest file that we ship has 150,000 characters."""
 MAX_DEPTH = 40
 """Nesting beyond this is an attack or a mistake; our own files reach eight."""
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset({f"{_TAG}{word}" for word in ("str", "int", "float", "bool", "null")})
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
 Path = tuple[str | int, ...]
 
@@ -46,9 +50,6 @@ class _Builder:
 
     def build(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
         self.lines[path] = node.start_mark.line + 1
-        if len(path) > MAX_DEPTH:
-            self._problem(path, f"nested deeper than {MAX_DEPTH} levels")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -72,18 +73,31 @@ class _Builder:
         return values
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
-        if node.tag == "tag:yaml.org,2002:timestamp":
+        if _stays_text(node):
             return node.value
-        if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in {"true", "false"}:
-            return node.value
+        if node.tag not in _PLAIN_TAGS:
+            self._problem(path, "a value of this kind is not allowed")
+            return None
         try:
             return self._constructor.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, LookupError) as error:
             self._problem(path, f"unreadable value ({type(error).__name__})")
             return None
 
     def _problem(self, path: Path, text: str) -> None:
         self.problems.append(Problem(where=dotted(path), text=text, line=self.lines.get(path)))
+
+
+def _stays_text(node: yaml.Node) -> bool:
+    """Dates, times of day, `yes` and `no`, and digits behind a zero are words here, whatever YAML 1.1 makes of them.
+
+    YAML 1.1 reads `22:30` as 1350 and `0211` as 137.
+    """
+    if node.tag == f"{_TAG}bool":
+        return node.value.lower() not in {"true", "false"}
+    if node.tag in {f"{_TAG}int", f"{_TAG}float"}:
+        return ":" in node.value or _LEADING_ZERO.fullmatch(node.value) is not None
+    return bool(node.tag == f"{_TAG}timestamp")
 
 
 def dotted(path: Path) -> str:

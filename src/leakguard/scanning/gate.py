@@ -22,15 +22,19 @@ class Gate:
 
     scope: Scope
     excluded_addresses: frozenset[str] = field(default_factory=frozenset)
-    """What the excluded names resolved to when the run was planned."""
+    """What the excluded names resolved to when the run was planned, as `str(parse_address(...))` spells it."""
 
     def check(self, endpoint: Endpoint) -> None:
         """Raise `OutOfScope` unless `endpoint` may be connected to, by the address that the socket will use."""
-        if self._is_own_bucket(endpoint):
-            return
-        reason = self.refusal(endpoint.address, endpoint.host)
+        reason = self.endpoint_refusal(endpoint)
         if reason:
             raise OutOfScope(f"{endpoint.target}: {reason}", next_step=_NEXT_STEP)
+
+    def endpoint_refusal(self, endpoint: Endpoint) -> str | None:
+        """Why the endpoint may not be probed, or nothing when it may."""
+        if self._is_own_bucket(endpoint):
+            return self._exclusion(endpoint.address, endpoint.host)
+        return self.refusal(endpoint.address, endpoint.host)
 
     def _is_own_bucket(self, endpoint: Endpoint) -> bool:
         """A bucket of ours at its provider's public address is ours, although the address is not."""
@@ -43,19 +47,24 @@ class Gate:
         literal = parse_address(address)
         if literal is None:
             return "not an address"
+        excluded = self._exclusion(address, host)
+        if excluded or self._network_in(literal, self.scope.include):
+            return excluded
+        return self._refusal_by_name(literal, host)
+
+    def _exclusion(self, address: str, host: str | None) -> str | None:
+        literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):
             return f"`{host}` is excluded by the scope"
-        if self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses:
+        if literal and (self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses):
             return f"{literal} is excluded by the scope"
-        if self._network_in(literal, self.scope.include):
-            return None
-        return self._refusal_by_name(literal, host)
+        return None
 
     def _refusal_by_name(self, literal: Address, host: str | None) -> str | None:
         """A name alone opens only public addresses: an inside address must stand in the scope as well."""
         if not host or not self.allows_name(host):
             return f"{literal} is not in the scope `{self.scope.name}`"
-        if literal.is_global or host == "localhost":
+        if literal.is_global or (literal.is_loopback and host.lower() == "localhost"):
             return None
         return f"`{host}` leads to the inside address {literal}, which is not in the scope `{self.scope.name}`"
 
@@ -65,7 +74,7 @@ class Gate:
 
     def allows_bucket(self, bucket: str) -> bool:
         """Whether the bucket stands in the scope and is not excluded."""
-        return bucket in _buckets(self.scope.include) and bucket not in _buckets(self.scope.exclude)
+        return bucket in s3_buckets(self.scope.include) and bucket not in s3_buckets(self.scope.exclude)
 
     def is_decoy(self, address: str, host: str | None = None) -> bool:
         """Whether the owner declared this address or name as a trap of their own."""
@@ -133,5 +142,10 @@ def _difference(part: Network, taken: Network) -> Iterable[Network]:
     return (part,)
 
 
-def _buckets(entries: tuple[ScopeEntry, ...]) -> set[str]:
-    return {entry.name for entry in entries if entry.kind is EntryKind.BUCKET}
+def s3_buckets(entries: tuple[ScopeEntry, ...]) -> tuple[str, ...]:
+    """The names of `s3://` entries; `gs://name` is ours at another provider, where `s3://name` may be a stranger's."""
+    return tuple(
+        entry.name.rstrip("/")
+        for entry in entries
+        if entry.kind is EntryKind.BUCKET and entry.text.strip().startswith("s3://")
+    )

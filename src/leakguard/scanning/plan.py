@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.gate import Gate, bucket_host, uncovered
+from leakguard.scanning.gate import Gate, bucket_host, s3_buckets, uncovered
 from leakguard.scanning.targets import Target, parse_target
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -36,9 +36,10 @@ class Plan:
 
         A bucket of ours is asked for at every endpoint that turns out to be an object store.
         """
+        wanted = [(target, frozenset(self._ports_of(target))) for target in self.targets]
         for port in dict.fromkeys(port for target in self.targets for port in self._ports_of(target)):
-            for target in self.targets:
-                if port in self._ports_of(target):
+            for target, ports in wanted:
+                if port in ports:
                     yield from self._of_target(target, port)
 
     def _of_target(self, target: Target, port: int) -> Iterator[Endpoint]:
@@ -49,7 +50,7 @@ class Plan:
                 address=address, port=port, host=host, scheme=target.scheme, origin=target.text,
                 buckets=self._buckets(target), named=named,
             )  # fmt: skip
-            if provider_host(target) or self.gate.refusal(address, host) is None:
+            if self.gate.endpoint_refusal(endpoint) is None:
                 yield endpoint
 
     def _each_address(self, target: Target) -> Iterator[str]:
@@ -85,9 +86,8 @@ def provider_host(target: Target) -> str | None:
 
 def scope_buckets(scope: Scope) -> tuple[str, ...]:
     """The names of the buckets that the scope includes, exclusions taken off."""
-    gone = {entry.name for entry in scope.exclude if entry.kind is EntryKind.BUCKET}
-    names = (entry.name for entry in scope.include if entry.kind is EntryKind.BUCKET)
-    return tuple(name for name in dict.fromkeys(names) if name not in gone)
+    gone = s3_buckets(scope.exclude)
+    return tuple(name for name in dict.fromkeys(s3_buckets(scope.include)) if name not in gone)
 
 
 def scope_targets(scope: Scope) -> tuple[Target, ...]:
@@ -107,7 +107,8 @@ def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]
 
 def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> None:
     """Raise `OutOfScope` naming every target that the scope does not cover; called before the first packet."""
-    reasons = [f"  {target.text}: {reason}" for target in targets if (reason := _refusal(target, gate, resolved))]
+    found = [(target, target_refusal(target, gate, resolved)) for target in targets]
+    reasons = [f"  {target.text}: {reason}" for target, reason in found if reason]
     if reasons:
         raise OutOfScope(
             f"{len(reasons)} of {len(targets)} targets are not in the scope `{gate.scope.name}`\n" + "\n".join(reasons),
@@ -115,7 +116,8 @@ def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping
         )
 
 
-def _refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> str | None:
+def target_refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Why no part of the target may be probed, or nothing; a range must lie inside the scope as a whole."""
     if provider_host(target):
         return None if gate.allows_bucket(target.bucket or "") else "the bucket is not in the scope"
     if target.scheme == "s3" and target.bucket and not gate.allows_bucket(target.bucket):

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from leakguard.errors import UsageProblem
+from leakguard.errors import BadFile, UsageProblem
+from leakguard.files.yaml_text import read_yaml
 from leakguard.scanning.scope_file import parse_entry
 
 _LIST = re.compile(r"^(include|exclude|decoys):[ \t]*(.*)$", re.MULTILINE)
+_ITEM = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ \t]*)- ")
+"""The first item of a list of lines, behind empty lines and comments."""
+_EMPTY = re.compile(r"(?:\s|#.*)*\]")
+_NEXT_STEP = "Add the asset by hand."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,7 @@ class ScopeDraft:
 
 
 def new_scope(draft: ScopeDraft) -> str:
-    """The text of a scope file; raises `UsageProblem` for an asset that is none."""
+    """The text of a scope file; raises `UsageProblem` for an asset that is none or a text that cannot be shown."""
     _check((*draft.include, *draft.exclude))
     owner = {
         "organisation": draft.organisation,
@@ -51,41 +56,40 @@ def new_scope(draft: ScopeDraft) -> str:
 
 
 def add_assets(text: str, field: str, assets: Sequence[str]) -> str:
-    """The same file with `assets` behind those of `field`; raises `UsageProblem` where the file is too unusual."""
+    """The same file with `assets` before those of `field`; raises `UsageProblem` where the file is too unusual.
+
+    The result is read back: it holds the assets and all that the file held before, or it is not returned.
+    """
     _check(assets)
-    for found in _LIST.finditer(text):
-        if found[1] == field:
-            return _add_to(text, found, assets)
-    return text.rstrip("\n") + f"\n{field}: {_flow_list(assets)}\n"
+    found = next((found for found in _LIST.finditer(text) if found[1] == field), None)
+    added = _add_to(text, found, assets) if found else text.rstrip("\n") + f"\n{field}: {_flow_list(assets)}\n"
+    if not _holds(added, text, field, assets):
+        raise UsageProblem(f"`{field}` is written in a way that cannot be added to", next_step=_NEXT_STEP)
+    return added
+
+
+def _holds(added: str, before: str, field: str, assets: Sequence[str]) -> bool:
+    old = read_yaml(before, name="the scope").value
+    try:
+        new = read_yaml(added, name="the scope").value
+    except BadFile:
+        return False
+    return isinstance(old, dict) and bool(new == {**old, field: [*assets, *(old.get(field) or [])]})
 
 
 def _add_to(text: str, found: re.Match[str], assets: Sequence[str]) -> str:
     rest = found[2]
     if rest.startswith("["):
-        end = _closing_bracket(text, found.start(2))
-        inside = text[found.start(2) + 1 : end].strip()
-        joined = ", ".join([*([inside.rstrip(",")] if inside else []), *(_quoted(asset) for asset in assets)])
-        return f"{text[: found.start(2)]}[{joined}]{text[end + 1 :]}"
+        start = found.start(2) + 1
+        joined = ", ".join(_quoted(asset) for asset in assets)
+        separator = " " if _EMPTY.match(text, start) and text[start] != "]" else "" if text[start] == "]" else ", "
+        return f"{text[:start]}{joined}{separator}{text[start:]}"
     if rest and not rest.startswith("#"):
-        raise UsageProblem(
-            f"`{found[1]}` is neither a list in brackets nor a list of lines", next_step="Add the asset by hand."
-        )
-    lines = "".join(f"\n  - {_quoted(asset)}" for asset in assets)
+        raise UsageProblem(f"`{found[1]}` is neither a list in brackets nor a list of lines", next_step=_NEXT_STEP)
+    item = _ITEM.match(text, found.end() + 1)
+    indent = item[1] if item else "  "
+    lines = "".join(f"\n{indent}- {_quoted(asset)}" for asset in assets)
     return text[: found.end()] + lines + text[found.end() :]
-
-
-def _closing_bracket(text: str, start: int) -> int:
-    """Where the list that opens at `start` ends; brackets in quotes (`"[::1]"`) do not count."""
-    quote = ""
-    for position in range(start + 1, len(text)):
-        letter = text[position]
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter == "]":
-            return position
-    raise UsageProblem("the list has no closing bracket", next_step="Mend the file, then add the asset again.")
 
 
 def _check(assets: Sequence[str]) -> None:
@@ -108,5 +112,8 @@ def _flow_map(values: dict[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As YAML text: bare where that is safe, else in double quotes (JSON's quoting is YAML's)."""
-    return text if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9./_-]*", text) else json.dumps(text, ensure_ascii=False)
+    """As YAML text: bare where that reads back as the same text, else in double quotes (JSON's quoting is YAML's)."""
+    if not text.isprintable():
+        raise UsageProblem("a text with control characters cannot stand in a scope", next_step="Type it again.")
+    is_bare = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9./_-]*", text) and read_yaml(text, name="text").value == text
+    return text if is_bare else json.dumps(text, ensure_ascii=False)

@@ -10,13 +10,17 @@ from datetime import date, datetime
 from pydantic import Field, field_validator
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
-from leakguard.files.shapes import Shape, load
-from leakguard.models.scope import EntryKind, Limits, Owner, Scope, ScopeEntry
+from leakguard.files.shapes import Shape, fit
+from leakguard.files.yaml_text import ReadText, read_yaml
+from leakguard.models.scope import EntryKind, Limits, Network, Owner, Scope, ScopeEntry
 
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*/\s*s$")
 _NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
 _BUCKET = re.compile(r"^(s3|gs|az|oss|cos|obs)://([A-Za-z0-9][A-Za-z0-9._/-]{0,254})$")
 _ACCOUNT = re.compile(r"^aws://(\d{12})$")
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+"""IPv4 written as IPv6 (RFC 4291, section 2.5.5.2)."""
+LISTS = ("include", "exclude", "decoys")
 MAX_RATE = 100_000.0
 """Connections a second; beyond what one machine can open, so a larger number is a slip."""
 
@@ -91,7 +95,15 @@ def _network(bare: str) -> ScopeEntry | None:
         except ValueError:
             return None
         raise ValueError(f"has host bits set; did you mean `{wider}`?") from error
-    return ScopeEntry(kind=EntryKind.NETWORK, text=bare, network=network)
+    return ScopeEntry(kind=EntryKind.NETWORK, text=bare, network=_unmapped(network))
+
+
+def _unmapped(network: Network) -> Network:
+    """An IPv4 network written as IPv6 is that IPv4 network: the gate compares addresses in the same way."""
+    if isinstance(network, ipaddress.IPv4Network) or not network.subnet_of(_MAPPED):
+        return network
+    first = network.network_address.ipv4_mapped
+    return ipaddress.IPv4Network((int(first or 0), network.prefixlen - _MAPPED.prefixlen))
 
 
 def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
@@ -99,9 +111,13 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
 
     Raises `BadFile` with every problem of the file, or `ScopeRefused`.
     """
-    shape = load(text, _ScopeShape, name=name)
+    read = read_yaml(text, name=name)
     problems: list[Problem] = []
-    lists = {field: _entries(field, getattr(shape, field), problems) for field in ("include", "exclude", "decoys")}
+    lists = {field: _entries(read, field, problems) for field in LISTS}
+    try:
+        shape = fit(read, _ScopeShape, name=name)
+    except BadFile as bad:
+        raise BadFile(name, (*bad.problems, *problems)) from bad
     if problems:
         raise BadFile(name, tuple(problems))
     _refuse_if_not_permitted(shape, lists["include"], name=name, today=now.date())
@@ -118,13 +134,16 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
     )
 
 
-def _entries(field: str, texts: tuple[str, ...], problems: list[Problem]) -> tuple[ScopeEntry, ...]:
+def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[ScopeEntry, ...]:
+    """The entries of one list, read from the plain values so that another broken field hides none of them."""
+    values = read.value.get(field) if isinstance(read.value, dict) else None
     entries = []
-    for index, text in enumerate(texts):
+    for index, text in enumerate(values if isinstance(values, list) else ()):
         try:
-            entries.append(parse_entry(text))
+            entries += [parse_entry(text)] if isinstance(text, str) else []
         except ValueError as error:
-            problems.append(Problem(where=f"{field}[{index}]", text=f"`{text[:80]}`: {error}"))
+            line = read.line_of((field, index))
+            problems.append(Problem(where=f"{field}[{index}]", text=f"`{text[:80]}`: {error}", line=line))
     return tuple(entries)
 
 

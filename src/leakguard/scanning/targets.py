@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.models.scope import Network
+from leakguard.models.scope import EntryKind, Network
 from leakguard.scanning.gate import Address, parse_address
 from leakguard.scanning.scope_file import parse_entry
 
@@ -98,17 +98,18 @@ def _url(bare: str) -> Target:
         raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     if parts.username or parts.password:
         raise ValueError("a URL with a user name or a password is refused: nothing is ever logged in to")
+    host = parts.hostname or ""
+    literal = parse_address(host)
     first_folder = parts.path.strip("/").split("/", 1)[0] or None
-    if parts.scheme == "s3" and parts.port is None and parse_address(parts.netloc) is None:
+    if parts.scheme == "s3" and parts.port is None and literal is None:
         if not parts.netloc:
             raise ValueError("the bucket has no name")
         return Target(text=bare, bucket=parts.netloc, scheme="s3")
-    port = parts.port or SCHEME_PORTS[parts.scheme]
-    if port is None or not parts.hostname:
+    port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port
+    if not port or not host:
         raise ValueError("the host or the port is missing")
-    literal = parse_address(parts.hostname)
     return Target(
-        text=bare, first=literal, last=literal, host=None if literal else parts.hostname.lower(), ports=(port,),
+        text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
         scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=first_folder,
     )  # fmt: skip
 
@@ -141,6 +142,12 @@ def _host(bare: str) -> Target:
     literal = parse_address(name)
     if literal:
         return Target(text=bare, first=literal, last=literal, ports=ports)
-    if parse_entry(name).name != name.lower().rstrip(".") or name.startswith("*"):
+    return Target(text=bare, host=_name(name), ports=ports)
+
+
+def _name(text: str) -> str:
+    """A host name as it is resolved; raises `ValueError` for anything else, wildcards among it."""
+    entry = parse_entry(text)
+    if entry.kind is not EntryKind.NAME:
         raise ValueError("not a host name")
-    return Target(text=bare, host=name.lower().rstrip("."), ports=ports)
+    return entry.name

@@ -28,6 +28,18 @@ class Endpoint:
         """`host:port` or `address:port`, with brackets round IPv6, as findings name it."""
         return join_host_port(self.host or self.address, self.port)
 
+    @property
+    def key(self) -> str:
+        """Tells this endpoint from every other one of a run; the words behind a `/` name the bucket of a URL."""
+        bucket = f"/{self.buckets[0]}" if self.scheme and len(self.buckets) == 1 else ""
+        return endpoint_key(self.address, self.port, self.host) + bucket
+
+
+def endpoint_key(address: str, port: int, host: str | None) -> str:
+    """`192.0.2.1:9200 (mail.example.edu)`: one name may lead to several addresses, and several names to one."""
+    place = join_host_port(address, port)
+    return f"{place} ({host})" if host else place
+
 
 def join_host_port(host: str, port: int) -> str:
     """`192.0.2.1:9200`, `[2001:db8::1]:9200`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.targets import endpoint_key
 
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 
@@ -45,21 +46,42 @@ class Change:
         return _difference(self.before, self.after, "bytes")
 
 
-def diff_runs(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Change, ...]:
-    """Compare by check and target; a target that was never open in either run is left out."""
-    old = {(finding.check_id, finding.target): finding for finding in before}
-    new = {(finding.check_id, finding.target): finding for finding in after}
+def diff_runs(
+    before: Iterable[Finding], after: Iterable[Finding], *, closed: Collection[str] = ()
+) -> tuple[Change, ...]:
+    """Compare by check and target; a target that was never open in either run is left out.
+
+    `closed` has the keys of the endpoints whose port the later run saw closed: they have no finding to tell it.
+    """
+    old, new = worst_of(before), worst_of(after)
     changes = []
     for key in dict.fromkeys([*old, *new]):
         was, now = old.get(key), new.get(key)
         if _is_open(was) or _is_open(now):
-            changes.append(Change(kind=_kind(was, now), check_id=key[0], target=key[1], before=was, after=now))
+            kind = _kind(was, now, closed)
+            changes.append(Change(kind=kind, check_id=key[0], target=key[1], before=was, after=now))
     return tuple(changes)
 
 
-def _kind(was: Finding | None, now: Finding | None) -> ChangeKind:
-    if not _is_open(was):
+def worst_of(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
+    """One finding for each check and target: a name may lead to several addresses, and one open one is enough."""
+    worst: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.check_id, finding.target)
+        if key not in worst or _badness(finding) > _badness(worst[key]):
+            worst[key] = finding
+    return worst
+
+
+def _badness(finding: Finding) -> int:
+    return 2 if _is_open(finding) else 1 if finding.verdict.outcome is Outcome.INCONCLUSIVE else 0
+
+
+def _kind(was: Finding | None, now: Finding | None, closed: Collection[str]) -> ChangeKind:
+    if was is None or not _is_open(was):
         return ChangeKind.NEW
+    if now is None and endpoint_key(was.address, was.port, was.host) in closed:
+        return ChangeKind.CLOSED
     if now is None or now.verdict.outcome is Outcome.INCONCLUSIVE:
         return ChangeKind.UNKNOWN
     if not _is_open(now):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.proof import proof_of
-from leakguard.checks.requests import next_request
+from leakguard.checks.views import next_request
 from leakguard.models.findings import (
     Access,
     Decoy,
@@ -25,6 +25,7 @@ from leakguard.models.findings import (
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Now, Prober, Session
+from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 
 HTTP = "http"
@@ -110,9 +111,11 @@ class Examiner:
             silent += first is Ending.SILENT
             if any(item.applies for item in found if not _failed(item)) or first in NO_CONNECTION:
                 break
-            if kind == HTTP and _spoke_http(found):
-                judged += await self._ask_over_http(endpoint)
-                break
+            if kind == HTTP and (not found or _spoke_http(found)):
+                over = await self._ask_over_http(endpoint)
+                judged += over
+                if _spoke_http([*found, *over]):
+                    break
             if silent == MAX_SILENT_KINDS:
                 break
         return self._conclude(endpoint, judged)
@@ -184,11 +187,11 @@ class Examiner:
         key = (item.definition.id, target)
         observed_at = self.now()
         return Finding(
-            id=finding_id(self.run, *key), run=self.run, check_id=item.definition.id,
+            id=finding_id(self.run, *key, endpoint.address), run=self.run, check_id=item.definition.id,
             check_version=item.definition.version, target=target, address=endpoint.address, host=endpoint.host,
             port=endpoint.port, transport=item.observation.transport, tls=item.observation.tls, vantage=self.vantage,
             datastore=item.definition.datastore, verdict=self._with_decoy(endpoint, item.verdict),
-            exposed_since=ExposedSince(latest=self.first_seen.get(key, observed_at)),
+            exposed_since=_since(item.verdict, self.first_seen.get(key, observed_at)),
             remediation=item.definition.remediation, references=tuple(item.definition.references),
             observed_at=observed_at, proof=proof_of(item.observation), lifecycle=item.definition.lifecycle,
         )  # fmt: skip
@@ -204,9 +207,17 @@ class Examiner:
         )  # fmt: skip
 
 
-def finding_id(run: str, check_id: str, target: str) -> str:
-    """The same check on the same target in the same run has the same id, so a repeat changes nothing."""
-    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}".encode()).hexdigest()[:10]
+def finding_id(run: str, check_id: str, target: str, address: str) -> str:
+    """The same check on the same target at the same address in one run has the same id: a repeat changes nothing.
+
+    A name may lead to several addresses, of which one is open and another is not.
+    """
+    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}\n{address}".encode()).hexdigest()[:10]
+
+
+def _since(verdict: Verdict, first_seen: datetime) -> ExposedSince:
+    """What is not open has not been open since any time."""
+    return ExposedSince(latest=first_seen) if verdict.outcome in OPEN else ExposedSince()
 
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:

@@ -12,6 +12,7 @@ from leakguard.errors import NotFound
 from leakguard.models.findings import Finding
 from leakguard.ports import ScanStore
 from leakguard.scanning.diff import OPEN
+from leakguard.use_cases.examine import TargetStanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class StoredRun:
     vantage: str
     is_finished: bool
     counts: Mapping[str, int]
+    closed: frozenset[str]
+    """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: tuple[Finding, ...]
 
 
@@ -36,11 +39,13 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     if started is None:
         raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     content: Mapping[str, Any] = started.content
+    done = dict(store.done_targets(run))
     return StoredRun(
         id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
         is_finished=any(record.kind == "run_finished" for record in records),
-        counts=Counter(standing for _, standing in store.done_targets(run)), findings=tuple(store.findings(run)),
+        counts=Counter(done.values()), findings=tuple(store.findings(run)),
+        closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
 
 

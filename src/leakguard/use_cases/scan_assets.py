@@ -14,7 +14,7 @@ from leakguard.models.records import Record
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress, ScanStore
 from leakguard.scanning.plan import Plan
-from leakguard.use_cases.examine import Examination, Examiner
+from leakguard.use_cases.examine import Examination, Examiner, TargetStanding
 
 CONCURRENCY = 128
 """Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""
@@ -39,7 +39,8 @@ class ScanSummary:
     @property
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
-        return self.is_interrupted or any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        return self.is_interrupted or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,29 +52,28 @@ class ScanRun:
     store: ScanStore
     progress: Progress
     monotonic: Callable[[], float]
-    _counts: Counter[str] = field(default_factory=Counter)
     _waiting: list[Examination] = field(default_factory=list)
     _flushed_at: float = 0.0
 
     async def execute(self, *, is_resumed: bool = False) -> ScanSummary:
         """Examine what is not done yet. An interruption leaves a usable run and is noted in the ledger."""
         done = dict(self.store.done_targets(self.run))
-        self._counts.update(done.values())
         self._record("run_resumed" if is_resumed else "run_started", self._opening())
         self.progress.started(self.plan.count)
         self._flushed_at = self.monotonic()
         is_interrupted = True
         try:
-            await self._examine_all(endpoint for endpoint in self.plan.endpoints() if endpoint.target not in done)
+            await self._examine_all(endpoint for endpoint in self.plan.endpoints() if endpoint.key not in done)
             is_interrupted = False
         except asyncio.CancelledError:
             pass
         finally:
             self.progress.finished()
             self._flush()
-            self._record("run_interrupted" if is_interrupted else "run_finished", {"counts": dict(self._counts)})
+            counts = Counter(dict(self.store.done_targets(self.run)).values())
+            self._record("run_interrupted" if is_interrupted else "run_finished", {"counts": dict(counts)})
         findings = tuple(self.store.findings(self.run))
-        return ScanSummary(run=self.run, counts=dict(self._counts), findings=findings, is_interrupted=is_interrupted)
+        return ScanSummary(run=self.run, counts=dict(counts), findings=findings, is_interrupted=is_interrupted)
 
     @property
     def run(self) -> str:
@@ -93,7 +93,6 @@ class ScanRun:
             raise several.exceptions[0] from several
 
     def _keep(self, examination: Examination) -> None:
-        self._counts[examination.standing] += 1
         self._waiting.append(examination)
         self.progress.advanced(examination.endpoint, examination.findings)
         is_due = self.monotonic() - self._flushed_at >= FLUSH_EVERY_SECONDS
@@ -106,7 +105,7 @@ class ScanRun:
         self._flushed_at = self.monotonic()
         if waiting:
             findings = [finding for examination in waiting for finding in examination.findings]
-            done = {item.endpoint.target: item.standing.value for item in waiting}
+            done = {item.endpoint.key: item.standing.value for item in waiting}
             self.store.save_findings(self.run, findings, done)
 
     def _record(self, kind: str, content: Mapping[str, object]) -> None:

@@ -15,7 +15,7 @@ from leakguard.files.shapes import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint
-from leakguard.ports import Prober, Progress, ScanStore
+from leakguard.ports import Prober, Progress, Resolve, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import Target, parse_target
@@ -86,7 +86,7 @@ def verify_again(
     """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
     findings = findings_to_verify(tools.store, ids)
     targets = tuple(_target_of(finding) for finding in findings)
-    plan = plan_scan(targets, scope, ports=(), resolve=tools.resolve)
+    plan = plan_scan(targets, scope, ports=(), resolve=_also_where_seen(findings, scope, tools.resolve))
     run = new_run_id(tools)
     scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
     summary = asyncio.run(scan.execute())
@@ -131,6 +131,17 @@ def _resumed(wish: ScanWish, tools: ScanTools) -> ScanWish:
     stored = load_run(tools.store, wish.resume or "")
     targets = tuple(parse_target(text) for text in stored.targets)
     return replace(wish, targets=targets, checks=stored.checks, vantage=stored.vantage)
+
+
+def _also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
+    """A name may lead elsewhere by now; where the open server was is looked at too, if its address is in the scope."""
+    gate = Gate(scope=scope)
+
+    def both(name: str) -> tuple[str, ...]:
+        seen = (item.address for item in findings if item.host == name and gate.refusal(item.address) is None)
+        return tuple(dict.fromkeys([*resolve(name), *seen]))
+
+    return both
 
 
 def _limits(wish: ScanWish, scope: Scope) -> Limits:

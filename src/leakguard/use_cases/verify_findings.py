@@ -10,7 +10,9 @@ from leakguard.errors import NotFound
 from leakguard.models.event_records import is_event_record, record_of_event
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.targets import endpoint_key
 from leakguard.ports import Now, ScanStore
+from leakguard.scanning.diff import worst_of
 from leakguard.use_cases.examine import TargetStanding
 from leakguard.use_cases.scan_assets import exactly
 
@@ -60,9 +62,10 @@ def judge_closure(
 ) -> tuple[Verified, ...]:
     """Hold each old finding against what the new run says of its endpoint.
 
-    `standings` maps `address:port` to how it stands now. A bucket is judged by its own finding.
+    `standings` maps the key of each endpoint to how it stands now. A bucket is judged by its own finding.
     """
-    seen = {(finding.check_id, finding.target): finding for finding in again}
+    seen = worst_of(again)
+    standings = {key.split("/")[0]: standing for key, standing in standings.items()}
     return tuple(
         Verified(
             finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.target))),
@@ -73,11 +76,16 @@ def judge_closure(
 
 
 def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
+    """The worst word on the target counts; closure is claimed only for the address that was seen open."""
+    is_bucket = "/" in finding.target
+    standing = standings.get(endpoint_key(finding.address, finding.port, finding.host))
     if now is not None:
-        return _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
-    endpoint = finding.target.split("/", 1)[0]
-    standing = standings.get(endpoint)
-    return _CLOSURES.get(TargetStanding(standing), Closure.UNKNOWN) if standing else Closure.UNKNOWN
+        closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
+        is_looked_at = is_bucket or standing is not None
+        return closure if is_looked_at or closure is not Closure.CLOSED else Closure.UNKNOWN
+    if standing is None or (is_bucket and standing != TargetStanding.CLOSED):
+        return Closure.UNKNOWN
+    return _CLOSURES.get(TargetStanding(standing), Closure.UNKNOWN)
 
 
 _BY_OUTCOME = {

@@ -27,7 +27,8 @@ Examples:
 def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -> int:
     """Compare two runs: new, grown, shrunk, closed, unknown. Exit 1 when something is open in the later one."""
     store = context.wiring.store
-    changes = diff_runs(load_run(store, before).findings, load_run(store, after).findings)
+    old, new = load_run(store, before), load_run(store, after)
+    changes = diff_runs(old.findings, new.findings, closed=new.closed)
     if output_format == "json":
         click.echo(json.dumps({"before": before, "after": after, "changes": [_as_json(item) for item in changes]}))
     else:

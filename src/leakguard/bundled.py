@@ -15,7 +15,7 @@ FOLDERS = ("checks", "playbooks", "templates", "duties")
 
 
 class Bundled:
-    """Reads the data folders, and an organisation's own folders laid over them."""
+    """Reads the data folders."""
 
     def __init__(self, root: Path | None = None) -> None:
         """`root` holds the folders; by default the wheel's own data, or the checkout around this file."""

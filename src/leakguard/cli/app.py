@@ -42,4 +42,5 @@ def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | Non
 
     Probes only what a valid scope names, reads no record, guesses no password, writes nothing to a target.
     """
-    ctx.obj = Context(store=store, no_color=no_color, quiet=quiet, now=now)
+    context = ctx.ensure_object(Context)
+    context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.errors import ExitCode, LeakGuardError
 
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 
-def run(arguments: list[str]) -> int:
-    """Run one command; returns the exit code. Data goes to stdout, everything else to stderr."""
+
+def run(arguments: list[str], context: Context | None = None) -> int:
+    """Run one command; returns the exit code. Data goes to stdout, everything else to stderr.
+
+    `context` brings other adapters than the machine's own.
+    """
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
 
     try:
-        result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False)
-    except click.exceptions.Exit as error:
-        return error.exit_code
+        result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
+    except SystemExit:  # click's own end of a broken pipe, with a code that means "exposure found" here
+        return _reader_gone()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (the reader is gone; nothing to close)
-        return ExitCode.CLEAN
+        return _reader_gone()
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
         return _refusal(error)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
         return _bug(error)
     return int(result) if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _reader_gone() -> int:
+    """Nobody read the result to its end, so no verdict was given: neither clean nor exposed."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (the reader is gone; nothing to close)
+    return ExitCode.UNFINISHED
 
 
 def _refusal(error: BaseException) -> int:

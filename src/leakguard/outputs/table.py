@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.console import JustifyMethod, OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -21,8 +22,10 @@ _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked"
 def findings_table(findings: Sequence[Finding]) -> Table:
     """One row a finding: how bad, what, where, how big, why; ids to go on with."""
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading, options in _COLUMNS:
-        table.add_column(heading, **options)
+    for heading, overflow, is_number in _COLUMNS:
+        justify: JustifyMethod = "right" if is_number else "left"
+        table.add_column(heading, overflow=overflow, no_wrap=overflow == "ellipsis", justify=justify)
+    table.columns[-1].ratio = 1
     for finding in sorted(findings, key=_worst_first):
         verdict, size = finding.verdict, finding.verdict.size
         mark = "" if size is None or size.exact else "~"
@@ -40,11 +43,11 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
-_COLUMNS: tuple[tuple[str, Mapping[str, object]], ...] = (
-    ("VERDICT", {"no_wrap": True}), ("TARGET", {"overflow": "fold"}), ("PRODUCT", {"overflow": "fold"}),
-    ("RECORDS", {"justify": "right", "no_wrap": True}), ("BYTES", {"justify": "right", "no_wrap": True}),
-    ("FINDING", {"no_wrap": True}), ("WHY", {"overflow": "fold", "ratio": 1}),
+_COLUMNS: tuple[tuple[str, OverflowMethod, bool], ...] = (
+    ("VERDICT", "ellipsis", False), ("TARGET", "fold", False), ("PRODUCT", "fold", False),
+    ("RECORDS", "ellipsis", True), ("BYTES", "ellipsis", True), ("FINDING", "ellipsis", False), ("WHY", "fold", False),
 )  # fmt: skip
+"""Heading, what happens to a text that is too long (`ellipsis` keeps it in one line), whether it is a number."""
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
@@ -63,10 +66,6 @@ def _word(finding: Finding) -> str:
         partly = "" if verdict.outcome is Outcome.EXPOSED else ", names only"
         return f"{verdict.severity.value.upper()}{partly}"
     return {Outcome.NOT_EXPOSED: "protected", Outcome.INCONCLUSIVE: "unclear"}.get(verdict.outcome, "not applicable")
-
-
-def _product(finding: Finding) -> str:
-    return " ".join(filter(None, (finding.verdict.product or finding.datastore, finding.verdict.version)))
 
 
 def _reason(finding: Finding) -> str:

@@ -72,6 +72,13 @@ class Wiring:
 
         return SqlStore.open(self.settings.store, now=self.now, token=self.token)
 
+    @cached_property
+    def existing_store(self) -> SqlStore:
+        """The store for commands that make no sense without one: opened, never created."""
+        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415
+
+        return SqlStore.open(self.settings.store, now=self.now, token=self.token, create=False)
+
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a host name; empty when it has none."""
         import asyncio  # noqa: PLC0415  (`--help` must not load it)

@@ -109,7 +109,9 @@ def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetim
 
 
 def _opening(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:
-    fields = {"title": title, "zone": zone, "findings": [finding.id for finding in findings], "playbook": playbook}
+    fields: dict[str, object] = {"title": title, "zone": zone, "findings": [finding.id for finding in findings]}
+    if playbook:
+        fields["playbook"] = playbook
     return record_of_event(kind=OPENED, occurred_at=Interval(earliest=now, latest=now, zone=zone), fields=fields)
 
 

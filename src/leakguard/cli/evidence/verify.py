@@ -1,0 +1,62 @@
+"""`leakguard evidence verify`: has anything been changed, removed or cut off?"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.ledger.verification import Answer, Verification
+from leakguard.outputs.words import printable
+from leakguard.use_cases.evidence import verification_to_json, verify_store
+
+_EPILOG = """\b
+Examples:
+  leakguard evidence verify
+  leakguard evidence verify --store leakguard.db --format json
+
+\b
+Exit codes:
+  0  nothing contradicts the ledger; what cannot be verified is named
+  1  something was changed, removed, added or cut off
+"""
+_MOST_LINES = 200
+
+
+@click.command(epilog=_EPILOG)
+@format_option("text", "json")
+@store_option
+@pass_context
+def verify_cmd(context: Context, *, output_format: str) -> int:
+    """Verify the whole store: every entry, every finding, the end of the ledger and the file.
+
+    There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
+    Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
+    the ledger was rewritten as a whole.
+    """
+    found = verify_store(context.wiring.existing_store)
+    if output_format == "json":
+        click.echo(json.dumps(verification_to_json(found)))
+    else:
+        _tell(found)
+    return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN
+
+
+_WORDS = {
+    Answer.MATCH: "The ledger verifies",
+    Answer.NOT_VERIFIABLE: "Nothing contradicts the ledger, but not everything can be verified",
+    Answer.MISMATCH: "THE LEDGER DOES NOT VERIFY",
+}
+
+
+def _tell(found: Verification) -> None:
+    noun = "entry" if found.entry_count == 1 else "entries"
+    click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
+    for doubt in found.doubts[:_MOST_LINES]:
+        click.echo(f"  {doubt.answer.value.replace('_', ' '):<14}  {printable(doubt.text)}")
+    if len(found.doubts) > _MOST_LINES:
+        click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")
+    if found.head is not None:
+        click.echo(f"head {found.head.sequence} {printable(found.head.hash)}")

@@ -1,0 +1,24 @@
+"""`leakguard incident`: open an incident, record what happens, tell it again."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "open": ("leakguard.cli.incident.open:open_cmd", "Open an incident from findings, a file or a title."),
+        "list": ("leakguard.cli.incident.list:list_cmd", "List the incidents of the store."),
+        "show": ("leakguard.cli.incident.show:show_cmd", "Show one incident as it stands."),
+        "event": ("leakguard.cli.incident.event:event_cmd", "Record something that happened, or correct a record."),
+        "timeline": ("leakguard.cli.incident.timeline:timeline_cmd", "Tell the story in the order it happened."),
+    },
+)
+def incident_group() -> None:
+    """Open an incident and record what happens.
+
+    Nothing is ever changed or deleted: a mistake is corrected by a later event, and both stay readable.
+    """

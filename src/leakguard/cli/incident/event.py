@@ -1,0 +1,98 @@
+"""`leakguard incident event`: record something that happened."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.incident.printing import event_json, interval_text
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.events import Interval
+from leakguard.use_cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents import load_incident
+
+_KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
+_EPILOG = f"""\b
+Examples:
+  leakguard incident event IR-2026-0001 awareness
+  leakguard incident event IR-2026-0001 notice_received --at 2026-05-23T22:30+08:00 \\
+      --source "e-mail of a researcher" --reason "read in the morning"
+  leakguard incident event IR-2026-0001 notice_received --at 2026-05-22 --corrects E-4 --reason "mail log read"
+  leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
+  leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
+
+\b
+Kinds:
+{_KINDS}
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.argument("kind")
+@click.option("--at", metavar="T", help="When it happened (default: now): a time, a whole day, or EARLIEST..LATEST.")
+@click.option("--reason", default="", help="Why it is recorded late, or what a correction rests on.")
+@click.option("--source", default="", help="How we know.")
+@click.option("--corrects", metavar="E-..", help="The event that this one supersedes; the old one stays readable.")
+@click.option("--obligation", metavar="DUTY", help="The duty that it is about; short for --field obligation=DUTY.")
+@click.option("--stage", help="The stage of a filing; short for --field stage=STAGE.")
+@click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="What else this kind carries; repeatable.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def event_cmd(
+    context: Context,
+    /,
+    *,
+    incident: str,
+    kind: str,
+    at: str | None,
+    reason: str,
+    source: str,
+    corrects: str | None,
+    output_format: str,
+    **fields: str | tuple[str, ...] | None,
+) -> int:
+    """Record something that happened; clocks start and end with events.
+
+    A time without an offset is read in the incident's zone.
+    """
+    store = context.wiring.existing_store
+    zone = load_incident(store, incident).zone
+    new = NewEvent(
+        kind=kind,
+        occurred_at=_interval(at, zone),
+        reason=reason,
+        source=source,
+        corrects=corrects,
+        fields=_fields(fields),
+    )
+    kept = record_event(store, incident, new, now=context.wiring.now)
+    if output_format == "json":
+        click.echo(json.dumps(event_json(kept, zone=zone)))
+    else:
+        click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
+    return ExitCode.CLEAN
+
+
+def _interval(text: str | None, zone: str) -> Interval | None:
+    if text is None:
+        return None
+    first, dots, last = text.partition("..")
+    return parse_interval({"earliest": first, "latest": last} if dots else text, zone=zone)
+
+
+def _fields(options: dict[str, str | tuple[str, ...] | None]) -> dict[str, str]:
+    pairs = [f"{name}={options[name]}" for name in ("obligation", "stage") if options[name]]
+    found: dict[str, str] = {}
+    for pair in (*pairs, *(options["fields"] or ())):
+        name, equals, value = pair.partition("=")
+        if not equals or not name or name in found:
+            what = "is given twice" if name in found else "is not NAME=VALUE"
+            raise UsageProblem(f"the field `{name[:60]}` {what}", next_step="Write each once: --field name=value")
+        found[name] = value
+    return found

@@ -1,0 +1,84 @@
+"""`leakguard incident open`: a new incident, from findings, a file of events, or a title alone."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.incident.printing import incident_json, moment_text
+from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.incidents import Incident
+from leakguard.outputs.words import printable
+
+_EPILOG = """\b
+Examples:
+  leakguard incident open --finding F-1a2b3c4d
+  leakguard incident open --finding F-1a2b3c4d --title "Mail log open" --zone Asia/Shanghai
+  leakguard incident open --from events.yaml --title "What happened before we had this tool"
+  leakguard incident open --title "A researcher wrote to us"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--finding", "findings", metavar="ID", multiple=True, help="A finding that it is about; repeatable.")
+@click.option("--from", "file", metavar="EVENTS.yaml", help="Take over events that were written down in a file.")
+@click.option("--title", default="", help="What it is about, in a few words.")
+@click.option("--zone", help="The zone that its local times are read and shown in (default: that of the settings).")
+@format_option("text", "json")
+@store_option
+@pass_context
+def open_cmd(
+    context: Context, *, findings: tuple[str, ...], file: str | None, title: str, zone: str | None, output_format: str
+) -> int:
+    """Open an incident, and say what happened first.
+
+    An exposure that a scan found brings the moment when it was first seen.
+    Nothing is assumed about when anybody knew of it: record that as an event, because clocks start there.
+    """
+    if file and findings:
+        raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")
+    opened = _from_file(context, file, title, zone) if file else _from_findings(context, findings, title, zone)
+    if output_format == "json":
+        click.echo(json.dumps(incident_json(opened)))
+    else:
+        _tell(context, opened)
+    return ExitCode.CLEAN
+
+
+def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
+    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents import open_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    place = zone_of(zone or wiring.settings.zone).key
+    found = findings_to_verify(wiring.store, findings)
+    return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place)
+
+
+def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
+    from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents import open_from_events  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    now = wiring.now()
+    found = parse_event_file(read_text(file), name=file, zone=zone or wiring.settings.zone, now=now)
+    if found.rules:
+        context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.", markup=False)
+    name = title or f"events of {file}"
+    return open_from_events(wiring.store, found.events, now=now, title=name, zone=found.zone)
+
+
+def _tell(context: Context, opened: Incident) -> None:
+    click.echo(f"{opened.id} opened: {printable(opened.title)}")
+    for event in opened.events[1:]:
+        click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
+    context.notes.print(
+        f"Next: record who told you and when you knew, such as\n"
+        f"  leakguard incident event {opened.id} notice_received --at TIME --source TEXT\n"
+        f"  leakguard incident event {opened.id} awareness --at TIME --source TEXT\n"
+        f"  leakguard playbook start {opened.id}",
+        markup=False,
+    )

@@ -1,0 +1,96 @@
+"""How incidents and events are printed: for a person in UTC and the incident's zone, for a script as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.times import local_text, zone_of
+from leakguard.models.events import Event, Interval
+from leakguard.models.incidents import Incident
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.use_cases.incidents import superseded
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """The incident with all its events, each with the event that superseded it."""
+    gone = superseded(incident.events)
+    events = [event_json(event, zone=incident.zone, superseded_by=gone.get(event.id)) for event in incident.events]
+    return {**incident_line_json(incident), "events": events}
+
+
+def incident_line_json(incident: Incident) -> dict[str, Any]:
+    """The incident without its events."""
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "state": incident.state.value,
+        "opened_at": to_z(incident.opened_at),
+        "opened_at_local": local_text(incident.opened_at, zone_of(incident.zone)),
+        "zone": incident.zone,
+        "findings": list(incident.findings),
+        "event_count": len(incident.events),
+    }
+
+
+def event_json(event: Event, *, zone: str, superseded_by: str | None = None) -> dict[str, Any]:
+    """One event; the local times are those of the incident's zone."""
+    at, place = event.occurred_at, zone_of(zone)
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "occurred_at": {
+            "earliest": to_z(at.earliest),
+            "latest": to_z(at.latest),
+            "earliest_local": local_text(at.earliest, place),
+            "latest_local": local_text(at.latest, place),
+            "stated": at.stated,
+            "zone": at.zone,
+        },
+        "recorded_at": to_z(event.recorded_at),
+        "source": event.source,
+        "reason": event.reason,
+        "corrects": event.corrects,
+        "superseded_by": superseded_by,
+        "fields": dict(event.fields),
+    }
+
+
+def moment_text(moment: datetime, zone: str) -> str:
+    """`2026-05-24 01:10:00Z (09:10:00 Asia/Shanghai)`, with the local day where it is another one."""
+    utc = moment.strftime("%Y-%m-%d %H:%M:%SZ")
+    if zone == "UTC":
+        return utc
+    local = moment.astimezone(zone_of(zone))
+    day = "" if local.date() == moment.date() else local.strftime("%Y-%m-%d ")
+    return f"{utc} ({day}{local.strftime('%H:%M:%S')} {zone})"
+
+
+def interval_text(at: Interval, zone: str) -> str:
+    """One moment, or the two between which it lies."""
+    if at.is_exact:
+        return moment_text(at.earliest, zone)
+    return f"{moment_text(at.earliest, zone)} to {moment_text(at.latest, zone)}"
+
+
+def event_notes(event: Event, superseded_by: str | None = None) -> str:
+    """Everything that was said about the event, in one safe line."""
+    parts = [f"superseded by {superseded_by}"] if superseded_by else []
+    parts += [f"corrects {event.corrects}"] if event.corrects else []
+    parts += [event.source] if event.source else []
+    parts += [f"reason: {event.reason}"] if event.reason else []
+    parts += [_field_text(event.fields)] if event.fields else []
+    return printable("; ".join(parts), longest=600)
+
+
+def _field_text(fields: Mapping[str, Any]) -> str:
+    shown = {name: _value_text(value) for name, value in fields.items()}
+    return ", ".join(f"{name}={text}" for name, text in shown.items() if text)
+
+
+def _value_text(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    return "" if value is None else str(value)

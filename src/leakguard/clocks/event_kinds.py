@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from leakguard.files.shapes import nearest_name
 
-COMMON_FIELDS = ("id", "kind", "occurred_at", "recorded_at", "source", "reason", "corrects", "zone", "note", "actor")
-"""What an event of any kind may carry in a file."""
+COMMON_FIELDS = ("id", "kind", "occurred_at", "recorded_at", "source", "reason", "corrects", "zone")
+"""What an event of any kind has in a file, beside its own fields."""
+CONTEXT_FIELDS = (
+    *("actor", "note", "evidence", "finding", "vantage", "step"),
+    *("obligation", "stage", "recipient", "regime", "jurisdiction"),
+)
+"""Fields that an event of any kind may carry, and that any selector may filter by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,12 @@ class EventKind:
     name: str
     meaning: str
     fields: tuple[str, ...] = ()
-    """What this kind may carry beyond `COMMON_FIELDS`."""
+    """What this kind may carry beyond `COMMON_FIELDS` and `CONTEXT_FIELDS`."""
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Every field of its own that an event of this kind may carry."""
+        return (*self.fields, *CONTEXT_FIELDS)
 
 
 _PARTY = ("recipient", "regime", "jurisdiction")

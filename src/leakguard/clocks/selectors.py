@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from leakguard.clocks.event_kinds import COMMON_FIELDS, KINDS, unknown_kind
+from leakguard.clocks.event_kinds import KINDS, unknown_kind
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.models.events import Event
@@ -190,8 +190,8 @@ def _check_field(kind: str, key: str) -> None:
     wrong = unknown_kind(kind)
     if wrong:
         raise UsageProblem(wrong, next_step=_HINT)
-    known = [*KINDS[kind].fields, *COMMON_FIELDS]
-    if key not in KINDS[kind].fields and key != "source":
+    known = [*KINDS[kind].allowed, "source"]
+    if key not in known:
         near = nearest_name(key, known)
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"`{kind}` has no field `{key[:60]}`{hint}", next_step=_HINT)

@@ -1,0 +1,195 @@
+"""Walking an amount of time from an anchor, each unit in its own way.
+
+Hours run on the UTC line, days in the local calendar, working days and hours in what the calendar and schedule allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+
+from leakguard.clocks.calendars import WEEKDAYS, is_working
+from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.frames import Frame, Trace
+from leakguard.clocks.rules import Amount, Schedule
+from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
+from leakguard.clocks.times import end_of_day, settle_local, start_of_day
+from leakguard.errors import UsageProblem
+
+DAY = timedelta(days=1)
+MAX_WALK_DAYS = 36_600
+"""A century of days: a schedule that has not used its amount up by then never will."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """Where an amount ends before any rounding, and the stretches in which it ran."""
+
+    start: datetime
+    end: datetime
+    ran: tuple[Span, ...]
+
+
+def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
+    """The instant at which counting starts."""
+    if frame.count_from == "next_full_hour":
+        start = full_hour_after(anchor, frame)
+        trace.add("Counting starts at the next full hour, since the hour of the event is not counted: {}.", start)
+        return start
+    if frame.count_from == "next_day":
+        start = start_of_day(frame.day_of(anchor) + DAY, frame.zone)
+        trace.add("Counting starts with the next day: {}.", start)
+        return start
+    return anchor
+
+
+def full_hour_after(moment: datetime, frame: Frame) -> datetime:
+    """The next full hour on the local wall clock, strictly after `moment`."""
+    local = moment.astimezone(frame.zone)
+    return (
+        moment
+        + timedelta(hours=1)
+        - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    )
+
+
+def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace) -> Walked:
+    """Walk any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it."""
+    start = counted_from(anchor, frame, trace)
+    match amount.unit:
+        case "elapsed":
+            return _elapsed(str(amount.elapsed), start, frame, trace)
+        case "calendar":
+            return _calendar(str(amount.calendar), anchor, start, frame, trace)
+        case "year_end_plus":
+            return _year_end(str(amount.year_end_plus), start, frame, trace)
+        case "business_days":
+            return _business_days(amount.business_days or 0, anchor, start, frame, trace)
+        case _:
+            return _business_hours(amount, start, frame, trace)
+
+
+def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    need = parse_exact(text)
+    end, ran = walk(start, need, frame.pauses)
+    trace.add("{} of exact time, counted in UTC: {}.", text, start + need)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+
+
+def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    period = parse_calendar(text)
+    if frame.count_from == "next_day":
+        last = end_of_day(period.after(frame.day_of(anchor)), frame.zone)
+        start = min(start, max(anchor, last))
+    else:
+        local = start.astimezone(frame.zone)
+        last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
+    trace.add("{} in the local calendar of {}: {}.", text, frame.zone.key, last)
+    end, ran = walk(start, max(ZERO, last - start), frame.pauses)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+
+
+def _year_end(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    year_end = date(frame.day_of(start).year, 12, 31)
+    last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
+    trace.add("{} after the end of {}: {}.", text, year_end.year, last)
+    end, ran = walk(start, last - start, frame.pauses)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+
+
+def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) -> datetime:
+    stopped = overlap(frame.pauses, start, end)
+    if stopped:
+        trace.add("Paused for {} on the way, overlaps counted once; that moves the end to {}.", stopped, end)
+    return end
+
+
+def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    day = frame.day_of(anchor if frame.count_from == "next_day" else start)
+    worked = 0
+    stopped = Fraction(0)
+    skipped: list[str] = []
+    # A paused day counts as such once the pauses add up to a whole one: the strict reading.
+    while worked - int(stopped) < count:
+        day += DAY
+        if not is_working(frame.worked, day):
+            skipped.append(f"{day} {frame.worked.year(day.year).holidays.get(day, format(day, '%A'))}")
+            continue
+        worked += 1
+        stopped += _stopped_share(day, frame)
+    local = start.astimezone(frame.zone)
+    end = max(start, settle_local(datetime.combine(day, local.time()), frame.zone))
+    trace.add("{} working days, counted from the day after: {} {}.", count, f"{day:%A}", day)
+    if skipped:
+        trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
+    if stopped:
+        trace.add("Paused for {} whole working days on the way.", int(stopped))
+    return Walked(start=start, end=end, ran=without((start, end), frame.pauses) or ((start, end),))
+
+
+def _stopped_share(day: date, frame: Frame) -> Fraction:
+    """How much of a day lies in pauses."""
+    if not frame.pauses:
+        return Fraction(0)
+    begin, until = start_of_day(day, frame.zone), start_of_day(day + DAY, frame.zone)
+    microsecond = timedelta(microseconds=1)
+    return Fraction(overlap(frame.pauses, begin, until) // microsecond, (until - begin) // microsecond)
+
+
+def _business_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    hours = amount.business_hours
+    schedule = hours.schedule or frame.schedule if hours is not None else None
+    if hours is None or schedule is None:
+        raise UsageProblem("business_hours needs a schedule", next_step="Add `schedule` to the clock.")
+    left = parse_exact(hours.amount)
+    ran: list[Span] = []
+    for window in _windows(start, schedule, frame):
+        for begin, until in without(window, frame.pauses):
+            step = min(left, until - begin)
+            ran.append((begin, begin + step))
+            left -= step
+            if left <= ZERO:
+                trace.add("{} within {}: {}.", hours.amount, _said(schedule, frame), begin + step)
+                return Walked(start=start, end=begin + step, ran=tuple(ran))
+    raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Mend its days or hours.")
+
+
+def _windows(start: datetime, schedule: Schedule, frame: Frame) -> Iterator[Span]:
+    """Working hours from `start` on, one stretch a day."""
+    day = frame.day_of(start)
+    for _ in range(MAX_WALK_DAYS):
+        if _is_scheduled(day, schedule, frame):
+            begin = settle_local(datetime.combine(day, time.fromisoformat(schedule.from_)), frame.zone)
+            if schedule.to == "24:00":
+                until = start_of_day(day + DAY, frame.zone)
+            else:
+                until = settle_local(datetime.combine(day, time.fromisoformat(schedule.to)), frame.zone)
+            if until > start:
+                yield max(begin, start), until
+        day += DAY
+
+
+def _is_scheduled(day: date, schedule: Schedule, frame: Frame) -> bool:
+    """Whether the schedule runs on `day`; a made-up working day counts even where its weekday is not listed."""
+    if frame.calendar is None:
+        return schedule.days is None or WEEKDAYS[day.weekday()] in schedule.days
+    if schedule.days is None:
+        return is_working(frame.calendar, day)
+    days = frame.calendar.year(day.year)
+    return day in days.made_up or (WEEKDAYS[day.weekday()] in schedule.days and day not in days.holidays)
+
+
+def _said(schedule: Schedule, frame: Frame) -> str:
+    days = ", ".join(schedule.days) if schedule.days else "working days"
+    off = f", without the days off of {frame.calendar.name}" if frame.calendar is not None else ""
+    return f"working hours ({days} from {schedule.from_} to {schedule.to}{off})"
+
+
+def budget_of(walked: Walked, end: datetime) -> tuple[Span, ...]:
+    """The stretches that make up the budget when rounding has moved the end."""
+    if end > walked.end:
+        return (*walked.ran, (walked.end, end))
+    cut = tuple((begin, min(until, end)) for begin, until in walked.ran if begin < end)
+    return cut if total(cut) > ZERO else ((walked.start, max(walked.start, end)),)

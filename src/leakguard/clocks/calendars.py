@@ -1,0 +1,241 @@
+"""Calendars: which days are worked, in which country or house, and how far ahead that is known.
+
+Public holidays come from the library `holidays`, with the working days that some countries make up on weekends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Protocol
+
+from leakguard.errors import UsageProblem
+from leakguard.files.shapes import Shape, nearest_name
+
+_DAY = timedelta(days=1)
+_SEARCH_DAYS = 400
+"""A calendar with no working day in more than a year is a mistake, not a long holiday."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOfDays:
+    """What differs from a plain week in one year."""
+
+    holidays: Mapping[date, str]
+    """Days off and their names, in English where the library has it."""
+    made_up: frozenset[date]
+    """Weekend days that are worked."""
+    weekend: frozenset[int]
+    """0 is Monday."""
+    is_estimated: bool
+    """Whether the year lies beyond what was announced, or any of its dates is an estimate."""
+
+
+class Calendar(Protocol):
+    """Which days are worked."""
+
+    @property
+    def name(self) -> str:
+        """As rules name it."""
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is a house's own calendar, which no law knows."""
+
+    def year(self, year: int) -> YearOfDays:
+        """The days of one year."""
+
+    def version(self, first: int, last: int) -> str:
+        """Where the data of these years comes from, with a digest of them."""
+
+
+def is_working(calendar: Calendar, day: date) -> bool:
+    """Whether `day` is a working day."""
+    days = calendar.year(day.year)
+    if day in days.made_up:
+        return True
+    return day.weekday() not in days.weekend and day not in days.holidays
+
+
+def is_off_work(calendar: Calendar, day: date) -> str:
+    """Why `day` is no working day: the holiday's name or the weekday; empty for a working day."""
+    if is_working(calendar, day):
+        return ""
+    return calendar.year(day.year).holidays.get(day) or f"{day:%A}"
+
+
+def next_working(calendar: Calendar, day: date) -> date:
+    """The first working day after `day`. Raises `UsageProblem` for a calendar that has none in a year."""
+    for _ in range(_SEARCH_DAYS):
+        day += _DAY
+        if is_working(calendar, day):
+            return day
+    raise UsageProblem(f"the calendar `{calendar.name}` has no working day in a year", next_step="Mend the calendar.")
+
+
+def is_provisional(calendar: Calendar, first: date, last: date) -> bool:
+    """Whether any year of the window is not known for certain yet."""
+    return any(calendar.year(year).is_estimated for year in range(first.year, last.year + 1))
+
+
+class OwnCalendar(Shape):
+    """An organisation's own calendar in a file: a public one, with days closed or worked besides."""
+
+    base: str | None = None
+    """The public calendar beneath; `None` means plain weeks."""
+    closed: tuple[date, ...] = ()
+    open: tuple[date, ...] = ()
+    """Days that are worked although they lie on a weekend or a holiday."""
+    known_until: int | None = None
+    """The last year that was announced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseCalendar:
+    """An organisation's own calendar, for its internal clocks alone."""
+
+    name: str
+    shape: OwnCalendar
+    is_internal: bool = True
+
+    def year(self, year: int) -> YearOfDays:
+        """The days of the public calendar beneath, changed by the house."""
+        below = public_calendar(self.shape.base).year(year) if self.shape.base else _PLAIN
+        opened = frozenset(day for day in self.shape.open if day.year == year)
+        off = {day: name for day, name in below.holidays.items() if day not in opened}
+        off |= {day: "closed by the organisation" for day in self.shape.closed if day.year == year}
+        late = self.shape.known_until is not None and year > self.shape.known_until
+        return YearOfDays(
+            holidays=off,
+            made_up=(below.made_up | opened) - off.keys(),
+            weekend=below.weekend,
+            is_estimated=late or below.is_estimated,
+        )
+
+    def version(self, first: int, last: int) -> str:
+        """The house's name and a digest of the days."""
+        return f"calendar {self.name} of the organisation, {digest(self, first, last)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCalendar:
+    """The public holidays of a country or a subdivision of it."""
+
+    name: str
+    is_internal: bool = False
+
+    def year(self, year: int) -> YearOfDays:
+        """The days of one year; every year is read from the library once in a process."""
+        return _library_year(self.name, year)
+
+    def version(self, first: int, last: int) -> str:
+        """The library's release and a digest of the days."""
+        from holidays.version import __version__ as release  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+        return f"calendar {self.name} of holidays {release}, {digest(self, first, last)}"
+
+
+_PLAIN = YearOfDays(holidays={}, made_up=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)
+
+
+@lru_cache(maxsize=512)
+def public_calendar(name: str) -> PublicCalendar:
+    """The calendar of `CN` or `DE-BY`; raises `UsageProblem` naming the nearest code."""
+    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+    supported = holidays.list_supported_countries(include_aliases=False)
+    country, _, subdivision = name.partition("-")
+    if country not in supported or len(country) != 2:  # noqa: PLR2004  (ISO 3166-1 alpha-2)
+        near = nearest_name(name.upper()[:20], [code for code in supported if len(code) == 2])  # noqa: PLR2004  (as above)
+        hint = f" (did you mean `{near}`?)" if near else ""
+        raise UsageProblem(f"unknown calendar `{name[:40]}`{hint}", next_step="Use a code such as CN, US-CA or DE-BY.")
+    if subdivision and subdivision not in supported[country]:
+        near = nearest_name(subdivision[:20], list(supported[country]))
+        hint = f" (did you mean `{country}-{near}`?)" if near else ""
+        raise UsageProblem(
+            f"unknown part `{subdivision[:20]}` of {country}{hint}", next_step="Leave it out, or mend it."
+        )
+    return PublicCalendar(name=name)
+
+
+@lru_cache(maxsize=4096)
+def _library_year(name: str, year: int) -> YearOfDays:
+    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+    country, _, subdivision = name.partition("-")
+    # The year after is read too: a Saturday in December is worked in exchange for a day in January.
+    data: Any = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=[year - 1, year, year + 1], language=_language(country)
+    )
+    names = {day: str(data[day]) for day in data if day.year == year}
+    estimated = year > _announced_until(data) or any("estimated" in text for text in names.values())
+    return YearOfDays(
+        holidays=names,
+        made_up=frozenset(day for day in data.weekend_workdays if day.year == year),
+        weekend=frozenset(data.weekend),
+        is_estimated=estimated,
+    )
+
+
+def _language(country: str) -> str | None:
+    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+    known = holidays.list_localized_countries().get(country, [])
+    return next((language for language in ("en_US", "en_GB") if language in known), None)
+
+
+def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
+    """The last year whose exchanged working days the library lists; countries without such exchanges have none.
+
+    A list that ended years ago (Bulgaria's in 2016) is a custom that was given up, not one that is late.
+    """
+    listed = getattr(data, "special_public_holidays", None) or {} if data.has_substituted_holidays else {}
+    exchanged = [year for year, days in listed.items() if _has_exchange(days)]
+    last = max(exchanged, default=0)
+    return last if last >= _CUSTOM_SINCE else date.max.year
+
+
+_CUSTOM_SINCE = 2025
+"""Countries that still exchange working days yearly have a list at least up to here in the oldest release we accept."""
+
+
+def _has_exchange(days: Any) -> bool:  # noqa: ANN401  (a tuple of tuples, or one tuple, as the library likes)
+    rows = days if days and isinstance(days[0], tuple) else (days,)
+    return any(len(row) > 3 for row in rows)  # noqa: PLR2004  (month, day, and from which month and day)
+
+
+@lru_cache(maxsize=4096)
+def _library_digest(name: str, first: int, last: int) -> str:
+    return _digest(PublicCalendar(name=name), first, last)
+
+
+def digest(calendar: Calendar, first: int, last: int) -> str:
+    """Short SHA-256 over the days of these years."""
+    return _digest(calendar, first, last) if calendar.is_internal else _library_digest(calendar.name, first, last)
+
+
+def _digest(calendar: Calendar, first: int, last: int) -> str:
+    lines = []
+    for number in range(first, last + 1):
+        days = calendar.year(number)
+        lines.append(f"{number} {sorted(days.weekend)} {days.is_estimated}")
+        lines += sorted(f"{day} off" for day in days.holidays)
+        lines += sorted(f"{day} worked" for day in days.made_up)
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendars:
+    """All calendars that rules may name: the library's, and the organisation's own by their names."""
+
+    own: Mapping[str, OwnCalendar] = field(default_factory=dict)
+
+    def get(self, name: str) -> Calendar:
+        """The calendar of this name; raises `UsageProblem`."""
+        if name in self.own:
+            return HouseCalendar(name=name, shape=self.own[name])
+        return public_calendar(name)

@@ -1,0 +1,82 @@
+"""Where a limit ends: rounded to an hour, a day or a time of day, and moved off days that are not worked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from leakguard.clocks.amounts import DAY, Walked, full_hour_after
+from leakguard.clocks.calendars import is_off_work, is_working, next_working
+from leakguard.clocks.frames import Frame, Trace
+from leakguard.clocks.times import end_of_day, settle_local
+
+_ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
+
+
+def ended(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trace) -> datetime:
+    """The limit: end rule first, then the least number of working days, then the rollover."""
+    mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
+    due = _rounded(mode, walked, frame)
+    if due != walked.end:
+        trace.add("It ends at {}: {}.", mode.replace("_", " ").replace("end of", "the end of the"), due)
+    if frame.min_business_days == 0 and frame.rollover == "none":
+        return due
+    return _moved(mode, anchor, due, frame, trace)
+
+
+def _rounded(mode: str, walked: Walked, frame: Frame) -> datetime:
+    end = walked.end
+    if mode == "instant":
+        return end
+    if mode == "end_of_hour":
+        local = end.astimezone(frame.zone)
+        is_full = local.minute == local.second == local.microsecond == 0
+        return end if is_full else full_hour_after(end, frame)
+    day = frame.day_of(end)
+    if mode == "end_of_day":
+        return end_of_day(day, frame.zone)
+    due = _at(day, mode, frame)
+    # A time of day that is over before the clock starts belongs to the next day.
+    return due if due >= walked.start else _at(day + DAY, mode, frame)
+
+
+def _at(day: date, clock: str, frame: Frame) -> datetime:
+    return settle_local(datetime.combine(day, time.fromisoformat(clock)), frame.zone)
+
+
+def _moved(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Off a day that is not worked, and far enough that the period holds its least number of working days.
+
+    Working days are counted from the day after the anchor to the day of the limit, both whole
+    (Regulation 1182/71, Article 3(4) and (5)).
+    """
+    day = frame.day_of(due)
+    target = _holding(frame.min_business_days, frame.day_of(anchor), day, frame)
+    if target != day:
+        trace.add("The period must hold {} working days, so it ends on {}.", frame.min_business_days, target)
+    if frame.rollover != "none" and not is_working(frame.worked, target):
+        why = is_off_work(frame.worked, target)
+        off, target = target, next_working(frame.worked, target)
+        trace.add("{} is no working day ({}), so it moves to {}.", off, why, target)
+    if target == day:
+        return due
+    moved = _time_on(target, mode, frame)
+    trace.add("It now ends at {}.", moved)
+    return moved
+
+
+def _holding(least: int, first: date, last: date, frame: Frame) -> date:
+    """The day on which `least` working days after `first` have been; not before `last`."""
+    held = 0
+    day = first
+    while held < least:
+        day = next_working(frame.worked, day)
+        held += 1
+    return max(day, last)
+
+
+def _time_on(day: date, mode: str, frame: Frame) -> datetime:
+    if frame.rollover.startswith("next_business_day_at "):
+        return _at(day, frame.rollover.rpartition(" ")[2], frame)
+    if frame.rollover == "none" and ":" in mode:
+        return _at(day, mode, frame)
+    return end_of_day(day, frame.zone)

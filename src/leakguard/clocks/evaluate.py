@@ -1,0 +1,163 @@
+"""Evaluate clocks: events, rules, calendars and a moment in; how every clock stands then out.
+
+Pure: the same arguments give the same standings, whatever the order of the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.limits import anchors_of, kinds_of
+from leakguard.clocks.moves import MOVING_KINDS, concerns
+from leakguard.clocks.reckonings import Reckoning, reckon, seconds
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.spans import ZERO, overlap
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import Story, View
+from leakguard.clocks.thresholds import Point, share_used
+from leakguard.clocks.verdicts import LATCHED, State, Verdict, judge, next_change, points
+from leakguard.models.events import Event
+
+_OVER = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
+
+
+def evaluate(
+    events: Iterable[Event], rules: Sequence[ClockRule], calendars: Calendars, now: datetime
+) -> tuple[Standing, ...]:
+    """How each clock stands at `now` (UTC), in the order of the rules.
+
+    Only what was recorded and had happened by `now` counts.
+    Raises `UsageProblem` for a calendar or a schedule that cannot be used.
+    """
+    story = Story(events, now)
+    return tuple(_stand(rule, story, calendars) for rule in rules)
+
+
+def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
+    judged = [_judged(rule, story, calendars, number) for number in range(len(story.view(story.now).cycles))]
+    current = len(judged) - 1
+    # A reopened incident must not hide a clock of the cycle before that still runs.
+    if judged[-1][1].state is State.LATENT:
+        open_ones = [number for number, one in enumerate(judged) if one[1].state not in _OVER]
+        current = open_ones[-1] if open_ones else current
+    found, verdict, marks = judged[current]
+    earlier = tuple(one[1] for one in judged[:current] if one[1].state is not State.LATENT)
+    filed = _as_filed(rule, story, calendars, current, verdict)
+    return _standing(rule, story, found, verdict, marks, filed=filed, earlier=earlier)
+
+
+def _judged(
+    rule: ClockRule, story: Story, calendars: Calendars, number: int, at: datetime | None = None
+) -> tuple[Reckoning, Verdict, tuple[Point, ...]]:
+    """One cycle on what was known at a moment, by default now."""
+    moment = at or story.now
+    cycles = story.view(moment).cycles
+    found = reckon(rule, cycles[min(number, len(cycles) - 1)], calendars, moment)
+    marks = points(found) if found.ended is None else ()
+    return found, judge(found, marks), marks
+
+
+def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
+    """The verdict on what was known when the ending was first recorded; it never vanishes."""
+    if verdict.state is State.MISSED:
+        return verdict
+    ending = rule.ending
+    if ending is None:
+        return None
+    first = next((event.recorded_at for event in story.events if ending.matches(event)), None)
+    if first is None:
+        return None
+    moments = list(dict.fromkeys(event.recorded_at for event in story.events if event.recorded_at >= first))
+    for moment in moments:
+        if moment == moments[-1] and verdict.state in LATCHED:
+            return verdict
+        before = _judged(rule, story, calendars, number, moment)[1]
+        if before.state in LATCHED:
+            return before
+    return None
+
+
+def _generation(rule: ClockRule, story: Story) -> int:
+    """How often the anchors or the pauses of a clock have changed, in the order in which that was recorded."""
+    kinds = kinds_of(rule) | MOVING_KINDS
+    relevant = [event for event in story.events if event.kind in kinds or event.corrects is not None]
+    generation = 0
+    last: object = None
+    for moment in dict.fromkeys(event.recorded_at for event in relevant):
+        basis = _basis(rule, story.view(moment))
+        if basis is not None and basis != last:
+            generation += 1
+            last = basis
+    return generation
+
+
+def _basis(rule: ClockRule, view: View) -> object:
+    """What a clock is reckoned from; `None` while no anchor is known."""
+    anchors = anchors_of(rule, view.cycles[-1].anchors)
+    if not any(anchors):
+        return None
+    moving = [event for kind in sorted(MOVING_KINDS) for event in view.by_kind.get(kind, ())]
+    moved = [
+        event.id
+        for event in moving
+        if event.kind == "reopened" or concerns(event, rule) or (event.kind == "paused" and _pauses_all(rule, event))
+    ]
+    when = [(anchor.id, anchor.occurred_at.earliest) if anchor is not None else None for anchor in anchors]
+    return when, moved
+
+
+def _pauses_all(rule: ClockRule, event: Event) -> bool:
+    return rule.pausable == "with_basis" and "clock" not in event.fields and "obligation" not in event.fields
+
+
+def _standing(
+    rule: ClockRule,
+    story: Story,
+    found: Reckoning,
+    verdict: Verdict,
+    marks: tuple[Point, ...],
+    *,
+    filed: Verdict | None,
+    earlier: tuple[Verdict, ...],
+) -> Standing:
+    # What was late when it was filed stays late, whatever is corrected afterwards.
+    was_late = filed is not None and filed.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
+    shown = filed if was_late and filed is not None else verdict
+    is_over = shown.state in _OVER
+    return Standing(
+        rule=rule,
+        state=shown.state,
+        verdict=shown,
+        as_filed=filed,
+        as_corrected=verdict if filed is not None or verdict.state in LATCHED else None,
+        earlier_cycles=earlier,
+        found=found,
+        marks=marks,
+        generation=_generation(rule, story),
+        next_change=None if is_over else next_change(found, verdict.state, marks),
+        remaining_seconds=None if is_over or found.due is None else seconds(found.due - story.now),
+        budget_used=_budget_used(found),
+        elapsed=_elapsed(found),
+        unknown_count=story.unknown_count,
+    )
+
+
+def _until(found: Reckoning) -> datetime:
+    return found.ended.occurred_at.latest if found.ended is not None else found.at
+
+
+def _budget_used(found: Reckoning) -> float | None:
+    if found.due is None or not found.budget:
+        return None
+    return share_used(found.budget, found.due, _until(found))
+
+
+def _elapsed(found: Reckoning) -> tuple[timedelta, timedelta] | None:
+    """Gross and net of pauses, from the anchor to the end or to now."""
+    if found.limit is None:
+        return None
+    start, end = found.limit.anchor.occurred_at.earliest, _until(found)
+    gross = max(ZERO, end - start)
+    return gross, gross - overlap(found.pauses.spans, start, end)

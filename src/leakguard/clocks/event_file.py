@@ -1,0 +1,137 @@
+"""The events-and-clocks file: what happened, and which clocks run on it. Every problem is named at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from leakguard.clocks.calendars import Calendars, OwnCalendar
+from leakguard.clocks.event_rows import EventReader
+from leakguard.clocks.rules import ClockRule, ZoneName
+from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.files.shapes import Shape, nearest_name, problems_of
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.models.events import Event
+
+
+class _FileShape(Shape):
+    """The file's outline; events are read by hand, since each kind has its own fields."""
+
+    zone: ZoneName | None = None
+    events: tuple[Any, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
+    calendars: dict[str, OwnCalendar] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFile:
+    """A file that was read: events with their times in UTC, and clocks with their zones filled in."""
+
+    events: tuple[Event, ...]
+    rules: tuple[ClockRule, ...]
+    zone: str | None
+    calendars: Calendars
+
+
+def parse_event_file(text: str, *, name: str, zone: str | None = None, now: datetime | None = None) -> EventFile:
+    """Read the text of an events-and-clocks file.
+
+    `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
+    Raises `BadFile` with every problem, its line and the nearest known name.
+    """
+    read = read_yaml(text, name=name)
+    if not isinstance(read.value, dict):
+        raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+    problems: list[Problem] = []
+    try:
+        shape = _FileShape.model_validate(read.value)
+    except ValidationError as error:
+        problems += problems_of(error, read, _FileShape)
+        shape = _FileShape()
+    stated = read.value.get("zone")
+    default = stated if shape.zone is not None or (problems and isinstance(stated, str)) else zone
+    events = read_events(read, ("events",), zone=default, now=now, problems=problems)
+    calendars = Calendars(own=shape.calendars)
+    problems += _rule_problems(shape.clocks, calendars, read)
+    problems += _named_clocks(events, shape.clocks, read)
+    if problems:
+        raise BadFile(name, tuple(dict.fromkeys(problems)))
+    return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
+
+
+def in_zone(rules: tuple[ClockRule, ...], zone: str | None) -> tuple[ClockRule, ...]:
+    """The rules, each with a zone: its own, or `zone`."""
+    if zone is None:
+        return rules
+    return tuple(rule if rule.zone is not None else rule.model_copy(update={"zone": zone}) for rule in rules)
+
+
+def read_events(
+    read: ReadText, path: tuple[str | int, ...], *, zone: str | None, now: datetime | None, problems: list[Problem]
+) -> tuple[Event, ...]:
+    """Read the list of events that lies at `path`; what is wrong goes into `problems`.
+
+    Facts files keep events in the same form.
+    """
+    rows: Any = read.value
+    for part in path:
+        rows = rows.get(part) if isinstance(rows, dict) else None
+    if rows is None:
+        return ()
+    reader = EventReader(read, path, zone=zone, now=now)
+    events = reader.rows(rows)
+    problems += reader.problems
+    return events
+
+
+def _rule_problems(rules: tuple[ClockRule, ...], calendars: Calendars, read: ReadText) -> list[Problem]:
+    found: list[Problem] = []
+    seen: set[str] = set()
+    for number, rule in enumerate(rules):
+        path = ("clocks", number, "id")
+        if rule.id in seen:
+            found.append(Problem(where=dotted(path), text=f"the id `{rule.id}` stands twice", line=read.line_of(path)))
+        seen.add(rule.id)
+        for name, where in ((rule.calendar, ()), (rule.statutory.calendar if rule.statutory else None, ("statutory",))):
+            text = _calendar_problem(name, rule, calendars) if name is not None else None
+            if text:
+                place = ("clocks", number, *where, "calendar")
+                found.append(Problem(where=dotted(place), text=text, line=read.line_of(place)))
+    for name, own in calendars.own.items():
+        place = ("calendars", name, "base")
+        text = _calendar_problem(own.base, None, Calendars()) if own.base is not None else None
+        if text:
+            found.append(Problem(where=dotted(place), text=text, line=read.line_of(place)))
+    return found
+
+
+def _calendar_problem(name: str, rule: ClockRule | None, calendars: Calendars) -> str | None:
+    try:
+        calendar = calendars.get(name)
+    except UsageProblem as error:
+        return error.message
+    if calendar.is_internal and rule is not None and rule.law:
+        return f"`{name}` is an organisation's own calendar, which the law does not know"
+    return None
+
+
+def _named_clocks(events: tuple[Event, ...], rules: tuple[ClockRule, ...], read: ReadText) -> list[Problem]:
+    """An event that names a clock which is not in the file is a typing mistake."""
+    known = [rule.id for rule in rules]
+    if not known:
+        return []
+    rows = read.value.get("events")
+    numbers = {row.get("id"): number for number, row in enumerate(rows) if isinstance(row, dict)}
+    found = []
+    for event in events:
+        clock = event.fields.get("clock")
+        if clock is None or clock in known:
+            continue
+        path = ("events", numbers.get(event.id, 0), "clock")
+        near = nearest_name(str(clock), known)
+        text = "no clock of this file has that id"
+        found.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=near))
+    return found

@@ -1,0 +1,146 @@
+"""Reads the events of a file, one row each, and names everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.event_kinds import COMMON_FIELDS, KINDS
+from leakguard.clocks.times import MICROSECOND, parse_interval, rfc3339
+from leakguard.errors import Problem, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.files.yaml_text import Path, ReadText, dotted
+from leakguard.models.events import Event, Interval
+
+Row = tuple[Event, bool]
+"""An event, and whether the file says when it was recorded."""
+_TEXT_FIELDS = ("id", "kind", "source", "reason", "corrects", "zone")
+
+
+class EventReader:
+    """Reads rows and collects problems."""
+
+    def __init__(self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None) -> None:
+        """`zone` is for local times without one; `now` refuses the future."""
+        self.problems: list[Problem] = []
+        self._read = read
+        self._path = path
+        self._zone = zone
+        self._now = now
+
+    def rows(self, rows: Any) -> tuple[Event, ...]:  # noqa: ANN401  (YAML holds anything)
+        """All events that can be read, in the order of the file."""
+        if not isinstance(rows, list):
+            self._problem(self._path, "must be a list of events")
+            return ()
+        read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
+        self._check_ids(rows)
+        return tuple(_stamped(read, self._now))
+
+    def _row(self, number: int, row: Any) -> Row | None:  # noqa: ANN401  (YAML holds anything)
+        path = (*self._path, number)
+        before = len(self.problems)
+        if not isinstance(row, Mapping):
+            self._problem(path, "an event must be a mapping of fields")
+            return None
+        kind = self._kind(row, path)
+        self._check_fields(row, kind, path)
+        zone = row["zone"] if isinstance(row.get("zone"), str) else self._zone
+        when = self._time(row, "occurred_at", path, zone)
+        recorded = self._time(row, "recorded_at", path, zone) if row.get("recorded_at") is not None else None
+        fields = self._own_fields(row, kind, path, zone)
+        if when is None or len(self.problems) > before:
+            return None
+        self._check_order(kind, when, fields, path)
+        event = Event(
+            id=str(row.get("id") or f"event-{number + 1}"),
+            kind=kind,
+            occurred_at=when,
+            recorded_at=recorded.earliest if recorded is not None else when.earliest,
+            source=str(row.get("source") or ""),
+            reason=str(row.get("reason") or ""),
+            corrects=row.get("corrects"),
+            fields=fields,
+        )
+        return event, recorded is not None
+
+    def _kind(self, row: Mapping[str, Any], path: Path) -> str:
+        kind = row.get("kind")
+        if kind is None:
+            self._problem((*path, "kind"), "this field is missing")
+        elif not isinstance(kind, str) or kind not in KINDS:
+            near = nearest_name(str(kind)[:60], list(KINDS))
+            self._problem((*path, "kind"), "unknown event kind", near)
+        return kind if isinstance(kind, str) else ""
+
+    def _check_fields(self, row: Mapping[str, Any], kind: str, path: Path) -> None:
+        for name in _TEXT_FIELDS:
+            if row.get(name) is not None and not isinstance(row[name], str):
+                self._problem((*path, name), "must be text; put it in quotes")
+        if kind not in KINDS:
+            return
+        known = [*COMMON_FIELDS, *KINDS[kind].allowed]
+        for name in row:
+            if name not in known:
+                self._problem((*path, name), f"unknown field of `{kind}`", nearest_name(name, known))
+
+    def _own_fields(self, row: Mapping[str, Any], kind: str, path: Path, zone: str | None) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name, value in row.items():
+            if name in COMMON_FIELDS:
+                continue
+            if name == "until":
+                until = self._time(row, "until", path, zone)
+                if until is not None:
+                    fields[name] = rfc3339(until.earliest if kind == "paused" else until.latest)
+            elif isinstance(value, dict | list):
+                self._problem((*path, name), "must be a single value")
+            elif value is not None:
+                fields[name] = value
+        return fields
+
+    def _time(self, row: Mapping[str, Any], name: str, path: Path, zone: str | None) -> Interval | None:
+        if row.get(name) is None:
+            self._problem((*path, name), "this field is missing")
+            return None
+        try:
+            return parse_interval(row[name], zone=zone)
+        except UsageProblem as error:
+            self._problem((*path, name), f"{error.message}. {error.next_step}")
+            return None
+
+    def _check_order(self, kind: str, when: Interval, fields: Mapping[str, Any], path: Path) -> None:
+        if self._now is not None and kind != "planned" and when.earliest > self._now:
+            self._problem((*path, "occurred_at"), "lies in the future; only an event of kind `planned` may")
+        until = fields.get("until")
+        if until is not None and parse_interval(until).latest < when.earliest:
+            self._problem((*path, "until"), "lies before the event itself")
+
+    def _check_ids(self, rows: list[Any]) -> None:
+        ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
+        known = [one for one in ids if isinstance(one, str)]
+        for number, one in enumerate(ids):
+            if isinstance(one, str) and one in ids[:number]:
+                self._problem((*self._path, number, "id"), f"the id `{one[:60]}` stands twice")
+            target = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
+            if isinstance(target, str) and (target not in known or target == one):
+                near = nearest_name(target[:60], [other for other in known if other != one])
+                self._problem((*self._path, number, "corrects"), "there is no such other event", near)
+
+    def _problem(self, path: Path, text: str, nearest: str | None = None) -> None:
+        self.problems.append(Problem(where=dotted(path), text=text, line=self._read.line_of(path), nearest=nearest))
+
+
+def _stamped(rows: Iterable[Row], now: datetime | None) -> Iterable[Event]:
+    """Fill in when events were recorded: when they happened, and a correction after all rows before it."""
+    written: datetime | None = None
+    for event, is_stated in rows:
+        at = event.recorded_at
+        if not is_stated and event.corrects is not None and written is not None:
+            at = max(at, written + MICROSECOND)
+            at = at if now is None else min(at, max(now, event.recorded_at))
+        seen = event.occurred_at.earliest if now is not None and at > now else at
+        written = seen if written is None else max(written, seen)
+        yield event if at == event.recorded_at else replace(event, recorded_at=at)

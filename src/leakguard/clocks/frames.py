@@ -1,0 +1,96 @@
+"""The frame that a clock is reckoned in: its zone, calendar and schedule, how counting starts and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from leakguard.clocks.calendars import Calendar, Calendars
+from leakguard.clocks.rules import ClockRule, Reading, Schedule
+from leakguard.clocks.spans import Span
+from leakguard.clocks.times import local_text, rfc3339, zone_of
+from leakguard.errors import BadFile, Problem
+
+Line = tuple[str, tuple[object, ...]]
+"""A sentence with places for values; put together only when somebody asks why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One reading of a rule, with everything it names looked up."""
+
+    zone: ZoneInfo
+    calendar: Calendar | None
+    schedule: Schedule | None
+    count_from: str
+    end_at: str | None
+    rollover: str
+    min_business_days: int
+    pauses: tuple[Span, ...] = ()
+    """Merged."""
+
+    def day_of(self, moment: datetime) -> date:
+        """The local day on which `moment` falls."""
+        return moment.astimezone(self.zone).date()
+
+    @property
+    def worked(self) -> Calendar:
+        """The calendar, where the shape of the rule has made sure that there is one."""
+        if self.calendar is None:
+            raise BadFile("clock", (Problem(where="calendar", text="working days need a `calendar`"),))
+        return self.calendar
+
+
+def frame_of(rule: ClockRule, calendars: Calendars, pauses: tuple[Span, ...], reading: Reading | None = None) -> Frame:
+    """The strict frame of a rule, or with `reading` the latest one that its text supports.
+
+    Raises `UsageProblem` for an unknown calendar.
+    """
+    later = reading or _NOTHING
+    name = later.calendar or rule.calendar
+    days = later.min_business_days
+    return Frame(
+        zone=zone_of(later.zone or rule.zone or "UTC"),
+        calendar=calendars.get(name) if name is not None else None,
+        schedule=rule.schedule,
+        count_from=later.count_from or rule.count_from,
+        end_at=later.end_at or rule.end_at,
+        rollover=later.rollover or rule.rollover,
+        min_business_days=rule.min_business_days if days is None else days,
+        pauses=pauses,
+    )
+
+
+_NOTHING = Reading()
+
+
+class Trace:
+    """Collects the lines of a reckoning in their order."""
+
+    __slots__ = ("lines", "zone")
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Times are told on the wall clock of `zone` and in UTC."""
+        self.zone = zone
+        self.lines: list[Line] = []
+
+    def add(self, template: str, *values: object) -> None:
+        """Remember a sentence; `{}` takes the values in their order."""
+        self.lines.append((template, values))
+
+
+def told(lines: tuple[Line, ...], zone: ZoneInfo) -> tuple[str, ...]:
+    """The lines as sentences."""
+    return tuple(template.format(*(_said(value, zone) for value in values)) for template, values in lines)
+
+
+def _said(value: object, zone: ZoneInfo) -> object:
+    return moment_text(value, zone) if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=4096)
+def moment_text(moment: datetime, zone: ZoneInfo) -> str:
+    """`2026-06-11T02:30:00+08:00 (Thursday, 2026-06-10T18:30:00Z)`."""
+    return f"{local_text(moment, zone)} ({moment.astimezone(zone):%A}, {rfc3339(moment)})"

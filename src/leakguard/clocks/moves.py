@@ -1,0 +1,120 @@
+"""What moves a clock beside its rule: pauses, extensions, legal delays, decisions that a duty does not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from leakguard.clocks.frames import Trace
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.spans import Span, merged
+from leakguard.clocks.stories import ByKind
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import UsageProblem
+from leakguard.models.events import Event, Interval
+
+MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened"})
+_DECISIONS = ("not_applicable", "cancelled", "applicable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pauses:
+    """The pauses that count for one clock."""
+
+    spans: tuple[Span, ...] = ()
+    """Merged; an open pause reaches to `now`."""
+    open_until: datetime | None = None
+    """When the pause that holds `now` is meant to end by itself."""
+    is_open: bool = False
+    """Whether `now` lies in a pause."""
+
+
+def concerns(event: Event, rule: ClockRule) -> bool:
+    """Whether the event names this clock, by its id or by the obligation that it stands for."""
+    if event.fields.get("clock") == rule.id:
+        return True
+    obligation = event.fields.get("obligation")
+    ending = rule.ending
+    return obligation is not None and obligation in (rule.id, ending.filters.get("obligation") if ending else None)
+
+
+def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:
+    """The pauses of a clock, each by its strict reading: from its latest start to its earliest end."""
+    found = [event for event in events.get("paused", ()) if _names(event, rule)]
+    if not found:
+        return Pauses()
+    if rule.pausable == "never":
+        trace.add("Pause {} is ignored: this clock is never paused.", ", ".join(event.id for event in found))
+        return Pauses()
+    resumed = [event for event in events.get("resumed", ()) if _names(event, rule)]
+    spans: list[Span] = []
+    ends: list[datetime | None] = []
+    for event in found:
+        if not str(event.fields.get("basis") or "").strip():
+            trace.add("Pause {} is ignored: it names no basis.", event.id)
+            continue
+        start, end = _pause(event, resumed)
+        trace.add(
+            "Pause {} from {} until {}: {}.", event.id, start, end or "it is resumed", event.reason or "no reason"
+        )
+        spans.append((start, now if end is None else end))
+        if start <= now and (end is None or now < end):
+            ends.append(end)
+    until = None if None in ends else max((end for end in ends if end is not None), default=None)
+    return Pauses(spans=merged(spans), open_until=until, is_open=bool(ends))
+
+
+def _names(event: Event, rule: ClockRule) -> bool:
+    """A pause that names no clock stops every clock that may be paused."""
+    return concerns(event, rule) or ("clock" not in event.fields and "obligation" not in event.fields)
+
+
+def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
+    start = event.occurred_at.latest
+    until = moment_in(event, "until")
+    ends = [one.occurred_at.earliest for one in resumed if one.occurred_at.earliest >= start]
+    if until is not None:
+        ends.append(until.earliest)
+    return start, min(ends, default=None)
+
+
+def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> datetime:
+    """The limit after extensions and legal delays, each of them made before the limit that it moves."""
+    grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
+    for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
+        if not concerns(event, rule):
+            continue
+        until = moment_in(event, "until")
+        what = event.kind.replace("_", " ")
+        if until is None:
+            trace.add("{} {} names no new limit, so the limit stays.", what, event.id)
+        elif event.occurred_at.latest > due:
+            trace.add("{} {} came after the limit, so the limit stays.", what, event.id)
+        elif until.latest > due:
+            proof = event.fields.get("document") or "no document's hash was recorded"
+            trace.add("{} {} replaces the limit {} by {} ({}).", what, event.id, due, until.latest, proof)
+            due = until.latest
+    return due
+
+
+def decision_of(rule: ClockRule, events: ByKind) -> Event | None:
+    """The decision by which the clock does not run, unless a later one has reversed it."""
+    found = [event for kind in _DECISIONS for event in events.get(kind, ()) if concerns(event, rule)]
+    last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
+    return None if last is None or last.kind == "applicable" else last
+
+
+def moment_in(event: Event, name: str) -> Interval | None:
+    """A time among the fields of an event; `None` when it is missing or cannot be read."""
+    value = event.fields.get(name)
+    return _moment(value, event.occurred_at.zone or "UTC") if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str, zone: str) -> Interval | None:
+    try:
+        return parse_interval(text, zone=zone)
+    except UsageProblem:
+        return None

@@ -1,0 +1,139 @@
+"""One clock in one cycle, reckoned on what was believed at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.durations import parse_exact
+from leakguard.clocks.frames import Frame, Trace, frame_of
+from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
+from leakguard.clocks.moves import Pauses, decision_of, extended, pauses_of
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.spans import Span
+from leakguard.clocks.stories import ByKind, Cycle
+from leakguard.clocks.times import zone_of
+from leakguard.models.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """Everything that the arithmetic says; `verdicts` judges it."""
+
+    rule: ClockRule
+    cycle: Cycle
+    at: datetime
+    """The moment for which it was reckoned."""
+    frame: Frame
+    limit: Limit | None
+    """`None` while no anchor is known."""
+    due: datetime | None
+    """By the strict reading, after extensions."""
+    original_due: datetime | None
+    """As it was before an extension; equal to `due` without one."""
+    statutory: datetime | None
+    due_if_late: datetime | None
+    """What the limit would be by the late end of an anchor that is only roughly known."""
+    ended: Event | None
+    decision: Event | None
+    pauses: Pauses
+    trace: Trace
+
+    @property
+    def budget(self) -> tuple[Span, ...]:
+        """The stretches in which the time runs, an extension included."""
+        if self.limit is None or self.due is None or self.original_due is None:
+            return ()
+        if self.due > self.original_due:
+            return (*self.limit.budget, (self.original_due, self.due))
+        return self.limit.budget
+
+    @property
+    def target_at(self) -> datetime | None:
+        """The internal aim of a clock without a fixed limit."""
+        if self.rule.target is None or self.limit is None:
+            return None
+        return self.limit.anchor.occurred_at.earliest + parse_exact(self.rule.target)
+
+
+def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) -> Reckoning:
+    """Do the arithmetic of one clock. Raises `UsageProblem` for a calendar or schedule that cannot be used."""
+    trace = Trace(zone_of(rule.zone or "UTC"))
+    pauses = pauses_of(rule, cycle.endings, at, trace)
+    frame = frame_of(rule, calendars, pauses.spans)
+    anchors = anchors_of(rule, cycle.anchors)
+    limit = limit_of(rule, anchors, frame, trace)
+    original = limit.due if limit is not None else None
+    due = original
+    statutory = _statutory(rule, anchors, calendars, frame, original, trace)
+    if due is not None and statutory is not None:
+        due = extended(rule, cycle.endings, due, trace)
+        statutory = max(statutory, due)
+    return Reckoning(
+        rule=rule,
+        cycle=cycle,
+        at=at,
+        frame=frame,
+        limit=limit,
+        due=due,
+        original_due=original,
+        statutory=statutory,
+        due_if_late=_due_if_late(rule, anchors, frame, due),
+        ended=_ending(rule, cycle.endings, limit) if limit is not None else None,
+        decision=decision_of(rule, cycle.endings),
+        pauses=pauses,
+        trace=trace,
+    )
+
+
+def _statutory(
+    rule: ClockRule, anchors: Anchors, calendars: Calendars, frame: Frame, due: datetime | None, trace: Trace
+) -> datetime | None:
+    """The latest reading, never earlier than the strict one."""
+    if rule.statutory is None or due is None:
+        return due
+    later, steps = latest_reading(rule, rule.statutory, anchors, calendars, frame)
+    reading = later.due if later is not None else None
+    if reading is None or reading <= due:
+        return due
+    trace.add("The latest reading that the text supports (arguable) is another:")
+    trace.lines.extend(steps.lines)
+    trace.add("So the statutory limit is {}; the work is planned for {}.", reading, due)
+    return reading
+
+
+def _due_if_late(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime | None) -> datetime | None:
+    if due is None or all(anchor is None or anchor.occurred_at.is_exact for anchor in anchors):
+        return due
+    late = limit_of(rule, anchors, frame, Trace(frame.zone), latest=True)
+    return due if late is None or late.due is None else max(due, late.due)
+
+
+def _ending(rule: ClockRule, events: ByKind, limit: Limit) -> Event | None:
+    """The event that ends the clock.
+
+    The first one after the anchor; failing that, one before it: a filing does not come undone
+    when a correction moves awareness behind it. A clock that re-arms needs a new one each time.
+    """
+    if rule.ending is None:
+        return None
+    begun = limit.anchor.occurred_at.earliest
+    others = {kind: _others(events.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
+    after = {
+        kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
+    }
+    found = rule.ending.of(after)
+    return found if found is not None or rearms(rule) else rule.ending.of(others)
+
+
+def _others(events: Iterable[Event], anchor: Event) -> tuple[Event, ...]:
+    """The anchor itself never ends its own clock."""
+    return tuple(event for event in events if event.id != anchor.id)
+
+
+def seconds(length: timedelta) -> int | float:
+    """Whole seconds as an integer, else with microseconds."""
+    exact = length.total_seconds()
+    return int(exact) if exact.is_integer() else exact

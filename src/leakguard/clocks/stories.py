@@ -1,0 +1,115 @@
+"""Stories: what was believed at a moment, after corrections, split into cycles by reopening.
+
+Events are never changed; a view leaves out what was not recorded yet, not over yet, or superseded by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from leakguard.clocks.selectors import event_order
+from leakguard.models.events import Event
+
+ByKind = Mapping[str, tuple[Event, ...]]
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """One run of the incident, from its opening or reopening to its end."""
+
+    anchors: ByKind
+    """What clocks of this cycle may count from."""
+    endings: ByKind
+    """What may end them; a late filing after the closing still belongs to the old cycle."""
+    closed: Event | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What was believed at a moment."""
+
+    by_kind: ByKind
+    """In the order of the story."""
+    cycles: tuple[Cycle, ...]
+    """The last one is the current one."""
+
+
+class Story:
+    """The events of one incident, known by `now`; remembers the views that were asked for."""
+
+    def __init__(self, events: Iterable[Event], now: datetime) -> None:
+        """Leaves out what is recorded or happens after `now`, and what is only planned."""
+        known = sorted(events, key=lambda event: (event.recorded_at, event.id))
+        self.now = now
+        self.events = tuple(
+            event
+            for event in known
+            if event.recorded_at <= now and event.occurred_at.earliest <= now and event.kind != "planned"
+        )
+        self.unknown_count = sum(event.recorded_at > now for event in known)
+        self.has_corrections = any(event.corrects is not None for event in self.events)
+        self._views: dict[datetime, View] = {}
+
+    def view(self, known_at: datetime) -> View:
+        """What was believed at `known_at`."""
+        if known_at not in self._views:
+            self._views[known_at] = _view(self._believed(known_at))
+        return self._views[known_at]
+
+    def _believed(self, known_at: datetime) -> list[Event]:
+        known = [event for event in self.events if event.recorded_at <= known_at]
+        if not self.has_corrections:
+            return known
+        by_id = {event.id: event for event in known}
+        latest: dict[str, Event] = {}
+        for event in known:
+            latest[_root(event, by_id)] = event
+        return [event for event in latest.values() if event.kind != "retracted"]
+
+
+def _root(event: Event, by_id: Mapping[str, Event]) -> str:
+    """The id of the event that a chain of corrections began with."""
+    seen = {event.id}
+    while event.corrects is not None and event.corrects not in seen:
+        seen.add(event.corrects)
+        if event.corrects not in by_id:
+            return event.corrects
+        event = by_id[event.corrects]
+    return event.id if event.corrects is None else min(seen)
+
+
+def _view(events: list[Event]) -> View:
+    ordered = sorted(events, key=event_order)
+    by_kind = _grouped(ordered)
+    reopenings = by_kind.get("reopened", ())
+    if not reopenings:
+        closings = by_kind.get("closed", ())
+        only = Cycle(anchors=by_kind, endings=by_kind, closed=closings[0] if closings else None)
+        return View(by_kind=by_kind, cycles=(only,))
+    return View(by_kind=by_kind, cycles=tuple(_cycles(ordered, reopenings, by_kind.get("closed", ()))))
+
+
+def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+    groups: dict[str, list[Event]] = {}
+    for event in ordered:
+        groups.setdefault(event.kind, []).append(event)
+    return {kind: tuple(group) for kind, group in groups.items()}
+
+
+def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple[Event, ...]) -> Iterable[Cycle]:
+    """A notice after the closing is why it was reopened, so it anchors the new cycle."""
+    start = _ALWAYS
+    for reopened in (*reopenings, None):
+        until = reopened.occurred_at.earliest if reopened is not None else _NEVER
+        closed = next((one for one in closings if start <= one.occurred_at.earliest < until), None)
+        over = until if closed is None else closed.occurred_at.earliest if reopened is not None else _NEVER
+        yield Cycle(
+            anchors=_grouped(event for event in ordered if start <= event.occurred_at.earliest < over),
+            endings=_grouped(event for event in ordered if start <= event.occurred_at.earliest < until),
+            closed=closed,
+        )
+        start = over

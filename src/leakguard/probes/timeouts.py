@@ -11,6 +11,8 @@ class Timeouts:
     """Seconds of wall clock; nothing that a host sends makes any of them longer."""
 
     connect: float = 3.0
+    handshake: float = 3.0
+    """For TLS. A server of plain text may take our first bytes of it as an unfinished question and wait for the rest."""
     request: float = 5.0
     target: float = 20.0
     """For all the requests of one session together."""
@@ -44,6 +46,11 @@ class Patience:
     def connect_by(self) -> float:
         """When a connection attempt that starts now must be over."""
         return min(self.deadline, self._time() + self._timeouts.connect)
+
+    @property
+    def handshake_by(self) -> float:
+        """When a handshake that starts now must be over."""
+        return min(self.deadline, self._time() + self._timeouts.handshake)
 
     def forgive(self, seconds: float) -> None:
         """Our own politeness is not the host's delay: move the deadlines by the time spent waiting for the rate."""

@@ -1,4 +1,4 @@
-"""BSON, as far as answers to read commands need it: reading anything, writing small commands (bsonspec.org, 1.1)."""
+"""BSON, read: any document that a host sends, with every length checked before it is believed (bsonspec.org, 1.1)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from leakguard.probes.formats.reading import Garbled
 _DEEPEST = 64
 """Documents inside documents; servers allow 100, their answers use about five."""
 _MOST_ELEMENTS = 200_000
-_SMALLEST_DOCUMENT = 5
 
 
-class _Type(IntEnum):
+class BsonType(IntEnum):
     """The type bytes of the format."""
 
     DOUBLE = 0x01
@@ -42,20 +41,20 @@ class _Type(IntEnum):
 
 
 _FIXED: Mapping[int, int] = {
-    _Type.DOUBLE: 8,
-    _Type.UNDEFINED: 0,
-    _Type.OBJECT_ID: 12,
-    _Type.BOOLEAN: 1,
-    _Type.DATE: 8,
-    _Type.NULL: 0,
-    _Type.INT32: 4,
-    _Type.TIMESTAMP: 8,
-    _Type.INT64: 8,
-    _Type.DECIMAL: 16,
-    _Type.MAX_KEY: 0,
-    _Type.MIN_KEY: 0,
+    BsonType.DOUBLE: 8,
+    BsonType.UNDEFINED: 0,
+    BsonType.OBJECT_ID: 12,
+    BsonType.BOOLEAN: 1,
+    BsonType.DATE: 8,
+    BsonType.NULL: 0,
+    BsonType.INT32: 4,
+    BsonType.TIMESTAMP: 8,
+    BsonType.INT64: 8,
+    BsonType.DECIMAL: 16,
+    BsonType.MAX_KEY: 0,
+    BsonType.MIN_KEY: 0,
 }
-_STRINGS = frozenset({_Type.TEXT, _Type.CODE, _Type.SYMBOL})
+_STRINGS = frozenset({BsonType.TEXT, BsonType.CODE, BsonType.SYMBOL})
 
 
 def read_document(data: bytes) -> dict[str, Any]:
@@ -64,12 +63,6 @@ def read_document(data: bytes) -> dict[str, Any]:
     Plain values: numbers, text, booleans, `None`, lists, dicts; every other type becomes `{"$type": number}`.
     """
     return _Reading(data).whole()
-
-
-def write_document(values: Mapping[str, Any]) -> bytes:
-    """A command: text, whole numbers, numbers, booleans, `None`, and mappings and lists of those."""
-    body = b"".join(_element(name, value) for name, value in values.items())
-    return struct.pack("<i", len(body) + _SMALLEST_DOCUMENT) + body + b"\x00"
 
 
 class _Reading:
@@ -109,25 +102,25 @@ class _Reading:
             return _fixed(kind, self._take(_FIXED[kind]))
         if kind in _STRINGS:
             text = self._text(end)
-            return text if kind == _Type.TEXT else {"$type": kind}
-        if kind == _Type.DOCUMENT:
+            return text if kind == BsonType.TEXT else {"$type": kind}
+        if kind == BsonType.DOCUMENT:
             return self._document(end, depth + 1)
-        if kind == _Type.ARRAY:
+        if kind == BsonType.ARRAY:
             return [value for _, value in self._pairs(end, depth + 1)]
         self._skip(kind, end)
         return {"$type": kind}
 
     def _skip(self, kind: int, end: int) -> None:
         """Types that no answer needs, passed over by their own lengths."""
-        if kind == _Type.BINARY:
+        if kind == BsonType.BINARY:
             self._take(self._length(end, least=0) + 1)
-        elif kind == _Type.REGEX:
+        elif kind == BsonType.REGEX:
             self._name(end)
             self._name(end)
-        elif kind == _Type.POINTER:
+        elif kind == BsonType.POINTER:
             self._text(end)
             self._take(12)
-        elif kind == _Type.SCOPED_CODE:
+        elif kind == BsonType.SCOPED_CODE:
             self._take(self._length(end, least=14) - 4)
         else:
             raise Garbled("an unknown type")
@@ -163,39 +156,10 @@ class _Reading:
 
 
 def _fixed(kind: int, raw: bytes) -> Any:  # noqa: ANN401 (a host's own value)
-    if kind in (_Type.INT32, _Type.INT64):
+    if kind in (BsonType.INT32, BsonType.INT64):
         return int.from_bytes(raw, "little", signed=True)
-    if kind == _Type.DOUBLE:
+    if kind == BsonType.DOUBLE:
         return struct.unpack("<d", raw)[0]
-    if kind == _Type.BOOLEAN:
+    if kind == BsonType.BOOLEAN:
         return raw != b"\x00"
-    return None if kind == _Type.NULL else {"$type": kind}
-
-
-def _element(name: str, value: Any) -> bytes:  # noqa: ANN401 (a JSON value)
-    kind, raw = _written(value)
-    key = name.encode()
-    if b"\x00" in key:
-        raise ValueError("a name may not hold a zero byte")
-    return bytes((kind,)) + key + b"\x00" + raw
-
-
-def _written(value: Any) -> tuple[int, bytes]:  # noqa: ANN401 (a JSON value)
-    match value:
-        case None:
-            written = (_Type.NULL, b"")
-        case bool():
-            written = (_Type.BOOLEAN, bytes((value,)))
-        case int():
-            small = -(2**31) <= value < 2**31
-            written = (_Type.INT32, struct.pack("<i", value)) if small else (_Type.INT64, struct.pack("<q", value))
-        case float():
-            written = (_Type.DOUBLE, struct.pack("<d", value))
-        case str():
-            raw = value.encode()
-            written = (_Type.TEXT, struct.pack("<i", len(raw) + 1) + raw + b"\x00")
-        case Mapping():
-            written = (_Type.DOCUMENT, write_document(value))
-        case _:
-            written = (_Type.ARRAY, write_document({str(index): item for index, item in enumerate(value)}))
-    return written
+    return None if kind == BsonType.NULL else {"$type": kind}

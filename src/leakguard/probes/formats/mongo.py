@@ -6,7 +6,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from leakguard.probes.formats.bson import read_document, write_document
+from leakguard.probes.formats.bson import read_document
+from leakguard.probes.formats.bson_write import write_document
 from leakguard.probes.formats.reading import Buffered, Garbled, is_tls_alert
 
 OP_MSG = 2013

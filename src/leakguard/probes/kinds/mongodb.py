@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from leakguard.models.observations import Ending, Reply
@@ -17,6 +16,7 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
 from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
@@ -24,15 +24,6 @@ _MSG_SINCE = 6
 """The wire version of MongoDB 3.6, the first with OP_MSG."""
 _GREETING_CAP = 64 * 1024
 _MOST_DATABASES = 20
-_SYSTEM = frozenset({"admin", "config", "local"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Got:
-    ended: Ending
-    document: dict[str, Any] | None = None
-    size: int = 0
-    seconds: float = 0.0
 
 
 class MongoSession(KindSession):
@@ -44,7 +35,7 @@ class MongoSession(KindSession):
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
-        self._greeting: _Got | None = None
+        self._greeting: Got | None = None
         self._by_msg = True
         self._number = 0
 
@@ -60,7 +51,7 @@ class MongoSession(KindSession):
             return _reply(request, greeting)
         return _reply(request, await self._ask(command, cap))
 
-    async def _greet(self) -> _Got:
+    async def _greet(self) -> Got:
         if self._greeting is None:
             self._by_msg = False
             self._greeting = await self._ask({"isMaster": 1, "$db": "admin"}, _GREETING_CAP)
@@ -72,74 +63,27 @@ class MongoSession(KindSession):
             self._by_msg = self._by_msg or (isinstance(newest, int) and newest >= _MSG_SINCE)
         return self._greeting
 
-    async def _ask(self, command: Mapping[str, Any], cap: int) -> _Got:
+    async def _ask(self, command: Mapping[str, Any], cap: int) -> Got:
         self._number += 1
         data = (mongo.msg if self._by_msg else mongo.query)(command, self._number)
         verb = next(iter(command))
         heard = await self._caller.call(ReadCommand(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=cap)
         if heard.ended is not Ending.COMPLETE:
-            return _Got(ended=heard.ended, size=heard.size, seconds=heard.seconds)
+            return Got(ended=heard.ended, size=heard.size, seconds=heard.seconds)
         try:
             document = heard.reader.document()
         except Garbled:
-            return _Got(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
-        return _Got(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)
+            return Got(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
+        return Got(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)
 
     async def _sizes(self, request: Request, cap: int) -> Reply:
         listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)
         if listed.ended is not Ending.COMPLETE:
             return _reply(request, listed)
-        total = _Total(listed)
+        total = SizeSum(listed)
         for name in total.names[:_MOST_DATABASES]:
             total.add(await self._ask({"dbStats": 1, "$db": name}, cap))
-        return _reply(request, _Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
-
-
-class _Total:
-    """Adds up the sizes that the server states; forgets the names."""
-
-    def __init__(self, listed: _Got) -> None:
-        document = listed.document or {}
-        databases = document.get("databases")
-        named = [item for item in databases if isinstance(item, dict)] if isinstance(databases, list) else []
-        self.names = [name for item in named if isinstance(name := item.get("name"), str) and name not in _SYSTEM]
-        self._bytes = _whole(document.get("totalSize"))
-        self._sums = {"objects": 0, "collections": 0}
-        self._answered = 0
-        self.size = listed.size
-        self._requests = [_request("listDatabases", "", listed)]
-
-    def add(self, stats: _Got) -> None:
-        """Take in the answer of one database."""
-        self._requests.append(_request("dbStats", f"database {len(self._requests)}", stats))
-        self.size += stats.size
-        counts = [_whole((stats.document or {}).get(name)) for name in self._sums]
-        if None not in counts:
-            self._answered += 1
-            self._sums = {name: self._sums[name] + (count or 0) for name, count in zip(self._sums, counts, strict=True)}
-
-    def document(self) -> dict[str, Any]:
-        """The sums; unknown where no database answered."""
-        sums = self._sums if self._answered else dict.fromkeys(self._sums)
-        complete = self._answered == len(self.names)
-        return {
-            "databases": len(self.names),
-            "bytes": self._bytes,
-            **sums,
-            "complete": complete,
-            "requests": self._requests,
-        }
-
-
-def _whole(value: object) -> int | None:
-    """A count, which old servers state as a floating number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**63:
-        return None
-    return int(value)
-
-
-def _request(method: str, what: str, got: _Got) -> dict[str, Any]:
-    return {"method": method, "what": what, "status": None, "bytes": got.size}
+        return _reply(request, Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
 
 
 def _command(request: Request) -> dict[str, Any]:
@@ -153,5 +97,5 @@ def _command(request: Request) -> dict[str, Any]:
     return {request.method: 1, **extra, "$db": extra.get("$db", "admin")}
 
 
-def _reply(request: Request, got: _Got) -> Reply:
+def _reply(request: Request, got: Got) -> Reply:
     return reply_to(request, ended=got.ended, document=got.document, size_bytes=got.size, seconds=got.seconds)

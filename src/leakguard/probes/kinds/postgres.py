@@ -16,7 +16,7 @@ from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.postgres import MessagesReader, query_message, startup_message
-from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.formats.reading import Garbled, whole_number
 from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.verbs import CATALOGUE_SELECT, TERMINATE, ForbiddenCommand, ReadCommand
 

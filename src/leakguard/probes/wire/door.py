@@ -71,7 +71,7 @@ class Door:
         """Speak TLS on an open line. `COMPLETE` without a line: the trust store says no, and only that."""
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout_at(patience.deadline):
+            async with asyncio.timeout_at(patience.handshake_by):
                 transport = await loop.start_tls(
                     line.transport,
                     line,

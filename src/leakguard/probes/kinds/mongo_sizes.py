@@ -1,0 +1,68 @@
+"""How much a MongoDB server says that it holds, added up over its databases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.models.observations import Ending
+
+_SYSTEM = frozenset({"admin", "config", "local"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Got:
+    """One answer of the server, decoded."""
+
+    ended: Ending
+    document: dict[str, Any] | None = None
+    size: int = 0
+    seconds: float = 0.0
+
+
+class SizeSum:
+    """Adds up the sizes that the server states; forgets the names."""
+
+    def __init__(self, listed: Got) -> None:
+        document = listed.document or {}
+        databases = document.get("databases")
+        self._listed = isinstance(databases, list)
+        named = [item for item in databases if isinstance(item, dict)] if isinstance(databases, list) else []
+        self.names = [name for item in named if isinstance(name := item.get("name"), str) and name not in _SYSTEM]
+        self._bytes = _whole(document.get("totalSize"))
+        self._sums = {"objects": 0, "collections": 0}
+        self._answered = 0
+        self.size = listed.size
+        self._requests = [_request("listDatabases", "", listed)]
+
+    def add(self, stats: Got) -> None:
+        """Take in the answer of one database."""
+        self._requests.append(_request("dbStats", f"database {len(self._requests)}", stats))
+        self.size += stats.size
+        counts = [_whole((stats.document or {}).get(name)) for name in self._sums]
+        if None not in counts:
+            self._answered += 1
+            self._sums = {name: self._sums[name] + (count or 0) for name, count in zip(self._sums, counts, strict=True)}
+
+    def document(self) -> dict[str, Any]:
+        """The sums; unknown where no database answered."""
+        sums = self._sums if self._answered else dict.fromkeys(self._sums)
+        complete = self._listed and self._answered == len(self.names)
+        return {
+            "databases": len(self.names) if self._listed else None,
+            "bytes": self._bytes,
+            **sums,
+            "complete": complete,
+            "requests": self._requests,
+        }
+
+
+def _whole(value: object) -> int | None:
+    """A count, which old servers state as a floating number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**63:
+        return None
+    return int(value)
+
+
+def _request(method: str, what: str, got: Got) -> dict[str, Any]:
+    return {"method": method, "what": what, "status": None, "bytes": got.size}

@@ -20,6 +20,7 @@ MAX_SAFE = 2**53 - 1
 """The largest integer that every reader of JSON keeps whole (RFC 8259, part 6)."""
 MAX_DIGITS = 4000
 """Below Python's own limit for reading an integer from text (4,300 digits)."""
+_SAFE_DIGITS = len(str(-MAX_SAFE))
 _TAG = "$int"
 
 
@@ -36,7 +37,7 @@ def canonical(value: object) -> str:
 
 def from_canonical(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value of a text that `canonical` wrote; raises `ValueError` when it is not JSON."""
-    return json.loads(text, object_hook=_untagged)
+    return json.loads(text, object_hook=_untagged, parse_int=_number)
 
 
 def sha256_hex(text: str) -> str:
@@ -58,6 +59,11 @@ def _digits(value: int) -> str:
     if value.bit_length() > MAX_DIGITS * 3:
         raise ValueError("an integer of more than 4,000 digits")
     return str(value)
+
+
+def _number(digits: str) -> int | float:
+    """RFC 8785 writes a large double without a fraction; a large integer would have been tagged."""
+    return int(digits) if len(digits) <= _SAFE_DIGITS and abs(int(digits)) <= MAX_SAFE else float(digits)
 
 
 def _untagged(value: dict[str, Any]) -> Any:  # noqa: ANN401  (a tagged integer is no mapping)

@@ -1,0 +1,69 @@
+"""One spelling for every value, and nothing lost on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.errors import UsageProblem
+from leakguard.ledger.canonical import canonical, from_canonical
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | st.just("$int"), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_every_value_comes_back_as_it_was(value: Any) -> None:
+    assert from_canonical(canonical(value)) == value
+
+
+@given(st.dictionaries(TEXT, st.integers(), min_size=2, max_size=5))
+def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
+    turned = dict(reversed(list(value.items())))
+
+    assert canonical(turned) == canonical(value)
+
+
+def test_integers_beyond_a_double_stay_whole() -> None:
+    assert canonical(2**53 - 1) == "9007199254740991"
+    assert canonical(2**53) == '{"$int":"9007199254740992"}'
+    assert from_canonical(canonical([2**63, -(2**200)])) == [2**63, -(2**200)]
+
+
+def test_a_mapping_that_looks_like_a_large_integer_is_not_taken_for_one() -> None:
+    value = {"$int": "9007199254740992"}
+
+    assert canonical(value) != canonical(2**53)
+    assert from_canonical(canonical(value)) == value
+
+
+def test_a_true_is_no_number() -> None:
+    assert canonical({"a": True, "b": 1}) == '{"a":true,"b":1}'
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), "\ud800", {"\udfff": 1}, {1: 2}, object(), 10**4001, b"bytes"],
+    ids=["nan", "inf", "surrogate", "surrogate key", "integer key", "object", "digits", "bytes"],
+)
+def test_what_json_cannot_hold_is_refused(value: object) -> None:
+    with pytest.raises(UsageProblem, match="cannot be kept as JSON") as refused:
+        canonical(value)
+
+    assert refused.value.next_step
+
+
+def test_endless_nesting_is_refused() -> None:
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+
+    with pytest.raises(UsageProblem, match="cannot be kept"):
+        canonical(value)

@@ -1,0 +1,38 @@
+"""Heads as text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.ledger.heads import head_of, head_to_text, parse_head
+from support.ledgers import make_chain
+
+GOOD = {"schema": "leakguard.head/1", "sequence": 1, "hash": "a" * 64, "recorded_at": "2026-05-24T01:00:00Z"}
+
+
+def test_a_head_comes_back_as_it_was_written() -> None:
+    head = head_of(make_chain({}, {})[-1])
+
+    assert parse_head(head_to_text(head)) == head
+    assert head.sequence == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": "other"}, {"sequence": 0}, {"sequence": True}, {"sequence": "1"}, {"hash": "A" * 64}, {"hash": 5},
+        {"hash": "a" * 63}, {"recorded_at": None},
+    ],
+)  # fmt: skip
+def test_a_head_that_is_none_proves_nothing(change: dict[str, object]) -> None:
+    assert parse_head(json.dumps(GOOD)) is not None
+    assert parse_head(json.dumps(GOOD | change)) is None
+
+
+@given(st.text() | st.sampled_from(["[]", "{}", "null", "1", '"x"', "[" * 5000]))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    assert parse_head(text) is None

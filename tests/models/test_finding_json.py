@@ -1,0 +1,105 @@
+"""The form of outputs and of the store, as the contract fixes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.errors import BadFile
+from leakguard.models.finding_json import finding_from_json, finding_to_json
+from leakguard.models.findings import (
+    Decoy,
+    DecoyVerdict,
+    ExposedSince,
+    Finding,
+    Outcome,
+    Ransomed,
+    SeverityAxes,
+    Size,
+)
+from leakguard.models.observations import TlsSeen
+from support.scans import finding_of
+
+CONTRACT = [
+    "schema", "id", "run", "check_id", "check_version", "target", "address", "host", "port", "transport", "tls",
+    "vantage", "datastore", "product", "version", "outcome", "access", "reason", "severity", "severity_axes", "size",
+    "categories", "ransomed", "decoy", "cluster_id", "exposed_since", "remediation", "references", "observed_at",
+    "proof",
+]  # fmt: skip
+CANARY = "canary-value-5f2c"
+OUTCOMES = st.sampled_from(list(Outcome))
+COUNTS = st.none() | st.integers(0, 2**63)
+
+
+def full_finding() -> Finding:
+    return finding_of(
+        tls=TlsSeen(version="TLSv1.3", subject="CN=mail.example.edu", sha256="cd" * 32),
+        host="mail.example.edu",
+        severity_axes=SeverityAxes(authority="read", volume="9.5 billion", sensitivity="unknown", aggravation="none"),
+        size=Size(records=9_500_000_000, bytes=8_400_000_000_000, collections=12, exact=False, method="estimated"),
+        ransomed=Ransomed(verdict="suspected", markers=("read_me",)),
+        decoy=Decoy(verdict=DecoyVerdict.SUSPECTED, signals=("answers everything",)),
+        cluster_id="abc",
+    )
+
+
+def test_every_field_of_the_contract_is_there_and_counts_stay_whole() -> None:
+    value = json.loads(json.dumps(finding_to_json(full_finding())))
+
+    assert [name for name in CONTRACT if name not in value] == []
+    assert value["schema"] == "leakguard.finding/1"
+    assert value["size"] == {
+        "records": 9_500_000_000,
+        "bytes": 8_400_000_000_000,
+        "collections": 12,
+        "exact": False,
+        "method": "estimated",
+    }
+    assert value["observed_at"] == "2026-11-24T16:00:00Z"
+    assert value["exposed_since"] == {"earliest": None, "latest": "2026-11-24T16:00:00Z", "source": "first_seen"}
+
+
+@pytest.mark.parametrize("finding", [finding_of(), finding_of(Outcome.NOT_EXPOSED), full_finding()])
+def test_a_finding_survives_the_round_trip(finding: Finding) -> None:
+    assert finding_from_json(json.loads(json.dumps(finding_to_json(finding)))) == finding
+
+
+@given(OUTCOMES, COUNTS, COUNTS, st.text(max_size=30))
+def test_any_finding_survives_the_round_trip(
+    outcome: Outcome, records: int | None, octets: int | None, reason: str
+) -> None:
+    finding = finding_of(outcome, size=Size(records=records, bytes=octets), reason=reason, exposed_since=ExposedSince())
+
+    assert finding_from_json(json.loads(json.dumps(finding_to_json(finding)))) == finding
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"schema": "leakguard.finding/2"}, "schema: must be"),
+        ({"outcome": CANARY}, "a value does not fit (ValueError)"),
+        ({"tls": {"unknown": CANARY}}, "a value does not fit (TypeError)"),
+        ({"proof": CANARY}, "a value does not fit (TypeError)"),
+        ({"observed_at": 3}, "a value does not fit (AttributeError)"),
+    ],
+)
+def test_what_is_no_finding_is_refused_without_repeating_it(change: dict[str, Any], says: str) -> None:
+    """The text may come from a stranger."""
+    with pytest.raises(BadFile) as caught:
+        finding_from_json({**finding_to_json(finding_of()), **change}, name="import.jsonl")
+
+    assert says in str(caught.value)
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", [name for name in CONTRACT if name not in {"schema", "categories"}])
+def test_a_missing_field_is_named(field: str) -> None:
+    value = finding_to_json(finding_of())
+    del value[field]
+
+    with pytest.raises(BadFile, match=f"{field}: this field is missing"):
+        finding_from_json(value)

@@ -1,0 +1,87 @@
+"""A clock, a token maker, records and a journal in memory, for everything that is tested on top of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from leakguard.errors import NotAllowed
+from leakguard.ledger.chain import chain
+from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.items import KeptItem
+from leakguard.models.events import Interval
+from leakguard.models.records import KeptRecord, Record
+
+Kept = TypeVar("Kept", Entry, KeptItem)
+START = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class Tokens:
+    """Hex that never repeats and is the same in every run of the test."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def __call__(self, length: int = 8) -> str:
+        return f"{next(self._numbers):0{length}x}"[-length:]
+
+
+def exactly(moment: datetime) -> Interval:
+    return Interval(earliest=moment, latest=moment)
+
+
+def make_record(kind: str = "note", content: Mapping[str, Any] | None = None, *, at: datetime = START) -> Record:
+    return Record(kind=kind, occurred_at=exactly(at), content=content or {})
+
+
+def make_chain(*contents: Mapping[str, Any], kind: str = "note", subject: str = "IR-2026-0001") -> list[Entry]:
+    """A ledger with one entry a content."""
+    records = [make_record(kind, content) for content in contents]
+    return list(chain(subject, records, last=None, now=START, token=Tokens()))
+
+
+def changed(kept: Kept, **changes: object) -> Kept:
+    """`kept` after somebody has tampered with it: any field may hold anything."""
+    values = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    return type(kept)(**values | changes)
+
+
+class MemoryJournal:
+    """The ledger's rules without a database; implements `ports.IncidentStore`."""
+
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        self.clock = clock or FakeClock()
+        self.kept: list[Entry] = []
+        self._tokens = Tokens()
+
+    def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        own = [entry.sequence for entry in self.kept if entry.subject == subject]
+        if after is not None and own and own[-1] > after:
+            raise NotAllowed(f"{subject} has changed in the meantime")
+        last = self.kept[-1] if self.kept else None
+        entries = chain(subject, records, last=last, now=self.clock(), token=self._tokens)
+        self.kept.extend(entries)
+        return tuple(kept_record(entry) for entry in entries)
+
+    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
+        return (kept_record(entry) for entry in list(self.kept) if subject in {None, entry.subject})
+
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        names = dict.fromkeys(entry.subject for entry in self.kept)
+        return tuple(name for name in names if name.startswith(prefix))

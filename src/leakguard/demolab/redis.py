@@ -39,6 +39,8 @@ _INFO = {
     "replication": "role:master\r\nconnected_slaves:0\r\n",
     "keyspace": f"db0:keys={KEYS},expires={KEYS},avg_ttl=1391214\r\n",
 }
+_HTTP_WORDS = {"POST", "HOST:"}
+"""Redis takes these for HTTP sent by a confused browser, and closes the connection (`securityWarningCommand`)."""
 _FIXED = {
     "PING": b"+PONG\r\n",
     "DBSIZE": f":{KEYS}\r\n".encode(),
@@ -62,6 +64,8 @@ class RedisServer:
     def answer(self, words: list[str]) -> bytes:
         """One command, one reply; no command changes anything."""
         command, arguments = words[0].upper(), words[1:]
+        if command == "GET" and len(arguments) != 1:
+            return b"-ERR wrong number of arguments for 'get' command\r\n"
         self.log.note(self.name, command, " ".join(arguments)[:120], sort_of(command))
         if command in _FIXED:
             return _FIXED[command]
@@ -83,6 +87,8 @@ class RedisServer:
             except (Broken, asyncio.LimitOverrunError):
                 writer.write(b"-ERR Protocol error\r\n")
                 await writer.drain()
+                return
+            if words and words[0].upper() in _HTTP_WORDS:
                 return
             if words:
                 writer.write(self.answer(words))

@@ -29,6 +29,8 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 
 HTTP = "http"
+KIND_ORDER = (HTTP, "redis", "memcached", "postgres", "mongodb")
+"""Text first: a binary server refuses text at once, but a text server waits for a line end that binary never sends."""
 OVER_HTTP = ("s3", "webroot")
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
 SCHEME_KINDS = {
@@ -121,9 +123,10 @@ class Examiner:
         return self._conclude(endpoint, judged)
 
     def _kinds(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The kind that the URL or the port suggests first, then HTTP, then the rest."""
+        """The kind that the URL or the port suggests first, then the others in `KIND_ORDER`."""
         by_port = [item.probe.kind for item in self.library if endpoint.port in item.probe.ports and not item.fallback]
-        every = [HTTP, *(item.probe.kind for item in self.library)]
+        known = {item.probe.kind for item in self.library}
+        every = [HTTP, *(kind for kind in KIND_ORDER if kind in known), *sorted(known)]
         hinted = SCHEME_KINDS.get(endpoint.scheme or "")
         order = dict.fromkeys([*([hinted] if hinted else []), *by_port, *every])
         return tuple(kind for kind in order if kind not in OVER_HTTP)

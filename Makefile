@@ -42,12 +42,12 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_OPTIONS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 
 test-fast: $(DEV)  ## the tests that need no real server
-	$(BIN)/python -m pytest -n $(WORKERS) -m 'not lab and not wheel' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not lab and not wheel' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lab.catalogue import NAMES
-from lab.keeper import keep
+from lab.keeper import FOLDER_PREFIX, keep
 from lab.model import Lab
 
 START_SECONDS = 900.0
@@ -29,7 +30,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("workdir", type=Path, nargs="?")
     parser.add_argument("names", nargs="*", help="servers; all of them when none is named")
     parser.add_argument("--until", type=int, metavar="PID", help="end with this process")
-    asked = parser.parse_args(words)
+    asked = parser.parse_intermixed_args(words)
     if asked.command == "names":
         print("\n".join(NAMES))  # noqa: T201  (a command line prints)
         return 0
@@ -52,7 +53,7 @@ def start(workdir: Path, names: list[str], until: int | None) -> int:
     """Start a keeper, wait until all its servers answer, print them; one that runs already is kept."""
     workdir.mkdir(parents=True, exist_ok=True)
     if not _kept(workdir):
-        (workdir / "servers.json").unlink(missing_ok=True)
+        _sweep(workdir)
         with (workdir / "keeper.log").open("wb") as log:
             command = [sys.executable, "-m", "lab", "keep", str(workdir), *names]
             subprocess.Popen(
@@ -94,6 +95,7 @@ def stop(workdir: Path) -> int:
     """End the keeper, and with it every server."""
     lab = Lab.read(workdir)
     if not lab or not _kept(workdir):
+        _sweep(workdir)
         return 0
     os.kill(lab.keeper, signal.SIGTERM)
     deadline = time.monotonic() + END_SECONDS
@@ -102,9 +104,18 @@ def stop(workdir: Path) -> int:
             # The kernel then ends the servers too: each was started to die with its keeper.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(lab.keeper, signal.SIGKILL)
+            _sweep(workdir)
             return 1
         time.sleep(0.05)
     return 0
+
+
+def _sweep(workdir: Path) -> None:
+    """Remove what a keeper left that was killed; its servers died with it."""
+    lab = Lab.read(workdir)
+    if lab and Path(lab.folder).name.startswith(FOLDER_PREFIX):
+        shutil.rmtree(lab.folder, ignore_errors=True)
+    (workdir / "servers.json").unlink(missing_ok=True)
 
 
 def status(workdir: Path) -> int:
@@ -146,4 +157,7 @@ def _kept(workdir: Path) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -35,17 +35,17 @@ RECIPES: tuple[Recipe, ...] = (
     _recipe(databases.ferretdb_protected, "mongodb", "ferretdb-protected"),
     _recipe(objects.versitygw, "s3", "versitygw"),
     # Then those that start longest.
-    _recipe(search.opensearch_protected, "opensearch", "opensearch-2.19.1-protected", heavy=True),
-    _recipe(search.opensearch_open, "opensearch", "opensearch-2.19.1-open", heavy=True),
+    _recipe(search.opensearch_protected, "opensearch", "opensearch-protected", heavy=True),
+    _recipe(search.opensearch_open, "opensearch", "opensearch-open", heavy=True),
     _recipe(
         search.elasticsearch_7,
         "elasticsearch",
-        "elasticsearch-7.10.2-open",
-        "elasticsearch-7.10.2-protected",
+        "elasticsearch-7-open",
+        "elasticsearch-7-protected",
         heavy=True,
     ),
-    _recipe(search.elasticsearch_6, "elasticsearch", "elasticsearch-6.8.23-open", heavy=True),
-    _recipe(search.elasticsearch_2, "elasticsearch", "elasticsearch-2.4.6-open", heavy=True),
+    _recipe(search.elasticsearch_6, "elasticsearch", "elasticsearch-6-open", heavy=True),
+    _recipe(search.elasticsearch_2, "elasticsearch", "elasticsearch-2-open", heavy=True),
     _recipe(databases.postgres_open, "postgresql", "postgresql-open"),
     _recipe(databases.postgres_protected, "postgresql", "postgresql-protected"),
     _recipe(keyvalue.redis_open, "redis", "redis-open"),
@@ -53,8 +53,8 @@ RECIPES: tuple[Recipe, ...] = (
     _recipe(keyvalue.redis_tls_open, "redis", "redis-tls-open"),
     _recipe(keyvalue.memcached_open, "memcached", "memcached-open"),
     _recipe(keyvalue.memcached_protected, "memcached", "memcached-protected"),
-    _recipe(front.webroot_open, "webroot", "nginx-open"),
-    _recipe(front.webroot_protected, "webroot", "nginx-protected"),
+    _recipe(front.webroot_open, "http", "nginx-open"),
+    _recipe(front.webroot_protected, "http", "nginx-protected"),
 )
 
 NAMES = tuple(name for recipe in RECIPES for name in recipe.names)

@@ -15,6 +15,7 @@ from lab.fetch import Shelf, cache_folder
 from lab.model import Lab, NotAsNamed, NotHad, Server
 from lab.site import Site, rss_mb
 
+FOLDER_PREFIX = "leakguard-lab-"
 STARTS_AT_ONCE = 3
 """Java servers that start side by side; more of them on two cores only makes each one late."""
 
@@ -26,7 +27,7 @@ class Keeper:
         self.workdir = workdir
         self._recipes = chosen(names)
         # Not below `workdir`: the servers' user must reach it, and a checkout may lie in a home that is closed to it.
-        folder = Path(tempfile.mkdtemp(prefix="leakguard-lab-"))
+        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
         folder.chmod(0o755)
         self._site = Site(folder, Shelf(cache_folder()))
         self._turn = asyncio.Semaphore(STARTS_AT_ONCE)

@@ -26,13 +26,19 @@ async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
         f'location / {{ auth_basic "{behind.datastore}"; auth_basic_user_file {room}/htpasswd;'
         f" proxy_pass http://127.0.0.1:{behind.port}; }}"
     )
-    port, pid, version = await _nginx(site, room, rules)
+    port, pid, _ = await _nginx(site, room, rules)
     for login, wanted in (("", 401), ("lab:lab-secret", 200)):
         status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", "/_cat/indices?format=json")).status
         if status != wanted:
             raise NotAsNamed(f"{name} answered {status} instead of {wanted}")
     return Server(
-        name=name, datastore=behind.datastore, form="protected", version=version, transport="http", port=port, pid=pid
+        name=name,
+        datastore=behind.datastore,
+        form="protected",
+        version=behind.version,
+        transport="http",
+        port=port,
+        pid=pid,
     )
 
 
@@ -45,7 +51,7 @@ async def webroot_open(site: Site) -> list[Server]:
     dump = await asyncio.to_thread(Web(port=port).ask, "GET", f"/{DUMP}")
     if b"customers.sql" not in listing.body or not dump.body.startswith(b"-- MySQL dump"):
         raise NotAsNamed(f"{name} does not list its files")
-    return [Server(name=name, datastore="webroot", form="open", version=version, transport="http", port=port, pid=pid)]
+    return [Server(name=name, datastore="http", form="open", version=version, transport="http", port=port, pid=pid)]
 
 
 async def webroot_protected(site: Site) -> list[Server]:
@@ -58,7 +64,7 @@ async def webroot_protected(site: Site) -> list[Server]:
         if (status := (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status) != 403:
             raise NotAsNamed(f"{name} answered {status} to GET {path}")
     return [
-        Server(name=name, datastore="webroot", form="protected", version=version, transport="http", port=port, pid=pid)
+        Server(name=name, datastore="http", form="protected", version=version, transport="http", port=port, pid=pid)
     ]
 
 

@@ -43,39 +43,40 @@ class Node:
     @property
     def document_type(self) -> str:
         """Documents have no type of their own any more since 7; 2.x refuses names with an underscore."""
-        return "person" if self.version.startswith("2.") else "_doc"
+        return "person" if self.is_old else "_doc"
+
+    @property
+    def is_old(self) -> bool:
+        """Elasticsearch 2: before Java 17, before `discovery.type`, with types of documents."""
+        return self.datastore == "elasticsearch" and self.version.startswith("2.")
 
 
 async def elasticsearch_7(site: Site) -> list[Server]:
     """One node, and an nginx that asks for a password in front of it: this release has no login of its own for free."""
-    node = Node(pin="elasticsearch-7", name="elasticsearch-7.10.2-open", datastore="elasticsearch")
+    node = Node(pin="elasticsearch-7", name="elasticsearch-7-open", datastore="elasticsearch")
     server = await _open_node(site, node)
-    front = "elasticsearch-7.10.2-protected"
+    front = "elasticsearch-7-protected"
     return [server, await nginx_front(site, server, name=front)]
 
 
 async def elasticsearch_6(site: Site) -> list[Server]:
     """One open node of the 6.x line."""
-    return [
-        await _open_node(site, Node(pin="elasticsearch-6", name="elasticsearch-6.8.23-open", datastore="elasticsearch"))
-    ]
+    return [await _open_node(site, Node(pin="elasticsearch-6", name="elasticsearch-6-open", datastore="elasticsearch"))]
 
 
 async def elasticsearch_2(site: Site) -> list[Server]:
     """One open node of the 2.x line."""
-    return [
-        await _open_node(site, Node(pin="elasticsearch-2", name="elasticsearch-2.4.6-open", datastore="elasticsearch"))
-    ]
+    return [await _open_node(site, Node(pin="elasticsearch-2", name="elasticsearch-2-open", datastore="elasticsearch"))]
 
 
 async def opensearch_open(site: Site) -> list[Server]:
     """One open node."""
-    return [await _open_node(site, Node(pin="opensearch", name="opensearch-2.19.1-open", datastore="opensearch"))]
+    return [await _open_node(site, Node(pin="opensearch", name="opensearch-open", datastore="opensearch"))]
 
 
 async def opensearch_protected(site: Site) -> list[Server]:
     """One node with the security plugin: TLS and a login."""
-    node = Node(pin="opensearch", name="opensearch-2.19.1-protected", datastore="opensearch", secured=True)
+    node = Node(pin="opensearch", name="opensearch-protected", datastore="opensearch", secured=True)
     owner = await _start(site, node)
     await asyncio.to_thread(_plant, owner, node)
     stranger = Web(port=owner.port, tls=True)
@@ -152,7 +153,6 @@ def _plant(node: Running, what: Node) -> int:
 
 
 def _settings(node: Node, port: int, inner: int) -> list[str]:
-    old = node.version.startswith("2.")
     legacy = node.datastore == "elasticsearch" and node.version[0] in "26"
     lines = [
         f"cluster.name: lab-{node.datastore}",
@@ -162,7 +162,7 @@ def _settings(node: Node, port: int, inner: int) -> list[str]:
         f"{'transport.tcp.port' if legacy else 'transport.port'}: {inner}",
         "cluster.routing.allocation.disk.threshold_enabled: false",
         # The old line looks for other nodes by itself, and another lab may be running on this machine.
-        "discovery.zen.ping.multicast.enabled: false" if old else "discovery.type: single-node",
+        f'discovery.zen.ping.unicast.hosts: ["127.0.0.1:{inner}"]' if node.is_old else "discovery.type: single-node",
     ]
     return lines + (_SECURITY if node.secured else [])
 
@@ -183,7 +183,7 @@ _SECURITY = [
 
 def _command(node: Node, home: Path, java: Path) -> list[str | Path]:
     """The 2.x start script passes options that Java 17 refuses, so its main class is started directly."""
-    if not node.version.startswith("2.4"):
+    if not node.is_old:
         return [home / "bin" / node.datastore]
     return [
         *(java / "bin" / "java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-Djava.security.manager=allow"),

@@ -1,0 +1,51 @@
+"""What holds for all tests: one lab per run, ended with the run, and a summary that names what could not be had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from lab.model import Lab
+
+RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
+"""Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
+TESTS = Path(__file__).parent
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the lab's folder before any worker starts; nothing is started until a test asks."""
+    if not _is_worker(config) and RUN not in os.environ:
+        os.environ[RUN] = tempfile.mkdtemp(prefix="leakguard-lab-run-")
+        os.environ[OWNER] = str(os.getpid())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the servers that no test could use, so that a green run cannot hide them."""
+    lab = Lab.read(Path(os.environ[RUN]))
+    if lab and lab.missing:
+        terminalreporter.section("real servers that could not be had", yellow=True)
+        for server in lab.missing:
+            terminalreporter.line(f"{server.name}: {server.missing}")
+    if lab:
+        terminalreporter.line(f"real servers: {len(lab.running)} ran, {len(lab.missing)} could not be had")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the lab that this run started."""
+    if _is_worker(config) or os.environ.get(OWNER) != str(os.getpid()):
+        return
+    workdir = os.environ.pop(RUN)
+    del os.environ[OWNER]
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    subprocess.run([sys.executable, "-m", "lab", "stop", workdir], env=environment, check=False)
+    shutil.rmtree(workdir, ignore_errors=True)

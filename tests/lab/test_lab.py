@@ -1,0 +1,133 @@
+"""The lab itself: complete where it must be, and planted with what the other tests look for."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from lab.catalogue import NAMES, RECIPES, chosen
+from lab.clients.lines import Redis
+from lab.clients.mongo import decode, encode
+from lab.clients.web import Web
+from lab.conftest import lab_command
+from lab.fetch import PINS
+from lab.model import CANARY, Lab, Server, records_of
+
+READABLE = {
+    "elasticsearch-7-open": "/_search",
+    "opensearch-open": "/_search",
+    "nginx-open": "/backup/customers.sql",
+    "versitygw": "/lab-public-acl?list-type=2",
+}
+group = pytest.mark.xdist_group("lab")
+
+
+@group
+@pytest.mark.lab
+@pytest.mark.timeout(1000)
+def test_every_core_server_could_be_had(lab: Lab) -> None:
+    missing = [f"{server.name}: {server.missing}" for server in lab.missing if server.core]
+    if missing and os.environ.get("CI") != "true":
+        pytest.skip("; ".join(missing))
+
+    assert missing == []
+    assert sorted(server.name for server in lab.servers) == sorted(NAMES)
+
+
+@group
+@pytest.mark.lab
+@pytest.mark.enable_socket
+@pytest.mark.timeout(1000)
+def test_the_canary_can_be_read_by_a_stranger_who_wants_to(lab: Lab) -> None:
+    """Otherwise its absence from LeakGuard's output would prove nothing."""
+    ports = {server.name: server.port for server in lab.running}
+    key = f"customer:{records_of('redis-open')[0]['email']}"
+
+    seen = {
+        "redis-open": Redis(port=ports["redis-open"]).ask("GET", key) if "redis-open" in ports else CANARY,
+        **{name: _read(ports, name, path) for name, path in READABLE.items()},
+    }
+    assert [name for name, text in seen.items() if CANARY not in text] == []
+
+
+def _read(ports: dict[str, int], name: str, path: str) -> str:
+    """What a stranger gets; a server that is not here is reported by the test above."""
+    return Web(port=ports[name]).ask("GET", path).body.decode() if name in ports else CANARY
+
+
+@group
+@pytest.mark.lab
+def test_a_lab_of_one_server_comes_and_goes(tmp_path: Path) -> None:
+    assert lab_command("start", str(tmp_path), "redis-open").returncode == 0
+    lab = Lab.read(tmp_path)
+    assert lab is not None
+    if lab.missing:
+        pytest.skip(lab.missing[0].missing)
+    assert "redis-open" in lab_command("status", str(tmp_path)).stdout
+
+    assert lab_command("stop", str(tmp_path)).returncode == 0
+    assert lab_command("status", str(tmp_path)).returncode == 1
+    assert not Path(lab.folder).exists()
+    assert not _lives(lab.servers[0].pid)
+
+
+@group
+@pytest.mark.lab
+def test_a_killed_keeper_takes_its_servers_with_it(tmp_path: Path) -> None:
+    assert lab_command("start", str(tmp_path), "redis-open").returncode == 0
+    lab = Lab.read(tmp_path)
+    assert lab is not None
+    if lab.missing:
+        pytest.skip(lab.missing[0].missing)
+    os.kill(lab.keeper, 9)
+    for _ in range(100):
+        if not _lives(lab.servers[0].pid):
+            break
+        time.sleep(0.05)
+
+    assert not _lives(lab.servers[0].pid)
+    assert lab_command("stop", str(tmp_path)).returncode == 0
+    assert not Path(lab.folder).exists()
+
+
+def _lives(pid: int | None) -> bool:
+    """A process that ended and waits to be reaped by the machine's first process does not live."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return status.rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_a_lab_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    server = Server(name="a-open", datastore="redis", form="open", port=1, buckets={"b": "open"})
+    lab = Lab(
+        servers=(server, Server(name="b", datastore="s3", form="open", missing="no Go")),
+        folder="/x",
+        keeper=1,
+        ready=True,
+    )
+    lab.write(tmp_path)
+
+    assert Lab.read(tmp_path) == lab
+    assert [one.name for one in lab.missing] == ["b"]
+
+
+def test_servers_are_chosen_by_name() -> None:
+    assert chosen(()) == RECIPES
+    assert [recipe.names for recipe in chosen(("redis-open",))] == [("redis-open",)]
+
+
+def test_every_pin_names_one_source() -> None:
+    sources = {name: {"debian", "maven", "go"} & set(pin) for name, pin in PINS.items() if name != "tools"}
+
+    assert {name for name, found in sources.items() if len(found) != 1} == set()
+
+
+def test_a_document_survives_the_wire() -> None:
+    document = {"a": 1, "b": "text", "c": {"d": True}, "e": ["x", "y"]}
+
+    assert decode(encode(document))[0] == {**document, "e": {"0": "x", "1": "y"}}

@@ -1,0 +1,106 @@
+"""The main promise, on real servers: LeakGuard tells open from protected, states sizes, and takes nothing away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.catalogue import NAMES
+from lab.conftest import Scan, leakguard, write_scope
+from lab.model import CANARY, Lab, Server, records_of
+from lab.recipes.objects import BUCKETS
+from lab.recorder import conversations
+from lab.said import only_read
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1000), pytest.mark.xdist_group("lab")]
+
+SERVERS = tuple(name for name in NAMES if name != "versitygw")
+COUNTS_RECORDS = {"elasticsearch", "opensearch", "redis", "memcached"}
+"""Datastores that state the number of records themselves; the others state bytes."""
+EXPOSED = {"exposed", "partially_exposed"}
+
+
+def had(lab: Lab, name: str) -> Server:
+    """The server, or a skipped test that says why; a CI run may not skip a core server."""
+    server = next(server for server in lab.servers if server.name == name)
+    if server.missing and server.core and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} could not be had: {server.missing}")
+    if server.missing:
+        pytest.skip(f"{name} could not be had: {server.missing}")
+    return server
+
+
+def outcomes(findings: list[Mapping[str, Any]]) -> list[str]:
+    return [finding["outcome"] for finding in findings]
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_open_is_told_from_protected(lab: Lab, scan: Scan, name: str) -> None:
+    server = had(lab, name)
+    findings = scan.of(server)
+
+    if server.form == "open":
+        found = [finding for finding in findings if finding["outcome"] == "exposed"]
+        assert [finding["datastore"] for finding in found] == [server.datastore], findings
+    else:
+        assert not EXPOSED & set(outcomes(findings)), findings
+        assert "not_exposed" in outcomes(findings), findings
+
+
+@pytest.mark.parametrize("name", [name for name in SERVERS if not name.endswith("-protected")])
+def test_a_finding_states_the_size_that_the_server_states(lab: Lab, scan: Scan, name: str) -> None:
+    server = had(lab, name)
+    (found,) = [finding for finding in scan.of(server) if finding["outcome"] == "exposed"]
+
+    if server.datastore in COUNTS_RECORDS:
+        assert found["size"]["records"] == server.records
+    else:
+        assert found["size"]["bytes"] > 0
+
+
+@pytest.mark.parametrize("bucket", BUCKETS, ids=lambda bucket: bucket.name)
+def test_a_bucket_is_open_when_strangers_may_list_it(lab: Lab, scan: Scan, bucket: Any) -> None:  # noqa: ANN401  (the recipe's)
+    findings = scan.of(had(lab, "versitygw"), bucket.name)
+
+    assert outcomes(findings) == ["exposed" if bucket.form == "open" else "not_exposed"], findings
+    if bucket.form == "open":
+        assert findings[0]["size"]["records"] == 1
+        assert findings[0]["size"]["bytes"] > len(str(records_of(bucket.name))) // 2
+
+
+def test_the_exit_code_says_that_something_is_exposed(scan: Scan) -> None:
+    assert scan.code == 1, scan.stderr
+
+
+def test_no_record_of_any_server_appears_anywhere(scan: Scan) -> None:
+    left = {path: path.read_bytes() for path in scan.folder.rglob("*") if path.is_file()}
+
+    assert Path(scan.folder / "store.db") in left
+    assert CANARY not in scan.stdout
+    assert CANARY not in scan.stderr
+    assert [path for path, data in left.items() if CANARY.encode() in data] == []
+
+
+def test_nothing_but_reading_leaves_for_a_server(lab: Lab, scan: Scan) -> None:
+    said = {server.name: conversations(scan.logs / f"{server.name}.jsonl") for server in lab.running}
+
+    assert all(said.values())
+    wrong = [(name, one[:200]) for name, all_said in said.items() for one in all_said if not only_read(one)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("redis-open", 1), ("redis-protected", 0), ("elasticsearch-7-protected", 0)]
+)
+def test_one_server_scanned_by_hand_gives_its_own_exit_code(lab: Lab, tmp_path: Path, name: str, code: int) -> None:
+    server = had(lab, name)
+    write_scope(tmp_path, lab)
+
+    done = leakguard(tmp_path, "scan", server.target, "--scope", "scope.yaml")
+
+    assert done.returncode == code, done.stdout + done.stderr
+    assert CANARY not in done.stdout + done.stderr

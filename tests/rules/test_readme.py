@@ -7,6 +7,7 @@ import shlex
 
 import click
 import pytest
+
 from leakguard.cli.app import app
 from rules.readme_parts import README, with_parts
 
@@ -30,7 +31,7 @@ def test_every_command_of_the_readme_parses(line: str) -> None:
     command: click.Command = app
     context = click.Context(app, info_name="leakguard")
     while isinstance(command, click.Group):
-        with command.make_context(context.info_name or "", list(words), parent=context.parent) as context:  # noqa: PLW2901
+        with command.make_context(context.info_name or "", list(words), parent=context.parent) as context:
             name, found, words = command.resolve_command(context, [*context._protected_args, *context.args])  # noqa: SLF001
         assert found is not None
         command = found

@@ -22,6 +22,8 @@ MAX_ITEMS = 50
 """The most questions that one request of a check file may turn into."""
 
 RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$", max_length=40)]
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+_KNOWN_PLACEHOLDERS = frozenset({"nonsense", "bucket", "item"})
 _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
 _HEADERS = frozenset({"accept", "range"})
@@ -92,6 +94,9 @@ class RequestDefinition(Shape):
             raise ValueError("`each` belongs to `get` or `head`")
         if self.method is None and self.what:
             raise ValueError("`what` belongs to `method`")
+        unknown = self.placeholders - (_KNOWN_PLACEHOLDERS if self.each else _KNOWN_PLACEHOLDERS - {"item"})
+        if unknown:
+            raise ValueError(f"nothing fills in {', '.join(sorted(unknown))}")
         return self
 
     @property
@@ -101,11 +106,19 @@ class RequestDefinition(Shape):
             return self.method
         return "GET" if self.get is not None else "HEAD"
 
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The words in braces that must be filled in before asking."""
+        return frozenset(_PLACEHOLDER.findall(self._template))
+
+    @property
+    def _template(self) -> str:
+        return self.get or self.head or self.what
+
     def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
         """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""
-        template = self.get or self.head or self.what
         quoted = values if self.method else {word: quote(value, safe="") for word, value in values.items()}
-        what = re.sub(r"\{([a-z]+)\}", lambda found: quoted.get(found[1], found[0]), template)
+        what = _PLACEHOLDER.sub(lambda found: quoted[found[1]], self._template)
         return Request(
             id=request_id or self.id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes
         )

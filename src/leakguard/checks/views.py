@@ -30,7 +30,8 @@ def next_request(
     """The first request that was not asked yet and whose `only_if` holds; `None` when there is no more to ask.
 
     `replies` are the answers so far by the `id` of the `Request` that was returned for them.
-    `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of kind `s3`.
+    `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of kind `s3`;
+    without one, the requests that need it are not asked.
     Nothing more is asked of an endpoint that did not answer the first question.
     """
     first = replies.get(definition.probe.requests[0].id)
@@ -39,7 +40,7 @@ def next_request(
     view = view_of(definition, replies)
     values = {"nonsense": nonsense} | ({"bucket": bucket} if bucket is not None else {})
     for request in definition.probe.requests:
-        if request.only_if.holds_for(view):
+        if request.placeholders <= {*values, "item"} and request.only_if.holds_for(view):
             for candidate in _candidates(request, view, values):
                 if candidate.id not in replies:
                     return candidate

@@ -1,0 +1,104 @@
+"""Every check against the canned answers of its servers, and against those of all other checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.replays import CLASSES, FOLDER, Case, differences, observe, read_replay, replay
+
+from leakguard.bundled import Bundled
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import load_library
+from leakguard.checks.views import view_of
+from leakguard.models.findings import Outcome, Verdict
+
+LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
+REPLAYS = {definition.id: read_replay(definition.id) for definition in LIBRARY}
+SPOKEN_OVER_HTTP = [definition for definition in LIBRARY if definition.probe.kind == "http" and not definition.fallback]
+
+
+def _cases() -> Iterator[object]:
+    for definition in LIBRARY:
+        for case in REPLAYS[definition.id].cases:
+            yield pytest.param(definition, case, id=f"{definition.id}: {case.name}")
+
+
+@pytest.mark.parametrize(("definition", "case"), list(_cases()))
+def test_a_check_judges_its_replay_as_stated(definition: CheckDefinition, case: Case) -> None:
+    verdict = replay(definition, case)
+
+    assert not differences(case.expect, verdict)
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_a_check_has_a_replay_of_every_class(definition: CheckDefinition) -> None:
+    """Without an open, a protected, a foreign, a broken and a decoy server a check is not tested."""
+    file = REPLAYS[definition.id]
+
+    assert file.check == definition.id
+    assert {case.shows for case in file.cases} == set(CLASSES)
+    assert len({case.name for case in file.cases}) == len(file.cases)
+
+
+def test_no_replay_lacks_its_check() -> None:
+    assert {path.stem for path in Path(FOLDER).glob("*.yaml")} == set(REPLAYS)
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_every_rule_of_a_check_decides_a_replay(definition: CheckDefinition) -> None:
+    """A rule that no replay reaches may be wrong without anybody noticing."""
+    decided = set()
+    for case in REPLAYS[definition.id].cases:
+        view = view_of(definition, observe(definition, case).replies)
+        holding = [index for index, rule in enumerate(definition.rules) if rule.when.holds_for(view)]
+        decided.update(holding[:1])
+
+    assert decided == set(range(len(definition.rules)))
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_every_way_to_measure_measures_a_replay(definition: CheckDefinition) -> None:
+    used = {verdict.size.method for verdict in _verdicts(definition) if verdict.size}
+
+    assert used == {way.method for way in definition.measure}
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_every_decoy_signal_is_seen_in_a_replay(definition: CheckDefinition) -> None:
+    seen = {signal for verdict in _verdicts(definition) for signal in verdict.decoy.signals}
+
+    assert seen == {each.signal for each in definition.decoys}
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefinition) -> None:
+    asked = {
+        reply.partition(".")[0]
+        for case in REPLAYS[definition.id].cases
+        for reply in observe(definition, case).replies
+    }
+
+    assert asked == {request.id for request in definition.probe.requests}
+
+
+@pytest.mark.parametrize("definition", SPOKEN_OVER_HTTP, ids=lambda definition: definition.id)
+@pytest.mark.parametrize("other", SPOKEN_OVER_HTTP, ids=lambda definition: definition.id)
+def test_only_one_check_applies_to_a_server(definition: CheckDefinition, other: CheckDefinition) -> None:
+    """One server gives one finding: what one HTTP check finds open or protected is nothing to the others."""
+    if definition is other:
+        return
+    wrong = [
+        (case.name, verdict.outcome)
+        for case in REPLAYS[other.id].cases
+        if case.shows in {"open", "protected"}
+        for verdict in [replay(definition, case)]
+        if verdict.outcome is not Outcome.NOT_APPLICABLE
+    ]
+
+    assert not wrong
+
+
+def _verdicts(definition: CheckDefinition) -> list[Verdict]:
+    return [replay(definition, case) for case in REPLAYS[definition.id].cases]

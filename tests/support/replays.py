@@ -1,0 +1,139 @@
+"""Replays: canned answers of servers, driven through a check the way a probe drives it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.judge import judge
+from leakguard.checks.requests import Request
+from leakguard.checks.views import next_request
+from leakguard.files.shapes import Shape, load
+from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
+from leakguard.models.observations import Ending, Observation, Reply
+
+Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
+CLASSES: tuple[Shows, ...] = ("open", "protected", "another_product", "broken", "decoy")
+NONSENSE = "leakguard-no-such-name"
+BUCKET = "lab-bucket"
+FOLDER = Path(__file__).parent.parent / "checks" / "replays"
+
+
+class Canned(Shape):
+    """One answer; `json` and `body` are two ways to write the same thing."""
+
+    status: int | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    json_: Any = Field(default=None, alias="json")
+    body: str = ""
+    document: Any = None
+    ended: Ending = Ending.COMPLETE
+
+    def reply_to(self, request: Request) -> Reply:
+        """The reply as a session would give it."""
+        body = json.dumps(self.json_).encode() if self.json_ is not None else self.body.encode()
+        return Reply(
+            request=request.id,
+            method=request.method,
+            what=request.what,
+            ended=self.ended,
+            status=self.status,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
+            document=self.document,
+            size_bytes=len(body),
+        )
+
+
+class ExpectedSize(Shape):
+    records: int | None = None
+    bytes: int | None = None
+    collections: int | None = None
+    exact: bool = True
+
+
+class Expected(Shape):
+    """What the check must conclude; fields that are not stated are not compared."""
+
+    outcome: Outcome
+    access: Access = Access.NONE
+    reason: str | None = None
+    product: str | None = None
+    version: str | None = None
+    cluster_id: str | None = None
+    size: ExpectedSize | None = None
+    severity: Severity = Severity.NONE
+    decoy: DecoyVerdict = DecoyVerdict.NO
+    ransomed: Literal["no", "suspected", "yes"] = "no"
+
+
+class Case(Shape):
+    """One server and the verdict on it. `answers` are by `GET /path`, `GET /path?query` or `INFO server`."""
+
+    name: str
+    shows: Shows
+    source: str
+    """Where the answers come from: our own recording of a real server, or composed and after what."""
+    bucket: str | None = BUCKET
+    answers: dict[str, Canned] = Field(default_factory=dict)
+    otherwise: Canned = Canned(status=404)
+    expect: Expected
+
+
+class Replay(Shape):
+    """The cases of one check."""
+
+    check: str
+    cases: tuple[Case, ...]
+
+
+def read_replay(check_id: str) -> Replay:
+    """The replay file that belongs to a check."""
+    path = FOLDER / f"{check_id}.yaml"
+    return load(path.read_text(encoding="utf-8"), Replay, name=path.name)
+
+
+def answer(case: Case, request: Request) -> Reply:
+    """What the case's server says: the exact question first, then the question without its query."""
+    asked = f"{request.method} {request.what}".strip()
+    canned = case.answers.get(asked) or case.answers.get(asked.partition("?")[0]) or case.otherwise
+    return canned.reply_to(request)
+
+
+def observe(definition: CheckDefinition, case: Case) -> Observation:
+    """Ask until the check has no more questions, as a scan does."""
+    replies: dict[str, Reply] = {}
+    while request := next_request(definition, replies, nonsense=NONSENSE, bucket=case.bucket):
+        replies[request.id] = answer(case, request)
+    return Observation(kind=definition.probe.kind, replies=replies)
+
+
+def replay(definition: CheckDefinition, case: Case) -> Verdict:
+    """The check's verdict on the case."""
+    return judge(definition, observe(definition, case))
+
+
+def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[object, object]]:
+    """Where the verdict is not the expected one: field to (expected, found)."""
+    size = verdict.size
+    found: dict[str, object] = {
+        "outcome": verdict.outcome,
+        "access": verdict.access,
+        "severity": verdict.severity,
+        "decoy": verdict.decoy.verdict,
+        "ransomed": verdict.ransomed.verdict,
+        "reason": verdict.reason,
+        "product": verdict.product,
+        "version": verdict.version,
+        "cluster_id": verdict.cluster_id,
+        "size": size
+        and ExpectedSize(records=size.records, bytes=size.bytes, collections=size.collections, exact=size.exact),
+    }
+    always = {"outcome", "access", "severity", "decoy", "ransomed"}
+    stated = always | expected.model_fields_set
+    return {name: (getattr(expected, name), found[name]) for name in stated if getattr(expected, name) != found[name]}

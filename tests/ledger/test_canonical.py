@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_every_value_comes_back_as_it_was(value: Any) -> None:
+def test_every_value_comes_back_as_it_was(value: object) -> None:
     assert from_canonical(canonical(value)) == value
 
 

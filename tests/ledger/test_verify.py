@@ -5,7 +5,6 @@ from __future__ import annotations
 import random  # noqa: TID251  (hypothesis seeds it; no rule of ours depends on it)
 from dataclasses import fields, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,7 @@ from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash, manife
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.ledger.verify import verify
-from support.ledgers import START, Tokens, make_chain, make_record
+from support.ledgers import START, Tokens, changed, make_chain, make_record
 
 CONTENTS = tuple({"n": number} for number in range(6))
 
@@ -30,10 +29,10 @@ def kinds(found: Verification) -> list[tuple[DoubtKind, int | None]]:
     return [(doubt.kind, doubt.sequence) for doubt in found.doubts]
 
 
-def resealed(entry: Entry, **changes: Any) -> Entry:
+def resealed(entry: Entry, **changes: object) -> Entry:
     """As a tamperer would do who knows the format: the entry's own hash fits again."""
-    changed = replace(entry, **changes)
-    return replace(changed, hash=manifest_hash(changed))
+    tampered = changed(entry, **changes)
+    return replace(tampered, hash=manifest_hash(tampered))
 
 
 def test_an_untouched_ledger_matches() -> None:
@@ -90,7 +89,7 @@ def test_exchanged_numbers_are_a_swap() -> None:
 )
 def test_a_changed_field_of_the_manifest_is_named(name: str) -> None:
     entries = make_chain(*CONTENTS)
-    entries[2] = replace(entries[2], **{name: getattr(entries[2], name) + "x"})  # type: ignore[arg-type]  (all are text)
+    entries[2] = changed(entries[2], **{name: getattr(entries[2], name) + "x"})
 
     found = judged(entries)
 
@@ -230,17 +229,17 @@ def test_no_single_character_changes_unseen(*, place: int, name: str, at: int, b
     entries = make_chain(*CONTENTS)
     text = getattr(entries[place], name) or "x"
     spot = at % len(text)
-    changed = text[:spot] + chr((ord(text[spot]) + by) % 128) + text[spot + 1 :]
-    entries[place] = replace(entries[place], **{name: changed})
+    other = text[:spot] + chr((ord(text[spot]) + by) % 128) + text[spot + 1 :]
+    entries[place] = changed(entries[place], **{name: other})
 
     found = judged(entries)
 
-    assert found.answer is Answer.MISMATCH or _same_salt(name, text, changed)
+    assert found.answer is Answer.MISMATCH or _same_salt(name, text, other)
 
 
-def _same_salt(name: str, text: str, changed: str) -> bool:
+def _same_salt(name: str, text: str, other: str) -> bool:
     """A salt is hex: another spelling of the same bytes is the same salt."""
-    return name == "salt" and changed.casefold() == text.casefold()
+    return name == "salt" and other.casefold() == text.casefold()
 
 
 @given(st.randoms(use_true_random=False))

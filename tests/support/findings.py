@@ -61,7 +61,7 @@ _FINDING = Finding(
 )
 
 
-def make_finding(identifier: str = "F-1", *, outcome: Outcome = Outcome.EXPOSED, **changes: Any) -> Finding:
+def make_finding(identifier: str = "F-1", *, outcome: Outcome = Outcome.EXPOSED, **changes: Any) -> Finding:  # noqa: ANN401  (any field)
     """A finding with another id, outcome or fields."""
     verdict = replace(_FINDING.verdict, outcome=outcome)
     return replace(_FINDING, **{"id": identifier, "verdict": verdict, **changes})

@@ -62,6 +62,13 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
     return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
 
 
+def stated_zone(text: str, *, name: str) -> str | None:
+    """The zone that the file names for its local times; raises `BadFile` for text that is not YAML."""
+    value = read_yaml(text, name=name).value
+    zone = value.get("zone") if isinstance(value, dict) else None
+    return zone if isinstance(zone, str) else None
+
+
 def in_zone(rules: tuple[ClockRule, ...], zone: str | None) -> tuple[ClockRule, ...]:
     """The rules, each with a zone: its own, or `zone`."""
     if zone is None:

@@ -36,8 +36,9 @@ def concerns(event: Event, rule: ClockRule) -> bool:
     if event.fields.get("clock") == rule.id:
         return True
     obligation = event.fields.get("obligation")
-    ending = rule.ending
-    return obligation is not None and obligation in (rule.id, ending.filters.get("obligation") if ending else None)
+    if obligation is None:
+        return False
+    return obligation == rule.id or (rule.ending is not None and obligation in rule.ending.values_of("obligation"))
 
 
 def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> Pauses:

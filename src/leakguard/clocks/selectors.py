@@ -71,10 +71,9 @@ class Selector:
             return None
         return max(found, key=event_order) if self.rearms else min(found, key=event_order)
 
-    @property
-    def filters(self) -> Mapping[str, str]:
-        """The filters of a selector with a single alternative, such as its `obligation`."""
-        return dict(self.picks[0].filters) if len(self.picks) == 1 else {}
+    def values_of(self, key: str) -> frozenset[str]:
+        """What the alternatives ask of one field, such as their `obligation`."""
+        return frozenset(value for pick in self.picks for name, value in pick.filters if name == key)
 
 
 def event_order(event: Event) -> tuple[object, ...]:

@@ -1,0 +1,22 @@
+"""`leakguard clock`: every deadline, and why it stands where it stands."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "evaluate": ("leakguard.cli.clock.evaluate:evaluate_cmd", "Evaluate the clocks of a file, without a store."),
+        "list": ("leakguard.cli.clock.list:list_cmd", "Show every clock of an incident."),
+        "why": ("leakguard.cli.clock.why:why_cmd", "Show the arithmetic of one clock, step by step."),
+    },
+)
+def clock_group() -> None:
+    """Show every deadline, and why it stands where it stands.
+
+    Ends with exit code 4 when a deadline was missed.
+    """

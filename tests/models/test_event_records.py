@@ -1,3 +1,5 @@
+"""Events as records of the ledger, and back."""
+
 from __future__ import annotations
 
 from dataclasses import replace

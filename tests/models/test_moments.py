@@ -1,3 +1,5 @@
+"""Instants as text, in one spelling."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone

@@ -15,7 +15,8 @@ from leakguard.scanning.scope_file import parse_entry
 _LIST = re.compile(r"^(include|exclude|decoys):[ \t]*(.*)$", re.MULTILINE)
 _ITEM = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ \t]*)- ")
 """The first item of a list of lines, behind empty lines and comments."""
-_EMPTY = re.compile(r"(?:\s|#.*)*\]")
+_EMPTY = re.compile(r"(?:\s|#.*+)*+\]")
+"""The end of a list in brackets that holds comments at most."""
 _NEXT_STEP = "Add the asset by hand."
 
 

@@ -1,0 +1,127 @@
+"""Shapes: every problem of a file at once, with its line and the nearest known name."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import pytest
+from pydantic import Field, ValidationError, field_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, load, nearest_name
+from leakguard.files.yaml_text import ReadText
+
+CANARY = "hunter2-canary"
+
+
+class Circle(Shape):
+    kind: Literal["circle"]
+    radius: float
+
+
+class Square(Shape):
+    kind: Literal["square"]
+    side: float
+    day: date | None = None
+
+
+class Drawing(Shape):
+    title: str
+    from_: int = Field(alias="from", default=0)
+    shapes: tuple[Circle | Square, ...] = ()
+    parts: dict[str, Square] = Field(default_factory=dict)
+    frame: Square | None = None
+    texts: str | tuple[str, ...] = ""
+
+    @field_validator("title")
+    @classmethod
+    def _is_short(cls, text: str) -> str:
+        if len(text) > 20:
+            raise ValueError("a title has at most 20 letters")
+        return text
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(BadFile) as caught:
+        load(text, Drawing, name="drawing.yaml")
+    return caught.value.problems
+
+
+def test_a_good_file_becomes_frozen_values() -> None:
+    drawing = load("title: House\nfrom: 3\nshapes: [{kind: circle, radius: 2}]\n", Drawing, name="drawing.yaml")
+
+    assert drawing.from_ == 3
+    assert drawing.shapes == (Circle(kind="circle", radius=2.0),)
+    with pytest.raises(ValidationError):
+        drawing.title = "other"
+
+
+def test_all_problems_come_together_with_lines_and_nearest_names() -> None:
+    text = "titel: x\nfrom: many\nframe:\n  kind: square\n  sid: 1\n  side: x\n"
+
+    found = {str(problem) for problem in problems_of(text)}
+
+    assert "line 1: titel: unknown field (did you mean `title`?)" in found
+    assert "line 1: title: this field is missing" in found
+    assert "line 5: frame.sid: unknown field (did you mean `side`?)" in found
+    assert any(text.startswith("line 2: from: ") for text in found)
+    assert any(text.startswith("line 6: frame.side: ") for text in found)
+
+
+def test_an_alias_is_named_as_the_file_writes_it() -> None:
+    (problem,) = problems_of("title: x\nfrm: 1\n")
+
+    assert problem.nearest == "from"
+
+
+def test_problems_inside_a_union_name_fields_and_not_classes() -> None:
+    found = problems_of("title: x\nshapes:\n  - {kind: circle, radius: wide}\n  - {kind: square, sied: 2}\n")
+
+    assert all("Circle" not in problem.where and "Square" not in problem.where for problem in found)
+    assert {problem.line for problem in found} == {3, 4}
+    assert any(problem.where == "shapes[1].sied" and problem.nearest == "side" for problem in found)
+
+
+def test_problems_inside_a_mapping_of_parts_are_followed() -> None:
+    (problem,) = problems_of("title: x\nparts:\n  door: {kind: square, side: 1, dya: 2026-01-01}\n")
+
+    assert (problem.where, problem.line, problem.nearest) == ("parts.door.dya", 3, "day")
+
+
+def test_a_far_name_gets_no_guess() -> None:
+    (problem,) = problems_of("title: x\nzzzzzz: 1\n")
+
+    assert problem.nearest is None
+    assert nearest_name("sied", ["side", "radius"]) == "side"
+
+
+def test_a_wrong_item_of_a_choice_is_named_once_for_each_reason() -> None:
+    found = problems_of("title: x\ntexts: [1]\n")
+
+    assert found
+    assert len(found) == len(set(found))
+
+
+def test_our_own_sentence_is_shown_without_the_librarys_words() -> None:
+    (problem,) = problems_of("title: " + "x" * 21)
+
+    assert problem.text == "a title has at most 20 letters"
+
+
+def test_a_problem_never_repeats_what_the_file_says() -> None:
+    found = problems_of(f"title: [{CANARY}]\nfrom: {CANARY}\nframe: {CANARY}\nshapes: {CANARY}\n")
+
+    assert len(found) >= 4
+    assert CANARY not in "".join(map(str, found))
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "word", "3"])
+def test_a_file_must_be_a_mapping(text: str) -> None:
+    (problem,) = problems_of(text)
+
+    assert str(problem) == "line 1: the file must be a mapping of fields"
+
+
+def test_values_that_were_read_before_can_be_fitted() -> None:
+    assert fit(ReadText(value={"title": "x"}), Drawing, name="a").title == "x"

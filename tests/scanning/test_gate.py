@@ -1,0 +1,211 @@
+"""The gate: exclusion always wins, and the address that the socket will use decides."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.errors import OutOfScope
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.gate import bucket_host, parse_address, uncovered
+from support.scans import gate_of
+
+PUBLIC = "93.184.216.34"
+
+
+def endpoint(address: str, host: str | None = None, buckets: tuple[str, ...] = ()) -> Endpoint:
+    return Endpoint(address=address, port=443, host=host, buckets=buckets)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "::ffff:10.0.0.1", "10.0.0.255"])
+def test_an_included_network_opens_its_addresses(address: str) -> None:
+    assert gate_of("10.0.0.0/24").refusal(address) is None
+
+
+@pytest.mark.parametrize("address", ["10.0.1.1", "::1", "example.edu", "", "10.0.0.1.", "%eth0", "::10.0.0.1"])
+def test_everything_else_is_refused(address: str) -> None:
+    assert gate_of("10.0.0.0/24").refusal(address) is not None
+
+
+@pytest.mark.parametrize(
+    "excluded", ["10.0.0.7", "10.0.0.0/28", "::ffff:10.0.0.7", "::ffff:10.0.0.0/120", "10.0.0.0/8"]
+)
+@pytest.mark.parametrize("address", ["10.0.0.7", "::ffff:10.0.0.7", "::ffff:a00:7"])
+def test_exclusion_wins_in_every_spelling(excluded: str, address: str) -> None:
+    gate = gate_of("10.0.0.0/24", "mail.example.edu", exclude=(excluded,))
+
+    assert "excluded" in (gate.refusal(address) or "")
+    assert "excluded" in (gate.refusal(address, "mail.example.edu") or "")
+
+
+def test_a_zone_does_not_get_an_address_past_an_exclusion() -> None:
+    gate = gate_of("fe80::/64", exclude=("fe80::7",))
+
+    assert gate.refusal("fe80::1%eth0") is None
+    assert "excluded" in (gate.refusal("fe80::7%eth0") or "")
+    assert "excluded" in (gate_of("fe80::/64", exclude=("fe80::7%eth0",)).refusal("fe80::7%eth1") or "")
+
+
+def test_an_excluded_name_is_refused_even_on_an_included_address() -> None:
+    gate = gate_of("10.0.0.0/24", exclude=("hr.example.edu", "*.secret.example.edu"))
+
+    assert gate.refusal("10.0.0.1") is None
+    assert "excluded" in (gate.refusal("10.0.0.1", "HR.example.edu.") or "")
+    assert "excluded" in (gate.refusal("10.0.0.1", "a.secret.example.edu") or "")
+
+
+def test_what_an_excluded_name_led_to_is_refused_by_its_address() -> None:
+    gate = gate_of("10.0.0.0/24", exclude=("hr.example.edu",))
+    planned = type(gate)(scope=gate.scope, excluded_addresses=frozenset({"10.0.0.8"}))
+
+    assert "excluded" in (planned.refusal("::ffff:10.0.0.8") or "")
+    assert planned.refusal("10.0.0.9") is None
+
+
+@pytest.mark.parametrize("name", ["mail.example.edu", "MAIL.example.edu", "mail.example.edu.", "a.lab.example.edu"])
+def test_a_name_in_the_scope_opens_a_public_address(name: str) -> None:
+    assert gate_of("mail.example.edu", "*.lab.example.edu").refusal(PUBLIC, name) is None
+
+
+@pytest.mark.parametrize("name", ["lab.example.edu", "xlab.example.edu", "example.edu", "evil-mail.example.edu", ""])
+def test_a_wildcard_matches_neither_the_bare_domain_nor_a_longer_word(name: str) -> None:
+    assert gate_of("mail.example.edu", "*.lab.example.edu").refusal(PUBLIC, name) is not None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.0.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "192.168.1.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "0.0.0.0",
+        "::ffff:127.0.0.1",
+    ],
+)
+def test_a_name_never_opens_an_inside_address(address: str) -> None:
+    """DNS rebinding: the name is in the scope, and somebody points it at the inside of our network."""
+    assert "inside address" in (gate_of("mail.example.edu").refusal(address, "mail.example.edu") or "")
+
+
+def test_an_inside_address_that_stands_in_the_scope_as_well_is_open() -> None:
+    assert gate_of("mail.example.edu", "10.0.0.0/24").refusal("10.0.0.1", "mail.example.edu") is None
+
+
+def test_localhost_opens_loopback_and_nothing_else_inside() -> None:
+    gate = gate_of("localhost")
+
+    assert gate.refusal("127.0.0.1", "localhost") is None
+    assert gate.refusal("::1", "LOCALHOST") is None
+    assert "inside address" in (gate.refusal("10.0.0.1", "localhost") or "")
+
+
+def test_a_changed_name_is_refused_at_connect_time() -> None:
+    """When the run was planned the name led to an included address; what the socket would use decides."""
+    gate = gate_of("mail.example.edu", "10.0.0.0/28")
+
+    gate.check(endpoint("10.0.0.1", "mail.example.edu"))
+    with pytest.raises(OutOfScope, match="inside address") as caught:
+        gate.check(endpoint("10.0.1.1", "mail.example.edu"))
+
+    assert "scope show" in caught.value.next_step
+
+
+def test_a_bucket_of_ours_is_open_at_its_provider_only() -> None:
+    gate = gate_of("s3://campus", "s3://other")
+    host = bucket_host("campus")
+
+    gate.check(endpoint(PUBLIC, host, ("campus",)))
+    for refused in (
+        endpoint(PUBLIC, host),
+        endpoint(PUBLIC, host, ("other",)),
+        endpoint(PUBLIC, bucket_host("strange"), ("strange",)),
+        endpoint("10.0.0.1", host, ("campus",)),
+        endpoint("not-an-address", host, ("campus",)),
+        endpoint(PUBLIC, None, ("campus",)),
+    ):
+        with pytest.raises(OutOfScope):
+            gate.check(refused)
+
+
+@pytest.mark.parametrize(
+    "exclusion", [PUBLIC, "*.s3.amazonaws.com", bucket_host("campus"), "s3://campus", "s3://campus/"]
+)
+def test_exclusion_wins_over_a_bucket_too(exclusion: str) -> None:
+    gate = gate_of("s3://campus", exclude=(exclusion,))
+
+    with pytest.raises(OutOfScope):
+        gate.check(endpoint(PUBLIC, bucket_host("campus"), ("campus",)))
+
+
+def test_a_bucket_of_another_provider_gives_no_right_to_a_strangers_s3_bucket() -> None:
+    gate = gate_of("gs://campus", "oss://campus", "aws://123456789012")
+
+    assert not gate.allows_bucket("campus")
+    with pytest.raises(OutOfScope):
+        gate.check(endpoint(PUBLIC, bucket_host("campus"), ("campus",)))
+
+
+def test_decoys_are_known_by_address_and_by_name() -> None:
+    gate = gate_of("10.0.0.0/24", decoys=("10.0.0.9", "trap.example.edu"))
+
+    assert gate.is_decoy("10.0.0.9")
+    assert gate.is_decoy("::ffff:10.0.0.9")
+    assert gate.is_decoy("10.0.0.1", "trap.example.edu")
+    assert not gate.is_decoy("10.0.0.1", "mail.example.edu")
+    assert not gate.is_decoy("trap.example.edu")
+
+
+def test_addresses_are_unwrapped_and_nothing_else_is_an_address() -> None:
+    assert parse_address("::ffff:10.0.0.1") == ipaddress.ip_address("10.0.0.1")
+    assert parse_address("fe80::1%eth0") == ipaddress.ip_address("fe80::1")
+    assert [parse_address(text) for text in ("", "10", "0x7f000001", "127.1", "010.0.0.1", "localhost")] == [None] * 6
+
+
+SMALL = st.builds(
+    lambda number, length: ipaddress.IPv4Network((number & ~((1 << (32 - length)) - 1), length)),
+    st.integers(int(ipaddress.IPv4Address("10.0.0.0")), int(ipaddress.IPv4Address("10.0.0.63"))),
+    st.integers(26, 32),
+)
+
+
+@given(SMALL, st.lists(SMALL, max_size=6))
+def test_what_is_left_uncovered_agrees_with_counting(
+    network: ipaddress.IPv4Network, includes: list[ipaddress.IPv4Network]
+) -> None:
+    """The model: all addresses of the network, one by one."""
+    left = {address for address in network if not any(address in included for included in includes)}
+
+    rest = uncovered(network, includes)
+
+    assert (rest is None) == (not left)
+    assert rest is None or set(rest) <= left
+    assert gate_of(*map(str, includes)).covers(network) == (not left)
+
+
+def test_networks_of_other_versions_cover_nothing() -> None:
+    four, six = ipaddress.ip_network("10.0.0.0/24"), ipaddress.ip_network("2001:db8::/64")
+
+    assert uncovered(four, [six]) == four
+    assert uncovered(six, [four, ipaddress.ip_network("2001:db8::/65")]) == ipaddress.ip_network(
+        "2001:db8:0:0:8000::/65"
+    )
+
+
+@given(st.ip_addresses(), st.lists(SMALL, max_size=3), st.lists(SMALL, max_size=3))
+def test_no_excluded_address_is_ever_open(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+    includes: list[ipaddress.IPv4Network],
+    excludes: list[ipaddress.IPv4Network],
+) -> None:
+    gate = gate_of(*map(str, includes), "::/0", "0.0.0.0/0", exclude=tuple(map(str, excludes)))
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else address
+    is_excluded = mapped is not None and any(mapped in network for network in excludes)
+
+    assert (gate.refusal(str(address)) is not None) == is_excluded

@@ -1,0 +1,154 @@
+"""Targets as a person types them."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from leakguard.errors import BadFile, UsageProblem
+from leakguard.scanning.targets import Target, parse_ports, parse_target, parse_target_lines
+
+
+def four(text: str) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(text)
+
+
+def six(text: str) -> ipaddress.IPv6Address:
+    return ipaddress.IPv6Address(text)
+
+
+def ranged(text: str, first: str, last: str | None = None, *ports: int) -> Target:
+    low, high = ipaddress.ip_address(first), ipaddress.ip_address(last or first)
+    return Target(text=text, first=low, last=high, ports=ports)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        ranged("192.0.2.7", "192.0.2.7"),
+        ranged("::1", "::1"),
+        ranged("[::1]", "::1"),
+        ranged("::ffff:192.0.2.7", "192.0.2.7"),
+        ranged("fe80::1%eth0", "fe80::1"),
+        ranged("192.0.2.7:9200", "192.0.2.7", None, 9200),
+        ranged("[2001:db8::1]:9200,9300-9301", "2001:db8::1", None, 9200, 9300, 9301),
+        ranged("192.0.2.0/30", "192.0.2.0", "192.0.2.3"),
+        ranged("192.0.2.0/30:9200", "192.0.2.0", "192.0.2.3", 9200),
+        ranged("192.0.2.1-192.0.2.3", "192.0.2.1", "192.0.2.3"),
+        ranged("192.0.2.1 - 192.0.2.3", "192.0.2.1", "192.0.2.3"),
+        ranged("2001:db8::1-2001:db8::3", "2001:db8::1", "2001:db8::3"),
+        ranged("2001:db8::/126", "2001:db8::", "2001:db8::3"),
+        ranged("[2001:db8::]/126", "2001:db8::", "2001:db8::3"),
+        Target(text="Mail.Example.edu.", host="mail.example.edu"),
+        Target(text="mail.example.edu:9200", host="mail.example.edu", ports=(9200,)),
+        Target(text="localhost", host="localhost"),
+        Target(text="s3://campus-backups", bucket="campus-backups", scheme="s3"),
+        Target(text="s3://campus-backups/2019/", bucket="campus-backups", scheme="s3"),
+        Target(text="s3://minio.lab:9000/b", host="minio.lab", ports=(9000,), scheme="s3", bucket="b"),
+        Target(
+            text="s3://10.0.0.1/b", first=four("10.0.0.1"), last=four("10.0.0.1"), ports=(443,), scheme="s3", bucket="b"
+        ),
+        Target(text="s3://[::1]/b", first=six("::1"), last=six("::1"), ports=(443,), scheme="s3", bucket="b"),
+        Target(text="http://A.example/dumps/x", host="a.example", ports=(80,), scheme="http", bucket="dumps"),
+        Target(text="https://a.example.:9200", host="a.example", ports=(9200,), scheme="https"),
+        Target(text="redis://[::1]", first=six("::1"), last=six("::1"), ports=(6379,), scheme="redis"),
+        Target(text="mongodb://h.example", host="h.example", ports=(27017,), scheme="mongodb"),
+        Target(text="tcp://h.example:7", host="h.example", ports=(7,)),
+    ],
+    ids=lambda target: target.text,
+)
+def test_a_target_is_taken_apart(target: Target) -> None:
+    assert parse_target(f"  {target.text} ") == target
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "neither"),
+        ("192.0.2.1/24", "did you mean `192.0.2.0/24`"),
+        ("192.0.2.9-192.0.2.1", "ends before"),
+        ("192.0.2.1-::1", "ends before"),
+        ("192.0.2.999", "not an address"),
+        ("1.2.3", "not an address"),
+        ("*.example.edu", "not a host name"),
+        ("exa mple", "not an address"),
+        ("-example", "not an address"),
+        ("host:0", "ports go from 1"),
+        ("host:70000", "ports go from 1"),
+        ("host:9-1", "ports go from 1"),
+        ("host:1,", "not a list of ports"),
+        ("example.edu:80/24", "not a network"),
+        ("foo/bar", "not an address"),
+        ("host:http", "neither"),
+        ("ftp://example.edu", "the scheme `ftp`"),
+        ("tcp://example.edu", "missing"),
+        ("http://example.edu:0", "missing"),
+        ("http://:80", "missing"),
+        ("http://", "missing"),
+        ("http://example.edu:99999", "Port out of range"),
+        ("http://exa mple/", "not an address"),
+        ("http://exa\x00mple/", "not an address"),
+        ("http://*.example.edu/", "not a host name"),
+        ("http://[::1/", "Invalid IPv6"),
+        ("s3://", "no name"),
+        ("s3:///x", "no name"),
+    ],
+)
+def test_what_is_no_target_is_refused_with_a_next_step(text: str, says: str) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        parse_target(text)
+
+    assert says in caught.value.message
+    assert "host:port" in caught.value.next_step
+
+
+@pytest.mark.parametrize("text", ["http://admin:secret-canary@h.example", "redis://:secret-canary@h.example"])
+def test_a_password_in_a_url_is_refused(text: str) -> None:
+    with pytest.raises(UsageProblem, match="nothing is ever logged in to"):
+        parse_target(text)
+
+
+def test_a_range_is_known_as_networks() -> None:
+    assert parse_target("192.0.2.1-192.0.2.3").networks == (
+        ipaddress.ip_network("192.0.2.1/32"),
+        ipaddress.ip_network("192.0.2.2/31"),
+    )
+    assert parse_target("2001:db8::/126").networks == (ipaddress.ip_network("2001:db8::/126"),)
+    assert parse_target("example.edu").networks == ()
+
+
+def test_ports_are_a_list_without_repeats() -> None:
+    assert parse_ports("9200,80,9199-9201") == (9200, 80, 9199, 9201)
+
+
+def test_a_file_of_targets_may_have_comments_and_empty_lines() -> None:
+    found = parse_target_lines("# ours\n\n192.0.2.7 # a server\n  mail.example.edu\n", name="hosts.txt")
+
+    assert [target.text for target in found] == ["192.0.2.7", "mail.example.edu"]
+
+
+def test_all_wrong_lines_of_a_file_come_together() -> None:
+    with pytest.raises(BadFile) as caught:
+        parse_target_lines("192.0.2.7\n192.0.2.1/24\nok.example\nftp://x\n", name="hosts.txt")
+
+    assert [problem.line for problem in caught.value.problems] == [2, 4]
+    assert caught.value.message.startswith("hosts.txt: 2 problems")
+
+
+@given(st.text(max_size=40) | st.text("0123456789abcdef.:/-[]%*,@s3 ", max_size=40))
+@example("0/0:")
+@example("://")
+@example("[]:1")
+def test_any_text_is_a_target_or_a_usage_problem(text: str) -> None:
+    try:
+        target = parse_target(text)
+    except UsageProblem:
+        return
+    leads = [target.first is not None, target.host is not None, target.bucket is not None and target.scheme == "s3"]
+    assert any(leads)
+    assert (target.first is None) == (target.last is None)
+    assert all(1 <= port <= 65535 for port in target.ports)
+    assert parse_target(target.text) == target

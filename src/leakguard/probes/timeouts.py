@@ -12,7 +12,7 @@ class Timeouts:
 
     connect: float = 3.0
     handshake: float = 3.0
-    """For TLS. A server of plain text may take our first bytes of it as an unfinished question and wait for the rest."""
+    """For TLS. A server of plain text may take our first bytes as half a question and wait for the rest."""
     request: float = 5.0
     target: float = 20.0
     """For all the requests of one session together."""

@@ -9,6 +9,7 @@ from leakguard.probes.formats.reading import Garbled, is_tls_alert
 HEAD_CAP = 64 * 1024
 """The most bytes of status line and headers; servers commonly allow 8 to 16 KiB in the other direction."""
 _HEADERS_CAP = 256
+"""Repeated ones count: joining tens of thousands of them would cost more time than a deadline allows."""
 _NO_BODY = frozenset({204, 304})
 _INTERIM = range(100, 200)
 _TLS_WORDS = (
@@ -34,6 +35,7 @@ class HttpReader:
         self._body_cap = body_cap
         self._first = b""
         self._fed = 0
+        self._count = 0
         self._in_body = False
         self._whole = False
         self._keep = False
@@ -74,11 +76,14 @@ class HttpReader:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by httptools, once a header. Repeated ones are joined as RFC 9110, 5.2 says."""
+        self._count += 1
+        if self._count > _HEADERS_CAP:
+            self.capped = True
+            return
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         if key in self.headers:
             text = f"{self.headers[key]}, {text}"
         self.headers[key] = text
-        self.capped = self.capped or len(self.headers) > _HEADERS_CAP
 
     def on_headers_complete(self) -> None:
         """Called by httptools. The parser does not know that we asked for the head alone."""

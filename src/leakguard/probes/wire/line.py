@@ -10,9 +10,6 @@ from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
 
-_EARLY_BYTES = 4096
-"""Kept of what a host says before it is asked: enough to see that it is another protocol."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
@@ -91,11 +88,13 @@ class Line(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Called by asyncio. Counts first: beyond the cap nothing is even parsed."""
+        """Called by asyncio. Counts first: beyond the cap nothing is even parsed.
+
+        What a host says before it is asked is kept for the question, one piece of it; more is not taken from the wire.
+        """
         if self._reader is None:
-            self._early += data[:_EARLY_BYTES]
-            if len(self._early) >= _EARLY_BYTES:
-                self.transport.pause_reading()
+            self._early += data
+            self.transport.pause_reading()
             return
         piece = data[: self._left]
         self._size += len(piece)

@@ -1,0 +1,25 @@
+"""`leakguard playbook`: walk through the response, step by step."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "list": ("leakguard.cli.playbook.list:list_cmd", "List the playbooks."),
+        "show": ("leakguard.cli.playbook.show:show_cmd", "Show a playbook from its first step to its last."),
+        "validate": ("leakguard.cli.playbook.validate:validate_cmd", "Check a playbook file and name every problem."),
+        "start": ("leakguard.cli.playbook.start:start_cmd", "Begin the response to an incident."),
+        "next": ("leakguard.cli.playbook.next:next_cmd", "Say what to do now, and who does it until when."),
+        "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),
+    },
+)
+def playbook_group() -> None:
+    """Walk through the response, step by step.
+
+    A started response keeps its own copy of the playbook, and where it stands follows from the ledger alone.
+    """

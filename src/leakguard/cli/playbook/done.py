@@ -1,0 +1,59 @@
+"""`leakguard playbook done`: record that a step is done, or that it failed."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.playbook.printing import open_lines
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import ExitCode
+from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.playbook_steps import Told, tell_step
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook done IR-2026-0001 contain --by "Li Wei" \\
+      --evidence "config_before: /evidence/es.yml" --evidence "config_after: /evidence/es-closed.yml"
+  leakguard playbook done IR-2026-0001 decide_awareness --by "Zhang Min" --second "Anna Berg" \\
+      --form awareness.yaml --at 2026-05-24T08:40+08:00 --reason "written down after the call"
+  leakguard playbook done IR-2026-0001 verify --failed "port 9200 still answers over IPv6"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.argument("step")
+@click.option("--by", default="", metavar="NAME", help="Who did it (default: the role that owns the step).")
+@click.option("--second", default="", metavar="NAME", help="Who agreed, for steps that need a second person.")
+@click.option("--form", metavar="FILE", help="The answers to the step's questions, as YAML; `-` is stdin.")
+@click.option("--evidence", multiple=True, metavar="TEXT", help='"name: where it lies"; repeatable.')
+@click.option("--at", metavar="T", help="When it was done (default: now); local times in the incident's zone.")
+@click.option("--reason", default="", help="Why it is recorded late.")
+@click.option("--failed", default="", metavar="TEXT", help="The step failed: what was seen.")
+@store_option
+@pass_context
+def done_cmd(
+    context: Context, /, *, incident: str, at: str | None, form: str | None, evidence: tuple[str, ...], **told: str
+) -> int:
+    """Record that STEP of INCIDENT is done; the event that it stands for is recorded with it.
+
+    Refused while evidence, an answer or a second person is missing. Name where evidence lies, never what is in it.
+    """
+    store = context.wiring.existing_store
+    step = Told(
+        step=told["step"],
+        by=told["by"],
+        second=told["second"],
+        evidence=evidence,
+        form=None if form is None else read_text(form),
+        form_name=form or "",
+        at=None if at is None else parse_interval(at, zone=load_incident(store, incident).zone),
+        reason=told["reason"],
+        failure=told["failed"],
+    )
+    response = tell_step(store, incident, step, now=context.wiring.now)
+    click.echo(f"{incident}: {step.step} {'failed' if step.failure else 'is done'}. Open now:")
+    for line in open_lines(response):
+        click.echo(line)
+    return ExitCode.CLEAN

@@ -1,0 +1,44 @@
+"""`leakguard playbook next`: what to do now."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.playbook.printing import response_json, step_text
+from leakguard.errors import ExitCode
+from leakguard.use_cases.playbooks import datastores_of, load_response
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook next IR-2026-0001
+  leakguard playbook next IR-2026-0001 --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@format_option("text", "json")
+@store_option
+@pass_context
+def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
+    """Say what to do now for INCIDENT, who does it, until when, and how to close each step."""
+    store = context.wiring.existing_store
+    response = load_response(store, incident, now=context.wiring.now)
+    if output_format == "json":
+        click.echo(json.dumps(response_json(response)))
+        return ExitCode.CLEAN
+    progress = response.progress
+    settled = len(progress.steps) - len(progress.waiting) - len(progress.open)
+    click.echo(f"{incident}  {progress.playbook.title}")
+    click.echo(
+        f"{len(progress.open)} open, {len(progress.waiting)} waiting, {settled} of {len(progress.steps)} settled"
+    )
+    products = datastores_of(store, response.incident)
+    for step in progress.open:
+        click.echo(f"\n{step_text(response, step, products)}")
+    if progress.is_finished:
+        click.echo("Every step is settled. Close the incident when the commander agrees.")
+    return ExitCode.CLEAN

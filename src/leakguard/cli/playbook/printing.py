@@ -1,0 +1,142 @@
+"""How the playbook commands print: short lines for a tired person, plain JSON for a script."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.cli.incident.printing import moment_text
+from leakguard.clocks.times import local_text, zone_of
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.playbooks.engine import StepProgress
+from leakguard.playbooks.shapes import Step
+from leakguard.use_cases.playbooks import Response
+
+WIDTH = 80
+"""The width of a terminal at 03:00."""
+
+
+def wrapped(text: str, *, indent: str = "") -> str:
+    """Lines of at most 80 columns; commands in them are not broken at hyphens."""
+    hang = indent + ("  " if text.startswith("- ") else "")
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def filled(line: str, incident: str, findings: Collection[str] = ()) -> str:
+    """The line with the incident's id and its findings in its commands."""
+    return line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+
+
+def open_lines(response: Response) -> Iterable[str]:
+    """One line for each open step: what, who, until when."""
+    for one in response.progress.open:
+        yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)})"
+    if response.progress.is_finished:
+        yield "  nothing: every step is settled"
+
+
+def step_text(response: Response, one: StepProgress, products: Collection[str]) -> str:
+    """One open step in full; `products` are the datastores of the incident, empty when they are not known."""
+    step, incident = one.step, response.incident.id
+    lines = [f"{one.id}: {step.title}"]
+    lines.append(f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}")
+    lines += [f"  due     {due}" for due in _due_long(response, one)]
+    if one.failures:
+        end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
+        lines.append(f"  failed  {one.failures} times{end}")
+    lines += _block("why", [step.why] if step.why else [])
+    lines += _block("do", (filled(line, incident) for line in step.do))
+    shown = [name for name in step.how if name in products] or list(step.how)
+    for name in shown:
+        lines += _block(name, step.how[name])
+    lines += _block("do not", step.do_not)
+    lines += _block("say in the form", (_question(name, step) for name in step.form))
+    return "\n".join([*lines, f"  close it with\n    {closing_command(response, one)}"])
+
+
+def closing_command(response: Response, one: StepProgress) -> str:
+    """What a person types when the step is done."""
+    step, incident = one.step, response.incident
+    if step.kind == "automated":
+        return filled(step.run or "", incident.id, incident.findings)
+    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
+    words += ["--second", "NAME"] if step.second_person else []
+    words += ["--form", "FILE"] if step.form else []
+    for name in step.evidence:
+        words += ["--evidence", f"{name}: WHERE"]
+    return shlex.join(words)
+
+
+def response_json(response: Response) -> dict[str, Any]:
+    """Everything that `playbook next` knows."""
+    progress = response.progress
+    return {
+        "incident": response.incident.id,
+        "playbook": progress.playbook.playbook,
+        "version": progress.playbook.version,
+        "started_at": to_z(progress.started_at),
+        "finished": progress.is_finished,
+        "open": [one.id for one in progress.open],
+        "steps": [_step_json(response, one) for one in progress.steps.values()],
+    }
+
+
+def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
+    step, due = one.step, response.due_at.get(one.id)
+    return {
+        "id": one.id,
+        "title": step.title,
+        "kind": step.kind,
+        "phase": step.phase,
+        "owner": step.owner,
+        "second_person": step.second_person,
+        "state": one.state.value,
+        "since": to_z(one.since) if one.since else None,
+        "due_at": to_z(due) if due else None,
+        "due_at_local": local_text(due, zone_of(response.incident.zone)) if due else None,
+        "late": response.is_late(one),
+        "failures": one.failures,
+        "by": one.by or None,
+        "second": one.second or None,
+        "evidence": list(step.evidence),
+        "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},
+        "do": [filled(line, response.incident.id) for line in step.do],
+        "do_not": list(step.do_not),
+        "emits": step.emits,
+        "close_with": closing_command(response, one),
+    }
+
+
+def _block(title: str, lines: Iterable[str]) -> list[str]:
+    shown = [wrapped(f"- {line}", indent="    ") for line in lines]
+    return [f"  {title}", *shown] if shown else []
+
+
+def _question(name: str, step: Step) -> str:
+    field = step.form[name]
+    kind = " or ".join(field.options) or field.type.replace("_", " or ")
+    return f"{name} ({kind}{'' if field.required else ', may be left out'}): {field.label}"
+
+
+def _due_words(response: Response, one: StepProgress) -> str:
+    due = response.due_at.get(one.id)
+    return f", {_distance(response.now, due)}" if due else ""
+
+
+def _due_long(response: Response, one: StepProgress) -> list[str]:
+    due = response.due_at.get(one.id)
+    if due is None:
+        return [f"not known yet: the clock {one.step.due.of} has not begun"] if one.step.due else []
+    return [f"{moment_text(due, response.incident.zone)}, {_distance(response.now, due)}"]
+
+
+def _distance(now: datetime, due: datetime) -> str:
+    minutes = abs(due - now) // timedelta(minutes=1)
+    text = f"{minutes // 60} h {minutes % 60:02} min"
+    return printable(f"LATE by {text}" if now > due else f"{text} left")

@@ -1,0 +1,54 @@
+"""`leakguard playbook show`: a playbook from its first step to its last."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context
+from leakguard.cli.playbook.printing import filled, wrapped
+from leakguard.errors import ExitCode
+from leakguard.playbooks.definitions import snapshot_of
+from leakguard.playbooks.shapes import Playbook
+from leakguard.use_cases.playbooks import find_playbook
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook show exposed-datastore-24h
+  leakguard playbook show exposed-datastore-24h --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("name")
+@format_option("text", "json")
+@pass_context
+def show_cmd(context: Context, *, name: str, output_format: str) -> int:
+    """Show the playbook NAME: its roles, its clocks, and its steps with owner and due time."""
+    found = find_playbook(context.wiring.bundled, name)
+    if output_format == "json":
+        click.echo(json.dumps({"playbook": snapshot_of(found)}))
+    else:
+        _tell(found)
+    return ExitCode.CLEAN
+
+
+def _tell(found: Playbook) -> None:
+    tested = f"drilled on {found.tested_on}" if found.tested_on else "no drill recorded"
+    click.echo(f"{found.title}\n{found.playbook}, version {found.version}, {tested}\n")
+    for line in found.about:
+        click.echo(wrapped(line))
+    click.echo("\nRoles")
+    for role, duty in found.roles.items():
+        click.echo(wrapped(f"{role}: {duty}", indent="  "))
+    click.echo("\nClocks")
+    for clock in found.clocks.values():
+        click.echo(wrapped(f"{clock.id}: {clock.title}. {clock.text}", indent="  "))
+    for name, step in found.steps.items():
+        due = f", at {step.due.at} of {step.due.of}" if step.due else ""
+        click.echo(f"\n{name}: {step.title}\n  {step.owner}{due}")
+        for line in step.do:
+            click.echo(wrapped(f"- {filled(line, 'INCIDENT')}", indent="  "))
+        if step.next:
+            click.echo(f"  then {', '.join(step.next)}")

@@ -1,0 +1,47 @@
+"""Reads playbook files, and the snapshots of them that running incidents keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import fit
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.playbooks.fields_check import field_problems
+from leakguard.playbooks.paths_check import path_problems
+from leakguard.playbooks.shapes import Playbook
+from leakguard.playbooks.sketch import sketch_of
+
+
+def parse_playbook(text: str, *, name: str) -> Playbook:
+    """Read a playbook file; raises `BadFile` that names every problem with its line."""
+    return _checked(read_yaml(text, name=name), name)
+
+
+def snapshot_of(playbook: Playbook) -> dict[str, Any]:
+    """Plain JSON values that `from_snapshot` reads back into an equal playbook."""
+    return playbook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def from_snapshot(snapshot: Mapping[str, Any], *, name: str) -> Playbook:
+    """The playbook as it was when the incident's response began; raises `BadFile`."""
+    return _checked(ReadText(value=dict(snapshot)), name)
+
+
+def _checked(read: ReadText, name: str) -> Playbook:
+    """Fit the shape and check what the parts mean together, and report both at once."""
+    problems: list[Problem] = []
+    playbook = None
+    try:
+        playbook = fit(read, Playbook, name=name)
+    except BadFile as error:
+        problems += error.problems
+    if isinstance(read.value, dict):
+        sketch = sketch_of(read.value)
+        for path, problem in (*path_problems(sketch), *field_problems(sketch)):
+            line = read.line_of(path)
+            problems.append(Problem(where=dotted(path), text=problem.text, line=line, nearest=problem.nearest))
+    if problems or playbook is None:
+        raise BadFile(name, tuple(sorted(problems, key=lambda problem: problem.line or 0)))
+    return playbook

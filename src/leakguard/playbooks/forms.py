@@ -1,0 +1,99 @@
+"""Forms: the questions that a step asks, and a person's answers read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.files.yaml_text import read_yaml
+from leakguard.models.moments import to_z
+from leakguard.playbooks.shapes import FormField
+
+MOST_CHARACTERS = 2000
+"""A longer answer is a document: keep it elsewhere and name it here."""
+MOST_ITEMS = 200
+MOST_NUMBER = 10**18
+_WORDS = {"yes": True, "no": False, "true": True, "false": False}
+
+
+def parse_answers(text: str, form: Mapping[str, FormField], *, name: str, zone: str) -> dict[str, Any]:
+    """Read the answers to `form` from YAML; raises `BadFile` with every problem.
+
+    Times come back as RFC 3339 in UTC, a whole day as `first/last`; `zone` is the zone of local times without one.
+    """
+    read = read_yaml(text, name=name)
+    if not isinstance(read.value, dict):
+        raise BadFile(name, (Problem(where="", text="the form must be a mapping of answers", line=1),))
+    answers: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in read.value.items():
+        try:
+            if key not in form:
+                raise UsageProblem("this form has no such question")  # noqa: TRY301  (collected with the others)
+            answers[key] = _answer(value, form[key], zone)
+        except UsageProblem as error:
+            near = None if key in form else nearest_name(key, list(form))
+            problems.append(Problem(where=key, text=error.message, line=read.line_of((key,)), nearest=near))
+    missing = unanswered(form, {**read.value, **answers})
+    problems += [Problem(where=key, text=f"this answer is missing: {form[key].label}") for key in missing]
+    if problems:
+        raise BadFile(name, tuple(problems))
+    return answers
+
+
+def unanswered(form: Mapping[str, FormField], answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The required questions without an answer."""
+    return tuple(key for key, field in form.items() if field.required and answers.get(key) is None)
+
+
+def _answer(value: object, field: FormField, zone: str) -> object:
+    if field.type == "time":
+        found = parse_interval(value, zone=zone)
+        first, last = to_z(found.earliest), to_z(found.latest)
+        return first if found.is_exact else f"{first}/{last}"
+    if field.type == "choice":
+        if value not in field.options:
+            raise UsageProblem(f"must be one of: {', '.join(field.options)}")
+        return value
+    return _READERS[field.type](value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise UsageProblem("must be text")
+    if len(value) > MOST_CHARACTERS:
+        raise UsageProblem(f"may have {MOST_CHARACTERS:,} characters: keep the document elsewhere and name it here")
+    if any(not letter.isprintable() and letter not in "\n\t" for letter in value):
+        raise UsageProblem("must not hold control characters")
+    return value.strip()
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_NUMBER:
+        raise UsageProblem("must be a whole number from 0")
+    return value
+
+
+def _yes_no(value: object) -> bool:
+    word = _WORDS.get(str(value).lower()) if isinstance(value, str | bool) else None
+    if word is None:
+        raise UsageProblem("must be yes or no")
+    return word
+
+
+def _list(value: object) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    if len(items) > MOST_ITEMS:
+        raise UsageProblem(f"may have {MOST_ITEMS} lines")
+    return [_text(item) for item in items]
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "text": _text,
+    "number": _number,
+    "yes_no": _yes_no,
+    "list": _list,
+}

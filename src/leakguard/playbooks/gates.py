@@ -1,0 +1,55 @@
+"""What a step still needs before it counts as done, and the event that it then records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.playbooks.forms import unanswered
+from leakguard.playbooks.shapes import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a person says about a step that they finished."""
+
+    by: str
+    second: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Sequence[str] = ()
+    """Each begins with the name of the evidence: `config_before`, or `config before: where it lies`."""
+
+
+def missing_for(step: Step, claim: Claim) -> tuple[str, ...]:
+    """Everything that is missing, a sentence each; empty when the step may count as done."""
+    given = {evidence_name(text) for text in claim.evidence}
+    missing = [f'evidence `{name}`: --evidence "{name}: where it lies"' for name in step.evidence if name not in given]
+    missing += [f"an answer to `{name}`: --form FILE" for name in unanswered(step.form, claim.answers)]
+    if step.second_person is not None:
+        if not claim.second:
+            missing.append(f"a second person ({step.second_person}): --second NAME")
+        elif claim.second.strip().casefold() == claim.by.strip().casefold():
+            missing.append(f"a second person ({step.second_person}) who is not {claim.by} as well")
+    return tuple(missing)
+
+
+def evidence_name(text: str) -> str:
+    """`Config before: /evidence/es.yml` is about `config_before`."""
+    head = text.partition(":")[0].partition("=")[0]
+    return "_".join(head.replace("-", " ").replace("_", " ").split()).lower()
+
+
+def event_fields(name: str, step: Step, claim: Claim) -> dict[str, Any] | None:
+    """The fields of the event that the finished step records; nothing when it records none."""
+    if step.emits is None:
+        return None
+    if step.emits_when is not None and claim.answers.get(step.emits_when.field) != step.emits_when.equals:
+        return None
+    known = KINDS[step.emits].allowed
+    own = {"step": name, "actor": claim.by, "decider": claim.by, "second_person": claim.second}
+    if claim.evidence:
+        own["evidence"] = "; ".join(claim.evidence)
+    values = {**own, **{key: value for key, value in claim.answers.items() if not isinstance(value, list)}}
+    return {key: value for key, value in values.items() if key in known and value != ""}

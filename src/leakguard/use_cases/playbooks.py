@@ -1,0 +1,156 @@
+"""Playbooks in use: which there are, the start of a response, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.errors import NotAllowed, NotFound
+from leakguard.files.shapes import nearest_name
+from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.events import Interval
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
+from leakguard.playbooks.due_times import due_times
+from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_start
+from leakguard.playbooks.shapes import Playbook
+from leakguard.ports import DataFolders, Journal, Now, ScanStore
+from leakguard.use_cases.incidents import incident_of, superseded
+
+FOLDER = "playbooks"
+DEFAULT = "exposed-datastore-24h"
+"""Started when neither the command nor the incident names another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """Where the response to one incident stands at one moment."""
+
+    incident: Incident
+    progress: Progress
+    due_at: Mapping[str, datetime]
+    """By step; a step without a due time, or whose clock has no anchor yet, is missing."""
+    now: datetime
+
+    def is_late(self, step: StepProgress) -> bool:
+        """Whether an open step is past its due time."""
+        due = self.due_at.get(step.id)
+        return due is not None and self.now > due
+
+
+def list_playbooks(folders: DataFolders) -> tuple[Playbook, ...]:
+    """Every playbook that ships or that the organisation added; raises `BadFile`."""
+    return tuple(parse_playbook(folders.text(FOLDER, name), name=name) for name in folders.names(FOLDER))
+
+
+def find_playbook(folders: DataFolders, name: str) -> Playbook:
+    """The playbook of this name, or in the file of this name; raises `NotFound` with the nearest."""
+    known: dict[str, Playbook] = {}
+    for file in folders.names(FOLDER):
+        found = parse_playbook(folders.text(FOLDER, file), name=file)
+        if name in {found.playbook, file, file.removesuffix(".yaml")}:
+            return found
+        known[found.playbook] = found
+    near = nearest_name(name, list(known))
+    hint = f" (did you mean `{near}`?)" if near else ""
+    raise NotFound(f"there is no playbook `{name[:60]}`{hint}", next_step="List them: leakguard playbook list")
+
+
+def start_playbook(
+    journal: Journal, folders: DataFolders, incident_id: str, *, now: Now, name: str | None = None, by: str = ""
+) -> Response:
+    """Begin the response: the whole playbook goes into the ledger, so that a later version does not change it.
+
+    Raises `NotFound`, and `NotAllowed` when the incident is closed or a response runs already.
+    """
+    records = tuple(journal.read(incident_id))
+    incident = open_incident_of(incident_id, records)
+    _refuse_second_start(incident, records)
+    playbook = find_playbook(folders, name or _named(incident) or DEFAULT)
+    content = {
+        "name": playbook.playbook,
+        "version": playbook.version,
+        "by": by,
+        "playbook": snapshot_of(playbook),
+    }
+    record = Record(kind=STARTED, occurred_at=instant(now(), incident.zone), content=content)
+    kept = journal.append(incident_id, (record,), after=records[-1].sequence)
+    return response_of(incident_id, (*records, *kept), now=now())
+
+
+def load_response(journal: Journal, incident_id: str, *, now: Now) -> Response:
+    """Where the response stands; raises `NotFound` when there is no incident, or no playbook was started."""
+    return response_of(incident_id, tuple(journal.read(incident_id)), now=now())
+
+
+def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> Response:
+    """Where the response stands that these records of one incident tell of."""
+    incident = incident_of(incident_id, records)
+    playbook = _running(incident_id, records)
+    if playbook is None:
+        raise NotFound(
+            f"no playbook was started for {incident_id}", next_step=f"Start it: leakguard playbook start {incident_id}"
+        )
+    events = [event_of(record) for record in records if is_event_record(record)]
+    return Response(
+        incident=incident, progress=advance(playbook, records), due_at=due_times(playbook, events, now), now=now
+    )
+
+
+def clock_rules(journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
+    """The clocks of the playbook that runs for an incident; none when none was started."""
+    playbook = _running(incident_id, tuple(journal.read(incident_id)))
+    return tuple(playbook.clocks.values()) if playbook is not None else ()
+
+
+def datastores_of(store: ScanStore, incident: Incident) -> frozenset[str]:
+    """The products of the incident's findings; empty when it was opened without one."""
+    return frozenset(finding.datastore for finding in store.findings(ids=incident.findings))
+
+
+def open_incident_of(incident_id: str, records: Sequence[KeptRecord]) -> Incident:
+    """The incident; raises `NotFound`, and `NotAllowed` when it is closed."""
+    incident = incident_of(incident_id, records)
+    if incident.state is IncidentState.CLOSED:
+        raise NotAllowed(
+            f"{incident_id} is closed", next_step=f"Reopen it first: leakguard incident event {incident_id} reopened"
+        )
+    return incident
+
+
+def instant(moment: datetime, zone: str) -> Interval:
+    """An exact time."""
+    return Interval(earliest=moment, latest=moment, zone=zone)
+
+
+def _running(incident_id: str, records: Sequence[KeptRecord]) -> Playbook | None:
+    start = latest_start(records)
+    if start is None:
+        return None
+    return from_snapshot(start.content["playbook"], name=f"the playbook of {incident_id}")
+
+
+def _refuse_second_start(incident: Incident, records: Sequence[KeptRecord]) -> None:
+    """A response begins once; an incident that was reopened since begins a new one."""
+    start = latest_start(records)
+    if start is None:
+        return
+    gone = superseded(incident.events)
+    reopened = [
+        record.sequence
+        for record in records
+        if is_event_record(record) and record.kind == "reopened" and event_of(record).id not in gone
+    ]
+    if not any(sequence > start.sequence for sequence in reopened):
+        raise NotAllowed(
+            f"{incident.id} has its playbook already: {start.content.get('name')}",
+            next_step=f"Go on with it: leakguard playbook next {incident.id}",
+        )
+
+
+def _named(incident: Incident) -> str:
+    """The playbook that was named when the incident was opened."""
+    return next((str(event.fields.get("playbook") or "") for event in incident.events), "")

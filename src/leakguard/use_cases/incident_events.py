@@ -21,8 +21,6 @@ PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
-FREE_FIELDS = ("note", "actor")
-"""Fields that an event of any kind may carry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +65,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
     if wrong:
         raise UsageProblem(wrong, next_step="All kinds: leakguard incident event --help")
     fields = new.fields or {}
-    known = (*KINDS[new.kind].fields, *FREE_FIELDS)
+    known = tuple(dict.fromkeys(KINDS[new.kind].allowed))
     for name in fields:
         if name not in known:
             near = nearest_name(name, list(known))

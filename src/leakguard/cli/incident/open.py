@@ -60,15 +60,16 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents import open_from_events  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    now = wiring.now()
-    found = parse_event_file(read_text(file), name=file, zone=zone or wiring.settings.zone, now=now)
+    now, place = wiring.now(), zone or wiring.settings.zone
+    found = parse_event_file(read_text(file), name=file, zone=place, now=now)
     if found.rules:
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.", markup=False)
     name = title or f"events of {file}"
-    return open_from_events(wiring.store, found.events, now=now, title=name, zone=found.zone)
+    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_of(found.zone or place).key)
 
 
 def _tell(context: Context, opened: Incident) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import JustifyMethod, OverflowMethod
 from rich.table import Table
@@ -16,38 +16,54 @@ _STYLES = {
     Severity.NONE: "green",
 }  # fmt: skip
 _ORDER = {severity: position for position, severity in enumerate(_STYLES)}
+WIDE = 120
+"""Columns of a terminal from which each fact has a column of its own."""
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 
 
-def findings_table(findings: Sequence[Finding]) -> Table:
-    """One row a finding: how bad, what, where, how big, why; ids to go on with."""
+def findings_table(findings: Sequence[Finding], *, width: int = WIDE) -> Table:
+    """A row a finding: how bad, what, where, how big, why; ids to go on with.
+
+    Where `width` is less than 120 columns, two facts share a column, one above the other.
+    """
+    columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading, overflow, is_number in _COLUMNS:
+    for parts, overflow, is_number in columns:
+        heading = "\n".join(parts)
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(heading, overflow=overflow, no_wrap=overflow == "ellipsis", justify=justify)
     table.columns[-1].ratio = 1
     for finding in sorted(findings, key=_worst_first):
-        verdict, size = finding.verdict, finding.verdict.size
-        mark = "" if size is None or size.exact else "~"
-        table.add_row(
-            Text(_word(finding), style=_STYLES[verdict.severity]),
-            Text(printable(finding.target, longest=60)),
-            Text(
-                printable(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))), longest=40)
-            ),
-            Text(mark + count_words(size.records) if size and size.records is not None else "-"),
-            Text(mark + byte_words(size.bytes) if size and size.bytes is not None else "-"),
-            Text(finding.id),
-            Text(printable(_reason(finding))),
-        )
+        cells = _cells(finding)
+        table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
     return table
 
 
-_COLUMNS: tuple[tuple[str, OverflowMethod, bool], ...] = (
-    ("VERDICT", "ellipsis", False), ("TARGET", "fold", False), ("PRODUCT", "fold", False),
-    ("RECORDS", "ellipsis", True), ("BYTES", "ellipsis", True), ("FINDING", "ellipsis", False), ("WHY", "fold", False),
+_WIDE_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
+    (("VERDICT",), "ellipsis", False), (("TARGET",), "fold", False), (("PRODUCT",), "fold", False),
+    (("RECORDS",), "ellipsis", True), (("BYTES",), "ellipsis", True), (("FINDING",), "ellipsis", False),
+    (("WHY",), "fold", False),
 )  # fmt: skip
 """Heading, what happens to a text that is too long (`ellipsis` keeps it in one line), whether it is a number."""
+_NARROW_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
+    (("VERDICT", "FINDING"), "ellipsis", False), (("TARGET", "PRODUCT"), "fold", False),
+    (("RECORDS", "BYTES"), "ellipsis", True), (("WHY",), "fold", False),
+)  # fmt: skip
+
+
+def _cells(finding: Finding) -> Mapping[str, Text]:
+    verdict, size = finding.verdict, finding.verdict.size
+    mark = "" if size is None or size.exact else "~"
+    product = " ".join(filter(None, (verdict.product or finding.datastore, verdict.version)))
+    return {
+        "VERDICT": Text(_word(finding), style=_STYLES[verdict.severity]),
+        "TARGET": Text(printable(finding.target, longest=60)),
+        "PRODUCT": Text(printable(product, longest=40)),
+        "RECORDS": Text(mark + count_words(size.records) if size and size.records is not None else "-"),
+        "BYTES": Text(mark + byte_words(size.bytes) if size and size.bytes is not None else "-"),
+        "FINDING": Text(finding.id),
+        "WHY": Text(printable(_reason(finding))),
+    }
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
@@ -69,14 +85,15 @@ def _word(finding: Finding) -> str:
 
 
 def _reason(finding: Finding) -> str:
-    notes: Iterable[str] = (
-        f" Looks like a decoy: {', '.join(finding.verdict.decoy.signals)}."
-        if finding.verdict.decoy.verdict is DecoyVerdict.SUSPECTED
-        else "",
-        " Signs of a ransom note." if finding.verdict.ransomed.verdict != "no" else "",
-        " (experimental check)" if finding.lifecycle != "stable" else "",
-    )
-    return finding.verdict.reason + "".join(notes)
+    verdict = finding.verdict
+    parts = [verdict.reason.rstrip(".")]
+    if verdict.decoy.verdict is DecoyVerdict.SUSPECTED:
+        parts.append(f"looks like a decoy: {', '.join(verdict.decoy.signals)}")
+    if verdict.ransomed.verdict != "no":
+        parts.append("signs of a ransom note")
+    if finding.lifecycle != "stable":
+        parts.append("experimental check")
+    return "; ".join(parts)
 
 
 def _worst_first(finding: Finding) -> tuple[int, int, str]:

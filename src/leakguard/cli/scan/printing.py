@@ -26,7 +26,7 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
     elif output:
         _write(context.as_text(findings_table(summary.findings)), output)
     elif summary.findings:
-        context.console.print(findings_table(summary.findings))
+        context.console.print(findings_table(summary.findings, width=context.console.width))
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
 
 

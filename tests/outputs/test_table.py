@@ -1,0 +1,120 @@
+"""The table: the worst first, nothing that a host wrote reaches the terminal unescaped."""
+
+from __future__ import annotations
+
+import unicodedata
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from leakguard.models.findings import Decoy, DecoyVerdict, Finding, Outcome, Ransomed, Severity, Size
+from leakguard.outputs.table import counts_line, findings_table
+from support.scans import finding_of
+
+GOLDEN = Path(__file__).parent / "golden"
+STANDINGS = ["exposed", "protected", "other", "closed", "silent", "not_checked"]
+FINDINGS = [
+    finding_of(Outcome.NOT_EXPOSED, id="F-2222222222", target="mail.example.edu:9201"),
+    finding_of(),
+    finding_of(
+        severity=Severity.CRITICAL,
+        id="F-3333333333",
+        target="127.0.0.1:9201",
+        size=Size(records=9_500_000_000, bytes=8_400_000_000_000, collections=12, exact=False, method="estimated"),
+        ransomed=Ransomed(verdict="suspected", markers=("read_me",)),
+        decoy=Decoy(verdict=DecoyVerdict.SUSPECTED, signals=("answers everything",)),
+        lifecycle="experimental",
+    ),
+    finding_of(
+        Outcome.NOT_APPLICABLE, id="F-4444444444", target="127.0.0.9:9200", decoy=Decoy(verdict=DecoyVerdict.DECLARED),
+        reason="this is a declared decoy of ours; as a datastore it would be exposed",
+    ),
+    finding_of(
+        Outcome.PARTIALLY_EXPOSED, id="F-5555555555", target="[2001:db8::1]:27017", severity=Severity.MEDIUM,
+        product="mongodb", version=None, size=Size(collections=3), reason="names are listed",
+    ),
+    finding_of(
+        Outcome.INCONCLUSIVE, id="F-6666666666", target="127.0.0.3:9200", product=None, version=None,
+        reason="the host accepted the connection but did not answer in time",
+    ),
+    finding_of(Outcome.NOT_APPLICABLE, id="F-7777777777", target="127.0.0.4:9200", reason="another product."),
+]  # fmt: skip
+
+
+def text_of(findings: list[Finding], width: int) -> str:
+    console = Console(width=width, file=StringIO(), no_color=True, force_terminal=False, highlight=False)
+    with console.capture() as capture:
+        console.print(findings_table(findings, width=width))
+    return capture.get()
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_table_looks_as_agreed(width: int) -> None:
+    expected = (GOLDEN / f"table_{width}.txt").read_text(encoding="utf-8")
+
+    shown = "\n".join(line.rstrip() for line in text_of(FINDINGS, width).splitlines())
+
+    assert shown + "\n" == expected
+
+
+def test_no_line_is_wider_than_the_terminal_and_ids_stay_whole() -> None:
+    """An id that is cut cannot be typed again."""
+    for width in (80, 100, 160):
+        shown = text_of(FINDINGS, width)
+
+        assert max(map(len, shown.splitlines())) <= width
+        assert all(finding.id in shown for finding in FINDINGS)
+
+
+def test_the_worst_comes_first_and_the_larger_before_the_smaller() -> None:
+    small, large = (
+        finding_of(id="F-small00000", size=Size(records=1)),
+        finding_of(id="F-large00000", size=Size(records=2)),
+    )
+    nothing = finding_of(id="F-nosize0000", size=None)
+
+    shown = text_of([small, nothing, *FINDINGS, large], 160)
+
+    order = [
+        shown.index(name) for name in ("F-3333333333", "F-1a2b3c4d5e", "F-large00000", "F-small00000", "F-nosize0000")
+    ]
+    assert order == sorted(order)
+    assert shown.index("F-nosize0000") < shown.index("F-2222222222")
+
+
+@given(st.text(min_size=1), st.text(), st.text(), st.text())
+def test_no_word_of_a_host_reaches_the_terminal_unescaped(target: str, product: str, version: str, reason: str) -> None:
+    hostile = finding_of(
+        target=target + "\x1b[31m", product=product + "\u202e", version=version + "\x07", reason=reason + "\x9b[bold]"
+    )
+
+    shown = text_of([hostile], 160)
+
+    assert not [letter for letter in shown.replace("\n", "") if unicodedata.category(letter)[0] == "C"]
+    assert not {"\u2028", "\u2029"} & set(shown)
+
+
+def test_square_brackets_are_text_and_not_markup() -> None:
+    assert "[bold]loud[/bold]" in text_of([finding_of(product="[bold]loud[/bold]", version=None)], 160)
+
+
+@given(st.dictionaries(st.sampled_from(STANDINGS), st.integers(0, 10**6)))
+def test_the_parts_of_the_sum_add_up(counts: dict[str, int]) -> None:
+    parts, _, total = counts_line(counts).rpartition(" = ")
+
+    numbers = [int(part.split()[0]) for part in parts.split(", ")] if parts != "nothing" else []
+
+    assert sum(numbers) == sum(counts.values()) == int(total.split()[0])
+
+
+def test_the_sum_reads_as_a_sentence() -> None:
+    assert (
+        counts_line({"exposed": 3, "closed": 40, "not_checked": 1})
+        == "3 exposed, 40 closed, 1 not checked = 44 endpoints"
+    )
+    assert counts_line({"protected": 1}) == "1 protected = 1 endpoint"
+    assert counts_line({}) == "nothing = 0 endpoints"

@@ -1,0 +1,60 @@
+"""Letters: a notice in words, as typed blocks that every document format shows in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading, numbered where the language's custom asks for it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """A numbered list, in the order in which the reader should take it."""
+
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """A table of two columns: what, and how it stands."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+Block = Heading | Paragraph | Numbered | Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A rendered letter, ready for a document maker; holds no value of any victim."""
+
+    duty: str
+    lang: str
+    """`en` or `zh`."""
+    title: str
+    sender: tuple[str, ...]
+    addressee: tuple[str, ...]
+    reference: str
+    written_on: date
+    date_line: str
+    salutation: str
+    blocks: tuple[Block, ...]
+    closing: str
+    signature: tuple[str, ...]
+    footer: tuple[str, ...]
+    """Rule, version, date checked, source, confidence, and once that it is no legal advice."""
+    remarks: tuple[str, ...] = ()
+    """What the drafter should look at; never part of the document."""

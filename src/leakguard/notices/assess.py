@@ -1,0 +1,117 @@
+"""Which duties apply to an incident: yes, no or needs fact, each with its reasons and how its clocks stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.standing import Standing, to_json
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
+from leakguard.notices.judging import Answer, Judgement, judge
+from leakguard.notices.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """How one duty stands to one incident."""
+
+    duty: Duty
+    applies: Answer
+    because: str
+    missing_facts: tuple[str, ...] = ()
+    consider: tuple[str, ...] = ()
+    """What a person should weigh: unstated judgements, and exemptions that no rule can decide."""
+    is_dormant: bool = False
+    """The duty was not in force on the day of the incident."""
+    phases: tuple[tuple[str, Standing], ...] = ()
+    """Each stage and its clock; empty when the duty does not apply."""
+
+
+def assess(
+    duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+) -> tuple[Assessment, ...]:
+    """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`."""
+    return tuple(_assess(duty, facts, now, standings, vocabulary) for duty in duties)
+
+
+def _assess(
+    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+) -> Assessment:
+    if not set(duty.obligated) & set(facts.obligated_as):
+        words = " or ".join(vocabulary.obligated[word].en for word in duty.obligated)
+        return Assessment(duty=duty, applies=Answer.NO, because=f"it addresses a {words}, and `obligated_as` does not list it")
+    force = force_on_the_day(duty, facts, now)
+    if force.answer is Answer.NO:
+        return Assessment(duty=duty, applies=Answer.NO, because=force.because[0], is_dormant=True)
+    found = judge(duty.trigger.rule, facts, vocabulary)
+    if found.answer is Answer.YES:
+        found = _after_exemptions(duty, found, facts, vocabulary)
+    applies = Answer.NEEDS_FACT if found.answer is Answer.YES and force.answer is Answer.NEEDS_FACT else found.answer
+    return Assessment(
+        duty=duty,
+        applies=applies,
+        because="; ".join((*found.because, *force.because)),
+        missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
+        consider=found.consider,
+        phases=() if applies is Answer.NO else _phases(duty, standings),
+    )
+
+
+def _phases(duty: Duty, standings: Mapping[str, Standing]) -> tuple[tuple[str, Standing], ...]:
+    return tuple((phase.name, standings[phase.clock.id]) for phase in duty.phases if phase.clock.id in standings)
+
+
+def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
+    """Whether the duty was law when the incident came into sight; a day known roughly may leave it open."""
+    if duty.status in {"proposed", "not_in_force"}:
+        words = "only proposed" if duty.status == "proposed" else "not in force"
+        return Judgement(answer=Answer.NO, because=(f"the duty is {words}",))
+    first, last = facts.days(now.date())
+    start, end = duty.in_force_from, duty.in_force_to
+    if start is not None and last < start:
+        return Judgement(answer=Answer.NO, because=(f"in force only since {start}, after the day of the incident ({last})",))
+    if end is not None and first > end:
+        return Judgement(answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",))
+    if (start is not None and first < start) or (end is not None and last > end):
+        text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
+        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",))
+    return Judgement(answer=Answer.YES)
+
+
+def _after_exemptions(duty: Duty, found: Judgement, facts: Facts, vocabulary: Vocabulary) -> Judgement:
+    """An exemption that is shown to hold lifts the duty; one that is not shown is named, since proof is ours to bring."""
+    open_ones = []
+    for exemption in duty.exemptions:
+        judged = judge(exemption.when, facts, vocabulary) if exemption.when is not None else None
+        if judged is not None and judged.answer is Answer.YES:
+            return Judgement(answer=Answer.NO, because=(f"exempt: {exemption.text}", *judged.because))
+        if judged is None or judged.answer is Answer.NEEDS_FACT:
+            missing = f" (state {', '.join(f'`{name}`' for name in judged.missing)})" if judged else ""
+            open_ones.append(f"possible exemption: {exemption.text}{missing}")
+    return Judgement(answer=Answer.YES, because=found.because, consider=tuple(open_ones))
+
+
+def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
+    """The assessment as plain JSON values, as the contract with users has it."""
+    duty = assessment.duty
+    return {
+        "duty": duty.id,
+        "applies": assessment.applies.value,
+        "because": assessment.because,
+        "rule": duty.trigger.text,
+        "missing_facts": list(assessment.missing_facts),
+        "consider": list(assessment.consider),
+        "dormant": assessment.is_dormant,
+        "phases": [{"name": name, **to_json(standing, now=now)} for name, standing in assessment.phases],
+        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name},
+        "law": f"{duty.law}, {duty.article}",
+        "jurisdiction": duty.jurisdiction,
+        "soft": duty.soft,
+        "verified_on": duty.verified_on.isoformat(),
+        "confidence": duty.confidence,
+        "verify_fields": list(duty.verify_fields),
+        "source_url": duty.source_url,
+    }

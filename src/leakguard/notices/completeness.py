@@ -1,0 +1,149 @@
+"""Whether the facts carry everything that a notice must say, and nothing that it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from leakguard.notices.duties import ContentItem, Duty
+from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.judging import Answer, judge
+from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
+
+ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "not_needed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """What a notice lacks; every list has names of content items, in the order of the duty."""
+
+    duty: str
+    stage: str | None
+    missing: tuple[str, ...]
+    forbidden_present: tuple[str, ...]
+    format_problems: tuple[str, ...]
+    undecided: tuple[str, ...] = ()
+    """Items whose condition cannot be decided from the facts, such as a reason for a delay when no clock runs."""
+    recommended: tuple[str, ...] = ()
+    """Items that are recommended and not stated."""
+    said_as_unknown: tuple[str, ...] = ()
+    """Items that pass because the letter says why they are not known yet."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the notice may go to the person who approves it."""
+        return not (self.missing or self.forbidden_present or self.format_problems)
+
+
+def check(
+    duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
+) -> Completeness:
+    """Check the facts against the content of `duty`, or of one stage of it.
+
+    `is_late` says whether the limit has passed; `None` when no clock tells.
+    """
+    answers = item_standings(duty, facts, stage, vocabulary, is_late=is_late)
+    named = {word: tuple(item for item, answer in answers.items() if answer == word) for word in answers.values()}
+    return Completeness(
+        duty=duty.id,
+        stage=stage,
+        missing=named.get("missing", ()),
+        undecided=named.get("undecided", ()),
+        recommended=named.get("recommended", ()),
+        said_as_unknown=named.get("said", ()),
+        forbidden_present=tuple(_forbidden(duty, facts, stage)),
+        format_problems=tuple(_format_problems(duty, facts, stage, vocabulary)),
+    )
+
+
+def item_standings(
+    duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+) -> dict[str, ItemStanding]:
+    """How each content item stands, in the order of the duty."""
+    return {item.item: _standing(item, facts, stage, vocabulary, is_late=is_late) for item in duty.items_of(stage)}
+
+
+def _standing(
+    item: ContentItem, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+) -> ItemStanding:
+    """`said` means that the letter tells why it is not known yet."""
+    needed = vocabulary.conditions[item.required]
+    fact = facts.get(item.item)
+    if fact is not None and fact.has_value:
+        return "present"
+    if needed.optional:
+        return "recommended" if item.required == "recommended" else "not_needed"
+    due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
+    if due is not Answer.YES:
+        return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
+    if fact is not None and needed.unknown_allowed:
+        return "said"
+    return "missing"
+
+
+def _is_ruled_out(fact: Fact | None) -> bool:
+    return fact is not None and fact.state is FactState.NOT_APPLICABLE
+
+
+def _is_due(
+    needed: Requirement, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+) -> Answer:
+    """Whether the condition of an item holds."""
+    if needed.when is None:
+        return Answer.YES
+    if needed.when == "late":
+        return Answer.NEEDS_FACT if is_late is None else Answer.YES if is_late else Answer.NO
+    if needed.when == "later_stage":
+        return Answer.YES if stage not in {None, "initial"} else Answer.NO
+    return judge(needed.when, facts, vocabulary).answer
+
+
+def _forbidden(duty: Duty, facts: Facts, stage: str | None) -> Iterator[str]:
+    """Items that must not be told but would be: listed as content, or quoted inside what is told."""
+    carried = [item.item for item in duty.items_of(stage)]
+    told = " ".join(text for name in carried for text in _texts(facts.get(name)))
+    for name in duty.must_not_contain:
+        fact = facts.get(name)
+        quoted = any(text in told for text in _texts(fact))
+        if quoted or (name in carried and fact is not None and fact.has_value):
+            yield name
+
+
+def _texts(fact: Fact | None) -> Iterator[str]:
+    if fact is None or not isinstance(fact.value, tuple):
+        return
+    for part in fact.value:
+        if isinstance(part, Said):
+            yield from part.texts.values()
+
+
+def _format_problems(duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
+    """A contact that nobody can use is none."""
+    for item in duty.items_of(stage):
+        fact = facts.get(item.item)
+        if vocabulary.items[item.item].kind == "contact" and fact is not None and isinstance(fact.value, Contact):
+            if not _is_reachable(fact.value):
+                yield f"{item.item}: needs a way to reach it, such as an e-mail address, a telephone number or a page"
+
+
+def _is_reachable(contact: Contact) -> bool:
+    """An e-mail address, a number, a page or a postal address stands in it."""
+    texts = [contact.text.of(lang) or "" for lang in LANGS] if contact.text else []
+    return bool(contact.ways) or any("@" in text or "://" in text or any(map(str.isdigit, text)) for text in texts)
+
+
+def to_json_object(found: Completeness) -> dict[str, Any]:
+    """The result as plain JSON values, as the contract with users has it."""
+    return {
+        "duty": found.duty,
+        "stage": found.stage,
+        "complete": found.is_complete,
+        "missing": list(found.missing),
+        "forbidden_present": list(found.forbidden_present),
+        "format_problems": list(found.format_problems),
+        "undecided": list(found.undecided),
+        "recommended": list(found.recommended),
+        "said_as_unknown": list(found.said_as_unknown),
+    }

@@ -1,0 +1,214 @@
+"""Duties as data: one obligation to tell one recipient under one law, as `duties/*.yaml` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.notices.expressions import Expression
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
+
+
+class Recipient(Shape):
+    """Whom the notice is for."""
+
+    type: Literal[
+        "regulator", "individuals", "controller", "media", "cert", "public", "investors", "other", "register"
+    ]
+    name: str
+    name_zh: str = ""
+    note: str = ""
+
+
+class Trigger(Shape):
+    """When the duty arises: in words, and as a rule that answers yes, no or needs fact."""
+
+    text: str
+    rule: Expression
+    thresholds: tuple[str, ...] = ()
+    """The figures in words, also those that only grade an incident; `*` marks what was not read in the source."""
+
+
+class Phase(Shape):
+    """One stage of a duty, with its clock."""
+
+    name: str
+    clock: ClockRule
+    content: tuple[str, ...] = ()
+    """The items of this stage; empty when the stage has the duty's own list."""
+    note: str = ""
+
+
+class ContentItem(Shape):
+    """Something that the notice must say, and under which condition."""
+
+    item: str
+    required: str
+    text: str = ""
+
+
+class Exemption(Shape):
+    """A way out: `when` is its rule; without one a person has to judge it."""
+
+    text: str
+    when: Expression | None = None
+
+
+class Language(Shape):
+    """Which languages the recipient reads; no codes means that none is prescribed."""
+
+    codes: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Duty(Shape):
+    """One obligation, with its source and how sure we are of it."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    jurisdiction: str
+    law: str
+    law_zh: str = ""
+    article: str
+    article_zh: str = ""
+    status: Status
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    verified_on: date
+    source_url: str
+    source_kind: Literal["primary", "primary-quoted", "official", "secondary"]
+    confidence: Literal["sourced", "own-knowledge"]
+    verify_fields: tuple[str, ...] = ()
+    """What was not read in the source, or rests on a weak one; every output shows it."""
+    verify_fields_zh: tuple[str, ...] = ()
+    obligated: tuple[str, ...]
+    recipient: Recipient
+    trigger: Trigger
+    phases: tuple[Phase, ...] = Field(min_length=1)
+    content: tuple[ContentItem, ...] = Field(min_length=1)
+    must_not_contain: tuple[str, ...] = ()
+    format_rules: tuple[str, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    language: Language = Field(default_factory=Language)
+    channel: str = ""
+    penalties: str = ""
+    late_rule: str = ""
+    soft: bool = False
+    """A guideline or a regulator's expectation, not statute."""
+    notes: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_clocks(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        """A phase's clock is named `<duty>.<phase>`, and carries the law that sets it."""
+        if not isinstance(value, dict) or not isinstance(value.get("phases"), list):
+            return value
+        return {**value, "phases": [_with_clock_id(value, phase) for phase in value["phases"]]}
+
+    def law_words(self, lang: Lang) -> str:
+        """The law and its article, as a letter names them."""
+        if lang == "zh":
+            return f"{self.law_zh or self.law}{self.article_zh or self.article}"
+        return f"{self.law}, {self.article}"
+
+    def recipient_words(self, lang: Lang) -> str:
+        """The recipient, as a letter addresses it."""
+        return self.recipient.name_zh or self.recipient.name if lang == "zh" else self.recipient.name
+
+    def verify_words(self, lang: Lang) -> tuple[str, ...]:
+        """What is still to be verified, as a letter names it."""
+        return self.verify_fields_zh or self.verify_fields if lang == "zh" else self.verify_fields
+
+    def phase(self, name: str) -> Phase | None:
+        """The stage of this name."""
+        return next((phase for phase in self.phases if phase.name == name), None)
+
+    def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:
+        """What the notice of `stage` must say; the duty's whole list when no stage is named or it has none of its own."""
+        phase = self.phase(stage) if stage else None
+        if phase is None or not phase.content:
+            return self.content
+        known = {item.item: item for item in self.content}
+        return tuple(known.get(name, ContentItem(item=name, required="yes")) for name in phase.content)
+
+
+class _DutyFile(Shape):
+    duties: tuple[Duty, ...]
+
+
+def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty, ...]:
+    """Read a file of duties; raises `BadFile` with all problems, also words that the vocabulary does not know."""
+    read = read_yaml(text, name=name)
+    duties = fit(read, _DutyFile, name=name).duties
+    problems = tuple(_problems(duties, vocabulary, read))
+    if problems:
+        raise BadFile(name, problems)
+    return duties
+
+
+def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
+    if not isinstance(phase, dict) or not isinstance(phase.get("clock"), dict):
+        return phase
+    given = {"id": f"{duty.get('id')}.{phase.get('name')}", "law": f"{duty.get('law')}, {duty.get('article')}"}
+    given["text"] = str(phase.get("note", ""))
+    return {**phase, "clock": {**given, **phase["clock"]}}
+
+
+def _problems(duties: tuple[Duty, ...], vocabulary: Vocabulary, read: ReadText) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, duty in enumerate(duties):
+        for path, word, known, what in _words_used(duty, vocabulary):
+            if word not in known:
+                place = ("duties", index, *path)
+                near = nearest_name(word, list(known))
+                yield Problem(where=dotted(place), text=f"unknown {what} `{word}`", line=read.line_of(place), nearest=near)
+        if duty.id in seen:
+            where = ("duties", index, "id")
+            yield Problem(where=dotted(where), text=f"the id `{duty.id}` stands here twice", line=read.line_of(where))
+        seen.add(duty.id)
+
+
+_Use = tuple[tuple[str | int, ...], str, dict[str, Any], str]
+
+
+def _words_used(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
+    """Every word of a duty that the vocabulary must know: its place, the word, the known ones, what it is."""
+    for index, word in enumerate(duty.obligated):
+        yield ("obligated", index), word, dict(vocabulary.obligated), "addressee"
+    for index, content in enumerate(duty.content):
+        yield ("content", index, "item"), content.item, dict(vocabulary.items), "content item"
+        yield ("content", index, "required"), content.required, dict(vocabulary.conditions), "condition"
+    for index, word in enumerate(duty.must_not_contain):
+        yield ("must_not_contain", index), word, dict(vocabulary.items), "content item"
+    for number, phase in enumerate(duty.phases):
+        for index, word in enumerate(phase.content):
+            yield ("phases", number, "content", index), word, dict(vocabulary.items), "content item"
+    for rule_place, rule in _rules(duty):
+        for leaf in rule.leaves():
+            yield from _words_in(leaf, rule_place, vocabulary)
+
+
+def _rules(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], Expression]]:
+    yield ("trigger", "rule"), duty.trigger.rule
+    for index, exemption in enumerate(duty.exemptions):
+        if exemption.when is not None:
+            yield ("exemptions", index, "when"), exemption.when
+
+
+def _words_in(leaf: Expression, place: tuple[str | int, ...], vocabulary: Vocabulary) -> Iterator[_Use]:
+    if leaf.fact is not None:
+        yield place, leaf.fact.split(".")[0], dict(vocabulary.facts), "fact"
+    for code in (leaf.residents, leaf.organisation_in, leaf.operates_in):
+        if code is not None and not vocabulary.is_place(code):
+            yield place, code, dict(vocabulary.regions), "place"
+    for category in leaf.categories or ():
+        if not vocabulary.is_category(category):
+            yield place, category, dict(vocabulary.categories), "kind of data"

@@ -1,0 +1,115 @@
+"""The one bag of facts of an incident: each known, estimated, unknown for a stated reason, or not applicable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from leakguard.models.events import Event, Interval
+from leakguard.notices.fact_values import Contact, Said, Value
+
+_Kept = TypeVar("_Kept")
+
+_DISCOVERY_KINDS = frozenset(
+    {"discovery", "discovery_or_notification", "awareness", "detected", "detection", "noticing", "notice_received",
+     "reasonable_belief", "breach_confirmed", "confirmation", "exposure_first_seen"}
+)  # fmt: skip
+"""Events with which an incident enters the sight of the organisation: from then on duties can arise."""
+
+
+class FactState(StrEnum):
+    """How well a fact is known."""
+
+    KNOWN = "known"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One stated fact."""
+
+    name: str
+    state: FactState
+    value: Value | None = None
+    """`None` when unknown or not applicable."""
+    reason: Said | None = None
+    """Why it is unknown or not applicable."""
+    evidence: str = ""
+    why: str = ""
+    """The reasons behind a person's decision."""
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is something to tell, exact or estimated."""
+        return self.state in {FactState.KNOWN, FactState.ESTIMATED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Who reports."""
+
+    name: Said
+    role: str = ""
+    country: str = ""
+    sector: Said | None = None
+    registration: Said | None = None
+    contact: Contact | None = None
+    dpo: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that was stated about one incident."""
+
+    incident: str
+    organisation: Organisation
+    obligated_as: tuple[str, ...]
+    stated: Mapping[str, Fact]
+    events: tuple[Event, ...] = ()
+    zone: str = "UTC"
+
+    def get(self, name: str) -> Fact | None:
+        """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""
+        if name in self.stated:
+            return self.stated[name]
+        value = self._of_organisation(name)
+        return None if value is None else Fact(name=name, state=FactState.KNOWN, value=value)
+
+    def value_of(self, name: str, kind: type[_Kept]) -> _Kept | None:
+        """The value of a fact when it is stated and of this type."""
+        fact = self.get(name)
+        return fact.value if fact is not None and isinstance(fact.value, kind) else None
+
+    def _of_organisation(self, name: str) -> Value | None:
+        who = self.organisation
+        if name == "org_identity":
+            return (who.name,)
+        if name == "org_registration":
+            return (who.registration,) if who.registration else None
+        return {"org_contact": who.contact, "dpo_contact": who.dpo}.get(name)
+
+    def with_events(self, events: tuple[Event, ...]) -> Facts:
+        """These facts with further events of the same incident; an id that both have counts once."""
+        known = {event.id for event in self.events}
+        return replace(self, events=(*self.events, *(event for event in events if event.id not in known)))
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The earliest and latest day on which the incident came into sight, by which the law of the day is chosen.
+
+        The first event of discovery, awareness or notice; else the stated day of discovery, else of the breach, else `today`.
+        """
+        superseded = {event.corrects for event in self.events}
+        seen = [
+            event.occurred_at
+            for event in self.events
+            if event.kind in _DISCOVERY_KINDS and event.id not in superseded
+        ]
+        found = min(seen, key=lambda moment: moment.earliest, default=None)
+        for name in ("discovery_date", "breach_date"):
+            found = found or self.value_of(name, Interval)
+        return (found.earliest.date(), found.latest.date()) if found else (today, today)

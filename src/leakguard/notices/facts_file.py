@@ -1,0 +1,200 @@
+"""The facts file: reads what a person wrote about an incident, and names every problem of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pydantic import field_validator, model_validator
+
+from leakguard.clocks.event_file import read_events
+from leakguard.clocks.times import zone_of
+from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.models.events import Event
+from leakguard.notices.fact_values import Contact, Reading, Said, parse_contact, parse_said, parse_value
+from leakguard.notices.facts import Fact, Facts, FactState, Organisation
+from leakguard.notices.vocabulary import FactKind, Vocabulary
+
+_STATES = ("value", "estimate", "unknown", "not_applicable")
+
+
+class _FactShape(Shape):
+    value: Any = None
+    estimate: Any = None
+    unknown: Any = None
+    not_applicable: Any = None
+    evidence: str | list[str] = ""
+    why: str = ""
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_state(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        if not isinstance(value, dict):
+            raise ValueError("write it as {value: ...}, {estimate: ...}, {unknown: why} or {not_applicable: why}")  # noqa: TRY004  (pydantic collects ValueError)
+        given = [name for name in _STATES if name in value]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(_STATES)}")
+        if value[given[0]] is None:
+            raise ValueError("is empty; write {unknown: why} when nobody knows it yet")
+        return value
+
+    @property
+    def state(self) -> str:
+        return next(name for name in _STATES if getattr(self, name) is not None)
+
+
+class _OrganisationShape(Shape):
+    name: Any
+    role: str = ""
+    country: str = ""
+    sector: Any = None
+    registration: Any = None
+    contact: Any = None
+    dpo: Any = None
+
+
+class _FactsShape(Shape):
+    incident: str
+    organisation: _OrganisationShape
+    obligated_as: tuple[str, ...]
+    facts: dict[str, _FactShape]
+    events: list[Any] = []
+    zone: str | None = None
+
+    @field_validator("obligated_as")
+    @classmethod
+    def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one, such as controller; it decides which laws address you")
+        return value
+
+
+def parse_facts(
+    text: str, *, name: str, vocabulary: Vocabulary, now: datetime | None = None, zone: str | None = None
+) -> Facts:
+    """Read a facts file; raises `BadFile` with all problems.
+
+    `zone` is the zone of local times where the file names none.
+    With `now`, an event that lies in the future is a problem.
+    """
+    read = read_yaml(text, name=name)
+    return _Reader(read, fit(read, _FactsShape, name=name), vocabulary, name=name, zone=zone).facts(now)
+
+
+class _Reader:
+    """Reads one file whose shape fits; collects the problems of its values."""
+
+    def __init__(
+        self, read: ReadText, shape: _FactsShape, vocabulary: Vocabulary, *, name: str, zone: str | None
+    ) -> None:
+        self._read, self._shape, self._vocabulary, self._name = read, shape, vocabulary, name
+        self._problems: list[Problem] = []
+        self._zone = self._settle_zone(shape.zone, zone)
+
+    def facts(self, now: datetime | None) -> Facts:
+        organisation = self._organisation()
+        self._check_words()
+        stated = dict(self._stated())
+        events = self._events(now)
+        if self._problems or organisation is None:
+            raise BadFile(self._name, tuple(self._problems))
+        return Facts(
+            incident=self._shape.incident,
+            organisation=organisation,
+            obligated_as=self._shape.obligated_as,
+            stated=stated,
+            events=events,
+            zone=self._zone or "UTC",
+        )
+
+    def _settle_zone(self, stated: str | None, fallback: str | None) -> str | None:
+        try:
+            return zone_of(stated).key if stated is not None else fallback
+        except UsageProblem as error:
+            self._refuse(("zone",), error.message)
+            return fallback
+
+    def _refuse(self, path: Path, text: str, nearest: str | None = None) -> None:
+        line = self._read.line_of(path)
+        self._problems.append(Problem(where=dotted(path), text=text, line=line, nearest=nearest))
+
+    def _check_words(self) -> None:
+        known = list(self._vocabulary.obligated)
+        words = [(("obligated_as", index), word) for index, word in enumerate(self._shape.obligated_as)]
+        if self._shape.organisation.role:
+            words.append((("organisation", "role"), self._shape.organisation.role))
+        for path, word in words:
+            if word not in known:
+                self._refuse(path, "no duty knows this addressee", nearest_name(word, known))
+        country = self._shape.organisation.country
+        if country and not self._vocabulary.is_place(country):
+            self._refuse(("organisation", "country"), "not an ISO country code, such as CN or DE")
+
+    def _organisation(self) -> Organisation | None:
+        shape = self._shape.organisation
+        name = self._said(("organisation", "name"), shape.name)
+        sector = self._said(("organisation", "sector"), shape.sector)
+        registration = self._said(("organisation", "registration"), shape.registration)
+        contact = self._contact(("organisation", "contact"), shape.contact)
+        dpo = self._contact(("organisation", "dpo"), shape.dpo)
+        if name is None:
+            return None
+        return Organisation(
+            name=name,
+            role=shape.role,
+            country=shape.country,
+            sector=sector,
+            registration=registration,
+            contact=contact,
+            dpo=dpo,
+        )
+
+    def _said(self, path: Path, raw: object) -> Said | None:
+        if raw is None and path[-1] != "name":
+            return None
+        try:
+            return parse_said(raw)
+        except ValueError as error:
+            self._refuse(path, str(error))
+            return None
+
+    def _contact(self, path: Path, raw: object) -> Contact | None:
+        if raw is None:
+            return None
+        try:
+            return parse_contact(raw)
+        except ValueError as error:
+            self._refuse(path, str(error))
+            return None
+
+    def _stated(self) -> Iterator[tuple[str, Fact]]:
+        for name, shape in self._shape.facts.items():
+            kind = self._vocabulary.facts.get(name)
+            if kind is None:
+                self._refuse(("facts", name), "unknown fact", self._vocabulary.nearest_fact(name))
+                continue
+            try:
+                yield name, self._fact(name, shape, kind)
+            except ValueError as error:
+                self._refuse(("facts", name, shape.state), str(error))
+
+    def _fact(self, name: str, shape: _FactShape, kind: FactKind) -> Fact:
+        state = shape.state
+        raw = getattr(shape, state)
+        evidence = ", ".join(shape.evidence) if isinstance(shape.evidence, list) else shape.evidence
+        if state in {"unknown", "not_applicable"}:
+            if isinstance(raw, bool | int):
+                raise ValueError("say why, in a sentence")
+            return Fact(name=name, state=FactState(state), reason=parse_said(raw), evidence=evidence, why=shape.why)
+        is_estimate = state == "estimate"
+        reading = Reading(vocabulary=self._vocabulary, zone=self._zone or "UTC", kind=kind, is_estimate=is_estimate)
+        value = parse_value(raw, reading)
+        known = FactState.ESTIMATED if is_estimate else FactState.KNOWN
+        return Fact(name=name, state=known, value=value, evidence=evidence, why=shape.why)
+
+    def _events(self, now: datetime | None) -> tuple[Event, ...]:
+        return read_events(self._read, ("events",), zone=self._zone, now=now, problems=self._problems)

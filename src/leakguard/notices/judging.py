@@ -1,0 +1,185 @@
+"""Answers a trigger with yes, no or needs fact: what nobody stated is never filled in."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from leakguard.notices.expressions import Expression
+from leakguard.notices.fact_values import Encryption, Money, Span
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.vocabulary import Vocabulary
+
+
+class Answer(StrEnum):
+    """Three values: the third names what is missing."""
+
+    YES = "yes"
+    NO = "no"
+    NEEDS_FACT = "needs_fact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """An answer with its reasons."""
+
+    answer: Answer
+    because: tuple[str, ...] = ()
+    """One clause each, with how the facts stand to it."""
+    missing: tuple[str, ...] = ()
+    """Names of facts without which there is no answer."""
+    consider: tuple[str, ...] = ()
+    """Judgements that only a person can make and that nobody stated."""
+
+
+_COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
+    "at_least": (operator.ge, True),
+    "more_than": (operator.gt, True),
+    "at_most": (operator.le, False),
+    "less_than": (operator.lt, False),
+}
+"""The comparison, and whether a larger count can only make it true."""
+_WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
+
+
+def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
+    """Answer one tree."""
+    if expression.all_ is not None:
+        return _combine([judge(part, facts, vocabulary) for part in expression.all_], decides=Answer.NO)
+    if expression.any_ is not None:
+        return _combine([judge(part, facts, vocabulary) for part in expression.any_], decides=Answer.YES)
+    if expression.not_ is not None:
+        found = judge(expression.not_, facts, vocabulary)
+        return replace(found, answer=_opposite(found.answer))
+    return _Leaf(expression, facts, vocabulary).judgement()
+
+
+def _opposite(answer: Answer) -> Answer:
+    return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(answer, answer)
+
+
+def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
+    """One part with the deciding answer is enough; else one that needs a fact leaves all open."""
+    for answer in (decides, Answer.NEEDS_FACT, _opposite(decides)):
+        found = [part for part in parts if part.answer is answer]
+        if found:
+            break
+    consider = [text for part in parts for text in part.consider] if answer is not Answer.YES else []
+    return Judgement(
+        answer=answer,
+        because=_once(text for part in found for text in part.because),
+        missing=_once(name for part in found for name in part.missing),
+        consider=_once(consider),
+    )
+
+
+def _once(texts: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))  # type: ignore[call-overload, no-any-return]  (any iterable of texts)
+
+
+class _Leaf:
+    """One question and the facts it is asked about."""
+
+    def __init__(self, asked: Expression, facts: Facts, vocabulary: Vocabulary) -> None:
+        self._asked, self._facts, self._vocabulary = asked, facts, vocabulary
+
+    def judgement(self) -> Judgement:
+        asked = self._asked
+        if asked.organisation_in is not None:
+            return self._place(asked.organisation_in, self._facts.organisation.country)
+        if asked.categories is not None:
+            return self._from_fact("data_categories", self._categories)
+        if asked.operates_in is not None:
+            return self._from_fact("operates_in", self._operates)
+        if asked.residents is not None:
+            return self._from_fact("subjects_by_jurisdiction", self._residents)
+        return self._from_fact(str(asked.fact), self._compare)
+
+    def _place(self, place: str, country: str) -> Judgement:
+        if not country:
+            return self._open("organisation.country", "the country of the organisation is not stated")
+        inside = self._vocabulary.covers(place, country)
+        return self._settled(Answer.YES if inside else Answer.NO, f"the organisation is in {country}")
+
+    def _from_fact(self, path: str, ask: Callable[[object, str], Judgement]) -> Judgement:
+        name = path.split(".")[0]
+        fact = self._facts.get(name)
+        if fact is None and self._asked.stated_only:
+            said = f"{self._asked.text} (state `{name}` if this is so)"
+            return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
+        if fact is None:
+            return self._open(name, f"`{name}` is not stated")
+        if fact.state is FactState.NOT_APPLICABLE:
+            return self._settled(Answer.NO, "stated as not applicable")
+        if fact.state is FactState.UNKNOWN:
+            return self._open(name, _reason(fact))
+        return ask(fact.value, path)
+
+    def _compare(self, value: object, path: str) -> Judgement:
+        if isinstance(value, Encryption):
+            value = value.key_safe if path.endswith(".key_safe") else value.encrypted
+            if value is None:
+                return self._open(path, "stated as not known")
+        if isinstance(value, Money):
+            return self._money(value, path)
+        if isinstance(value, Span):
+            return self._count(value, path)
+        fits = value == self._asked.is_ if self._asked.is_ is not None else value in (self._asked.in_ or ())
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        return self._settled(Answer.YES if fits else Answer.NO, f"stated: {shown}")
+
+    def _money(self, value: Money, path: str) -> Judgement:
+        if value.currency != self._asked.currency and value.span.high > 0:
+            return self._open(path, f"stated in {value.currency}, the rule counts {self._asked.currency}")
+        return self._count(value.span, path)
+
+    def _categories(self, value: object, _: str) -> Judgement:
+        listed = value if isinstance(value, tuple) else ()
+        wanted = self._asked.categories or ()
+        hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
+        return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
+
+    def _operates(self, value: object, _: str) -> Judgement:
+        places = value if isinstance(value, tuple) else ()
+        inside = any(self._vocabulary.covers(str(self._asked.operates_in), str(place)) for place in places)
+        return self._settled(Answer.YES if inside else Answer.NO, f"stated: {', '.join(map(str, places))}")
+
+    def _residents(self, value: object, path: str) -> Judgement:
+        counts = value if isinstance(value, Mapping) else {}
+        inside = [span for code, span in counts.items() if self._vocabulary.covers(str(self._asked.residents), code)]
+        total = Span(low=sum(span.low for span in inside), high=sum(span.high for span in inside))
+        return self._count(total, path)
+
+    def _count(self, span: Span, path: str) -> Judgement:
+        name = next(name for name in _COMPARE if self._asked.part(name) is not None)
+        holds, rising = _COMPARE[name]
+        limit = int(str(self._asked.part(name)))
+        weak, strong = (span.low, span.high) if rising else (span.high, span.low)
+        if holds(weak, limit):
+            return self._settled(Answer.YES, f"stated: {_span_text(span)}")
+        if not holds(strong, limit):
+            return self._settled(Answer.NO, f"stated: {_span_text(span)}")
+        return self._open(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
+
+    def _settled(self, answer: Answer, detail: str) -> Judgement:
+        mark = "; this figure is to be verified" if self._asked.verify else ""
+        return Judgement(answer=answer, because=(f"{self._clause}: {_WORDS[answer]} ({detail}{mark})",))
+
+    def _open(self, name: str, detail: str) -> Judgement:
+        because = f"{self._clause}: {_WORDS[Answer.NEEDS_FACT]} ({detail})"
+        return Judgement(answer=Answer.NEEDS_FACT, because=(because,), missing=(name,))
+
+    @property
+    def _clause(self) -> str:
+        return self._asked.text or str(self._asked.fact or self._asked.residents or "the condition")
+
+
+def _span_text(span: Span) -> str:
+    return f"{span.low:,}" if span.low == span.high else f"{span.low:,} to {span.high:,}"
+
+
+def _reason(fact: Fact) -> str:
+    said = (fact.reason.of("en") or fact.reason.of("zh")) if fact.reason else ""
+    return f"unknown: {said}"

@@ -1,0 +1,63 @@
+"""What a person should look at before a draft goes on: never a reason to refuse it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.duties import Duty
+from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.facts import Fact, Facts
+from leakguard.notices.personal_values import email_addresses
+from leakguard.notices.vocabulary import Lang
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,.;:'-]+[A-Za-z]{2,}){2,}")
+"""Three words in a row; fewer may be a product's name."""
+
+
+def remarks_on(duty: Duty, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
+    """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
+    told = [fact for name in items if (fact := facts.get(name)) is not None]
+    return (
+        *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in _unknown(facts, items)),
+        *(f"{fact.name}: written in another language than the letter" for fact in told if _is_foreign(fact, lang)),
+        *(f"{fact.name}: an e-mail address that is not your own; never a victim's" for fact in told if _has_stranger(fact, facts)),
+        *(f"{name}: recommended for {duty.recipient.type}, and not stated" for name, how in items.items() if how == "recommended"),
+        *(f"{name}: needed if its condition holds; the facts do not tell" for name, how in items.items() if how == "undecided"),
+    )  # fmt: skip
+
+
+def _unknown(facts: Facts, items: Mapping[str, ItemStanding]) -> Iterator[str]:
+    return (name for name, how in items.items() if how == "missing" and facts.get(name) is not None)
+
+
+def _texts(fact: Fact, lang: Lang | None = None) -> Iterator[str]:
+    parts = fact.value if isinstance(fact.value, tuple) else ()
+    said = [part for part in (*parts, fact.reason) if isinstance(part, Said)]
+    for part in said:
+        if lang is None or part.is_plain:
+            yield from dict.fromkeys(part.texts.values())
+
+
+def _is_foreign(fact: Fact, lang: Lang) -> bool:
+    """A text that was written once, and visibly not in the letter's language."""
+    texts = list(_texts(fact, lang))
+    if lang == "zh":
+        return any(not _CHINESE.search(text) and _WORDS.search(text) for text in texts)
+    return any(_CHINESE.search(text) and not _WORDS.search(text) for text in texts)
+
+
+def _has_stranger(fact: Fact, facts: Facts) -> bool:
+    own = {address.split("@")[1] for address in _own_addresses(facts)}
+    found = [address.split("@")[1] for text in _texts(fact) for address in email_addresses(text)]
+    return bool(own) and any(domain not in own for domain in found)
+
+
+def _own_addresses(facts: Facts) -> Iterator[str]:
+    for contact in (facts.organisation.contact, facts.organisation.dpo):
+        if isinstance(contact, Contact):
+            texts = contact.text.texts.values() if contact.text else ()
+            for text in (*contact.ways, *texts):
+                yield from email_addresses(text)

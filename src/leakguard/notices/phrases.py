@@ -1,0 +1,148 @@
+"""Facts in words: numbers, dates, lists, and what is not known yet, in English or Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from leakguard.clocks.times import zone_of
+from leakguard.models.events import Interval
+from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
+from leakguard.notices.facts import Fact, FactState
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+class NotInThisLanguage(ValueError):
+    """A text was written for other languages only."""
+
+
+class Phrases:
+    """The words of one letter."""
+
+    def __init__(self, vocabulary: Vocabulary, lang: Lang, *, zone: str) -> None:
+        """`zone` is the zone that times are told in."""
+        self._vocabulary, self._lang, self._zone = vocabulary, lang, zone_of(zone)
+
+    def fixed(self, name: str, **values: str) -> str:
+        """A fixed phrase of the vocabulary, filled in."""
+        return self._vocabulary.phrases[name].of(self._lang).format_map(values)
+
+    def label(self, name: str) -> str:
+        """What a fact is called."""
+        return self._vocabulary.facts[name].of(self._lang)
+
+    def joined(self, parts: tuple[str, ...]) -> str:
+        """A list in one line."""
+        return self.fixed("list_comma").join(parts)
+
+    def lines(self, fact: Fact) -> tuple[str, ...]:
+        """The fact in words, one text a part; raises `NotInThisLanguage`."""
+        if not fact.has_value:
+            reason = sentence(self.said(fact.reason), self._lang) if fact.reason else ""
+            return (self.fixed(fact.state.value, reason=reason),)
+        value = fact.value
+        if isinstance(value, tuple) and value and isinstance(value[0], Said):
+            return tuple(self.said(part) for part in value if isinstance(part, Said))
+        return (self._one(value, fact),)
+
+    def line(self, fact: Fact) -> str:
+        """The fact in one line."""
+        parts = self.lines(fact)
+        return parts[0] if len(parts) == 1 else self.joined(parts)
+
+    def said(self, said: Said) -> str:
+        """A text in the letter's language."""
+        text = said.of(self._lang)
+        if text is None:
+            raise NotInThisLanguage("is written for another language only")
+        return text
+
+    def _one(self, value: Any, fact: Fact) -> str:  # noqa: ANN401  (every kind of value)
+        is_rough = fact.state is FactState.ESTIMATED
+        if isinstance(value, Span):
+            return self.count(value, self._unit(fact.name), is_rough=is_rough)
+        if isinstance(value, Money):
+            return self.count(value.span, f" {value.currency}", is_rough=is_rough)
+        if isinstance(value, Interval):
+            return self.moment(value, is_rough=is_rough)
+        if isinstance(value, Contact):
+            return self.contact(value)
+        if isinstance(value, Mapping):
+            return self.joined(tuple(f"{code} {self.count(span, '', is_rough=False)}" for code, span in value.items()))
+        if isinstance(value, tuple):
+            return self.joined(tuple(self._category(str(part)) for part in value))
+        if isinstance(value, Encryption):
+            return self._yes_or_no(value.encrypted)
+        return self._yes_or_no(value) if isinstance(value, bool) else str(value)
+
+    def _category(self, name: str) -> str:
+        known = self._vocabulary.is_category(name)
+        return self._vocabulary.category_words(name, self._lang) if known else name
+
+    def _yes_or_no(self, value: bool | None) -> str:  # noqa: FBT001  (the value is the data)
+        words = {True: ("yes", "是"), False: ("no", "否"), None: ("not known", "尚未查明")}[value]
+        return words[1] if self._lang == "zh" else words[0]
+
+    def _unit(self, name: str) -> str:
+        unit = self._vocabulary.facts[name].unit
+        if unit is None:
+            return ""
+        return unit.zh if self._lang == "zh" else f" {unit.en}"
+
+    def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
+        """A number with thousands separators in both languages, so that readers can compare them digit by digit."""
+        name = "number_between" if span.low != span.high else "number_about" if is_rough else "number_exact"
+        return self.fixed(name, low=f"{span.low:,}", high=f"{span.high:,}", unit=unit)
+
+    def contact(self, contact: Contact) -> str:
+        """A contact in one line."""
+        if contact.text is not None:
+            return self.said(contact.text)
+        parts = ((self.said(contact.name),) if contact.name else ()) + contact.ways
+        return self.fixed("clause_comma").join(parts)
+
+    def moment(self, when: Interval, *, is_rough: bool = False) -> str:
+        """An instant, a day, or a range of either."""
+        first, last = when.earliest.astimezone(self._zone), when.latest.astimezone(self._zone)
+        if when.zone:
+            first, last = (end.astimezone(zone_of(when.zone)) for end in (first, last))
+        if _is_whole_days(first, last):
+            texts = (self.day(first.date()), self.day(last.date()))
+        else:
+            texts = (self.instant(first), self.instant(last))
+        if texts[0] != texts[1]:
+            return self.fixed("time_between", first=texts[0], last=texts[1])
+        return self.fixed("time_about", first=texts[0]) if is_rough else texts[0]
+
+    def day(self, day: date) -> str:
+        """`22 May 2019`, `2019年5月22日`."""
+        if self._lang == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def instant(self, at: datetime) -> str:
+        """The day, the time of day and the offset from UTC."""
+        offset = at.strftime("%z")
+        zone = f"UTC{offset[:3]}:{offset[3:5]}" if at.utcoffset() else "UTC"
+        if self._lang == "zh":
+            return f"{self.day(at.date())}{at:%H:%M}（{zone}）"
+        return f"{self.day(at.date())}, {at:%H:%M} ({zone})"
+
+
+def sentence(text: str, lang: Lang) -> str:
+    """The text with a full stop at its end and, in English, a capital at its start."""
+    if lang == "zh":
+        return text if text.endswith(("。", "！", "？", "；")) else f"{text.rstrip('.')}。"
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."
+
+
+def _is_whole_days(first: datetime, last: datetime) -> bool:
+    end_of_last = (last + timedelta(microseconds=1)).time()
+    return first < last and first.time() == time.min and end_of_last == time.min

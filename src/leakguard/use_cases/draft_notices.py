@@ -1,0 +1,128 @@
+"""Notices: which duties apply, whether the facts are complete, and the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.standing import Standing
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.models.letters import Letter
+from leakguard.notices.assess import Assessment, assess
+from leakguard.notices.completeness import Completeness, check
+from leakguard.notices.duties import Duty, parse_duties
+from leakguard.notices.facts import Facts
+from leakguard.notices.facts_file import parse_facts
+from leakguard.notices.letter_template import LetterTemplate, parse_template
+from leakguard.notices.letters import is_late, render
+from leakguard.notices.vocabulary import Lang, Vocabulary, parse_vocabulary
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.incidents import load_incident
+
+VOCABULARY = "vocabulary.yaml"
+_TO_PEOPLE = frozenset({"individuals", "public", "media"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyBook:
+    """All duties, and the words that they share."""
+
+    vocabulary: Vocabulary
+    duties: tuple[Duty, ...]
+
+    def duty(self, identifier: str) -> Duty:
+        """The duty of this id; raises `NotFound` naming the nearest one."""
+        known = {duty.id: duty for duty in self.duties}
+        if identifier in known:
+            return known[identifier]
+        near = nearest_name(identifier[:60], list(known))
+        hint = f"Did you mean `{near}`?" if near else f"The duties are: {', '.join(known)}."
+        raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
+
+
+def load_duties(folders: DataFolders) -> DutyBook:
+    """Read every file of `duties/`; raises `BadFile`."""
+    vocabulary = parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
+    files = [name for name in folders.names("duties") if name != VOCABULARY]
+    duties = [
+        duty
+        for name in files
+        for duty in parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
+    ]
+    return DutyBook(vocabulary=vocabulary, duties=tuple(duties))
+
+
+def read_facts(
+    text: str,
+    *,
+    name: str,
+    book: DutyBook,
+    now: datetime,
+    zone: str | None = None,
+    journal: Journal | None = None,
+    incident: str | None = None,
+) -> Facts:
+    """Read a facts file; with `incident`, the events of the stored incident complete its own.
+
+    Raises `BadFile` with all problems, `NotFound` for an unknown incident.
+    """
+    facts = parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
+    if journal is None or incident is None:
+        return facts
+    return facts.with_events(load_incident(journal, incident).events)
+
+
+def standings_of(book: DutyBook, facts: Facts, now: datetime) -> Mapping[str, Standing]:
+    """How the clocks of all duties stand, by `<duty>.<phase>`."""
+    rules = in_zone(tuple(phase.clock for duty in book.duties for phase in duty.phases), facts.zone)
+    return {standing.id: standing for standing in evaluate(facts.events, rules, Calendars(), now)}
+
+
+def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:
+    """Assess every duty of the book."""
+    return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)
+
+
+def check_facts(book: DutyBook, facts: Facts, duty_id: str, *, now: datetime, stage: str | None = None) -> Completeness:
+    """Check the facts against one duty; raises `NotFound` and `UsageProblem` for an unknown duty and stage."""
+    duty = book.duty(duty_id)
+    _refuse_unknown_stage(duty, stage)
+    late = is_late(duty, stage, standings_of(book, facts, now))
+    return check(duty, facts, stage, book.vocabulary, is_late=late)
+
+
+def draft_letter(
+    book: DutyBook,
+    folders: DataFolders,
+    facts: Facts,
+    duty_id: str,
+    *,
+    lang: Lang,
+    now: datetime,
+    stage: str | None = None,
+) -> Letter:
+    """Draft the letter of one duty; raises `LetterIncomplete` with everything that is missing."""
+    duty = book.duty(duty_id)
+    _refuse_unknown_stage(duty, stage)
+    template = _template(duty, folders, book.vocabulary)
+    standings = standings_of(book, facts, now)
+    return render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
+
+
+def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
+    """The duty's own letter, or the plain one for its kind of recipient."""
+    own = f"notices/{duty.id}.yaml"
+    fallback = "notices/any-individuals.yaml" if duty.recipient.type in _TO_PEOPLE else "notices/any-authority.yaml"
+    name = own if own in folders.names("templates") else fallback
+    return parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
+
+
+def _refuse_unknown_stage(duty: Duty, stage: str | None) -> None:
+    if stage is not None and duty.phase(stage) is None:
+        stages = ", ".join(phase.name for phase in duty.phases)
+        raise UsageProblem(f"{duty.id} has no stage `{stage[:40]}`", next_step=f"Its stages are: {stages}.")

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.replays import CLASSES, FOLDER, Case, differences, observe, read_replay, replay
 
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.judge import judge
 from leakguard.checks.library import load_library
+from leakguard.checks.proof import proof_of
 from leakguard.checks.views import view_of
 from leakguard.models.findings import Outcome, Verdict
+from support.replays import CLASSES, FOLDER, Canned, Case, differences, observe, read_replay, replay
 
+CANARY = "CANARY-91c3d0"
 LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
 REPLAYS = {definition.id: read_replay(definition.id) for definition in LIBRARY}
 SPOKEN_OVER_HTTP = [definition for definition in LIBRARY if definition.probe.kind == "http" and not definition.fallback]
@@ -30,6 +33,18 @@ def test_a_check_judges_its_replay_as_stated(definition: CheckDefinition, case: 
     verdict = replay(definition, case)
 
     assert not differences(case.expect, verdict)
+
+
+@pytest.mark.parametrize(("definition", "case"), list(_cases()))
+def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefinition, case: Case) -> None:
+    """Canaries beside and among the fields that a check looks at must not come out, nor change the outcome."""
+    answers = {asked: _planted(canned) for asked, canned in case.answers.items()}
+    hostile = case.model_copy(update={"answers": answers, "otherwise": _planted(case.otherwise)})
+    seen = observe(definition, hostile)
+    verdict = judge(definition, seen)
+
+    assert verdict.outcome is case.expect.outcome
+    assert CANARY not in repr((verdict, proof_of(seen), seen))
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
@@ -75,9 +90,7 @@ def test_every_decoy_signal_is_seen_in_a_replay(definition: CheckDefinition) -> 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefinition) -> None:
     asked = {
-        reply.partition(".")[0]
-        for case in REPLAYS[definition.id].cases
-        for reply in observe(definition, case).replies
+        reply.partition(".")[0] for case in REPLAYS[definition.id].cases for reply in observe(definition, case).replies
     }
 
     assert asked == {request.id for request in definition.probe.requests}
@@ -102,3 +115,16 @@ def test_only_one_check_applies_to_a_server(definition: CheckDefinition, other: 
 
 def _verdicts(definition: CheckDefinition) -> list[Verdict]:
     return [replay(definition, case) for case in REPLAYS[definition.id].cases]
+
+
+def _planted(canned: Canned) -> Canned:
+    body = f"{canned.body} {CANARY}" if canned.body else ""
+    return canned.model_copy(
+        update={"json_": _with_canary(canned.json_), "document": _with_canary(canned.document), "body": body}
+    )
+
+
+def _with_canary(value: object) -> object:
+    if isinstance(value, dict):
+        return {**{name: _with_canary(inner) for name, inner in value.items()}, "canary": CANARY, CANARY: [CANARY]}
+    return [_with_canary(inner) for inner in value] if isinstance(value, list) else value

@@ -13,7 +13,7 @@ from leakguard.models.findings import Access, Decoy, DecoyVerdict, Outcome, Rans
 from leakguard.models.observations import Ending, Observation
 
 NO_RULE = "the replies matched no rule"
-_INCONCLUSIVE = {
+ENDING_REASONS = {
     Ending.SILENT: "the host accepted the connection but did not answer in time",
     Ending.FILTERED: "the connection attempt got no answer: a firewall, or nobody there",
     Ending.UNREACHABLE: "the network has no route to the address",
@@ -21,7 +21,9 @@ _INCONCLUSIVE = {
     Ending.CLOSED: "the host closed the connection before it had answered",
     Ending.RESET: "the host reset the connection before it had answered",
 }
-_ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
+NOT_ASKED = "the host was not asked"
+PORT_CLOSED = "the port is closed"
+ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _HTTP_KINDS = frozenset({"http", "s3", "webroot"})
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
@@ -73,7 +75,7 @@ def _decoy(definition: CheckDefinition, view: View) -> Decoy:
 
 def _no_rule(view: View) -> Verdict:
     """A request that failed on the way is the better reason, where there is one."""
-    failed = [_INCONCLUSIVE.get(reply.ended) for reply in view.replies.values() if not reply.is_answered]
+    failed = [ENDING_REASONS.get(reply.ended) for reply in view.replies.values() if not reply.is_answered]
     reason = next((each for each in failed if each), NO_RULE)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
 
@@ -81,8 +83,8 @@ def _no_rule(view: View) -> Verdict:
 def _unanswered(kind: str, ended: Ending) -> Verdict:
     """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open."""
     if ended is Ending.REFUSED:
-        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason="the port is closed")
+        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
     hung_up = ended in {Ending.CLOSED, Ending.RESET} and kind not in _HTTP_KINDS
     if ended is Ending.GARBLED or hung_up:
-        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=_ANOTHER_PROTOCOL)
-    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=_INCONCLUSIVE.get(ended, "the host was not asked"))
+        return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
+    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))

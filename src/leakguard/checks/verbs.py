@@ -12,7 +12,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 VERBS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "http": frozenset({"GET", "HEAD"}),
-        "mongodb": frozenset({"hello", "isMaster", "buildInfo", "listDatabases"}),
+        "mongodb": frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "sizes"}),
         "redis": frozenset({"PING", "INFO", "DBSIZE"}),
         "memcached": frozenset({"version", "stats"}),
         "postgres": frozenset({"startup", "sizes"}),
@@ -27,6 +27,8 @@ def refused_verb(kind: str, request: Mapping[str, Any]) -> str | None:
     """Why a request of a check file may not be asked, or `None` when it may."""
     if kind not in VERBS:
         return None
+    if kind == "http" and "method" in request:
+        return "over HTTP state `get` or `head` with a path"
     verb = "GET" if "get" in request else "HEAD" if "head" in request else str(request.get("method"))
     if verb in VERBS[kind]:
         return None

@@ -1,0 +1,131 @@
+"""Conditions: each test of a reply, and what holds when there is no reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.checks.conditions import Condition, JsonTest
+from leakguard.checks.replies import SeenReply, View
+from leakguard.models.observations import Ending, Reply
+from support.check_files import reply
+
+
+def holds(condition: dict[str, Any], *replies: Reply) -> bool:
+    view = View(
+        replies={each.request: SeenReply([each]) for each in replies},
+        named={"always": Condition(), "never": Condition.model_validate({"not": {}})},
+    )
+    return Condition.model_validate(condition).holds_for(view)
+
+
+OK = Reply(
+    request="r", method="GET", what="/", ended=Ending.COMPLETE, status=200,
+    headers={"server": "Shop/2.1 (x)"}, body=b'{"a": {"n": 3, "s": "text", "l": [1], "t": true, "f": 1.5}}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ({}, True),
+        ({"status": [200, 201]}, True),
+        ({"status": [404]}, False),
+        ({"header": {"server": "shop"}}, True),
+        ({"header": {"Server": ""}}, True),
+        ({"header": {"server": "other"}}, False),
+        ({"header": {"etag": ""}}, False),
+        ({"contains": '"a"'}, True),
+        ({"contains": ['"a"', "missing"]}, False),
+        ({"lacks": "missing"}, True),
+        ({"lacks": ["missing", '"a"']}, False),
+        ({"ended": ["complete"]}, True),
+        ({"ended": ["silent", "reset"]}, False),
+        ({"json": {"path": "a.n", "type": "number", "min": 3}}, True),
+        ({"json": {"path": "a.n", "min": 4}}, False),
+        ({"json": {"path": "a.s", "min": 1}}, False),
+        ({"json": {"path": "a.t", "min": 1}}, False),
+        ({"json": {"path": "a.n", "equals": 3}}, True),
+        ({"json": {"path": "a.t", "equals": 1}}, False),
+        ({"json": {"path": "a.t", "equals": True}}, True),
+        ({"json": {"path": "a.n", "equals": "3"}}, False),
+        ({"json": {"path": "a.n", "in": [1, 3]}}, True),
+        ({"json": {"path": "a.n", "in": [1, 2]}}, False),
+        ({"json": {"path": "a.s", "starts_with": "te", "contains": "ex"}}, True),
+        ({"json": {"path": "a.n", "starts_with": "3"}}, False),
+        ({"json": {"path": "a.n", "contains": "3"}}, False),
+        ({"json": {"path": "a.l", "type": "array", "nonempty": True}}, True),
+        ({"json": {"path": "a.x", "nonempty": True}}, False),
+        ({"json": {"path": "a.x", "nonempty": False}}, True),
+        ({"json": {"path": "a", "type": "object"}}, True),
+        ({"json": {"path": "a.x", "type": "string"}}, False),
+        ({"json": {"path": "sum(a.s)", "type": "number"}}, False),
+    ],
+)
+def test_a_part_about_a_reply_holds_or_not(part: dict[str, Any], *, expected: bool) -> None:
+    assert holds({"request": "r", **part}, OK) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({}, True),
+        ({"is": "always"}, True),
+        ({"is": "never"}, False),
+        ({"all": [{"is": "always"}, {"is": "never"}]}, False),
+        ({"all": []}, True),
+        ({"any": [{"is": "never"}, {"is": "always"}]}, True),
+        ({"any": []}, False),
+        ({"not": {"is": "never"}}, True),
+        ({"is": "always", "not": {"is": "always"}}, False),
+    ],
+)
+def test_conditions_are_joined(condition: dict[str, Any], *, expected: bool) -> None:
+    assert holds(condition) is expected
+
+
+@pytest.mark.parametrize("part", [{}, {"status": [200]}, {"lacks": "x"}, {"ended": ["complete"]}])
+def test_nothing_holds_about_a_request_that_was_not_asked(part: dict[str, Any]) -> None:
+    assert not holds({"request": "other", **part}, OK)
+
+
+def test_nothing_but_its_ending_holds_about_an_answer_that_did_not_come() -> None:
+    """What came before the host hung up may be cut anywhere, so it is not judged."""
+    cut = reply("r", b"half", ended=Ending.RESET)
+
+    assert not holds({"request": "r", "status": [200]}, cut)
+    assert not holds({"request": "r", "lacks": "x"}, cut)
+    assert not holds({"request": "r"}, cut)
+    assert holds({"request": "r", "ended": ["reset"]}, cut)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}', b"1" * 5000, b'{"a":' * 2000, b"Infinity"],
+)
+def test_a_body_that_is_no_json_fits_no_json_test(body: bytes) -> None:
+    assert not holds({"request": "r", "json": {"path": "not_null(@)", "type": "object"}}, reply("r", body))
+
+
+def test_json_is_read_once() -> None:
+    seen = SeenReply([reply("r", b"[1]")])
+
+    assert seen.document is seen.document
+
+
+def test_a_group_holds_the_documents_that_were_given() -> None:
+    """Databases that ask for a login are left out of the sums."""
+    group = SeenReply(
+        [reply("d.1", b'{"n": 1}'), reply("d.2", b"{}", status=401), reply("d.3", ended=Ending.SILENT)], is_group=True
+    )
+
+    assert group.document == [{"n": 1}]
+    assert group.has_status([401])
+    assert group.is_answered
+
+
+def test_a_test_without_a_path_looks_at_the_whole_document() -> None:
+    assert JsonTest.model_validate({"type": "array"}).holds_for([])
+    assert not JsonTest.model_validate({"type": "array"}).holds_for(None)
+    assert not JsonTest.model_validate({"type": "array"}).holds_for(object())

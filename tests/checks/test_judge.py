@@ -1,0 +1,194 @@
+"""Judging: the first rule that holds, what is learnt beside it, and that no host can make it fail or leak."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.bundled import Bundled
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
+from leakguard.checks.library import load_library
+from leakguard.checks.proof import proof_of
+from leakguard.checks.views import next_request
+from leakguard.models.findings import Access, Outcome, Severity, Verdict
+from leakguard.models.observations import Ending, Observation, Reply
+from support.check_files import WHOLE, check, observation, reply
+
+LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
+CANARY = "CANARY-5f1e77"
+OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL}
+
+
+def test_the_first_rule_that_holds_decides() -> None:
+    verdict = judge(
+        check(), observation(reply("root", b'{"version": "2.1"}'), reply("list", b'[{"n": 2, "b": 7}, {"n": 3}]'))
+    )
+
+    assert verdict.outcome is Outcome.EXPOSED
+    assert verdict.reason == "the list is open"
+    assert verdict.access is Access.READ
+    assert (verdict.product, verdict.version) == ("shop", "2.1")
+    assert verdict.size is not None
+    assert (verdict.size.records, verdict.size.bytes, verdict.size.collections) == (5, 7, 2)
+
+
+def test_no_rule_no_guess() -> None:
+    verdict = judge(check(), observation(reply("root"), reply("list", b"{}")))
+
+    assert verdict == Verdict(outcome=Outcome.INCONCLUSIVE, reason="the replies matched no rule")
+
+
+@pytest.mark.parametrize("ended", list(Ending))
+def test_an_answer_that_failed_later_gives_the_reason(ended: Ending) -> None:
+    verdict = judge(check(), observation(reply("root"), reply("list", ended=ended)))
+
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason
+
+
+@pytest.mark.parametrize("kind", ["http", "redis"])
+@pytest.mark.parametrize("ended", [ending for ending in Ending if ending not in {Ending.COMPLETE, Ending.CAPPED}])
+def test_no_first_answer_is_judged_by_its_ending(ended: Ending, kind: str) -> None:
+    text = (
+        WHOLE
+        if kind == "http"
+        else WHOLE.replace("kind: http", "kind: redis")
+        .replace("get: /list", "method: PING")
+        .replace("get: /}", "method: INFO}")
+    )
+    verdict = judge(check(text), observation(reply("root", ended=ended)))
+    hung_up = ended in {Ending.CLOSED, Ending.RESET} and kind == "redis"
+    no = ended in {Ending.REFUSED, Ending.GARBLED} or hung_up
+
+    assert verdict.outcome is (Outcome.NOT_APPLICABLE if no else Outcome.INCONCLUSIVE)
+    assert verdict.severity is Severity.NONE
+
+
+def test_a_closed_port_is_called_one() -> None:
+    verdict = judge(check(), Observation(kind="http", ended=Ending.REFUSED))
+
+    assert verdict.reason == "the port is closed"
+
+
+def test_an_endpoint_that_was_not_asked_is_called_so() -> None:
+    assert judge(check(), Observation(kind="http")).reason == "the host was not asked"
+    assert "out of scope" in judge(check(), Observation(kind="http", ended=Ending.BLOCKED)).reason
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ('"2.1"', "2.1"),
+        ('"' + "9" * 500 + '"', "9" * 64),
+        ('"1.0\\u001b[31m\\r\\nX: y\\u202e"', "1.0[31mX: y"),
+        ("17", "17"),
+        ("1" + "0" * 200, None),
+        ("true", None),
+        ("1.5", None),
+        ('{"a": 1}', None),
+        ('"\\u0000"', None),
+        ("null", None),
+    ],
+)
+def test_a_hostile_version_is_cut_to_a_harmless_word(version: str, expected: str | None) -> None:
+    body = f'{{"version": {version}}}'.encode()
+
+    assert judge(check(), observation(reply("root", body), reply("list", b"[]"))).version == expected
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [("Shop/3.3 (Erlang)", "3.3"), ("Other/1", None), (None, None), ("Shop/", None)],
+)
+def test_a_version_may_stand_in_a_header(server: str | None, expected: str | None) -> None:
+    root = Reply(
+        request="root", method="GET", what="/", ended=Ending.COMPLETE, status=200,
+        headers={"server": server} if server is not None else {},
+    )  # fmt: skip
+
+    assert judge(check(), observation(root, reply("list", b"[]"))).version == expected
+
+
+def test_a_source_without_a_place_teaches_nothing() -> None:
+    text = WHOLE.replace("{request: root, path: version}", "{after: x}").replace(", after: Shop/}", "}")
+    root = Reply(
+        request="root", method="GET", what="/", ended=Ending.COMPLETE, status=200, headers={"server": "Shop 2"}
+    )
+
+    assert judge(check(text), observation(root, reply("list", b"[]"))).version == "Shop 2"
+    assert judge(check(text), observation(reply("root"), reply("list", b"[]"))).version is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=15,
+)
+FIELDS = st.sampled_from(
+    ["version", "number", "tagline", "index", "docs.count", "pri.store.size", "databases", "name", "ok", "count",
+     "info", "keys", "auth", "listable", "exists", "dumps", "couchdb", "doc_count", "stats", "curr_items", "reply", "error"]
+)  # fmt: skip
+SHAPED = st.recursive(
+    JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=5), max_leaves=20
+)
+
+
+@st.composite
+def hostile_replies(draw: st.DrawFn, request: str) -> Reply:
+    """An answer with a plausible or an absurd content."""
+    document = draw(st.none() | SHAPED)
+    as_text = draw(st.booleans())
+    body = draw(st.binary(max_size=60)) if as_text else json.dumps(document).encode()
+    return Reply(
+        request=request, method="GET", what="/", body=body,
+        ended=draw(st.sampled_from([Ending.COMPLETE, Ending.COMPLETE, Ending.CAPPED, *Ending])),
+        status=draw(st.sampled_from([None, 200, 200, 400, 401, 403, 404, 405, 500])),
+        headers=draw(st.dictionaries(st.sampled_from(["server", "www-authenticate"]), st.text(max_size=20))),
+        document=draw(st.sampled_from([None, document])),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@given(data=st.data())
+def test_no_answer_makes_judging_fail(definition: CheckDefinition, data: st.DataObject) -> None:
+    replies: dict[str, Reply] = {}
+    while len(replies) < 30 and (request := next_request(definition, replies, nonsense="x", bucket="b")):
+        replies[request.id] = data.draw(hostile_replies(request.id))
+    seen = Observation(kind=definition.probe.kind, replies=replies)
+    verdict = judge(definition, seen)
+
+    assert verdict.reason in {rule.reason for rule in definition.rules} | OUR_REASONS
+    assert verdict == judge(definition, seen)
+    assert proof_of(seen) == proof_of(seen)
+
+
+def planted(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """The same shape with the canary in every text and every name."""
+    if isinstance(value, dict):
+        return {**{key: planted(inner) for key, inner in value.items()}, CANARY: CANARY}
+    if isinstance(value, list):
+        return [*(planted(inner) for inner in value), CANARY]
+    return value
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@given(data=st.data())
+def test_no_word_of_a_host_gets_into_a_verdict(definition: CheckDefinition, data: st.DataObject) -> None:
+    """Only the declared places may be quoted, and they hold a version or a cluster id."""
+    replies: dict[str, Reply] = {}
+    while len(replies) < 30 and (request := next_request(definition, replies, nonsense="x", bucket="b")):
+        document = planted(data.draw(SHAPED))
+        replies[request.id] = Reply(
+            request=request.id, method="GET", what="/", ended=Ending.COMPLETE, status=200,
+            document=document if definition.probe.kind != "http" else None, body=json.dumps(document).encode(),
+        )  # fmt: skip
+    seen = Observation(kind=definition.probe.kind, replies=replies)
+
+    assert CANARY not in repr(judge(definition, seen))
+    assert CANARY not in repr(proof_of(seen))
+    assert CANARY not in repr(seen)

@@ -1,0 +1,49 @@
+"""The library: all files together, refused together."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.checks.library import applicable, load_library, ports_of
+from leakguard.checks.verbs import KINDS, VERBS
+from leakguard.errors import BadFile
+from support.check_files import WHOLE
+
+
+def test_the_shipped_checks_load_and_cover_the_eight_datastores() -> None:
+    library = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
+
+    assert {definition.datastore for definition in library} == {
+        "couchdb", "elasticsearch", "http", "memcached", "mongodb", "opensearch", "postgresql", "redis", "s3",
+    }  # fmt: skip
+    assert {9200, 27017, 6379, 11211, 5984, 5432} <= set(ports_of(library))
+    assert [definition.id for definition in library] == sorted(definition.id for definition in library)
+
+
+def test_the_problems_of_all_files_are_reported_together() -> None:
+    texts = {
+        "a_open.yaml": WHOLE,
+        "b_open.yaml": "just words",
+        "shop_open.yaml": WHOLE,
+        "c_open.yaml": WHOLE.replace("shop_open", "c_open").replace("[8123]", "[0]"),
+    }
+    with pytest.raises(BadFile) as refused:
+        load_library(texts)
+
+    assert [problem.where for problem in refused.value.problems] == [
+        "a_open.yaml: id", "b_open.yaml", "c_open.yaml: probe.ports[0]", "shop_open.yaml: id",
+    ]  # fmt: skip
+
+
+def test_checks_of_a_kind_come_with_fallbacks_last() -> None:
+    fallback = WHOLE.replace("shop_open", "a_open") + "fallback: true\n"
+    library = load_library({"a_open.yaml": fallback, "shop_open.yaml": WHOLE})
+
+    assert [definition.id for definition in applicable(library, "http")] == ["shop_open", "a_open"]
+    assert applicable(library, "redis") == ()
+    assert ports_of(library) == (8123,)
+
+
+def test_every_kind_has_its_verbs() -> None:
+    assert set(VERBS) == set(KINDS)

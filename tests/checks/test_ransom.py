@@ -1,0 +1,72 @@
+"""Ransom notes: a name alone proves nothing, a name on a tiny collection does."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from leakguard.checks.definitions import Place, RansomMarkers
+from leakguard.checks.ransom import MAX_NAMES, find_ransom
+from leakguard.checks.replies import SeenReply, View
+from leakguard.models.findings import Ransomed
+from support.check_files import reply
+
+MARKERS = RansomMarkers(
+    entries=(Place(request="list", path="@"),),
+    names=("read_me*", "*-meow", "*a*a*a*a*b"),
+    weak_names=("hello", "warning"),
+)
+
+
+def found(*entries: Any) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
+    seen = SeenReply([reply("list", json.dumps(list(entries)).encode())])
+    return find_ransom(MARKERS, View(replies={"list": seen}))
+
+
+@pytest.mark.parametrize(
+    ("entries", "verdict", "markers"),
+    [
+        ([{"name": "READ_ME_NOW", "records": "1"}], "yes", ("read_me*",)),
+        ([{"name": "customers-meow", "records": 0}], "yes", ("*-meow",)),
+        ([{"name": "read_me", "bytes": 4096}], "yes", ("read_me*",)),
+        ([{"name": "read_me", "records": 6}], "no", ()),
+        ([{"name": "read_me", "bytes": 5_000_000}], "no", ()),
+        ([{"name": "read_me"}], "suspected", ("read_me*",)),
+        ([{"name": "please_read_me", "records": 1}], "no", ()),
+        ([{"name": "hello", "records": 1}], "no", ()),
+        ([{"name": "hello", "records": 1}, {"name": "warning", "records": 1}], "suspected", ("hello", "warning")),
+        ([{"name": "hello", "records": 900}, {"name": "warning", "records": 1}], "no", ()),
+        ([{"name": "read_me", "records": 1}, {"name": "hello", "records": 1}], "yes", ("read_me*", "hello")),
+        ([{"name": 7}, "read_me", None, {"records": 1}], "no", ()),
+        ([], "no", ()),
+    ],
+)
+def test_name_and_size_together_give_the_verdict(entries: list[Any], verdict: str, markers: tuple[str, ...]) -> None:
+    assert found(*entries) == Ransomed(verdict=verdict, markers=markers)
+
+
+def test_a_check_without_markers_looks_for_none() -> None:
+    assert find_ransom(None, View(replies={})) == Ransomed()
+
+
+def test_no_list_no_note() -> None:
+    assert find_ransom(MARKERS, View(replies={"list": SeenReply([reply("list", b"{}")])})) == Ransomed()
+    assert find_ransom(MARKERS, View(replies={})) == Ransomed()
+
+
+def test_names_beyond_the_cap_are_not_looked_at() -> None:
+    many = [{"name": "x", "records": 9}] * MAX_NAMES
+
+    assert found(*many, {"name": "read_me", "records": 1}).verdict == "no"
+    assert found(*many[1:], {"name": "read_me", "records": 1}).verdict == "yes"
+
+
+def test_a_name_made_to_be_slow_is_not_slow() -> None:
+    """Our globs meet names that a stranger chose."""
+    started = time.monotonic()
+    found(*[{"name": "a" * 100_000, "records": 1}] * 20)
+
+    assert time.monotonic() - started < 5

@@ -95,6 +95,7 @@ class Caller:
         self, first: Heard[ReaderType], command: ReadCommand, reader: Callable[[], ReaderType], cap: int
     ) -> Heard[ReaderType]:
         """The other way; when that leads nowhere, the first answer stands."""
+        self.close()
         self._in_tls = not self._in_tls
         second = await self._call_once(command, reader, cap)
         if second.size == 0 and second.ended is not Ending.COMPLETE:

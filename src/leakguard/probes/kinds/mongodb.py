@@ -18,7 +18,7 @@ from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
 from leakguard.probes.session import KindSession, reply_to
-from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
+from leakguard.probes.wire.verbs import ALLOWED, ForbiddenCommand, ReadCommand
 
 _MSG_SINCE = 6
 """The wire version of MongoDB 3.6, the first with OP_MSG."""
@@ -88,6 +88,8 @@ class MongoSession(KindSession):
 
 def _command(request: Request) -> dict[str, Any]:
     """The command with its arguments; a bad `what` is a mistake of the check file."""
+    if request.method not in ALLOWED["mongodb"]:
+        raise ForbiddenCommand(f"`{request.method}` is not a question for MongoDB")
     try:
         extra = json.loads(request.what) if request.what.strip() else {}
     except ValueError as error:

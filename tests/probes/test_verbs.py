@@ -1,0 +1,171 @@
+"""Only read commands leave, and one place lets them out."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import leakguard.probes
+from leakguard.probes.formats import mongo
+from leakguard.probes.formats.postgres import query_message, startup_message
+from leakguard.probes.formats.resp import resp_command
+from leakguard.probes.kinds.http_client import http_command
+from leakguard.probes.wire.line import Line
+from leakguard.probes.wire.verbs import (
+    ALLOWED,
+    CATALOGUE_SELECT,
+    SSL_REQUEST,
+    TERMINATE,
+    ForbiddenCommand,
+    ReadCommand,
+)
+from support.hostile import serving, silence
+from support.probing import Probing, Question, run
+
+HTTP = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
+PASSWORD = b"p\x00\x00\x00\x08abc\x00"
+
+
+def good() -> list[tuple[str, str, bytes]]:
+    admin = {"$db": "admin"}
+    nobody = {"user": "leakguard-no-such-user", "database": "postgres"}
+    return [
+        ("http", "GET", HTTP),
+        ("http", "HEAD", HTTP.replace(b"GET", b"HEAD")),
+        *[("redis", verb, resp_command(verb)) for verb in sorted(ALLOWED["redis"])],
+        ("redis", "INFO", resp_command("INFO", "keyspace")),
+        ("memcached", "version", b"version\r\n"),
+        ("memcached", "stats", b"stats\r\n"),
+        *[("mongodb", verb, mongo.msg({verb: 1, **admin}, 1)) for verb in sorted(ALLOWED["mongodb"])],
+        *[("mongodb", verb, mongo.query({verb: 1, "$db": "shop"}, 1)) for verb in sorted(ALLOWED["mongodb"])],
+        ("postgres", "ssl_request", SSL_REQUEST),
+        ("postgres", "terminate", TERMINATE),
+        ("postgres", "startup", startup_message(nobody)),
+        ("postgres", "query", query_message(CATALOGUE_SELECT)),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "verb", "data"), good())
+def test_read_commands_can_be_made(kind: str, verb: str, data: bytes) -> None:
+    assert ReadCommand(kind=kind, verb=verb, data=data).data == data
+
+
+@pytest.mark.parametrize(("kind", "verb", "data"), good())
+@pytest.mark.parametrize("more", [b"x", b"\r\n", PASSWORD, b"*1\r\n$8\r\nFLUSHALL\r\n", b"flush_all\r\n"])
+def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: bytes, more: bytes) -> None:
+    if verb == "startup":
+        data = data[:8] + b"user\x00somebody\x00\x00"
+
+    with pytest.raises(ForbiddenCommand):
+        ReadCommand(kind=kind, verb=verb, data=data + more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "data"),
+    [
+        ("http", "POST", HTTP.replace(b"GET", b"POST")),
+        ("http", "DELETE", HTTP.replace(b"GET", b"DELETE")),
+        ("http", "GET", HTTP.replace(b"GET", b"HEAD")),
+        ("http", "GET", b"GET / HTTP/1.1\r\nhost: a\r\n\r\n\r\nbody"),
+        ("http", "GET", b"GET /a b HTTP/1.1\r\nhost: a\r\n\r\n"),
+        ("redis", "FLUSHALL", resp_command("FLUSHALL")),
+        ("redis", "KEYS", resp_command("KEYS", "a")),
+        ("redis", "PING", resp_command("FLUSHALL")),
+        ("redis", "INFO", resp_command("INFO", "UPPER")),
+        ("memcached", "flush_all", b"flush_all\r\n"),
+        ("memcached", "stats", b"stats reset\r\n"),
+        ("memcached", "stats", b"stats cachedump 1 1\r\n"),
+        ("mongodb", "find", mongo.msg({"find": "a", "$db": "admin"}, 1)),
+        ("mongodb", "hello", mongo.msg({"drop": "a", "hello": 1, "$db": "admin"}, 1)),
+        ("mongodb", "hello", b"short"),
+        ("mongodb", "hello", struct.pack("<iiii", 20, 1, 0, 2013) + b"abcd"),
+        ("mongodb", "hello", struct.pack("<iiii", 40, 1, 0, 2001) + b"a" * 24),
+        ("mongodb", "hello", mongo.query({"hello": 1, "$db": "admin"}, 1).replace(b".$cmd", b".user")),
+        ("postgres", "password", PASSWORD),
+        ("postgres", "startup", startup_message({"user": "admin", "database": "postgres"})),
+        ("postgres", "query", query_message("SELECT 1")),
+        ("smtp", "HELO", b"HELO\r\n"),
+    ],
+)
+def test_anything_else_cannot_be_made(kind: str, verb: str, data: bytes) -> None:
+    with pytest.raises(ForbiddenCommand):
+        ReadCommand(kind=kind, verb=verb, data=data)
+
+
+@given(st.sampled_from(sorted(ALLOWED)), st.text(max_size=12), st.binary(max_size=80))
+def test_no_other_verb_passes(kind: str, verb: str, data: bytes) -> None:
+    if verb not in ALLOWED[kind]:
+        with pytest.raises(ForbiddenCommand):
+            ReadCommand(kind=kind, verb=verb, data=data)
+
+
+@given(st.text(max_size=60), st.dictionaries(st.sampled_from(["range", "x-a"]), st.text(max_size=20), max_size=2))
+def test_a_path_cannot_bring_a_second_request(path: str, headers: dict[str, str]) -> None:
+    """Whatever a check file names becomes one request, or nothing at all."""
+    try:
+        command = http_command("GET", path, {"host": "a", **headers})
+    except ForbiddenCommand:
+        return
+
+    assert command.data.count(b"\r\n\r\n") == 1
+    assert command.data.endswith(b"\r\n\r\n")
+
+
+def test_a_password_message_fits_no_command() -> None:
+    for kind, verbs in ALLOWED.items():
+        for verb in verbs:
+            with pytest.raises(ForbiddenCommand):
+                ReadCommand(kind=kind, verb=verb, data=PASSWORD)
+
+
+def test_a_line_sends_read_commands_alone() -> None:
+    with pytest.raises(ForbiddenCommand):
+        Line("127.0.0.1", 1, None).send(b"FLUSHALL\r\n")  # type: ignore[arg-type]  # the point of the test
+
+
+def test_one_place_in_the_room_writes() -> None:
+    """Neither a second `write` nor any other way of sending exists."""
+    root = Path(leakguard.probes.__file__).parent
+    names = {"write", "writelines", "send", "sendall", "sendto", "sendmsg", "sendfile", "sock_sendall", "sock_sendto"}
+    found = sorted(
+        (path.name, node.func.attr)
+        for path in sorted(root.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+    )
+
+    assert found == [("caller.py", "send"), ("line.py", "send"), ("line.py", "write")]
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        ("http", Question("POST", "/")),
+        ("http", Question("GET", "/", headers={"Authorization": "Basic eDp5"})),
+        ("redis", Question("CONFIG", "get")),
+        ("memcached", Question("stats", "cachedump 1 1")),
+        ("mongodb", Question("find", '{"filter": {}}')),
+        ("mongodb", Question("listDatabases", "not json")),
+        ("mongodb", Question("listDatabases", "[]")),
+        ("postgres", Question("SELECT", "1")),
+        ("s3", Question("GET", "ours")),
+        ("webroot", Question("GET", "/")),
+    ],
+)
+def test_a_session_refuses_what_is_not_a_read_command(kind: str, question: Question) -> None:
+    async def work() -> list[bytes]:
+        probing = Probing()
+        async with serving(silence()) as host:
+            with pytest.raises(ForbiddenCommand):
+                await probing.ask(host.endpoint(), kind, question)
+            await asyncio.sleep(0)
+        return [said for said in probing.said if b"isMaster" not in said and b"hello" not in said]
+
+    assert run(work()) == []

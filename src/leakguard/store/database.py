@@ -40,8 +40,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the store."""
-        with translated(self.name), self.engine.connect() as connection, connection.begin():
+        """A transaction that sees one state of the store; it ends without a commit, which a damaged file refuses."""
+        with translated(self.name), self.engine.connect() as connection:
             yield connection
 
     @contextmanager

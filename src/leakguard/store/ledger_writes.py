@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.ledger.chain import chain
-from leakguard.ledger.entries import Entry, manifest_hash
+from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
+from leakguard.ledger.proofs import hash_or_nothing
 from leakguard.models.records import Record
 from leakguard.store.rows import entry_of
 from leakguard.store.tables import LEDGER
@@ -53,7 +54,7 @@ def last_entry(connection: Connection) -> Entry | None:
 def checked_last(connection: Connection, witnessed: Head | None) -> Entry | None:
     """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
     last = last_entry(connection)
-    if last is not None and manifest_hash(last) != last.hash:
+    if last is not None and hash_or_nothing(last) != last.hash:
         raise _broken("its last entry was changed")
     if witnessed is None:
         return last

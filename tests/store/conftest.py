@@ -1,0 +1,28 @@
+"""Stores for tests: real SQLite files, a clock that stands, tokens that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leakguard.store.sql_store import SqlStore
+from support.ledgers import FakeClock, Tokens
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "leakguard.db"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def store(path: Path, clock: FakeClock) -> Iterator[SqlStore]:
+    opened = SqlStore.open(str(path), now=clock, token=Tokens())
+    yield opened
+    opened.close()

@@ -1,0 +1,93 @@
+"""Several real processes on one store, and real kills at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.evidence import verify_store
+from support.ledgers import FakeClock, Tokens
+
+APPENDER = Path(__file__).with_name("appender.py")
+Process = subprocess.Popen[str]
+_MAY_BE_MISSING = {DoubtKind.NO_HEAD}
+"""A kill between the very first commit and its head leaves nothing to hold the end against."""
+
+
+def start(path: Path, subject: str, count: int = 100_000) -> Process:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(
+        [sys.executable, str(APPENDER), str(path), subject, str(count)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+    )  # fmt: skip
+
+
+def acknowledged(process: Process) -> dict[int, str]:
+    """What the process said was kept; a line that the kill cut off was not said."""
+    stdout, _ = process.communicate(timeout=60)
+    lines = [line.split() for line in stdout.splitlines(keepends=True) if line.endswith("\n")]
+    return {int(line[0]): line[1] for line in lines if len(line) == 2}
+
+
+def open_store(path: Path) -> SqlStore:
+    return SqlStore.open(str(path), now=FakeClock(), token=Tokens())
+
+
+def test_four_processes_that_start_together_on_a_new_store_lose_nothing(path: Path) -> None:
+    """They also race for the creation of the schema."""
+    processes = [start(path, f"IR-2026-000{number}", count=25) for number in range(4)]
+    said: dict[int, str] = {}
+    for process in processes:
+        said |= acknowledged(process)
+
+    assert [process.returncode for process in processes] == [0] * 4
+    with closing(open_store(path)) as store:
+        kept = {entry.sequence: entry.hash for entry in store.entries()}
+        assert len(said) == 4 * 25 * 2
+        assert len(kept) == 4 * 25 * 3
+        assert said.items() <= kept.items()
+        assert verify_store(store).answer is Answer.MATCH
+        assert {entry.flags for entry in store.entries()} == {""}
+
+
+@pytest.mark.parametrize("tenths", range(5))
+def test_a_kill_at_any_moment_leaves_a_store_that_verifies(path: Path, tenths: int) -> None:
+    """Four processes each time, killed one after another at other moments: twenty kills in all."""
+    processes = [start(path, f"IR-2026-000{number}") for number in range(4)]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+    for number, process in enumerate(processes):
+        time.sleep(0.011 * tenths + 0.017 * number)
+        process.send_signal(signal.SIGKILL)
+    said: dict[int, str] = {}
+    for process in processes:
+        said |= acknowledged(process)
+
+    assert [process.returncode for process in processes] == [-signal.SIGKILL] * 4
+    with closing(open_store(path)) as store:
+        kept = {entry.sequence: entry.hash for entry in store.entries()}
+        assert said.items() <= kept.items()
+        assert {doubt.kind for doubt in verify_store(store).doubts} <= _MAY_BE_MISSING
+
+
+@pytest.mark.parametrize("milliseconds", [150, 250, 300, 350, 400, 450, 500, 600])
+def test_a_kill_while_the_store_is_made_leaves_one_that_opens(path: Path, milliseconds: int) -> None:
+    process = start(path, "IR-2026-0001")
+    time.sleep(milliseconds / 1000)
+    process.send_signal(signal.SIGKILL)
+    said = acknowledged(process)
+
+    with closing(open_store(path)) as store:
+        kept = {entry.sequence: entry.hash for entry in store.entries()}
+        assert said.items() <= kept.items()
+        assert verify_store(store).answer is not Answer.MISMATCH

@@ -1,0 +1,72 @@
+"""The schema: made once, looked at cheaply, the same however it came to be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from leakguard.store import schema
+from leakguard.store.sql_store import SqlStore
+from leakguard.store.tables import METADATA
+from support.ledgers import FakeClock, Tokens, make_record
+
+
+def test_the_migrations_end_where_the_tables_are(store: SqlStore) -> None:
+    """A change of `tables` without a migration would break every store that exists."""
+    options = {"version_table": schema.VERSION_TABLE}
+    with store._database.reading() as connection:  # noqa: SLF001  (the schema is not part of the store's face)
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, METADATA) == []
+        assert context.get_current_revision() == schema.REVISION
+
+
+def test_the_newest_revision_is_the_one_that_the_store_asks_for() -> None:
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+
+    assert script.get_current_head() == schema.REVISION
+    assert {revision.revision for revision in script.walk_revisions()} == {schema.REVISION, *schema.EARLIER}
+
+
+def test_an_existing_store_opens_without_alembic(path: Path, store: SqlStore) -> None:
+    store.append("S", [make_record()])
+    store.close()
+    program = (
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        "from support.ledgers import FakeClock, Tokens\n"
+        "from leakguard.store.sql_store import SqlStore\n"
+        f"print(len(list(SqlStore.open({str(path)!r}, now=FakeClock(), token=Tokens()).read())))\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["1", "False"]
+
+
+def test_a_store_in_a_folder_with_strange_letters_opens(tmp_path: Path) -> None:
+    folder = tmp_path / "50% ?x=1 #数据 & more"
+    folder.mkdir()
+    path = folder / "leak guard.db"
+    with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())) as store:
+        store.append("S", [make_record()])
+
+    assert path.exists()
+    assert path.with_name("leak guard.db.head").exists()
+
+
+def test_of_two_that_make_the_schema_the_second_finds_it_made(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have seen an empty database; the one that gets the lock last must look again."""
+    with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())):
+        seen = iter([None, schema.REVISION])
+        monkeypatch.setattr(schema, "_version", lambda _: next(seen))
+
+        with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())) as second:
+            second.append("S", [make_record()])
+
+            assert len(list(second.read())) == 1

@@ -1,0 +1,201 @@
+"""Somebody with the file and a database shell: what they change is found, and nothing is written on top of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import LeakGuardError, LedgerBroken
+from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.evidence import verification_to_json, verify_store
+from support.findings import make_finding
+from support.ledgers import FakeClock, Tokens, make_record
+
+
+@pytest.fixture
+def filled(store: SqlStore) -> SqlStore:
+    store.append("IR-2026-0001", [make_record("awareness", {"n": number}) for number in range(5)])
+    store.save_findings("R-1", [make_finding("F-1"), make_finding("F-2")], {"a": "exposed"})
+    return store
+
+
+def sql(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for statement in statements:
+            raw.execute(statement)
+
+
+def found(store: SqlStore) -> set[DoubtKind]:
+    return {doubt.kind for doubt in verify_store(store).doubts}
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE ledger SET kind = 'filed' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET subject = 'IR-2026-0002' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET occurred_earliest = '2020-01-01T00:00:00Z' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET occurred_earliest = '2026-05-24T01:00:00+00:00'", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET kind = x'ff' WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET kind = CAST(x'ff' AS TEXT) WHERE sequence = 3", DoubtKind.CHANGED_MANIFEST),
+        ("UPDATE ledger SET content = '{}' WHERE sequence = 3", DoubtKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = CAST(x'ff' AS TEXT) WHERE sequence = 3", DoubtKind.CHANGED_CONTENT),
+        ("UPDATE ledger SET content = NULL, salt = NULL WHERE sequence = 3", DoubtKind.MISSING_CONTENT),
+        ("DELETE FROM ledger WHERE sequence = 3", DoubtKind.GAP),
+        ("DELETE FROM ledger WHERE sequence > 4", DoubtKind.TAIL_CUT),
+        ("DELETE FROM ledger", DoubtKind.TAIL_CUT),
+        ("UPDATE ledger SET sequence = sequence + 1000 WHERE sequence = 6", DoubtKind.GAP),
+        (
+            "UPDATE findings SET text = replace(text, 'exposed', 'not_exposed') WHERE id = 'F-2'",
+            DoubtKind.CHANGED_FINDING,
+        ),
+        ("UPDATE findings SET run = 'R-9' WHERE id = 'F-2'", DoubtKind.CHANGED_FINDING),
+        ("DELETE FROM findings WHERE id = 'F-1'", DoubtKind.MISSING_FINDING),
+        ("INSERT INTO findings VALUES ('F-7', 'R-1', 6, 2, '{}')", DoubtKind.UNKNOWN_FINDING),
+    ],
+)
+def test_every_change_has_its_name(path: Path, filled: SqlStore, statement: str, kind: DoubtKind) -> None:
+    sql(path, statement)
+
+    assert kind in found(filled)
+    assert verify_store(filled).answer is Answer.MISMATCH
+
+
+def test_exchanged_entries_are_named_as_a_swap(path: Path, filled: SqlStore) -> None:
+    sql(
+        path,
+        "UPDATE ledger SET sequence = 900 WHERE sequence = 2",
+        "UPDATE ledger SET sequence = 2 WHERE sequence = 3",
+        "UPDATE ledger SET sequence = 3 WHERE sequence = 900",
+    )
+
+    assert DoubtKind.SWAP in found(filled)
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("DELETE FROM ledger WHERE sequence > 4", "its end was cut off: entry 6 existed"),
+        ("DELETE FROM ledger", "its end was cut off: entry 6 existed"),
+        ("UPDATE ledger SET kind = 'filed' WHERE sequence = 6", "its last entry was changed"),
+        ("UPDATE ledger SET kind = x'ff' WHERE sequence = 6", "its last entry was changed"),
+    ],
+)
+def test_nothing_is_written_on_top_of_a_broken_end(path: Path, filled: SqlStore, statement: str, reason: str) -> None:
+    """Otherwise the next entry would overwrite the head that proves the cut."""
+    sql(path, statement)
+
+    with pytest.raises(LedgerBroken, match=reason) as refused:
+        filled.append("IR-2026-0001", [make_record()])
+
+    assert "evidence verify" in refused.value.next_step
+    assert verify_store(filled).answer is Answer.MISMATCH
+
+
+def test_a_ledger_that_was_rewritten_contradicts_the_head(path: Path, filled: SqlStore, clock: FakeClock) -> None:
+    filled.close()
+    head = path.with_name("leakguard.db.head").read_text(encoding="utf-8")
+    for leftover in path.parent.iterdir():
+        leftover.unlink()
+    with closing(SqlStore.open(str(path), now=clock, token=Tokens())) as rewritten:
+        rewritten.append("IR-2026-0001", [make_record("note") for _ in range(7)])
+        path.with_name("leakguard.db.head").write_text(head, encoding="utf-8")
+
+        assert DoubtKind.OTHER_HEAD in found(rewritten)
+        with pytest.raises(LedgerBroken, match="entry 6 is not the one that was seen before"):
+            rewritten.append("IR-2026-0001", [make_record()])
+
+
+def test_a_head_that_is_gone_is_not_verifiable_and_no_tampering(path: Path, filled: SqlStore) -> None:
+    path.with_name("leakguard.db.head").unlink()
+
+    assert verify_store(filled).answer is Answer.NOT_VERIFIABLE
+    assert found(filled) == {DoubtKind.NO_HEAD}
+
+
+def test_a_head_that_is_unreadable_is_as_good_as_none(path: Path, filled: SqlStore) -> None:
+    path.with_name("leakguard.db.head").write_bytes(b"\xff\x00{")
+
+    assert found(filled) == {DoubtKind.NO_HEAD}
+    filled.append("IR-2026-0001", [make_record()])
+    assert found(filled) == set()
+
+
+def test_a_head_that_lags_behind_is_fine(path: Path, filled: SqlStore) -> None:
+    head = path.with_name("leakguard.db.head")
+    before = head.read_text(encoding="utf-8")
+    filled.append("IR-2026-0001", [make_record()])
+    head.write_text(before, encoding="utf-8")
+
+    assert verify_store(filled).answer is Answer.MATCH
+
+
+def test_an_older_writer_never_turns_the_head_back(path: Path, filled: SqlStore) -> None:
+    """Of two processes, the one that committed first may write its head last."""
+    late = filled.witnessed_head()
+    filled.append("IR-2026-0001", [make_record()])
+    newest = filled.witnessed_head()
+    assert late is not None
+
+    filled._database.witness(late)  # noqa: SLF001  (the other process)
+
+    assert filled.witnessed_head() == newest
+    assert path.exists()
+
+
+def test_a_store_that_was_replaced_by_a_new_one_leaves_a_trace(path: Path, filled: SqlStore, clock: FakeClock) -> None:
+    for _ in range(2):
+        filled.close()
+        path.unlink()
+        filled = SqlStore.open(str(path), now=clock, token=Tokens())
+        filled.append("S", [make_record()])
+
+    verified = verify_store(filled)
+
+    assert verified.answer is Answer.NOT_VERIFIABLE
+    assert [doubt.text for doubt in verified.doubts] == [
+        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-1",
+        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-2",
+    ]
+    filled.close()
+
+
+def test_a_verification_as_json_names_every_doubt(path: Path, filled: SqlStore) -> None:
+    sql(path, "UPDATE ledger SET content = '{}' WHERE sequence = 3")
+
+    told = verification_to_json(verify_store(filled))
+
+    assert told["answer"] == "mismatch"
+    assert (told["entries"], told["matching"], told["head"]["sequence"]) == (6, 5, 6)
+    assert told["doubts"] == [
+        {
+            "kind": "changed_content",
+            "answer": "mismatch",
+            "sequence": 3,
+            "text": "the content of entry 3 was changed",
+        }
+    ]
+
+
+def test_no_flipped_byte_of_the_file_goes_unseen_where_it_matters(
+    path: Path, filled: SqlStore, clock: FakeClock
+) -> None:
+    """Every byte of the pages that hold entries, in steps: either it changes nothing that is kept, or it is named."""
+    before = [*filled.entries()], [*filled.findings()]
+    filled.close()
+    sound = path.read_bytes()
+    unseen = []
+    for at in range(100, len(sound), 61):
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ 0x15]) + sound[at + 1 :])
+        try:
+            with closing(SqlStore.open(str(path), now=clock, token=Tokens())) as store:
+                if verify_store(store).answer is Answer.MATCH and ([*store.entries()], [*store.findings()]) != before:
+                    unseen.append(at)
+        except LeakGuardError:
+            continue
+
+    assert unseen == []

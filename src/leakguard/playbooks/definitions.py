@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import fit
@@ -13,20 +12,34 @@ from leakguard.playbooks.paths_check import path_problems
 from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.sketch import sketch_of
 
+_VERIFY = "See whether the ledger is whole: leakguard evidence verify"
+
 
 def parse_playbook(text: str, *, name: str) -> Playbook:
     """Read a playbook file; raises `BadFile` that names every problem with its line."""
     return _checked(read_yaml(text, name=name), name)
 
 
-def snapshot_of(playbook: Playbook) -> dict[str, Any]:
-    """Plain JSON values that `from_snapshot` reads back into an equal playbook."""
-    return playbook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+def snapshot_of(playbook: Playbook) -> str:
+    """JSON text that `from_snapshot` reads back into an equal playbook.
+
+    Text and not values, because the ledger's canonical form sorts keys, and the order of steps is the author's.
+    """
+    return json.dumps(playbook.model_dump(mode="json", by_alias=True, exclude_defaults=True), ensure_ascii=False)
 
 
-def from_snapshot(snapshot: Mapping[str, Any], *, name: str) -> Playbook:
-    """The playbook as it was when the incident's response began; raises `BadFile`."""
-    return _checked(ReadText(value=dict(snapshot)), name)
+def from_snapshot(snapshot: object, *, name: str) -> Playbook:
+    """The playbook as it was when the incident's response began; raises `BadFile`.
+
+    It was checked when it was started: a check that a later release adds must not stop a running response.
+    """
+    try:
+        value = json.loads(snapshot) if isinstance(snapshot, str) else None
+    except ValueError:
+        value = None
+    if value is None:
+        raise BadFile(name, (Problem(where="", text="the kept copy cannot be read"),), next_step=_VERIFY)
+    return fit(ReadText(value=value), Playbook, name=name)
 
 
 def _checked(read: ReadText, name: str) -> Playbook:

@@ -29,6 +29,9 @@ def field_problems(sketch: Sketch) -> Iterator[Found]:
     for name, clock in sketch.clocks.items():
         if not clock.has_end:
             yield found(("clocks", name), "a clock without an `end` would run for ever")
+    used = {role for step in sketch.steps.values() for role in (step.owner, step.second_person)}
+    for role in sorted(sketch.roles - used):
+        yield found(("roles", role), "no step belongs to this role")
     for step in sketch.steps.values():
         yield from _kind(step)
         yield from _roles(sketch, step)

@@ -130,7 +130,7 @@ def _running(incident_id: str, records: Sequence[KeptRecord]) -> Playbook | None
     start = latest_start(records)
     if start is None:
         return None
-    return from_snapshot(start.content["playbook"], name=f"the playbook of {incident_id}")
+    return from_snapshot(start.content.get("playbook"), name=f"the playbook of {incident_id}")
 
 
 def _refuse_second_start(incident: Incident, records: Sequence[KeptRecord]) -> None:

@@ -28,7 +28,7 @@ def show_cmd(context: Context, *, name: str, output_format: str) -> int:
     """Show the playbook NAME: its roles, its clocks, and its steps with owner and due time."""
     found = find_playbook(context.wiring.bundled, name)
     if output_format == "json":
-        click.echo(json.dumps({"playbook": snapshot_of(found)}))
+        click.echo(json.dumps({"playbook": json.loads(snapshot_of(found))}))
     else:
         _tell(found)
     return ExitCode.CLEAN

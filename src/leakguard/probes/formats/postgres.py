@@ -93,8 +93,8 @@ class MessagesReader:
         """Take bytes; true once the question is settled."""
         self._data += data
         while not self._whole and (message := self._next()) is not None:
-            self.messages.append(message)
             self._whole = message.kind in "EZ" or _demands(message)
+            self.messages.append(message)
         return self._whole
 
     def at_end(self) -> bool:

@@ -1,0 +1,132 @@
+"""The wheel: built, installed with only the dependencies that it declares, and run from another folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DATA = ("checks", "playbooks", "templates", "duties")
+COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "evidence")
+IMPORT_ALL = """
+import importlib, pkgutil, leakguard
+for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+print(leakguard.__file__)
+"""
+
+pytestmark = [pytest.mark.wheel, pytest.mark.timeout(400), pytest.mark.xdist_group("wheel")]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source archive."""
+    folder = tmp_path_factory.mktemp("built")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(built: Path) -> Path:
+    """The one wheel."""
+    (found,) = built.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="session")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that holds the wheel, what it declares, and nothing else."""
+    home = tmp_path_factory.mktemp("empty")
+    venv.create(home, with_pip=True, system_site_packages=False)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "install", str(wheel)], env=bare(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return home / "bin"
+
+
+def bare() -> dict[str, str]:
+    """An environment that leads to no checkout."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+
+
+def run(programs: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [programs / words[0], *words[1:]], cwd=folder, env=bare(), capture_output=True, text=True, check=False
+    )
+
+
+def files_of(folder: str) -> set[str]:
+    return {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()}
+
+
+def test_the_wheel_holds_every_data_file_and_no_test(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+
+    wanted = {f"leakguard/_data/{name}" for folder in DATA for name in files_of(folder)}
+    assert wanted - names == set()
+    assert "leakguard/py.typed" in names
+    assert [name for name in names if "test" in Path(name).parts[0]] == []
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_source_archive_can_be_built_from(built: Path) -> None:
+    (found,) = built.glob("*.tar.gz")
+    with tarfile.open(found) as packed:
+        names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
+
+    assert {name for folder in DATA for name in files_of(folder)} - names == set()
+    assert {"pyproject.toml", "README.md", "LICENSE", "src/leakguard/__main__.py"} <= names
+
+
+def test_every_module_imports_with_the_declared_dependencies_alone(programs: Path, tmp_path: Path) -> None:
+    done = run(programs, tmp_path, "python", "-W", "error", "-c", IMPORT_ALL)
+
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).is_relative_to(programs.parent)
+
+
+def test_the_command_says_its_version(programs: Path, tmp_path: Path) -> None:
+    done = run(programs, tmp_path, "leakguard", "--version")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1][0].isdigit()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(programs: Path, tmp_path: Path, command: str) -> None:
+    done = run(programs, tmp_path, "leakguard", command, "--help")
+
+    assert done.returncode == 0, done.stderr
+    assert "Usage:" in done.stdout
+
+
+@pytest.mark.parametrize(("command", "folder"), [("checks", "checks"), ("playbook", "playbooks")])
+def test_the_data_is_found_from_another_folder(programs: Path, tmp_path: Path, command: str, folder: str) -> None:
+    done = run(programs, tmp_path, "leakguard", command, "list")
+
+    assert done.returncode == 0, done.stderr
+    missing = [path.stem for path in (ROOT / folder).glob("*.yaml") if path.stem not in done.stdout]
+    assert missing == []
+
+
+def test_a_scope_is_written_and_a_scan_outside_it_refused(programs: Path, tmp_path: Path) -> None:
+    """One whole path through an installed copy, without a server."""
+    words = ["--organisation", "Example", "--contact", "a@example.org", "--approved-by", "CISO"]
+    done = run(programs, tmp_path, "leakguard", "scope", "init", *words)
+    assert done.returncode == 0, done.stderr
+
+    refused = run(programs, tmp_path, "leakguard", "scan", "127.0.0.1:1")
+
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr

@@ -14,7 +14,8 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.gates import Claim, missing_for
-from leakguard.playbooks.shapes import Playbook
+from leakguard.playbooks.shapes import Playbook, Step
+from leakguard.playbooks.states import diagram
 from support.responses import Incident
 
 ROOT = Path(__file__).parents[2]
@@ -126,3 +127,11 @@ def test_every_command_in_a_step_is_one_of_ours_with_options_that_it_has(file: P
         assert {word for word in words if word.startswith("-")} <= known, text
         if text.startswith(" incident event"):
             assert words[1] in KINDS, text
+
+
+def test_the_readme_draws_the_table_of_states_and_names_every_field() -> None:
+    text = (ROOT / "playbooks" / "README.md").read_text(encoding="utf-8")
+
+    assert f"```mermaid\n{diagram()}```" in text
+    for field in (*Playbook.model_fields, *Step.model_fields):
+        assert f"`{field}`" in text, field

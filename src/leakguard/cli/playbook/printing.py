@@ -45,7 +45,7 @@ def step_text(response: Response, one: StepProgress, products: Collection[str]) 
     """One open step in full; `products` are the datastores of the incident, empty when they are not known."""
     step, incident = one.step, response.incident.id
     lines = [f"{one.id}: {step.title}"]
-    lines.append(f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}")
+    lines.append(_hanging("who     ", f"{step.owner}: {response.progress.playbook.roles[step.owner or '']}"))
     lines += [f"  due     {due}" for due in _due_long(response, one)]
     if one.failures:
         end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
@@ -111,6 +111,10 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "emits": step.emits,
         "close_with": closing_command(response, one),
     }
+
+
+def _hanging(title: str, text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=f"  {title}", subsequent_indent=" " * (len(title) + 2))
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

@@ -50,6 +50,20 @@ def test_cat_is_text_unless_json_is_asked_for() -> None:
     assert json.loads(by_header.body)[0]["index"] == "zimbra-mta-2019.05.19"
 
 
+def test_cat_of_6_x_refuses_a_parameter_of_later_releases() -> None:
+    reply = answer("/_cat/indices?format=json&expand_wildcards=all")
+
+    assert reply.status == 400
+    assert "contains unrecognized parameter: [expand_wildcards]" in json.loads(reply.body)["error"]["reason"]
+
+
+def test_stats_can_leave_the_indices_out() -> None:
+    stats = value("/_stats/docs,store?level=cluster")
+
+    assert "indices" not in stats
+    assert stats["_all"]["total"]["docs"]["count"] == 9_500_000_000
+
+
 def test_the_other_pages_of_cat_answer_too() -> None:
     assert value("/_cat/count?format=json") == [{"count": "9500000000"}]
     assert value("/_cat/health?format=json")[0]["status"] == "green"

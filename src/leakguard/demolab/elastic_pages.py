@@ -23,6 +23,21 @@ _BUILD = {
 }
 _REALM = 'Basic realm="security" charset="UTF-8"'
 _SHARDS_PER_INDEX = 5
+_CAT_PARAMETERS = {
+    "format",
+    "h",
+    "v",
+    "s",
+    "bytes",
+    "pri",
+    "health",
+    "help",
+    "local",
+    "master_timeout",
+    "pretty",
+    "time",
+}
+"""What `_cat/indices` of 6.x knows; it answers 400 to anything else, `expand_wildcards` of later releases included."""
 _TYPES_WARNING = (
     f'299 Elasticsearch-{VERSION}-2f32220 "[types removal] The parameter include_type_name should be explicitly '
     "specified in get mapping requests to prepare for 7.0. In 7.0 include_type_name will default to 'false', "
@@ -43,6 +58,9 @@ def cat(held: Cluster, ask: HttpAsk, _: str) -> HttpAnswer:
     kind = parts[1] if len(parts) > 1 else ""
     pattern = parts[2] if len(parts) > 2 else "_all"  # noqa: PLR2004  (`_cat/indices/PATTERN`)
     rows = cat_rows(held, kind, pattern, ask.query)
+    unknown = sorted(set(ask.query) - _CAT_PARAMETERS)
+    if kind == "indices" and unknown:
+        return _unrecognised(ask, unknown[0])
     if rows is None:
         text = "=^.^=\n/_cat/count\n/_cat/health\n/_cat/indices\n/_cat/indices/{index}\n"
         return HttpAnswer(body=text.encode(), content_type="text/plain; charset=UTF-8")
@@ -56,11 +74,9 @@ def stats(held: Cluster, ask: HttpAsk, pattern: str) -> HttpAnswer:
     """`/_stats/docs,store`."""
     found = held.find(pattern)
     shards = len(found) * _SHARDS_PER_INDEX
-    value = {
-        "_shards": {"total": shards, "successful": shards, "failed": 0},
-        "_all": _both(found),
-        "indices": {index.name: {"uuid": index.uuid, **_both((index,))} for index in found},
-    }
+    value = {"_shards": {"total": shards, "successful": shards, "failed": 0}, "_all": _both(found)}
+    if ask.query.get("level") != "cluster":
+        value["indices"] = {index.name: {"uuid": index.uuid, **_both((index,))} for index in found}
     return json_answer(value, pretty="pretty" in ask.query)
 
 
@@ -148,6 +164,12 @@ def no_handler(ask: HttpAsk) -> HttpAnswer:
     """400 for a path that means nothing."""
     text = f"No handler found for uri [{ask.target}] and method [{ask.method}]"
     return HttpAnswer(status=400, body=text.encode(), content_type="text/plain; charset=UTF-8")
+
+
+def _unrecognised(ask: HttpAsk, parameter: str) -> HttpAnswer:
+    reason = f"request [{ask.path}] contains unrecognized parameter: [{parameter}]"
+    cause = {"type": "illegal_argument_exception", "reason": reason}
+    return json_answer({"error": {"root_cause": [cause], **cause}, "status": 400}, status=400)
 
 
 def _both(found: tuple[Index, ...]) -> dict[str, object]:

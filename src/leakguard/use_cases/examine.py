@@ -138,7 +138,8 @@ class Examiner:
             for definition in self._checks(kind):
                 if definition.fallback and any(item.applies for item in found):
                     continue
-                found += [await self._ask_check(session, definition, bucket) for bucket in _buckets(endpoint, kind)]
+                for bucket in _buckets(endpoint, kind):
+                    found += await self._ask_check(session, definition, bucket)
                 if _first_ending(found) in NO_CONNECTION:
                     break
             return found
@@ -153,20 +154,21 @@ class Examiner:
                 break
         return found
 
-    async def _ask_check(self, session: Session, definition: CheckDefinition, bucket: str | None) -> Judged:
+    async def _ask_check(self, session: Session, definition: CheckDefinition, bucket: str | None) -> list[Judged]:
+        """One verdict, or none where the check had nothing to ask: it needs a bucket and we have none."""
         replies: dict[str, Reply] = {}
         while request := next_request(definition, replies, nonsense=self.nonsense, bucket=bucket):
             replies[request.id] = await session.ask(request)
             if replies[request.id].ended in NO_CONNECTION:
                 break
-        first = next(iter(replies.values()), None)
+        if not replies:
+            return []
         observation = Observation(
             kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
-            ended=first.ended if first else Ending.BLOCKED,
+            ended=next(iter(replies.values())).ended,
         )  # fmt: skip
-        return Judged(
-            definition=definition, observation=observation, verdict=judge(definition, observation), bucket=bucket
-        )
+        verdict = judge(definition, observation)
+        return [Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)]
 
     def _checks(self, kind: str) -> Iterator[CheckDefinition]:
         """Checks of one kind, those that only judge what no other check knows at the end."""

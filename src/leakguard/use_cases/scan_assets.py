@@ -68,12 +68,20 @@ class ScanRun:
         except asyncio.CancelledError:
             pass
         finally:
-            self.progress.finished()
-            self._flush()
-            counts = Counter(dict(self.store.done_targets(self.run)).values())
-            self._record("run_interrupted" if is_interrupted else "run_finished", {"counts": dict(counts)})
+            self._end("run_interrupted" if is_interrupted else "run_finished")
         findings = tuple(self.store.findings(self.run))
-        return ScanSummary(run=self.run, counts=dict(counts), findings=findings, is_interrupted=is_interrupted)
+        return ScanSummary(run=self.run, counts=self._counts(), findings=findings, is_interrupted=is_interrupted)
+
+    def _end(self, kind: str) -> None:
+        """The ledger tells how the run ended even where the last results could not be kept."""
+        self.progress.finished()
+        try:
+            self._flush()
+        finally:
+            self._record(kind, {"counts": self._counts()})
+
+    def _counts(self) -> dict[str, int]:
+        return dict(Counter(dict(self.store.done_targets(self.run)).values()))
 
     @property
     def run(self) -> str:

@@ -1,0 +1,209 @@
+"""A network of scripted servers, for tests of scans: no socket, every question noted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.errors import OutOfScope
+from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.targets import Endpoint, join_host_port
+from leakguard.ports import Request
+from leakguard.scanning.gate import Gate
+
+HTTP_KINDS = frozenset({"http", "s3", "webroot"})
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeServer:
+    """Answers per kind: an ending for the whole kind, or an answer per question (`/path`, or `VERB words`)."""
+
+    answers: dict[str, Ending | dict[str, tuple[int, Any] | Ending]] = field(default_factory=dict)
+    otherwise: Ending = Ending.GARBLED
+    """How every other kind of question ends."""
+
+    def reply(self, kind: str, request: Request) -> Reply:
+        """The scripted answer."""
+        script = self.answers.get(kind, self.otherwise)
+        asked = request.what if kind == "http" else f"{request.method} {request.what}".strip()
+        answer = script if isinstance(script, Ending) else script.get(asked, (404, {"error": "not found"}))
+        if isinstance(answer, Ending):
+            return Reply(request=request.id, method=request.method, what=request.what, ended=answer)
+        status, document = answer
+        if kind not in HTTP_KINDS:
+            return _whole(request, None, b"", document)
+        body = document.encode() if isinstance(document, str) else json.dumps(document).encode()
+        return _whole(request, status, body, None if kind == "http" else document)
+
+
+def _whole(request: Request, status: int | None, body: bytes, document: object) -> Reply:
+    return Reply(
+        request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=status, body=body,
+        document=document, size_bytes=len(body),
+    )  # fmt: skip
+
+
+class FakeSession:
+    """One scripted conversation."""
+
+    def __init__(self, prober: FakeProber, endpoint: Endpoint, kind: str) -> None:
+        self._prober, self._endpoint, self._kind = prober, endpoint, kind
+
+    @property
+    def transport(self) -> str:
+        """As the real sessions name it."""
+        return "http" if self._kind in HTTP_KINDS else "tcp"
+
+    @property
+    def tls(self) -> TlsSeen | None:
+        """None of these servers speaks TLS."""
+        return None
+
+    async def ask(self, request: Request) -> Reply:
+        """Ask the scripted server."""
+        place = join_host_port(self._endpoint.address, self._endpoint.port)
+        self._prober.asked.append((place, self._kind, request.method, request.what))
+        await self._prober.pause(self._endpoint)
+        server = self._prober.servers.get(place, self._prober.otherwise)
+        if self._prober.is_out_of_scope(self._endpoint):
+            server = Ending.BLOCKED
+        if isinstance(server, Ending):
+            return Reply(request=request.id, method=request.method, what=request.what, ended=server)
+        return server.reply(self._kind, request)
+
+    async def close(self) -> None:
+        """Note that the conversation was ended."""
+        self._prober.open_sessions -= 1
+
+
+async def _no_pause(_: Endpoint) -> None:
+    await asyncio.sleep(0)
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeProber:
+    """Opens scripted sessions; an address without a server is closed."""
+
+    servers: Mapping[str, FakeServer | Ending] = field(default_factory=dict)
+    otherwise: FakeServer | Ending = Ending.REFUSED
+    pause: Callable[[Endpoint], Any] = _no_pause
+    """Awaited before every answer."""
+    gate: Gate | None = None
+    asked: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Place, kind, method and words of every question, in order."""
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    open_sessions: int = 0
+
+    def open(self, endpoint: Endpoint, kind: str) -> FakeSession:
+        """A scripted session."""
+        self.opened.append((join_host_port(endpoint.address, endpoint.port), kind))
+        self.open_sessions += 1
+        return FakeSession(self, endpoint, kind)
+
+    def is_out_of_scope(self, endpoint: Endpoint) -> bool:
+        """What the real door asks at the moment of connecting."""
+        try:
+            if self.gate:
+                self.gate.check(endpoint)
+        except OutOfScope:
+            return True
+        return False
+
+    def kinds(self, place: str) -> list[str]:
+        """The kinds that were opened at a place, in order."""
+        return [kind for opened, kind in self.opened if opened == place]
+
+
+def store_server(*, records: int = 41_000, locked: bool = False) -> FakeServer:
+    """An open (or locked) datastore of the test library's product, over HTTP."""
+    listing = (401, {"error": "login"}) if locked else (200, {"records": records, "bytes": records * 200})
+    return FakeServer(answers={"http": {"/": (200, {"name": "store", "version": "1.2"}), "/list": listing}})
+
+
+def redis_server(reply: Mapping[str, Any]) -> FakeServer:
+    """A server that answers the test library's PING, and talks to nobody else."""
+    return FakeServer(answers={"redis": {"PING": (0, dict(reply))}})
+
+
+_TAIL = "remediation: Close the port.\nreferences: ['https://example.edu/help']\n"
+STORE_OPEN = f"""\
+id: store_open
+version: 2
+title: A store lists its collections without a login
+datastore: store
+lifecycle: stable
+why: Anyone can read it.
+probe:
+  kind: http
+  ports: [9200, 80]
+  requests: [{{id: root, get: /}}, {{id: list, get: /list, only_if: {{request: root, contains: '"store"'}}}}]
+rules:
+  - {{when: {{request: root, lacks: '"store"'}}, then: not_applicable, reason: another product}}
+  - {{when: {{request: list, status: [401]}}, then: not_exposed, reason: the server asked for a login}}
+  - {{when: {{request: list, status: [206]}}, then: partially_exposed, reason: only names are listed}}
+  - {{when: {{request: list, status: [200]}}, then: exposed, reason: an anonymous caller listed the collections}}
+identity: {{product: [{{value: store}}], version: [{{request: root, path: version}}]}}
+measure:
+  - records: {{request: list, path: records}}
+    bytes: {{request: list, path: bytes}}
+    method: stated by /list
+{_TAIL}"""
+LOGIN_ASKED = f"""\
+id: http_login_asked
+version: 1
+title: A web server asks for a login
+datastore: http
+lifecycle: stable
+why: It may guard a datastore.
+probe: {{kind: http, ports: [80], requests: [{{id: root, get: /}}]}}
+rules:
+  - {{when: {{request: root, status: [401]}}, then: not_exposed, reason: the server asked for a login}}
+  - {{when: {{}}, then: not_applicable, reason: no login was asked for}}
+{_TAIL}fallback: true
+"""
+REDIS_OPEN = f"""\
+id: redis_open
+version: 1
+title: Redis answers without a password
+datastore: redis
+lifecycle: experimental
+why: Anyone can read it.
+probe: {{kind: redis, ports: [6379], requests: [{{id: ping, method: PING}}]}}
+rules:
+  - {{when: {{request: ping, json: {{path: error, type: string}}}}, then: not_exposed, reason: a password is asked for}}
+  - {{when: {{request: ping, json: {{path: reply, equals: PONG}}}}, then: exposed, reason: it answers anybody}}
+  - {{when: {{}}, then: not_applicable, reason: no Redis}}
+{_TAIL}"""
+MEMCACHED_OPEN = f"""\
+id: memcached_open
+version: 1
+title: Memcached answers anybody
+datastore: memcached
+lifecycle: stable
+why: Anyone can read it.
+probe: {{kind: memcached, ports: [11211], requests: [{{id: version, method: version}}]}}
+rules: [{{when: {{request: version, json: {{path: version, type: string}}}}, then: exposed, reason: open}}]
+{_TAIL}"""
+S3_OPEN = f"""\
+id: s3_bucket_open
+version: 1
+title: A bucket lets anybody list it
+datastore: s3
+lifecycle: stable
+why: Anyone can list it.
+probe: {{kind: s3, ports: [9000], requests: [{{id: list, method: list, what: "{{bucket}}"}}]}}
+rules:
+  - {{when: {{request: list, json: {{path: listable, equals: true}}}}, then: exposed, reason: anybody may list it}}
+  - {{when: {{request: list, json: {{path: listable, equals: false}}}}, then: not_exposed, reason: listing is refused}}
+  - {{when: {{}}, then: not_applicable, reason: no object store}}
+{_TAIL}"""
+
+
+def library() -> tuple[CheckDefinition, ...]:
+    """Five small checks: two over HTTP, one of them a fallback, two of other protocols, one of buckets."""
+    texts = (LOGIN_ASKED, MEMCACHED_OPEN, REDIS_OPEN, S3_OPEN, STORE_OPEN)
+    return tuple(parse_check(text, name="check.yaml") for text in texts)

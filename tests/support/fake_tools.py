@@ -1,0 +1,80 @@
+"""What a scan needs from the outside, scripted: clock, names, prober and store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.findings import Finding
+from leakguard.models.scope import Limits
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Prober
+from leakguard.scanning.gate import Gate
+from support.fake_prober import FakeProber, library
+from support.memory_store import MemoryStore
+from support.scans import NOW
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeTools:
+    """Fits `use_cases.start_scan.ScanTools`; every look at the clock is a second later than the one before."""
+
+    network: FakeProber = field(default_factory=FakeProber)
+    checks: tuple[CheckDefinition, ...] = field(default_factory=library)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: list[Limits] = field(default_factory=list)
+    """The limits that each prober was made with."""
+    seconds: float = 0.0
+    _tokens: count[int] = field(default_factory=count)
+    store: MemoryStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The store looks at the same clock."""
+        self.store = MemoryStore(self.now)
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """Scripted addresses."""
+        return self.names.get(name, ())
+
+    def prober(self, gate: Gate, limits: Limits) -> Prober:
+        """The scripted network behind the gate."""
+        self.limits.append(limits)
+        self.network.gate = gate
+        return self.network
+
+    def now(self) -> datetime:
+        """Scripted time."""
+        self.seconds += 1
+        return NOW + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        """Scripted duration."""
+        return self.seconds
+
+    def token(self, length: int = 8) -> str:
+        """A different word each time."""
+        return f"{next(self._tokens):0{length}x}"
+
+
+@dataclass(slots=True)
+class NotedProgress:
+    """Notes what a person would have seen."""
+
+    total: int | None = None
+    seen: list[str] = field(default_factory=list)
+    finished_count: int = 0
+
+    def started(self, total: int) -> None:
+        """Note the number of endpoints."""
+        self.total = total
+
+    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:  # noqa: ARG002  (the port's signature)
+        """Note the endpoint."""
+        self.seen.append(endpoint.target)
+
+    def finished(self) -> None:
+        """Note the end."""
+        self.finished_count += 1

@@ -1,0 +1,80 @@
+"""A store in memory, for tests of use cases: the same promises as the real one, and it can be made to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding
+from leakguard.models.records import KeptRecord, Record
+
+
+class MemoryStore:
+    """Keeps records and findings in lists."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.records: list[KeptRecord] = []
+        self._findings: dict[str, Finding] = {}
+        self.saves_left: int | None = None
+        """How many more batches of findings can be saved; after that the disk is full."""
+
+    def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        """See `ports.Journal.append`."""
+        own = [record.sequence for record in self.records if record.subject == subject]
+        if after is not None and own and own[-1] > after:
+            raise NotAllowed("somebody else wrote in between", next_step="Look again.")
+        kept = []
+        for record in records:
+            kept.append(
+                KeptRecord(
+                    sequence=len(self.records) + 1,
+                    subject=subject,
+                    kind=record.kind,
+                    occurred_at=record.occurred_at,
+                    recorded_at=self._now(),
+                    content=record.content,
+                    hash="0" * 64,
+                )
+            )
+            self.records.append(kept[-1])
+        return tuple(kept)
+
+    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.Journal.read`."""
+        return iter([record for record in self.records if subject is None or record.subject == subject])
+
+    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
+        """See `ports.ScanStore.save_findings`."""
+        if self.saves_left is not None:
+            if self.saves_left == 0:
+                raise StoreUnusable("the store cannot be written: no space left", next_step="Free the disk.")
+            self.saves_left -= 1
+        for finding in findings:
+            self._findings.setdefault(finding.id, finding)
+        now = self._now()
+        content = {"findings": [finding.id for finding in findings], "done": dict(done)}
+        exactly = Interval(earliest=now, latest=now)
+        self.append(run, [Record(kind="findings_recorded", occurred_at=exactly, content=content)])
+
+    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
+        """See `ports.ScanStore.findings`."""
+        return iter(
+            [
+                finding
+                for finding in self._findings.values()
+                if (run is None or finding.run == run) and (ids is None or finding.id in ids)
+            ]
+        )
+
+    def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
+        """See `ports.ScanStore.done_targets`."""
+        for record in self.read(run):
+            if record.kind == "findings_recorded":
+                yield from record.content["done"].items()
+
+    def kinds(self, subject: str) -> list[str]:
+        """The kinds of a subject's records, in order."""
+        return [record.kind for record in self.read(subject)]

@@ -1,0 +1,334 @@
+"""A whole run: stored as it goes, stoppable at any moment, and gone on with to the same result."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.observations import Ending
+from leakguard.models.scope import Limits
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases import scan_assets
+from leakguard.use_cases.runs import first_seen, list_runs, load_run
+from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.start_scan import ScanWish, start_scan
+from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
+from support.fake_tools import FakeTools, NotedProgress
+from support.scans import NOW, finding_of, scope_of
+
+SCOPE = scope_of("127.0.0.0/24", "mail.example.edu", exclude=("127.0.0.3",), decoys=("127.0.0.9",))
+SERVERS: dict[str, FakeServer | Ending] = {
+    "127.0.0.1:9200": store_server(),
+    "127.0.0.2:9200": store_server(locked=True),
+    "127.0.0.4:9200": FakeServer(answers={"http": {"/": (200, "hello")}}),
+    "127.0.0.5:9200": Ending.FILTERED,
+    "127.0.0.6:6379": redis_server({"reply": "PONG"}),
+    "127.0.0.9:9200": store_server(),
+}
+
+
+def tools_of(servers: dict[str, FakeServer | Ending] | None = None, **fields: Any) -> FakeTools:  # noqa: ANN401  (fields of the tools)
+    return FakeTools(network=FakeProber(servers=SERVERS if servers is None else servers), **fields)
+
+
+def scan(tools: FakeTools, *targets: str, **wish: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
+    wished = ScanWish(targets=tuple(parse_target(target) for target in targets), **wish)
+    return start_scan(wished, SCOPE, tools, NotedProgress())
+
+
+def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
+    return {(finding.target, finding.check_id, finding.verdict.outcome.value) for finding in findings}
+
+
+def test_a_run_is_stored_and_adds_up() -> None:
+    tools, progress = tools_of(), NotedProgress()
+    wish = ScanWish(targets=(parse_target("127.0.0.0/28:9200"), parse_target("127.0.0.6:6379")))
+
+    summary = start_scan(wish, SCOPE, tools, progress)
+
+    assert summary.counts == {"exposed": 2, "protected": 1, "other": 2, "closed": 10, "silent": 1}
+    assert told(summary.findings) == {
+        ("127.0.0.1:9200", "store_open", "exposed"),
+        ("127.0.0.2:9200", "store_open", "not_exposed"),
+        ("127.0.0.6:6379", "redis_open", "exposed"),
+        ("127.0.0.9:9200", "store_open", "not_applicable"),
+    }
+    assert summary.is_exposed
+    assert not summary.is_unfinished
+    assert (progress.total, len(progress.seen), progress.finished_count) == (17, 16, 1)
+    assert not any("127.0.0.3" in place for place, *_ in tools.network.asked), "the excluded address is never asked"
+
+
+def test_the_ledger_tells_who_permitted_what() -> None:
+    tools = tools_of()
+
+    summary = scan(tools, "127.0.0.1:9200", vantage="outside")
+
+    opened = next(iter(tools.store.read(summary.run)))
+    assert tools.store.kinds(summary.run) == ["run_started", "findings_recorded", "run_finished"]
+    assert opened.content["scope"] == "campus-2026"
+    assert opened.content["scope_sha256"] == "0" * 64
+    assert opened.content["targets"] == ["127.0.0.1:9200"]
+    assert "store_open@2" in opened.content["checks"]
+    assert (opened.content["vantage"], opened.content["planned"]) == ("outside", 1)
+    assert summary.run == "R-20261124-000000"
+
+
+def test_a_stored_run_is_shown_as_it_was() -> None:
+    tools = tools_of()
+
+    summary = scan(tools, "127.0.0.0/28:9200", "127.0.0.1:9200")
+    stored = load_run(tools.store, summary.run)
+
+    assert stored.is_finished
+    assert stored.counts == summary.counts
+    assert stored.findings == summary.findings
+    assert "127.0.0.7:9200" in stored.closed
+    assert "127.0.0.1:9200" not in stored.closed
+    (line,) = list_runs(tools.store)
+    assert line.startswith(f"{summary.run}  2026-11-24 16:00:")
+    assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in line
+
+
+def test_an_endpoint_that_two_targets_name_counts_once() -> None:
+    summary = scan(tools_of(), "127.0.0.1:9200", "127.0.0.0/30:9200")
+
+    assert sum(summary.counts.values()) == 3
+
+
+def test_an_unknown_run_is_named_with_a_next_step() -> None:
+    with pytest.raises(NotFound, match="no run `R-1`") as caught:
+        load_run(tools_of().store, "R-1")
+
+    assert "scan show" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [(("127.0.1.1", "10.0.0.1"), "2 of 2"), (("127.0.0.3",), "excluded"), (("strange.example",), "not in the scope")],
+)
+def test_nothing_is_asked_when_a_target_lies_outside(targets: tuple[str, ...], says: str) -> None:
+    tools = tools_of()
+
+    with pytest.raises(OutOfScope, match=says):
+        scan(tools, *targets)
+
+    assert tools.network.asked == []
+    assert tools.store.records == []
+
+
+def test_a_name_without_an_address_is_said_so() -> None:
+    with pytest.raises(NotFound, match=r"no target has an address: mail\.example\.edu") as caught:
+        scan(tools_of(), "mail.example.edu")
+
+    assert caught.value.next_step
+
+
+def test_a_name_that_leads_elsewhere_at_connect_time_is_not_followed() -> None:
+    """The gate is asked again with the address that the socket would use."""
+    tools = tools_of(names={"mail.example.edu": ("93.184.216.34",)})
+    tools.network.otherwise = store_server()
+
+    async def rebind(endpoint: Endpoint) -> None:
+        await asyncio.sleep(0)
+        assert endpoint.address == "93.184.216.34"
+        tools.network.gate = replace(tools.network.gate or pytest.fail("no gate"), scope=scope_of("127.0.0.0/24"))
+
+    tools.network.pause = rebind
+    summary = scan(tools, "mail.example.edu:9200")
+
+    assert summary.counts == {"not_checked": 1}
+    assert summary.is_unfinished
+
+
+def test_checks_are_picked_by_id_and_an_unknown_one_gets_the_nearest_name() -> None:
+    tools = tools_of()
+
+    summary = scan(tools, "127.0.0.0/28", checks=("redis_open", "redis_open"))
+
+    assert told(summary.findings) == {("127.0.0.6:6379", "redis_open", "exposed")}
+    with pytest.raises(UsageProblem, match="no check `redis_opne`") as caught:
+        scan(tools, "127.0.0.1", checks=("redis_opne",))
+    assert caught.value.next_step == "Did you mean `redis_open`?"
+    with pytest.raises(UsageProblem) as far:
+        scan(tools, "127.0.0.1", checks=("zzz",))
+    assert "checks list" in far.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("wish", "limits"),
+    [
+        ({}, Limits(total=500, per_host=5)),
+        ({"total": 10.0, "per_host": 1.0}, Limits(total=10, per_host=1)),
+        ({"total": 9999.0, "per_host": 9999.0}, Limits(total=500, per_host=5)),
+    ],
+)
+def test_a_user_may_be_more_polite_than_the_scope_and_never_less(wish: dict[str, float], limits: Limits) -> None:
+    tools = tools_of()
+
+    scan(tools, "127.0.0.1:9200", **wish)
+
+    assert tools.limits == [limits]
+
+
+def test_results_are_written_while_the_scan_runs() -> None:
+    tools = tools_of({})
+
+    scan(tools, "127.0.0.0/24")
+
+    batches = [len(record.content["done"]) for record in tools.store.records if record.kind == "findings_recorded"]
+    assert len(batches) > 2
+    assert max(batches) <= scan_assets.FLUSH_EVERY_ENDPOINTS
+
+
+def test_a_full_batch_is_written_without_waiting_for_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeTools, "monotonic", lambda _: 0.0)
+    tools = tools_of({})
+
+    scan(tools, "127.0.0.0/24:80,81")
+
+    batches = [len(record.content["done"]) for record in tools.store.records if record.kind == "findings_recorded"]
+    assert batches[:2] == [scan_assets.FLUSH_EVERY_ENDPOINTS] * 2
+
+
+@pytest.mark.parametrize("saves", [0, 1, 3])
+def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int) -> None:
+    """The user sees `StoreUnusable` with its next step, never a group of exceptions."""
+    tools, progress = tools_of(), NotedProgress()
+    tools.store.saves_left = saves
+
+    with pytest.raises(StoreUnusable, match="no space left") as caught:
+        start_scan(ScanWish(targets=(parse_target("127.0.0.0/24"),)), SCOPE, tools, progress)
+
+    assert caught.value.next_step == "Free the disk."
+    assert progress.finished_count == 1
+    assert tools.network.open_sessions == 0
+    assert tools.store.kinds("R-20261124-000000")[-1] == "run_interrupted"
+
+
+def interrupt_after(tools: FakeTools, questions: int) -> None:
+    """Press Ctrl-C, once, when the given number of questions was asked."""
+
+    async def pause(_: Endpoint) -> None:
+        if len(tools.network.asked) == questions:
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+
+    tools.network.pause = pause
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(1, 80))
+def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(questions: int) -> None:
+    undisturbed = scan(tools_of(), "127.0.0.0/27:9200", "127.0.0.6:6379")
+    tools = tools_of()
+    interrupt_after(tools, questions)
+
+    first = scan(tools, "127.0.0.0/27:9200", "127.0.0.6:6379")
+
+    assert tools.network.open_sessions == 0
+    assert tools.store.kinds(first.run)[-1] == ("run_interrupted" if first.is_interrupted else "run_finished")
+    tools.network.pause = FakeProber().pause
+
+    resumed = scan(tools, resume=first.run)
+
+    assert resumed.run == first.run
+    assert told(resumed.findings) == told(undisturbed.findings)
+    assert resumed.counts == undisturbed.counts
+    assert not resumed.is_interrupted
+    assert len({finding.id for finding in resumed.findings}) == len(resumed.findings)
+
+
+def test_an_interruption_leaves_a_usable_run_that_says_it_is_unfinished() -> None:
+    tools = tools_of()
+    interrupt_after(tools, 10)
+
+    summary = scan(tools, "127.0.0.0/24:9200")
+
+    assert summary.is_interrupted
+    assert summary.is_unfinished
+    assert not load_run(tools.store, summary.run).is_finished
+    assert "stopped" in next(list_runs(tools.store))
+
+
+def test_a_resumed_run_asks_no_endpoint_twice() -> None:
+    tools = tools_of()
+    run = scan(tools, "127.0.0.0/28:9200").run
+    tools.network.asked.clear()
+
+    again = scan(tools, resume=run)
+
+    assert tools.network.asked == []
+    assert tools.store.kinds(run)[-2:] == ["run_resumed", "run_finished"]
+    assert len(again.findings) == 3
+
+
+@pytest.mark.parametrize("extra", [{"checks": ("redis_open",)}, {"targets": (parse_target("127.0.0.1"),)}])
+def test_a_resumed_run_keeps_its_own_targets_and_checks(extra: dict[str, Any]) -> None:
+    with pytest.raises(UsageProblem, match="keeps its own"):
+        start_scan(ScanWish(resume="R-1", **extra), SCOPE, tools_of(), NotedProgress())
+
+
+def test_a_run_that_does_not_exist_cannot_be_resumed() -> None:
+    with pytest.raises(NotFound):
+        scan(tools_of(), resume="R-1")
+
+
+def test_an_unfinished_name_leads_to_all_its_addresses_again() -> None:
+    tools = tools_of(names={"mail.example.edu": ("127.0.0.1", "127.0.0.2")})
+
+    summary = scan(tools, "mail.example.edu:9200")
+
+    assert summary.counts == {"exposed": 1, "protected": 1}
+    assert {finding.verdict.outcome for finding in summary.findings} == {Outcome.EXPOSED, Outcome.NOT_EXPOSED}
+
+
+def test_the_first_sight_is_the_earliest_of_all_runs() -> None:
+    tools = tools_of()
+    earlier, later = finding_of(id="F-1", observed_at=NOW.replace(month=5)), finding_of(id="F-2")
+    protected = finding_of(Outcome.NOT_EXPOSED, id="F-3", check_id="other")
+    tools.store.save_findings("R-1", [later, earlier, protected], {})
+
+    assert first_seen(tools.store) == {("elasticsearch_open", "127.0.0.1:9200"): NOW.replace(month=5)}
+
+
+def test_a_bug_in_a_probe_is_not_taken_for_an_interruption() -> None:
+    async def broken(_: Endpoint) -> None:
+        await asyncio.sleep(0)
+        raise ZeroDivisionError
+
+    tools = tools_of()
+    tools.network.pause = broken
+
+    with pytest.raises(ZeroDivisionError):
+        scan(tools, "127.0.0.1:9200")
+    assert tools.store.kinds("R-20261124-000000")[-1] == "run_interrupted"
+
+
+@pytest.mark.parametrize(
+    ("summary", "is_exposed", "is_unfinished"),
+    [
+        (ScanSummary(run="R", counts={}), False, False),
+        (ScanSummary(run="R", counts={"not_checked": 1}), False, True),
+        (ScanSummary(run="R", counts={"silent": 1}), False, False),
+        (ScanSummary(run="R", counts={}, findings=(finding_of(Outcome.INCONCLUSIVE),)), False, True),
+        (ScanSummary(run="R", counts={}, findings=(finding_of(Outcome.PARTIALLY_EXPOSED),)), True, False),
+        (ScanSummary(run="R", counts={}, findings=(finding_of(),), is_interrupted=True), True, True),
+    ],
+)
+def test_a_summary_knows_whether_it_is_a_verdict(
+    summary: ScanSummary,
+    is_exposed: bool,  # noqa: FBT001  (a table's columns)
+    is_unfinished: bool,  # noqa: FBT001  (a table's columns)
+) -> None:
+    assert summary.is_exposed is is_exposed
+    assert summary.is_unfinished is is_unfinished

@@ -1,0 +1,260 @@
+"""One endpoint: every way in which it can stand, and how few questions are needed to know."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Severity, Size
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.gate import Gate
+from leakguard.use_cases.examine import Examination, Examiner, TargetStanding, finding_id
+from support.fake_prober import FakeProber, FakeServer, library, redis_server, store_server
+from support.scans import NOW, gate_of
+
+HERE = "127.0.0.1:9200"
+SILENCE = FakeServer(otherwise=Ending.SILENT)
+OPEN_BUCKET: dict[str, tuple[int, Any] | Ending] = {
+    "list ours": (200, {"listable": True}),
+    "list closed": (403, {"listable": False}),
+}
+
+
+def examiner_of(
+    server: FakeServer | Ending, *, gate: Gate | None = None, checks: tuple[CheckDefinition, ...] | None = None
+) -> tuple[Examiner, FakeProber]:
+    prober = FakeProber(otherwise=server)
+    examiner = Examiner(
+        prober=prober,
+        library=library() if checks is None else checks,
+        gate=gate or gate_of("127.0.0.0/8"),
+        run="R-20261124-000001",
+        vantage="local",
+        now=lambda: NOW,
+        nonsense="n0nsense",
+    )
+    return examiner, prober
+
+
+def endpoint_of(place: str = HERE, **fields: object) -> Endpoint:
+    address, port = place.rsplit(":", 1)
+    return replace(Endpoint(address=address, port=int(port)), **fields)  # type: ignore[arg-type]  # a test's own table
+
+
+def examine(server: FakeServer | Ending, endpoint: Endpoint | None = None, **options: object) -> Examination:
+    examiner, prober = examiner_of(server, **options)  # type: ignore[arg-type]  # a test's own table
+    found = asyncio.run(examiner.examine(endpoint or endpoint_of()))
+    assert prober.open_sessions == 0, "every session is closed"
+    return found
+
+
+def only(examination: Examination) -> Finding:
+    (finding,) = examination.findings
+    return finding
+
+
+def test_an_open_store_becomes_a_whole_finding() -> None:
+    examination = examine(store_server(records=9_500_000_000))
+
+    finding = only(examination)
+    assert examination.standing is TargetStanding.EXPOSED
+    assert (finding.check_id, finding.check_version, finding.target, finding.vantage) == (
+        "store_open",
+        2,
+        HERE,
+        "local",
+    )
+    assert (finding.verdict.outcome, finding.verdict.access) == (Outcome.EXPOSED, Access.READ)
+    assert (finding.verdict.product, finding.verdict.version) == ("store", "1.2")
+    assert finding.verdict.size == Size(records=9_500_000_000, bytes=1_900_000_000_000, method="stated by /list")
+    assert finding.exposed_since.latest == finding.observed_at == NOW
+    assert [request.what for request in finding.proof.requests] == ["/", "/list"]
+    assert finding.id == finding_id("R-20261124-000001", "store_open", HERE, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("server", "standing", "outcome"),
+    [
+        (store_server(), TargetStanding.EXPOSED, Outcome.EXPOSED),
+        (
+            FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (206, {})}}),
+            TargetStanding.EXPOSED,
+            Outcome.PARTIALLY_EXPOSED,
+        ),
+        (store_server(locked=True), TargetStanding.PROTECTED, Outcome.NOT_EXPOSED),
+        (FakeServer(answers={"http": {"/": (401, {})}}), TargetStanding.PROTECTED, Outcome.NOT_EXPOSED),
+        (
+            FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (500, {})}}),
+            TargetStanding.NOT_CHECKED,
+            Outcome.INCONCLUSIVE,
+        ),
+        (redis_server({"reply": "PONG"}), TargetStanding.EXPOSED, Outcome.EXPOSED),
+        (redis_server({"error": "NOAUTH"}), TargetStanding.PROTECTED, Outcome.NOT_EXPOSED),
+        (FakeServer(answers={"http": {"/": (200, "<html>hello</html>")}}), TargetStanding.OTHER, None),
+        (FakeServer(), TargetStanding.OTHER, None),
+        (FakeServer(otherwise=Ending.RESET), TargetStanding.OTHER, None),
+        (Ending.REFUSED, TargetStanding.CLOSED, None),
+        (SILENCE, TargetStanding.SILENT, None),
+        (Ending.FILTERED, TargetStanding.SILENT, None),
+        (Ending.UNREACHABLE, TargetStanding.SILENT, None),
+        (Ending.BLOCKED, TargetStanding.NOT_CHECKED, None),
+    ],
+)
+def test_every_endpoint_stands_in_exactly_one_way(
+    server: FakeServer | Ending, standing: TargetStanding, outcome: Outcome | None
+) -> None:
+    examination = examine(server)
+
+    assert examination.standing is standing
+    assert [finding.verdict.outcome for finding in examination.findings] == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize("server", [SILENCE, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED])
+def test_a_named_endpoint_without_an_answer_is_an_inconclusive_finding_with_a_reason(
+    server: FakeServer | Ending,
+) -> None:
+    examination = examine(server, endpoint_of(named=True))
+
+    finding = only(examination)
+    assert finding.verdict.outcome is Outcome.INCONCLUSIVE
+    assert finding.verdict.reason
+    assert finding.exposed_since.latest is None
+
+
+@pytest.mark.parametrize("server", [Ending.REFUSED, FakeServer()])
+def test_a_named_endpoint_that_is_closed_or_something_else_needs_no_finding(server: FakeServer | Ending) -> None:
+    assert examine(server, endpoint_of(named=True)).findings == ()
+
+
+def test_a_declared_decoy_is_never_a_leak() -> None:
+    gate = gate_of("127.0.0.0/8", decoys=("127.0.0.1",))
+
+    examination = examine(store_server(), gate=gate)
+
+    verdict = only(examination).verdict
+    assert examination.standing is TargetStanding.OTHER
+    assert (verdict.outcome, verdict.access, verdict.severity) == (Outcome.NOT_APPLICABLE, Access.NONE, Severity.NONE)
+    assert verdict.decoy.verdict is DecoyVerdict.DECLARED
+    assert "it would be exposed" in verdict.reason
+
+
+def test_a_protected_decoy_is_a_decoy_too() -> None:
+    examination = examine(store_server(locked=True), gate=gate_of("127.0.0.0/8", decoys=("127.0.0.1",)))
+
+    assert examination.standing is TargetStanding.PROTECTED
+    assert only(examination).verdict.decoy.verdict is DecoyVerdict.DECLARED
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "kinds"),
+    [
+        (endpoint_of("127.0.0.1:9200"), ["http", "redis", "memcached"]),
+        (endpoint_of("127.0.0.1:6379"), ["redis", "http", "memcached"]),
+        (endpoint_of("127.0.0.1:11211"), ["memcached", "http", "redis"]),
+        (endpoint_of("127.0.0.1:9000"), ["http", "redis", "memcached"]),
+        (endpoint_of("127.0.0.1:7"), ["http", "redis", "memcached"]),
+        (endpoint_of("127.0.0.1:9200", scheme="rediss"), ["redis", "http", "memcached"]),
+        (endpoint_of("127.0.0.1:6379", scheme="https"), ["http", "redis", "memcached"]),
+    ],
+)
+def test_the_likely_protocol_is_asked_first(endpoint: Endpoint, kinds: list[str]) -> None:
+    examiner, prober = examiner_of(FakeServer())
+
+    asyncio.run(examiner.examine(endpoint))
+
+    assert [kind for _, kind in prober.opened] == kinds
+
+
+@pytest.mark.parametrize(
+    ("server", "kinds"),
+    [
+        (store_server(), ["http"]),
+        (Ending.REFUSED, ["http"]),
+        (Ending.FILTERED, ["http"]),
+        (Ending.BLOCKED, ["http"]),
+        (SILENCE, ["http", "redis"]),
+        (FakeServer(answers={"http": {"/": (200, "hello")}}), ["http", "s3"]),
+        (FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "redis"]),
+        (FakeServer(answers={"http": Ending.SILENT}), ["http", "redis", "memcached"]),
+    ],
+)
+def test_no_more_is_asked_than_is_needed(server: FakeServer | Ending, kinds: list[str]) -> None:
+    """Two kinds that wait in silence stop the others; a closed port is not asked in five languages."""
+    examiner, prober = examiner_of(server)
+
+    asyncio.run(examiner.examine(endpoint_of()))
+
+    assert [kind for _, kind in prober.opened if kind != "webroot"] == kinds
+
+
+def test_the_checks_of_one_protocol_share_a_session() -> None:
+    examiner, prober = examiner_of(FakeServer(answers={"http": {"/": (401, {})}}))
+
+    asyncio.run(examiner.examine(endpoint_of()))
+
+    assert prober.kinds(HERE) == ["http"]
+    assert [what for _, _, _, what in prober.asked] == ["/", "/"], "the real session remembers equal questions"
+
+
+def test_a_fallback_is_silent_where_a_special_check_applies() -> None:
+    assert only(examine(store_server(locked=True))).check_id == "store_open"
+    assert only(examine(FakeServer(answers={"http": {"/": (401, {})}}))).check_id == "http_login_asked"
+
+
+def test_a_login_page_with_an_open_bucket_behind_it_is_not_overlooked() -> None:
+    server = FakeServer(answers={"http": {"/": (404, "")}, "s3": OPEN_BUCKET})
+
+    examination = examine(server, endpoint_of("127.0.0.1:9000", buckets=("ours", "closed", "gone")))
+
+    assert examination.standing is TargetStanding.EXPOSED
+    assert [(finding.target, finding.verdict.outcome) for finding in examination.findings] == [
+        ("127.0.0.1:9000/ours", Outcome.EXPOSED),
+        ("127.0.0.1:9000/closed", Outcome.NOT_EXPOSED),
+    ]
+
+
+def test_a_scan_with_bucket_checks_alone_still_asks_for_buckets() -> None:
+    checks = tuple(check for check in library() if check.probe.kind == "s3")
+
+    examination = examine(
+        FakeServer(answers={"s3": OPEN_BUCKET}), endpoint_of("127.0.0.1:9000", buckets=("ours",)), checks=checks
+    )
+
+    assert only(examination).verdict.outcome is Outcome.EXPOSED
+
+
+def test_a_scan_with_one_check_asks_nothing_else() -> None:
+    checks = tuple(check for check in library() if check.id == "redis_open")
+    examiner, prober = examiner_of(redis_server({"reply": "PONG"}), checks=checks)
+
+    found = asyncio.run(examiner.examine(endpoint_of()))
+
+    assert only(found).lifecycle == "experimental"
+    assert {kind for _, kind, _, _ in prober.asked} == {"redis"}
+
+
+def test_the_first_sight_of_an_earlier_run_is_kept_for_what_is_open() -> None:
+    earlier = NOW.replace(month=5)
+    seen = {("store_open", HERE): earlier}
+
+    def since(server: FakeServer) -> object:
+        examiner, _ = examiner_of(server)
+        return only(asyncio.run(replace(examiner, first_seen=seen).examine(endpoint_of()))).exposed_since.latest
+
+    assert since(store_server()) == earlier
+    assert since(store_server(locked=True)) is None
+
+
+def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
+    """A protected address must not hide an open one behind the same name."""
+    ids = {
+        only(examine(server, endpoint_of(place, host="mail.example.edu"))).id
+        for place, server in (("127.0.0.1:9200", store_server()), ("127.0.0.2:9200", store_server(locked=True)))
+    }
+
+    assert len(ids) == 2

@@ -27,82 +27,76 @@ class Step:
 
 STORY: tuple[Step, ...] = (
     Step(
-        at="2026-05-23T10:00+08:00",
+        at="2026-05-23T21:50+08:00",
         say="Example University names what may be probed, who permits it and until when.",
         command=(
             'scope init --organisation "Example University" --contact security@example.edu --approved-by CISO '
             "--include 127.0.0.0/24 --days 30"
         ),
     ),
-    Step(at="2026-05-23T10:00+08:00", command="scope add {decoy_address} --to decoys"),
+    Step(at="2026-05-23T21:50+08:00", command="scope add {decoy_address} --to decoys"),
     Step(
-        at="2026-05-23T10:05+08:00",
-        say="The first scan. Exit code 1 means: something of ours is open.",
+        at="2026-05-23T22:00+08:00",
+        say="The nightly scan. Exit code 1 means: something of ours is open. Nobody looks before the morning.",
         command="scan {open} {twin} {decoy} {redis}",
         exits=(1,),
     ),
-    Step(at="2026-05-24T09:00+08:00", say="A day later the mail log has grown.", happens="grow"),
-    Step(at="2026-05-24T09:00+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,)),
-    Step(at="2026-05-24T09:01+08:00", command="scan diff {first_run} {second_run}", exits=(1,)),
+    Step(at="2026-05-24T07:30+08:00", say="In the morning the mail log has grown.", happens="grow"),
+    Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,)),
+    Step(at="2026-05-24T07:31+08:00", command="scan diff {first_run} {second_run}", exits=(1,)),
     Step(
-        at="2026-05-24T09:10+08:00",
-        say="The responder opens an incident. The finder's mail came the evening before; the DPO is sure this morning.",
+        at="2026-05-24T07:40+08:00",
+        say="The responder opens an incident. A finder wrote the evening before; the DPO is sure this morning.",
         command='incident open --finding {finding} --title "Mail log open to the internet" --zone Asia/Shanghai',
     ),
     Step(
-        at="2026-05-24T09:12+08:00",
+        at="2026-05-24T07:42+08:00",
         command=(
             f"incident event {INCIDENT} notice_received --at 2026-05-23T22:30+08:00 "
-            '--source "e-mail of a security researcher" --reason "read in the morning"'
+            '--source "e-mail of a security researcher" --reason "read this morning"'
         ),
     ),
     Step(
-        at="2026-05-24T09:15+08:00",
-        command=(
-            f"incident event {INCIDENT} awareness --at 2026-05-24T08:40+08:00 "
-            '--source "DPO, after the first scan" --reason "written down half an hour later"'
-        ),
+        at="2026-05-24T07:45+08:00",
+        command=(f'incident event {INCIDENT} awareness --at 2026-05-24T07:35+08:00 --source "DPO, after both scans"'),
     ),
     Step(
-        at="2026-05-24T09:15+08:00",
-        command=(
-            f"incident event {INCIDENT} discovery --at 2026-05-24T08:40+08:00 "
-            '--source "DPO, after the first scan" --reason "written down half an hour later"'
-        ),
+        at="2026-05-24T07:45+08:00",
+        command=(f'incident event {INCIDENT} discovery --at 2026-05-24T07:35+08:00 --source "DPO, after both scans"'),
     ),
-    Step(at="2026-05-24T09:16+08:00", command=f"playbook start {INCIDENT}"),
-    Step(at="2026-05-24T09:17+08:00", command=f"playbook next {INCIDENT}"),
+    Step(at="2026-05-24T07:46+08:00", command=f"playbook start {INCIDENT}"),
+    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}"),
     Step(
-        at="2026-05-24T11:00+08:00",
-        say="Eleven in the morning: every clock, on its own anchor. Nothing has been missed yet.",
+        at="2026-05-24T08:30+08:00",
+        say="Half past eight: every clock, on its own anchor. Nothing has been missed yet.",
         command=f"clock list --incident {INCIDENT}",
     ),
-    Step(at="2026-05-24T11:00+08:00", command=f"clock why --incident {INCIDENT} remediate"),
-    Step(at="2026-05-24T11:30+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
+    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate"),
+    Step(at="2026-05-24T09:00+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
     Step(
-        at="2026-05-24T11:31+08:00",
+        at="2026-05-24T09:01+08:00",
         command=f'playbook done {INCIDENT} contain --by "system owner" {{evidence}}',
     ),
     Step(
-        at="2026-05-24T11:35+08:00",
+        at="2026-05-24T09:05+08:00",
         say="Closure is proved by probing again; that stops the 24-hour clock.",
         command="scan verify {finding}",
     ),
-    Step(at="2026-05-24T11:36+08:00", command=f"clock list --incident {INCIDENT}"),
+    Step(at="2026-05-24T09:06+08:00", command=f"clock list --incident {INCIDENT}"),
     Step(
-        at="2026-05-24T11:40+08:00",
+        at="2026-05-24T09:30+08:00",
         say="The DPO's part: which duties apply, what is still missing, and the letters.",
         happens="write_facts",
     ),
-    Step(at="2026-05-24T11:41+08:00", command=f"notice assess facts.yaml --incident {INCIDENT}"),
+    Step(at="2026-05-24T09:31+08:00", command=f"notice assess facts.yaml --incident {INCIDENT}"),
     Step(
-        at="2026-05-24T11:42+08:00",
+        at="2026-05-24T09:32+08:00",
         command="notice check facts.yaml --duty eu-gdpr-33-authority",
         exits=(0, 1),
     ),
     *(
         Step(
-            at="2026-05-24T11:45+08:00",
+            at="2026-05-24T10:00+08:00",
             command=f"notice draft facts.yaml --incident {INCIDENT} --duty {duty} --lang {lang} --as {form} "
             f"-o letters/{duty}.{lang}.{form}",
         )
@@ -115,7 +109,7 @@ STORY: tuple[Step, ...] = (
         )
     ),
     Step(
-        at="2026-05-24T12:00+08:00",
+        at="2026-05-24T10:05+08:00",
         say="Everything above is an entry of the ledger. Does it still verify?",
         command="evidence verify",
     ),

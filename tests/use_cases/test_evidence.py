@@ -1,0 +1,91 @@
+"""Verification of a store that fails in the middle; tampering with real files is tested in `tests/store`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from leakguard.errors import LedgerBroken
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.heads import Head, head_of
+from leakguard.ledger.items import KeptItem
+from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.use_cases.evidence import entry_to_json, verification_to_json, verify_store
+from support.ledgers import make_chain
+
+ENTRIES = make_chain({"secret": "canary-7f3a"}, {}, {})
+
+
+class Failing:
+    """A store whose file ends in the middle of its entries."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Failing]:
+        yield self
+
+    def entries(self, subject: str | None = None) -> Iterator[Entry]:
+        yield from (entry for entry in ENTRIES[:2] if subject in {None, entry.subject})
+        raise LedgerBroken("the file is damaged")
+
+    def finding_items(self) -> Iterator[KeptItem]:
+        yield from ()
+
+    def witnessed_head(self) -> Head | None:
+        return head_of(ENTRIES[1])
+
+    def set_aside_heads(self) -> tuple[Path, ...]:
+        return ()
+
+    def damage(self) -> tuple[str, ...]:
+        return ("row 3 missing from index",)
+
+
+def test_what_can_be_read_is_verified_and_the_rest_is_damage() -> None:
+    found = verify_store(Failing())
+
+    assert (found.entry_count, found.answer) == (2, Answer.MISMATCH)
+    assert [doubt.text for doubt in found.doubts] == [
+        "the file cannot be read to its end", "the file is damaged: row 3 missing from index"
+    ]  # fmt: skip
+    assert {doubt.kind for doubt in found.doubts} == {DoubtKind.DAMAGED_FILE}
+
+
+def test_a_file_that_its_own_check_cannot_read_and_an_older_head_are_named() -> None:
+    class Worse(Failing):
+        def set_aside_heads(self) -> tuple[Path, ...]:
+            return (Path("leakguard.db.head.old-1"),)
+
+        def damage(self) -> tuple[str, ...]:
+            raise LedgerBroken("the file is damaged")
+
+    assert [doubt.text for doubt in verify_store(Worse()).doubts][1:] == [
+        "the file is damaged: not even the database's own check can read it",
+        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-1",
+    ]
+
+
+def test_an_entry_as_json_tells_its_manifest_and_never_its_content() -> None:
+    told = entry_to_json(ENTRIES[0])
+
+    assert told["hash"] == ENTRIES[0].hash
+    assert told["is_content_kept"] is True
+    assert told["flags"] == []
+    assert "canary" not in repr(told)
+
+
+def test_a_verification_of_nothing_has_no_head() -> None:
+    class Empty(Failing):
+        def entries(self, subject: str | None = None) -> Iterator[Entry]:
+            assert subject is None
+            yield from ()
+
+        def witnessed_head(self) -> Head | None:
+            return None
+
+        def damage(self) -> tuple[str, ...]:
+            return ()
+
+    assert verification_to_json(verify_store(Empty())) == {
+        "answer": "match", "entries": 0, "matching": 0, "head": None, "doubts": []
+    }  # fmt: skip

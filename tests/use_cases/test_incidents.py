@@ -1,0 +1,221 @@
+"""Opening incidents, and what their events make of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Event, Interval
+from leakguard.models.findings import ExposedSince, Outcome
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.use_cases.incidents import (
+    TRIES,
+    incident_of,
+    list_incidents,
+    load_incident,
+    open_from_events,
+    open_incident,
+    superseded,
+)
+from support.findings import SEEN, make_finding
+from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    return MemoryJournal()
+
+
+def opened(journal: MemoryJournal, title: str = "mail log open") -> Incident:
+    return open_incident(journal, [], now=START, title=title)
+
+
+def test_an_incident_opens_from_a_finding_with_the_moment_it_was_first_seen(journal: MemoryJournal) -> None:
+    incident = open_incident(journal, [make_finding()], now=START + timedelta(hours=2), zone="Asia/Shanghai")
+
+    assert incident.id == "IR-2026-0001"
+    assert incident.title == "elasticsearch open at mail.example.edu:9200"
+    assert (incident.state, incident.zone, incident.findings) == (IncidentState.OPEN, "Asia/Shanghai", ("F-1",))
+    assert [event.kind for event in incident.events] == ["incident_opened", "exposure_first_seen"]
+    seen = incident.events[1]
+    assert (seen.occurred_at.earliest, seen.source) == (SEEN, "scan run R-1")
+    assert seen.fields == {"finding": "F-1", "run": "R-1", "vantage": "local", "check": "elasticsearch_open"}
+    assert load_incident(journal, incident.id) == incident
+
+
+def test_the_earliest_look_of_all_findings_counts(journal: MemoryJournal) -> None:
+    hour = timedelta(hours=1)
+    findings = [
+        make_finding("F-1"),
+        make_finding("F-2", exposed_since=ExposedSince(latest=SEEN - 5 * hour)),
+        make_finding("F-3", observed_at=SEEN - 9 * hour, outcome=Outcome.NOT_EXPOSED),
+        make_finding("F-4", exposed_since=ExposedSince(latest=SEEN - 7 * hour, source="file_date")),
+    ]
+
+    incident = open_incident(journal, findings, now=START + hour)
+
+    assert incident.events[1].occurred_at.earliest == SEEN - 5 * hour
+    assert incident.events[1].fields["finding"] == "F-2"
+    assert incident.title == "elasticsearch open at mail.example.edu:9200 and 3 more"
+
+
+def test_an_incident_opens_from_a_title_alone(journal: MemoryJournal) -> None:
+    incident = open_incident(journal, [], now=START, title="A researcher wrote", playbook="exposed_datastore")
+
+    assert [event.kind for event in incident.events] == ["incident_opened"]
+    assert incident.events[0].fields["playbook"] == "exposed_datastore"
+
+
+def test_an_incident_about_nothing_is_refused(journal: MemoryJournal) -> None:
+    with pytest.raises(UsageProblem, match="needs something to be about"):
+        open_incident(journal, [], now=START)
+
+    assert journal.kept == []
+
+
+def test_findings_that_are_no_exposure_open_nothing(journal: MemoryJournal) -> None:
+    harmless = [make_finding("F-1", outcome=Outcome.NOT_EXPOSED), make_finding("F-2", outcome=Outcome.INCONCLUSIVE)]
+
+    with pytest.raises(NotAllowed, match="F-1 is not_exposed, F-2 is inconclusive"):
+        open_incident(journal, harmless, now=START, title="x")
+
+    assert journal.kept == []
+
+
+def test_incidents_are_numbered_within_the_year(journal: MemoryJournal) -> None:
+    opened(journal)
+    opened(journal)
+    next_year = open_incident(journal, [], now=START.replace(year=2027), title="x")
+
+    assert [incident.id for incident in list_incidents(journal)] == ["IR-2026-0001", "IR-2026-0002", "IR-2027-0001"]
+    assert next_year.id == "IR-2027-0001"
+
+
+class Crowded(MemoryJournal):
+    """Somebody else is always a number ahead of what `subjects` says."""
+
+    def __init__(self, losses: int) -> None:
+        super().__init__()
+        self.losses = losses
+
+    def append(self, subject, records, *, after=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  (as in the base)
+        if self.losses:
+            self.losses -= 1
+            raise NotAllowed(f"{subject} has changed in the meantime")
+        return super().append(subject, records, after=after)
+
+
+def test_whoever_loses_the_race_for_a_number_takes_the_next_one() -> None:
+    assert opened(Crowded(losses=3)).id == "IR-2026-0004"
+
+
+def test_a_race_that_never_ends_is_given_up() -> None:
+    with pytest.raises(NotAllowed, match="at this very moment"):
+        opened(Crowded(losses=TRIES))
+
+
+def test_an_incident_that_nobody_opened_is_not_found(journal: MemoryJournal) -> None:
+    journal.append("IR-2026-0001", [make_record("step_done", {"step": "contain"})])
+
+    for identifier in ("IR-2026-0001", "IR-2026-0002"):
+        with pytest.raises(NotFound, match=f"no incident `{identifier}`"):
+            load_incident(journal, identifier)
+
+
+def test_steps_of_a_playbook_are_no_events(journal: MemoryJournal) -> None:
+    incident = opened(journal)
+    journal.append(incident.id, [make_record("step_done", {"step": "contain"})])
+
+    assert [event.kind for event in load_incident(journal, incident.id).events] == ["incident_opened"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ((), IncidentState.OPEN),
+        (("closed",), IncidentState.CLOSED),
+        (("closed", "reopened"), IncidentState.OPEN),
+        (("closed", "reopened", "closed"), IncidentState.CLOSED),
+    ],
+)
+def test_the_state_is_what_the_last_turn_says(
+    journal: MemoryJournal, kinds: tuple[str, ...], state: IncidentState
+) -> None:
+    incident = opened(journal)
+    for kind in kinds:
+        journal.append(incident.id, [record_of_event(kind=kind, occurred_at=exactly(START))])
+
+    assert load_incident(journal, incident.id).state is state
+
+
+def test_a_closing_that_was_retracted_leaves_the_incident_open(journal: MemoryJournal) -> None:
+    incident = opened(journal)
+    journal.append(incident.id, [record_of_event(kind="closed", occurred_at=exactly(START))])
+    journal.append(incident.id, [record_of_event(kind="retracted", occurred_at=exactly(START), corrects="E-2")])
+
+    assert load_incident(journal, incident.id).state is IncidentState.OPEN
+
+
+def test_an_opening_whose_words_were_erased_still_opens(journal: MemoryJournal) -> None:
+    content: dict[str, object] = {"fields": {}, "source": "", "reason": "", "corrects": None, "stated": "", "zone": ""}
+    journal.append("IR-2026-0001", [make_record("incident_opened", content)])
+
+    incident = load_incident(journal, "IR-2026-0001")
+
+    assert (incident.title, incident.zone, incident.findings) == ("(no title)", "UTC", ())
+
+
+def written(identifier: str, kind: str, *, corrects: str | None = None) -> Event:
+    day = Interval(earliest=START - timedelta(days=1), latest=START, stated="2026-05-23", zone="Asia/Shanghai")
+    return Event(
+        id=identifier,
+        kind=kind,
+        occurred_at=day,
+        recorded_at=START,
+        source="mail",
+        corrects=corrects,
+        fields={"a": "b"},
+    )
+
+
+def test_events_from_a_file_keep_their_order_and_their_corrections() -> None:
+    """The ledger gives them ids of its own, wherever in the ledger they come to stand."""
+    journal = MemoryJournal(FakeClock(START + timedelta(days=1)))
+    opened(journal)
+    events = [written("e1", "notice_received"), written("e2", "awareness"), written("e3", "awareness", corrects="e2")]
+
+    incident = open_from_events(journal, events, now=START, title="before us", zone="Asia/Shanghai")
+
+    assert incident.id == "IR-2026-0002"
+    assert [(event.id, event.kind) for event in incident.events] == [
+        ("E-2", "incident_opened"), ("E-3", "notice_received"), ("E-4", "awareness"), ("E-5", "awareness")
+    ]  # fmt: skip
+    assert superseded(incident.events) == {"E-4": "E-5"}
+    imported = incident.events[1]
+    assert (imported.occurred_at, imported.source, imported.fields) == (events[0].occurred_at, "mail", {"a": "b"})
+    assert imported.recorded_at == START + timedelta(days=1)
+    assert journal.kept[2].content is not None
+    assert '"recorded_elsewhere_at":"2026-05-24T01:00:00Z"' in journal.kept[2].content
+
+
+def test_a_correction_may_stand_before_what_it_corrects(journal: MemoryJournal) -> None:
+    events = [written("e2", "awareness", corrects="e1"), written("e1", "awareness")]
+
+    incident = open_from_events(journal, events, now=START, title="x")
+
+    assert superseded(incident.events) == {"E-3": "E-2"}
+
+
+def test_a_correction_of_something_that_is_not_in_the_file_is_refused(journal: MemoryJournal) -> None:
+    with pytest.raises(UsageProblem, match="event e1 corrects `e9`"):
+        open_from_events(journal, [written("e1", "awareness", corrects="e9")], now=START, title="x")
+
+    assert journal.kept == []
+
+
+def test_no_records_tell_of_no_incident() -> None:
+    with pytest.raises(NotFound):
+        incident_of("IR-2026-0001", [])

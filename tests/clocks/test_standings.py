@@ -145,7 +145,7 @@ def test_a_clock_without_an_end_only_counts_down() -> None:
 
 
 def test_overlapping_pauses_count_once_and_a_pause_after_the_limit_not_at_all() -> None:
-    pauses = [
+    pauses: list[Row] = [
         pause("2026-06-01T18:00Z", "2026-06-01T20:00Z"),
         pause("2026-06-01T19:00Z", "2026-06-01T22:00Z"),
         pause("2026-06-02T14:00Z", "2026-06-02T15:00Z"),
@@ -231,7 +231,7 @@ def test_days_are_moved_by_the_time_that_was_paused(amount: Row) -> None:
     rule = {**PAUSABLE, "amount": amount}
     plain, paused = (
         stand([AWARE, *rows], rule, "2026-06-01T12:00Z").work_by
-        for rows in ([], [pause("2026-06-01T10:00Z", "2026-06-01T11:00Z")])
+        for rows in (list[Row](), [pause("2026-06-01T10:00Z", "2026-06-01T11:00Z")])
     )
 
     assert plain is not None
@@ -446,6 +446,15 @@ def test_limbs_combine_and_one_is_dropped_under_its_condition(classified: str | 
     assert stand([AWARE, *rows], {**BANK, "combine": combine}, "2026-06-03T00:00Z").work_by == moment(due)
 
 
+def test_why_names_the_limbs_that_do_not_count() -> None:
+    late = {"kind": "classified", "occurred_at": "2026-06-02T14:00Z"}
+
+    assert any(
+        "Limb 1 is left out, since classified" in line for line in stand([AWARE, late], BANK, "2026-06-03T00:00Z").why
+    )
+    assert any("Limb 0: first(classified) has not" in line for line in stand([AWARE], BANK, "2026-06-01T09:00Z").why)
+
+
 def test_a_limb_without_a_limit_leaves_the_others_their_say() -> None:
     rule = {"limbs": [{"anchor": "awareness", "amount": {"none": True}}, LIMBS[1]], "end": "filed"}
 
@@ -485,7 +494,7 @@ def test_stages_follow_one_another() -> None:
     ],
 )
 def test_a_selector_finds_its_event(anchor: str, expected: str | None) -> None:
-    rows = [
+    rows: list[Row] = [
         {"id": "d1", "kind": "detected", "vantage": "inside", "occurred_at": "2026-06-01T07:00Z"},
         {"id": "d2", "kind": "detected", "vantage": "outside", "occurred_at": "2026-06-01T09:00Z", "evidence": "a b",
          "source": "log", "finding": True},

@@ -30,6 +30,8 @@ class Walked:
     start: datetime
     end: datetime
     ran: tuple[Span, ...]
+    unpaused: datetime
+    """Where it would end without pauses; working days and hours end on days that are worked in any case."""
 
 
 def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -64,7 +66,7 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace) ->
         case "calendar":
             return _calendar(str(amount.calendar), anchor, start, frame, trace)
         case "year_end_plus":
-            return _year_end(str(amount.year_end_plus), start, frame, trace)
+            return _year_end(str(amount.year_end_plus), anchor, start, frame, trace)
         case "business_days":
             return _business_days(amount.business_days or 0, anchor, start, frame, trace)
         case _:
@@ -75,7 +77,7 @@ def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
     need = parse_exact(text)
     end, ran = walk(start, need, frame.pauses)
     trace.add("{} of exact time, counted in UTC: {}.", text, start + need)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
 
 
 def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
@@ -88,15 +90,16 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
     trace.add("{} in the local calendar of {}: {}.", text, frame.zone.key, last)
     end, ran = walk(start, max(ZERO, last - start), frame.pauses)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 
-def _year_end(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
-    year_end = date(frame.day_of(start).year, 12, 31)
+def _year_end(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    year_end = date(frame.day_of(anchor).year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
     trace.add("{} after the end of {}: {}.", text, year_end.year, last)
+    start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)
-    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran)
+    return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 
 def _after_pauses(start: datetime, end: datetime, frame: Frame, trace: Trace) -> datetime:
@@ -119,14 +122,24 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
             continue
         worked += 1
         stopped += _stopped_share(day, frame)
-    local = start.astimezone(frame.zone)
-    end = max(start, settle_local(datetime.combine(day, local.time()), frame.zone))
+    end = _time_on(day, start, frame)
     trace.add("{} working days, counted from the day after: {} {}.", count, f"{day:%A}", day)
     if skipped:
         trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
     if stopped:
         trace.add("Paused for {} whole working days on the way.", int(stopped))
-    return Walked(start=start, end=end, ran=without((start, end), frame.pauses) or ((start, end),))
+    ran = without((start, end), frame.pauses) or ((start, end),)
+    return Walked(start=start, end=end, ran=ran, unpaused=end)
+
+
+def _time_on(day: date, start: datetime, frame: Frame) -> datetime:
+    """The start's time of day on the last working day; its end where counting began with a whole day.
+
+    From a Saturday whole days run, so that it never gives less time than the Friday before.
+    """
+    if frame.count_from == "next_day" or not is_working(frame.worked, frame.day_of(start)):
+        return end_of_day(day, frame.zone)
+    return settle_local(datetime.combine(day, start.astimezone(frame.zone).time()), frame.zone)
 
 
 def _stopped_share(day: date, frame: Frame) -> Fraction:
@@ -152,7 +165,8 @@ def _business_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace)
             left -= step
             if left <= ZERO:
                 trace.add("{} within {}: {}.", hours.amount, _said(schedule, frame), begin + step)
-                return Walked(start=start, end=begin + step, ran=tuple(ran))
+                end = begin + step
+                return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
     raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Mend its days or hours.")
 
 

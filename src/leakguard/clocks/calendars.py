@@ -154,11 +154,8 @@ def public_calendar(name: str) -> PublicCalendar:
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(f"unknown calendar `{name[:40]}`{hint}", next_step="Use a code such as CN, US-CA or DE-BY.")
     if subdivision and subdivision not in supported[country]:
-        near = nearest_name(subdivision[:20], list(supported[country]))
-        hint = f" (did you mean `{country}-{near}`?)" if near else ""
-        raise UsageProblem(
-            f"unknown part `{subdivision[:20]}` of {country}{hint}", next_step="Leave it out, or mend it."
-        )
+        known = ", ".join(supported[country]) or "none"
+        raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {known}", next_step="Mend the code.")
     return PublicCalendar(name=name)
 
 

@@ -68,7 +68,7 @@ def parse_condition(text: str) -> Condition:
 
 def _side(text: str) -> Side:
     found = _SIDE.fullmatch(text.strip())
-    if found is None or not found["selector"]:
+    if found is None:
         raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
     offset = parse_exact(found["amount"]) if found["amount"] else timedelta(0)
     return Side(selector=parse_selector(found["selector"]), offset=-offset if found["sign"] == "-" else offset)

@@ -20,7 +20,8 @@ def ended(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trac
         trace.add("It ends at {}: {}.", mode.replace("_", " ").replace("end of", "the end of the"), due)
     if frame.min_business_days == 0 and frame.rollover == "none":
         return due
-    return _moved(mode, anchor, due, frame, trace)
+    due = _holding(mode, anchor, due, frame, trace)
+    return due if frame.rollover == "none" else _rolled_over(mode, walked, due, frame, trace)
 
 
 def _rounded(mode: str, walked: Walked, frame: Frame) -> datetime:
@@ -43,35 +44,40 @@ def _at(day: date, clock: str, frame: Frame) -> datetime:
     return settle_local(datetime.combine(day, time.fromisoformat(clock)), frame.zone)
 
 
-def _moved(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
-    """Off a day that is not worked, and far enough that the period holds its least number of working days.
+def _holding(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Far enough that the period holds its least number of working days, each of them whole.
 
-    Working days are counted from the day after the anchor to the day of the limit, both whole
-    (Regulation 1182/71, Article 3(4) and (5)).
+    Working days are counted from the day after the anchor (Regulation 1182/71, Article 3(5)).
+    """
+    if frame.min_business_days == 0:
+        return due
+    day = frame.day_of(anchor)
+    for _ in range(frame.min_business_days):
+        day = next_working(frame.worked, day)
+    least = _time_on(day, mode, frame)
+    if least <= due:
+        return due
+    trace.add("The period must hold {} whole working days, so it ends at {}.", frame.min_business_days, least)
+    return least
+
+
+def _rolled_over(mode: str, walked: Walked, due: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Off a day that is not worked (Regulation 1182/71, Article 3(4)).
+
+    Pauses push an end onwards only: one that they push over such a day ends no earlier than on that day.
     """
     day = frame.day_of(due)
-    target = _holding(frame.min_business_days, frame.day_of(anchor), day, frame)
-    if target != day:
-        trace.add("The period must hold {} working days, so it ends on {}.", frame.min_business_days, target)
-    if frame.rollover != "none" and not is_working(frame.worked, target):
-        why = is_off_work(frame.worked, target)
-        off, target = target, next_working(frame.worked, target)
-        trace.add("{} is no working day ({}), so it moves to {}.", off, why, target)
-    if target == day:
+    off = day
+    earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
+    while off >= earliest and is_working(frame.worked, off):
+        off -= DAY
+    if off < earliest:
         return due
-    moved = _time_on(target, mode, frame)
-    trace.add("It now ends at {}.", moved)
+    moved = max(due, _time_on(next_working(frame.worked, off), mode, frame))
+    if moved != due:
+        why = is_off_work(frame.worked, off)
+        trace.add("{} is no working day ({}), so it ends at {}.", off, why, moved)
     return moved
-
-
-def _holding(least: int, first: date, last: date, frame: Frame) -> date:
-    """The day on which `least` working days after `first` have been; not before `last`."""
-    held = 0
-    day = first
-    while held < least:
-        day = next_working(frame.worked, day)
-        held += 1
-    return max(day, last)
 
 
 def _time_on(day: date, mode: str, frame: Frame) -> datetime:

@@ -136,7 +136,7 @@ def _standing(
         found=found,
         marks=marks,
         generation=_generation(rule, story),
-        next_change=None if is_over else next_change(found, verdict.state, marks),
+        next_change=next_change(found, shown.state, marks),
         remaining_seconds=None if is_over or found.due is None else seconds(found.due - story.now),
         budget_used=_budget_used(found),
         elapsed=_elapsed(found),
@@ -149,9 +149,8 @@ def _until(found: Reckoning) -> datetime:
 
 
 def _budget_used(found: Reckoning) -> float | None:
-    if found.due is None or not found.budget:
-        return None
-    return share_used(found.budget, found.due, _until(found))
+    budget = found.budget
+    return share_used(budget, found.due, _until(found)) if found.due is not None and budget else None
 
 
 def _elapsed(found: Reckoning) -> tuple[timedelta, timedelta] | None:

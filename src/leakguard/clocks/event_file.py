@@ -128,9 +128,9 @@ def _calendar_problem(name: str, rule: ClockRule | None, calendars: Calendars) -
 def _named_clocks(events: tuple[Event, ...], rules: tuple[ClockRule, ...], read: ReadText) -> list[Problem]:
     """An event that names a clock which is not in the file is a typing mistake."""
     known = [rule.id for rule in rules]
-    if not known:
+    if not known or not events:
         return []
-    rows = read.value.get("events")
+    rows = read.value["events"]
     numbers = {row.get("id"): number for number, row in enumerate(rows) if isinstance(row, dict)}
     found = []
     for event in events:

@@ -89,7 +89,7 @@ class EventReader:
     def _own_fields(self, row: Mapping[str, Any], kind: str, path: Path, zone: str | None) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for name, value in row.items():
-            if name in COMMON_FIELDS:
+            if name in COMMON_FIELDS or value is None:
                 continue
             if name == "until":
                 until = self._time(row, "until", path, zone)
@@ -97,7 +97,7 @@ class EventReader:
                     fields[name] = rfc3339(until.earliest if kind == "paused" else until.latest)
             elif isinstance(value, dict | list):
                 self._problem((*path, name), "must be a single value")
-            elif value is not None:
+            else:
                 fields[name] = value
         return fields
 

@@ -11,7 +11,7 @@ from leakguard.clocks.calendars import Calendar, Calendars
 from leakguard.clocks.rules import ClockRule, Reading, Schedule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.times import local_text, rfc3339, zone_of
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import UsageProblem
 
 Line = tuple[str, tuple[object, ...]]
 """A sentence with places for values; put together only when somebody asks why."""
@@ -37,9 +37,9 @@ class Frame:
 
     @property
     def worked(self) -> Calendar:
-        """The calendar, where the shape of the rule has made sure that there is one."""
+        """The calendar; raises `UsageProblem` where a rule has none, which its shape does not let happen."""
         if self.calendar is None:
-            raise BadFile("clock", (Problem(where="calendar", text="working days need a `calendar`"),))
+            raise UsageProblem("working days need a `calendar`", next_step="Add `calendar` to the clock.")
         return self.calendar
 
 

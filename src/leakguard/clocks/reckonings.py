@@ -64,6 +64,7 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
     pauses = pauses_of(rule, cycle.endings, at, trace)
     frame = frame_of(rule, calendars, pauses.spans)
     anchors = anchors_of(rule, cycle.anchors)
+    _tell_left_out(rule, cycle.anchors, anchors, trace)
     limit = limit_of(rule, anchors, frame, trace)
     original = limit.due if limit is not None else None
     due = original
@@ -86,6 +87,16 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
         pauses=pauses,
         trace=trace,
     )
+
+
+def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
+    """Name the limbs that do not count, and why."""
+    dropped = {one.limb: one.if_ for one in rule.except_when if one.condition.holds(events)}
+    for number, anchor in enumerate(anchors):
+        if number in dropped:
+            trace.add("Limb {} is left out, since {}.", number, dropped[number])
+        elif anchor is None:
+            trace.add("Limb {}: {} has not happened yet, as far as is known.", number, rule.limbs[number].anchor)
 
 
 def _statutory(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from leakguard.clocks.conditions import Condition, parse_condition
 from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
@@ -63,19 +63,12 @@ def _rollover(text: str) -> None:
         raise UsageProblem("write none, next_business_day_end or `next_business_day_at 12:00`")
 
 
-def _quoted(value: object) -> object:
-    """YAML reads an unquoted `17:00` as the number 1020."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError('put a time of day in quotes, such as "17:00"')  # noqa: TRY004  (pydantic collects ValueError)
-    return value
-
-
 SelectorText = Annotated[str, _reads(parse_selector)]
 ExactText = Annotated[str, _reads(parse_exact)]
 PeriodText = Annotated[str, _reads(parse_calendar)]
 ZoneName = Annotated[str, _reads(zone_of)]
 CountFrom = Literal["instant", "next_full_hour", "next_day"]
-EndAt = Annotated[str, BeforeValidator(_quoted), _reads(_end_at)]
+EndAt = Annotated[str, _reads(_end_at)]
 Rollover = Annotated[str, _reads(_rollover)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=MAX_BUSINESS_DAYS)]
 
@@ -85,8 +78,8 @@ class Schedule(Shape):
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] | None = None
     """`None` means the working days of the clock's calendar."""
-    from_: Annotated[str, BeforeValidator(_quoted), _reads(_time_of_day)] = Field(alias="from")
-    to: Annotated[str, BeforeValidator(_quoted), _reads(_schedule_end)]
+    from_: Annotated[str, _reads(_time_of_day)] = Field(alias="from")
+    to: Annotated[str, _reads(_schedule_end)]
 
     @model_validator(mode="after")
     def _some_time(self) -> Schedule:

@@ -74,8 +74,8 @@ def walk(start: datetime, need: timedelta, holes: Sequence[Span]) -> tuple[datet
 def point_in(spans: Sequence[Span], share: float) -> datetime:
     """The instant at which `share` of the time in `spans` has run."""
     left = total(spans) * share
-    for start, end in spans:
+    for start, end in spans[:-1]:
         if left <= end - start:
             return start + left
         left -= end - start
-    return spans[-1][1]
+    return min(spans[-1][0] + left, spans[-1][1])

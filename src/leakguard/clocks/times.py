@@ -25,7 +25,7 @@ _MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 _STAMP = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?"
-    r"(?:\s?\[?(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
+    r"(?:(?:\s|\s?\[)(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
     re.ASCII,
 )
 _HINT = "Write it as 2026-06-10, 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
@@ -59,7 +59,7 @@ def parse_interval(value: object, *, zone: str | None = None) -> Interval:
     text = value.strip()
     found = _STAMP.fullmatch(text)
     if found is None:
-        raise UsageProblem("not a time that can be read", next_step=_HINT)
+        raise UsageProblem("this is no time that can be read", next_step=_HINT)
     name = found["zone"] or zone
     day = _day(found["day"])
     if found["time"] is None:

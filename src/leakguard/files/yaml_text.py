@@ -21,6 +21,9 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset({f"{_TAG}{word}" for word in ("str", "int", "float", "bool", "null")})
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What escapes such as `\\ud83d` leave behind; no text that is written or shown can hold it."""
+
 Path = tuple[str | int, ...]
 
 
@@ -139,6 +142,8 @@ def _refuse_aliases(text: str, name: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             raise BadFile(name, (Problem(where="", text="aliases (`*name`) are not allowed", line=line),))
+        if isinstance(event, yaml.ScalarEvent) and _HALF_CHARACTER.search(event.value):
+            raise BadFile(name, (Problem(where="", text="holds half of a character; write it out", line=line),))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -1,0 +1,72 @@
+"""Guards behind the file shapes: what a caller may hand over that no file can."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from leakguard.clocks.amounts import walk_amount
+from leakguard.clocks.calendars import Calendars, is_off_work, public_calendar
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import parse_event_file
+from leakguard.clocks.frames import Trace, frame_of
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.times import zone_of
+from leakguard.errors import BadFile, UsageProblem
+from leakguard.files.shapes import Shape
+from leakguard.models.events import Event, Interval
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def rule_of(**fields: Any) -> ClockRule:  # noqa: ANN401  (fields of a rule)
+    return ClockRule.model_validate({"id": "c", "anchor": "awareness", "amount": {"elapsed": "PT24H"}, **fields})
+
+
+def event(kind: str, **fields: Any) -> Event:  # noqa: ANN401  (fields of an event)
+    return Event(id=kind, kind=kind, occurred_at=Interval(earliest=NOON, latest=NOON), recorded_at=NOON, fields=fields)
+
+
+@pytest.mark.parametrize("until", ["some day", 5, None])
+def test_an_extension_in_a_ledger_whose_end_cannot_be_read_gives_no_time(until: object) -> None:
+    events = [event("awareness"), event("extension_granted", clock="c", until=until)]
+
+    assert evaluate(events, [rule_of()], Calendars(), NOON)[0].work_by == datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+def test_working_days_without_a_calendar_are_refused() -> None:
+    frame = frame_of(rule_of(), Calendars(), ())
+
+    with pytest.raises(UsageProblem, match="calendar"):
+        assert frame.worked.name
+
+
+def test_working_hours_without_a_schedule_are_refused() -> None:
+    rule = rule_of(amount={"business_hours": "PT1H"}, schedule={"days": ["mon"], "from": "09:00", "to": "17:00"})
+    bare = rule.model_copy(update={"schedule": None})
+
+    with pytest.raises(UsageProblem, match="schedule"):
+        walk_amount(bare.limbs[0].amount, NOON, frame_of(bare, Calendars(), ()), Trace(zone_of("UTC")))
+
+
+def test_a_working_day_has_no_reason_to_be_off() -> None:
+    assert is_off_work(public_calendar("DE"), date(2026, 6, 1)) == ""
+    assert is_off_work(public_calendar("DE"), date(2026, 6, 7)) == "Sunday"
+
+
+def test_a_rule_is_the_same_after_it_was_written_out() -> None:
+    rule = rule_of(
+        except_when={"limb": 0, "if": "awareness > detected"},
+        schedule={"days": ["mon"], "from": "09:00", "to": "24:00"},
+        statutory={"end_at": "end_of_day"},
+    )
+
+    assert ClockRule.model_validate(rule.model_dump(by_alias=True, exclude_defaults=True)) == rule
+    assert isinstance(rule, Shape)
+
+
+def test_half_a_character_is_refused_before_anything_reads_it() -> None:
+    with pytest.raises(BadFile, match="half of a character"):
+        parse_event_file('zone: "\\ud83d"', name="events.yaml")

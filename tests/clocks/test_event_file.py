@@ -1,0 +1,336 @@
+"""Bad files: every problem is named at once, with its line and the nearest known name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.clocks.conditions import parse_condition
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import parse_event_file, stated_zone
+from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind
+from leakguard.clocks.selectors import parse_selector
+from leakguard.clocks.times import rfc3339
+from leakguard.errors import BadFile, ExitCode, UsageProblem
+from support.clock_files import moment
+
+NOW = datetime(2026, 6, 20, tzinfo=UTC)
+
+
+def problems(text: str, *, now: datetime | None = NOW) -> list[str]:
+    with pytest.raises(BadFile) as caught:
+        parse_event_file(text, name="events.yaml", now=now)
+    assert caught.value.exit_code == ExitCode.USAGE
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_all_problems_of_a_file_are_named_together() -> None:
+    text = """
+zone: Asia/Shanghai
+events:
+  - {id: e1, kind: awarness, occurred_at: "2026-06-10T22:30"}
+  - {id: e1, kind: filed, stge: initial, occurred_at: "2026-06-10T22:30"}
+  - {id: e3, kind: filed, occurred_at: "2027-06-10"}
+  - {id: e4, kind: filed, corrects: e5}
+  - {id: e6, kind: filed, occurred_at: "2026-03-29T02:30", zone: Europe/Berlin}
+  - {id: 7, kind: filed, occurred_at: "2026-06-10T22:30", stage: [1]}
+  - {id: e8, kind: paused, clock: cacc, basis: x, occurred_at: "2026-06-10", until: "2026-06-09"}
+  - just words
+  - {id: e9, occurred_at: "2026-06-10T22:30", recorded_at: never}
+clocks:
+  - {id: cac, anchor: first(discovry), amount: {elapsed: PT4H}, tresholds: []}
+  - {id: cac, anchor: discovery, amount: {elapsed: PT4H, calendar: P1D}, end_at: 25:00}
+wrong: 1
+"""
+    expected = [
+        "line 4: events[0].kind: unknown event kind (did you mean `awareness`?)",
+        "line 5: events[1].id: the id `e1` stands twice",
+        "line 5: events[1].stge: unknown field of `filed` (did you mean `stage`?)",
+        "line 6: events[2].occurred_at: lies in the future; only an event of kind `planned` may",
+        "line 7: events[3].occurred_at: this field is missing",
+        "line 7: events[3].corrects: there is no such other event",
+        "line 8: events[4].occurred_at: 2026-03-29 02:30:00 in Europe/Berlin does not exist",
+        "line 9: events[5].id: must be text; put it in quotes",
+        "line 9: events[5].stage: must be a single value",
+        "line 10: events[6].until: lies before the event itself",
+        "line 11: events[7]: an event must be a mapping of fields",
+        "line 12: events[8].kind: this field is missing",
+        "line 12: events[8].recorded_at: this is no time that can be read",
+        "line 14: clocks[0].anchor: unknown event kind `discovry` (did you mean `discovery`?)",
+        "line 14: clocks[0].tresholds: unknown field (did you mean `thresholds`?)",
+        "line 15: clocks[1].amount: give exactly one of",
+        "line 15: clocks[1].end_at: write instant, end_of_hour, end_of_day or a time of day",
+        "line 16: wrong: unknown field",
+    ]
+
+    found = problems(text)
+    assert [start for start in expected if not any(line.startswith(start) for line in found)] == []
+    assert len(found) == len(expected)
+
+
+def test_a_naive_time_without_any_zone_is_refused() -> None:
+    assert "a local time with no zone" in problems('events: [{kind: filed, occurred_at: "2026-06-10T22:30"}]')[0]
+
+
+def test_a_zone_of_the_file_that_is_unknown_is_named_once_for_the_file_and_for_what_needs_it() -> None:
+    found = problems('zone: Asia/Shangai\nevents: [{kind: filed, occurred_at: "2026-06-10T22:30"}]')
+
+    assert "did you mean `Asia/Shanghai`" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [
+        ("calendar: XX", "unknown calendar `XX`"),
+        ("calendar: DE-XX", "DE has no part `XX`"),
+        ("calendar: DE-BZ", "known: BB, BE, BW, BY"),
+        ("statutory: {calendar: XY}", "unknown calendar `XY`"),
+        ("calendar: campus, law: Some Law", "which the law does not know"),
+        ("except_when: [{limb: 3, if: awareness > detected}]", "names limb 3"),
+        ("except_when: {limb: 0, if: awareness then detected}", "not a condition"),
+        ("except_when: {limb: 0, if: '> detected'}", "not a condition"),
+        ('except_when: {limb: 0, if: "awareness\\nfiled > detected"}', "not a condition"),
+        ("rollover: next_business_day_end", "rollover needs a `calendar`"),
+        ("statutory: {min_business_days: 2}", "min_business_days needs a `calendar`"),
+        ("rollover: sometimes", "next_business_day_end"),
+        ("min_business_days: 99999", "less than or equal"),
+        ("end_at: noon", "end_of_day"),
+        ("thresholds: [half]", "not a threshold"),
+        ("schedule: {from: '17:00', to: '09:00'}", "`to` after `from`"),
+        ("schedule: {from: '9', to: '17:00'}", "time of day"),
+        ("zone: Mars/Base", "unknown time zone"),
+    ],
+)
+def test_a_clock_that_makes_no_sense_is_refused(clock: str, words: str) -> None:
+    rule = f"{{id: a, anchor: awareness, amount: {{elapsed: PT1H}}, {clock}}}"
+    text = f"calendars: {{campus: {{base: DE}}}}\nclocks: [{rule}]"
+
+    assert words in "\n".join(problems(text))
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("{business_days: 4}", "business_days needs a `calendar`"),
+        ("{business_days: true}", "valid integer"),
+        ("{business_hours: PT4H}", "business_hours needs a `schedule`"),
+        ("{business_hours: {amount: PT4H, schedule: {from: '09:00', to: '17:00'}}}", "a schedule without `days`"),
+        ("{none: false}", "exactly one"),
+        ("{}", "exactly one"),
+        ("[]", "valid dictionary"),
+    ],
+)
+def test_an_amount_that_makes_no_sense_is_refused(amount: str, words: str) -> None:
+    assert words in "\n".join(problems(f"clocks: [{{id: a, anchor: awareness, amount: {amount}}}]"))
+
+
+def test_a_clock_has_between_one_and_eight_limbs() -> None:
+    limb = "{anchor: awareness, amount: {elapsed: PT1H}}"
+
+    assert "1 to 8 limbs" in problems("clocks: [{id: a, limbs: []}]")[0]
+    assert "1 to 8 limbs" in problems(f"clocks: [{{id: a, limbs: [{', '.join([limb] * 9)}]}}]")[0]
+
+
+@pytest.mark.parametrize("text", ["clocks: [word]", "clocks: {}", "events: {}", "events: word", "[]", "word"])
+def test_a_file_of_another_shape_is_refused(text: str) -> None:
+    assert problems(text)
+
+
+def test_two_clocks_cannot_have_one_id() -> None:
+    rule = "{id: a, anchor: awareness, amount: {elapsed: PT1H}}"
+
+    assert problems(f"clocks:\n- {rule}\n- {rule}") == ["line 3: clocks[1].id: the id `a` stands twice"]
+
+
+def test_an_empty_outline_has_no_clocks() -> None:
+    read = parse_event_file("zone: UTC", name="events.yaml", zone="Asia/Shanghai")
+
+    assert (read.events, read.rules, read.zone) == ((), (), "UTC")
+    assert stated_zone("zone: UTC", name="x") == "UTC"
+    assert stated_zone("zone: [1]", name="x") is None
+    assert stated_zone("[1]", name="x") is None
+
+
+def test_a_clock_named_by_an_event_must_be_in_the_file() -> None:
+    text = """
+events: [{kind: paused, clock: remedate, occurred_at: "2026-06-10T22:30Z", basis: x}]
+clocks: [{id: remediate, anchor: awareness, amount: {elapsed: PT1H}}]
+"""
+    assert "did you mean `remediate`" in problems(text)[0]
+    assert (
+        parse_event_file(text.split("clocks", maxsplit=1)[0], name="events.yaml").events[0].fields["clock"]
+        == "remedate"
+    )
+
+
+def test_zones_are_filled_in_from_the_file_or_from_the_caller() -> None:
+    text = """
+clocks:
+  - {id: a, anchor: awareness, amount: {elapsed: PT1H}}
+  - {id: b, anchor: awareness, amount: {elapsed: PT1H}, zone: Europe/Paris}
+"""
+    read = parse_event_file(text, name="events.yaml", zone="Asia/Kolkata")
+
+    assert [rule.zone for rule in read.rules] == ["Asia/Kolkata", "Europe/Paris"]
+    assert [rule.zone for rule in parse_event_file(text, name="events.yaml").rules] == [None, "Europe/Paris"]
+
+
+def test_planned_events_may_lie_in_the_future() -> None:
+    text = 'events: [{kind: planned, what: press release, occurred_at: "2030-01-01T00:00Z"}]'
+
+    assert parse_event_file(text, name="events.yaml", now=NOW).events[0].kind == "planned"
+
+
+def test_an_event_of_today_that_is_a_whole_day_is_not_the_future() -> None:
+    text = 'zone: UTC\nevents: [{kind: filed, occurred_at: "2026-06-20"}]'
+
+    assert parse_event_file(text, name="events.yaml", now=NOW + timedelta(hours=1)).events
+
+
+def test_a_correction_is_recorded_after_the_rows_before_it() -> None:
+    text = """
+events:
+  - {id: a, kind: awareness, occurred_at: "2026-06-01T08:00Z", recorded_at: "2026-06-30T00:00Z"}
+  - {id: b, kind: filed, occurred_at: "2026-06-05T08:00Z"}
+  - {id: c, kind: awareness, occurred_at: "2026-06-02T08:00Z", corrects: a}
+  - {id: d, kind: awareness, occurred_at: "2026-06-02T08:00Z", corrects: a, recorded_at: "2026-06-07T00:00Z"}
+  - {id: e, kind: awareness, occurred_at: "2026-06-08T08:00Z", corrects: a}
+"""
+    events = parse_event_file(text, name="events.yaml", now=NOW).events
+
+    assert [rfc3339(event.recorded_at) for event in events[2:]] == [
+        "2026-06-05T08:00:00.000001Z",
+        "2026-06-07T00:00:00Z",
+        "2026-06-08T08:00:00Z",
+    ]
+
+
+def test_a_correction_of_this_very_moment_is_not_recorded_in_the_future() -> None:
+    text = f"""
+events:
+  - {{id: a, kind: awareness, occurred_at: "{rfc3339(NOW)}"}}
+  - {{id: b, kind: awareness, occurred_at: "2026-06-02T08:00Z", corrects: a}}
+  - {{id: c, kind: awareness, occurred_at: "2026-06-02T08:00Z", corrects: b}}
+"""
+    assert parse_event_file(text, name="events.yaml", now=NOW).events[1].recorded_at == NOW
+    assert parse_event_file(text, name="events.yaml").events[1].recorded_at > NOW
+
+
+def test_a_house_calendar_closes_and_opens_days_for_internal_clocks() -> None:
+    text = """
+zone: UTC
+calendars:
+  campus: {base: DE, closed: ["2026-12-28"], open: ["2026-12-26"], known_until: 2026}
+  plain: {}
+events: [{kind: awareness, occurred_at: "2026-12-25T08:00"}]
+clocks:
+  - {id: one, anchor: awareness, amount: {business_days: 1}, calendar: campus}
+  - {id: two, anchor: awareness, amount: {business_days: 2}, calendar: campus}
+  - {id: late, anchor: awareness, amount: {business_days: 6}, calendar: campus}
+  - {id: plain, anchor: awareness, amount: {business_days: 1}, calendar: plain}
+"""
+    read = parse_event_file(text, name="events.yaml")
+    found = evaluate(read.events, read.rules, read.calendars, moment("2027-01-01T00:00Z"))
+
+    days = [one.work_by.date().isoformat() for one in found if one.work_by]
+    assert days == ["2026-12-26", "2026-12-29", "2027-01-05", "2026-12-28"]
+    assert [one.provisional for one in found] == [False, False, True, False]
+    assert "of the organisation" in found[0].calendar_version
+    assert found[0].calendar_version != found[3].calendar_version
+
+
+def test_a_house_calendar_stands_on_a_public_one_and_on_real_days() -> None:
+    found = problems('calendars: {campus: {base: XX, closed: ["2026-13-01"]}}')
+
+    assert "valid date" in found[0]
+    assert "unknown calendar `XX`" in problems("calendars: {campus: {base: XX}}")[0]
+
+
+def test_a_calendar_that_never_works_is_refused() -> None:
+    closed = ", ".join(f'"{(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)).date()}"' for day in range(500))
+    text = f"""
+calendars: {{never: {{base: DE, closed: [{closed}]}}}}
+events: [{{kind: awareness, occurred_at: "2026-01-01T08:00Z"}}]
+clocks: [{{id: a, anchor: awareness, amount: {{elapsed: PT1H}}, calendar: never, min_business_days: 1}}]
+"""
+    read = parse_event_file(text, name="events.yaml")
+
+    with pytest.raises(UsageProblem, match="no working day"):
+        evaluate(read.events, read.rules, read.calendars, NOW)
+
+
+def test_a_field_that_is_left_empty_is_as_good_as_missing() -> None:
+    text = 'events: [{kind: paused, until: null, occurred_at: "2026-06-10T22:30Z"}]'
+
+    assert parse_event_file(text, name="events.yaml").events[0].fields == {}
+    assert "events[0].until" in problems(text.replace("null", "later"))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "event kind is missing"),
+        ("first()", "event kind is missing"),
+        ("first(filed", r"`\)` is missing"),
+        ("nth(filed)", "`,` is missing"),
+        ("nth(filed, 0)", "counts from 1"),
+        ("nth(filed, 9999)", "counts from 1"),
+        ("nth(filed, many)", "counts from 1"),
+        ("filed(stage initial)", "`=` is missing"),
+        ("filed(stage=)", "a value is missing"),
+        ("filed(stage=a stage=b)", "`,` is missing"),
+        ("filed(stge=a)", "did you mean `stage`"),
+        ("filed(zzz=a)", "no field `zzz`$"),
+        ("filde(stage=a)", "did you mean `filed`"),
+        ("zzzzzz", "unknown event kind `zzzzzz`$"),
+        ("filed filed", "not expected"),
+        ("filed |", "event kind is missing"),
+        ("filed; drop", "cannot be read"),
+        ("filed" * 200, "longer than"),
+    ],
+)
+def test_a_selector_that_cannot_be_read_says_why(text: str, words: str) -> None:
+    with pytest.raises(UsageProblem, match=words):
+        parse_selector(text)
+
+
+@pytest.mark.parametrize("op", [">", ">=", "<", "<="])
+def test_conditions_compare_in_four_ways(op: str) -> None:
+    found = parse_condition(f"first(classified) - PT1H {op} awareness + PT24H")
+
+    assert (found.compare, found.left.offset, found.right.offset) == (op, timedelta(hours=-1), timedelta(hours=24))
+
+
+@given(st.text(max_size=60) | st.text(alphabet="firstlanhfiled(),=|> +PT1H", max_size=60))
+def test_any_text_is_a_selector_or_a_refusal(text: str) -> None:
+    for parse in (parse_selector, parse_condition):
+        with contextlib.suppress(UsageProblem):
+            parse(text)
+
+
+NAMES = """\
+id kind occurred_at recorded_at corrects until clock zone events clocks limbs anchor amount elapsed calendar from to
+days business_days schedule thresholds statutory except_when if limb end earliest latest calendars base closed"""
+WORDS = ["awareness", "2026-06-10", "2026-06-10T10:00Z", "PT1H", "CN", "filed", "e1"]
+PLAIN_VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(WORDS)
+YAML_VALUES = st.recursive(
+    PLAIN_VALUES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES.split()), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["zone", "events", "clocks", "calendars"]), YAML_VALUES, max_size=4))
+def test_any_file_is_read_or_refused_with_problems(value: object) -> None:
+    with contextlib.suppress(BadFile):
+        parse_event_file(json.dumps(value), name="events.yaml", now=NOW)
+
+
+def test_each_kind_says_what_it_means_and_what_it_may_carry() -> None:
+    assert all(kind.meaning and set(CONTEXT_FIELDS) <= set(kind.allowed) for kind in KINDS.values())
+    assert unknown_kind("filed") is None

@@ -1,0 +1,179 @@
+"""What holds for all clocks, whatever the numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.spans import merged, overlap, total, walk, without
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import LATCHED
+from leakguard.models.events import Event, Interval
+
+START = datetime(2026, 3, 20, 8, tzinfo=UTC)
+HOURS = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}
+
+AMOUNTS = st.sampled_from([
+    {"elapsed": "PT72H"}, {"elapsed": "PT1H30M"}, {"calendar": "P3D"}, {"calendar": "P1M"}, {"business_days": 4},
+    {"business_hours": {"amount": "PT16H", "schedule": HOURS}}, {"year_end_plus": "P60D"},
+])  # fmt: skip
+RULES = st.fixed_dictionaries({
+    "amount": AMOUNTS,
+    "zone": st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/New_York", "Asia/Shanghai"]),
+    "calendar": st.sampled_from(["CN", "US", "DE-BY"]),
+    "count_from": st.sampled_from(["instant", "next_full_hour", "next_day"]),
+    "end_at": st.sampled_from([None, "instant", "end_of_hour", "end_of_day", "12:00"]),
+    "rollover": st.sampled_from(["none", "next_business_day_end", "next_business_day_at 12:00"]),
+    "min_business_days": st.integers(0, 3),
+})  # fmt: skip
+MINUTES = st.integers(0, 60 * 24 * 20)
+SPANS = st.lists(st.tuples(MINUTES, st.integers(1, 3000)), max_size=4)
+
+
+def at(minutes: int) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def event(kind: str, minutes: int, number: int = 0, *, recorded: int | None = None, **fields: Any) -> Event:  # noqa: ANN401  (fields of an event)
+    when = Interval(earliest=at(minutes), latest=at(minutes))
+    corrects = fields.pop("corrects", None)
+    noted = at(minutes if recorded is None else recorded)
+    return Event(
+        id=f"{kind}-{number}", kind=kind, occurred_at=when, recorded_at=noted, corrects=corrects, fields=fields
+    )
+
+
+def rule_of(shape: dict[str, Any], **rest: Any) -> ClockRule:  # noqa: ANN401  (fields of a rule)
+    return ClockRule.model_validate({"id": "c", "anchor": "awareness", "end": "filed", **shape, **rest})
+
+
+def one(rule: ClockRule, events: list[Event], now: datetime) -> Standing:
+    return evaluate(events, [rule], Calendars(), now)[0]
+
+
+def pauses_of(spans: list[tuple[int, int]]) -> list[Event]:
+    return [
+        event("paused", start, number, basis="x", until=at(start + length).isoformat())
+        for number, (start, length) in enumerate(spans)
+    ]
+
+
+LATE = START + timedelta(days=800)
+
+
+@given(shape=RULES, spans=SPANS, extra=st.tuples(MINUTES, st.integers(1, 3000)))
+@settings(max_examples=200, deadline=None)
+def test_one_pause_more_never_makes_a_limit_earlier(
+    shape: dict[str, Any], spans: list[tuple[int, int]], extra: tuple[int, int]
+) -> None:
+    rule = rule_of(shape, pausable="with_basis")
+    before = one(rule, [event("awareness", 0), *pauses_of(spans)], LATE).work_by
+    after = one(rule, [event("awareness", 0), *pauses_of([*spans, extra])], LATE).work_by
+
+    assert before is not None
+    assert after is not None
+    assert after >= before
+
+
+@given(shape=RULES, first=MINUTES, later=MINUTES)
+@settings(max_examples=300, deadline=None)
+def test_a_later_anchor_never_makes_a_limit_earlier(shape: dict[str, Any], first: int, later: int) -> None:
+    rule = rule_of(shape, rollover="none")
+    due = [one(rule, [event("awareness", minutes)], LATE).work_by for minutes in sorted((first, later))]
+
+    assert due[0] is not None
+    assert due[1] is not None
+    assert due[0] <= due[1]
+
+
+STORIES = st.lists(
+    st.tuples(st.sampled_from(["awareness", "filed", "paused", "resumed", "closed", "reopened"]), MINUTES, MINUTES),
+    max_size=7,
+)
+
+
+def story_of(rows: list[tuple[str, int, int]]) -> list[Event]:
+    """Events, each recorded when it happened or later, some of them correcting the one before."""
+    made: list[Event] = []
+    for number, (kind, minutes, delay) in enumerate(rows):
+        corrects = made[-1].id if made and minutes % 5 == 0 and made[-1].kind == kind else None
+        made.append(event(kind, minutes, number, recorded=minutes + delay, corrects=corrects, basis="x"))
+    return made
+
+
+@given(rows=STORIES, shape=RULES, seed=st.permutations(range(7)), now=MINUTES)
+@settings(max_examples=200, deadline=None)
+def test_the_order_of_the_events_does_not_matter(
+    rows: list[tuple[str, int, int]], shape: dict[str, Any], seed: list[int], now: int
+) -> None:
+    rule = rule_of(shape, pausable="with_basis")
+    events = story_of(rows)
+    shuffled = [events[place] for place in seed if place < len(events)]
+
+    assert one(rule, events, at(now * 2)).verdict == one(rule, shuffled, at(now * 2)).verdict
+
+
+@given(rows=STORIES, shape=RULES)
+@settings(max_examples=60, deadline=None)
+def test_a_latched_verdict_never_vanishes_while_time_goes_on(
+    rows: list[tuple[str, int, int]], shape: dict[str, Any]
+) -> None:
+    """What was filed stays as it was filed, however many corrections are recorded afterwards."""
+    plain = [row for row in rows if row[0] in {"awareness", "filed"}]
+    rule, events = rule_of(shape), story_of(plain)
+    seen = None
+    for moment in sorted({one_event.recorded_at for one_event in events}):
+        filed = one(rule, events, moment).as_filed
+        if seen is not None:
+            assert filed is not None
+            assert (filed.state, filed.ended_at, filed.work_by) == seen
+        elif filed is not None and filed.state in LATCHED:
+            seen = (filed.state, filed.ended_at, filed.work_by)
+
+
+@given(rows=STORIES, shape=RULES, steps=st.integers(1, 50))
+@settings(max_examples=60, deadline=None)
+def test_stepping_through_time_ends_where_a_leap_does(
+    rows: list[tuple[str, int, int]], shape: dict[str, Any], steps: int
+) -> None:
+    rule, events = rule_of(shape, pausable="with_basis"), story_of(rows)
+    end = at(60 * 24 * 60)
+    last = None
+    for step in range(steps + 1):
+        last = one(rule, events, START + (end - START) * step / steps)
+
+    assert last is not None
+    assert last.verdict == one(rule, events, end).verdict
+    assert last.as_filed == one(rule, events, end).as_filed
+
+
+@given(shape=RULES, now=st.integers(0, 60 * 24 * 60))
+@settings(max_examples=200, deadline=None)
+def test_nothing_changes_before_the_next_change(shape: dict[str, Any], now: int) -> None:
+    rule, events = rule_of(shape), [event("awareness", 0)]
+    found = one(rule, events, at(now))
+    if found.next_change is None:
+        return
+
+    assert found.next_change > at(now)
+    assert one(rule, events, found.next_change - timedelta(microseconds=1)).state is found.state
+
+
+@given(spans=SPANS, need=st.integers(0, 10000))
+def test_a_walk_uses_up_exactly_what_was_needed(spans: list[tuple[int, int]], need: int) -> None:
+    holes = merged((at(start), at(start + length)) for start, length in spans)
+    end, ran = walk(START, timedelta(minutes=need), holes)
+
+    assert total(ran) == timedelta(minutes=need)
+    assert end - START == timedelta(minutes=need) + overlap(holes, START, end)
+    assert total(without((START, end), holes)) == timedelta(minutes=need)
+
+
+def test_stretches_of_no_length_are_dropped() -> None:
+    assert merged([(at(1), at(1)), (at(3), at(2))]) == ()

@@ -249,3 +249,46 @@ def test_first_bytes_are_judged_whatever_they_are(first: bytes, link: str) -> No
 def test_a_reader_must_know_its_own_length() -> None:
     with pytest.raises(NotImplementedError):
         Buffered().feed(b"x")
+
+
+def test_an_upgrade_is_an_answer_with_its_status() -> None:
+    reader = HttpReader()
+
+    assert reader.feed(STARTS[3])
+    assert (reader.status, reader.reusable) == (101, False)
+
+
+def test_a_second_answer_behind_the_first_ends_the_connection() -> None:
+    reader = HttpReader()
+
+    assert reader.feed(STARTS[0] + STARTS[0])
+    assert (bytes(reader.body), reader.reusable) == (b"hello", False)
+
+
+def test_rubbish_behind_the_answer_ends_the_connection() -> None:
+    reader = HttpReader()
+
+    assert reader.feed(STARTS[0] + b"rubbish that is no HTTP\r\n")
+    assert (bytes(reader.body), reader.reusable) == (b"hello", False)
+
+
+def test_the_body_of_an_answer_to_head_is_left_alone() -> None:
+    reader = HttpReader(head_only=True)
+
+    assert reader.feed(STARTS[0])
+    assert (bytes(reader.body), reader.reusable) == (b"", False)
+
+
+def test_repeated_headers_are_joined() -> None:
+    reader = HttpReader()
+    reader.feed(b"HTTP/1.1 204 No\r\nX-A: 1\r\nx-a: 2\r\n\r\n")
+
+    assert reader.headers == {"x-a": "1, 2"}
+
+
+def test_a_row_of_no_messages_is_none() -> None:
+    assert MessagesReader().row() is None
+
+
+def test_a_name_without_a_size_has_none() -> None:
+    assert entries(b"<a href=x.sql>x", "/")[0].size is None

@@ -56,7 +56,10 @@ def opcodes(probing: Probing) -> list[int]:
 
 
 def test_a_new_server_is_asked_by_op_msg() -> None:
-    table = {"isMaster": {"maxWireVersion": 21, "ok": 1.0}, "listDatabases": {"databases": [], "ok": 1.0}}
+    table: dict[str, dict[str, Any]] = {
+        "isMaster": {"maxWireVersion": 21, "ok": 1.0},
+        "listDatabases": {"databases": [], "ok": 1.0},
+    }
 
     replies, probing = ask(lambda name, _: table[name], Question("hello"), Question("listDatabases"))
 
@@ -66,7 +69,7 @@ def test_a_new_server_is_asked_by_op_msg() -> None:
 
 def test_an_old_server_is_asked_by_op_query() -> None:
     """MongoDB 3.4 has wire version 5 and knows no OP_MSG."""
-    table = {
+    table: dict[str, dict[str, Any]] = {
         "isMaster": {"maxWireVersion": 5, "ok": 1.0},
         "listDatabases": {
             "databases": [{"name": CANARY, "sizeOnDisk": 83886080.0}],
@@ -84,7 +87,10 @@ def test_an_old_server_is_asked_by_op_query() -> None:
 
 
 def test_a_server_that_refuses_op_query_is_greeted_by_op_msg() -> None:
-    table = {"hello": {"maxWireVersion": 25, "ok": 1.0}, "listDatabases": {"databases": [], "ok": 1.0}}
+    table: dict[str, dict[str, Any]] = {
+        "hello": {"maxWireVersion": 25, "ok": 1.0},
+        "listDatabases": {"databases": [], "ok": 1.0},
+    }
 
     replies, probing = ask(
         lambda name, opcode: table[name] if opcode == OP_MSG else None, Question("hello"), Question("listDatabases")

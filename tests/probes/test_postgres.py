@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import struct
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending, Reply
+from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.postgres import Message
 from leakguard.probes.wire import tls
 from support.certificates import server_context
@@ -247,6 +249,16 @@ def test_tls_that_is_offered_and_fails_leaves_plain_text() -> None:
     [reply], _ = ask(script, STARTUP)
 
     assert reply.document == {"auth": 0, "sqlstate": "28000", "ssl": False}
+
+
+def test_a_closed_port_is_refused() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint = Endpoint(address="127.0.0.1", port=free.getsockname()[1])
+
+    [reply] = run(Probing().ask(endpoint, "postgres", STARTUP))
+
+    assert reply.ended is Ending.REFUSED
 
 
 def test_a_message_is_a_letter_and_a_payload() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,3 +182,15 @@ def test_the_default_port_is_left_out_of_the_host_header() -> None:
         return [headers["host"].encode()]
 
     assert run(work()) == [b"[::1]"]
+
+
+def test_a_closed_port_is_refused_in_tls_as_well() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        endpoint = Endpoint(address="127.0.0.1", port=free.getsockname()[1], scheme="https")
+
+    async def work() -> Ending:
+        [reply] = await Probing().ask(endpoint, "http", GET)
+        return reply.ended
+
+    assert run(work()) is Ending.REFUSED

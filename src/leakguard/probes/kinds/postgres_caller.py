@@ -27,14 +27,14 @@ class PostgresCaller(Caller):
     async def open(self) -> Opened:
         """A line on which a session can be started; in TLS if the server offers it and manages it."""
         self._in_tls = False
-        for verify in (True, False):
-            opened = await self._door.open(self._endpoint, self._patience)
-            if opened.line is None:
-                return opened
-            opened = await self._ask_for_tls(opened.line, verify=verify)
-            if opened.line is not None or opened.ended is not Ending.COMPLETE:
-                break
+        opened = await self._open(verify=True)
+        if opened.untrusted:
+            opened = await self._open(verify=False)
         return await self._door.open(self._endpoint, self._patience) if opened.handshake_failed else opened
+
+    async def _open(self, *, verify: bool) -> Opened:
+        opened = await self._door.open(self._endpoint, self._patience)
+        return opened if opened.line is None else await self._ask_for_tls(opened.line, verify=verify)
 
     async def _ask_for_tls(self, line: Line, *, verify: bool) -> Opened:
         """As `Door.upgrade`, after asking; `handshake_failed` also where the server cannot be asked this way."""

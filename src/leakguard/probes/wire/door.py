@@ -35,6 +35,11 @@ class Opened:
     handshake_failed: bool = False
     """The port is open, but what it speaks is not TLS, or not a TLS that we can speak."""
 
+    @property
+    def untrusted(self) -> bool:
+        """All is well but for the trust store, which does not vouch for the certificate."""
+        return self.line is None and self.ended is Ending.COMPLETE
+
 
 class Door:
     """Opens lines for all sessions of one run."""
@@ -58,17 +63,23 @@ class Door:
 
     async def open_tls(self, endpoint: Endpoint, patience: Patience) -> Opened:
         """Connect and speak TLS: first asking the trust store, then, if it says no, without it."""
-        for verify in (True, False):
-            opened = await self.open(endpoint, patience)
-            if opened.line is None:
-                return opened
-            opened = await self.upgrade(opened.line, endpoint, patience, verify=verify)
-            if opened.tls is not None or opened.ended is not Ending.COMPLETE:
-                break
-        return opened
+        opened = await self._open_tls(endpoint, patience, verify=True)
+        return await self._open_tls(endpoint, patience, verify=False) if opened.untrusted else opened
+
+    async def _open_tls(self, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
+        opened = await self.open(endpoint, patience)
+        if opened.line is None:
+            return opened
+        return await self.upgrade(opened.line, endpoint, patience, verify=verify)
 
     async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
-        """Speak TLS on an open line. `COMPLETE` without a line: the trust store says no, and only that."""
+        """Speak TLS on an open line. `COMPLETE` without a line: the trust store says no, and only that.
+
+        A host that spoke first, or has gone, is not waiting for TLS.
+        """
+        if not line.usable:
+            line.close()
+            return Opened(ended=Ending.CLOSED, handshake_failed=True)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout_at(patience.handshake_by):

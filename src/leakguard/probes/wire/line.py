@@ -104,8 +104,7 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         self._lost = Ending.CLOSED if exc is None else Ending.RESET
-        whole = exc is None and self._reader is not None and self._ended_well(self._reader)
-        self._finish(Ending.COMPLETE if whole else self._lost)
+        self._finish_lost(self._lost)
 
     def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
         try:
@@ -119,19 +118,17 @@ class Line(asyncio.Protocol):
     def _resume(self) -> None:
         """Hand over what came before the question, and listen again."""
         early, self._early = bytes(self._early), bytearray()
-        if self._lost is not None:
-            self._finish(self._lost)
-            return
-        if not self.transport.is_reading() and not self.transport.is_closing():
-            self.transport.resume_reading()
         if early:
             self.data_received(early)
+        if self._lost is not None:
+            self._finish_lost(self._lost)
+        elif not self.transport.is_reading() and not self.transport.is_closing():
+            self.transport.resume_reading()
 
-    def _ended_well(self, reader: Reader) -> bool:
-        try:
-            return reader.at_end()
-        except Garbled:  # pragma: no cover  (no reader of ours is surprised by an end)
-            return False
+    def _finish_lost(self, lost: Ending) -> None:
+        """A host that closes in good order may thereby have ended its answer."""
+        whole = lost is Ending.CLOSED and self._reader is not None and self._reader.at_end()
+        self._finish(Ending.COMPLETE if whole else lost)
 
     def _finish(self, ended: Ending) -> None:
         """End the exchange under way. After the end nothing more is taken in."""

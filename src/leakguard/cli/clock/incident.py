@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leakguard.cli.options import Context
+from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_instant
-from leakguard.use_cases.incident_clocks import incident_rules, standings
+from leakguard.use_cases.incident_clocks import called_for, incident_rules, standings
 from leakguard.use_cases.incidents import load_incident
 
 
-def incident_standings(context: Context, identifier: str, now: str | None) -> tuple[datetime, tuple[Standing, ...]]:
-    """The moment that was asked for, and how all clocks of the incident stood then."""
+def incident_standings(
+    context: Context, identifier: str, now: str | None, facts: str | None = None
+) -> tuple[datetime, tuple[Standing, ...]]:
+    """The moment that was asked for, and how all clocks of the incident stood then.
+
+    `facts` is the path of a facts file: duties that it rules out are left away.
+    """
     wiring = context.wiring
-    incident = load_incident(wiring.existing_store, identifier)
+    store = wiring.existing_store
+    incident = load_incident(store, identifier)
     moment = parse_instant(now, zone=incident.zone) if now else wiring.now()
-    rules = incident_rules(wiring.bundled, wiring.existing_store, identifier)
-    return moment, standings(wiring.existing_store, identifier, rules, Calendars(), moment)
+    rules = incident_rules(wiring.bundled, store, identifier)
+    if facts is not None:
+        rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment)
+    return moment, standings(store, identifier, rules, Calendars(), moment)

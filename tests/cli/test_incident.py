@@ -1,0 +1,303 @@
+"""`leakguard incident`, as a user types it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.models.findings import Outcome
+from leakguard.store.sql_store import SqlStore
+from support.commands import CommandLine, command_line
+from support.findings import make_finding
+from support.ledgers import FakeClock, Tokens
+
+ID = "IR-2026-0001"
+NASTY = "\x1b[31mred\x1b[0m \u202etxt.exe [bold]not bold[/bold] [/] line\nbreak"
+EVENTS = """\
+zone: Asia/Shanghai
+events:
+  - {id: e1, kind: notice_received, occurred_at: "2026-05-23T22:30", recorded_at: "2026-05-24T08:00", source: mail}
+  - {id: e2, kind: awareness, occurred_at: {earliest: "2026-05-23", latest: "2026-05-23"}}
+  - {id: e3, kind: awareness, occurred_at: "2026-05-23T23:00", corrects: e2, reason: mail log read}
+"""
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return command_line(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def with_incident(leakguard: CommandLine) -> CommandLine:
+    assert leakguard("incident", "open", "--title", "Mail log open").code == 0
+    return leakguard
+
+
+def keep_findings(folder: Path) -> None:
+    with closing(SqlStore.open(str(folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        findings = [make_finding("F-1"), make_finding("F-2", outcome=Outcome.NOT_EXPOSED)]
+        store.save_findings("R-1", findings, {})
+
+
+def test_an_incident_opens_from_a_finding_and_says_what_to_do_next(leakguard: CommandLine) -> None:
+    keep_findings(leakguard.folder)
+
+    ran = leakguard("incident", "open", "--finding", "F-1")
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [
+            f"{ID} opened: elasticsearch open at mail.example.edu:9200",
+            "  E-3  exposure_first_seen  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)",
+        ],
+    )
+    assert f"leakguard incident event {ID} awareness --at TIME" in ran.err
+
+
+def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
+    ran = leakguard("--quiet", "incident", "open", "--title", "x")
+
+    assert (ran.out, ran.err) == (f"{ID} opened: x\n", "")
+
+
+def test_an_incident_as_json_is_one_document(leakguard: CommandLine) -> None:
+    keep_findings(leakguard.folder)
+
+    told = leakguard("incident", "open", "--finding", "F-1", "--zone", "Europe/Berlin", "--format", "json").document
+
+    assert (told["id"], told["state"], told["findings"], told["zone"]) == (ID, "open", ["F-1"], "Europe/Berlin")
+    assert told["opened_at"] == "2026-05-24T01:00:00Z"
+    assert told["opened_at_local"] == "2026-05-24T03:00:00+02:00"
+    assert [event["kind"] for event in told["events"]] == ["incident_opened", "exposure_first_seen"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--finding", "F-9"), "no finding `F-9`"),
+        (("--finding", "F-2"), "none of these findings is an exposure: F-2 is not_exposed"),
+        ((), "needs something to be about"),
+        (("--finding", "F-1", "--from", "events.yaml"), "cannot be used together"),
+        (("--title", "x", "--zone", "Asia/Shangai"), "did you mean `Asia/Shanghai`"),
+        (("--from", "nowhere.yaml"), "No such file"),
+    ],
+)
+def test_what_makes_no_sense_opens_nothing(leakguard: CommandLine, words: tuple[str, ...], said: str) -> None:
+    keep_findings(leakguard.folder)
+
+    ran = leakguard("incident", "open", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "Next:" in ran.err
+    assert leakguard("incident", "list", "--format", "json").document == {"incidents": []}
+
+
+def test_events_of_a_file_become_an_incident(leakguard: CommandLine) -> None:
+    (leakguard.folder / "events.yaml").write_text(EVENTS, encoding="utf-8")
+
+    told = leakguard("incident", "open", "--from", "events.yaml", "--format", "json").document
+
+    assert (told["title"], told["zone"]) == ("events of events.yaml", "Asia/Shanghai")
+    assert [(event["id"], event["kind"], event["corrects"]) for event in told["events"]] == [
+        ("E-1", "incident_opened", None), ("E-2", "notice_received", None), ("E-3", "awareness", None),
+        ("E-4", "awareness", "E-3"),
+    ]  # fmt: skip
+    assert told["events"][2]["superseded_by"] == "E-4"
+
+
+def test_clocks_of_a_file_are_said_to_be_left_out(leakguard: CommandLine) -> None:
+    clocks = "clocks:\n  - {id: c, anchor: first(awareness), amount: {elapsed: PT1H}, end: closed}\n"
+    (leakguard.folder / "events.yaml").write_text(EVENTS + clocks, encoding="utf-8")
+
+    ran = leakguard("incident", "open", "--from", "events.yaml", "--title", "Before us")
+
+    assert ran.out.startswith(f"{ID} opened: Before us")
+    assert "clocks of events.yaml are left out" in ran.err
+
+
+def test_a_bad_file_opens_nothing_and_names_every_problem(leakguard: CommandLine) -> None:
+    bad = EVENTS.replace("awareness", "awarenes").replace("source", "sauce")
+    (leakguard.folder / "events.yaml").write_text(bad, encoding="utf-8")
+
+    ran = leakguard("incident", "open", "--from", "events.yaml")
+
+    assert ran.code == 2
+    assert "did you mean `awareness`?" in ran.err
+    assert "did you mean `source`?" in ran.err
+    assert leakguard("incident", "list").out == ""
+
+
+def test_an_event_is_recorded_now_or_when_it_happened(with_incident: CommandLine) -> None:
+    assert with_incident("incident", "event", ID, "awareness").out == (
+        "E-2  awareness  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)\n"
+    )
+    ran = with_incident("incident", "event", ID, "notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")
+    assert ran.out == "E-3  notice_received  2026-05-23 14:30:00Z (22:30:00 Asia/Shanghai)\n"
+    ran = with_incident("incident", "event", ID, "exposure_started", "--at", "2026-05-01..2026-05-22", "--reason", "x")
+    assert ran.out == (
+        "E-4  exposure_started  2026-04-30 16:00:00Z (2026-05-01 00:00:00 Asia/Shanghai) to "
+        "2026-05-22 15:59:59Z (23:59:59 Asia/Shanghai)\n"
+    )
+
+
+def test_an_event_as_json_has_both_ends_of_its_time_and_its_fields(with_incident: CommandLine) -> None:
+    told = with_incident(
+        "incident", "event", ID, "filed", "--obligation", "eu-gdpr-33-authority", "--stage", "initial",
+        "--field", "reference=A=1", "--source", "receipt", "--at", "2026-05-24T08:50", "--format", "json",
+    ).document  # fmt: skip
+
+    assert told["fields"] == {"obligation": "eu-gdpr-33-authority", "stage": "initial", "reference": "A=1"}
+    assert told["occurred_at"] == {
+        "earliest": "2026-05-24T00:50:00Z", "latest": "2026-05-24T00:50:00Z",
+        "earliest_local": "2026-05-24T08:50:00+08:00", "latest_local": "2026-05-24T08:50:00+08:00",
+        "stated": "2026-05-24T08:50", "zone": "Asia/Shanghai",
+    }  # fmt: skip
+    assert (told["id"], told["recorded_at"], told["superseded_by"]) == ("E-2", "2026-05-24T01:00:00Z", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("awarenes",), "did you mean `awareness`?"),
+        (("filed", "--at", "2026-05-25"), "lies in the future"),
+        (("awareness", "--at", "2026-05-23"), "needs a reason"),
+        (("awareness", "--at", "yesterday"), "Write it as 2026-06-10"),
+        (("awareness", "--at", "2026-05-23..2026-05-22", "--reason", "x"), "lies after"),
+        (("awareness", "--corrects", "E-7", "--reason", "x"), "no event `E-7`"),
+        (("filed", "--field", "stage"), "the field `stage` is not NAME=VALUE"),
+        (("filed", "--field", "=x"), "the field `` is not NAME=VALUE"),
+        (("filed", "--stage", "initial", "--field", "stage=final"), "the field `stage` is given twice"),
+        (("filed", "--field", "sttage=final"), "did you mean `stage`?"),
+        (("note", "--field", "text=\udcff"), "cannot be kept as JSON"),
+        (("reopened",), "is not closed"),
+    ],
+)
+def test_a_wrong_event_is_refused_with_exit_code_2(
+    with_incident: CommandLine, words: tuple[str, ...], said: str
+) -> None:
+    ran = with_incident("incident", "event", ID, *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "Next:" in ran.err
+    assert with_incident("incident", "show", ID, "--format", "json").document["event_count"] == 1
+
+
+def test_the_help_of_event_names_every_kind(leakguard: CommandLine) -> None:
+    ran = leakguard("incident", "event", "--help")
+
+    assert "remediation_verified" in ran.out
+    assert "we became aware with reasonable certainty" in ran.out
+    assert "Examples:" in ran.out
+
+
+@pytest.mark.parametrize("command", ["open", "list", "show", "timeline"])
+def test_every_command_shows_examples(leakguard: CommandLine, command: str) -> None:
+    assert "Examples:\n    leakguard incident" in leakguard("incident", command, "--help").out
+
+
+def test_the_list_names_each_incident_and_its_state(with_incident: CommandLine) -> None:
+    with_incident("incident", "open", "--title", "Another")
+    with_incident("incident", "event", ID, "closed")
+
+    ran = with_incident("incident", "list")
+
+    assert ran.out.splitlines() == [
+        f"{ID}  closed  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)  Mail log open",
+        "IR-2026-0002  open    2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)  Another",
+    ]
+    told = with_incident("incident", "list", "--format", "json").document["incidents"]
+    assert [(one["id"], one["state"]) for one in told] == [(ID, "closed"), ("IR-2026-0002", "open")]
+
+
+def test_an_empty_list_says_how_to_begin(leakguard: CommandLine) -> None:
+    ran = leakguard("incident", "list")
+
+    assert (ran.code, ran.out) == (0, "")
+    assert "leakguard incident open" in ran.err
+
+
+def test_show_tells_state_and_events_with_what_superseded_them(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "awareness", "--source", "DPO")
+    with_incident("incident", "event", ID, "awareness", "--corrects", "E-2", "--reason", "log read")
+    with_incident("incident", "event", ID, "contained")
+
+    lines = with_incident("incident", "show", ID).out.splitlines()
+
+    assert lines[0] == f"{ID}  open  Mail log open"
+    assert "events    4, of which 1 superseded" in lines
+    assert "      superseded by E-3; DPO" in lines
+    assert lines[-2] == "      corrects E-2; reason: log read"
+    assert lines[-1] == "  E-4  contained  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)"
+
+
+def test_the_timeline_stands_in_the_order_it_happened(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")
+
+    lines = with_incident("incident", "timeline", ID).out.splitlines()
+
+    assert lines[0].split() == ["happened", "what", "recorded", "id", "details"]
+    assert "notice_received" in lines[1]
+    assert "reason: asleep" in lines[1]
+    assert "incident_opened" in " ".join(lines[2:])
+
+
+def test_the_timeline_as_json_marks_steps(with_incident: CommandLine) -> None:
+    told = with_incident("incident", "timeline", ID, "--format", "json").document
+
+    assert (told["incident"], told["zone"]) == (ID, "Asia/Shanghai")
+    assert [(line["id"], line["is_step"]) for line in told["lines"]] == [("E-1", False)]
+
+
+@pytest.mark.parametrize("command", ["show", "timeline"])
+def test_an_incident_that_is_not_there_is_exit_code_2(with_incident: CommandLine, command: str) -> None:
+    ran = with_incident("incident", command, "IR-2026-0009")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "leakguard incident list" in ran.err
+
+
+@pytest.mark.parametrize("command", [("show", ID), ("timeline", ID), ("event", ID, "note")])
+def test_without_a_store_nothing_is_made(leakguard: CommandLine, command: tuple[str, ...]) -> None:
+    ran = leakguard("incident", *command)
+
+    assert ran.code == 3
+    assert "does not exist" in ran.err
+    assert [path.name for path in leakguard.folder.iterdir()] == ["leakguard.toml"]
+
+
+@pytest.mark.parametrize("command", ["show", "timeline", "list"])
+def test_nobody_s_words_move_the_cursor_or_become_markup(leakguard: CommandLine, command: str) -> None:
+    leakguard("incident", "open", "--title", NASTY)
+    leakguard("incident", "event", ID, "note", "--source", NASTY, "--reason", NASTY, "--field", f"text={NASTY}")
+
+    ran = leakguard("incident", command, *([] if command == "list" else [ID]))
+
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    assert "[bold]not" in ran.out
+    assert "line\nbreak" not in ran.out
+
+
+def test_a_zone_of_utc_is_not_said_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leakguard = command_line(tmp_path, monkeypatch, capsys, zone="UTC")
+
+    leakguard("incident", "open", "--title", "x")
+
+    assert leakguard("incident", "list").out == f"{ID}  open    2026-05-24 01:00:00Z  x\n"
+
+
+def test_an_incident_whose_entry_was_changed_cannot_be_extended(with_incident: CommandLine) -> None:
+    with closing(sqlite3.connect(with_incident.folder / "leakguard.db")) as raw, raw:
+        raw.execute("UPDATE ledger SET recorded_at = '2026-05-20T00:00:00Z'")
+
+    ran = with_incident("incident", "event", ID, "awareness")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "leakguard evidence verify" in ran.err

@@ -10,6 +10,7 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard clock list --incident IR-2026-0001
+  leakguard clock list --incident IR-2026-0001 --facts facts.yaml
   leakguard clock list --incident IR-2026-0001 --now 2026-06-11T01:00+08:00 --format json
 """
 
@@ -17,10 +18,11 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
 @format_option("table", "json")
 @store_option
 @pass_context
-def list_cmd(context: Context, *, incident: str, now: str | None, output_format: str) -> ExitCode:
+def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
     """Show how every clock of an incident stands.
 
     Ends with 4 when a deadline was missed.
@@ -28,5 +30,5 @@ def list_cmd(context: Context, *, incident: str, now: str | None, output_format:
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
 
-    moment, standings = incident_standings(context, incident, now)
+    moment, standings = incident_standings(context, incident, now, facts)
     return print_standings(context, standings, now=moment, output_format=output_format)

@@ -1,4 +1,4 @@
-"""How standings are printed: a table that fits into 80 columns, or one JSON document."""
+"""How standings are printed: columns that fit into 80 characters, or one JSON document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
 
 _WORDS = {
     "latent": ("not started", "dim"),
@@ -31,30 +31,34 @@ _WORDS = {
     "not_applicable": ("does not apply", "dim"),
 }
 """Each state in words, so that no meaning hangs on a colour."""
+_INDENT = 40
+"""Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
 
 
-def print_standings(
-    context: Context, standings: Sequence[Standing], *, now: datetime, output_format: str, drill: bool = False
-) -> ExitCode:
+def print_standings(context: Context, standings: Sequence[Standing], *, now: datetime, output_format: str) -> ExitCode:
     """Print all standings; returns the exit code, 4 when a deadline was missed."""
     if output_format == "json":
-        document = {"now": rfc3339(now), "drill": drill, "clocks": [to_json(one, now=now) for one in standings]}
+        document = {"now": rfc3339(now), "clocks": [to_json(one, now=now) for one in standings]}
         click.echo(json.dumps(document, ensure_ascii=False))
     else:
-        context.console.print(_table(standings))
+        for one in standings:
+            context.console.print(_paragraph(one), soft_wrap=True)
     return ExitCode.DEADLINE_MISSED if any(one.has_failed for one in standings) else ExitCode.CLEAN
 
 
-def _table(standings: Sequence[Standing]) -> Table:
-    from rich.table import Table  # noqa: PLC0415  (`--help` must not load it)
-    from rich.text import Text  # noqa: PLC0415  (as above)
+def _paragraph(one: Standing) -> Text:
+    """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
+    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
 
-    table = Table("clock", "state", "time", "work by", box=None, pad_edge=False)
-    for one in standings:
-        words, style = _WORDS[one.state.value]
-        clock = printable(one.id) + (f"\n{printable(one.rule.title)}" if one.rule.title else "")
-        table.add_row(Text(clock), Text(words, style=style), Text(_time(one)), Text(_limit(one)))
-    return table
+    words, style = _WORDS[one.state.value]
+    title = f"  {printable(one.rule.title)}" if one.rule.title else ""
+    limits = _limits(one)
+    text = Text.assemble(
+        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{_time(one):<23}", limits[0]
+    )
+    for limit in limits[1:]:
+        text.append(f"\n{limit:>{_INDENT + len(limit)}}")
+    return text
 
 
 def _time(one: Standing) -> str:
@@ -67,16 +71,16 @@ def _time(one: Standing) -> str:
     if one.elapsed is None or one.state.value == "not_applicable":
         return "-"
     words = duration_words(one.elapsed[0].total_seconds())
-    return f"took {words}" if one.verdict.ended_at is not None else f"{words} so far"
+    return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
 
 
-def _limit(one: Standing) -> str:
+def _limits(one: Standing) -> list[str]:
+    """The strict limit on the rule's wall clock, then in UTC."""
     if one.work_by is None:
-        return "without undue delay" if one.verdict.anchor_at is not None else "no anchor yet"
-    zone = zone_of(one.rule.zone or "UTC")
-    local = one.work_by.astimezone(zone)
-    lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:    %Y-%m-%d %H:%M:%S} UTC"]
-    return "\n".join([*lines, *(["provisional: not announced yet"] if one.provisional else [])])
+        return ["without undue delay" if one.verdict.anchor_at is not None else "no anchor yet"]
+    local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
+    lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
+    return [*lines, *(["provisional: not announced yet"] if one.provisional else [])]
 
 
 def duration_words(seconds: float) -> str:

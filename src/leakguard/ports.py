@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.models.findings import Finding
+from leakguard.models.letters import Letter
 from leakguard.models.observations import Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.targets import Endpoint
@@ -139,15 +140,3 @@ class DocumentMaker(Protocol):
 
     def make(self, letter: Letter) -> bytes:
         """The document; the same letter gives the same bytes."""
-
-
-class Letter(Protocol):
-    """A rendered letter; see `notices.letters.Letter`."""
-
-    @property
-    def title(self) -> str:
-        """The heading."""
-
-    @property
-    def lang(self) -> str:
-        """`en` or `zh`."""

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
-    from leakguard.ports import Prober
+    from leakguard.ports import DocumentMaker, Prober
     from leakguard.scanning.gate import Gate
     from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.draft_notices import DutyBook
 
 
 class Wiring:
@@ -108,3 +109,15 @@ class Wiring:
         from leakguard.demolab.lab import DemoLab  # noqa: PLC0415
 
         return DemoLab()
+
+    def duties(self) -> DutyBook:
+        """Every notification duty that ships, with the words that they share."""
+        from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415
+
+        return load_duties(self.bundled)
+
+    def document_maker(self, format_name: str) -> DocumentMaker:
+        """The maker of one document format: `txt`, `html`, `pdf` or `md`."""
+        from leakguard.documents.makers import document_maker  # noqa: PLC0415
+
+        return document_maker(format_name, self.bundled)

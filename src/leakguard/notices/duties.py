@@ -117,7 +117,7 @@ class Duty(Shape):
         """The law and its article, as a letter names them."""
         if lang == "zh":
             return f"{self.law_zh or self.law}{self.article_zh or self.article}"
-        return f"{self.law}, {self.article}"
+        return f"{self.article} of the {self.law}"
 
     def recipient_words(self, lang: Lang) -> str:
         """The recipient, as a letter addresses it."""

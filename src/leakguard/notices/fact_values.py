@@ -14,6 +14,7 @@ from leakguard.errors import UsageProblem
 from leakguard.models.events import Interval
 from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Lang, Vocabulary
+from leakguard.notices.wording import tidy
 
 MAX_TEXT = 20_000
 """Characters of one fact; a letter of ten pages has about as many."""
@@ -21,6 +22,7 @@ MAX_PARTS = 100
 """Paragraphs or list entries of one fact."""
 MAX_COUNT = 10**18
 """More than any count of records that was ever published, by nine digits."""
+_LENGTH_OF_DAY = len("2019-05-22")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CONTACT_FIELDS = ("name", "email", "phone", "address", "web")
 
@@ -83,7 +85,8 @@ class Reading:
     """What a value is read with."""
 
     vocabulary: Vocabulary
-    zone: str
+    zone: str | None
+    """The zone of local times; a bare day needs none."""
     kind: FactKind
     is_estimate: bool = False
 
@@ -146,7 +149,7 @@ def _clean(raw: object) -> str:
         raise ValueError("must be a text that is not empty")
     if len(raw) > MAX_TEXT:
         raise ValueError(f"a text longer than {MAX_TEXT:,} characters")
-    text = " ".join("".join(sign for sign in raw if sign.isprintable() or sign.isspace()).split())
+    text = tidy("".join(sign for sign in raw if sign.isprintable() or sign.isspace()))
     refuse_personal_values(text)
     return text
 
@@ -175,10 +178,16 @@ def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:
 
 
 def _moment(raw: object, reading: Reading) -> Interval:
+    zone = reading.zone or ("UTC" if _has_days_only(raw) else None)
     try:
-        return parse_interval(raw, zone=reading.zone)
+        return parse_interval(raw, zone=zone)
     except UsageProblem as error:
         raise ValueError(error.message) from error
+
+
+def _has_days_only(raw: object) -> bool:
+    ends = list(raw.values()) if isinstance(raw, Mapping) else [raw]
+    return all(isinstance(end, str) and len(end) == _LENGTH_OF_DAY for end in ends)
 
 
 def _categories(raw: object, reading: Reading) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from leakguard.clocks.times import zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Contact, Said, Value
 
@@ -112,4 +113,7 @@ class Facts:
         found = min(seen, key=lambda moment: moment.earliest, default=None)
         for name in ("discovery_date", "breach_date"):
             found = found or self.value_of(name, Interval)
-        return (found.earliest.date(), found.latest.date()) if found else (today, today)
+        if found is None:
+            return today, today
+        zone = zone_of(found.zone or self.zone)
+        return found.earliest.astimezone(zone).date(), found.latest.astimezone(zone).date()

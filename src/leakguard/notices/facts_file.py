@@ -191,7 +191,7 @@ class _Reader:
                 raise ValueError("say why, in a sentence")
             return Fact(name=name, state=FactState(state), reason=parse_said(raw), evidence=evidence, why=shape.why)
         is_estimate = state == "estimate"
-        reading = Reading(vocabulary=self._vocabulary, zone=self._zone or "UTC", kind=kind, is_estimate=is_estimate)
+        reading = Reading(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
         value = parse_value(raw, reading)
         known = FactState.ESTIMATED if is_estimate else FactState.KNOWN
         return Fact(name=name, state=known, value=value, evidence=evidence, why=shape.why)

@@ -10,6 +10,8 @@ from jinja2.exceptions import TemplateRuntimeError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from leakguard.notices.wording import tidy
+
 
 class _FactNotKnown(TemplateRuntimeError):
     """A text names a fact that nobody stated: undefined names are not the only way to an empty place."""
@@ -44,7 +46,7 @@ class LetterTexts:
             filled = self._jinja.from_string(text).render(dict(self._words(names)))
         except (TemplateError, TypeError, ArithmeticError) as error:
             raise ValueError(f"a text of the template cannot be filled: {error}") from error
-        return " ".join(filled.split())
+        return tidy(filled)
 
     def _words(self, names: list[str]) -> Iterator[tuple[str, Any]]:
         for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +12,9 @@ from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.wording import sentence
 
+_NUMBER = re.compile(r"[+0-9() -]+")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -53,8 +56,12 @@ class Phrases:
 
     def line(self, fact: Fact) -> str:
         """The fact in one line."""
-        parts = self.lines(fact)
-        return parts[0] if len(parts) == 1 else self.joined(parts)
+        return self.one_line(self.lines(fact))
+
+    def one_line(self, parts: tuple[str, ...]) -> str:
+        """Several texts in one line; entries that are clauses themselves are kept apart more strongly."""
+        is_long = any(sign in part for part in parts for sign in ",，;；")
+        return self.fixed("list_semicolon" if is_long else "list_comma").join(parts)
 
     def said(self, said: Said) -> str:
         """A text in the letter's language."""
@@ -104,21 +111,29 @@ class Phrases:
         """A contact in one line."""
         if contact.text is not None:
             return self.said(contact.text)
-        parts = ((self.said(contact.name),) if contact.name else ()) + contact.ways
+        ways = tuple(_unbroken(way) for way in contact.ways)
+        parts = ((self.said(contact.name),) if contact.name else ()) + ways
         return self.fixed("clause_comma").join(parts)
 
     def moment(self, when: Interval, *, is_rough: bool = False) -> str:
         """An instant, a day, or a range of either."""
-        first, last = when.earliest.astimezone(self._zone), when.latest.astimezone(self._zone)
-        if when.zone:
-            first, last = (end.astimezone(zone_of(when.zone)) for end in (first, last))
+        first, last = self._ends(when)
+        if first != last:
+            return self.fixed("time_between", first=first, last=last)
+        return self.fixed("time_about", first=first) if is_rough else first
+
+    def is_range(self, when: Interval) -> bool:
+        """Whether the time is told with two ends."""
+        first, last = self._ends(when)
+        return first != last
+
+    def _ends(self, when: Interval) -> tuple[str, str]:
+        """Both ends in words, in the zone that the writer meant: days where whole days were meant."""
+        zone = zone_of(when.zone) if when.zone else self._zone
+        first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
         if _is_whole_days(first, last):
-            texts = (self.day(first.date()), self.day(last.date()))
-        else:
-            texts = (self.instant(first), self.instant(last))
-        if texts[0] != texts[1]:
-            return self.fixed("time_between", first=texts[0], last=texts[1])
-        return self.fixed("time_about", first=texts[0]) if is_rough else texts[0]
+            return self.day(first.date()), self.day(last.date())
+        return self.instant(first), self.instant(last)
 
     def day(self, day: date) -> str:
         """`22 May 2019`, `2019年5月22日`."""
@@ -135,12 +150,9 @@ class Phrases:
         return f"{self.day(at.date())}, {at:%H:%M} ({zone})"
 
 
-def sentence(text: str, lang: Lang) -> str:
-    """The text with a full stop at its end and, in English, a capital at its start."""
-    if lang == "zh":
-        return text if text.endswith(("。", "！", "？", "；")) else f"{text.rstrip('.')}。"
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "。")) else f"{text}."
+def _unbroken(way: str) -> str:
+    """A telephone number stays on one line."""
+    return way.replace(" ", "\N{NO-BREAK SPACE}") if _NUMBER.fullmatch(way) else way
 
 
 def _is_whole_days(first: datetime, last: datetime) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leakguard.wiring import Wiring
 
 SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\ndrill = true\n'
-EXAMPLE = "examples/university-2019.yaml"
+EXAMPLE = "examples/university-replay.yaml"
 """The facts of the case, among the shipped templates."""
 
 
@@ -89,7 +89,9 @@ class Stage:
         places = {key: f"{address}:{port}" for key, (address, port) in self.lab.endpoints.items()}
         names = {"open": places[OPEN], "twin": places[TWIN], "decoy": places[DECOY], "redis": places[REDIS]}
         names["decoy_address"] = self.lab.endpoints[DECOY][0]
-        names["evidence"] = '--evidence "config before" --evidence "config after"'
+        names["evidence"] = (
+            '--evidence "config_before: backup/es-open.yml" --evidence "config_after: backup/es-login.yml"'
+        )
         return names | self._stored_names(names["open"])
 
     def _stored_names(self, open_target: str) -> dict[str, str]:

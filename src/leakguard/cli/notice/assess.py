@@ -1,0 +1,39 @@
+"""`leakguard notice assess`: which duties apply."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.printing import assessment_lines
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.notices.assess import to_json_object
+from leakguard.use_cases.draft_notices import assess_facts
+
+_EPILOG = """\b
+Examples:
+  leakguard notice assess facts.yaml
+  leakguard notice assess facts.yaml --incident IR-2026-0001
+  leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@facts_options
+@format_option("table", "json")
+@store_option
+@pass_context
+def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
+    """Say for every duty whether it applies to the FACTS: yes, no, or needs fact; with reasons and clocks."""
+    work = given(context, facts, now=now, incident=incident)
+    found = assess_facts(work.book, work.facts, work.now)
+    if output_format == "json":
+        click.echo(json.dumps({"assessments": [to_json_object(one, now=work.now) for one in found]}))
+    else:
+        for line in assessment_lines(found):
+            click.echo(line)
+    return ExitCode.CLEAN

@@ -1,0 +1,49 @@
+"""`leakguard notice check`: what a notice still lacks."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.printing import completeness_lines
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.notices.completeness import to_json_object
+from leakguard.use_cases.draft_notices import check_facts
+
+_EPILOG = """\b
+Examples:
+  leakguard notice check facts.yaml --duty eu-gdpr-33-authority
+  leakguard notice check facts.yaml --duty cn-cac-incident-general --stage final --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
+@facts_options
+@format_option("text", "json")
+@store_option
+@pass_context
+def check_cmd(  # noqa: PLR0913  (one argument an option)
+    context: Context,
+    *,
+    facts: str,
+    duty: str,
+    stage: str | None,
+    incident: str | None,
+    now: str | None,
+    output_format: str,
+) -> int:
+    """Say what the notice of a duty still lacks. Ends with 1 when it is not complete."""
+    work = given(context, facts, now=now, incident=incident)
+    found = check_facts(work.book, work.facts, duty, now=work.now, stage=stage)
+    if output_format == "json":
+        click.echo(json.dumps(to_json_object(found)))
+    else:
+        for line in completeness_lines(found, work.book.vocabulary):
+            click.echo(line)
+    return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED

@@ -1,0 +1,69 @@
+"""`leakguard notice draft`: the letter of a duty."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.notices.vocabulary import Lang
+from leakguard.use_cases.draft_notices import draft_letter
+
+_EPILOG = """\b
+Examples:
+  leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
+  leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
+  leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as html -o letter.html
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The letter's language.")
+@click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@facts_options
+@store_option
+@pass_context
+def draft_cmd(  # noqa: PLR0913  (one argument an option)
+    context: Context,
+    *,
+    facts: str,
+    duty: str,
+    lang: Lang,
+    form: str,
+    stage: str | None,
+    output: str | None,
+    incident: str | None,
+    now: str | None,
+) -> int:
+    """Write the letter of a duty from the FACTS. It is a draft: a person approves it, and nothing is sent."""
+    work = given(context, facts, now=now, incident=incident)
+    letter = draft_letter(
+        work.book, context.wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage
+    )
+    for remark in letter.remarks:
+        context.notes.print(f"Look at {remark}.", markup=False)
+    _write(context, context.wiring.document_maker(form).make(letter), form, output)
+    return ExitCode.CLEAN
+
+
+def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
+    if output is None or output == "-":
+        if form == "pdf" and sys.stdout.isatty():
+            raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o letter.pdf")
+        click.get_binary_stream("stdout").write(document)
+        return
+    path = Path(output)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(document)
+    except OSError as error:
+        raise UsageProblem(f"{output} cannot be written: {error.strerror}", next_step="Choose another place.") from error
+    context.notes.print(f"Draft written to {output}.", markup=False)

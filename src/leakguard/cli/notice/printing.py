@@ -1,0 +1,82 @@
+"""How assessments and checks are printed for a person, at 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import local_text, rfc3339, zone_of
+from leakguard.notices.assess import Assessment
+from leakguard.notices.completeness import Completeness
+from leakguard.notices.judging import Answer
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.words import printable
+
+_WIDTH = 78
+_WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
+
+
+def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
+    """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
+    awake = [one for one in found if not one.is_dormant]
+    for answer in (Answer.YES, Answer.NEEDS_FACT, Answer.NO):
+        for one in awake:
+            if one.applies is answer:
+                yield from _assessment(one)
+    dormant = [one for one in found if one.is_dormant]
+    if dormant:
+        yield "Not law on the day of the incident:"
+        for one in dormant:
+            yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
+        yield ""
+    yield "Nothing here is legal advice."
+
+
+def _assessment(one: Assessment) -> Iterator[str]:
+    duty = one.duty
+    yield f"{_WORDS[one.applies]:<11} {duty.id}"
+    yield from _wrapped(f"{duty.law}, {duty.article}; to: {duty.recipient.name}", 12)
+    yield from _wrapped(f"because {one.because}", 12)
+    if one.missing_facts:
+        yield from _wrapped(f"missing: {', '.join(one.missing_facts)}", 12)
+    for text in one.consider:
+        yield from _wrapped(f"consider: {text}", 12)
+    for name, standing in one.phases:
+        yield from _wrapped(f"{name}: {_clock(standing)}", 12)
+    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
+    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", 12)
+    yield ""
+
+
+def _clock(standing: Standing) -> str:
+    state = standing.state.value.replace("_", " ")
+    if standing.work_by is None:
+        return state
+    zone = zone_of(standing.rule.zone or "UTC")
+    return f"{state}, due {local_text(standing.work_by, zone)} ({rfc3339(standing.work_by)})"
+
+
+def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:
+    """One line an item, with what it is called."""
+    yield f"{found.duty}: {'complete' if found.is_complete else 'not complete'}"
+    parts = (
+        ("missing", found.missing),
+        ("must not be told", found.forbidden_present),
+        ("told as not known yet", found.said_as_unknown),
+        ("needed if its condition holds, which the facts do not tell", found.undecided),
+        ("recommended, not stated", found.recommended),
+    )
+    for title, items in parts:
+        if items:
+            yield f"  {title}:"
+            yield from (f"    {item}  ({vocabulary.items[item].en})" for item in items)
+    for problem in found.format_problems:
+        yield from _wrapped(f"form: {problem}", 2)
+
+
+def _wrapped(text: str, indent: int) -> Iterator[str]:
+    space = " " * indent
+    yield from textwrap.wrap(
+        printable(text, longest=2000), _WIDTH, initial_indent=space, subsequent_indent=f"{space}  "
+    )

@@ -1,0 +1,90 @@
+"""Content items as blocks of a letter: told when known, told as unknown with the reason, never left out in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
+from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Fact, Facts
+from leakguard.notices.letter_template import IF_STATED, Part
+from leakguard.notices.phrases import NotInThisLanguage, Phrases
+from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.wording import sentence
+
+
+class LetterItems:
+    """The items of one letter; collects in `problems` what keeps them from being told."""
+
+    def __init__(
+        self,
+        duty: Duty,
+        facts: Facts,
+        lang: Lang,
+        standings: Mapping[str, ItemStanding],
+        *,
+        vocabulary: Vocabulary,
+        phrases: Phrases,
+    ) -> None:
+        """`standings` says for each content item of the stage how it stands."""
+        self.problems: list[str] = []
+        self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
+        self._vocabulary, self._phrases = vocabulary, phrases
+
+    def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
+        """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
+        fact = self._facts.get(item.removesuffix(IF_STATED))
+        texts = tuple(sentence(line, self._lang) for line in self._item(item))
+        if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
+            yield Numbered(entries=texts)
+        elif texts:
+            yield Paragraph(text=texts[0])
+
+    def fields(self, items: Sequence[str]) -> Iterator[Block]:
+        """Items as rows of one table; no table when no row is left."""
+        told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
+        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
+        if rows:
+            yield Fields(rows=rows)
+
+    def rest(self, shown: frozenset[str]) -> Iterator[Block]:
+        """Content items that no part of the template names, so that no duty can lose one."""
+        left = [name for name in self._standings if name not in shown]
+        for name in left:
+            if self._vocabulary.items[name].kind == "text":
+                yield Heading(text=self._phrases.label(name))
+                yield from self.section(name, is_list=False)
+        others = [name for name in left if self._vocabulary.items[name].kind != "text"]
+        if others:
+            yield Heading(text=self._phrases.fixed("further_particulars"))
+            yield from self.fields(others)
+
+    def words(self, name: str) -> str | None:
+        """A fact in one line, to stand inside a text; `None` when nobody stated it."""
+        fact = self._facts.get(name)
+        return None if fact is None else self._phrases.one_line(self.lines(fact))
+
+    def lines(self, fact: Fact) -> tuple[str, ...]:
+        """A fact in words; a problem when it was written for another language only."""
+        try:
+            return self._phrases.lines(fact)
+        except NotInThisLanguage as error:
+            self.problems.append(f"{fact.name}: {error}; add it under `{self._lang}`")
+            return ()
+
+    def _item(self, item: str) -> tuple[str, ...]:
+        """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
+        name = item.removesuffix(IF_STATED)
+        if name in self._duty.must_not_contain:
+            self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")
+            return ()
+        standing = self._standings.get(name)
+        if standing is None and item == name:
+            return ()  # another stage of the duty tells it
+        fact = self._facts.get(name)
+        if fact is None:
+            if standing == "missing":
+                self.problems.append(f"{name}: not stated")
+            return ()
+        return self.lines(fact) if fact.has_value or standing in {"missing", "said", "undecided"} else ()

@@ -291,3 +291,15 @@ def test_a_target_has_one_deadline_for_all_its_requests() -> None:
         assert replies[-1].ended is Ending.BLOCKED
 
     run(work())
+
+
+def test_a_head_without_an_end_is_cut_even_where_a_large_body_is_welcome() -> None:
+    async def work() -> Reply:
+        async with serving(pours(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 8192)) as host:
+            [reply] = await Probing().ask(host.endpoint(), "http", Question("GET", "/", cap_bytes=8 * 1024 * 1024))
+            return reply
+
+    reply = run(work())
+
+    assert reply.ended is Ending.CAPPED
+    assert reply.size_bytes < 512 * 1024

@@ -13,7 +13,7 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats.postgres import Message
+from leakguard.probes.formats.postgres import Message, MessagesReader, SslReader
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.hostile import Host, Script, read_some, serving
@@ -263,3 +263,19 @@ def test_a_closed_port_is_refused() -> None:
 
 def test_a_message_is_a_letter_and_a_payload() -> None:
     assert Message("R", b"\0\0\0\0").kind == "R"
+
+
+def test_a_message_in_pieces_is_waited_for() -> None:
+    reader = MessagesReader()
+    whole = auth(10)
+
+    assert [reader.feed(bytes((byte,))) for byte in whole] == [False] * (len(whole) - 1) + [True]
+
+
+@pytest.mark.parametrize("said", [b"", auth(0)])
+def test_a_host_that_closes_has_answered_what_it_said(said: bytes) -> None:
+    reader = MessagesReader()
+    reader.feed(said)
+
+    assert reader.at_end() is bool(said)
+    assert not SslReader().at_end()

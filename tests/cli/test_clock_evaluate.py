@@ -1,0 +1,204 @@
+"""`leakguard clock` as a user types it: a file without a store, and an incident in one."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leakguard.cli.main import run
+from leakguard.errors import ExitCode
+
+FILE = """
+zone: Asia/Shanghai
+events:
+  - {id: e1, kind: discovery, occurred_at: "2026-06-10T22:30"}
+clocks:
+  - {id: cac, title: first report, anchor: discovery, amount: {elapsed: PT4H}, end: filed}
+  - {id: soon, anchor: discovery, amount: {none: true}, end: filed}
+  - {id: later, anchor: payment, amount: {elapsed: PT4H}, end: filed}
+  - {id: days, anchor: discovery, amount: {business_days: 200}, calendar: CN, end: filed}
+"""
+INCIDENT = "IR-2026-0001"
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command in a folder of its own; gives the exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "events.yaml").write_text(FILE, encoding="utf-8")
+
+    def command(*words: str) -> tuple[int, str, str]:
+        code = run(["--no-color", *words])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return command
+
+
+def evaluate(leakguard: Command, now: str, *more: str) -> tuple[int, str, str]:
+    return leakguard("clock", "evaluate", "events.yaml", "--now", now, *more)
+
+
+def test_a_file_is_evaluated_without_a_store(leakguard: Command, tmp_path: Path) -> None:
+    code, text, _ = evaluate(leakguard, "2026-06-11T01:00")
+
+    assert code == ExitCode.CLEAN
+    assert "cac  first report\n  at risk        1 h 30 min left        Thu 2026-06-11 02:30:00 +08:00\n" in text
+    assert "  running        for 2 h 30 min         without undue delay" in text
+    assert "  not started    -                      no anchor yet" in text
+    assert "provisional" in text
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    assert [path.name for path in tmp_path.iterdir()] == ["events.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("now", "code", "words"),
+    [
+        ("2026-06-11T02:30", ExitCode.CLEAN, "due now"),
+        ("2026-06-11T02:30:00.000001", ExitCode.DEADLINE_MISSED, "late by 0 s"),
+        ("2026-06-13T02:30:01", ExitCode.DEADLINE_MISSED, "late by 2 d 1 s"),
+    ],
+)
+def test_the_exit_code_tells_a_missed_deadline_from_its_first_microsecond(
+    leakguard: Command, now: str, code: int, words: str
+) -> None:
+    found = evaluate(leakguard, now)
+
+    assert found[0] == code
+    assert words in found[1]
+
+
+def test_json_is_one_document_with_the_fields_of_the_contract(leakguard: Command) -> None:
+    code, text, err = evaluate(leakguard, "2026-06-10T17:00Z", "--format", "json")
+    found = json.loads(text)
+
+    assert (code, err, found["now"]) == (ExitCode.CLEAN, "", "2026-06-10T17:00:00Z")
+    assert [one["id"] for one in found["clocks"]] == ["cac", "soon", "later", "days"]
+    promised = """id state anchor_event anchor_at work_by work_by_local statutory_limit provisional remaining_seconds
+        budget_used ended_at late_by_seconds generation next_change as_filed as_corrected why"""
+    assert set(promised.split()) <= set(found["clocks"][0])
+    assert found["clocks"][0]["work_by_local"] == "2026-06-11T02:30:00+08:00"
+    assert found["clocks"][0]["remaining_seconds"] == 5400
+
+
+def test_what_ended_says_how_long_it_took(leakguard: Command, tmp_path: Path) -> None:
+    ended = FILE.replace("clocks:", '  - {id: e2, kind: filed, occurred_at: "2026-06-10T23:30"}\nclocks:')
+    ended = ended.replace(
+        "events:", 'events:\n  - {kind: not_applicable, clock: days, occurred_at: "2026-06-10T23:00"}'
+    )
+    (tmp_path / "events.yaml").write_text(ended.replace("{business_days: 200}", "{elapsed: PT1H}, pausable: never"))
+
+    text = evaluate(leakguard, "2026-06-11T03:00")[1]
+    assert "met on time    took 1 h" in text
+
+
+def test_a_decision_that_a_duty_does_not_apply_is_shown_in_words(leakguard: Command, tmp_path: Path) -> None:
+    row = 'events:\n  - {kind: not_applicable, clock: days, occurred_at: "2026-06-10T23:00"}'
+    (tmp_path / "events.yaml").write_text(FILE.replace("events:", row))
+
+    assert "does not apply -" in evaluate(leakguard, "2026-06-11T01:00")[1]
+
+
+def test_a_bad_file_ends_with_2_and_names_every_problem(leakguard: Command, tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(FILE.replace("discovery,", "discovry,"))
+
+    code, text, err = evaluate(leakguard, "2026-06-11T01:00")
+    assert (code, text) == (ExitCode.USAGE, "")
+    assert "line 4: events[0].kind: unknown event kind (did you mean `discovery`?)" in err
+    assert "4 problems" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("missing.yaml",), "No such file"),
+        (("events.yaml", "--now", "soon"), "no time that can be read"),
+        (("events.yaml", "--now", "2026-06-10"), "exact time"),
+        (("events.yaml", "--now", "2026-06-01T00:00Z"), "lies in the future"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(leakguard: Command, words: tuple[str, ...], said: str) -> None:
+    code, _, err = leakguard("clock", "evaluate", *words)
+
+    assert code == ExitCode.USAGE
+    assert said in err
+    assert "Next:" in err
+
+
+def test_a_file_may_come_on_stdin_and_the_clock_may_be_the_real_one(
+    leakguard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(FILE.replace("2026-06-10T22:30", "2020-06-10T22:30")))
+
+    assert leakguard("clock", "evaluate", "-")[0] == ExitCode.DEADLINE_MISSED
+
+
+@pytest.fixture
+def incident(leakguard: Command) -> Command:
+    """An incident of which an outsider told us long ago."""
+    opened = ("incident", "open", "--title", "Mail log open", "--zone", "Asia/Shanghai")
+    notice = ("incident", "event", INCIDENT, "notice_received", "--at", "2026-01-05T08:20", "--reason", "read late")
+    assert leakguard(*opened)[0] == ExitCode.CLEAN
+    assert leakguard(*notice)[0] == ExitCode.CLEAN
+    return leakguard
+
+
+def test_an_incident_lists_its_clocks_and_says_why(incident: Command) -> None:
+    code, text, _ = incident("clock", "list", "--incident", INCIDENT)
+    why = incident("clock", "why", "--incident", INCIDENT, "remediate")
+
+    assert code == ExitCode.DEADLINE_MISSED
+    assert "Tue 2026-01-06 08:20:00 +08:00" in text
+    assert "eu-gdpr-33-authority.initial" in text
+    assert why[0] == ExitCode.DEADLINE_MISSED
+    assert "PT24H of exact time" in why[1]
+
+
+def test_a_clock_of_an_incident_is_told_as_json(incident: Command) -> None:
+    listed = json.loads(incident("clock", "list", "--incident", INCIDENT, "--format", "json")[1])
+    one = json.loads(incident("clock", "why", "--incident", INCIDENT, "remediate", "--format", "json")[1])
+
+    assert next(clock for clock in listed["clocks"] if clock["id"] == "remediate")["work_by"] == one["work_by"]
+
+
+def test_a_moment_before_the_record_knows_nothing_of_it(incident: Command) -> None:
+    code, text, _ = incident("clock", "list", "--incident", INCIDENT, "--now", "2026-01-05T09:00")
+
+    assert code == ExitCode.CLEAN
+    assert "remediate" in text
+    assert "overdue" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("list", "--incident", "IR-2026-0099"), "IR-2026-0099"),
+        (("why", "--incident", INCIDENT, "remedate"), "did you mean `remediate`"),
+        (("why", "--incident", INCIDENT, "zzz"), "has no clock `zzz`"),
+    ],
+)
+def test_what_is_not_there_is_named(incident: Command, words: tuple[str, ...], said: str) -> None:
+    code, _, err = incident("clock", *words)
+
+    assert code == ExitCode.USAGE
+    assert said in err
+
+
+def test_facts_leave_away_the_duties_that_they_rule_out(incident: Command, tmp_path: Path) -> None:
+    facts = """
+incident: one
+organisation: {name: Example University, country: CN}
+obligated_as: [network_operator]
+facts: {}
+"""
+    (tmp_path / "facts.yaml").write_text(facts, encoding="utf-8")
+
+    text = incident("clock", "list", "--incident", INCIDENT, "--facts", "facts.yaml")[1]
+    assert "remediate" in text
+    assert "eu-gdpr-33-authority" not in text

@@ -1,0 +1,80 @@
+"""Runs as the ledger tells of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.errors import NotFound
+from leakguard.models.records import Record
+from leakguard.use_cases.runs import list_runs, load_run
+from leakguard.use_cases.scan_assets import exactly
+from support.memory_store import MemoryStore
+from support.scans import NOW, finding_of
+
+STARTED = {
+    "targets": ["127.0.0.1:9200", "s3://campus"],
+    "ports": [9200],
+    "checks": ["store_open@2", "redis_open@1"],
+    "vantage": "outside",
+}
+
+
+def store_with(run: str, *kinds: str) -> MemoryStore:
+    store = MemoryStore(lambda: NOW)
+    for kind in kinds:
+        content = STARTED if kind == "run_started" else {}
+        store.append(run, [Record(kind=kind, occurred_at=exactly(NOW), content=content)])
+    return store
+
+
+def test_a_run_knows_how_it_was_started() -> None:
+    run = load_run(store_with("R-1", "run_started"), "R-1")
+
+    assert run.targets == ("127.0.0.1:9200", "s3://campus")
+    assert run.ports == (9200,)
+    assert run.checks == ("store_open", "redis_open")
+    assert run.vantage == "outside"
+    assert not run.is_finished
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_finished"),
+    [
+        (("run_started", "run_interrupted"), False),
+        (("run_started", "run_finished"), True),
+        (("run_started", "run_interrupted", "run_resumed", "run_finished"), True),
+    ],
+)
+def test_a_run_is_finished_when_the_ledger_says_so(kinds: tuple[str, ...], is_finished: bool) -> None:  # noqa: FBT001  (a table's column)
+    assert load_run(store_with("R-1", *kinds), "R-1").is_finished is is_finished
+
+
+def test_the_latest_word_on_an_endpoint_counts() -> None:
+    """A resumed run may repeat what was in flight."""
+    store = store_with("R-1", "run_started")
+    store.save_findings("R-1", [finding_of(run="R-1")], {"127.0.0.1:9200": "not_checked", "127.0.0.2:9200": "closed"})
+    store.save_findings("R-1", [], {"127.0.0.1:9200": "exposed"})
+
+    run = load_run(store, "R-1")
+
+    assert run.counts == {"exposed": 1, "closed": 1}
+    assert run.closed == {"127.0.0.2:9200"}
+    assert [finding.id for finding in run.findings] == ["F-1a2b3c4d5e"]
+
+
+def test_what_is_no_run_is_not_found() -> None:
+    store = store_with("IR-2026-0001", "incident_opened")
+
+    for name in ("IR-2026-0001", "R-2"):
+        with pytest.raises(NotFound, match=name):
+            load_run(store, name)
+
+
+def test_runs_are_listed_the_oldest_first_with_their_state() -> None:
+    store = store_with("R-1", "run_started", "run_finished")
+    store.append("R-2", [Record(kind="run_started", occurred_at=exactly(NOW), content={"targets": ["x" * 100]})])
+
+    first, second = list_runs(store)
+
+    assert first == "R-1  2026-11-24 16:00:00Z  finished  127.0.0.1:9200, s3://campus"
+    assert second == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60

@@ -1,0 +1,251 @@
+"""Closure is proved by probing again: a closed port or a login, never a silence, and only where it was open."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.errors import NotAllowed, NotFound, OutOfScope
+from leakguard.models.event_records import event_of, is_event_record, record_of_event
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.observations import Ending
+from leakguard.models.scope import Scope
+from leakguard.scanning.gate import bucket_host
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.incidents import open_incident
+from leakguard.use_cases.scan_assets import exactly
+from leakguard.use_cases.start_scan import ScanWish, start_scan, verify_again
+from leakguard.use_cases.verify_findings import Closure, Verified, judge_closure, record_closure
+from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
+from support.fake_tools import FakeTools, NotedProgress
+from support.scans import NOW, finding_of, scope_of
+
+SCOPE = scope_of("127.0.0.0/24", "mail.example.edu", "s3://campus", "s3://other")
+SILENCE = FakeServer(otherwise=Ending.SILENT)
+PUBLIC, MOVED = "93.184.216.34", "93.184.216.35"
+Servers = dict[str, FakeServer | Ending]
+
+
+def bucket_server(**buckets: bool) -> FakeServer:
+    answers: dict[str, tuple[int, object] | Ending] = {
+        f"list {name}": (200 if is_open else 403, {"listable": is_open}) for name, is_open in buckets.items()
+    }
+    return FakeServer(answers={"http": {"/": (404, "")}, "s3": answers})
+
+
+def scanned(servers: Servers, *targets: str, scope: Scope = SCOPE, **names: tuple[str, ...]) -> FakeTools:
+    """Tools with a stored run over `targets`."""
+    tools = FakeTools(network=FakeProber(servers=servers), names={"mail.example.edu": names.get("mail", ())})
+    tools.names[bucket_host("campus")] = names.get("campus", ())
+    wish = ScanWish(targets=tuple(parse_target(target) for target in targets))
+    start_scan(wish, scope, tools, NotedProgress())
+    return tools
+
+
+def open_ids(tools: FakeTools) -> list[str]:
+    """What the first run found open."""
+    first = tools.store.findings(tools.store.records[0].subject)
+    return [finding.id for finding in first if finding.verdict.outcome is Outcome.EXPOSED]
+
+
+def verify(tools: FakeTools, servers: Servers, *ids: str, scope: Scope = SCOPE) -> tuple[list[Closure], list[str]]:
+    tools.network = FakeProber(servers=servers)
+    wanted = ids or tuple(open_ids(tools))
+    verified, incidents = verify_again(wanted, scope, tools, NotedProgress(), vantage="outside")
+    return [item.closure for item in verified], list(incidents)
+
+
+@pytest.mark.parametrize(
+    ("now", "closure"),
+    [
+        (Ending.REFUSED, Closure.CLOSED),
+        (store_server(locked=True), Closure.CLOSED),
+        (FakeServer(answers={"http": {"/": (401, {})}}), Closure.CLOSED),
+        (store_server(), Closure.STILL_OPEN),
+        (redis_server({"reply": "PONG"}), Closure.STILL_OPEN),
+        (SILENCE, Closure.UNKNOWN),
+        (Ending.FILTERED, Closure.UNKNOWN),
+        (Ending.UNREACHABLE, Closure.UNKNOWN),
+        (Ending.BLOCKED, Closure.UNKNOWN),
+        (FakeServer(answers={"http": {"/": (200, "hello")}}), Closure.UNKNOWN),
+        (FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (500, "")}}), Closure.UNKNOWN),
+    ],
+)
+def test_the_second_look_decides_and_a_silence_decides_nothing(now: FakeServer | Ending, closure: Closure) -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+
+    assert verify(tools, {"127.0.0.1:9200": now}) == ([closure], [])
+
+
+def test_only_the_endpoint_of_the_finding_is_asked() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1", "127.0.0.2")
+
+    verify(tools, {"127.0.0.1:9200": store_server()})
+
+    assert {place for place, *_ in tools.network.asked} == {"127.0.0.1:9200"}
+
+
+def test_unknown_findings_are_all_named() -> None:
+    tools = scanned({}, "127.0.0.1:9200")
+
+    with pytest.raises(NotFound, match=r"`F-1`, `F-2`") as caught:
+        verify(tools, {}, "F-1", "F-2")
+
+    assert caught.value.next_step
+
+
+def test_a_finding_that_left_the_scope_is_not_probed() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+
+    with pytest.raises(OutOfScope):
+        verify(tools, {}, scope=scope_of("127.0.0.2"))
+
+    assert tools.network.asked == []
+
+
+def test_a_name_that_leads_elsewhere_is_no_closure() -> None:
+    """The new address asks for a login; the old one may be as open as before, but it is not ours to ask any more."""
+    tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
+    tools.names["mail.example.edu"] = (MOVED,)
+
+    closures, _ = verify(tools, {f"{MOVED}:9200": store_server(locked=True), f"{PUBLIC}:9200": store_server()})
+
+    assert closures == [Closure.UNKNOWN]
+    assert {place for place, *_ in tools.network.asked} == {f"{MOVED}:9200"}
+
+
+def test_an_open_server_at_the_new_address_is_still_open() -> None:
+    tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
+    tools.names["mail.example.edu"] = (MOVED,)
+
+    assert verify(tools, {f"{MOVED}:9200": store_server()})[0] == [Closure.STILL_OPEN]
+
+
+def test_the_old_address_is_asked_too_while_it_stands_in_the_scope() -> None:
+    tools = scanned({"127.0.0.5:9200": store_server()}, "mail.example.edu:9200", mail=("127.0.0.5",))
+    tools.names["mail.example.edu"] = ("127.0.0.6",)
+    still: Servers = {"127.0.0.5:9200": store_server(), "127.0.0.6:9200": store_server(locked=True)}
+
+    assert verify(tools, still)[0] == [Closure.STILL_OPEN]
+    assert verify(tools, {})[0] == [Closure.CLOSED]
+
+
+def test_a_name_without_an_address_proves_nothing() -> None:
+    tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
+    tools.names["mail.example.edu"] = ()
+
+    assert verify(tools, {})[0] == [Closure.UNKNOWN]
+
+
+def test_each_bucket_is_judged_by_itself() -> None:
+    place = "127.0.0.1:9000"
+    tools = scanned({place: bucket_server(campus=True, other=True)}, place)
+    assert [finding.target for finding in tools.store.findings()] == [f"{place}/campus", f"{place}/other"]
+
+    assert verify(tools, {place: bucket_server(campus=False, other=True)})[0] == [Closure.CLOSED, Closure.STILL_OPEN]
+    assert verify(tools, {})[0] == [Closure.CLOSED, Closure.CLOSED]
+    assert verify(tools, {place: bucket_server(other=True)})[0] == [Closure.UNKNOWN, Closure.STILL_OPEN]
+
+
+def test_a_bucket_at_its_provider_may_have_moved_to_another_address() -> None:
+    tools = scanned({f"{PUBLIC}:443": bucket_server(campus=True)}, "s3://campus", campus=(PUBLIC,))
+    tools.names[bucket_host("campus")] = (MOVED,)
+
+    assert verify(tools, {f"{MOVED}:443": bucket_server(campus=False)})[0] == [Closure.CLOSED]
+
+
+def test_a_finding_named_twice_is_probed_once() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (identifier,) = open_ids(tools)
+
+    assert verify(tools, {}, identifier, identifier)[0] == [Closure.CLOSED]
+
+
+class Subjects:
+    """The one thing more that opening an incident needs of a store."""
+
+    def __init__(self, tools: FakeTools) -> None:
+        self.append, self.read, self._store = tools.store.append, tools.store.read, tools.store
+
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        """See `ports.IncidentStore.subjects`."""
+        return tuple({record.subject: None for record in self._store.records if record.subject.startswith(prefix)})
+
+
+def incident_about(tools: FakeTools, *findings: Finding) -> str:
+    return open_incident(Subjects(tools), findings, now=NOW).id
+
+
+def test_an_incident_is_told_and_closes_once_all_its_findings_are_closed() -> None:
+    both: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
+    tools = scanned(both, "127.0.0.1:9200", "127.0.0.2:9200")
+    first, second = tools.store.findings()
+    incident = incident_about(tools, first, second)
+
+    assert verify(tools, both, first.id, second.id) == ([Closure.STILL_OPEN, Closure.STILL_OPEN], [])
+    assert verify(tools, {"127.0.0.2:9200": store_server()}, first.id) == ([Closure.CLOSED], [])
+    assert verify(tools, {}, second.id) == ([Closure.CLOSED], [incident])
+
+    told = [record for record in tools.store.read(incident) if record.kind == "finding_verified"]
+    assert [record.content["closure"] for record in told] == ["still_open", "still_open", "closed", "closed"]
+    assert {record.content["vantage"] for record in told} == {"outside"}
+    last = list(tools.store.read(incident))[-1]
+    assert last.kind == "remediation_verified"
+    assert is_event_record(last)
+    assert event_of(last).fields["vantage"] == "outside"
+
+
+def test_a_finding_that_opened_again_keeps_its_incident_open() -> None:
+    both: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
+    tools = scanned(both, "127.0.0.1:9200", "127.0.0.2:9200")
+    first, second = tools.store.findings()
+    incident_about(tools, first, second)
+    verify(tools, {}, first.id)
+    verify(tools, both, first.id)
+
+    assert verify(tools, {}, second.id) == ([Closure.CLOSED], [])
+
+
+def test_incidents_about_other_findings_are_left_alone() -> None:
+    servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200", "127.0.0.2:9200")
+    first, second = tools.store.findings()
+    other = incident_about(tools, second)
+    before = tools.store.kinds(other)
+
+    assert verify(tools, {}, first.id) == ([Closure.CLOSED], [])
+    assert tools.store.kinds(other) == before
+
+
+def test_a_closure_is_not_written_over_what_somebody_else_wrote_meanwhile() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    verified = [Verified(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
+
+    def meddle() -> object:
+        tools.store.append(incident, [record_of_event(kind="note", occurred_at=exactly(NOW))])
+        return NOW
+
+    with pytest.raises(NotAllowed):
+        record_closure(tools.store, verified, vantage="local", now=meddle)  # type: ignore[arg-type]  # a clock that meddles
+
+
+def test_one_open_address_outweighs_a_closed_one() -> None:
+    old = finding_of(address="127.0.0.1", host="mail.example.edu", target="mail.example.edu:9200")
+    closed = finding_of(Outcome.NOT_EXPOSED, address="127.0.0.1", host=old.host, target=old.target)
+    opened = finding_of(address="127.0.0.2", host=old.host, target=old.target)
+    standings = {"127.0.0.1:9200 (mail.example.edu)": "protected", "127.0.0.2:9200 (mail.example.edu)": "exposed"}
+
+    (verified,) = judge_closure([old], run="R-2", standings=standings, again=[closed, opened])
+
+    assert verified.closure is Closure.STILL_OPEN
+    assert verified.now == opened
+
+
+def test_a_decoy_declared_meanwhile_proves_nothing() -> None:
+    old = finding_of()
+    decoy = finding_of(Outcome.NOT_APPLICABLE)
+
+    (verified,) = judge_closure([old], run="R-2", standings={"127.0.0.1:9200": "other"}, again=[decoy])
+
+    assert verified.closure is Closure.UNKNOWN

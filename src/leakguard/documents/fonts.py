@@ -9,7 +9,13 @@ from pathlib import Path
 from leakguard.errors import FontMissing
 
 WHEEL = "cvttf-notosanscjk-regular"
-_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts")
+_FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+)
 _KNOWN = {
     "NotoSansCJK": "Noto Sans CJK SC",
     "NotoSansCJKsc": "Noto Sans CJK SC",
@@ -37,7 +43,7 @@ def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL) -> 
         return found
     raise FontMissing(
         "no font on this machine can show Chinese, so the PDF would show boxes",
-        next_step="Install one: apt-get install fonts-noto-cjk, or pip install 'leakguard[cjk]'; or use --as html or txt.",
+        next_step="Install one: apt-get install fonts-noto-cjk, or pip install 'leakguard[cjk]'.",
     )
 
 

@@ -27,7 +27,9 @@ class HtmlMaker:
             autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         try:
-            page = jinja.from_string(self._template).render(letter=letter_values(letter), lang_tag=LANG_TAGS[letter.lang])
+            page = jinja.from_string(self._template).render(
+                letter=letter_values(letter), lang_tag=LANG_TAGS[letter.lang]
+            )
         except TemplateError as error:
             raise DocumentFailed(
                 f"the page could not be made: {error}", next_step="Mend templates/documents/letter.html."

@@ -23,4 +23,6 @@ def document_maker(format_name: str, folders: DataFolders) -> DocumentMaker:
         from leakguard.documents.pdf import PdfMaker  # noqa: PLC0415  (typst takes a moment to load)
 
         return PdfMaker(folders.text("templates", "documents/letter.typ"))
-    raise UsageProblem(f"there is no document format `{format_name[:20]}`", next_step=f"Use one of {', '.join(FORMATS)}.")
+    raise UsageProblem(
+        f"there is no document format `{format_name[:20]}`", next_step=f"Use one of {', '.join(FORMATS)}."
+    )

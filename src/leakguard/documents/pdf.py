@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time
+from typing import Literal
 
 import typst
 
@@ -13,7 +14,7 @@ from leakguard.documents.html import letter_values
 from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 _LATIN = "Libertinus Serif"
 """A font inside typst, so that a letter looks the same on every machine."""
 
@@ -36,8 +37,7 @@ class PdfMaker:
             made = typst.compile(
                 self._template.encode(),
                 format="pdf",
-                font_paths=[str(cjk.folder)] if cjk else [],
-                ignore_system_fonts=True,
+                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(cjk.folder)] if cjk else []),
                 sys_inputs=inputs,
                 pdf_standards=[STANDARD],
                 timestamp=int(noon.timestamp()),

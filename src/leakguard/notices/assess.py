@@ -42,7 +42,9 @@ def _assess(
 ) -> Assessment:
     if not set(duty.obligated) & set(facts.obligated_as):
         words = " or ".join(vocabulary.obligated[word].en for word in duty.obligated)
-        return Assessment(duty=duty, applies=Answer.NO, because=f"it addresses a {words}, and `obligated_as` does not list it")
+        return Assessment(
+            duty=duty, applies=Answer.NO, because=f"it addresses a {words}, and `obligated_as` does not list it"
+        )
     force = force_on_the_day(duty, facts, now)
     if force.answer is Answer.NO:
         return Assessment(duty=duty, applies=Answer.NO, because=force.because[0], is_dormant=True)
@@ -72,9 +74,13 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     first, last = facts.days(now.date())
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
-        return Judgement(answer=Answer.NO, because=(f"in force only since {start}, after the day of the incident ({last})",))
+        return Judgement(
+            answer=Answer.NO, because=(f"in force only since {start}, after the day of the incident ({last})",)
+        )
     if end is not None and first > end:
-        return Judgement(answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",))
+        return Judgement(
+            answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",)
+        )
     if (start is not None and first < start) or (end is not None and last > end):
         text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
         return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",))
@@ -82,7 +88,7 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
 
 
 def _after_exemptions(duty: Duty, found: Judgement, facts: Facts, vocabulary: Vocabulary) -> Judgement:
-    """An exemption that is shown to hold lifts the duty; one that is not shown is named, since proof is ours to bring."""
+    """An exemption that is shown to hold lifts the duty; one that is not shown is named: proof is ours to bring."""
     open_ones = []
     for exemption in duty.exemptions:
         judged = judge(exemption.when, facts, vocabulary) if exemption.when is not None else None

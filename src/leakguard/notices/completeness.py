@@ -54,7 +54,7 @@ def check(
         recommended=named.get("recommended", ()),
         said_as_unknown=named.get("said", ()),
         forbidden_present=tuple(_forbidden(duty, facts, stage)),
-        format_problems=tuple(_format_problems(duty, facts, stage, vocabulary)),
+        format_problems=tuple(_format_problems(duty, facts, stage)),
     )
 
 
@@ -119,13 +119,12 @@ def _texts(fact: Fact | None) -> Iterator[str]:
             yield from part.texts.values()
 
 
-def _format_problems(duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
+def _format_problems(duty: Duty, facts: Facts, stage: str | None) -> Iterator[str]:
     """A contact that nobody can use is none."""
     for item in duty.items_of(stage):
         fact = facts.get(item.item)
-        if vocabulary.items[item.item].kind == "contact" and fact is not None and isinstance(fact.value, Contact):
-            if not _is_reachable(fact.value):
-                yield f"{item.item}: needs a way to reach it, such as an e-mail address, a telephone number or a page"
+        if fact is not None and isinstance(fact.value, Contact) and not _is_reachable(fact.value):
+            yield f"{item.item}: needs a way to reach it, such as an e-mail address, a telephone number or a page"
 
 
 def _is_reachable(contact: Contact) -> bool:

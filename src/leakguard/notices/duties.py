@@ -21,9 +21,7 @@ Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
 class Recipient(Shape):
     """Whom the notice is for."""
 
-    type: Literal[
-        "regulator", "individuals", "controller", "media", "cert", "public", "investors", "other", "register"
-    ]
+    type: Literal["regulator", "individuals", "controller", "media", "cert", "public", "investors", "other", "register"]
     name: str
     name_zh: str = ""
     note: str = ""
@@ -132,7 +130,7 @@ class Duty(Shape):
         return next((phase for phase in self.phases if phase.name == name), None)
 
     def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:
-        """What the notice of `stage` must say; the duty's whole list when no stage is named or it has none of its own."""
+        """What the notice of `stage` must say; the duty's whole list when the stage has none of its own."""
         phase = self.phase(stage) if stage else None
         if phase is None or not phase.content:
             return self.content
@@ -169,7 +167,9 @@ def _problems(duties: tuple[Duty, ...], vocabulary: Vocabulary, read: ReadText) 
             if word not in known:
                 place = ("duties", index, *path)
                 near = nearest_name(word, list(known))
-                yield Problem(where=dotted(place), text=f"unknown {what} `{word}`", line=read.line_of(place), nearest=near)
+                yield Problem(
+                    where=dotted(place), text=f"unknown {what} `{word}`", line=read.line_of(place), nearest=near
+                )
         if duty.id in seen:
             where = ("duties", index, "id")
             yield Problem(where=dotted(where), text=f"the id `{duty.id}` stands here twice", line=read.line_of(where))

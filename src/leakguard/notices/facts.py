@@ -102,13 +102,12 @@ class Facts:
     def days(self, today: date) -> tuple[date, date]:
         """The earliest and latest day on which the incident came into sight, by which the law of the day is chosen.
 
-        The first event of discovery, awareness or notice; else the stated day of discovery, else of the breach, else `today`.
+        The first event of discovery, awareness or notice; else the stated day of discovery, else of the breach,
+        else `today`.
         """
         superseded = {event.corrects for event in self.events}
         seen = [
-            event.occurred_at
-            for event in self.events
-            if event.kind in _DISCOVERY_KINDS and event.id not in superseded
+            event.occurred_at for event in self.events if event.kind in _DISCOVERY_KINDS and event.id not in superseded
         ]
         found = min(seen, key=lambda moment: moment.earliest, default=None)
         for name in ("discovery_date", "breach_date"):

@@ -14,7 +14,8 @@ from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
 from leakguard.models.events import Event
-from leakguard.notices.fact_values import Contact, Reading, Said, parse_contact, parse_said, parse_value
+from leakguard.notices.fact_parsing import Reading, parse_contact, parse_said, parse_value
+from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.vocabulary import FactKind, Vocabulary
 
@@ -62,7 +63,7 @@ class _FactsShape(Shape):
     organisation: _OrganisationShape
     obligated_as: tuple[str, ...]
     facts: dict[str, _FactShape]
-    events: list[Any] = []
+    events: tuple[Any, ...] = ()
     zone: str | None = None
 
     @field_validator("obligated_as")
@@ -124,7 +125,9 @@ class _Reader:
 
     def _check_words(self) -> None:
         known = list(self._vocabulary.obligated)
-        words = [(("obligated_as", index), word) for index, word in enumerate(self._shape.obligated_as)]
+        words: list[tuple[Path, str]] = [
+            (("obligated_as", index), word) for index, word in enumerate(self._shape.obligated_as)
+        ]
         if self._shape.organisation.role:
             words.append((("organisation", "role"), self._shape.organisation.role))
         for path, word in words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -75,8 +75,8 @@ def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
     )
 
 
-def _once(texts: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))  # type: ignore[call-overload, no-any-return]  (any iterable of texts)
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 class _Leaf:
@@ -104,7 +104,7 @@ class _Leaf:
         return self._settled(Answer.YES if inside else Answer.NO, f"the organisation is in {country}")
 
     def _from_fact(self, path: str, ask: Callable[[object, str], Judgement]) -> Judgement:
-        name = path.split(".")[0]
+        name = path.split(".", maxsplit=1)[0]
         fact = self._facts.get(name)
         if fact is None and self._asked.stated_only:
             said = f"{self._asked.text} (state `{name}` if this is so)"

@@ -8,7 +8,7 @@ from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Fact, Facts
-from leakguard.notices.letter_template import IF_STATED, Part
+from leakguard.notices.letter_template import IF_STATED
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import sentence

@@ -20,17 +20,18 @@ _WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,.;:'-]+[A-Za-z]{2,}){2,}")
 def remarks_on(duty: Duty, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
     """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
     told = [fact for name in items if (fact := facts.get(name)) is not None]
+    unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
+    foreign = [fact.name for fact in told if _is_foreign(fact, lang)]
+    strange = [fact.name for fact in told if _has_stranger(fact, facts)]
+    wanted = [name for name, how in items.items() if how == "recommended"]
+    undecided = [name for name, how in items.items() if how == "undecided"]
     return (
-        *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in _unknown(facts, items)),
-        *(f"{fact.name}: written in another language than the letter" for fact in told if _is_foreign(fact, lang)),
-        *(f"{fact.name}: an e-mail address that is not your own; never a victim's" for fact in told if _has_stranger(fact, facts)),
-        *(f"{name}: recommended for {duty.recipient.type}, and not stated" for name, how in items.items() if how == "recommended"),
-        *(f"{name}: needed if its condition holds; the facts do not tell" for name, how in items.items() if how == "undecided"),
-    )  # fmt: skip
-
-
-def _unknown(facts: Facts, items: Mapping[str, ItemStanding]) -> Iterator[str]:
-    return (name for name, how in items.items() if how == "missing" and facts.get(name) is not None)
+        *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
+        *(f"{name}: written in another language than the letter" for name in foreign),
+        *(f"{name}: an e-mail address that is not your own; it must not be a victim's" for name in strange),
+        *(f"{name}: recommended for {duty.recipient.type}, and not stated" for name in wanted),
+        *(f"{name}: needed if its condition holds, which the facts do not tell" for name in undecided),
+    )
 
 
 def _texts(fact: Fact, lang: Lang | None = None) -> Iterator[str]:

@@ -63,7 +63,9 @@ def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTem
     """Read a template; raises `BadFile` with all problems, also items that the vocabulary does not know."""
     template = load(text, LetterTemplate, name=name)
     problems = tuple(
-        Problem(where=f"parts[{index}]", text=f"unknown item `{item}`", nearest=nearest_name(item, list(vocabulary.items)))
+        Problem(
+            where=f"parts[{index}]", text=f"unknown item `{item}`", nearest=nearest_name(item, list(vocabulary.items))
+        )
         for index, part in enumerate(template.parts)
         for item in (one.removesuffix(IF_STATED) for one in part.items)
         if item not in vocabulary.items

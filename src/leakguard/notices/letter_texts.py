@@ -36,7 +36,7 @@ class LetterTexts:
         self._jinja = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined,
             finalize=_refuse_none,
-            autoescape=False,  # noqa: S701  (blocks hold plain text; each document format escapes for itself)
+            autoescape=False,
         )
 
     def fill(self, text: str) -> str:

@@ -50,9 +50,9 @@ class Phrases:
             reason = sentence(self.said(fact.reason), self._lang) if fact.reason else ""
             return (self.fixed(fact.state.value, reason=reason),)
         value = fact.value
-        if isinstance(value, tuple) and value and isinstance(value[0], Said):
-            return tuple(self.said(part) for part in value if isinstance(part, Said))
-        return (self._one(value, fact),)
+        parts = value if isinstance(value, tuple) else ()
+        said = tuple(self.said(part) for part in parts if isinstance(part, Said))
+        return said or (self._one(value, fact),)
 
     def line(self, fact: Fact) -> str:
         """The fact in one line."""
@@ -71,13 +71,9 @@ class Phrases:
         return text
 
     def _one(self, value: Any, fact: Fact) -> str:  # noqa: ANN401  (every kind of value)
-        is_rough = fact.state is FactState.ESTIMATED
-        if isinstance(value, Span):
-            return self.count(value, self._unit(fact.name), is_rough=is_rough)
-        if isinstance(value, Money):
-            return self.count(value.span, f" {value.currency}", is_rough=is_rough)
-        if isinstance(value, Interval):
-            return self.moment(value, is_rough=is_rough)
+        """A value that is one text, whatever its kind."""
+        if isinstance(value, Span | Money | Interval):
+            return self._measured(value, fact)
         if isinstance(value, Contact):
             return self.contact(value)
         if isinstance(value, Mapping):
@@ -85,8 +81,16 @@ class Phrases:
         if isinstance(value, tuple):
             return self.joined(tuple(self._category(str(part)) for part in value))
         if isinstance(value, Encryption):
-            return self._yes_or_no(value.encrypted)
-        return self._yes_or_no(value) if isinstance(value, bool) else str(value)
+            value = value.encrypted
+        return str(value) if isinstance(value, str) else self._yes_or_no(value)
+
+    def _measured(self, value: Span | Money | Interval, fact: Fact) -> str:
+        is_rough = fact.state is FactState.ESTIMATED
+        if isinstance(value, Interval):
+            return self.moment(value, is_rough=is_rough)
+        if isinstance(value, Money):
+            return self.count(value.span, f" {value.currency}", is_rough=is_rough)
+        return self.count(value, self._unit(fact.name), is_rough=is_rough)
 
     def _category(self, name: str) -> str:
         known = self._vocabulary.is_category(name)

@@ -95,7 +95,7 @@ class Vocabulary(Shape):
 
     def is_category(self, name: str) -> bool:
         """Whether `name` is a known kind of data, or a finer one of a known kind."""
-        return bool(_FINER.fullmatch(name)) and name.split(".")[0] in self.categories
+        return bool(_FINER.fullmatch(name)) and name.split(".", maxsplit=1)[0] in self.categories
 
     def category_words(self, name: str, lang: Lang) -> str:
         """A kind of data in words; an unlisted finer one is named behind its known kind."""

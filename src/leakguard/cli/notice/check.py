@@ -28,7 +28,7 @@ Examples:
 @format_option("text", "json")
 @store_option
 @pass_context
-def check_cmd(  # noqa: PLR0913  (one argument an option)
+def check_cmd(
     context: Context,
     *,
     facts: str,

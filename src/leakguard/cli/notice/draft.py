@@ -45,9 +45,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Write the letter of a duty from the FACTS. It is a draft: a person approves it, and nothing is sent."""
     work = given(context, facts, now=now, incident=incident)
-    letter = draft_letter(
-        work.book, context.wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage
-    )
+    letter = draft_letter(work.book, context.wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage)
     for remark in letter.remarks:
         context.notes.print(f"Look at {remark}.", markup=False)
     _write(context, context.wiring.document_maker(form).make(letter), form, output)
@@ -58,12 +56,14 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
     if output is None or output == "-":
         if form == "pdf" and sys.stdout.isatty():
             raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o letter.pdf")
-        click.get_binary_stream("stdout").write(document)
+        click.echo(document, nl=False)
         return
     path = Path(output)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(document)
     except OSError as error:
-        raise UsageProblem(f"{output} cannot be written: {error.strerror}", next_step="Choose another place.") from error
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror}", next_step="Choose another place."
+        ) from error
     context.notes.print(f"Draft written to {output}.", markup=False)

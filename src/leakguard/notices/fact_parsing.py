@@ -1,0 +1,210 @@
+"""Reads the values of facts: what each kind may look like in a file.
+
+A refusal names the kind and what was expected, never the value: a facts file may hold what it must not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import UsageProblem
+from leakguard.models.events import Interval
+from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
+from leakguard.notices.personal_values import refuse_personal_values
+from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
+from leakguard.notices.wording import tidy
+
+MAX_TEXT = 20_000
+"""Characters of one fact; a letter of ten pages has about as many."""
+MAX_PARTS = 100
+"""Paragraphs or list entries of one fact."""
+MAX_COUNT = 10**18
+"""More than any count of records that was ever published, by nine digits."""
+_LENGTH_OF_DAY = len("2019-05-22")
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_CONTACT_FIELDS = ("name", "email", "phone", "address", "web")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a value is read with."""
+
+    vocabulary: Vocabulary
+    zone: str | None
+    """The zone of local times; a bare day needs none."""
+    kind: FactKind
+    is_estimate: bool = False
+
+
+def parse_value(raw: object, reading: Reading) -> Value:
+    """Read one value of its kind; raises `ValueError` with what was expected."""
+    if reading.is_estimate and reading.kind.kind not in {"count", "moment", "money", "residents"}:
+        raise ValueError("only counts, dates and amounts can be estimates; write `value`")
+    return _PARSERS[reading.kind.kind](raw, reading)
+
+
+def parse_said(raw: object) -> Said:
+    """A text, or one text a language; raises `ValueError`."""
+    if isinstance(raw, Mapping):
+        unknown = [key for key in raw if key not in LANGS]
+        if unknown or not raw:
+            raise ValueError("a text in several languages has the fields `en` and `zh`, and no others")
+        return Said(texts={lang: _clean(raw[lang]) for lang in LANGS if lang in raw})
+    if isinstance(raw, bool):
+        return Said(texts={"en": "yes" if raw else "no", "zh": "是" if raw else "否"})
+    if isinstance(raw, int):
+        return Said(texts=dict.fromkeys(LANGS, f"{raw:,}"), is_plain=True)
+    return Said(texts=dict.fromkeys(LANGS, _clean(raw)), is_plain=True)
+
+
+def parse_contact(raw: object) -> Contact:
+    """A contact in one text, or as name, email, phone, address and web; raises `ValueError`."""
+    if not isinstance(raw, Mapping) or set(raw) <= set(LANGS):
+        return Contact(text=parse_said(raw))
+    unknown = [key for key in raw if key not in _CONTACT_FIELDS]
+    if unknown:
+        raise ValueError(f"a contact has the fields {', '.join(_CONTACT_FIELDS)}, and no others")
+    name = parse_said(raw["name"]) if raw.get("name") is not None else None
+    ways = tuple(_line(raw[field]) for field in _CONTACT_FIELDS[1:] if raw.get(field) is not None)
+    return Contact(name=name, ways=ways)
+
+
+def parse_span(raw: object) -> Span:
+    """A whole number, or `{low, high}`; raises `ValueError`."""
+    if isinstance(raw, Mapping):
+        if set(raw) != {"low", "high"}:
+            raise ValueError("an estimate of a count has the fields `low` and `high`, and no others")
+        low, high = _count(raw["low"]), _count(raw["high"])
+        if low > high:
+            raise ValueError("`low` is larger than `high`")
+        return Span(low=low, high=high)
+    exact = _count(raw)
+    return Span(low=exact, high=exact)
+
+
+def _count(raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MAX_COUNT:
+        raise ValueError(f"must be a whole number from 0 to {MAX_COUNT:,}")
+    return raw
+
+
+def _clean(raw: object) -> str:
+    """A text without control characters, of sensible length, without values of people."""
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("must be a text that is not empty")
+    if len(raw) > MAX_TEXT:
+        raise ValueError(f"a text longer than {MAX_TEXT:,} characters")
+    text = tidy("".join(sign for sign in raw if sign.isprintable() or sign.isspace()))
+    refuse_personal_values(text)
+    return text
+
+
+def _line(raw: object) -> str:
+    return _clean(str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw)
+
+
+def _text(raw: object, _: Reading) -> tuple[Said, ...]:
+    parts = raw if isinstance(raw, list) else [raw]
+    if not 0 < len(parts) <= MAX_PARTS:
+        raise ValueError(f"must have 1 to {MAX_PARTS} entries")
+    if isinstance(raw, Mapping) and any(isinstance(part, list) for part in raw.values()):
+        return _lists_side_by_side(raw)
+    return tuple(parse_said(part) for part in parts)
+
+
+def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:
+    """`{en: [a, b], zh: [c, d]}` as pairs: both lists say the same things in the same order."""
+    lists = [part for part in raw.values() if isinstance(part, list)]
+    if len(lists) != len(raw) or len({len(part) for part in lists}) != 1 or not lists[0]:
+        raise ValueError("the lists of all languages must have equally many entries")
+    if len(lists[0]) > MAX_PARTS:
+        raise ValueError(f"must have 1 to {MAX_PARTS} entries")
+    return tuple(parse_said(dict(zip(raw, row, strict=True))) for row in zip(*lists, strict=True))
+
+
+def _moment(raw: object, reading: Reading) -> Interval:
+    zone = reading.zone or ("UTC" if _has_days_only(raw) else None)
+    try:
+        return parse_interval(raw, zone=zone)
+    except UsageProblem as error:
+        raise ValueError(error.message) from error
+
+
+def _has_days_only(raw: object) -> bool:
+    ends = list(raw.values()) if isinstance(raw, Mapping) else [raw]
+    return all(isinstance(end, str) and len(end) == _LENGTH_OF_DAY for end in ends)
+
+
+def _categories(raw: object, reading: Reading) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not 0 < len(raw) <= MAX_PARTS or not all(isinstance(one, str) for one in raw):
+        raise ValueError("must be a list of kinds of data, such as [contact.email]")
+    if not all(reading.vocabulary.is_category(one) for one in raw):
+        known = ", ".join(name for name in reading.vocabulary.categories if "." not in name)
+        raise ValueError(f"names a kind of data that is not known; the kinds are {known}, finer ones after a dot")
+    return tuple(dict.fromkeys(raw))
+
+
+def _flag(raw: object, _: Reading) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError("must be true or false")  # noqa: TRY004  (a file's problem, collected with the others)
+    return raw
+
+
+def _choice(raw: object, reading: Reading) -> str:
+    if not isinstance(raw, str) or raw not in reading.kind.options:
+        raise ValueError(f"must be one of {', '.join(reading.kind.options)}")
+    return raw
+
+
+def _money(raw: object, reading: Reading) -> Money:
+    fields = {"low", "high", "currency"} if reading.is_estimate else {"amount", "currency"}
+    if not isinstance(raw, Mapping) or set(raw) != fields:
+        raise ValueError(f"an amount has the fields {', '.join(sorted(fields))}, and no others")
+    currency = raw["currency"]
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise ValueError("`currency` must be a code of three letters, such as CNY")
+    span = {"low": raw["low"], "high": raw["high"]} if reading.is_estimate else raw["amount"]
+    return Money(span=parse_span(span), currency=currency)
+
+
+def _encryption(raw: object, _: Reading) -> Encryption:
+    if not isinstance(raw, Mapping) or not set(raw) <= {"encrypted", "key_safe"} or "encrypted" not in raw:
+        raise ValueError("has the fields `encrypted` and `key_safe`, each true, false or null")
+    values = (raw["encrypted"], raw.get("key_safe"))
+    if not all(value is None or isinstance(value, bool) for value in values):
+        raise ValueError("`encrypted` and `key_safe` are true, false or null")
+    return Encryption(encrypted=values[0], key_safe=values[1])
+
+
+def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
+    if not isinstance(raw, Mapping) or not all(isinstance(code, str) for code in raw):
+        raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
+    if not all(reading.vocabulary.is_place(code) for code in raw):
+        raise ValueError("names a jurisdiction that is no ISO code; write DE, US-CA")
+    return {code: parse_span(count) for code, count in raw.items()}
+
+
+def _places(raw: object, reading: Reading) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(
+        isinstance(code, str) and reading.vocabulary.is_place(code) for code in raw
+    ):
+        raise ValueError("must be a list of ISO codes, such as [CN, DE]")
+    return tuple(raw)
+
+
+_PARSERS: dict[Kind, Callable[[object, Reading], Value]] = {
+    "text": _text,
+    "count": lambda raw, _: parse_span(raw),
+    "moment": _moment,
+    "categories": _categories,
+    "contact": lambda raw, _: parse_contact(raw),
+    "flag": _flag,
+    "choice": _choice,
+    "money": _money,
+    "encryption": _encryption,
+    "residents": _residents,
+    "places": _places,
+}

@@ -18,7 +18,8 @@ from leakguard.probes.formats.listing import entries, is_listing
 from leakguard.probes.formats.magic import kind_of
 from leakguard.probes.formats.memcached import MemcachedReader
 from leakguard.probes.formats.mongo import MongoReader, msg
-from leakguard.probes.formats.postgres import MessagesReader, SslReader
+from leakguard.probes.formats.postgres import MessagesReader
+from leakguard.probes.formats.postgres_ssl import SslReader
 from leakguard.probes.formats.reading import Buffered, Garbled, Reader
 from leakguard.probes.formats.resp import RespReader, info_document
 from leakguard.probes.formats.s3_xml import read_answer

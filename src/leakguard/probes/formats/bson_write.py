@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from leakguard.probes.formats.bson import BsonType
+from leakguard.probes.formats.bson_types import BsonType
 
 _EMPTY_DOCUMENT = 5
 """Bytes around the elements: the length in front and the zero behind."""

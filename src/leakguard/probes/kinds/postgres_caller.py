@@ -5,7 +5,7 @@ from __future__ import annotations
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.probes.caller import Caller
-from leakguard.probes.formats.postgres import SslReader
+from leakguard.probes.formats.postgres_ssl import SslReader
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line

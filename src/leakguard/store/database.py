@@ -45,6 +45,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def standing(self) -> Iterator[Connection]:
+        """As `reading`, and every statement sees the state that the first one saw."""
+        with self.reading() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first moment, and is on the disk when it ends."""
         with translated(self.name), self.engine.connect() as plain:

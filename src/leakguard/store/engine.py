@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from leakguard.store.failures import unusable
 
 WRITE = "leakguard_write"
 """The execution option of a connection whose transaction takes the write lock when it begins."""
+_POSTGRES_LOCK = 0x6C67  # "lg"; one writer at a time, as in SQLite, also while there is no table to lock yet
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; the longest append of ours takes well under a second."""
 
@@ -50,6 +52,8 @@ def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     if is_sqlite:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", partial(_begin_postgres, f"{busy_seconds * 1000:.0f}ms"))
     return engine
 
 
@@ -72,3 +76,9 @@ def _lenient(raw: bytes) -> str:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+
+
+def _begin_postgres(patience: str, connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITE):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")

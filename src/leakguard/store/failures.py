@@ -19,6 +19,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "is in use by another process that does not let go",
         "Wait for the other command to end, then try again.",
     ),
+    (
+        "lock timeout",
+        "is in use by another process that does not let go",
+        "Wait for the other command to end, try again.",
+    ),
     ("busy", "is in use by another process that does not let go", "Wait for the other command to end, then try again."),
     ("is full", "has no room: the disk is full", "Free some space and try again; what was kept before is safe."),
     (

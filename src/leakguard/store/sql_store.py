@@ -124,7 +124,7 @@ class SqlStore:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """One state of the store, however much others write meanwhile; for verification."""
-        with self._database.reading() as connection:
+        with self._database.standing() as connection:
             yield Snapshot(connection, name=self._database.name)
 
     def witnessed_head(self) -> Head | None:

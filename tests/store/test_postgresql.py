@@ -1,0 +1,113 @@
+"""The same store on a real PostgreSQL server, of which each test run starts its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import StoreUnusable
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.verification import DoubtKind
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.evidence import verify_store
+from support.findings import make_finding
+from support.ledgers import FakeClock, Tokens, make_record
+
+APPENDER = Path(__file__).with_name("appender.py")
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a server that listens on a socket file alone, without a port."""
+    pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+    if not PROGRAMS:
+        pytest.skip("no PostgreSQL server on this machine: apt install postgresql")
+    programs, user = PROGRAMS[-1].parent, "nobody" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="lg-pg-") as folder:
+        room = Path(folder)
+        room.chmod(0o777)
+        data, options = f"{folder}/data", f"-k {folder} -c listen_addresses="
+
+        def run(program: str, *words: str) -> None:
+            command = [str(programs / program), "-D", data, *words]
+            subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
+
+        run("initdb", "-A", "trust", "-U", "postgres", "--no-sync")
+        run("pg_ctl", "-o", options, "-l", f"{folder}/log", "-w", "start")
+        try:
+            yield f"postgresql+psycopg://postgres:canary@/postgres?host={folder}"
+        finally:
+            run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+
+def open_store(url: str, *, busy_seconds: float = 30.0) -> SqlStore:
+    return SqlStore.open(url, now=FakeClock(), token=Tokens(), busy_seconds=busy_seconds)
+
+
+def test_four_processes_write_at_once_and_everything_is_kept(server: str) -> None:
+    """The first to come makes the schema."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    processes = [
+        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=environment,
+                         stdout=subprocess.PIPE, text=True)
+        for number in range(4)
+    ]  # fmt: skip
+    said = [line.split() for process in processes for line in process.communicate(timeout=60)[0].splitlines()]
+    kept = {(str(entry.sequence), entry.hash) for entry in _entries(server)}
+
+    assert [process.returncode for process in processes] == [0] * 4
+    assert {(line[0], line[1]) for line in said if len(line) == 2} <= kept
+    assert len(kept) == 4 * 20 * 3
+
+
+def _entries(server: str) -> list[Entry]:
+    with closing(open_store(server)) as store:
+        return list(store.entries())
+
+
+def test_a_store_on_a_server_keeps_and_tells_the_same(server: str) -> None:
+    with closing(open_store(server)) as store:
+        kept = store.append("S", [make_record(content={"n": 2**70})])
+        store.save_findings("R-pg", [make_finding()], {"a": "exposed"})
+
+        assert list(store.read("S")) == list(kept)
+        assert list(store.findings("R-pg")) == [make_finding()]
+        assert "R-pg" in [run.run for run in store.runs()]
+        assert store.subjects("R-p") == ("R-pg",)
+        assert {doubt.kind for doubt in verify_store(store).doubts} == {DoubtKind.NO_HEAD}
+        assert "canary" not in store.name
+
+
+def test_a_snapshot_on_a_server_does_not_see_what_is_written_meanwhile(server: str) -> None:
+    with closing(open_store(server)) as store:
+        store.append("S", [make_record()])
+        with store.snapshot() as frozen:
+            before = len(list(frozen.entries()))
+            store.append("S", [make_record()])
+
+            assert len(list(frozen.entries())) == before
+
+
+def test_a_writer_that_does_not_let_go_is_named(server: str) -> None:
+    with closing(open_store(server, busy_seconds=0.05)) as store, closing(open_store(server)) as other:
+        refused = pytest.raises(StoreUnusable, match="in use by another process")
+        with other._database.writing(), refused:  # noqa: SLF001  (another process in the middle of its transaction)
+            store.append("S", [make_record()])
+
+        assert store.append("S", [make_record()])
+
+
+def test_a_server_that_does_not_answer_is_named() -> None:
+    pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+    with tempfile.TemporaryDirectory() as folder, pytest.raises(StoreUnusable, match="does not answer") as refused:
+        open_store(f"postgresql+psycopg://postgres:canary@/postgres?host={folder}")
+
+    assert "canary" not in refused.value.message

@@ -114,6 +114,14 @@ def test_a_bad_file_ends_with_2_and_names_every_problem(leakguard: Command, tmp_
     assert "4 problems" in err
 
 
+def test_a_file_without_clocks_says_so(leakguard: Command, tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text(FILE.split("clocks:", maxsplit=1)[0], encoding="utf-8")
+
+    code, text, err = evaluate(leakguard, "2026-06-11T01:00")
+    assert (code, text) == (ExitCode.CLEAN, "")
+    assert "no clocks" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -56,6 +56,12 @@ def test_a_working_day_has_no_reason_to_be_off() -> None:
     assert is_off_work(public_calendar("DE"), date(2026, 6, 7)) == "Sunday"
 
 
+def test_years_beyond_the_library_are_not_certain() -> None:
+    days = public_calendar("DE")
+
+    assert [days.year(year).is_estimated for year in (1970, 2026, 2100, 2150)] == [True, False, False, True]
+
+
 def test_a_rule_is_the_same_after_it_was_written_out() -> None:
     rule = rule_of(
         except_when={"limb": 0, "if": "awareness > detected"},

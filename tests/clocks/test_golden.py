@@ -15,7 +15,7 @@ from leakguard.clocks.event_file import parse_event_file
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import to_json
 from leakguard.models.events import Event, Interval
-from support.clock_files import moment
+from support.clock_files import Row, moment
 
 HERE = Path(__file__).parent / "golden"
 NOW = moment("2026-06-17T00:00Z")
@@ -42,7 +42,7 @@ def an_event(kind: str, at: datetime) -> Event:
 @pytest.mark.timeout(60)
 def test_ten_thousand_clocks_are_evaluated_in_seconds() -> None:
     """The goal is one second on two idle cores; this bound only catches a cost that grew tenfold."""
-    shapes = [
+    shapes: list[Row] = [
         {"amount": {"elapsed": "PT72H"}, "statutory": {"count_from": "next_full_hour"}},
         {"amount": {"elapsed": "PT24H"}, "pausable": "with_basis"},
         {"amount": {"calendar": "P1M"}, "zone": "Europe/Berlin"},

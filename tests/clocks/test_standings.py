@@ -385,7 +385,10 @@ def test_only_what_was_recorded_by_then_counts() -> None:
 def test_what_is_planned_neither_starts_nor_ends_a_clock() -> None:
     row = {"kind": "planned", "what": "awareness", "occurred_at": "2026-06-05T00:00Z"}
 
-    assert stand([row], {**DAY, "anchor": "planned"}, "2026-06-06T00:00Z").state is State.LATENT
+    before, after = (
+        stand([row], {**DAY, "anchor": "planned"}, now) for now in ("2026-06-01T00:00Z", "2026-06-06T00:00Z")
+    )
+    assert (before.state, after.state, before.unknown_count) == (State.LATENT, State.LATENT, 0)
 
 
 CLOSED = {"id": "c", "kind": "closed", "occurred_at": "2026-06-03T00:00Z"}

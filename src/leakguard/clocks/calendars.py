@@ -169,7 +169,8 @@ def _library_year(name: str, year: int) -> YearOfDays:
         country, subdiv=subdivision or None, years=[year - 1, year, year + 1], language=_language(country)
     )
     names = {day: str(data[day]) for day in data if day.year == year}
-    estimated = year > _announced_until(data) or any("estimated" in text for text in names.values())
+    is_known = data.start_year <= year <= min(_announced_until(data), data.end_year)
+    estimated = not is_known or any("estimated" in text for text in names.values())
     return YearOfDays(
         holidays=names,
         made_up=frozenset(day for day in data.weekend_workdays if day.year == year),

@@ -90,12 +90,12 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
         until = moment_in(event, "until")
         what = event.kind.replace("_", " ")
         if until is None:
-            trace.add("{} {} names no new limit, so the limit stays.", what, event.id)
+            trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > due:
-            trace.add("{} {} came after the limit, so the limit stays.", what, event.id)
+            trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
         elif until.latest > due:
             proof = event.fields.get("document") or "no document's hash was recorded"
-            trace.add("{} {} replaces the limit {} by {} ({}).", what, event.id, due, until.latest, proof)
+            trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, due, until.latest)
             due = until.latest
     return due
 

@@ -75,7 +75,7 @@ class Standing:
                 ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
             )
         if self.unknown_count:
-            lines.append(("Recorded only after this moment, and not counted: {} events.", (self.unknown_count,)))
+            lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
         return (rule_line(self.rule), *told(tuple(lines), found.trace.zone))
 
 
@@ -112,9 +112,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
         "generation": standing.generation,
-        "thresholds": [
-            {"at": rfc3339(mark.at), "threshold": mark.text, "passed": mark.at <= now} for mark in standing.marks
-        ],
+        "thresholds": [_mark_json(mark, now) for mark in standing.marks],
         "next_change": _stamp(standing.next_change),
         "as_filed": _verdict_json(standing.as_filed),
         "as_corrected": _verdict_json(standing.as_corrected),

@@ -50,7 +50,7 @@ class Story:
             for event in known
             if event.recorded_at <= now and event.occurred_at.earliest <= now and event.kind != "planned"
         )
-        self.unknown_count = sum(event.recorded_at > now for event in known)
+        self.unknown_count = sum(event.recorded_at > now and event.kind != "planned" for event in known)
         self.has_corrections = any(event.corrects is not None for event in self.events)
         self._views: dict[datetime, View] = {}
 

@@ -1,0 +1,72 @@
+"""`leakguard checks show`: what one check asks, how it judges, how its finding is mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from leakguard.checks.conditions import Condition
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.requests import RequestDefinition
+from leakguard.cli.options import Context, format_option, pass_context
+from leakguard.errors import ExitCode
+from leakguard.use_cases.start_scan import pick_checks
+
+_EPILOG = """\b
+Examples:
+  leakguard checks show elasticsearch_open
+  leakguard checks show redis_open --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("identifier", metavar="ID")
+@format_option("text", "json")
+@pass_context
+def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
+    """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
+    (check,) = pick_checks(context.wiring.checks, (identifier,))
+    click.echo(json.dumps(_plain(check)) if output_format == "json" else "\n".join(_lines(check)))
+    return ExitCode.CLEAN
+
+
+def _lines(check: CheckDefinition) -> Iterator[str]:
+    yield f"{check.id}, version {check.version}, {check.lifecycle}"
+    yield f"{check.title}."
+    yield f"Why: {check.why}"
+    yield ""
+    yield f"Asks over {check.probe.kind}, by default on {', '.join(map(str, check.probe.ports))}:"
+    yield from (f"  {_asked(request)}" for request in check.probe.requests)
+    if check.conditions:
+        yield "Conditions with a name:"
+        yield from (f"  {name}: {_condition(condition)}" for name, condition in check.conditions.items())
+    yield "Judges by the first rule that holds:"
+    yield from (f"  {rule.then.value}: {rule.reason}\n    when {_condition(rule.when)}" for rule in check.rules)
+    if check.measure:
+        yield "Measures:"
+        yield from (f"  {measure.method}" for measure in check.measure)
+    if check.fallback:
+        yield "Judged only where no other check of this kind applied."
+    yield ""
+    yield f"Remediation: {check.remediation}"
+    yield from (f"Reference: {reference}" for reference in check.references)
+
+
+def _asked(request: RequestDefinition) -> str:
+    what = request.get or request.head or request.what
+    asked = f"{request.id}: {request.verb} {what}".rstrip()
+    only_if = _plain(request.only_if)
+    return f"{asked}, only if {json.dumps(only_if)}" if only_if else asked
+
+
+def _condition(condition: Condition) -> str:
+    stated = _plain(condition)
+    return json.dumps(stated) if stated else "nothing above held"
+
+
+def _plain(shape: CheckDefinition | Condition) -> dict[str, Any]:
+    """As the file states it, without what it leaves out."""
+    return shape.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,8 +30,6 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 
 HTTP = "http"
-KIND_ORDER = (HTTP, "redis", "memcached", "postgres", "mongodb")
-"""Text first: a binary server refuses text at once, but a text server waits for a line end that binary never sends."""
 OVER_HTTP = ("s3", "webroot")
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
 SCHEME_KINDS = {
@@ -38,8 +37,6 @@ SCHEME_KINDS = {
     "memcached": "memcached", "http": HTTP, "https": HTTP, "s3": HTTP,
 }  # fmt: skip
 NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
-MAX_SILENT_KINDS = 2
-"""An endpoint that lets two protocols wait in silence will let the others wait too."""
 
 
 class TargetStanding(StrEnum):
@@ -103,33 +100,47 @@ class Examiner:
     """When each check first found each target open, in earlier runs."""
 
     async def examine(self, endpoint: Endpoint) -> Examination:
-        """Ask kind after kind until one applies; never raises for what a host does."""
+        """Ask what the port suggests, then HTTP, then all others at once; never raises for what a host does."""
         judged: list[Judged] = []
-        silent = 0
-        for kind in self._kinds(endpoint):
+        leading, others = self._kinds(endpoint)
+        for kind in leading:
             found = await self._ask_kind(endpoint, kind)
-            judged += found
-            first = _first_ending(found)
-            silent += first is Ending.SILENT
-            if any(item.applies for item in found if not _failed(item)) or first in NO_CONNECTION:
-                break
             if kind == HTTP and (not found or _spoke_http(found)):
-                over = await self._ask_over_http(endpoint)
-                judged += over
-                if _spoke_http([*found, *over]):
-                    break
-            if silent == MAX_SILENT_KINDS:
-                break
+                found += await self._ask_over_http(endpoint)
+            judged += found
+            if _settles(found):
+                return self._conclude(endpoint, judged)
+        judged += await self._ask_at_once(endpoint, others)
         return self._conclude(endpoint, judged)
 
-    def _kinds(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The kind that the URL or the port suggests first, then the others in `KIND_ORDER`."""
+    def _kinds(self, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The kinds to ask one after the other, what the URL or the port suggests first; and the rest."""
         by_port = [item.probe.kind for item in self.library if endpoint.port in item.probe.ports and not item.fallback]
-        known = {item.probe.kind for item in self.library}
-        every = [HTTP, *(kind for kind in KIND_ORDER if kind in known), *sorted(known)]
         hinted = SCHEME_KINDS.get(endpoint.scheme or "")
-        order = dict.fromkeys([*([hinted] if hinted else []), *by_port, *every])
-        return tuple(kind for kind in order if kind not in OVER_HTTP)
+        leading = dict.fromkeys([*([hinted] if hinted else []), *by_port, HTTP])
+        rest = sorted({item.probe.kind for item in self.library} - leading.keys())
+        return tuple(kind for kind in leading if kind not in OVER_HTTP), tuple(
+            kind for kind in rest if kind not in OVER_HTTP
+        )
+
+    async def _ask_at_once(self, endpoint: Endpoint, kinds: Sequence[str]) -> list[Judged]:
+        """Every kind on a line of its own: one that meets silence must not keep another from its answer."""
+        found: dict[str, list[Judged]] = {}
+
+        async def ask(kind: str) -> None:
+            found[kind] = await self._ask_kind(endpoint, kind)
+
+        waiting = {asyncio.create_task(ask(kind)) for kind in kinds}
+        try:
+            while waiting and not any(map(_settles, found.values())):
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        return [item for kind in kinds for item in found.get(kind, ())]
 
     async def _ask_kind(self, endpoint: Endpoint, kind: str) -> list[Judged]:
         session = self.prober.open(endpoint, kind)
@@ -236,6 +247,12 @@ def _failed(item: Judged) -> bool:
 
 def _first_ending(found: Sequence[Judged]) -> Ending | None:
     return found[0].observation.ended if found else None
+
+
+def _settles(found: Sequence[Judged]) -> bool:
+    """Whether nothing else needs to be asked: a check applies, HTTP is spoken, or nobody is there."""
+    applies = any(item.applies for item in found if not _failed(item))
+    return applies or _first_ending(found) in NO_CONNECTION or _spoke_http(found)
 
 
 def _spoke_http(found: Sequence[Judged]) -> bool:

@@ -11,7 +11,8 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.models.event_records import record_of_event
-from leakguard.use_cases.incident_clocks import clock_events, incident_rules, standings
+from leakguard.use_cases.incident_clocks import clock_events, standings
+from leakguard.use_cases.incident_rules import incident_rules
 from leakguard.use_cases.incidents import open_incident
 from leakguard.use_cases.playbooks import start_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
@@ -34,6 +35,13 @@ def test_events_start_the_clocks_in_the_zone_of_the_incident(journal: MemoryJour
 
     assert (found.state, found.rule.zone) == (State.RUNNING, "Asia/Shanghai")
     assert found.work_by == START + timedelta(hours=23)
+
+
+def test_an_incident_without_an_opening_is_reckoned_in_utc() -> None:
+    journal = MemoryJournal(FakeClock())
+    journal.append(INCIDENT, [record_of_event(kind="awareness", occurred_at=exactly(START))])
+
+    assert standings(journal, INCIDENT, [RULE], Calendars(), START)[0].found.frame.zone.key == "UTC"
 
 
 def test_records_that_are_no_events_are_left_out(journal: MemoryJournal) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from leakguard.clocks.public_days import YearOfDays, library_year
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import Shape, nearest_name
 
@@ -19,20 +20,6 @@ _DAY = timedelta(days=1)
 _SEARCH_DAYS = 400
 """A calendar with no working day in more than a year is a mistake, not a long holiday."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearOfDays:
-    """What differs from a plain week in one year."""
-
-    holidays: Mapping[date, str]
-    """Days off and their names, in English where the library has it."""
-    made_up: frozenset[date]
-    """Weekend days that are worked."""
-    weekend: frozenset[int]
-    """0 is Monday."""
-    is_estimated: bool
-    """Whether the year lies beyond what was announced, or any of its dates is an estimate."""
 
 
 class Calendar(Protocol):
@@ -130,7 +117,7 @@ class PublicCalendar:
 
     def year(self, year: int) -> YearOfDays:
         """The days of one year; every year is read from the library once in a process."""
-        return _library_year(self.name, year)
+        return library_year(self.name, year)
 
     def version(self, first: int, last: int) -> str:
         """The library's release and a digest of the days."""
@@ -157,53 +144,6 @@ def public_calendar(name: str) -> PublicCalendar:
         known = ", ".join(supported[country]) or "none"
         raise UsageProblem(f"{country} has no part `{subdivision[:20]}`; known: {known}", next_step="Mend the code.")
     return PublicCalendar(name=name)
-
-
-@lru_cache(maxsize=4096)
-def _library_year(name: str, year: int) -> YearOfDays:
-    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
-
-    country, _, subdivision = name.partition("-")
-    # The year after is read too: a Saturday in December is worked in exchange for a day in January.
-    data: Any = holidays.country_holidays(
-        country, subdiv=subdivision or None, years=[year - 1, year, year + 1], language=_language(country)
-    )
-    names = {day: str(data[day]) for day in data if day.year == year}
-    is_known = data.start_year <= year <= min(_announced_until(data), data.end_year)
-    estimated = not is_known or any("estimated" in text for text in names.values())
-    return YearOfDays(
-        holidays=names,
-        made_up=frozenset(day for day in data.weekend_workdays if day.year == year),
-        weekend=frozenset(data.weekend),
-        is_estimated=estimated,
-    )
-
-
-def _language(country: str) -> str | None:
-    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
-
-    known = holidays.list_localized_countries().get(country, [])
-    return next((language for language in ("en_US", "en_GB") if language in known), None)
-
-
-def _announced_until(data: Any) -> int:  # noqa: ANN401  (the library's own class, which it does not type)
-    """The last year whose exchanged working days the library lists; countries without such exchanges have none.
-
-    A list that ended years ago (Bulgaria's in 2016) is a custom that was given up, not one that is late.
-    """
-    listed = getattr(data, "special_public_holidays", None) or {} if data.has_substituted_holidays else {}
-    exchanged = [year for year, days in listed.items() if _has_exchange(days)]
-    last = max(exchanged, default=0)
-    return last if last >= _CUSTOM_SINCE else date.max.year
-
-
-_CUSTOM_SINCE = 2025
-"""Countries that still exchange working days yearly have a list at least up to here in the oldest release we accept."""
-
-
-def _has_exchange(days: Any) -> bool:  # noqa: ANN401  (a tuple of tuples, or one tuple, as the library likes)
-    rows = days if days and isinstance(days[0], tuple) else (days,)
-    return any(len(row) > 3 for row in rows)  # noqa: PLR2004  (month, day, and from which month and day)
 
 
 @lru_cache(maxsize=4096)

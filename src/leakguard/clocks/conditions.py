@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.selectors import Selector, parse_selector
+from leakguard.clocks.picks import Selector
+from leakguard.clocks.selectors import parse_selector
 from leakguard.errors import UsageProblem
 from leakguard.models.events import Event
 

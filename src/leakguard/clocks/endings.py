@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from leakguard.clocks.amounts import DAY, Walked, full_hour_after
 from leakguard.clocks.calendars import is_off_work, is_working, next_working
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.times import end_of_day, settle_local
+from leakguard.clocks.walks import DAY, Walked, full_hour_after
 
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 

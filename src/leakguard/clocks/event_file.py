@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 
 from leakguard.clocks.calendars import Calendars, OwnCalendar
 from leakguard.clocks.event_rows import EventReader
-from leakguard.clocks.rules import ClockRule, ZoneName
+from leakguard.clocks.rule_words import ZoneName
+from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from leakguard.clocks.amounts import budget_of, walk_amount
+from leakguard.clocks.amounts import walk_amount
 from leakguard.clocks.calendars import Calendars, is_provisional
 from leakguard.clocks.endings import ended
 from leakguard.clocks.frames import Frame, Trace, frame_of
+from leakguard.clocks.picks import Selector
 from leakguard.clocks.rules import ClockRule, Limb, Reading
-from leakguard.clocks.selectors import Selector
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
+from leakguard.clocks.walks import budget_of
 from leakguard.models.events import Event
 
 

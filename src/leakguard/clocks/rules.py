@@ -5,72 +5,33 @@ A rule says from which event how much time runs, in which unit, where it ends an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from leakguard.clocks.conditions import Condition, parse_condition
-from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
-from leakguard.clocks.selectors import Selector, parse_selector
-from leakguard.clocks.times import zone_of
-from leakguard.errors import UsageProblem
+from leakguard.clocks.picks import Selector
+from leakguard.clocks.rule_words import (
+    MAX_BUSINESS_DAYS,
+    CountFrom,
+    EndAt,
+    ExactText,
+    PeriodText,
+    Rollover,
+    ScheduleEnd,
+    SelectorText,
+    ThresholdText,
+    TimeOfDay,
+    WorkingDays,
+    ZoneName,
+    reads,
+)
+from leakguard.clocks.selectors import parse_selector
 from leakguard.files.shapes import Shape
 
 DEFAULT_THRESHOLDS = ("50%", "75%", "90%", "-PT1H", "PT0S")
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MAX_BUSINESS_DAYS = 2_500
-"""Ten years of working days; the longest that a law here asks for is below 100."""
 MAX_LIMBS = 8
-_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-_ROLLOVER = re.compile(r"none|next_business_day_end|next_business_day_at ([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-
-Value = TypeVar("Value")
-
-
-def _reads(parse: Callable[[str], object]) -> AfterValidator:
-    """Keep the text when `parse` accepts it; its refusal becomes a problem of the file."""
-
-    def check(text: str) -> str:
-        try:
-            parse(text)
-        except UsageProblem as error:
-            raise ValueError(error.message) from error
-        return text
-
-    return AfterValidator(check)
-
-
-def _time_of_day(text: str) -> None:
-    if not _CLOCK_TIME.fullmatch(text):
-        raise UsageProblem('write a time of day such as "09:00"')
-
-
-def _schedule_end(text: str) -> None:
-    if text != "24:00":
-        _time_of_day(text)
-
-
-def _end_at(text: str) -> None:
-    if text not in {"instant", "end_of_hour", "end_of_day"} and not _CLOCK_TIME.fullmatch(text):
-        raise UsageProblem('write instant, end_of_hour, end_of_day or a time of day such as "12:00"')
-
-
-def _rollover(text: str) -> None:
-    if not _ROLLOVER.fullmatch(text):
-        raise UsageProblem("write none, next_business_day_end or `next_business_day_at 12:00`")
-
-
-SelectorText = Annotated[str, _reads(parse_selector)]
-ExactText = Annotated[str, _reads(parse_exact)]
-PeriodText = Annotated[str, _reads(parse_calendar)]
-ZoneName = Annotated[str, _reads(zone_of)]
-CountFrom = Literal["instant", "next_full_hour", "next_day"]
-EndAt = Annotated[str, _reads(_end_at)]
-Rollover = Annotated[str, _reads(_rollover)]
-WorkingDays = Annotated[int, Field(strict=True, ge=0, le=MAX_BUSINESS_DAYS)]
 
 
 class Schedule(Shape):
@@ -78,8 +39,8 @@ class Schedule(Shape):
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] | None = None
     """`None` means the working days of the clock's calendar."""
-    from_: Annotated[str, _reads(_time_of_day)] = Field(alias="from")
-    to: Annotated[str, _reads(_schedule_end)]
+    from_: TimeOfDay = Field(alias="from")
+    to: ScheduleEnd
 
     @model_validator(mode="after")
     def _some_time(self) -> Schedule:
@@ -144,7 +105,7 @@ class ExceptWhen(Shape):
     """Drops one limb under a stated condition."""
 
     limb: Annotated[int, Field(strict=True, ge=0)]
-    if_: Annotated[str, _reads(parse_condition)] = Field(alias="if")
+    if_: Annotated[str, reads(parse_condition)] = Field(alias="if")
 
     @cached_property
     def condition(self) -> Condition:
@@ -191,7 +152,7 @@ class ClockRule(Shape):
     """A country (`CN`), a subdivision (`DE-BY`), or an organisation's own calendar for internal clocks."""
     schedule: Schedule | None = None
     pausable: Literal["never", "with_basis"] = "never"
-    thresholds: tuple[Annotated[str, _reads(parse_threshold)], ...] = DEFAULT_THRESHOLDS
+    thresholds: tuple[ThresholdText, ...] = DEFAULT_THRESHOLDS
     target: ExactText | None = None
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""
     statutory: Reading | None = None

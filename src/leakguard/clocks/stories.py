@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from leakguard.clocks.selectors import event_order
+from leakguard.clocks.picks import event_order
 from leakguard.models.events import Event
 
 ByKind = Mapping[str, tuple[Event, ...]]

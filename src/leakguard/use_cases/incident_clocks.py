@@ -1,4 +1,4 @@
-"""The clocks of a stored incident: its events out of the journal, its rules out of playbooks and duties."""
+"""The clocks of a stored incident: its events out of the journal, reckoned by the rules that it is given."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.ports import DataFolders, Journal
-from leakguard.use_cases.draft_notices import DutyBook, assess_facts, load_duties, read_facts
-from leakguard.use_cases.playbooks import DEFAULT, clock_rules, find_playbook
+from leakguard.use_cases.draft_notices import assess_facts, load_duties, read_facts
 
 
 def standings(
@@ -27,25 +26,14 @@ def standings(
     Rules without a zone of their own are reckoned in the incident's zone.
     """
     events = clock_events(journal.read(incident_id))
-    return evaluate(events, in_zone(tuple(rules), _opening_field(events, "zone")), calendars, now)
+    opening = next((event for event in events if event.kind == "incident_opened"), None)
+    zone = str(opening.fields.get("zone") or "UTC") if opening is not None else None
+    return evaluate(events, in_zone(tuple(rules), zone), calendars, now)
 
 
 def clock_events(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
     """The events among an incident's records; steps of playbooks and parts of scans are left out."""
     return tuple(event_of(record) for record in records if record.kind in KINDS and is_event_record(record))
-
-
-def incident_rules(folders: DataFolders, journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
-    """The clocks of the incident's playbook and of every duty that is in force.
-
-    Before a response is started the playbook that it would be started with counts.
-    Raises `NotFound` and `BadFile` for data folders that cannot be used.
-    """
-    own = clock_rules(journal, incident_id)
-    if not own:
-        events = clock_events(journal.read(incident_id))
-        own = tuple(find_playbook(folders, _opening_field(events, "playbook") or DEFAULT).clocks.values())
-    return (*own, *_duty_rules(load_duties(folders), None))
 
 
 def called_for(
@@ -60,21 +48,5 @@ def called_for(
     book = load_duties(folders)
     read = read_facts(facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id)
     out = {one.duty.id for one in assess_facts(book, read, now) if one.applies == "no"}
-    gone = {rule.id for rule in _duty_rules(book, out)}
+    gone = {phase.clock.id for duty in book.duties if duty.id in out for phase in duty.phases}
     return tuple(rule for rule in rules if rule.id not in gone)
-
-
-def _duty_rules(book: DutyBook, only: set[str] | None) -> tuple[ClockRule, ...]:
-    """The clocks of the duties that are in force, or of those that are named."""
-    return tuple(
-        phase.clock
-        for duty in book.duties
-        if (duty.status == "in_force" if only is None else duty.id in only)
-        for phase in duty.phases
-    )
-
-
-def _opening_field(events: Iterable[Event], name: str) -> str | None:
-    """What was said when the incident was opened."""
-    opening = next((event for event in events if event.kind == "incident_opened"), None)
-    return str(opening.fields[name]) if opening is not None and opening.fields.get(name) else None

@@ -8,7 +8,8 @@ from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_instant
-from leakguard.use_cases.incident_clocks import called_for, incident_rules, standings
+from leakguard.use_cases.incident_clocks import called_for, standings
+from leakguard.use_cases.incident_rules import incident_rules
 from leakguard.use_cases.incidents import load_incident
 
 

@@ -1,0 +1,76 @@
+"""Picking events: the first, the last or the nth of a kind that passes the filters, out of one or more alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from leakguard.models.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """One alternative: which of the events of a kind that pass the filters."""
+
+    kind: str
+    which: str = "first"
+    """`first`, `last` or `nth`."""
+    n: int = 1
+    """Counted from one; for `nth` alone."""
+    filters: tuple[tuple[str, str], ...] = ()
+
+    def matches(self, event: Event) -> bool:
+        """Whether the event is of this kind and carries every field of the filters."""
+        return event.kind == self.kind and all(_field(event, key) == value for key, value in self.filters)
+
+    def of(self, events: Iterable[Event]) -> Event | None:
+        """The event that is meant, out of events in the order of their times; `None` while there is none."""
+        found = [event for event in events if self.matches(event)]
+        if self.which == "last":
+            return found[-1] if found else None
+        return found[self.n - 1] if len(found) >= self.n else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """One or more alternatives."""
+
+    text: str
+    picks: tuple[Pick, ...]
+
+    @property
+    def rearms(self) -> bool:
+        """Whether a later event of the same kind takes over, so that the latest alternative wins."""
+        return any(pick.which == "last" for pick in self.picks)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind of event that can matter here."""
+        return frozenset(pick.kind for pick in self.picks)
+
+    def matches(self, event: Event) -> bool:
+        """Whether the event fits any alternative, whatever its place."""
+        return any(pick.matches(event) for pick in self.picks)
+
+    def of(self, by_kind: Mapping[str, tuple[Event, ...]]) -> Event | None:
+        """The event that is meant: the earliest of the alternatives, with `last` among them the latest."""
+        found = [event for pick in self.picks if (event := pick.of(by_kind.get(pick.kind, ()))) is not None]
+        if not found:
+            return None
+        return max(found, key=event_order) if self.rearms else min(found, key=event_order)
+
+    def values_of(self, key: str) -> frozenset[str]:
+        """What the alternatives ask of one field, such as their `obligation`."""
+        return frozenset(value for pick in self.picks for name, value in pick.filters if name == key)
+
+
+def event_order(event: Event) -> tuple[object, ...]:
+    """The order of a story: when it happened, then when it was recorded, then by id."""
+    return (event.occurred_at.earliest, event.occurred_at.latest, event.recorded_at, event.id)
+
+
+def _field(event: Event, key: str) -> str:
+    value = event.source if key == "source" else event.fields.get(key)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)

@@ -26,7 +26,7 @@ Examples:
 @pass_context
 def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -> int:
     """Compare two runs: new, grown, shrunk, closed, unknown. Exit 1 when something is open in the later one."""
-    store = context.wiring.store
+    store = context.wiring.existing_store
     old, new = load_run(store, before), load_run(store, after)
     changes = diff_runs(old.findings, new.findings, closed=new.closed)
     if output_format == "json":

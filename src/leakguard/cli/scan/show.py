@@ -25,7 +25,7 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, run: str | None, output_format: str, output: str | None) -> int:
     """Show a stored run, with the exit code that it had; without RUN list the runs."""
-    store = context.wiring.store
+    store = context.wiring.existing_store
     if run is None:
         for line in list_runs(store):
             click.echo(line)

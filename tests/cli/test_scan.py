@@ -1,0 +1,419 @@
+"""`leakguard scan` and what belongs to it, as a user types it: exit codes, formats, refusals with a next step."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
+from support.scan_commands import ScanCommands, scan_commands
+from support.scans import NOW, SCOPE_TEXT
+
+CANARY = "canary-value-8d1f"
+OPEN, LOCKED = store_server(records=9_500_000_000), store_server(locked=True)
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
+
+
+def serve(leakguard: ScanCommands, **servers: FakeServer | Ending) -> None:
+    """Put servers at `127.0.0.<number>:9200`, named `at_<number>`."""
+    leakguard.world.network = FakeProber(
+        servers={f"127.0.0.{name.removeprefix('at_')}:9200": server for name, server in servers.items()}
+    )
+
+
+def run_of(leakguard: ScanCommands, *words: str) -> str:
+    return str(leakguard("scan", *words, "--format", "json").document["run"])
+
+
+@pytest.mark.parametrize(
+    ("server", "code"),
+    [
+        (OPEN, 1),
+        (LOCKED, 0),
+        (Ending.REFUSED, 0),
+        (FakeServer(), 0),
+        (FakeServer(otherwise=Ending.SILENT), 3),
+        (Ending.FILTERED, 3),
+    ],
+)
+def test_the_exit_code_is_the_verdict(leakguard: ScanCommands, server: FakeServer | Ending, code: int) -> None:
+    serve(leakguard, at_1=server)
+
+    assert leakguard("scan", "127.0.0.1:9200").code == code
+
+
+def test_exposed_beats_could_not_finish(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=Ending.FILTERED)
+
+    assert leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200").code == 1
+
+
+def test_a_declared_decoy_is_no_exposure(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_9=OPEN)
+
+    ran = leakguard("scan", "127.0.0.9:9200")
+
+    assert ran.code == 0
+    assert "decoy (ours)" in ran.out
+
+
+def test_the_table_goes_to_stdout_and_the_sum_to_stderr(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=LOCKED)
+
+    ran = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200")
+
+    assert [line.split()[:2] for line in ran.out.splitlines()] == [
+        ["VERDICT", "TARGET"],
+        ["CRITICAL", "127.0.0.1:9200"],
+        ["protected", "127.0.0.2:9200"],
+    ]
+    assert "9.5 billion" in ran.out
+    assert ran.err.startswith("Run R-20261124-")
+    assert ran.err.strip().endswith(": 1 exposed, 1 protected = 2 endpoints")
+
+
+def test_json_is_one_document_and_jsonl_one_object_a_line(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=LOCKED)
+    targets = ("127.0.0.1:9200", "127.0.0.2:9200")
+
+    document = leakguard("scan", *targets, "--format", "json").document
+    lines = leakguard("scan", *targets, "--format", "jsonl").out.splitlines()
+
+    assert document["schema"] == "leakguard.scan/1"
+    assert document["endpoints"] == {"exposed": 1, "protected": 1}
+    assert [finding["outcome"] for finding in document["findings"]] == ["exposed", "not_exposed"]
+    assert [json.loads(line)["schema"] for line in lines] == ["leakguard.finding/1"] * 2
+    assert document["findings"][0]["size"]["records"] == 9_500_000_000
+
+
+def test_nothing_found_prints_nothing_to_stdout(leakguard: ScanCommands) -> None:
+    ran = leakguard("scan", "127.0.0.1:9200")
+
+    assert (ran.code, ran.out) == (0, "")
+    assert "1 closed = 1 endpoint" in ran.err
+
+
+@pytest.mark.parametrize("words", [("-q", "scan"), ("--quiet", "scan")])
+def test_quiet_leaves_stderr_empty(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard(*words, "127.0.0.1:9200")
+
+    assert (ran.code, ran.err) == (1, "")
+    assert "CRITICAL" in ran.out
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+def test_a_result_can_be_written_to_a_file(leakguard: ScanCommands, output_format: str) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard("scan", "127.0.0.1:9200", "--format", output_format, "-o", "result.txt")
+
+    text = (leakguard.folder / "result.txt").read_text(encoding="utf-8")
+    assert (ran.code, ran.out) == (1, "")
+    assert "127.0.0.1:9200" in text
+    assert "\x1b" not in text
+
+
+def test_a_file_that_cannot_be_written_loses_nothing(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard("scan", "127.0.0.1:9200", "--format", "json", "-o", "missing/result.json")
+
+    assert ran.code == 2
+    assert "scan show RUN" in ran.err
+    assert "127.0.0.1:9200" in leakguard("scan", "show").out
+
+
+def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    assert leakguard("scan", "127.0.0.1:9200", "--format", "json", "-o", "-").document["endpoints"] == {"exposed": 1}
+
+
+def test_targets_come_from_a_file_too(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=LOCKED)
+    (leakguard.folder / "hosts.txt").write_text("127.0.0.1:9200  # the open one\n\n", encoding="utf-8")
+
+    document = leakguard("scan", "127.0.0.2:9200", "--targets", "hosts.txt", "--format", "json").document
+
+    assert document["endpoints"] == {"protected": 1, "exposed": 1}
+
+
+def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "hosts.txt").write_text("127.0.0.1\n10.0.0.1/8\nftp://x\n", encoding="utf-8")
+
+    ran = leakguard("scan", "--targets", "hosts.txt")
+
+    assert ran.code == 2
+    assert "hosts.txt: 2 problems" in ran.err
+    assert "line 2:" in ran.err
+    assert "line 3:" in ran.err
+    assert "Next: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("10.0.0.1",), "not in the scope"),
+        (("127.0.0.7",), "excluded by the scope"),
+        (("127.0.0.1/24",), "host bits"),
+        (("nonsense:port",), "not a target"),
+        (("--targets", "missing.txt"), "No such file"),
+        (("--checks", "store_opne", "127.0.0.1"), "no check `store_opne`"),
+        (("--rate", "fast", "127.0.0.1"), "the rate `fast` must look like"),
+        (("--resume", "R-1"), "no run `R-1`"),
+        (("--resume", "R-1", "127.0.0.1"), "keeps its own targets"),
+        (("mail.example.edu",), "no target has an address"),
+        (("s3://strange",), "the bucket is not in the scope"),
+    ],
+)
+def test_a_refusal_says_why_and_what_to_do(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:
+    ran = leakguard("scan", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert "\nNext: " in ran.err
+    assert leakguard.world.network.asked == []
+
+
+@pytest.mark.parametrize("words", [("--format", "pdf"), ("--bogus",), ("--rate",)])
+def test_a_wrong_option_is_a_usage_error(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    ran = leakguard("scan", "127.0.0.1", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "Error: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("now", "old", "new", "says"),
+    [
+        (NOW + timedelta(days=400), "", "", "the scope expired on 2027-02-01"),
+        (NOW - timedelta(days=1), "from: 2026-11-01", "from: 2026-11-24", "not yet valid; it begins on 2026-11-24"),
+        (NOW, "approved_by: CISO", 'approved_by: ""', "the scope has no owner"),
+        (NOW, "owner:", "ownr:", "did you mean `owner`?"),
+        (NOW, "include: [", "include: [[", "not YAML"),
+    ],
+)
+def test_nothing_is_probed_without_a_valid_scope(
+    leakguard: ScanCommands, now: datetime, old: str, new: str, says: str
+) -> None:
+    leakguard.world.now = now
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT.replace(old, new, 1) if old else SCOPE_TEXT)
+
+    ran = leakguard("scan", "127.0.0.1")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert "Next: " in ran.err
+    assert leakguard.world.network.asked == []
+
+
+@pytest.mark.parametrize("words", [(), ("--scope", "other.yaml")])
+def test_a_missing_scope_says_how_to_write_one(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    (leakguard.folder / "scope.yaml").unlink()
+
+    ran = leakguard("scan", "127.0.0.1", *words)
+
+    assert ran.code == 2
+    assert "without the owner's permission" in ran.err
+    assert "leakguard scope init" in ran.err
+
+
+def test_a_store_that_cannot_be_opened_is_said_so(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "leakguard.db").write_text("this is no database", encoding="utf-8")
+
+    ran = leakguard("scan", "127.0.0.1:9200")
+
+    assert (ran.code, ran.out) == (3, "")
+    assert "Next: " in ran.err
+
+
+def test_the_store_may_be_named_before_and_behind_the_command(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard("--store", "one.db", "scan", "127.0.0.1:9200")
+    leakguard("scan", "127.0.0.1:9200", "--store", "two.db")
+
+    assert sorted(path.name for path in leakguard.folder.glob("*.db")) == ["one.db", "two.db"]
+    assert "finished" in leakguard("scan", "show", "--store", "two.db").out
+
+
+def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommands) -> None:
+    async def interrupt(_: Endpoint) -> None:
+        if len(leakguard.world.network.asked) == 3:
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+
+    leakguard.world.network.pause = interrupt
+    ran = leakguard("scan", "127.0.0.0/24:9200")
+    run = ran.err.split("--resume ")[1].split()[0]
+
+    assert ran.code == 3
+    assert leakguard("scan", "show").out.split()[3] == "stopped"
+    leakguard.world.network = FakeProber()
+    resumed = leakguard("scan", "--resume", run, "--format", "json")
+    assert resumed.code == 0
+    assert resumed.document["endpoints"] == {"closed": 255}
+    assert not leakguard("scan", "show", run, "--format", "json").document["interrupted"]
+
+
+def test_a_stored_run_is_shown_again_with_its_exit_code(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=LOCKED)
+    first = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200", "--format", "json")
+
+    again = leakguard("scan", "show", first.document["run"], "--format", "json")
+
+    assert again.code == first.code == 1
+    assert again.document == first.document
+
+
+@pytest.mark.parametrize("words", [("show",), ("diff", "a", "b")])
+def test_a_command_that_needs_a_store_makes_none(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    ran = leakguard("scan", *words)
+
+    assert ran.code == 3
+    assert "Next: " in ran.err
+    assert list(leakguard.folder.glob("*.db")) == []
+
+
+def test_a_difference_tells_growth_closure_and_what_is_new(leakguard: ScanCommands) -> None:
+    targets = [f"127.0.0.{number}:9200" for number in range(1, 6)]
+    serve(leakguard, at_1=store_server(records=100), at_2=OPEN, at_3=OPEN, at_5=store_server(records=100))
+    before = run_of(leakguard, *targets)
+    serve(leakguard, at_1=store_server(records=2_000_100), at_3=LOCKED, at_4=OPEN, at_5=store_server(records=40))
+    after = run_of(leakguard, *targets)
+
+    text = leakguard("scan", "diff", before, after)
+    document = leakguard("scan", "diff", before, after, "--format", "json").document
+
+    assert text.code == 1
+    assert {change["target"]: change["change"] for change in document["changes"]} == {
+        "127.0.0.1:9200": "grown",
+        "127.0.0.2:9200": "closed",
+        "127.0.0.3:9200": "closed",
+        "127.0.0.4:9200": "new",
+        "127.0.0.5:9200": "shrunk",
+    }
+    assert "grown    127.0.0.1:9200  store_open  +2 million records, +400 MB" in text.out
+    assert "shrunk   127.0.0.5:9200  store_open  -60 records, -12 kB" in text.out
+    grown = next(change for change in document["changes"] if change["change"] == "grown")
+    assert (grown["records_grown"], grown["bytes_grown"]) == (2_000_000, 400_000_000)
+
+
+def test_a_difference_without_anything_open_is_clean(leakguard: ScanCommands) -> None:
+    before, after = run_of(leakguard, "127.0.0.1"), run_of(leakguard, "127.0.0.1")
+
+    ran = leakguard("scan", "diff", before, after)
+
+    assert (ran.code, ran.out) == (0, "")
+    assert "Nothing was open" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("server", "code", "closure"),
+    [
+        (Ending.REFUSED, 0, "closed"),
+        (LOCKED, 0, "closed"),
+        (OPEN, 1, "still_open"),
+        (FakeServer(otherwise=Ending.SILENT), 3, "unknown"),
+        (FakeServer(), 3, "unknown"),
+        (redis_server({"reply": "PONG"}), 1, "still_open"),
+    ],
+)
+def test_closure_is_proved_by_probing_again(
+    leakguard: ScanCommands, server: FakeServer | Ending, code: int, closure: str
+) -> None:
+    serve(leakguard, at_1=OPEN)
+    (finding,) = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["findings"]
+    serve(leakguard, at_1=server)
+
+    text = leakguard("scan", "verify", finding["id"])
+    document = leakguard("scan", "verify", finding["id"], "--format", "json").document
+
+    assert text.code == code
+    assert text.out.split()[:3] == [closure, "127.0.0.1:9200", finding["id"]]
+    assert document["findings"][0]["closure"] == closure
+    assert document["findings"][0]["reason"]
+    assert document["closed_incidents"] == []
+
+
+def test_an_incident_is_told_of_its_closure(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    (finding,) = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["findings"]
+    leakguard("incident", "open", "--finding", finding["id"])
+    serve(leakguard)
+
+    ran = leakguard("scan", "verify", finding["id"])
+
+    assert ran.code == 0
+    assert "IR-2026-0001: remediation verified" in ran.err
+
+
+def test_an_unknown_finding_is_named(leakguard: ScanCommands) -> None:
+    leakguard("scan", "127.0.0.1:9200")
+
+    ran = leakguard("scan", "verify", "F-1")
+
+    assert ran.code == 2
+    assert "no finding `F-1`" in ran.err
+
+
+def test_what_a_host_says_never_reaches_output_or_store(leakguard: ScanCommands) -> None:
+    page = {"name": "store", "version": "\x1b[31mred\u202e" * 9}
+    listing = {"records": 3, "bytes": 4, "first": {"password": CANARY}}
+    serve(leakguard, at_1=FakeServer(answers={"http": {"/": (200, page), "/list": (200, listing)}}))
+
+    said = [leakguard("scan", "127.0.0.1:9200", "--format", name) for name in ("table", "json", "jsonl")]
+
+    everything = "".join(ran.out + ran.err for ran in said).encode()
+    everything += b"".join(path.read_bytes() for path in leakguard.folder.iterdir())
+    assert b"\x1b" not in b"".join((ran.out + ran.err).encode() for ran in said)
+    assert CANARY.encode() not in everything
+
+
+def test_a_bar_is_shown_on_a_terminal_only(leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch) -> None:
+    serve(leakguard, at_1=OPEN)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    with_bar = leakguard("scan", "127.0.0.1:9200")
+    quiet = leakguard("-q", "scan", "127.0.0.1:9200")
+
+    assert "1 open" in with_bar.err
+    assert quiet.err == ""
+
+
+@pytest.mark.parametrize("off", ["option", "environment"])
+def test_colours_can_be_switched_off(leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, off: str) -> None:
+    serve(leakguard, at_1=OPEN)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31m" in leakguard("-q", "scan", "127.0.0.1:9200").out
+
+    if off == "environment":
+        monkeypatch.setenv("NO_COLOR", "1")
+    words = ("--no-color",) if off == "option" else ()
+
+    assert "\x1b[1;31m" not in leakguard("-q", *words, "scan", "127.0.0.1:9200").out
+
+
+def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommands) -> None:
+    leakguard.world.names["mail.example.edu"] = ("127.0.0.1", "127.0.0.2")
+    serve(leakguard, at_1=LOCKED, at_2=OPEN)
+
+    ran = leakguard("scan", "mail.example.edu:9200", "--format", "json")
+
+    assert ran.code == 1
+    assert {finding["address"]: finding["outcome"] for finding in ran.document["findings"]} == {
+        "127.0.0.1": "not_exposed",
+        "127.0.0.2": "exposed",
+    }

@@ -38,8 +38,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     else:
         for problem in problems:
             click.echo(str(problem))
-    count = len(texts)
-    context.notes.print(f"{count} {'file' if count == 1 else 'files'}, {len(problems)} problems.", markup=False)
+    context.notes.print(f"{_counted(len(texts), 'file')}, {_counted(len(problems), 'problem')}.", markup=False)
     return ExitCode.EXPOSED if problems else ExitCode.CLEAN
 
 
@@ -49,3 +48,7 @@ def _problems(texts: dict[str, str]) -> tuple[Problem, ...]:
     except BadFile as bad:
         return bad.problems
     return ()
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

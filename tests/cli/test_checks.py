@@ -1,0 +1,150 @@
+"""`leakguard checks`, as a user types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.cli.main import run
+from support.commands import Ran
+from support.fake_prober import STORE_OPEN
+from support.scan_commands import ScanCommands, scan_commands
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys, scope=None)
+
+
+def real(leakguard: ScanCommands, *words: str) -> Ran:
+    """Run the command on the checks that ship."""
+    code = run(list(words))
+    said = leakguard.capsys.readouterr()
+    return Ran(code=code, out=said.out, err=said.err)
+
+
+def test_every_check_is_listed_with_its_ports(leakguard: ScanCommands) -> None:
+    lines = leakguard("checks", "list").out.splitlines()
+
+    assert lines[0].split() == ["ID", "DATASTORE", "LIFECYCLE", "PORTS", "TITLE"]
+    assert [line.split()[0] for line in lines[1:]] == [
+        "http_login_asked", "memcached_open", "redis_open", "s3_bucket_open", "store_open",
+    ]  # fmt: skip
+    assert lines[3].split()[:4] == ["redis_open", "redis", "experimental", "6379"]
+
+
+def test_the_list_is_one_json_document_too(leakguard: ScanCommands) -> None:
+    document = leakguard("checks", "list", "--format", "json").document
+
+    assert document["checks"][-1] == {
+        "id": "store_open", "version": 2, "datastore": "store", "lifecycle": "stable",
+        "title": "A store lists its collections without a login", "ports": [9200, 80],
+    }  # fmt: skip
+
+
+def test_a_check_is_shown_with_all_that_it_does(leakguard: ScanCommands) -> None:
+    text = leakguard("checks", "show", "store_open").out
+
+    for part in (
+        "store_open, version 2, stable",
+        "Asks over http, by default on 9200, 80:",
+        "root: GET /\n",
+        'list: GET /list, only if {"request": "root", "contains": "\\"store\\""}',
+        "exposed: an anonymous caller listed the collections",
+        'when {"request": "list", "status": [200]}',
+        "stated by /list",
+        "Remediation: Close the port.",
+        "Reference: https://example.edu/help",
+    ):
+        assert part in text, part
+
+
+def test_a_fallback_and_an_empty_condition_are_told_in_words(leakguard: ScanCommands) -> None:
+    text = leakguard("checks", "show", "http_login_asked").out
+
+    assert "when nothing above held" in text
+    assert "Judged only where no other check of this kind applied." in text
+
+
+def test_a_check_is_json_as_its_file_states_it(leakguard: ScanCommands) -> None:
+    document = leakguard("checks", "show", "redis_open", "--format", "json").document
+
+    assert document["probe"] == {"kind": "redis", "ports": [6379], "requests": [{"id": "ping", "method": "PING"}]}
+    assert document["rules"][-1]["when"] == {}
+
+
+def test_an_unknown_check_gets_the_nearest_name(leakguard: ScanCommands) -> None:
+    ran = leakguard("checks", "show", "redis_opne")
+
+    assert ran.code == 2
+    assert "Next: Did you mean `redis_open`?" in ran.err
+
+
+def test_every_check_that_ships_can_be_shown_and_has_no_problem(leakguard: ScanCommands) -> None:
+    names = [each["id"] for each in real(leakguard, "checks", "list", "--format", "json").document["checks"]]
+    lint = real(leakguard, "checks", "lint")
+
+    assert len(names) == len(Bundled().names("checks")) >= 8
+    assert (lint.code, lint.out) == (0, "")
+    assert lint.err.strip() == f"{len(names)} files, 0 problems."
+    for name in names:
+        shown = real(leakguard, "checks", "show", name)
+        assert shown.code == 0
+        assert "Conditions with a name:" not in shown.out or "\n  " in shown.out
+        assert "Remediation: " in shown.out
+
+
+def test_all_problems_of_all_files_are_named(leakguard: ScanCommands) -> None:
+    good, bad = leakguard.folder / "store_open.yaml", leakguard.folder / "bad_open.yaml"
+    good.write_text(STORE_OPEN)
+    bad.write_text(
+        STORE_OPEN.replace("title:", "titel:").replace("get: /list", "get: list").replace("store_open", "bad_open")
+    )
+
+    ran = leakguard("checks", "lint", "store_open.yaml", "bad_open.yaml")
+    document = leakguard("checks", "lint", "store_open.yaml", "bad_open.yaml", "--format", "json").document
+
+    assert ran.code == 1
+    assert "titel: unknown field (did you mean `title`?)" in ran.out
+    assert "a path starts with `/`" in ran.out
+    assert "bad_open.yaml" in ran.out
+    assert "store_open.yaml" not in ran.out
+    assert len(document["problems"]) == len(ran.out.splitlines()) == 3
+    assert {problem["line"] for problem in document["problems"]} == {1, 3, 10}
+    assert document["files"] == ["store_open.yaml", "bad_open.yaml"]
+
+
+def test_a_file_named_otherwise_than_its_check_is_a_problem(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "other.yaml").write_text(STORE_OPEN)
+
+    ran = leakguard("checks", "lint", "other.yaml")
+
+    assert ran.code == 1
+    assert "named after its id" in ran.out
+    assert ran.err == "1 file, 1 problem.\n"
+
+
+def test_a_good_file_is_clean(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "store_open.yaml").write_text(STORE_OPEN)
+
+    ran = leakguard("-q", "checks", "lint", "store_open.yaml")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_a_missing_file_is_a_usage_error(leakguard: ScanCommands) -> None:
+    ran = leakguard("checks", "lint", "missing.yaml")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "No such file" in ran.err
+
+
+def test_the_fields_of_a_lint_problem_are_for_scripts(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "a_b.yaml").write_text("id: a_b\n")
+
+    text = leakguard("checks", "lint", "a_b.yaml", "--format", "json").out
+
+    assert all(set(problem) == {"where", "text", "line", "nearest"} for problem in json.loads(text)["problems"])

@@ -1,0 +1,166 @@
+"""`leakguard scope`, as a user types it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from support.scan_commands import ScanCommands, scan_commands
+from support.scans import SCOPE_TEXT
+
+INIT = ("scope", "init", "--organisation", "Example University", "--contact", "a@example.edu", "--approved-by", "CISO")
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys, scope=None)
+
+
+def test_a_new_scope_can_be_used_at_once(empty: ScanCommands) -> None:
+    ran = empty(*INIT, "--include", "127.0.0.0/24", "--exclude", "127.0.0.7", "--days", "30", "--name", "campus")
+
+    shown = empty("scope", "show", "--format", "json").document
+    assert (ran.code, ran.out) == (0, "")
+    assert "valid until 2026-12-24" in ran.err
+    assert shown["scope"] == "campus"
+    assert (shown["include"], shown["exclude"]) == (["127.0.0.0/24"], ["127.0.0.7"])
+    assert (shown["approved_at"], shown["valid_until"]) == ("2026-11-24", "2026-12-24")
+    assert empty("scan", "127.0.0.1:9200").code == 0
+
+
+def test_a_scope_without_assets_says_what_comes_next(empty: ScanCommands) -> None:
+    assert "scope add" in empty(*INIT).err
+
+    refused = empty("scan")
+    assert refused.code == 2
+    assert "includes nothing" in refused.err
+    assert empty("scope", "add", "127.0.0.1").code == 0
+    assert empty("scan").code == 0
+
+
+def test_a_scope_is_never_written_over(leakguard: ScanCommands) -> None:
+    ran = leakguard(*INIT)
+
+    assert ran.code == 2
+    assert "exists already" in ran.err
+    assert "Next: " in ran.err
+    assert (leakguard.folder / "scope.yaml").read_text() == SCOPE_TEXT
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--include", "10.0.0.1/8"), "did you mean `10.0.0.0/8`"),
+        (("--organisation", "a\nb"), "control characters"),
+        (("-o", "missing/scope.yaml"), "cannot be written"),
+        (("--days", "0"), "not in the range"),
+    ],
+)
+def test_a_scope_that_cannot_be_written_says_why(empty: ScanCommands, words: tuple[str, ...], says: str) -> None:
+    ran = empty(*INIT, *words)
+
+    assert ran.code == 2
+    assert says in ran.err
+    assert list(empty.folder.iterdir()) == []
+
+
+def test_an_owner_is_asked_for(empty: ScanCommands) -> None:
+    ran = empty("scope", "init", "--organisation", "A")
+
+    assert ran.code == 2
+    assert "--contact" in ran.err or "--approved-by" in ran.err
+
+
+def test_assets_are_added_and_the_comments_stay(leakguard: ScanCommands) -> None:
+    ran = leakguard("scope", "add", "192.0.2.0/28", "s3://more")
+    leakguard("scope", "add", "127.0.0.8", "--to", "exclude")
+    leakguard("scope", "add", "127.0.0.10", "--to", "decoys")
+
+    shown = leakguard("scope", "show", "--format", "json").document
+    text = (leakguard.folder / "scope.yaml").read_text()
+    assert ran.code == 0
+    assert "added 2 to include" in ran.err
+    assert shown["include"][:2] == ["192.0.2.0/28", "s3://more"]
+    assert shown["exclude"] == ["127.0.0.8", "127.0.0.7"]
+    assert shown["decoys"] == ["127.0.0.10", "127.0.0.9"]
+    assert "# Our campus, agreed in November." in text
+    assert "# exclusion always wins" in text
+    assert [path.name for path in leakguard.folder.iterdir()] == ["scope.yaml"]
+
+
+@pytest.mark.parametrize("words", [("10.0.0.1/8",), ("x y",), ("127.0.0.1", "--to", "nowhere")])
+def test_a_wrong_asset_changes_nothing(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    assert leakguard("scope", "add", *words).code == 2
+    assert (leakguard.folder / "scope.yaml").read_text() == SCOPE_TEXT
+
+
+def test_a_scope_that_cannot_be_replaced_stays_whole(leakguard: ScanCommands) -> None:
+    (leakguard.folder / ".scope.yaml.part").mkdir()
+
+    ran = leakguard("scope", "add", "192.0.2.1")
+
+    assert ran.code == 2
+    assert "cannot be written" in ran.err
+    assert (leakguard.folder / "scope.yaml").read_text() == SCOPE_TEXT
+
+
+def test_the_scope_is_shown_as_it_is_understood(leakguard: ScanCommands) -> None:
+    ran = leakguard("scope", "show")
+
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "scope     campus-2026, valid 2026-11-01 to 2027-02-01",
+        "owner     Example University, security@example.edu; approved by CISO on 2026-11-01",
+        "include   127.0.0.0/24, [::1], mail.example.edu, *.lab.example.edu, s3://campus-backups, aws://123456789012",
+        "exclude   127.0.0.7",
+        "decoys    127.0.0.9",
+        "limits    500/s in total, 5/s to one address",
+    ]
+    document = leakguard("scope", "show", "--format", "json").document
+    assert document["sha256"] == hashlib.sha256(SCOPE_TEXT.encode()).hexdigest()
+    assert document["limits"] == {"total": 500.0, "per_host": 5.0}
+
+
+def test_the_scope_may_lie_elsewhere(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").rename(leakguard.folder / "campus.yaml")
+    assert leakguard("scope", "show").code == 2
+
+    (leakguard.folder / "leakguard.toml").write_text('scope = "campus.yaml"\n')
+
+    assert leakguard("scope", "show").code == 0
+
+
+def test_the_scope_may_come_from_stdin(leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io  # noqa: PLC0415  (only this test)
+
+    monkeypatch.setattr("sys.stdin", io.StringIO(SCOPE_TEXT))
+
+    assert leakguard("scope", "show", "--scope", "-").code == 0
+
+
+def test_a_scope_that_is_no_text_is_refused(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_bytes(b"scope: \xff\xfe")
+
+    ran = leakguard("scope", "show")
+
+    assert ran.code == 2
+    assert "not UTF-8 text" in ran.err
+
+
+def test_a_target_may_be_checked_before_it_is_probed(leakguard: ScanCommands) -> None:
+    inside = leakguard("scope", "check", "127.0.0.1:9200")
+    outside = leakguard("scope", "check", "10.0.0.1")
+    excluded = leakguard("scope", "check", "127.0.0.7")
+
+    assert (inside.code, inside.out) == (0, "127.0.0.1:9200: in the scope `campus-2026`, until 2027-02-01\n")
+    assert (outside.code, excluded.code) == (2, 2)
+    assert "not in the scope" in outside.err
+    assert "excluded by the scope" in excluded.err
+    assert outside.out == excluded.out == ""

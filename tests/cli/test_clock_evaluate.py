@@ -198,6 +198,15 @@ def test_what_is_not_there_is_named(incident: Command, words: tuple[str, ...], s
     assert said in err
 
 
+def test_deadlines_go_into_a_calendar(incident: Command, tmp_path: Path) -> None:
+    code, text, _ = incident("clock", "ics", "--incident", INCIDENT)
+    written = incident("clock", "ics", "--incident", INCIDENT, "-o", "deadlines.ics")
+
+    assert (code, written[:2]) == (ExitCode.DEADLINE_MISSED, (ExitCode.DEADLINE_MISSED, ""))
+    assert "DTSTART:20260106T002000Z" in text
+    assert "DTSTART:20260106T002000Z" in (tmp_path / "deadlines.ics").read_text(encoding="utf-8")
+
+
 def test_facts_leave_away_the_duties_that_they_rule_out(incident: Command, tmp_path: Path) -> None:
     facts = """
 incident: one

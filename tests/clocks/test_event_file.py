@@ -147,6 +147,15 @@ def test_two_clocks_cannot_have_one_id() -> None:
     assert problems(f"clocks:\n- {rule}\n- {rule}") == ["line 3: clocks[1].id: the id `a` stands twice"]
 
 
+def test_a_file_holds_a_bounded_number_of_events_and_clocks() -> None:
+    event = '{kind: filed, occurred_at: "2026-06-01T08:00Z"}'
+    rule = "{{id: c{}, anchor: filed, amount: {{elapsed: PT1H}}}}"
+    many = ", ".join(rule.format(number) for number in range(501))
+
+    assert "more than 2,000 events" in problems(f"events: [{', '.join([event] * 2001)}]")[0]
+    assert "at most 500 items" in problems(f"clocks: [{many}]")[0]
+
+
 def test_an_empty_outline_has_no_clocks() -> None:
     read = parse_event_file("zone: UTC", name="events.yaml", zone="Asia/Shanghai")
 

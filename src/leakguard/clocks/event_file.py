@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -17,13 +17,16 @@ from leakguard.files.shapes import Shape, nearest_name, problems_of
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 from leakguard.models.events import Event
 
+MAX_CLOCKS = 500
+"""More than all laws that we know have together."""
+
 
 class _FileShape(Shape):
     """The file's outline; events are read by hand, since each kind has its own fields."""
 
     zone: ZoneName | None = None
     events: tuple[Any, ...] = ()
-    clocks: tuple[ClockRule, ...] = ()
+    clocks: Annotated[tuple[ClockRule, ...], Field(max_length=MAX_CLOCKS)] = ()
     calendars: dict[str, OwnCalendar] = Field(default_factory=dict)
 
 

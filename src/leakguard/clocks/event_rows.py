@@ -16,6 +16,8 @@ from leakguard.models.events import Event, Interval
 
 Row = tuple[Event, bool]
 """An event, and whether the file says when it was recorded."""
+MAX_EVENTS = 2_000
+"""Ten times the busiest incident that we know of; what is known when is reckoned anew for each of them."""
 _TEXT_FIELDS = ("id", "kind", "source", "reason", "corrects", "zone")
 
 
@@ -34,6 +36,9 @@ class EventReader:
         """All events that can be read, in the order of the file."""
         if not isinstance(rows, list):
             self._problem(self._path, "must be a list of events")
+            return ()
+        if len(rows) > MAX_EVENTS:
+            self._problem(self._path, f"more than {MAX_EVENTS:,} events")
             return ()
         read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
         self._check_ids(rows)

@@ -13,6 +13,7 @@ from leakguard.cli.lazy import LazyGroup
         "evaluate": ("leakguard.cli.clock.evaluate:evaluate_cmd", "Evaluate the clocks of a file, without a store."),
         "list": ("leakguard.cli.clock.list:list_cmd", "Show every clock of an incident."),
         "why": ("leakguard.cli.clock.why:why_cmd", "Show the arithmetic of one clock, step by step."),
+        "ics": ("leakguard.cli.clock.ics:ics_cmd", "Write the deadlines of an incident for a calendar."),
     },
 )
 def clock_group() -> None:

@@ -40,15 +40,16 @@ def print_standings(context: Context, standings: Sequence[Standing], *, now: dat
     if output_format == "json":
         document = {"now": rfc3339(now), "clocks": [to_json(one, now=now) for one in standings]}
         click.echo(json.dumps(document, ensure_ascii=False))
-        return _exit_code(standings)
+        return exit_code(standings)
     for one in standings:
         context.console.print(_paragraph(one), soft_wrap=True)
     if not standings:
         context.notes.print("There are no clocks here.")
-    return _exit_code(standings)
+    return exit_code(standings)
 
 
-def _exit_code(standings: Sequence[Standing]) -> ExitCode:
+def exit_code(standings: Sequence[Standing]) -> ExitCode:
+    """4 when a deadline was missed, in this cycle or in an earlier one."""
     return ExitCode.DEADLINE_MISSED if any(one.has_failed for one in standings) else ExitCode.CLEAN
 
 

@@ -1,0 +1,39 @@
+"""`leakguard clock ics`: the deadlines of an incident for a calendar."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, replace_file, store_option
+from leakguard.errors import ExitCode
+
+_EPILOG = """\b
+Examples:
+  leakguard clock ics --incident IR-2026-0001 > deadlines.ics
+  leakguard clock ics --incident IR-2026-0001 --facts facts.yaml -o deadlines.ics
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--incident", required=True, metavar="ID", help="The incident.")
+@click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
+@store_option
+@pass_context
+def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:
+    """Write the deadlines that are still to be met as an iCalendar file.
+
+    Ends with 4 when a deadline was missed.
+    """
+    from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.printing import exit_code  # noqa: PLC0415  (as above)
+    from leakguard.outputs.calendar_feed import to_ics  # noqa: PLC0415  (as above)
+
+    moment, standings = incident_standings(context, incident, now, facts)
+    text = to_ics(standings, incident=incident, now=moment)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        replace_file(output, text)
+    return exit_code(standings)

@@ -42,7 +42,7 @@ class Server:
     """Bucket name to `open` or `protected`; object stores only."""
     pid: int | None = None
     seconds: float = 0.0
-    """From the start to the assertion that it is what its name says."""
+    """From its beginning, fetching and building included, to the assertion that it is what its name says."""
     rss_mb: int = 0
     missing: str = ""
     """Why it could not be had; empty when it runs."""

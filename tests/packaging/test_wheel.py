@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 DATA = ("checks", "playbooks", "templates", "duties")
@@ -116,8 +117,9 @@ def test_the_data_is_found_from_another_folder(programs: Path, tmp_path: Path, c
     done = run(programs, tmp_path, "leakguard", command, "list")
 
     assert done.returncode == 0, done.stderr
-    missing = [path.stem for path in (ROOT / folder).glob("*.yaml") if path.stem not in done.stdout]
-    assert missing == []
+    ids = [yaml.safe_load(path.read_text(encoding="utf-8"))["id"] for path in (ROOT / folder).glob("*.yaml")]
+    assert ids
+    assert [one for one in ids if one not in done.stdout] == []
 
 
 def test_a_scope_is_written_and_a_scan_outside_it_refused(programs: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import `errors`.
+May import `alarms`, which understands the tables about the watchman, and what lies below it.
 Never opens what the settings name.
 """
 
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from leakguard.errors import BadFile, Problem
+from leakguard.models.alarms import WatchSettings
 
 FILE = "leakguard.toml"
+WATCH_TABLES = ("channel", "escalation", "watchman")
+"""The tables that `alarms.settings` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Settings:
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
+    watch: WatchSettings = field(default_factory=WatchSettings)
+    """The tables `[[channel]]`, `[escalation]` and `[watchman]`."""
 
 
 def read_settings(*, store: str | None = None, folder: Path | None = None) -> Settings:
@@ -37,10 +43,10 @@ def read_settings(*, store: str | None = None, folder: Path | None = None) -> Se
         values["store"] = os.environ["LEAKGUARD_STORE"]
     if store:
         values["store"] = store
-    return Settings(**values)  # type: ignore[arg-type]
+    return Settings(**values)
 
 
-def _from_file(path: Path) -> dict[str, object]:
+def _from_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -51,7 +57,8 @@ def _from_file(path: Path) -> dict[str, object]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
-    known = {field.name: type(field.default) for field in fields(Settings)}
+    watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
+    known = {one.name: type(one.default) for one in fields(Settings) if one.name != "watch"}
     problems = [
         Problem(where=name, text="unknown setting" if name not in known else f"must be a {known[name].__name__}")
         for name, value in values.items()
@@ -59,4 +66,10 @@ def _from_file(path: Path) -> dict[str, object]:
     ]
     if problems:
         raise BadFile(str(path), tuple(problems))
-    return dict(values)
+    return {**values, "watch": _watch(watch, path)} if watch else dict(values)
+
+
+def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
+    from leakguard.alarms.settings import watch_settings  # noqa: PLC0415  (most commands tell nobody anything)
+
+    return watch_settings(tables, name=str(path))

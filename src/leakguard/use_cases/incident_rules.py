@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from leakguard.clocks.rules import ClockRule
@@ -12,16 +13,20 @@ from leakguard.use_cases.incidents import load_incident
 from leakguard.use_cases.playbooks import DEFAULT, clock_rules, find_playbook
 
 
-def incident_rules(folders: DataFolders, journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
+def incident_rules(
+    folders: DataFolders, journal: Journal, incident_id: str, *, duties: Sequence[Duty] | None = None
+) -> tuple[ClockRule, ...]:
     """The clocks to watch for an incident; raises `NotFound`.
 
     The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
     Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown.
+    `duties` saves reading them again for whoever asks often.
     """
     incident = load_incident(journal, incident_id)
     own = clock_rules(journal, incident_id) or tuple(find_playbook(folders, DEFAULT).clocks.values())
     day = incident.opened_at.date()
-    legal = (phase.clock for duty in load_duties(folders).duties if _is_law(duty, day) for phase in duty.phases)
+    known = load_duties(folders).duties if duties is None else duties
+    legal = (phase.clock for duty in known if _is_law(duty, day) for phase in duty.phases)
     return (*own, *legal)
 
 

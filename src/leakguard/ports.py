@@ -155,6 +155,13 @@ class Channel(Protocol):
         """Send, or raise `ChannelFailed` with a reason that holds no secret; ends within a stated time."""
 
 
+class HeartbeatWriter(Protocol):
+    """Where the watchman leaves a sign of life."""
+
+    def write(self, text: str) -> None:
+        """Replace what stood there; raises `StoreUnusable`."""
+
+
 class TimeSource(Protocol):
     """A clock that may be simulated: everything that waits gets one."""
 

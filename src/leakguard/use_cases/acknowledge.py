@@ -57,5 +57,5 @@ def _clocks(history: History, what: str) -> tuple[str, ...]:
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(
         f"{history.incident} has no alarm `{what[:60]}`{hint}",
-        next_step=f"See them: leakguard watchman check --incident {history.incident}",
+        next_step="See them: leakguard watchman check",
     )

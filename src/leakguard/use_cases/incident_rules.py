@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from leakguard.clocks.rules import ClockRule
+from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.draft_notices import load_duties
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.playbooks import DEFAULT, clock_rules, find_playbook
+from leakguard.use_cases.incidents import incident_of
+from leakguard.use_cases.playbooks import DEFAULT, find_playbook, running_playbook
 
 
-def incident_rules(
-    folders: DataFolders, journal: Journal, incident_id: str, *, duties: Sequence[Duty] | None = None
-) -> tuple[ClockRule, ...]:
-    """The clocks to watch for an incident; raises `NotFound`.
+def incident_rules(folders: DataFolders, journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
+    """The clocks to watch for an incident; raises `NotFound`."""
+    return rule_book(folders)(incident_id, tuple(journal.read(incident_id)))
+
+
+def rule_book(folders: DataFolders) -> Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]:
+    """Reads playbooks and duties once; the function then tells the clocks of an incident by its records.
 
     The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
     Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown.
-    `duties` saves reading them again for whoever asks often.
     """
-    incident = load_incident(journal, incident_id)
-    own = clock_rules(journal, incident_id) or tuple(find_playbook(folders, DEFAULT).clocks.values())
-    day = incident.opened_at.date()
-    known = load_duties(folders).duties if duties is None else duties
-    legal = (phase.clock for duty in known if _is_law(duty, day) for phase in duty.phases)
-    return (*own, *legal)
+    usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
+    duties = load_duties(folders).duties
+
+    def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+        day = incident_of(incident_id, records).opened_at.date()
+        playbook = running_playbook(incident_id, records)
+        own = tuple(playbook.clocks.values()) if playbook is not None else ()
+        legal = (phase.clock for duty in duties if _is_law(duty, day) for phase in duty.phases)
+        return (*(own or usual), *legal)
+
+    return rules
 
 
 def _is_law(duty: Duty, day: date) -> bool:

@@ -71,6 +71,12 @@ def test_a_drill_says_so_first(server: Child) -> None:
     assert "Due:" not in text_of(mail)
 
 
+def test_a_title_that_names_the_incident_is_not_preceded_by_it_again(server: Child) -> None:
+    channel(server.port).send(message(title="IR-2026-0001 remediate: one hour left"))
+
+    assert mail_of(server)["Subject"] == "URGENT IR-2026-0001 remediate: one hour left"
+
+
 def test_a_line_break_in_a_title_begins_no_header(server: Child) -> None:
     channel(server.port).send(message(title="one\r\nBcc: everybody@example.org"))
 

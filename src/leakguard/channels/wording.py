@@ -20,8 +20,9 @@ def one_line(text: str) -> str:
 def subject(message: AlarmMessage) -> str:
     """`[DRILL] OVERDUE IR-2026-0001 remediate: Closed, and proved closed`."""
     drill = "[DRILL] " if message.is_drill else ""
-    about = f"{message.incident} {message.clock}".strip()
-    return one_line(f"{drill}{message.severity.value.upper()} {about}: {message.title}")
+    # A title that names the incident already needs no second name.
+    about = "" if message.incident in message.title else f"{message.incident} {message.clock}".strip() + ": "
+    return one_line(f"{drill}{message.severity.value.upper()} {about}{message.title}")
 
 
 def mail_text(message: AlarmMessage, *, head: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,21 @@ def _from_file(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
-    known = {one.name: type(one.default) for one in fields(Settings) if one.name != "watch"}
-    problems = [
-        Problem(where=name, text="unknown setting" if name not in known else f"must be a {known[name].__name__}")
-        for name, value in values.items()
-        if name not in known or not isinstance(value, known[name])
-    ]
+    problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     if problems:
         raise BadFile(str(path), tuple(problems))
     return {**values, "watch": _watch(watch, path)} if watch else dict(values)
+
+
+def _problem(name: str, value: object) -> Problem | None:
+    """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
+    known = {one.name: type(one.default) for one in fields(Settings) if one.name != "watch"}
+    if name not in known:
+        near = get_close_matches(name, [*known, *WATCH_TABLES], n=1)
+        return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
+    if isinstance(value, known[name]):
+        return None
+    return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
 
 
 def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:

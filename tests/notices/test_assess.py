@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, PIPL_PEOPLE, book, complete, facts_of
 
 from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.draft_notices import DutyBook, assess_facts
+from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, PIPL_PEOPLE, book, complete, facts_of
 
 YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
 
@@ -40,7 +40,9 @@ def test_a_missing_risk_decision_is_never_filled_in(fact: object) -> None:
     assert found[PIPL_AUTHORITY].applies is YES
 
 
-@pytest.mark.parametrize(("risk", "gdpr_33", "gdpr_34"), [("unlikely", NO, NO), ("risk", YES, NO), ("high_risk", YES, YES)])
+@pytest.mark.parametrize(
+    ("risk", "gdpr_33", "gdpr_34"), [("unlikely", NO, NO), ("risk", YES, NO), ("high_risk", YES, YES)]
+)
 def test_the_risk_decides_whom_the_gdpr_wants_told(risk: str, gdpr_33: Answer, gdpr_34: Answer) -> None:
     found = answers(complete(risk={"value": risk}))
 

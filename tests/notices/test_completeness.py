@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 from leakguard.errors import UsageProblem
 from leakguard.notices.completeness import Completeness, check, to_json_object
 from leakguard.use_cases.draft_notices import check_facts
+from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 REQUIRED = [(duty, item.item) for duty in DUTIES for item in book().duty(duty).content if item.required == "yes"]
 OF_ORGANISATION = {"org_contact": "contact", "dpo_contact": "dpo"}
@@ -46,7 +46,9 @@ def test_each_required_item_is_missed_when_it_is_deleted(duty: str, item: str) -
     assert checked(duty, without(item)).missing == (item,)
 
 
-@pytest.mark.parametrize(("duty", "item"), [pair for pair in REQUIRED if pair[1] not in {"org_identity", *OF_ORGANISATION}])
+@pytest.mark.parametrize(
+    ("duty", "item"), [pair for pair in REQUIRED if pair[1] not in {"org_identity", *OF_ORGANISATION}]
+)
 def test_a_required_item_that_is_unknown_is_still_missing(duty: str, item: str) -> None:
     assert item in checked(duty, complete(**{item: {"unknown": "not found out yet"}})).missing
 
@@ -127,7 +129,12 @@ def test_later_stages_and_optional_items_have_their_own_conditions() -> None:
 
 @pytest.mark.parametrize(
     ("contact", "is_fine"),
-    [("the front desk", False), ("desk@university.example", True), ("https://university.example", True), ("+86 21", True)],
+    [
+        ("the front desk", False),
+        ("desk@university.example", True),
+        ("https://university.example", True),
+        ("+86 21", True),
+    ],
 )
 def test_a_contact_must_lead_somewhere(contact: str, *, is_fine: bool) -> None:
     values = complete()

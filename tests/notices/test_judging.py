@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.notices import book, complete, facts_of
 
 from leakguard.files.shapes import load
 from leakguard.notices.expressions import Expression
 from leakguard.notices.judging import Answer, Judgement, judge
+from support.notices import book, complete, facts_of
 
 YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
 
@@ -97,7 +97,9 @@ def test_residents_are_counted_by_place(place: str, answer: Answer) -> None:
 
 
 def test_unknown_residents_need_the_fact_and_say_the_reason() -> None:
-    found = ask("{residents: EEA, at_least: 1, text: residents}", subjects_by_jurisdiction={"unknown": {"zh": "未统计"}})
+    found = ask(
+        "{residents: EEA, at_least: 1, text: residents}", subjects_by_jurisdiction={"unknown": {"zh": "未统计"}}
+    )
 
     assert found.answer is NEEDS
     assert found.missing == ("subjects_by_jurisdiction",)
@@ -121,7 +123,8 @@ def test_where_networks_run_and_which_kinds_leaked_are_asked() -> None:
 
 
 def test_a_judgement_that_nobody_stated_is_left_out_and_named() -> None:
-    rule = "{any: [{fact: subject_count, at_least: 9000000}, {fact: serious_threat, is: true, stated_only: true, text: a threat}]}"
+    threat = "{fact: serious_threat, is: true, stated_only: true, text: a threat}"
+    rule = f"{{any: [{{fact: subject_count, at_least: 9000000}}, {threat}]}}"
     found = ask(rule)
 
     assert found.answer is NO

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
@@ -17,9 +16,23 @@ from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letters import render
 from leakguard.notices.vocabulary import LANGS, Lang
 from leakguard.use_cases.draft_notices import DutyBook, draft_letter, standings_of
+from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
 LATE = datetime(2026, 6, 20, tzinfo=UTC)
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def body(letter: Letter) -> str:
@@ -37,7 +50,9 @@ def body(letter: Letter) -> str:
 
 def days_and_numbers(text: str) -> tuple[set[str], set[str]]:
     """Days as ISO dates and every other number, whatever the language."""
-    found = {f"{y}-{_MONTHS.index(m) + 1}-{d}" for d, m, y in re.findall(rf"(\d+) ({'|'.join(_MONTHS)}) (\d{{4}})", text)}
+    found = {
+        f"{y}-{_MONTHS.index(m) + 1}-{d}" for d, m, y in re.findall(rf"(\d+) ({'|'.join(_MONTHS)}) (\d{{4}})", text)
+    }
     found |= {"-".join(parts) for parts in re.findall(r"(\d{4})年(\d+)月(\d+)日", text)}
     rest = re.sub(rf"\d+ (?:{'|'.join(_MONTHS)}) \d{{4}}|\d{{4}}年\d+月\d+日|^\d+\. ", "", text, flags=re.MULTILINE)
     return found, set(re.findall(r"\d[\d,.:]*\d|\d", rest))
@@ -160,11 +175,16 @@ def test_an_address_of_a_stranger_is_remarked_on() -> None:
     assert any("not your own" in remark for remark in letter_of(GDPR_34, "en", values).remarks)
     values["organisation"]["dpo"] = "the desk, desk@mail.example"
     assert letter_of(GDPR_34, "en", values).remarks == ()
+    del values["organisation"]["dpo"]
+    values["facts"]["dpo_contact"] = {"value": "the desk, +86 21"}
+    assert len(letter_of(GDPR_34, "en", values).remarks) == 1
 
 
 def test_recommended_and_undecided_items_are_remarked_on() -> None:
     values = complete(individual_steps=None)
-    assert letter_of(GDPR_34, "en", values).remarks == ("individual_steps: recommended for individuals, and not stated",)
+    assert letter_of(GDPR_34, "en", values).remarks == (
+        "individual_steps: recommended for individuals, and not stated",
+    )
     del values["events"]
 
     assert any("needed if its condition holds" in remark for remark in letter_of(GDPR_33, "en", values).remarks)
@@ -177,7 +197,9 @@ def test_who_files_the_report_signs_it() -> None:
 
 
 def test_a_template_in_a_fact_stays_text() -> None:
-    letter = letter_of(GDPR_33, "en", complete(cause={"value": "x"}, consequences={"value": "{{ org_identity }} {% raw %}"}))
+    letter = letter_of(
+        GDPR_33, "en", complete(cause={"value": "x"}, consequences={"value": "{{ org_identity }} {% raw %}"})
+    )
 
     assert "{{ org_identity }} {% raw %}" in body(letter)
 

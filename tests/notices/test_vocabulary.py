@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.notices import book
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.notices.vocabulary import parse_vocabulary
+from support.notices import book
 
 TEXT = Bundled().text("duties", "vocabulary.yaml")
 
@@ -19,7 +19,9 @@ def test_every_item_has_a_name_in_both_languages() -> None:
     assert all(word.en and word.zh for word in words.values())
 
 
-@pytest.mark.parametrize(("code", "is_place"), [("CN", True), ("US-CA", True), ("XX", False), ("cn", False), ("", False)])
+@pytest.mark.parametrize(
+    ("code", "is_place"), [("CN", True), ("US-CA", True), ("XX", False), ("cn", False), ("", False)]
+)
 def test_places_are_iso_codes(code: str, *, is_place: bool) -> None:
     assert book().vocabulary.is_place(code) is is_place
 

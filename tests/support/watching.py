@@ -22,7 +22,7 @@ from leakguard.models.alarms import (
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
-from leakguard.ports import AlarmStore
+from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.time_sources import SteppedTime
 from leakguard.use_cases.watchman import Cycle, Watchman, once
 
@@ -33,9 +33,12 @@ INCIDENT = "IR-2026-0001"
 def rule(name: str = "promise", hours: int = 24, **changes: Any) -> ClockRule:  # noqa: ANN401  (fields of a file)
     """A clock from awareness to a filing."""
     fields = {
-        "id": name, "anchor": "first(awareness)", "amount": {"elapsed": f"PT{hours}H"}, "end": f"filed(obligation={name})",
+        "id": name,
+        "anchor": "first(awareness)",
+        "amount": {"elapsed": f"PT{hours}H"},
+        "end": f"filed(obligation={name})",
         "thresholds": ["50%", "75%", "90%", "-PT1H", "PT0S"],
-    }  # fmt: skip
+    }
     return ClockRule.model_validate(fields | changes)
 
 
@@ -64,7 +67,7 @@ class Sink:
 class World:
     """One store and everything around it."""
 
-    store: AlarmStore
+    store: SqlStore
     time: SteppedTime
     rules: list[ClockRule] = field(default_factory=lambda: [rule()])
     steps: dict[str, StepEstimate] = field(default_factory=dict)

@@ -64,7 +64,10 @@ def test_after_an_outage_only_the_most_severe_threshold_is_told(world: World) ->
     outage = [one for one in world.store.read(INCIDENT) if one.kind == "watchman_outage"][-1]
     assert outage.content["seconds"] == 6 * 3600
     last = [one for one in world.store.read(INCIDENT) if one.kind == "alarm_missed"][-1]
-    assert (last.content["offline_from"], last.content["offline_to"]) == ("2026-05-25T06:06:00Z", "2026-05-25T12:06:00Z")
+    assert (last.content["offline_from"], last.content["offline_to"]) == (
+        "2026-05-25T06:06:00Z",
+        "2026-05-25T12:06:00Z",
+    )
 
 
 def test_an_overdue_clock_is_told_every_hour_until_somebody_acknowledges(world: World) -> None:

@@ -16,6 +16,7 @@ from leakguard.alarms.records import (
     SENT,
     TRY,
     Attempt,
+    Chain,
     alarm_in,
 )
 from leakguard.models.alarms import Alarm, EscalationLevel, Severity
@@ -62,15 +63,6 @@ class Message:
     def is_statutory(self) -> bool:
         """Whether a law's clock is among them."""
         return any(alarm.is_statutory for alarm in self.alarms)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """The chain of roles that holds for the incident."""
-
-    generation: int
-    levels: tuple[EscalationLevel, ...]
-    repeat: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,15 @@ class Attempt:
         return f"{self.message}/{self.round}/{self.level}/{self.channel}/{self.number}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The chain of roles that holds for an incident."""
+
+    generation: int
+    levels: tuple[EscalationLevel, ...]
+    repeat: timedelta
+
+
 def raised_record(alarm: Alarm, *, message: str, now: datetime) -> Keyed:
     """The alarm in the ledger."""
     return Keyed(
@@ -111,20 +120,18 @@ def acknowledged_record(clocks: Sequence[str], *, by: str, until: datetime, now:
     )
 
 
-def chain_record(
-    levels: Sequence[EscalationLevel], repeat: timedelta, *, incident: str, generation: int, now: datetime
-) -> Keyed:
+def chain_record(chain: Chain, *, incident: str, now: datetime) -> Keyed:
     """The chain that holds from now on."""
     content = {
-        "generation": generation,
+        "generation": chain.generation,
         "levels": [
             {"role": one.role, "after_seconds": int(one.after.total_seconds()), "least": one.least.value}
-            for one in levels
+            for one in chain.levels
         ],
-        "repeat_seconds": int(repeat.total_seconds()),
+        "repeat_seconds": int(chain.repeat.total_seconds()),
     }
     return Keyed(
-        keys=(f"escalation/{incident}/{generation}",),
+        keys=(f"escalation/{incident}/{chain.generation}",),
         record=Record(kind=CHAIN, occurred_at=_at(now), content=content),
     )
 

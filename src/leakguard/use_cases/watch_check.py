@@ -24,8 +24,8 @@ from leakguard.use_cases.incident_clocks import clock_events
 from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.watchman import Rules
 
-STALE = timedelta(minutes=2)
-"""Eight cycles; a slow mail server alone does not make the watchman look dead."""
+STALE = timedelta(minutes=3)
+"""Twelve cycles; a slow mail server alone does not make the watchman look dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

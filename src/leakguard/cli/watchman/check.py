@@ -22,7 +22,7 @@ Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat
 
 @click.command(epilog=_EPILOG)
 @click.option("--within", metavar="DURATION", help="Also fail when a clock is due within, for example, PT2H.")
-@click.option("--stale", metavar="DURATION", default="PT2M", show_default=True, help="How old a heartbeat may be.")
+@click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="How old a heartbeat may be.")
 @format_option("text", "json")
 @store_option
 @pass_context

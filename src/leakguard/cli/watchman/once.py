@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard watchman once
-  * * * * * leakguard watchman once --quiet      (in a crontab, where no process may stay)
+  * * * * * leakguard -q watchman once      (in a crontab, where no process may stay)
 """
 
 

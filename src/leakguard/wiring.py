@@ -171,13 +171,13 @@ class Wiring:
 
     def heartbeat(self) -> HeartbeatFile:
         """The file by which others see that the watchman lives."""
-        from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415
+        from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
 
         return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
 
     def channels(self) -> dict[str, Channel]:
         """The channels that the settings name; in a drill each of them is a file here, so that nobody is woken."""
-        from leakguard.channels.make import Surroundings, make_channels  # noqa: PLC0415
+        from leakguard.channels.make import Surroundings, make_channels  # noqa: PLC0415  (`--help` must not load it)
 
         around = Surroundings(
             environment=os.environ,
@@ -195,9 +195,9 @@ class Wiring:
 
     def watchman(self) -> Watchman:
         """A watchman of this process."""
-        from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415
-        from leakguard.use_cases.step_estimates import step_estimates  # noqa: PLC0415
-        from leakguard.use_cases.watchman import Watchman  # noqa: PLC0415
+        from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
 
         return Watchman(
             store=self.existing_store,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from multiprocessing import TimeoutError as TooLate
+from multiprocessing.pool import ThreadPool
 from typing import NoReturn
 
 from leakguard.errors import ChannelFailed
@@ -20,18 +21,10 @@ def within(seconds: float, work: Callable[[], None], *, channel: str) -> None:
     A peer that sends a byte now and then passes every socket timeout, so the work runs in a thread that can be left.
     It may still succeed later: a message is sent at least once, and its id tells a repetition.
     """
-    raised: list[BaseException] = []
-
-    def run() -> None:
+    with ThreadPool(1) as pool:
         try:
-            work()
-        except BaseException as error:  # noqa: BLE001  (handed over to the waiting thread, which raises it)
-            raised.append(error)
-
-    thread = threading.Thread(target=run, name=f"channel-{channel}", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        fail(channel, f"nothing was settled within {seconds:g} seconds", "See whether the other side is up and near.")
-    if raised:
-        raise raised[0]
+            pool.apply_async(work).get(seconds)
+        except TooLate:
+            fail(
+                channel, f"nothing was settled within {seconds:g} seconds", "See whether the other side is up and near."
+            )

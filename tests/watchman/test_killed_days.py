@@ -18,7 +18,7 @@ from support.ledgers import Tokens
 from support.postgres_server import PostgresServer, postgres_server
 from support.watching import INCIDENT, NOON, World
 
-KILLS = int(os.environ.get("LEAKGUARD_KILLS", "100"))
+KILLS = int(os.environ.get("LEAKGUARD_KILLS", "60"))
 """In each of four days; LEAKGUARD_KILLS=1000 for the whole thousand, which takes minutes."""
 pytestmark = pytest.mark.timeout(900)
 

@@ -26,8 +26,8 @@ from support.postgres_server import postgres_server
 from support.watching import INCIDENT, NOON, World
 
 SPEED = 1000.0
-KILLS = 10
-"""In each of the four runs, so 40 in all."""
+KILLS = 6
+"""In each of the four runs, so 24 in all."""
 PROGRAM = Path(watch_process.__file__)
 pytestmark = pytest.mark.timeout(300)
 
@@ -39,7 +39,7 @@ def start(place: str, sink: Path, began: float) -> subprocess.Popen[str]:
 
 
 def play(place: str, sink: Path, *, watchmen: int, seed: int) -> None:
-    """Ten deaths, each at a random moment of a process's work; the last processes live on for a while."""
+    """Six deaths, each at a random moment of a process's work; the last processes live on for a while."""
     dice = Random(seed)  # noqa: S311  (not for secrets)
     began = time.time()  # noqa: TID251  (the real moment at which the simulated day begins)
     processes = [start(place, sink, began) for _ in range(watchmen)]

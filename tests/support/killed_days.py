@@ -68,7 +68,7 @@ class Day:
 
         `mean` is the pause between two looks in seconds: more deaths need more looks.
         """
-        pause_of = mean or min(240.0, 34_000 / max(self.kills, 1))
+        pause_of = mean or min(240.0, 30_000 / max(self.kills, 1))
         self._dice, self._names = Random(self.seed), count(1)  # noqa: S311  (not for secrets)
         watchmen = [self._born() for _ in range(self.watchmen)]
         self.world.rules = list(RULES)

@@ -93,8 +93,6 @@ def _skipped_repeats(
         return []
     texts = [f"+{duration_text(watch.repeat * count)}" for count in (first, last)]
     text = texts[0] if first == last else f"{texts[0]} to {texts[1]}"
-    if text in kept:
-        return []
     mark = Point(text=text, at=due + watch.repeat * first)
     alarm = alarm_of(incident, standing, mark, Severity.OVERDUE)
     return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]

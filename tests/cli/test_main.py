@@ -215,7 +215,7 @@ def test_a_target_is_a_scan_and_a_command_is_a_command(leakguard: ScanCommands) 
     assert "TARGET" in leakguard("scan", "--help").out
     assert leakguard("scan", "127.0.0.1:9200").code == 0
     assert leakguard("scan", "run", "127.0.0.1:9200").code == 0
-    assert leakguard("scan").code == 0
+    assert leakguard("scan").code == 3, "names without an address were not looked at"
 
 
 def test_a_bug_in_a_command_ends_with_its_own_code(leakguard: ScanCommands) -> None:

@@ -19,9 +19,10 @@ def test_an_ipv6_address_stands_in_brackets(host: str, shown: str) -> None:
     assert join_host_port(host, 9200) == shown
 
 
-def test_a_finding_names_the_host_that_was_asked_for() -> None:
+def test_a_target_is_an_address_and_the_name_stands_beside_it() -> None:
     assert Endpoint(address="192.0.2.1", port=80).target == "192.0.2.1:80"
-    assert Endpoint(address="192.0.2.1", port=80, host="a.example").target == "a.example:80"
+    assert Endpoint(address="192.0.2.1", port=80, host="a.example").target == "192.0.2.1:80"
+    assert Endpoint(address="2001:db8::1", port=80).target == "[2001:db8::1]:80"
 
 
 def test_two_addresses_of_a_name_and_two_names_of_an_address_have_keys_of_their_own() -> None:

@@ -87,9 +87,9 @@ def test_the_worst_comes_first_and_the_larger_before_the_smaller() -> None:
 
 
 @given(st.text(min_size=1), st.text(), st.text(), st.text())
-def test_no_word_of_a_host_reaches_the_terminal_unescaped(target: str, product: str, version: str, reason: str) -> None:
+def test_no_word_of_a_host_reaches_the_terminal_unescaped(host: str, product: str, version: str, reason: str) -> None:
     hostile = finding_of(
-        target=target + "\x1b[31m", product=product + "\u202e", version=version + "\x07", reason=reason + "\x9b[bold]"
+        host=host + "\x1b[31m", product=product + "\u202e", version=version + "\x07", reason=reason + "\x9b[bold]"
     )
 
     shown = text_of([hostile], 160)

@@ -209,3 +209,12 @@ def test_no_excluded_address_is_ever_open(
     is_excluded = mapped is not None and any(mapped in network for network in excludes)
 
     assert (gate.refusal(str(address)) is not None) == is_excluded
+
+
+def test_an_excluded_address_behind_a_translator_is_excluded_too() -> None:
+    """64:ff9b::/96 leads to the IPv4 address in its last 32 bits (RFC 6052)."""
+    gate = gate_of("10.0.0.0/8", exclude=("10.0.0.7",))
+
+    assert gate.refusal("64:ff9b::a00:7") is not None
+    assert gate.refusal("64:ff9b::a00:8") is None
+    assert gate.refusal("64:ff9b::808:808") is not None

@@ -114,8 +114,8 @@ def test_a_name_leads_to_all_its_addresses_that_the_scope_allows() -> None:
 
     assert plan.count == 3
     assert [(each.address, each.host, each.target) for each in found] == [
-        (PUBLIC, "mail.example.edu", "mail.example.edu:9200"),
-        ("10.0.0.1", "mail.example.edu", "mail.example.edu:9200"),
+        (PUBLIC, "mail.example.edu", f"{PUBLIC}:9200"),
+        ("10.0.0.1", "mail.example.edu", "10.0.0.1:9200"),
     ]
     assert len({each.key for each in found}) == 2
 
@@ -233,3 +233,10 @@ def test_a_target_inside_passes_even_if_a_part_of_it_is_excluded(target: str) ->
 
     assert target_refusal(parse_target(target), gate, resolved) is None
     refuse_out_of_scope([parse_target(target)], gate, resolved)
+
+
+def test_a_name_without_an_address_is_named_as_not_looked_at() -> None:
+    plan = plan_of("mail.example.edu:9200", "10.0.0.1:80", include=("mail.example.edu", "10.0.0.0/28"), resolved={})
+
+    assert plan.unresolved == ("mail.example.edu",)
+    assert plan.count == 1

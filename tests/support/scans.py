@@ -57,8 +57,25 @@ def gate_of(*include: str, exclude: tuple[str, ...] = (), decoys: tuple[str, ...
     return Gate(scope=scope_of(*include, exclude=exclude, decoys=decoys))
 
 
+def _placed(target: str | None) -> dict[str, Any]:
+    """The fields of a finding at `192.0.2.1:9200`, `mail.example.edu:9200` or `192.0.2.1:9000/bucket`."""
+    if target is None:
+        return {}
+    place, _, bucket = target.partition("/")
+    host, _, port = place.rpartition(":")
+    is_name = not host.replace(".", "").isdigit() and "[" not in host
+    address = "127.0.0.1" if is_name else host.strip("[]")
+    tail = f"/{bucket}" if bucket else ""
+    shown = f"{address}:{port}{tail}" if is_name else target
+    return {"target": shown, "address": address, "host": host if is_name else None, "port": int(port)}
+
+
 def finding_of(outcome: Outcome = Outcome.EXPOSED, **fields: Any) -> Finding:  # noqa: ANN401  (a finding's own fields)
-    """A finding of an open Elasticsearch, changed by `fields` of the finding or of its verdict."""
+    """A finding of an open Elasticsearch, changed by `fields` of the finding or of its verdict.
+
+    A `target` given as `host:port` sets address or name and port to match.
+    """
+    fields = _placed(fields.pop("target", None)) | fields
     is_open = outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED}
     verdict = Verdict(
         outcome=outcome,

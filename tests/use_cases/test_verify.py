@@ -216,7 +216,26 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
     assert tools.store.kinds(other) == before
 
 
-def test_a_closure_is_not_written_over_what_somebody_else_wrote_meanwhile() -> None:
+def test_a_proof_of_closure_is_kept_although_somebody_wrote_meanwhile() -> None:
+    """The probe is paid for: after a lost race the incident is read again."""
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    verified = [Verified(finding=finding, closure=Closure.CLOSED, run="R-2", now=None)]
+    meddling = [True]
+
+    def meddle_once() -> object:
+        if meddling.pop() if meddling else False:
+            tools.store.append(incident, [record_of_event(kind="note", occurred_at=exactly(NOW))])
+        return NOW
+
+    closed = record_closure(tools.store, verified, vantage="local", now=meddle_once)  # type: ignore[arg-type]  # a clock that meddles
+
+    assert closed == (incident,)
+    assert tools.store.kinds(incident)[-1] == "remediation_verified"
+
+
+def test_a_race_that_is_lost_again_and_again_is_said() -> None:
     tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
     (finding,) = tools.store.findings()
     incident = incident_about(tools, finding)

@@ -17,7 +17,20 @@ IDLE_SECONDS = 30.0
 KEYS = 18_204
 USED_MEMORY_BYTES = 71_303_168
 
-_LOOKING = {"PING", "INFO", "DBSIZE", "ECHO", "QUIT", "SELECT", "HELLO", "COMMAND", "TIME", "CLIENT"}
+_LOOKING = {
+    "PING",
+    "INFO",
+    "DBSIZE",
+    "ECHO",
+    "QUIT",
+    "SELECT",
+    "HELLO",
+    "COMMAND",
+    "TIME",
+    "CLIENT",
+    "VERSION",
+    "STATS",
+}
 _READING = {
     "GET",
     "MGET",

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.models.observations import TlsSeen
+from leakguard.models.targets import join_host_port
 
 
 class Outcome(StrEnum):
@@ -139,7 +140,7 @@ class Finding:
     check_id: str
     check_version: int
     target: str
-    """`host:port`, with `/bucket` behind it for a bucket."""
+    """`address:port`, with `/bucket` behind it for a bucket."""
     address: str
     host: str | None
     port: int
@@ -154,3 +155,14 @@ class Finding:
     observed_at: datetime
     proof: Proof
     lifecycle: str = "stable"
+
+    @property
+    def place(self) -> str:
+        """`host:port` where a name was asked for, else the target: it stays the same when the name moves."""
+        return place_of(self.address, self.port, self.host, self.target.partition("/")[2])
+
+
+def place_of(address: str, port: int, host: str | None, bucket: str = "") -> str:
+    """Where something is in the words of the one who asked: `mail.example.edu:9200`, `192.0.2.1:9000/bucket`."""
+    place = join_host_port(host or address, port)
+    return f"{place}/{bucket}" if bucket else place

@@ -25,8 +25,8 @@ class Endpoint:
 
     @property
     def target(self) -> str:
-        """`host:port` or `address:port`, with brackets round IPv6, as findings name it."""
-        return join_host_port(self.host or self.address, self.port)
+        """`address:port`, with brackets round IPv6, as findings name it; the name stands beside it."""
+        return join_host_port(self.address, self.port)
 
     @property
     def key(self) -> str:

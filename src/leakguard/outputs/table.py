@@ -57,7 +57,7 @@ def _cells(finding: Finding) -> Mapping[str, Text]:
     product = " ".join(filter(None, (verdict.product or finding.datastore, verdict.version)))
     return {
         "VERDICT": Text(_word(finding), style=_STYLES[verdict.severity]),
-        "TARGET": Text(printable(finding.target, longest=60)),
+        "TARGET": Text(printable(finding.place, longest=60)),
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(size.records) if size and size.records is not None else "-"),
         "BYTES": Text(mark + byte_words(size.bytes) if size and size.bytes is not None else "-"),
@@ -98,4 +98,4 @@ def _reason(finding: Finding) -> str:
 
 def _worst_first(finding: Finding) -> tuple[int, int, str]:
     size = finding.verdict.size
-    return _ORDER[finding.verdict.severity], -(size.records or 0 if size else 0), finding.target
+    return _ORDER[finding.verdict.severity], -(size.records or 0 if size else 0), finding.place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
 
-class KindSession:
+class KindSession(ABC):
     """The base of each protocol's session; implements `ports.Session`."""
 
     plain_name = "tcp"
@@ -46,12 +47,13 @@ class KindSession:
         return replace(known, request=request.id)
 
     async def close(self) -> None:
-        """End the connection."""
+        """End the connection; the loop gets one turn, in which the socket is really closed."""
         self._caller.close()
+        await asyncio.sleep(0)
 
+    @abstractmethod
     async def answer(self, request: Request, cap: int) -> Reply:
         """Ask the host; each protocol knows how."""
-        raise NotImplementedError
 
 
 def reply_to(request: Request, *, ended: Ending, **seen: Any) -> Reply:  # noqa: ANN401 (Reply's own fields)

@@ -67,7 +67,7 @@ def worst_of(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
     """One finding for each check and target: a name may lead to several addresses, and one open one is enough."""
     worst: dict[tuple[str, str], Finding] = {}
     for finding in findings:
-        key = (finding.check_id, finding.target)
+        key = (finding.check_id, finding.place)
         if key not in worst or _badness(finding) > _badness(worst[key]):
             worst[key] = finding
     return worst

@@ -11,6 +11,8 @@ from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
 BUCKET_HOST = "{bucket}.s3.amazonaws.com"
 """Where Amazon S3 answers for a bucket that is named alone (`s3://bucket`)."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -108,14 +110,19 @@ def bucket_host(bucket: str) -> str:
 
 
 def parse_address(text: str) -> Address | None:
-    """The address, unwrapped when it is an IPv4 address written as IPv6; `None` for anything else."""
+    """The address, unwrapped when it is an IPv4 address in an IPv6 one; `None` for anything else."""
     try:
         literal = ipaddress.ip_address(text.split("%", 1)[0])
     except ValueError:
         return None
-    if isinstance(literal, ipaddress.IPv6Address) and literal.ipv4_mapped is not None:
-        return literal.ipv4_mapped
+    if isinstance(literal, ipaddress.IPv6Address):
+        return literal.ipv4_mapped or _behind_nat64(literal) or literal
     return literal
+
+
+def _behind_nat64(literal: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a translator's address leads to."""
+    return ipaddress.IPv4Address(int(literal) & 0xFFFF_FFFF) if literal in NAT64 else None
 
 
 def uncovered(network: Network, includes: Iterable[Network]) -> Network | None:

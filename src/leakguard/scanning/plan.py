@@ -31,6 +31,12 @@ class Plan:
         """How many endpoints the plan holds, exclusions not yet taken off."""
         return sum(self._addresses(target) * len(self._ports_of(target)) for target in self.targets)
 
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        """The names of targets that led to no address."""
+        names = dict.fromkeys(provider_host(target) or target.host for target in self.targets)
+        return tuple(name for name in names if name and not self.resolved.get(name))
+
     def endpoints(self) -> Iterator[Endpoint]:
         """Port after port, so that one host does not get a burst; excluded addresses are left out.
 

@@ -23,6 +23,7 @@ class TargetStanding(StrEnum):
     """Something answers, but none of our checks knows it."""
     CLOSED = "closed"
     SILENT = "silent"
+    """Nobody answers, or whoever is there closes the line without a word."""
     NOT_CHECKED = "not_checked"
 
 
@@ -32,6 +33,8 @@ _BY_OUTCOME = (
     (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
+_WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
+"""Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
 _BY_ENDING = ((Ending.REFUSED, TargetStanding.CLOSED), (Ending.BLOCKED, TargetStanding.NOT_CHECKED))
 
 
@@ -94,5 +97,4 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
     for ending, standing in _BY_ENDING:
         if ending in endings:
             return standing
-    all_silent = bool(endings) and endings <= {Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT}
-    return TargetStanding.SILENT if all_silent else TargetStanding.OTHER
+    return TargetStanding.SILENT if endings and endings <= _WORDLESS else TargetStanding.OTHER

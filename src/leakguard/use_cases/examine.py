@@ -21,6 +21,7 @@ from leakguard.models.findings import (
     Outcome,
     Severity,
     Verdict,
+    place_of,
 )
 from leakguard.models.observations import Observation, Reply
 from leakguard.models.targets import Endpoint
@@ -70,7 +71,8 @@ class Examiner:
         leading, others = self._kinds(endpoint)
         for kind in leading:
             found = await self._ask_kind(endpoint, kind)
-            if kind == HTTP and not applies(found) and (not found or spoke_http(found)):
+            special = [item for item in found if not item.definition.fallback]
+            if kind == HTTP and not applies(special) and (not found or spoke_http(found)):
                 found += await self._ask_over_http(endpoint)
             judged += found
             if settles(found):
@@ -165,7 +167,7 @@ class Examiner:
 
     def _finding(self, endpoint: Endpoint, item: Judged) -> Finding:
         target = f"{endpoint.target}/{item.bucket}" if item.bucket else endpoint.target
-        key = (item.definition.id, target)
+        key = (item.definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, item.bucket or ""))
         observed_at = self.now()
         return Finding(
             id=finding_id(self.run, *key, endpoint.address), run=self.run, check_id=item.definition.id,

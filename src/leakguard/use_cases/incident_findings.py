@@ -31,7 +31,7 @@ def title_of(findings: Sequence[Finding]) -> str:
         return ""
     worst = next(finding for finding in findings if finding.verdict.outcome in OPEN_OUTCOMES)
     others = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
-    return f"{worst.datastore} open at {worst.target}{others}"
+    return f"{worst.datastore} open at {worst.place}{others}"
 
 
 def first_seen(findings: Sequence[Finding]) -> tuple[Record, ...]:

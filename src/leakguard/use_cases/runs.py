@@ -54,7 +54,7 @@ def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:
     seen: dict[tuple[str, str], datetime] = {}
     for finding in store.findings():
         if finding.verdict.outcome in OPEN:
-            key = (finding.check_id, finding.target)
+            key = (finding.check_id, finding.place)
             seen[key] = min(seen.get(key, finding.observed_at), finding.observed_at)
     return seen
 

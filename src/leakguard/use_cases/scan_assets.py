@@ -29,6 +29,10 @@ class ScanSummary:
 
     run: str
     counts: Mapping[str, int]
+    planned: int = 0
+    """How many endpoints the plan had, those that the scope excludes among them."""
+    unresolved: tuple[str, ...] = ()
+    """Names that have no address, so that nothing of them was looked at."""
     findings: tuple[Finding, ...] = ()
     is_interrupted: bool = False
 
@@ -41,7 +45,8 @@ class ScanSummary:
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
-        return self.is_interrupted or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+        is_left_out = self.is_interrupted or bool(self.unresolved)
+        return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +76,10 @@ class ScanRun:
         finally:
             self._end("run_interrupted" if is_interrupted else "run_finished")
         findings = tuple(self.store.findings(self.run))
-        return ScanSummary(run=self.run, counts=self._counts(), findings=findings, is_interrupted=is_interrupted)
+        return ScanSummary(
+            run=self.run, counts=self._counts(), planned=self.plan.count, unresolved=self.plan.unresolved,
+            findings=findings, is_interrupted=is_interrupted,
+        )  # fmt: skip
 
     def _end(self, kind: str) -> None:
         """The ledger tells how the run ended even where the last results could not be kept."""

@@ -14,7 +14,7 @@ from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Prober, Progress, Resolve, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
@@ -63,13 +63,15 @@ class ScanWish:
     vantage: str = "local"
     total: float | None = None
     per_host: float | None = None
+    ports: tuple[int, ...] = ()
+    """The ports to try where a target names none; empty: those of the checks."""
 
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Scan, or go on with a stopped run. Raises before the first packet when anything is out of scope."""
     wish = _resumed(wish, tools) if wish.resume else wish
     library = pick_checks(tools.checks, wish.checks)
-    plan = plan_scan(wish.targets, scope, ports=ports_of(library), resolve=tools.resolve)
+    plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
@@ -130,7 +132,7 @@ def _resumed(wish: ScanWish, tools: ScanTools) -> ScanWish:
         )
     stored = load_run(tools.store, wish.resume or "")
     targets = tuple(parse_target(text) for text in stored.targets)
-    return replace(wish, targets=targets, checks=stored.checks, vantage=stored.vantage)
+    return replace(wish, targets=targets, checks=stored.checks, ports=stored.ports, vantage=stored.vantage)
 
 
 def _also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
@@ -158,4 +160,5 @@ def _target_of(finding: Finding) -> Target:
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
     if bucket and finding.host and finding.host.startswith(f"{bucket}."):
         return parse_target(f"s3://{bucket}")
-    return parse_target(f"s3://{endpoint.target}/{bucket}" if bucket else endpoint.target)
+    place = join_host_port(finding.host or finding.address, finding.port)
+    return parse_target(f"s3://{place}/{bucket}" if bucket else place)

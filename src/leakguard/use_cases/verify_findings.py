@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leakguard.errors import NotFound
+from leakguard.errors import NotAllowed, NotFound
 from leakguard.models.event_records import is_event_record, record_of_event
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
@@ -17,6 +17,8 @@ from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.scan_assets import exactly
 
 VERIFIED = "finding_verified"
+ATTEMPTS = 5
+"""Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
 
 
 class Closure(StrEnum):
@@ -68,7 +70,7 @@ def judge_closure(
     standings = {key.split("/")[0]: standing for key, standing in standings.items()}
     return tuple(
         Verified(
-            finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.target))),
+            finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.place))),
             closure=_closure(finding, now, standings),
         )
         for finding in findings
@@ -100,21 +102,38 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
 
     `remediation_verified` is recorded once all findings of an incident are seen closed.
     """
-    closed = []
-    for incident, records in _incidents_with(store, {item.finding.id for item in verified}).items():
-        own = _findings_of(records)
-        results = [item for item in verified if item.finding.id in own]
-        new = [_look(item, vantage, now) for item in results]
-        state = _closures(records) | {item.finding.id: item.closure.value for item in results}
-        if all(state.get(finding) == Closure.CLOSED for finding in own):
-            fields = {"vantage": vantage, "run": results[0].run}
-            event = record_of_event(
-                kind="remediation_verified", occurred_at=exactly(now()), source="probed again", fields=fields
-            )
-            new.append(event)
-            closed.append(incident)
-        store.append(incident, new, after=records[-1].sequence)
-    return tuple(closed)
+    incidents = _incidents_with(store, {item.finding.id for item in verified})
+    return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
+
+
+def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:
+    """Write the looks at its findings into one incident; whether all of it is closed now."""
+    for attempt in range(ATTEMPTS):
+        records = list(store.read(incident))
+        new, is_closed = _entries(records, verified, vantage=vantage, now=now)
+        try:
+            store.append(incident, new, after=records[-1].sequence)
+        except NotAllowed:
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            break
+    return is_closed
+
+
+def _entries(
+    records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
+) -> tuple[list[Record], bool]:
+    own = _findings_of(records)
+    results = [item for item in verified if item.finding.id in own]
+    new = [_look(item, vantage, now) for item in results]
+    state = _closures(records) | {item.finding.id: item.closure.value for item in results}
+    is_closed = all(state.get(finding) == Closure.CLOSED for finding in own)
+    if is_closed:
+        fields = {"vantage": vantage, "run": results[0].run}
+        when = exactly(now())
+        new.append(record_of_event(kind="remediation_verified", occurred_at=when, source="probed again", fields=fields))
+    return new, is_closed
 
 
 def _look(item: Verified, vantage: str, now: Now) -> Record:
@@ -122,14 +141,9 @@ def _look(item: Verified, vantage: str, now: Now) -> Record:
     return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
 
 
-def _incidents_with(store: ScanStore, findings: set[str]) -> dict[str, list[KeptRecord]]:
-    """Every incident that was opened from one of the findings, with its records."""
-    subjects = [
-        record.subject
-        for record in store.read()
-        if record.kind == "incident_opened" and findings & _findings_of([record])
-    ]
-    return {subject: list(store.read(subject)) for subject in dict.fromkeys(subjects)}
+def _incidents_with(store: ScanStore, findings: set[str]) -> tuple[str, ...]:
+    """Every incident that was opened from one of the findings."""
+    return tuple(dict.fromkeys(record.subject for record in store.read() if findings & _findings_of([record])))
 
 
 def _findings_of(records: Iterable[KeptRecord]) -> set[str]:

@@ -28,6 +28,9 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
     elif summary.findings:
         context.console.print(findings_table(summary.findings, width=context.console.width))
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
+    if summary.unresolved:
+        names = ", ".join(summary.unresolved)
+        context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

@@ -64,7 +64,9 @@ def run_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
     summary = start_scan(wish, load_scope(context, scope), context.wiring, progress_for(context))
     print_scan(context, summary, output_format, output)
     if summary.is_interrupted:
-        context.notes.print(f"Interrupted. Go on with: leakguard scan --resume {summary.run}", markup=False)
+        done, planned = sum(summary.counts.values()), summary.planned
+        context.notes.print(f"Interrupted after {done:,} of at most {planned:,} endpoints.", markup=False)
+        context.notes.print(f"Go on with: leakguard scan --resume {summary.run}", markup=False)
     return exit_code(summary)
 
 

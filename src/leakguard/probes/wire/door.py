@@ -95,6 +95,9 @@ class Door:
         except (OSError, ValueError) as error:
             line.close()
             return Opened(ended=_handshake_ending(error), handshake_failed=not isinstance(error, TimeoutError))
+        except asyncio.CancelledError:
+            line.close()
+            raise
         return _secured(line, transport, verify=verify)
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
@@ -106,6 +109,9 @@ class Door:
         except OSError as error:
             line.close()
             return Opened(ended=_connect_ending(error))
+        except asyncio.CancelledError:
+            line.close()
+            raise
         return Opened(line=line)
 
 

@@ -65,6 +65,9 @@ class Line(asyncio.Protocol):
             self.send(command)
             self._resume()
             return Answered(ended=await self._waiter, size=self._size)
+        except asyncio.CancelledError:
+            self.close()
+            raise
         finally:
             alarm.cancel()
             self._reader = self._waiter = None

@@ -1,0 +1,114 @@
+"""The demo plays the whole story, reads no record on the way, and its store verifies whenever it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from leakguard.cli.demo.stage import Stage
+from leakguard.cli.demo.story import STORY, Step
+from leakguard.cli.main import run
+from leakguard.cli.options import Context
+from leakguard.demolab.asks import Sort
+from leakguard.demolab.lab import DemoLab
+from leakguard.settings import Settings
+from leakguard.wiring import Wiring
+
+pytestmark = pytest.mark.enable_socket
+
+
+class ObservedWiring(Wiring):
+    """The machine's own adapters, with a lab that can be asked afterwards what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(Settings())
+        self.lab = DemoLab()
+
+    def demo_lab(self) -> DemoLab:
+        """Always the same lab."""
+        return self.lab
+
+
+def play(folder: Path, story: tuple[Step, ...] = STORY) -> tuple[int, DemoLab]:
+    wiring = ObservedWiring()
+    with Stage(folder=folder, wiring=wiring, is_plain=True) as stage:
+        return stage.play(story), wiring.lab
+
+
+def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, lab = play(tmp_path)
+
+    told = capfd.readouterr()
+    assert code == 0, told.err
+    assert "9.5 billion" in told.out
+    assert "8.4 TB" in told.out
+    assert "+1.4 TB" in told.out
+    assert "decoy (ours)" in told.out
+    assert "met on time" in told.out
+    assert "The ledger verifies" in told.out
+    letters = sorted(path.name for path in (tmp_path / "letters").iterdir())
+    assert len(letters) == 5
+    assert all(path.stat().st_size > 1000 for path in (tmp_path / "letters").iterdir())
+    for sort in (Sort.READS_RECORDS, Sort.WRITES, Sort.LOGS_IN):
+        assert lab.asked(sort) == ()
+    canary = lab.canary.encode()
+    assert canary not in (told.out + told.err).encode()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and canary in path.read_bytes()]
+
+
+def test_a_step_that_ends_unexpectedly_stops_the_story(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, _ = play(tmp_path, (Step(at="2026-05-23T10:00Z", command="incident show IR-2026-0009"),))
+
+    assert code == 3
+    assert "The demo stops here" in capfd.readouterr().err
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    assert run(["demo", "--keep", str(tmp_path)]) == 2
+    assert "not empty" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert run(["demo", "--keep", str(tmp_path / "file" / "inside")]) == 2
+    assert "cannot be used" in capfd.readouterr().err
+
+
+def test_without_a_folder_the_demo_makes_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+    assert run(["demo"], Context()) == 0
+    assert [path.name[:15] for path in tmp_path.glob("leakguard-demo-*")] == ["leakguard-demo-"]
+
+
+@pytest.mark.parametrize("seconds", [0.4, 0.9, 1.7, 2.6, 3.9])
+def test_a_demo_killed_at_any_moment_leaves_a_store_that_verifies(tmp_path: Path, seconds: float) -> None:
+    """Nothing to verify is fine as well: the kill may come before the first entry."""
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "leakguard", "demo", "--keep", str(folder)]
+    playing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    os.kill(playing.pid, signal.SIGKILL)
+    playing.wait()
+
+    if (folder / "leakguard.db").exists():
+        verify = [sys.executable, "-m", "leakguard", "--store", str(folder / "leakguard.db"), "evidence", "verify"]
+        assert subprocess.run(verify, check=False, capture_output=True).returncode == 0
+
+
+def test_simulated_time_is_refused_outside_a_drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record of a real incident never tells a time that was made up."""
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["--now", "2026-05-23T10:00Z", "incident", "list"]) == 2

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from leakguard.alarms.forecast import StepEstimate
+from leakguard.alarms.records import Keyed
 from leakguard.ledger.verification import Answer
 from leakguard.models.alarms import QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.acknowledge import acknowledge
 from leakguard.use_cases.evidence import verify_store
 from leakguard.use_cases.time_sources import SteppedTime
-from support.ledgers import Tokens
+from support.ledgers import Tokens, make_record
 from support.watching import INCIDENT, NOON, World, escalation, rule
 
 HOUR = timedelta(hours=1)
@@ -296,3 +297,36 @@ def test_a_chain_that_comes_late_is_taken_over(world: World) -> None:
 
     assert len(world.sinks["commander"].got) == 1
     assert world.kinds().count("escalation_set") == 2
+
+
+def test_a_channel_that_is_not_set_up_is_a_failed_one(world: World) -> None:
+    del world.sinks["commander"]
+    begun(world)
+    cycle = world.look(after=12)
+
+    assert cycle.failures == ("commander: no channel is called commander",)
+    assert len(world.sinks["deputy"].got) == 1
+
+
+def test_whoever_loses_the_lease_in_the_middle_sends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new holder finds the alarm in the ledger and sends it."""
+    begun(world)
+    answers = iter([True, False])
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store, "take_lease", lambda *_, **__: next(answers))
+        assert world.look(after=12).sent_count == 0
+    assert world.sinks["commander"].got == []
+
+    world.look(after=0.02, holder="two")
+
+    assert len(world.sinks["commander"].got) == 1
+
+
+def test_a_try_that_another_one_has_begun_is_left_to_it(world: World) -> None:
+    """Both saw the same message; the key of the try lets one of them through."""
+    begun(world)
+    world.look(after=12)
+    sent = next(one for one in world.store.read(INCIDENT) if one.kind == "alarm_try")
+    key = "/".join(str(sent.content[part]) for part in ("message", "round", "level", "channel", "attempt"))
+
+    assert world.store.append_once(INCIDENT, [Keyed(keys=(f"try/{INCIDENT}/{key}",), record=make_record())]) == ()

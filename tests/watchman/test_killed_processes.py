@@ -55,7 +55,7 @@ def play(place: str, sink: Path, *, watchmen: int, seed: int) -> None:
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "at work\n"
-    time.sleep(1.5)  # 25 simulated minutes
+    time.sleep(3)  # 50 simulated minutes
     for process in processes:
         process.kill()
         process.communicate()

@@ -32,8 +32,15 @@ def start(path: Path, subject: str, count: int = 100_000) -> Process:
 
 
 def acknowledged(process: Process) -> dict[int, str]:
-    """What the process said was kept; a line that the kill cut off was not said."""
-    stdout, _ = process.communicate(timeout=60)
+    """What the process said was kept; a line that the kill cut off was not said.
+
+    Read from the same buffer as its first line: `communicate` would begin in the middle of another one.
+    """
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process.stdout, process.stderr:
+        stdout = process.stdout.read()
+        process.wait(timeout=60)
     lines = [line.split() for line in stdout.splitlines(keepends=True) if line.endswith("\n")]
     return {int(line[0]): line[1] for line in lines if len(line) == 2}
 

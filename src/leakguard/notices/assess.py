@@ -58,12 +58,20 @@ def _assess(
         because="; ".join((*found.because, *force.because)),
         missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
         consider=found.consider,
-        phases=() if applies is Answer.NO else _phases(duty, standings),
+        phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
     )
 
 
-def _phases(duty: Duty, standings: Mapping[str, Standing]) -> tuple[tuple[str, Standing], ...]:
-    return tuple((phase.name, standings[phase.clock.id]) for phase in duty.phases if phase.clock.id in standings)
+def _phases(
+    duty: Duty, facts: Facts, standings: Mapping[str, Standing], vocabulary: Vocabulary
+) -> tuple[tuple[str, Standing], ...]:
+    """Every stage that the facts do not rule out, with its clock."""
+    called_for = (
+        phase
+        for phase in duty.phases
+        if phase.when is None or judge(phase.when, facts, vocabulary).answer is not Answer.NO
+    )
+    return tuple((phase.name, standings[phase.clock.id]) for phase in called_for if phase.clock.id in standings)
 
 
 def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:

@@ -12,7 +12,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format lab lab-stop bench wheel clean
+.PHONY: help setup demo test test-fast coverage lint format readme lab lab-stop bench wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 format: $(DEV)  ## put every file into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+readme: $(DEV)  ## write the generated parts of the README
+	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py
 
 lab: $(DEV)  ## start the real servers on loopback ports and print where they are
 	$(RUN_LAB) start .lab/run

@@ -237,13 +237,23 @@ def test_show_tells_state_and_events_with_what_superseded_them(with_incident: Co
 
 def test_the_timeline_stands_in_the_order_it_happened(with_incident: CommandLine) -> None:
     with_incident("incident", "event", ID, "notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")
+    with_incident("incident", "event", ID, "exposure_started", "--at", "2026-05-01..2026-05-22", "--reason", "backups")
 
-    lines = with_incident("incident", "timeline", ID).out.splitlines()
-
-    assert lines[0].split() == ["happened", "what", "recorded", "id", "details"]
-    assert "notice_received" in lines[1]
-    assert "reason: asleep" in lines[1]
-    assert "incident_opened" in " ".join(lines[2:])
+    assert with_incident("incident", "timeline", ID).out.splitlines() == [
+        f"{ID}, times in Asia/Shanghai and UTC",
+        "Fri 2026-05-01 00:00:00  exposure_started  (E-3)",
+        "    or later, until Fri 2026-05-22 23:59:59",
+        "    2026-04-30 16:00:00Z to 2026-05-22 15:59:59Z",
+        "    recorded Sun 2026-05-24 09:00:00, 23 d 9 h later",
+        "    reason: backups",
+        "Sat 2026-05-23 22:30:00  notice_received  (E-2)",
+        "    2026-05-23 14:30:00Z",
+        "    recorded Sun 2026-05-24 09:00:00, 10 h 30 min later",
+        "    reason: asleep",
+        "Sun 2026-05-24 09:00:00  incident_opened  (E-1)",
+        "    2026-05-24 01:00:00Z",
+        "    title=Mail log open, zone=Asia/Shanghai",
+    ]
 
 
 def test_the_timeline_as_json_marks_steps(with_incident: CommandLine) -> None:
@@ -291,6 +301,13 @@ def test_a_zone_of_utc_is_not_said_twice(
     leakguard("incident", "open", "--title", "x")
 
     assert leakguard("incident", "list").out == f"{ID}  open    2026-05-24 01:00:00Z  x\n"
+    leakguard("incident", "event", ID, "closed")
+    assert leakguard("incident", "timeline", ID).out.splitlines() == [
+        f"{ID}, times in UTC",
+        "Sun 2026-05-24 01:00:00  incident_opened  (E-1)",
+        "    title=x, zone=UTC",
+        "Sun 2026-05-24 01:00:00  closed  (E-2)",
+    ]
 
 
 def test_an_incident_whose_entry_was_changed_cannot_be_extended(with_incident: CommandLine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,3 +76,21 @@ def test_a_rule_is_the_same_after_it_was_written_out() -> None:
 def test_half_a_character_is_refused_before_anything_reads_it() -> None:
     with pytest.raises(BadFile, match="half of a character"):
         parse_event_file('zone: "\\ud83d"', name="events.yaml")
+
+
+def test_a_long_chain_of_corrections_is_followed_quickly_and_in_any_order() -> None:
+    chain = [
+        Event(
+            id=f"e{number}",
+            kind="awareness",
+            occurred_at=Interval(earliest=NOON, latest=NOON),
+            recorded_at=NOON + timedelta(seconds=number),
+            corrects=f"e{number - 1}" if number else "unknown",
+        )
+        for number in range(1000)
+    ]
+    later = NOON + timedelta(hours=1)
+
+    for events in (chain, chain[::-1]):
+        found = evaluate(events, [rule_of()], Calendars(), later)[0]
+        assert (found.verdict.anchor_event, found.generation) == ("e999", 1000)

@@ -44,5 +44,5 @@ def test_every_command_of_the_readme_parses(line: str) -> None:
 
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (README.parent / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z-]+)", TEXT):
+    for target in re.findall(r"(?:`|\$ )make ([a-z-]+)", TEXT):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

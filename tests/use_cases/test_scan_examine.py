@@ -13,7 +13,8 @@ from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Se
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.gate import Gate
-from leakguard.use_cases.examine import Examination, Examiner, TargetStanding, finding_id
+from leakguard.use_cases.examination import Examination, TargetStanding
+from leakguard.use_cases.examine import Examiner, finding_id
 from support.fake_prober import FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
 
@@ -153,11 +154,11 @@ def test_a_protected_decoy_is_a_decoy_too() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "kinds"),
     [
-        (endpoint_of("127.0.0.1:9200"), ["http", "redis", "memcached"]),
+        (endpoint_of("127.0.0.1:9200"), ["http", "memcached", "redis"]),
         (endpoint_of("127.0.0.1:6379"), ["redis", "http", "memcached"]),
         (endpoint_of("127.0.0.1:11211"), ["memcached", "http", "redis"]),
-        (endpoint_of("127.0.0.1:9000"), ["http", "redis", "memcached"]),
-        (endpoint_of("127.0.0.1:7"), ["http", "redis", "memcached"]),
+        (endpoint_of("127.0.0.1:9000"), ["http", "memcached", "redis"]),
+        (endpoint_of("127.0.0.1:7"), ["http", "memcached", "redis"]),
         (endpoint_of("127.0.0.1:9200", scheme="rediss"), ["redis", "http", "memcached"]),
         (endpoint_of("127.0.0.1:6379", scheme="https"), ["http", "redis", "memcached"]),
     ],
@@ -177,19 +178,28 @@ def test_the_likely_protocol_is_asked_first(endpoint: Endpoint, kinds: list[str]
         (Ending.REFUSED, ["http"]),
         (Ending.FILTERED, ["http"]),
         (Ending.BLOCKED, ["http"]),
-        (SILENCE, ["http", "redis"]),
+        (SILENCE, ["http", "memcached", "redis"]),
         (FakeServer(answers={"http": {"/": (200, "hello")}}), ["http", "s3"]),
-        (FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "redis"]),
-        (FakeServer(answers={"http": Ending.SILENT}), ["http", "redis", "memcached"]),
+        (FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "memcached", "redis"]),
+        (FakeServer(answers={"http": Ending.SILENT}), ["http", "memcached", "redis"]),
     ],
 )
 def test_no_more_is_asked_than_is_needed(server: FakeServer | Ending, kinds: list[str]) -> None:
-    """Two kinds that wait in silence stop the others; a closed port is not asked in five languages."""
+    """What HTTP leaves open is asked in all other languages at once; a closed port is asked in one."""
     examiner, prober = examiner_of(server)
 
     asyncio.run(examiner.examine(endpoint_of()))
 
     assert [kind for _, kind in prober.opened if kind != "webroot"] == kinds
+
+
+def test_one_silence_hides_no_answer() -> None:
+    """A MongoDB lets the text protocols wait, and a Redis lets the binary ones wait."""
+    silent_but_one = FakeServer(
+        answers={"http": Ending.SILENT, "memcached": Ending.SILENT, "redis": {"PING": (0, {"reply": "PONG"})}}
+    )
+
+    assert examine(silent_but_one).standing is TargetStanding.EXPOSED
 
 
 def test_the_checks_of_one_protocol_share_a_session() -> None:

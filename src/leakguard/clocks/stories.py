@@ -52,6 +52,7 @@ class Story:
         )
         self.unknown_count = sum(event.recorded_at > now and event.kind != "planned" for event in known)
         self.has_corrections = any(event.corrects is not None for event in self.events)
+        self._roots = _roots(self.events) if self.has_corrections else {}
         self._views: dict[datetime, View] = {}
 
     def view(self, known_at: datetime) -> View:
@@ -64,22 +65,24 @@ class Story:
         known = [event for event in self.events if event.recorded_at <= known_at]
         if not self.has_corrections:
             return known
-        by_id = {event.id: event for event in known}
         latest: dict[str, Event] = {}
         for event in known:
-            latest[_root(event, by_id)] = event
+            latest[self._roots[event.id]] = event
         return [event for event in latest.values() if event.kind != "retracted"]
 
 
-def _root(event: Event, by_id: Mapping[str, Event]) -> str:
-    """The id of the event that a chain of corrections began with."""
-    seen = {event.id}
-    while event.corrects is not None and event.corrects not in seen:
-        seen.add(event.corrects)
-        if event.corrects not in by_id:
-            return event.corrects
-        event = by_id[event.corrects]
-    return event.id if event.corrects is None else min(seen)
+def _roots(events: Iterable[Event]) -> dict[str, str]:
+    """By event, the id with which its chain of corrections began; events that correct in a circle share one."""
+    parents = {event.id: event.corrects for event in events}
+    roots: dict[str, str] = {}
+    for start in parents:
+        path, here = [start], start
+        while here not in roots and (parent := parents.get(here)) is not None and parent not in path:
+            path.append(parent)
+            here = parent
+        root = roots.get(here, min(path) if parents.get(here) is not None else here)
+        roots.update(dict.fromkeys(path, root))
+    return roots
 
 
 def _view(events: list[Event]) -> View:

@@ -62,10 +62,10 @@ def _opposite(answer: Answer) -> Answer:
 
 def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
     """One part with the deciding answer is enough; else one that needs a fact leaves all open."""
-    for answer in (decides, Answer.NEEDS_FACT, _opposite(decides)):
-        found = [part for part in parts if part.answer is answer]
-        if found:
-            break
+    given = {part.answer for part in parts}
+    undecided = Answer.NEEDS_FACT if Answer.NEEDS_FACT in given else _opposite(decides)
+    answer = decides if decides in given else undecided
+    found = [part for part in parts if part.answer is answer]
     consider = [text for part in parts for text in part.consider] if answer is not Answer.YES else []
     return Judgement(
         answer=answer,

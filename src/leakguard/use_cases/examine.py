@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
@@ -23,11 +22,23 @@ from leakguard.models.findings import (
     Severity,
     Verdict,
 )
-from leakguard.models.observations import Ending, Observation, Reply
+from leakguard.models.observations import Observation, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.examination import (
+    NO_CONNECTION,
+    Examination,
+    Judged,
+    TargetStanding,
+    applies,
+    failed,
+    first_ending,
+    settles,
+    spoke_http,
+    standing_of,
+)
 
 HTTP = "http"
 OVER_HTTP = ("s3", "webroot")
@@ -36,52 +47,6 @@ SCHEME_KINDS = {
     "redis": "redis", "rediss": "redis", "mongodb": "mongodb", "postgresql": "postgres", "postgres": "postgres",
     "memcached": "memcached", "http": HTTP, "https": HTTP, "s3": HTTP,
 }  # fmt: skip
-NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
-
-
-class TargetStanding(StrEnum):
-    """Every endpoint of a run ends in exactly one of these."""
-
-    EXPOSED = "exposed"
-    PROTECTED = "protected"
-    OTHER = "other"
-    """Something answers, but none of our checks knows it."""
-    CLOSED = "closed"
-    SILENT = "silent"
-    NOT_CHECKED = "not_checked"
-
-
-_BY_OUTCOME = (
-    (Outcome.EXPOSED, TargetStanding.EXPOSED),
-    (Outcome.PARTIALLY_EXPOSED, TargetStanding.EXPOSED),
-    (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
-    (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
-)
-_BY_ENDING = ((Ending.REFUSED, TargetStanding.CLOSED), (Ending.BLOCKED, TargetStanding.NOT_CHECKED))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """What one endpoint turned out to be."""
-
-    endpoint: Endpoint
-    standing: TargetStanding
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A verdict with what it rests on."""
-
-    definition: CheckDefinition
-    observation: Observation
-    verdict: Verdict
-    bucket: str | None = None
-
-    @property
-    def applies(self) -> bool:
-        """Whether the check knows what it saw."""
-        return self.verdict.outcome is not Outcome.NOT_APPLICABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +70,10 @@ class Examiner:
         leading, others = self._kinds(endpoint)
         for kind in leading:
             found = await self._ask_kind(endpoint, kind)
-            if kind == HTTP and (not found or _spoke_http(found)):
+            if kind == HTTP and not applies(found) and (not found or spoke_http(found)):
                 found += await self._ask_over_http(endpoint)
             judged += found
-            if _settles(found):
+            if settles(found):
                 return self._conclude(endpoint, judged)
         judged += await self._ask_at_once(endpoint, others)
         return self._conclude(endpoint, judged)
@@ -132,7 +97,7 @@ class Examiner:
 
         waiting = {asyncio.create_task(ask(kind)) for kind in kinds}
         try:
-            while waiting and not any(map(_settles, found.values())):
+            while waiting and not any(map(settles, found.values())):
                 done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
@@ -151,7 +116,7 @@ class Examiner:
                     continue
                 for bucket in _buckets(endpoint, kind):
                     found += await self._ask_check(session, definition, bucket)
-                if _first_ending(found) in NO_CONNECTION:
+                if first_ending(found) in NO_CONNECTION:
                     break
             return found
         finally:
@@ -187,10 +152,10 @@ class Examiner:
         yield from sorted(of_kind, key=lambda item: item.fallback)
 
     def _conclude(self, endpoint: Endpoint, judged: list[Judged]) -> Examination:
-        known = [item for item in judged if item.applies and not _failed(item)]
+        known = [item for item in judged if item.applies and not failed(item)]
         special = [item for item in known if not item.definition.fallback]
         kept = special or known
-        standing = _standing(judged, kept)
+        standing = standing_of(judged, kept)
         if standing is TargetStanding.EXPOSED and self.gate.is_decoy(endpoint.address, endpoint.host):
             standing = TargetStanding.OTHER
         if not kept and endpoint.named and standing in {TargetStanding.SILENT, TargetStanding.NOT_CHECKED}:
@@ -238,35 +203,3 @@ def _since(verdict: Verdict, first_seen: datetime) -> ExposedSince:
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
     return (endpoint.buckets or (None,)) if kind == "s3" else (None,)
-
-
-def _failed(item: Judged) -> bool:
-    """Whether the protocol never got going, so that the verdict says nothing about the product."""
-    return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
-
-
-def _first_ending(found: Sequence[Judged]) -> Ending | None:
-    return found[0].observation.ended if found else None
-
-
-def _settles(found: Sequence[Judged]) -> bool:
-    """Whether nothing else needs to be asked: a check applies, HTTP is spoken, or nobody is there."""
-    applies = any(item.applies for item in found if not _failed(item))
-    return applies or _first_ending(found) in NO_CONNECTION or _spoke_http(found)
-
-
-def _spoke_http(found: Sequence[Judged]) -> bool:
-    return any(reply.status is not None for item in found for reply in item.observation.replies.values())
-
-
-def _standing(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
-    outcomes = {item.verdict.outcome for item in kept}
-    for outcome, standing in _BY_OUTCOME:
-        if outcome in outcomes:
-            return standing
-    endings = {item.observation.ended for item in judged}
-    for ending, standing in _BY_ENDING:
-        if ending in endings:
-            return standing
-    all_silent = bool(endings) and endings <= {Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT}
-    return TargetStanding.SILENT if all_silent else TargetStanding.OTHER

@@ -12,7 +12,7 @@ from leakguard.errors import NotFound
 from leakguard.models.findings import Finding
 from leakguard.ports import ScanStore
 from leakguard.scanning.diff import OPEN
-from leakguard.use_cases.examine import TargetStanding
+from leakguard.use_cases.examination import TargetStanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from leakguard.models.records import Record
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress, ScanStore
 from leakguard.scanning.plan import Plan
-from leakguard.use_cases.examine import Examination, Examiner, TargetStanding
+from leakguard.use_cases.examination import Examination, TargetStanding
+from leakguard.use_cases.examine import Examiner
 
 CONCURRENCY = 128
 """Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""

@@ -13,7 +13,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.targets import endpoint_key
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import worst_of
-from leakguard.use_cases.examine import TargetStanding
+from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.scan_assets import exactly
 
 VERIFIED = "finding_verified"

@@ -1,0 +1,98 @@
+"""What an examination is made of: verdicts with what they rest on, and how an endpoint stands in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.findings import Finding, Outcome, Verdict
+from leakguard.models.observations import Ending, Observation
+from leakguard.models.targets import Endpoint
+
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+
+
+class TargetStanding(StrEnum):
+    """Every endpoint of a run ends in exactly one of these."""
+
+    EXPOSED = "exposed"
+    PROTECTED = "protected"
+    OTHER = "other"
+    """Something answers, but none of our checks knows it."""
+    CLOSED = "closed"
+    SILENT = "silent"
+    NOT_CHECKED = "not_checked"
+
+
+_BY_OUTCOME = (
+    (Outcome.EXPOSED, TargetStanding.EXPOSED),
+    (Outcome.PARTIALLY_EXPOSED, TargetStanding.EXPOSED),
+    (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
+    (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
+)
+_BY_ENDING = ((Ending.REFUSED, TargetStanding.CLOSED), (Ending.BLOCKED, TargetStanding.NOT_CHECKED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What one endpoint turned out to be."""
+
+    endpoint: Endpoint
+    standing: TargetStanding
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict with what it rests on."""
+
+    definition: CheckDefinition
+    observation: Observation
+    verdict: Verdict
+    bucket: str | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Whether the check knows what it saw."""
+        return self.verdict.outcome is not Outcome.NOT_APPLICABLE
+
+
+def failed(item: Judged) -> bool:
+    """Whether the protocol never got going, so that the verdict says nothing about the product."""
+    return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
+
+
+def first_ending(found: Sequence[Judged]) -> Ending | None:
+    """How the first request of all ended."""
+    return found[0].observation.ended if found else None
+
+
+def spoke_http(found: Sequence[Judged]) -> bool:
+    """Whether anything came back in HTTP."""
+    return any(reply.status is not None for item in found for reply in item.observation.replies.values())
+
+
+def settles(found: Sequence[Judged]) -> bool:
+    """Whether nothing else needs to be asked: a check applies, HTTP is spoken, or nobody is there."""
+    return applies(found) or first_ending(found) in NO_CONNECTION or spoke_http(found)
+
+
+def applies(found: Sequence[Judged]) -> bool:
+    """Whether a check knows what it saw."""
+    return any(item.applies for item in found if not failed(item))
+
+
+def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
+    """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended."""
+    outcomes = {item.verdict.outcome for item in kept}
+    for outcome, standing in _BY_OUTCOME:
+        if outcome in outcomes:
+            return standing
+    endings = {item.observation.ended for item in judged}
+    for ending, standing in _BY_ENDING:
+        if ending in endings:
+            return standing
+    all_silent = bool(endings) and endings <= {Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT}
+    return TargetStanding.SILENT if all_silent else TargetStanding.OTHER

@@ -1,0 +1,67 @@
+"""Lazy groups: help imports no command, and an unknown name gets the nearest one."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from leakguard.cli.lazy import LazyGroup
+
+PLACES = {
+    "json": ("json.tool:main", "Not a command."),
+    "gone": ("no.such.module:nothing", "Not there."),
+    "hello": ("support.hello_command:hello_cmd", "Say hello."),
+}
+
+
+@pytest.fixture
+def group(monkeypatch: pytest.MonkeyPatch) -> LazyGroup:
+    module = type(sys)("support.hello_command")
+
+    @click.command()
+    def hello_cmd() -> int:
+        """Say hello."""
+        click.echo("hello")
+        return 7
+
+    module.hello_cmd = hello_cmd  # type: ignore[attr-defined]  # a module made for this test
+    monkeypatch.setitem(sys.modules, "support.hello_command", module)
+    return LazyGroup("group", lazy=PLACES)
+
+
+def test_help_lists_the_commands_in_their_order_without_importing_them(group: LazyGroup) -> None:
+    said = CliRunner().invoke(group, ["--help"]).output
+
+    assert said.index("Not a command.") < said.index("Not there.") < said.index("Say hello.")
+    assert "no.such.module" not in sys.modules
+
+
+def test_a_command_is_imported_when_it_is_called(group: LazyGroup) -> None:
+    result = CliRunner().invoke(group, ["hello"], standalone_mode=False)
+
+    assert (result.output, result.return_value) == ("hello\n", 7)
+
+
+def test_an_unknown_command_gets_the_nearest_name(group: LazyGroup) -> None:
+    near, far = CliRunner().invoke(group, ["helo"]), CliRunner().invoke(group, ["zzz"])
+
+    assert (near.exit_code, far.exit_code) == (2, 2)
+    assert "Did you mean 'hello'?" in near.output
+    assert "Did you mean" not in far.output
+    assert group.get_command(click.Context(group), "helo") is None
+
+
+def test_what_is_no_command_is_a_bug(group: LazyGroup) -> None:
+    with pytest.raises(TypeError, match="is not a command"):
+        group.get_command(click.Context(group), "json")
+
+
+def test_an_option_is_not_taken_for_a_command(group: LazyGroup) -> None:
+    assert "No such option" in CliRunner().invoke(group, ["--bogus"]).output
+
+
+def test_a_group_without_commands_is_an_ordinary_group() -> None:
+    assert LazyGroup("empty").list_commands(click.Context(LazyGroup("empty"))) == []

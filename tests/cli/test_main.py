@@ -1,0 +1,258 @@
+"""The one place that turns errors into exit codes: a refusal has a next step, a bug never looks like a verdict."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from leakguard import __version__, errors
+from leakguard.cli.app import app
+from leakguard.cli.main import run
+from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
+from support.scan_commands import ScanCommands, scan_commands
+
+HEAVY = {"elasticsearch", "boto3", "requests", "rich", "pydantic", "sqlalchemy", "jinja2", "typst", "asyncio", "yaml"}
+CODES = {
+    "LeakGuardError": 3, "UsageProblem": 2, "BadFile": 2, "ScopeRefused": 2, "OutOfScope": 2, "NotFound": 2,
+    "StoreUnusable": 3, "LedgerBroken": 1, "NotAllowed": 2, "LetterIncomplete": 2, "FontMissing": 3,
+    "DocumentFailed": 3,
+}  # fmt: skip
+ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """A command `fail` that raises whatever is put into the list."""
+    raised: list[BaseException] = []
+
+    @click.command()
+    def fail() -> None:
+        raise raised[0]
+
+    monkeypatch.setattr(sys.modules[__name__], "fail_cmd", fail, raising=False)
+    monkeypatch.setitem(app._lazy, "fail", (f"{__name__}:fail_cmd", ""))  # noqa: SLF001  (a command for this test alone)
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[__name__])
+    return raised
+
+
+def made(kind: type[LeakGuardError]) -> LeakGuardError:
+    if kind is BadFile:
+        problems = (Problem(where="a.b", text="is wrong", line=3, nearest="c"), Problem(where="", text="also this"))
+        return BadFile("file.yaml", problems)
+    return kind("what is wrong", next_step="what to do")
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_has_its_exit_code_and_says_what_to_do(
+    kind: type[LeakGuardError], failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing.append(made(kind))
+
+    code = run(["fail"])
+
+    said = capsys.readouterr()
+    assert code == kind.exit_code == CODES[kind.__name__]
+    assert said.out == ""
+    assert said.err.startswith("Error: ")
+    assert "\nNext: " in said.err
+
+
+def test_every_error_is_in_the_table_of_this_test() -> None:
+    assert {kind.__name__ for kind in ERRORS} == set(CODES)
+
+
+def test_an_error_without_a_next_step_says_only_what_is_wrong(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing.append(LeakGuardError("what is wrong"))
+
+    assert run(["fail"]) == 3
+    assert capsys.readouterr().err == "Error: what is wrong\n"
+
+
+def test_a_bad_file_names_all_its_problems(failing: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
+    failing.append(made(BadFile))
+
+    run(["fail"])
+
+    assert capsys.readouterr().err == (
+        "Error: file.yaml: 2 problems\n"
+        "  line 3: a.b: is wrong (did you mean `c`?)\n"
+        "  also this\n"
+        "Next: Mend the file and run the command again.\n"
+    )
+
+
+def test_one_problem_is_one_problem() -> None:
+    bad = BadFile("f", (Problem(where="a", text="b"),), next_step="Do this.")
+
+    assert str(bad) == "f: 1 problem\n  a: b"
+    assert bad.next_step == "Do this."
+    assert (bad.name, len(bad.problems)) == ("f", 1)
+
+
+def test_a_bug_is_told_as_one_without_its_words(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trace may name targets, so it is printed only when asked for."""
+    monkeypatch.delenv("LEAKGUARD_TRACE", raising=False)
+    failing.append(RuntimeError("canary-value-77aa"))
+
+    assert run(["fail"]) == ExitCode.BUG
+    quiet = capsys.readouterr()
+    monkeypatch.setenv("LEAKGUARD_TRACE", "1")
+    assert run(["fail"]) == ExitCode.BUG
+    loud = capsys.readouterr()
+
+    assert "A bug in LeakGuard: RuntimeError" in quiet.err
+    assert "canary-value-77aa" not in quiet.err + quiet.out
+    assert "LEAKGUARD_TRACE=1" in quiet.err
+    assert "canary-value-77aa" in loud.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (KeyboardInterrupt(), 3, "Interrupted."),
+        (click.Abort(), 3, "Interrupted."),
+        (EOFError(), 3, "Interrupted."),
+        (click.UsageError("nonsense"), 2, "Error: nonsense"),
+        (click.exceptions.Exit(4), 4, ""),
+        (BrokenPipeError(32, "Broken pipe"), 3, ""),
+        (OSError(5, "Input/output error"), 128, "A bug in LeakGuard: OSError"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_every_other_end_has_a_code_too(
+    error: BaseException, code: int, says: str, failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing.append(error)
+    stdout, stderr = sys.stdout, sys.stderr
+    try:
+        ended = run(["fail"])
+    finally:
+        changed, sys.stdout, sys.stderr = sys.stdout, stdout, stderr
+    if changed is not stdout:
+        changed.close()
+
+    assert ended == code
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("scna",), "Did you mean 'scan'?"),
+        (("scope", "shwo"), "Did you mean 'show'?"),
+        (("checks", "lnt"), "Did you mean 'lint'?"),
+        (("zzzz",), "No such command 'zzzz'."),
+    ],
+)
+def test_an_unknown_command_gets_the_nearest_name(
+    words: tuple[str, ...], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(list(words)) == 2
+    assert hint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["scope"], ["checks"]])
+def test_a_group_alone_shows_its_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(words)
+
+    said = capsys.readouterr()
+    assert code in {0, 2}
+    assert "Commands:" in said.out + said.err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"leakguard {__version__}\n"
+
+
+def all_commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    if isinstance(group, click.Group):
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            yield from all_commands(command, (*path, name))
+    else:
+        yield path, group
+
+
+def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever types `--help` at 03:00 wants a line to copy."""
+    paths = [path for path, _ in all_commands(app)]
+
+    for path in paths:
+        assert run([*path, "--help"]) == 0, path
+        said = capsys.readouterr()
+        assert said.err == "", path
+        assert "Examples: leakguard " in " ".join(said.out.split()), path
+
+    assert len(paths) >= 20
+    assert {("scan", "run"), ("scope", "add"), ("checks", "lint"), ("demo",), ("clock", "evaluate")} <= set(paths)
+
+
+def test_every_group_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in app.list_commands(click.Context(app)):
+        assert run([name, "--help"]) == 0
+        assert capsys.readouterr().out
+
+
+def test_a_target_is_a_scan_and_a_command_is_a_command(leakguard: ScanCommands) -> None:
+    assert "TARGET" in leakguard("scan", "--help").out
+    assert leakguard("scan", "127.0.0.1:9200").code == 0
+    assert leakguard("scan", "run", "127.0.0.1:9200").code == 0
+    assert leakguard("scan").code == 0
+
+
+def test_a_bug_in_a_command_ends_with_its_own_code(leakguard: ScanCommands) -> None:
+    leakguard.world.is_broken = True
+
+    ran = leakguard("scan", "127.0.0.1:9200")
+
+    assert (ran.code, ran.out) == (128, "")
+    assert "ZeroDivisionError" in ran.err
+
+
+def modules_after(*words: str) -> set[str]:
+    """The top-level modules that a fresh process has loaded when the command is done."""
+    code = (
+        "import sys; from leakguard.cli.main import run; code = run(sys.argv[1:]); "
+        "print('MODULES', *sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    return set(done.stderr.rpartition("MODULES")[2].split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("scope", "--help")])
+def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
+    """`import elasticsearch` alone costs 0.9 s; help must come at once."""
+    loaded = modules_after(*words)
+
+    assert "click" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_the_module_can_be_run_and_a_reader_that_leaves_gets_no_verdict() -> None:
+    """`leakguard checks list | head -1` must end neither with a trace nor with the code of an exposure."""
+    command = [sys.executable, "-m", "leakguard", "checks", "list"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 3
+    assert done.stderr == ""

@@ -1,0 +1,172 @@
+"""`leakguard notice` as a user types it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from leakguard.cli.main import run
+from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, complete, to_text
+
+NOW = "2026-06-12T12:00+08:00"
+CANARY = "11010519491231002X"
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Command:
+    """Runs `leakguard notice COMMAND facts.yaml ...`; gives the exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(name: str, *words: str, values: dict[str, Any] | None = None, now: str = NOW) -> tuple[int, str, str]:
+        Path("facts.yaml").write_text(to_text(values or complete()), encoding="utf-8")
+        code = run(["--no-color", "notice", name, "facts.yaml", "--now", now, *words])
+        printed = capsysbinary.readouterr()
+        return code, printed.out.decode("utf-8", "replace"), printed.err.decode()
+
+    return command
+
+
+def test_assess_prints_one_document_with_an_answer_for_each_duty(notice: Command) -> None:
+    code, out, _ = notice("assess", "--format", "json")
+    shown = json.loads(out)["assessments"]
+
+    assert code == 0
+    assert {one["duty"]: one["applies"] for one in shown}[GDPR_33] == "yes"
+    assert all({"because", "missing_facts", "phases", "recipient", "law", "verified_on"} <= one.keys() for one in shown)
+
+
+def test_assess_tells_a_person_what_is_missing_and_what_to_consider(notice: Command) -> None:
+    code, out, _ = notice("assess", values=complete(risk=None, subject_count={"value": 5}))
+
+    assert code == 0
+    assert "NEEDS FACT" in out
+    assert "missing: risk" in out
+    assert "consider:" in out
+    assert "due 2026-06-13T23:00:00+08:00" in out
+    assert "to be verified" in out
+    assert out.rstrip().endswith("Nothing here is legal advice.")
+    assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def test_dormant_duties_are_listed_apart(notice: Command) -> None:
+    values = complete(discovery_date={"value": "2019-05-22"})
+    del values["events"]
+    _, out, _ = notice("assess", values=values)
+
+    assert "Not law on the day of the incident:" in out
+
+
+def test_check_ends_with_one_and_names_what_is_missing(notice: Command) -> None:
+    code, out, _ = notice("check", "--duty", GDPR_33, "--format", "json", values=complete(consequences=None))
+
+    assert code == 1
+    assert json.loads(out)["missing"] == ["consequences"]
+    assert notice("check", "--duty", GDPR_33)[0] == 0
+
+
+def test_check_tells_a_person(notice: Command) -> None:
+    values = complete(consequences=None)
+    values["organisation"]["dpo"] = "front desk"
+    _, out, _ = notice("check", "--duty", GDPR_33, values=values)
+
+    assert "consequences  (What may follow)" in out
+    assert "form: dpo_contact" in out
+
+
+def test_a_draft_is_printed(notice: Command) -> None:
+    code, out, err = notice("draft", "--duty", GDPR_33)
+
+    assert code == 0
+    assert "Notification of a personal data breach" in out
+    assert err == ""
+
+
+def test_what_to_look_at_goes_to_stderr(notice: Command) -> None:
+    code, out, err = notice("draft", "--duty", CAC, values=complete(breach_date={"unknown": "logs start later"}))
+
+    assert code == 0
+    assert "Look at breach_date" in err
+    assert "Look at" not in out
+
+
+def test_a_draft_is_written_as_pdf_in_a_new_folder(notice: Command) -> None:
+    code, out, err = notice("draft", "--duty", CAC, "--lang", "zh", "--as", "pdf", "-o", "letters/cac.pdf")
+
+    assert (code, out) == (0, "")
+    assert "letters/cac.pdf" in err
+    assert "网络安全事件" in PdfReader(io.BytesIO(Path("letters/cac.pdf").read_bytes())).pages[0].extract_text()
+
+
+def test_a_pdf_may_go_through_a_pipe_but_not_to_a_terminal(notice: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert notice("draft", "--duty", GDPR_33, "--as", "pdf", "-o", "-")[1].startswith("%PDF")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    code, _, err = notice("draft", "--duty", GDPR_33, "--as", "pdf")
+
+    assert code == 2
+    assert "-o letter.pdf" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--duty", "eu-gdpr-33-authorty"), "Did you mean `eu-gdpr-33-authority`?"),
+        (("--duty", "zzz"), "The duties are:"),
+        (("--duty", CAC, "--stage", "last"), "Its stages are: initial, supplement, final."),
+        (("--duty", CAC, "--incident", "IR-2026-0009"), "Next:"),
+    ],
+)
+def test_a_wrong_name_ends_with_two_and_the_nearest(notice: Command, words: tuple[str, ...], says: str) -> None:
+    code, out, err = notice("check", *words)
+
+    assert (code, out) == (3 if "--incident" in words else 2, "")
+    assert says in err
+
+
+def test_a_draft_that_lacks_a_fact_ends_with_two(notice: Command) -> None:
+    code, out, err = notice("draft", "--duty", PIPL_AUTHORITY, values=complete(cause=None))
+
+    assert (code, out) == (2, "")
+    assert "cause: not stated" in err
+
+
+def test_an_unwritable_place_is_named(notice: Command) -> None:
+    Path("blocked").write_text("a file", encoding="utf-8")
+
+    assert notice("draft", "--duty", GDPR_33, "-o", "blocked/letter.txt")[0] == 2
+
+
+@pytest.mark.parametrize("command", ["assess", "check", "draft"])
+def test_a_value_of_a_victim_never_comes_out(notice: Command, command: str) -> None:
+    words = () if command == "assess" else ("--duty", GDPR_33)
+    for values in (
+        complete(victims={"value": [CANARY]}),
+        complete(cause={"value": f"belongs to {CANARY}"}),
+        complete(risk={"value": CANARY}),
+        complete(breach_date={"value": CANARY}),
+    ):
+        code, out, err = notice(command, *words, values=values)
+        assert code == 2
+        assert CANARY not in out + err
+
+
+def test_the_events_of_a_stored_incident_complete_the_facts(
+    notice: Command, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "leakguard.toml").write_text('zone = "Asia/Shanghai"\ndrill = true\n', encoding="utf-8")
+    time = ["--now", "2026-06-10T23:05+08:00"]
+    assert run([*time, "incident", "open", "--title", "Mail log open", "--zone", "Asia/Shanghai"]) == 0
+    assert run([*time, "incident", "event", "IR-2026-0001", "awareness", "--at", "2026-06-10T23:00"]) == 0
+    capsysbinary.readouterr()
+    values = complete()
+    del values["events"]
+    _, out, _ = notice("assess", "--incident", "IR-2026-0001", "--format", "json", values=values)
+    found = {one["duty"]: one for one in json.loads(out)["assessments"]}
+
+    assert found[GDPR_33]["phases"][0]["work_by"] == "2026-06-13T15:00:00Z"

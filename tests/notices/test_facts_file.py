@@ -1,0 +1,280 @@
+"""The facts file: what a person wrote, read strictly."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.errors import BadFile
+from leakguard.models.events import Event, Interval
+from leakguard.notices.fact_values import Contact, Span
+from leakguard.notices.facts import Facts, FactState
+from leakguard.notices.facts_file import parse_facts
+from support.notices import NOW, book, complete, facts_of, to_text
+
+VALID_RESIDENT_ID = "11010519491231002X"
+"""The example of GB 11643; nobody's."""
+TEST_CARD = "4111 1111 1111 1111"
+
+
+def parse(text: str, **options: Any) -> Facts:  # noqa: ANN401  (passed on as it is)
+    return parse_facts(text, name="facts.yaml", vocabulary=book().vocabulary, **options)
+
+
+def problems(values: object) -> str:
+    with pytest.raises(BadFile) as caught:
+        parse(to_text(values))
+    return str(caught.value)
+
+
+def with_fact(name: str, fact: object) -> dict[str, Any]:
+    return complete(**{name: fact})
+
+
+def test_a_complete_file_is_read() -> None:
+    facts = facts_of()
+
+    assert facts.zone == "Asia/Shanghai"
+    assert facts.value_of("subject_count", Span) == Span(low=1_400_000, high=1_500_000)
+    assert facts.value_of("subject_count", Contact) is None
+    assert facts.get("exfiltration") is not None
+    assert facts.stated["exfiltration"].state is FactState.UNKNOWN
+    assert [event.id for event in facts.events] == ["a", "d"]
+
+
+def test_the_organisation_answers_for_its_own_facts() -> None:
+    values = complete()
+    values["organisation"] |= {"registration": "12100000000000000X", "sector": "education"}
+    facts = facts_of(values)
+    bare = complete()
+    del bare["organisation"]["dpo"], bare["organisation"]["contact"], bare["organisation"]["role"]
+
+    assert all(facts.get(name) for name in ("org_identity", "org_contact", "dpo_contact", "org_registration"))
+    assert facts_of(bare).get("dpo_contact") is None
+    assert facts_of(bare).get("org_registration") is None
+    assert facts_of(bare).get("minors_count") is None
+
+
+def test_a_fact_of_its_own_goes_before_the_organisation_entry() -> None:
+    fact = facts_of(with_fact("dpo_contact", {"value": "Ms Example, dpo@university.example"})).get("dpo_contact")
+
+    assert fact is not None
+    assert isinstance(fact.value, Contact)
+    assert fact.value.text is not None
+
+
+def test_all_problems_of_a_file_are_named_at_once_with_lines_and_nearest_names() -> None:
+    values = complete(subject_cuont={"value": 1}, record_count={"value": -1}, risk={"value": "medium"})
+    values["obligated_as"] = ["controler"]
+    values["organisation"] |= {
+        "role": "procesor",
+        "country": "China",
+        "name": "",
+        "contact": {"mail": "x"},
+        "sector": [],
+    }
+    values["zone"] = "Asia/Shanghay"
+    values["events"][0]["kind"] = "awarness"
+    text = problems(values)
+
+    for part in (
+        "did you mean `controller`", "did you mean `processor`", "did you mean `subject_count`", "ISO country code",
+        "Asia/Shanghai", "did you mean `awareness`", "one of unlikely, risk, high_risk", "from 0 to",
+        "organisation.name",
+        "organisation.contact", "organisation.sector",
+    ):  # fmt: skip
+        assert part in text
+    assert text.count("line ") >= 9
+
+
+def test_an_unknown_field_is_named_with_the_nearest_one() -> None:
+    values = complete()
+    values["organisaton"] = values.pop("organisation")
+
+    assert "did you mean `organisation`" in problems(values)
+
+
+@pytest.mark.parametrize(
+    ("fact", "problem"),
+    [
+        (41000, "write it as"),
+        ({}, "exactly one of"),
+        ({"value": 1, "unknown": "x"}, "exactly one of"),
+        ({"value": None}, "is empty"),
+        ({"unknown": True}, "say why"),
+        ({"unknown": " "}, "not empty"),
+        ({"value": 1, "vlaue": 2}, "did you mean `value`"),
+        ({"estimate": {"low": 5, "high": 4}}, "larger than"),
+        ({"estimate": {"low": 5}}, "`low` and `high`"),
+        ({"value": True}, "whole number"),
+        ({"value": 10**19}, "whole number"),
+    ],
+)
+def test_a_fact_says_one_thing(fact: object, problem: str) -> None:
+    assert problem in problems(with_fact("subject_count", fact))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("cause", 1.5, "not empty"),
+        ("cause", [], "1 to 100"),
+        ("cause", ["x"] * 101, "1 to 100"),
+        ("cause", "x" * 20_001, "longer than"),
+        ("cause", {"fr": "x"}, "`en` and `zh`"),
+        ("cause", {}, "`en` and `zh`"),
+        ("cause", {"en": ["a", "b"], "zh": ["c"]}, "equally many"),
+        ("cause", {"en": ["a"], "zh": "c"}, "equally many"),
+        ("cause", {"en": [], "zh": []}, "equally many"),
+        ("cause", {"en": ["a"] * 101}, "1 to 100"),
+        ("breach_date", "2026-02-30", "no such day"),
+        ("breach_date", {"earliest": "2026-06-02", "latest": "2026-06-01"}, "lies after"),
+        ("data_categories", "contact.email", "must be a list"),
+        ("data_categories", [], "must be a list"),
+        ("data_categories", ["shoe_size"], "not known"),
+        ("exposure", "yes", "true or false"),
+        ("direct_loss", 5, "amount, currency"),
+        ("direct_loss", {"amount": 5, "currency": "yuan"}, "three letters"),
+        ("direct_loss", {"amount": -5, "currency": "CNY"}, "whole number"),
+        ("encryption", {"key_safe": True}, "`encrypted`"),
+        ("encryption", {"encrypted": "yes"}, "true, false or null"),
+        ("subjects_by_jurisdiction", 7, "by jurisdiction"),
+        ("subjects_by_jurisdiction", {"Bavaria": 7}, "ISO code"),
+        ("operates_in", ["China"], "ISO codes"),
+        ("operates_in", "CN", "ISO codes"),
+        ("org_contact", {"name": "x", "post": "y"}, "a contact has"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_what_was_expected(name: str, value: object, problem: str) -> None:
+    assert problem in problems(with_fact(name, {"value": value}))
+
+
+def test_only_what_can_be_counted_can_be_estimated() -> None:
+    assert "only counts, dates" in problems(with_fact("cause", {"estimate": {"low": 1, "high": 2}}))
+    found = facts_of(with_fact("direct_loss", {"estimate": {"low": 1, "high": 2, "currency": "CNY"}}))
+
+    assert found.stated["direct_loss"].state is FactState.ESTIMATED
+
+
+def test_text_may_be_a_number_a_flag_or_a_list() -> None:
+    facts = facts_of(complete(cause={"value": 42}, cross_border={"value": True}, systems={"value": ["one", "two"]}))
+
+    parts = [facts.value_of(name, tuple) or () for name in ("cause", "cross_border", "systems")]
+    assert [len(part) for part in parts] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("canary", [VALID_RESIDENT_ID, TEST_CARD, "219-09-9999"])
+@pytest.mark.parametrize("place", ["cause", "unknown_field", "breach_date", "risk", "evidence", "organisation"])
+def test_a_value_of_a_victim_is_refused_or_never_repeated(canary: str, place: str) -> None:
+    """Wherever it is planted, the refusal does not print it."""
+    values = complete()
+    if place == "unknown_field":
+        values["facts"]["victims"] = {"value": [canary]}
+    elif place == "evidence":
+        values["facts"]["cause"] = {"value": {"en": "x", "zh": "x", "sample": canary}}
+    elif place == "organisation":
+        values["organisation"]["name"] = canary
+    else:
+        values["facts"][place] = {"value": canary}
+
+    assert canary not in problems(values)
+
+
+def test_numbers_that_only_look_like_an_identity_are_kept() -> None:
+    text = "ticket 110105194912310021, order 1234 5678 9012 3456"
+
+    assert facts_of(with_fact("cause", {"value": text})).stated["cause"].has_value
+
+
+def test_somebody_must_be_addressed() -> None:
+    values = complete()
+    values["obligated_as"] = []
+
+    assert "name at least one" in problems(values)
+
+
+def test_a_local_time_needs_a_zone_but_a_day_does_not() -> None:
+    values = complete()
+    del values["zone"]
+    del values["events"]
+    assert "no zone" in problems(values)
+    values["facts"]["discovery_date"] = {"value": "2026-06-10"}
+
+    assert parse(to_text(values)).zone == "UTC"
+    assert parse(to_text(values), zone="Europe/Berlin").zone == "Europe/Berlin"
+
+
+def test_an_event_of_the_future_is_refused() -> None:
+    with pytest.raises(BadFile, match="future"):
+        parse(to_text(complete()), now=datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def test_evidence_and_reasons_are_kept() -> None:
+    facts = facts_of(with_fact("access", {"value": True, "evidence": ["F-1", "F-2"], "why": "seen"}))
+
+    assert facts.stated["access"].evidence == "F-1, F-2"
+    assert facts.stated["access"].why == "seen"
+
+
+def test_events_of_a_stored_incident_complete_the_facts() -> None:
+    facts = facts_of()
+    more = Event(id="E-9", kind="filed", occurred_at=facts.events[0].occurred_at, recorded_at=NOW)
+
+    assert [event.id for event in facts.with_events((more, facts.events[0])).events] == ["a", "d", "E-9"]
+
+
+def _at(text: str) -> Interval:
+    moment = datetime.fromisoformat(text)
+    return Interval(earliest=moment, latest=moment, zone="Asia/Shanghai")
+
+
+def test_the_day_of_the_incident_is_the_local_day_of_the_first_discovery() -> None:
+    """23:30 UTC is already the next day in Shanghai; an event that was corrected does not count."""
+    facts = facts_of()
+    wrong = Event(id="E-1", kind="detected", occurred_at=_at("2020-01-01T00:00+00:00"), recorded_at=NOW)
+    right = Event(id="E-2", kind="detected", occurred_at=_at("2026-06-08T23:30+00:00"), recorded_at=NOW, corrects="E-1")
+
+    assert facts.with_events((wrong, right)).days(NOW.date()) == (date(2026, 6, 9), date(2026, 6, 9))
+
+
+def test_without_events_the_stated_day_counts_and_else_today() -> None:
+    values = complete()
+    del values["events"]
+    assert facts_of(values).days(NOW.date()) == (date(2026, 6, 10), date(2026, 6, 10))
+    del values["facts"]["discovery_date"]
+    assert facts_of(values).days(NOW.date()) == (date(2026, 6, 1), date(2026, 6, 9))
+    del values["facts"]["breach_date"]
+
+    assert facts_of(values).days(NOW.date()) == (NOW.date(), NOW.date())
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["en", "zh", "low", "high", "x"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.sampled_from(sorted(book().vocabulary.facts)),
+    st.dictionaries(st.sampled_from(["value", "estimate", "unknown", "not_applicable"]), _VALUES, max_size=2),
+)
+def test_any_fact_is_read_or_refused_with_a_reason(name: str, fact: dict[str, object]) -> None:
+    try:
+        found = parse(to_text(with_fact(name, fact)))
+    except BadFile as error:
+        assert error.problems  # noqa: PT017  (either end is right, and each has its own proof)
+    else:
+        assert found.get(name) is not None
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
+    with pytest.raises(BadFile):
+        parse(text)

@@ -1,0 +1,133 @@
+"""Three-valued answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.files.shapes import load
+from leakguard.notices.expressions import Expression
+from leakguard.notices.judging import Answer, Judgement, judge
+from support.notices import book, complete, facts_of
+
+YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
+
+
+def ask(rule: str, **facts: Any) -> Judgement:  # noqa: ANN401  (a facts file holds anything)
+    return judge(load(rule, Expression, name="rule"), facts_of(complete(**facts)), book().vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("parts", "all_", "any_", "not_first"),
+    [
+        ("yy", YES, YES, NO), ("yn", NO, YES, NO), ("yu", NEEDS, YES, NO), ("ny", NO, YES, YES), ("nn", NO, NO, YES),
+        ("nu", NO, NEEDS, YES), ("uy", NEEDS, YES, NEEDS), ("un", NO, NEEDS, NEEDS), ("uu", NEEDS, NEEDS, NEEDS),
+    ],
+)  # fmt: skip
+def test_the_truth_table_has_three_values(parts: str, all_: Answer, any_: Answer, not_first: Answer) -> None:
+    leaf = {"y": "{fact: access, is: true}", "n": "{fact: access, is: false}", "u": "{fact: malicious, is: true}"}
+    listed = ", ".join(leaf[part] for part in parts)
+
+    assert ask(f"{{all: [{listed}]}}").answer is all_
+    assert ask(f"{{any: [{listed}]}}").answer is any_
+    assert ask(f"{{not: {leaf[parts[0]]}}}").answer is not_first
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "answer"),
+    [
+        ("at_least: 1000000", 999_999, NO), ("at_least: 1000000", 1_000_000, YES), ("more_than: 500", 500, NO),
+        ("more_than: 500", 501, YES), ("at_most: 500", 500, YES), ("at_most: 500", 501, NO),
+        ("less_than: 500", 499, YES), ("less_than: 500", 500, NO),
+    ],
+)  # fmt: skip
+def test_a_threshold_holds_on_its_own_side_of_the_number(rule: str, count: int, answer: Answer) -> None:
+    assert ask(f"{{fact: subject_count, {rule}}}", subject_count={"value": count}).answer is answer
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"), [(900_000, 1_100_000, NEEDS), (1_000_000, 2_000_000, YES), (1, 999_999, NO)]
+)
+@pytest.mark.parametrize("opposite", [False, True])
+def test_an_estimate_on_both_sides_of_a_threshold_needs_the_fact(
+    low: int, high: int, answer: Answer, *, opposite: bool
+) -> None:
+    rule = "less_than: 1000000" if opposite else "at_least: 1000000"
+    wanted = {YES: NO, NO: YES}.get(answer, answer) if opposite else answer
+    found = ask(f"{{fact: subject_count, {rule}}}", subject_count={"estimate": {"low": low, "high": high}})
+
+    assert found.answer is wanted
+    assert found.missing == (("subject_count",) if answer is NEEDS else ())
+
+
+@pytest.mark.parametrize(
+    ("fact", "answer"),
+    [
+        ({"value": {"amount": 5_000_000, "currency": "CNY"}}, YES),
+        ({"value": {"amount": 4_999_999, "currency": "CNY"}}, NO),
+        ({"value": {"amount": 0, "currency": "EUR"}}, NO),
+        ({"value": {"amount": 9_000_000, "currency": "EUR"}}, NEEDS),
+        ({"not_applicable": "no loss can arise"}, NO),
+        (None, NEEDS),
+    ],
+)
+def test_a_loss_counts_in_the_currency_of_the_rule(fact: object, answer: Answer) -> None:
+    rule = "{fact: direct_loss, at_least: 5000000, currency: CNY, verify: true, text: a loss}"
+
+    assert ask(rule, direct_loss=fact).answer is answer
+
+
+def test_a_figure_that_was_not_read_in_the_source_says_so() -> None:
+    found = ask("{fact: subject_count, at_least: 1, verify: true}")
+
+    assert "to be verified" in found.because[0]
+
+
+def test_encryption_is_looked_into() -> None:
+    known = {"value": {"encrypted": True, "key_safe": None}}
+
+    assert ask("{fact: encryption.encrypted, is: true}", encryption=known).answer is YES
+    assert ask("{fact: encryption.key_safe, is: true}", encryption=known).missing == ("encryption.key_safe",)
+
+
+@pytest.mark.parametrize(("place", "answer"), [("EEA", YES), ("DE", YES), ("FR", NO), ("US", YES), ("US-MA", NO)])
+def test_residents_are_counted_by_place(place: str, answer: Answer) -> None:
+    assert ask(f"{{residents: {place}, at_least: 1}}").answer is answer
+
+
+def test_unknown_residents_need_the_fact_and_say_the_reason() -> None:
+    found = ask(
+        "{residents: EEA, at_least: 1, text: residents}", subjects_by_jurisdiction={"unknown": {"zh": "未统计"}}
+    )
+
+    assert found.answer is NEEDS
+    assert found.missing == ("subjects_by_jurisdiction",)
+    assert "未统计" in found.because[0]
+
+
+def test_the_country_of_the_organisation_may_be_missing() -> None:
+    values = complete()
+    values["organisation"]["country"] = ""
+    found = judge(load("{organisation_in: CN}", Expression, name="x"), facts_of(values), book().vocabulary)
+
+    assert found.missing == ("organisation.country",)
+
+
+def test_where_networks_run_and_which_kinds_leaked_are_asked() -> None:
+    assert ask("{operates_in: CN}", operates_in={"value": ["CN"]}).answer is YES
+    assert ask("{operates_in: CN}", operates_in={"value": ["DE"]}).answer is NO
+    assert ask("{operates_in: CN}").answer is NEEDS
+    assert ask("{categories: [contact]}").answer is YES
+    assert ask("{categories: [health]}").answer is NO
+
+
+def test_a_judgement_that_nobody_stated_is_left_out_and_named() -> None:
+    threat = "{fact: serious_threat, is: true, stated_only: true, text: a threat}"
+    rule = f"{{any: [{{fact: subject_count, at_least: 9000000}}, {threat}]}}"
+    found = ask(rule)
+
+    assert found.answer is NO
+    assert found.consider == ("a threat (state `serious_threat` if this is so)",)
+    assert ask(rule, serious_threat={"value": True}).answer is YES
+    assert ask(rule, serious_threat={"value": True}).consider == ()

@@ -1,0 +1,57 @@
+"""The shared words."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.errors import BadFile
+from leakguard.notices.vocabulary import parse_vocabulary
+from support.notices import book
+
+TEXT = Bundled().text("duties", "vocabulary.yaml")
+
+
+def test_every_item_has_a_name_in_both_languages() -> None:
+    words = book().vocabulary.items
+
+    assert len(words) == 71
+    assert all(word.en and word.zh for word in words.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "is_place"), [("CN", True), ("US-CA", True), ("XX", False), ("cn", False), ("", False)]
+)
+def test_places_are_iso_codes(code: str, *, is_place: bool) -> None:
+    assert book().vocabulary.is_place(code) is is_place
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "covers"),
+    [("EEA", "DE", True), ("EEA", "NO", True), ("EEA", "CH", False), ("EEA", "GB", False), ("US", "US-CA", True),
+     ("US-CA", "US", False), ("US", "USX", False)],
+)  # fmt: skip
+def test_a_place_covers_its_subdivisions(place: str, code: str, *, covers: bool) -> None:
+    assert book().vocabulary.covers(place, code) is covers
+
+
+def test_a_finer_kind_of_data_that_is_not_listed_is_named_behind_its_kind() -> None:
+    words = book().vocabulary
+
+    assert words.category_words("health.blood_type", "en") == "health data (blood type)"
+    assert words.category_words("health.blood_type", "zh") == "健康信息（blood_type）"
+    assert words.category_words("contact.email", "zh") == "电子邮箱地址"
+    assert not words.is_category("shoe_size")
+    assert not words.is_category("Health")
+
+
+def test_a_region_with_an_unknown_country_is_refused() -> None:
+    with pytest.raises(BadFile, match="`QQ` is not a country"):
+        parse_vocabulary(TEXT.replace("EEA: AT", "EEA: QQ AT"), name="v")
+
+
+def test_a_word_cannot_be_item_and_decision() -> None:
+    twice = TEXT.replace("  exposure: {kind: flag", "  cause: {kind: flag")
+
+    with pytest.raises(BadFile, match="stands among the items as well"):
+        parse_vocabulary(twice, name="v")

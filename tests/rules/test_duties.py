@@ -1,0 +1,91 @@
+"""The duties that ship: what holds for the data, whoever adds the next hundred."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.clocks.rules import ClockRule
+from leakguard.notices.letter_template import parse_template
+from leakguard.use_cases.draft_notices import read_facts
+from support.notices import CAC, DUTIES, GDPR_33, NOW, book
+
+ALL = [duty.id for duty in book().duties]
+
+
+def test_the_first_five_duties_ship() -> None:
+    assert set(DUTIES) <= set(ALL)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_duty_says_where_it_comes_from_and_when_it_was_checked(name: str) -> None:
+    duty = book().duty(name)
+
+    assert duty.source_url.startswith("http")
+    assert duty.verified_on.year >= 2026
+    assert duty.recipient.name
+    assert duty.trigger.text
+    assert duty.confidence in book().vocabulary.marks
+    assert duty.source_kind in book().vocabulary.marks
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_stage_ends_with_its_own_filing(name: str) -> None:
+    duty = book().duty(name)
+
+    for phase in duty.phases:
+        assert f"filed(obligation={name}, stage={phase.name})" in str(phase.clock.end)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_duty_asks_for_what_it_forbids(name: str) -> None:
+    duty = book().duty(name)
+
+    assert not {item.item for item in duty.content} & set(duty.must_not_contain)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_to_be_verified_is_named_in_both_languages(name: str) -> None:
+    duty = book().duty(name)
+
+    assert len(duty.verify_fields) == len(duty.verify_words("zh"))
+
+
+@pytest.mark.parametrize("name", [name for name in Bundled().names("templates") if name.startswith("notices/")])
+def test_every_letter_is_written_in_both_languages(name: str) -> None:
+    text = Bundled().text("templates", name)
+    template = parse_template(text, name=name, vocabulary=book().vocabulary)
+    words = [template.title, template.closing]
+    words += [word for part in template.parts for word in (part.heading, part.paragraph) if word is not None]
+
+    for word in words:
+        assert re.search("[\u4e00-\u9fff]", re.sub(r"{[{%].*?[%}]}", "", word.zh))
+        assert not re.search("[\u4e00-\u9fff]", word.en)
+        assert set(re.findall(r"{[{%].*?[%}]}", word.en)) == set(re.findall(r"{[{%].*?[%}]}", word.zh))
+
+
+def clock(duty: str, stage: str) -> ClockRule:
+    phase = book().duty(duty).phase(stage)
+    assert phase is not None
+    return phase.clock
+
+
+def test_the_limits_are_those_of_the_laws() -> None:
+    assert clock(GDPR_33, "initial").limbs[0].amount.elapsed == "PT72H"
+    assert clock(GDPR_33, "initial").limbs[0].anchor == "first(awareness)"
+    assert clock(CAC, "initial").limbs[0].amount.elapsed == "PT4H"
+    assert clock(CAC, "initial").limbs[0].anchor == "first(discovery)"
+    assert clock(CAC, "final").limbs[0].amount.calendar == "P30D"
+    assert clock(CAC, "final").limbs[0].anchor == "first(end_of_handling)"
+    for name in DUTIES:
+        if name not in {GDPR_33, CAC}:
+            assert clock(name, "initial").limbs[0].amount.none is True
+
+
+def test_the_examples_that_ship_can_be_read() -> None:
+    for name in ("examples/university-2019.yaml", "examples/university-replay.yaml"):
+        facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=NOW)
+        assert facts.stated["record_count"].has_value
+        assert facts.stated["breach_date"].reason is not None

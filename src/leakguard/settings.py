@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 
 from leakguard.errors import BadFile, Problem
@@ -51,12 +52,18 @@ def _from_file(path: Path) -> dict[str, object]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
-    known = {field.name: type(field.default) for field in fields(Settings)}
-    problems = [
-        Problem(where=name, text="unknown setting" if name not in known else f"must be a {known[name].__name__}")
-        for name, value in values.items()
-        if name not in known or not isinstance(value, known[name])
-    ]
+    problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     if problems:
         raise BadFile(str(path), tuple(problems))
     return dict(values)
+
+
+def _problem(name: str, value: object) -> Problem | None:
+    """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    if name not in known:
+        near = get_close_matches(name, list(known), n=1)
+        return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
+    if isinstance(value, known[name]):
+        return None
+    return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")

@@ -45,7 +45,7 @@ class Wiring:
                 "simulated time is for drills: this folder's records tell the real time",
                 next_step="Set `drill = true` in a leakguard.toml of its own folder, or leave --now out.",
             )
-        from leakguard.clocks.times import parse_instant  # noqa: PLC0415
+        from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (loaded when it is first asked for)
 
         return cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
 
@@ -69,14 +69,14 @@ class Wiring:
     @cached_property
     def store(self) -> SqlStore:
         """The store, opened and migrated."""
-        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415
+        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         return SqlStore.open(self.settings.store, now=self.now, token=self.token)
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
-        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415
+        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         return SqlStore.open(self.settings.store, now=self.now, token=self.token, create=False)
 
@@ -84,21 +84,21 @@ class Wiring:
         """All addresses of a host name; empty when it has none."""
         import asyncio  # noqa: PLC0415  (`--help` must not load it)
 
-        from leakguard.probes.resolve import resolve  # noqa: PLC0415
+        from leakguard.probes.resolve import resolve  # noqa: PLC0415  (loaded when it is first asked for)
 
         return asyncio.run(resolve(name))
 
     @cached_property
     def checks(self) -> tuple[CheckDefinition, ...]:
         """Every check that ships."""
-        from leakguard.checks.library import load_library  # noqa: PLC0415
+        from leakguard.checks.library import load_library  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_library({name: self.bundled.text("checks", name) for name in self.bundled.names("checks")})
 
     def prober(self, gate: Gate, limits: Limits) -> Prober:
         """The door to the network, closed to everything that the gate refuses."""
-        from leakguard import __version__  # noqa: PLC0415
-        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415
+        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
 
         contact = gate.scope.owner.contact.encode("ascii", "replace").decode()
         agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
@@ -106,18 +106,18 @@ class Wiring:
 
     def demo_lab(self) -> DemoLab:
         """The servers of the demo, not started yet."""
-        from leakguard.demolab.lab import DemoLab  # noqa: PLC0415
+        from leakguard.demolab.lab import DemoLab  # noqa: PLC0415  (loaded when it is first asked for)
 
         return DemoLab()
 
     def duties(self) -> DutyBook:
         """Every notification duty that ships, with the words that they share."""
-        from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415
+        from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
 
     def document_maker(self, format_name: str) -> DocumentMaker:
         """The maker of one document format: `txt`, `html`, `pdf` or `md`."""
-        from leakguard.documents.makers import document_maker  # noqa: PLC0415
+        from leakguard.documents.makers import document_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return document_maker(format_name, self.bundled)

@@ -136,6 +136,11 @@ def test_what_is_not_yaml_is_refused(text: str, says: str) -> None:
     assert says in problems_of(text)[0]
 
 
+def test_half_a_character_is_refused_with_its_line() -> None:
+    """YAML can write one half of a surrogate pair, which no file and no database can hold."""
+    assert problems_of('a: 1\nb: "\\ud800"\n') == ["line 2: holds half of a character; write it out"]
+
+
 def test_depth_is_capped() -> None:
     inside = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)
     beyond = "[" * MAX_DEPTH + "]" * MAX_DEPTH

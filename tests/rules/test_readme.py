@@ -32,7 +32,7 @@ def test_every_command_of_the_readme_parses(line: str) -> None:
     context = click.Context(app, info_name="leakguard")
     while isinstance(command, click.Group):
         with command.make_context(context.info_name or "", list(words), parent=context.parent) as context:
-            name, found, words = command.resolve_command(context, [*context._protected_args, *context.args])  # noqa: SLF001
+            name, found, words = command.resolve_command(context, [*context._protected_args, *context.args])  # noqa: SLF001  (click has no public name)
         assert found is not None
         command = found
         context = click.Context(command, info_name=name, parent=context)

@@ -49,7 +49,7 @@ class Folders:
 class Findings(MemoryJournal):
     """A journal that also knows two findings."""
 
-    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201  (the base class says it)
         assert run is None
         return iter([make_finding(one) for one in ids or ()])
 

@@ -268,3 +268,20 @@ def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
     }
 
     assert len(ids) == 2
+
+
+def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:
+    """The answer ends the wait, and the line that hangs is closed."""
+    examiner, prober = examiner_of(redis_server({"reply": "PONG"}))
+
+    async def hang(_: Endpoint) -> None:
+        if prober.asked[-1][1] == "memcached":
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+    prober.pause = hang
+    found = asyncio.run(asyncio.wait_for(examiner.examine(endpoint_of("127.0.0.1:7")), timeout=30))
+
+    assert only(found).check_id == "redis_open"
+    assert ("127.0.0.1:7", "memcached") in prober.opened
+    assert prober.open_sessions == 0

@@ -59,7 +59,7 @@ def progress_for(context: Context) -> Progress:
     """A bar when stderr is a terminal and nobody asked for quiet."""
     if context.quiet or not context.notes.is_terminal:
         return NoProgress()
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415  (loaded when it is first asked for)
     from rich.progress import Progress as RichProgress  # noqa: PLC0415  (`--help` must not load it)
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -1,0 +1,161 @@
+"""Rules about the source itself: rooms that say what they are, short functions, no trace of one machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "leakguard"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
+SINGLE_FILES = ("errors.py", "ports.py", "settings.py", "bundled.py", "wiring.py")
+MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 40
+SEAMS = ("/" + "work/", "TO" + "DO", "FIX" + "ME", "X" * 3)
+"""Put together here, so that this file does not find itself."""
+REGISTRIES = re.compile("|".join(map(re.escape, ("pypi" + ".org", "files.python" + "hosted", "registry." + "npm"))))
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    """Every text file of the repository."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        try:
+            yield name, (ROOT / name).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            continue
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_says_what_lives_there_what_it_may_import_and_what_it_never_does(room: Path) -> None:
+    docstring = ast.get_docstring(tree(room / "__init__.py")) or ""
+    lines = [line for line in docstring.splitlines() if line.strip()]
+
+    assert len(lines) >= 3, docstring
+    assert "May import " in docstring
+    assert re.search(r"\bNever\b", docstring)
+
+
+@pytest.mark.parametrize("name", SINGLE_FILES)
+def test_a_room_that_is_a_single_file_says_so_too(name: str) -> None:
+    docstring = ast.get_docstring(tree(PACKAGE / name)) or ""
+
+    assert len([line for line in docstring.splitlines() if line.strip()]) >= 3
+
+
+def public_definitions(body: Sequence[ast.stmt]) -> Iterator[Function | ast.ClassDef]:
+    """What a reader of the documentation meets: not what is private, nor what lives inside a function."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public_definitions(node.body)
+
+
+def test_every_module_class_and_public_function_has_a_docstring() -> None:
+    without = [named(path) for path in SOURCES if not ast.get_docstring(tree(path))]
+    without += [
+        f"{named(path)}: {node.name}"
+        for path in SOURCES
+        for node in public_definitions(tree(path).body)
+        if not ast.get_docstring(node)
+    ]
+
+    assert without == []
+
+
+def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
+    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+
+    assert {name: length for name, length in lengths.items() if length > MAX_FILE_LINES} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{named(path)}: {node.name} has {length} lines"
+        for path in SOURCES
+        for node in functions(path)
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > MAX_FUNCTION_LINES
+    ]
+
+    assert long == []
+
+
+def test_the_readme_names_every_room() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [room.name for room in ROOMS if f"`{room.name}/`" not in readme] == []
+
+
+def test_everything_is_caught_in_one_place_only() -> None:
+    """`except Exception` hides bugs; the command line turns them into an exit code, once."""
+    found = [
+        named(path)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+    ]
+
+    assert found == ["src/leakguard/cli/main.py"]
+
+
+def test_only_wiring_reads_the_clock_or_makes_randomness() -> None:
+    calls = re.compile(r"datetime\.now\(|utcnow\(|time\.time\(|uuid4\(|\bimport (?:random|secrets)\b")
+    found = [named(path) for path in SOURCES if calls.search(path.read_text(encoding="utf-8"))]
+
+    assert found == ["src/leakguard/wiring.py"]
+
+
+def test_every_silenced_rule_gives_its_reason() -> None:
+    silent = re.compile(r"#\s*noqa(?!: [A-Z0-9, ]+ +\(.+\))")
+    found = [
+        f"{name}:{number}"
+        for name, text in tracked_texts()
+        if name.endswith(".py") and name != named(Path(__file__))
+        for number, line in enumerate(text.splitlines(), 1)
+        if silent.search(line)
+    ]
+
+    assert found == []
+
+
+def test_nothing_speaks_of_unfinished_work_or_of_the_machine_it_was_made_on() -> None:
+    found = [
+        f"{name}: {seam}"
+        for name, text in tracked_texts()
+        for seam in SEAMS
+        if re.search(rf"(?<![A-Za-z]){re.escape(seam)}(?![A-Za-z])" if seam.isalpha() else re.escape(seam), text)
+    ]
+
+    assert found == []
+
+
+def test_no_package_registry_is_named_outside_its_client() -> None:
+    assert [name for name, text in tracked_texts() if REGISTRIES.search(text)] == []
+
+
+def test_no_test_is_skipped_for_good() -> None:
+    """A test that never runs counts as passed in nobody's book."""
+    pattern = re.compile(r"@pytest\.mark\.(?:skip|xfail)\b(?!if)")
+    found = [name for name, text in tracked_texts() if name.startswith("tests/") and pattern.search(text)]
+
+    assert [name for name in found if name != named(Path(__file__))] == []

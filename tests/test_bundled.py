@@ -1,0 +1,48 @@
+"""The data that ships, found in a checkout and in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leakguard import bundled
+from leakguard.bundled import FOLDERS, Bundled
+from leakguard.errors import NotFound
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_folder_ships_with_something_in_it(folder: str) -> None:
+    assert Bundled().path(folder).is_dir()
+    assert Bundled().names(folder, suffix="")
+
+
+def test_names_are_sorted_relative_and_by_suffix(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml", "c.txt", "below/d.yaml"):
+        path = tmp_path / "checks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+
+    assert Bundled(tmp_path).names("checks") == ("a.yaml", "b.yaml", "below/d.yaml")
+    assert Bundled(tmp_path).names("checks", suffix=".txt") == ("c.txt",)
+    assert Bundled(tmp_path).text("checks", "below/d.yaml") == "below/d.yaml"
+    assert Bundled(tmp_path).names("missing") == ()
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "../secret.yaml", "/etc/hostname", "below", ""])
+def test_nothing_outside_the_folder_is_ever_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "checks" / "below").mkdir(parents=True)
+    (tmp_path / "secret.yaml").write_text("secret", encoding="utf-8")
+
+    with pytest.raises(NotFound, match="there is no") as caught:
+        Bundled(tmp_path).text("checks", name)
+
+    assert str(tmp_path) in caught.value.next_step
+
+
+def test_a_wheel_has_its_own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed, the folders lie inside the package; in a checkout they lie beside `src`."""
+    monkeypatch.setattr(bundled, "_PACKAGE", tmp_path)
+    (tmp_path / "_data" / "checks").mkdir(parents=True)
+
+    assert Bundled().path("checks") == tmp_path / "_data" / "checks"

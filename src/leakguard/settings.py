@@ -26,6 +26,8 @@ class Settings:
     scope: str = "scope.yaml"
     zone: str = "UTC"
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
+    duties: str = ""
+    """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
 

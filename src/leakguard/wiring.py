@@ -10,10 +10,11 @@ import secrets
 import time
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
-from leakguard.errors import NotAllowed
+from leakguard.errors import NotAllowed, NotFound
 from leakguard.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -63,8 +64,21 @@ class Wiring:
 
     @cached_property
     def bundled(self) -> Bundled:
-        """The data folders."""
-        return Bundled()
+        """The data folders, with the organisation's own duties among them."""
+        return Bundled(own_duties=self.own_duties)
+
+    @cached_property
+    def own_duties(self) -> Path | None:
+        """The folder of the organisation's own duties; raises `NotFound` when the settings name none that exists."""
+        if not self.settings.duties:
+            return None
+        folder = Path(self.settings.duties)
+        if not folder.is_dir():
+            raise NotFound(
+                f"leakguard.toml names the duties folder `{folder}`, and there is none",
+                next_step="Make the folder, or take `duties` out of leakguard.toml.",
+            )
+        return folder
 
     @cached_property
     def store(self) -> SqlStore:

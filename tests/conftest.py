@@ -25,7 +25,7 @@ def _is_worker(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the lab's folder before any worker starts; nothing is started until a test asks."""
     if not _is_worker(config) and RUN not in os.environ:
-        os.environ[RUN] = tempfile.mkdtemp(prefix="leakguard-lab-run-")
+        os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())
 
 

@@ -24,7 +24,7 @@ SCAN_SECONDS = 300.0
 def lab() -> Lab:
     """All servers, started once per test run, whichever worker asks first."""
     workdir = Path(os.environ["LEAKGUARD_LAB_RUN"])
-    workdir.mkdir(parents=True, exist_ok=True)
+    workdir.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = os.environ.get("LEAKGUARD_LAB_OWNER")
     with (workdir / "start.lock").open("w", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -17,6 +17,7 @@ _COMMANDS = {
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
+    "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Verify the ledger."),
 }
 

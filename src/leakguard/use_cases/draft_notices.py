@@ -50,7 +50,7 @@ class DutyBook:
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
     vocabulary = parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
-    files = [name for name in folders.names("duties") if name != VOCABULARY and _holds_duties(name)]
+    files = [name for name in folders.names("duties") if holds_duties(name)]
     parsed = {
         f"duties/{name}": parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
         for name in files
@@ -59,10 +59,9 @@ def load_duties(folders: DataFolders) -> DutyBook:
     return DutyBook(vocabulary=vocabulary, duties=tuple(duty for duties in parsed.values() for duty in duties))
 
 
-def _holds_duties(name: str) -> bool:
+def holds_duties(name: str) -> bool:
     """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    folder, _, _ = name.rpartition("/")
-    return folder == "" or folder.split("/")[0] == OWN
+    return name != VOCABULARY and ("/" not in name or name.startswith(f"{OWN}/"))
 
 
 def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
+    from leakguard.notices.vocabulary import Vocabulary
     from leakguard.ports import DocumentMaker, Prober
     from leakguard.scanning.gate import Gate
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
+    from leakguard.use_cases.rate_severity import Methods
 
 
 class Wiring:
@@ -129,6 +131,12 @@ class Wiring:
         from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
+
+    def severity_methods(self, vocabulary: Vocabulary) -> Methods:
+        """Every method of severity that ships."""
+        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415
+
+        return load_methods(self.bundled, vocabulary)
 
     def document_maker(self, format_name: str) -> DocumentMaker:
         """The maker of one document format: `txt`, `html`, `pdf` or `md`."""

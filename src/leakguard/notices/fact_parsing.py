@@ -201,7 +201,9 @@ def _steps(raw: object, reading: Reading) -> Mapping[str, Span]:
     """Whole steps up or down, each with its reason; an empty mapping says that nothing moves the base."""
     options = reading.kind.options
     if not isinstance(raw, Mapping) or not all(reason in options for reason in raw):
-        raise ValueError(f"must be whole steps by reason, such as {{{options[0]}: 1}}; the reasons are {', '.join(options)}")
+        raise ValueError(
+            f"must be whole steps by reason, such as {{{options[0]}: 1}}; the reasons are {', '.join(options)}"
+        )
     if not all(type(step) is int and 0 < abs(step) <= MAX_STEPS for step in raw.values()):
         raise ValueError(f"a step is a whole number from 1 to {MAX_STEPS}, with a minus when it lowers")
     return {str(reason): Span(low=step, high=step) for reason, step in raw.items()}

@@ -14,6 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "check": ("leakguard.cli.notice.check:check_cmd", "Say what a notice still lacks."),
         "next-fact": ("leakguard.cli.notice.next_fact:next_fact_cmd", "Say what to find out next, and by when."),
         "override": ("leakguard.cli.notice.override:override_cmd", "Record that a duty applies, or does not."),
+        "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
     },
 )

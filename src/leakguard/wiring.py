@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
-    from leakguard.notices.vocabulary import Vocabulary
     from leakguard.ports import DocumentMaker, Prober
     from leakguard.scanning.gate import Gate
     from leakguard.store.sql_store import SqlStore
@@ -132,11 +131,12 @@ class Wiring:
 
         return load_duties(self.bundled)
 
-    def severity_methods(self, vocabulary: Vocabulary) -> Methods:
-        """Every method of severity that ships."""
-        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415
+    def severity_methods(self) -> Methods:
+        """Every method of severity that ships, with the words of facts; no duty is read."""
+        from leakguard.use_cases.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415  (as above)
 
-        return load_methods(self.bundled, vocabulary)
+        return load_methods(self.bundled, load_vocabulary(self.bundled))
 
     def document_maker(self, format_name: str) -> DocumentMaker:
         """The maker of one document format: `txt`, `html`, `pdf` or `md`."""

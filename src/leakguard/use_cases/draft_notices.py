@@ -49,7 +49,7 @@ class DutyBook:
 
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    vocabulary = parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
+    vocabulary = load_vocabulary(folders)
     files = [name for name in folders.names("duties") if holds_duties(name)]
     parsed = {
         f"duties/{name}": parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
@@ -57,6 +57,11 @@ def load_duties(folders: DataFolders) -> DutyBook:
     }
     _refuse_clashes(parsed)
     return DutyBook(vocabulary=vocabulary, duties=tuple(duty for duties in parsed.values() for duty in duties))
+
+
+def load_vocabulary(folders: DataFolders) -> Vocabulary:
+    """The words alone, for what needs no duty; raises `BadFile`."""
+    return parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
 
 
 def holds_duties(name: str) -> bool:

@@ -28,12 +28,15 @@ class Given:
     now: datetime
 
 
-def given(context: Context, path: str, *, now: str | None, incident: str | None) -> Given:
-    """Read the facts file, and the events and findings of a stored incident where one is named."""
+def given(context: Context, path: str, *, now: str | None, incident: str | None, book: DutyBook | None = None) -> Given:
+    """Read the facts file, and the events and findings of a stored incident where one is named.
+
+    `book` is for a command that needs no duty: reading all of them takes longer than its own work.
+    """
     wiring = context.wiring
     text = read_text(path)
     moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else wiring.now()
-    book = wiring.duties()
+    book = book or wiring.duties()
     journal = wiring.existing_store if incident else None
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:

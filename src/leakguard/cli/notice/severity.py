@@ -13,6 +13,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode
 from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
 from leakguard.notices.severity.tables import Decision
+from leakguard.use_cases.draft_notices import DutyBook
 from leakguard.use_cases.rate_severity import CNIL, ENISA, rate_facts
 
 _EPILOG = """\b
@@ -44,8 +45,9 @@ def severity_cmd(
     context: Context, *, facts: str, method: str, incident: str | None, now: str | None, output_format: str
 ) -> int:
     """Say how grave the breach of the FACTS is, and how the answer depends on each input. A person decides."""
-    work = given(context, facts, now=now, incident=incident)
-    methods = context.wiring.severity_methods(work.book.vocabulary)
+    methods = context.wiring.severity_methods()
+    words = DutyBook(vocabulary=methods.vocabulary, duties=())
+    work = given(context, facts, now=now, incident=incident, book=words)
     names = [name for name in methods.names if name != CNIL] if method == "all" else [method]
     found = [rate_facts(methods, work.facts, name) for name in names]
     if output_format == "json":

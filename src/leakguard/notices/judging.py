@@ -115,6 +115,8 @@ class _Leaf:
             return self._settled(Answer.NO, "stated as not applicable")
         if fact.state is FactState.UNKNOWN:
             return self._open(name, _reason(fact))
+        if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
+            return self._open(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from leakguard.errors import NotFound
 from leakguard.files.shapes import nearest_name
 from leakguard.notices.facts import Facts
-from leakguard.notices.severity.method_file import DecisionTable, EnisaMethod, parse_enisa, parse_table
+from leakguard.notices.severity.method_file import parse_enisa, parse_table
+from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
 from leakguard.notices.severity.reports import EnisaReport, score_facts
 from leakguard.notices.severity.tables import Decision, decide
 from leakguard.notices.vocabulary import Vocabulary

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.notices.severity.method_file import DecisionTable
+from leakguard.notices.severity.methods import DecisionTable
 from leakguard.notices.severity.reports import table_json
 from support.severity import bare, decided, known, methods
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from leakguard.notices.judging import Answer
 from leakguard.notices.severity.enisa import Change, Input
-from leakguard.notices.severity.method_file import Band, DecisionTable, EnisaMethod
+from leakguard.notices.severity.methods import Band, DecisionTable, EnisaMethod
 from leakguard.notices.severity.reports import ADVICE, EnisaReport
 from leakguard.notices.severity.tables import Decision, Weighed
 from leakguard.outputs.words import printable

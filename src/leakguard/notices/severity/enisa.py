@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from leakguard.notices.severity.method_file import Band, EnisaMethod
+from leakguard.notices.severity.methods import Band, EnisaMethod
 
 CIRCUMSTANCES = ("confidentiality", "integrity", "availability", "malicious")
 """The parts of CB, which are added up."""

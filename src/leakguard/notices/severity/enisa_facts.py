@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.severity.enisa import Input, Inputs
-from leakguard.notices.severity.method_file import FACT_OF, EnisaMethod, Scale
+from leakguard.notices.severity.methods import FACT_OF, EnisaMethod, Scale
 
 _NO_BREACH = ("exposure", "access", "exfiltration")
 """Stated as false together, they rule a loss of confidentiality out."""

@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.notices.facts import Facts
 from leakguard.notices.severity.enisa import Change, Input, Inputs, Rating, rate, sensitivity
 from leakguard.notices.severity.enisa_facts import read_inputs, remarks
-from leakguard.notices.severity.method_file import DecisionTable, EnisaMethod
+from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
 from leakguard.notices.severity.tables import Decision, Weighed, weigh
 from leakguard.notices.vocabulary import Vocabulary
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from leakguard.notices.expressions import Expression
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, Judgement, judge
-from leakguard.notices.severity.method_file import DecisionTable, Factor, Row
+from leakguard.notices.severity.methods import DecisionTable, Factor, Row
 from leakguard.notices.vocabulary import Vocabulary
 
 

@@ -13,10 +13,7 @@ import yaml
 
 from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment
-from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
-from leakguard.notices.fact_values import Contact, Said, Span
-from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
@@ -214,70 +211,6 @@ def test_whole_days_have_a_later_reading_to_the_end_of_the_day() -> None:
     standing = dict(assessed(row, duties=only(row["duty"]))[row["duty"]].phases)["initial"]
 
     assert standing.verdict.statutory_limit == datetime(2026, 3, 3, 7, 59, 59, 999_999, tzinfo=UTC)
-
-
-def everything_said() -> Facts:
-    """Each content item of the vocabulary, stated once, with a text of its own."""
-    words = book().vocabulary
-    stated = {name: fact(name, kind.kind) for name, kind in words.items.items()}
-    for name in ("data_categories", "data_elements_specific"):
-        stated[name] = Fact(name=name, state=FactState.KNOWN, value=("identification_number.us_ssn",))
-    return Facts(incident="i", organisation=Organisation(name=text("Example")), obligated_as=(), stated=stated)
-
-
-def text(words: str) -> Said:
-    return Said(texts={"en": words, "zh": words})
-
-
-def fact(name: str, kind: str) -> Fact:
-    value: Any = {"count": Span(low=5, high=5), "contact": Contact(ways=("a@b.example",))}.get(
-        kind, (text(f"<{name}>"),)
-    )
-    return Fact(name=name, state=FactState.KNOWN, value=value)
-
-
-ITEMS = [(name, item.item, item.required) for name in MINE for item in book().duty(name).content]
-
-
-@pytest.mark.parametrize(("duty", "item", "required"), ITEMS)
-def test_an_item_that_is_deleted_is_named(duty: str, item: str, required: str) -> None:
-    whole = everything_said()
-    identity = item == "org_identity"  # the organisation's own entry answers it when nothing is stated
-    less = dataclasses.replace(whole, stated={name: one for name, one in whole.stated.items() if name != item})
-    before = check(book().duty(duty), whole, None, book().vocabulary, is_late=True)
-    after = check(book().duty(duty), less, None, book().vocabulary, is_late=True)
-
-    assert before.missing == before.undecided == ()
-    assert after.missing == (() if identity or required in {"optional", "recommended"} else (item,))
-    assert after.recommended == ((item,) if required == "recommended" else ())
-
-
-def test_massachusetts_forbids_what_california_demands() -> None:
-    """One letter cannot serve both: the nature of the breach and the number of residents stay out."""
-    letter = book().duty("us-ma-93h-3-individuals")
-    california = {item.item for item in book().duty("us-ca-1798-82-individuals").content}
-
-    assert {"breach_description", "local_subject_count"} <= set(letter.must_not_contain)
-    assert california & set(letter.must_not_contain) == {"breach_description"}
-    told = everything_said()
-    slip = Fact(
-        name="credit_freeze", state=FactState.KNOWN, value=(text("After <breach_description> ask for a freeze."),)
-    )
-    found = check(
-        letter, dataclasses.replace(told, stated={**told.stated, "credit_freeze": slip}), None, book().vocabulary
-    )
-    assert found.forbidden_present == ("breach_description",)
-    assert not check(letter, told, None, book().vocabulary).forbidden_present
-
-
-def test_the_headings_of_california_stand_word_for_word() -> None:
-    rules = " ".join(book().duty("us-ca-1798-82-individuals").format_rules)
-
-    for words in ("Notice of Data Breach", "What Happened", "What Information Was Involved", "What We Are Doing"):
-        assert f"'{words}'" in rules
-    assert "'What You Can Do'" in rules
-    assert "'For More Information'" in rules
-    assert "10-point" in rules
 
 
 def test_what_nobody_read_stays_marked() -> None:

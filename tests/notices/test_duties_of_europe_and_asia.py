@@ -35,6 +35,7 @@ _TRUE = (
     *("public_interest_vulnerability", "computer_security_incident", "core_function_disrupted", "law_violated"),
     *("many_people_endangered", "listed_digital_business", "subjects_hard_to_identify"),
 )
+_PLACES = ("DE", "GB", "CH", "CN", "HK", "TW", "JP", "KR", "SG", "AU", "NZ", "IN")
 _FALSE = ("harm_avoided", "internal_only", "notice_prohibited")
 
 
@@ -51,7 +52,7 @@ def base() -> dict[str, Any]:
         "direct_loss": {"value": {"amount": 0, "currency": "CNY"}},
         "encryption": {"value": {"encrypted": False, "key_safe": None}},
         "operates_in": ["DE", "CH", "CN", "HK", "MO", "TW"],
-        "subjects_by_jurisdiction": {"value": dict.fromkeys("DE GB CH CN HK TW JP KR SG AU NZ IN".split(), 1000)},
+        "subjects_by_jurisdiction": {"value": dict.fromkeys(_PLACES, 1000)},
     }
     return {
         "incident": "IR-1",
@@ -223,9 +224,10 @@ def test_a_stage_that_the_facts_rule_out_is_left_away() -> None:
 
 def test_the_noon_of_the_next_working_day_is_the_later_reading_and_never_the_first() -> None:
     """Saturday is no working day; not every class of financial entity may wait until Monday."""
-    row = {"duty": "eu-dora-19-authority", "events": [{"kind": "awareness", "at": "2026-06-12T08:00Z"}]}
+    name = "eu-dora-19-authority"
+    row = {"duty": name, "events": [{"kind": "awareness", "at": "2026-06-12T08:00Z"}]}
     now = datetime(2026, 6, 12, 9, tzinfo=UTC)
-    standing = dict(assessed(row, now=now, duties=only(row["duty"]))[row["duty"]].phases)["initial"]  # type: ignore[call-overload]
+    standing = dict(assessed(row, now=now, duties=only(name))[name].phases)["initial"]
 
     assert standing.work_by == datetime(2026, 6, 13, 8, tzinfo=UTC)
     assert standing.verdict.statutory_limit == datetime(2026, 6, 15, 12, tzinfo=UTC)

@@ -16,6 +16,7 @@ from leakguard.cli.lazy import LazyGroup
         "override": ("leakguard.cli.notice.override:override_cmd", "Record that a duty applies, or does not."),
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
+        "export": ("leakguard.cli.notice.export:export_cmd", "Write a notice in an authority's own form."),
     },
 )
 def notice_group() -> None:

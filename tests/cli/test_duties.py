@@ -27,7 +27,8 @@ duties:
       text: any breach of the customer's data
       rule: {{fact: exposure, is: true, text: the data could be reached without permission}}
     phases:
-      - {{name: initial, clock: {{anchor: first(awareness), amount: {{elapsed: PT24H}}, end: "filed(obligation={id}, stage=initial)"}}}}
+      - name: initial
+        clock: {{anchor: first(awareness), amount: {{elapsed: PT24H}}, end: "filed(obligation={id}, stage=initial)"}}
     content:
       - {{item: breach_description, required: "yes"}}
 """

@@ -62,14 +62,6 @@ def test_any_one_item_that_is_taken_out_is_named(duty: str) -> None:
                 assert found.missing == (item.item,), (stage, item.item)
 
 
-def test_every_item_of_every_duty_is_reached() -> None:
-    """An item that only a later stage asks for is asked for by some stage."""
-    for duty in DUTIES.values():
-        asked = {item.item for stage in stages(duty) for item in duty.items_of(stage)}
-
-        assert {item.item for item in duty.content} <= asked
-
-
 def test_an_unknown_without_leave_is_missing_too() -> None:
     """Saying that a mandatory item is unknown does not tell it."""
     vocabulary = book().vocabulary

@@ -30,10 +30,21 @@ class Settings:
     scope: str = "scope.yaml"
     zone: str = "UTC"
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
+    duties: str = ""
+    """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
+    laws: str = "cn, eu"
+    """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
+    obligated_as: str = "controller, network_operator"
+    """What the organisation is to those laws; empty for everything."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     watch: WatchSettings = field(default_factory=WatchSettings)
     """The tables `[[channel]]`, `[escalation]` and `[watchman]`."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a setting that lists several, such as `cn, eu`."""
+    return frozenset(text.replace(",", " ").split())
 
 
 def read_settings(*, store: str | None = None, folder: Path | None = None) -> Settings:

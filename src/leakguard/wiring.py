@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
-from leakguard.errors import NotAllowed
+from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
-from leakguard.settings import Settings, read_settings
+from leakguard.settings import Settings, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
+    from leakguard.use_cases.incident_rules import Reach
+    from leakguard.use_cases.rate_severity import Methods
     from leakguard.use_cases.watchman import Watchman
 
 
@@ -110,8 +112,21 @@ class Wiring:
 
     @cached_property
     def bundled(self) -> Bundled:
-        """The data folders."""
-        return Bundled()
+        """The data folders, with the organisation's own duties among them."""
+        return Bundled(own_duties=self.own_duties)
+
+    @cached_property
+    def own_duties(self) -> Path | None:
+        """The folder of the organisation's own duties; raises `NotFound` when the settings name none that exists."""
+        if not self.settings.duties:
+            return None
+        folder = Path(self.settings.duties)
+        if not folder.is_dir():
+            raise NotFound(
+                f"leakguard.toml names the duties folder `{folder}`, and there is none",
+                next_step="Make the folder, or take `duties` out of leakguard.toml.",
+            )
+        return folder
 
     @cached_property
     def store(self) -> SqlStore:
@@ -151,6 +166,13 @@ class Wiring:
         agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
         return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)
 
+    @property
+    def reach(self) -> Reach:
+        """Whose law the settings say may reach the organisation."""
+        from leakguard.use_cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
+
+        return Reach(laws=words_of(self.settings.laws), obligated_as=words_of(self.settings.obligated_as))
+
     def demo_lab(self) -> DemoLab:
         """The servers of the demo, not started yet."""
         from leakguard.demolab.lab import DemoLab  # noqa: PLC0415  (loaded when it is first asked for)
@@ -162,6 +184,13 @@ class Wiring:
         from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
+
+    def severity_methods(self) -> Methods:
+        """Every method of severity that ships, with the words of facts; no duty is read."""
+        from leakguard.use_cases.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415  (as above)
+
+        return load_methods(self.bundled, load_vocabulary(self.bundled))
 
     def document_maker(self, format_name: str) -> DocumentMaker:
         """The maker of one document format: `txt`, `html`, `pdf` or `md`."""
@@ -201,7 +230,7 @@ class Wiring:
 
         return Watchman(
             store=self.existing_store,
-            rules=rule_book(self.bundled),
+            rules=rule_book(self.bundled, self.reach),
             steps=step_estimates,
             channels=self.channels(),
             settings=self.settings.watch,

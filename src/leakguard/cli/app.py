@@ -21,6 +21,7 @@ _COMMANDS = {
         "Tell people before a deadline passes, and check from outside.",
     ),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
+    "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Verify the ledger."),
 }
 

@@ -19,7 +19,7 @@ from leakguard.playbooks.shapes import Playbook
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.draft_notices import load_duties
 from leakguard.use_cases.incident_clocks import clock_events
-from leakguard.use_cases.incident_rules import rule_book
+from leakguard.use_cases.incident_rules import EVERYWHERE, Reach, rule_book
 from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.playbooks import DEFAULT, find_playbook, running_playbook
 
@@ -60,10 +60,10 @@ class View:
 class ClockReader:
     """Reads an incident again and again; playbooks and duties only once."""
 
-    def __init__(self, folders: DataFolders, journal: Journal) -> None:
+    def __init__(self, folders: DataFolders, journal: Journal, reach: Reach = EVERYWHERE) -> None:
         """Raises `BadFile` for data files that cannot be used."""
         self._journal = journal
-        self._rules = rule_book(folders)
+        self._rules = rule_book(folders, reach)
         self._usual = find_playbook(folders, DEFAULT)
         duties = load_duties(folders).duties
         self._recipients = {phase.clock.id: duty.recipient.name for duty in duties for phase in duty.phases}

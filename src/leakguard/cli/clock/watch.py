@@ -40,7 +40,7 @@ def watch_cmd(
     from leakguard.use_cases.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    reader = ClockReader(wiring.bundled, wiring.existing_store)
+    reader = ClockReader(wiring.bundled, wiring.existing_store, wiring.reach)
     begin = _begin(context, start, speed)
     watcher = Watcher(
         read=lambda: reader.read(incident),

@@ -36,7 +36,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     wiring = context.wiring
     checked = check(
         wiring.existing_store,
-        rule_book(wiring.bundled),
+        rule_book(wiring.bundled, wiring.reach),
         parse_heartbeat(wiring.heartbeat().read()),
         now=wiring.now(),
         within=parse_exact(within) if within else None,

@@ -93,7 +93,7 @@ def test_on_a_low_screen_the_details_give_way_to_the_clocks(
 
 
 def test_a_high_screen_has_the_details_of_every_clock(leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LINES", "60")
+    monkeypatch.setenv("LINES", "120")
     shown = leakguard(*WATCH, "--once").out
 
     assert "  without undue delay: there is no fixed limit" in shown

@@ -11,12 +11,14 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.errors import NotFound
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
+from leakguard.use_cases.incident_rules import Reach
 from leakguard.use_cases.incidents import open_incident
 from leakguard.use_cases.playbooks import start_playbook
 from leakguard.use_cases.watched_clocks import ClockReader, View, view_at
 from support.memory_store import MemoryStore
 
 START = datetime(2026, 5, 24, 0, 0, tzinfo=UTC)
+REACH = Reach(laws=frozenset({"eu"}), obligated_as=frozenset({"controller"}))
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def record(store: MemoryStore, kind: str, hours: int = 0, **fields: object) -> N
 
 
 def view(store: MemoryStore, hours: float) -> View:
-    watched = ClockReader(Bundled(), store).read("IR-2026-0001")
+    watched = ClockReader(Bundled(), store, REACH).read("IR-2026-0001")
     return view_at(watched, Calendars(), START + timedelta(hours=hours))
 
 
@@ -66,7 +68,7 @@ def test_what_is_met_needs_nobody(store: MemoryStore) -> None:
 
 
 def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> None:
-    watched = ClockReader(Bundled(), store).read("IR-2026-0001")
+    watched = ClockReader(Bundled(), store, REACH).read("IR-2026-0001")
 
     assert watched.recipients["eu-gdpr-33-authority.initial"]
     assert "remediate" not in watched.recipients
@@ -77,7 +79,7 @@ def test_a_duty_names_its_recipient_and_a_step_its_owner(store: MemoryStore) -> 
 def test_the_playbook_that_was_started_counts(store: MemoryStore) -> None:
     start_playbook(store, Bundled(), "IR-2026-0001", now=lambda: START)
 
-    assert ClockReader(Bundled(), store).read("IR-2026-0001").owners["remediate"] == "analyst"
+    assert ClockReader(Bundled(), store, REACH).read("IR-2026-0001").owners["remediate"] == "analyst"
 
 
 def test_an_unknown_incident_is_refused(store: MemoryStore) -> None:

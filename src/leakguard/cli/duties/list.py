@@ -34,7 +34,7 @@ def list_cmd(context: Context, *, jurisdiction: str | None, status: str | None, 
         return ExitCode.CLEAN
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "ID")
     for duty in duties:
         table.add_row(duty.id, duty.jurisdiction, duty.status, duty.recipient.type, duty.law, duty.confidence)
     context.console.print(table, markup=False)

@@ -124,7 +124,3 @@ class FontMissing(LeakGuardError):
 
 class DocumentFailed(LeakGuardError):
     """The document could not be made."""
-
-
-class ChannelFailed(LeakGuardError):
-    """An alarm could not be sent on one channel; the next one is tried at once."""

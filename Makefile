@@ -12,7 +12,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format readme lab lab-stop bench wheel clean
+.PHONY: help setup demo test test-fast coverage lint format readme lab lab-stop bench kills wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,7 +52,7 @@ test-fast: $(DEV)  ## the tests that need no real server
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
 	$(BIN)/coverage report --fail-under=95 --format=total
-	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports.py,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*'
+	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports.py,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*'
 
 lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 	$(BIN)/ruff check .
@@ -75,6 +75,9 @@ lab-stop: $(DEV)  ## end them
 
 bench: $(DEV)  ## measure, where there is something to measure
 	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS); else echo "There is no tests/bench in this checkout."; fi
+
+kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
+	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .

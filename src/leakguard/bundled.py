@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leakguard.errors import NotFound
+from leakguard.errors import BadFile, NotFound, Problem
 
 _PACKAGE = Path(__file__).parent
+OWN = "own"
 FOLDERS = ("checks", "playbooks", "templates", "duties")
 
 
 class Bundled:
     """Reads the data folders."""
 
-    def __init__(self, root: Path | None = None) -> None:
-        """`root` holds the folders; by default the wheel's own data, or the checkout around this file."""
+    def __init__(self, root: Path | None = None, *, own_duties: Path | None = None) -> None:
+        """`root` holds the folders; by default the wheel's own data, or the checkout around this file.
+
+        `own_duties` is a folder of the organisation; its files stand among the duties as `own/...`.
+        """
         self._root = root or _default_root()
+        self._own = {"duties": own_duties} if own_duties is not None else {}
 
     def path(self, folder: str) -> Path:
         """Where `folder` lies on the disk."""
@@ -27,14 +32,31 @@ class Bundled:
 
     def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
         """File names in `folder` and below, sorted, relative to it."""
-        base = self.path(folder)
-        return tuple(sorted(str(found.relative_to(base)) for found in base.rglob(f"*{suffix}") if found.is_file()))
+        return tuple(sorted(_files(self.path(folder), suffix))) + self._own_names(folder, suffix)
+
+    def _own_names(self, folder: str, suffix: str) -> tuple[str, ...]:
+        own = self._own.get(folder)
+        return tuple(sorted(f"{OWN}/{name}" for name in _files(own, suffix))) if own is not None else ()
 
     def text(self, folder: str, name: str) -> str:
-        """The text of one file; raises `NotFound`."""
+        """The text of one file; raises `NotFound`, and `BadFile` when a file of the organisation cannot be read."""
         if name not in self.names(folder, suffix=""):
             raise NotFound(f"there is no `{name}` in {folder}/", next_step=f"Look into {self.path(folder)}.")
+        if name in self._own_names(folder, ""):
+            return _read_own(self._own[folder] / name.removeprefix(f"{OWN}/"))
         return (self.path(folder) / name).read_text(encoding="utf-8")
+
+
+def _files(base: Path, suffix: str) -> list[str]:
+    return [str(found.relative_to(base)) for found in base.rglob(f"*{suffix}") if found.is_file()]
+
+
+def _read_own(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        text = f"cannot be read ({type(error).__name__})"
+        raise BadFile(str(path), (Problem(where="", text=text),)) from error
 
 
 def _default_root() -> Path:

@@ -124,3 +124,7 @@ class FontMissing(LeakGuardError):
 
 class DocumentFailed(LeakGuardError):
     """The document could not be made."""
+
+
+class ChannelFailed(LeakGuardError):
+    """An alarm could not be sent on one channel; the next one is tried at once."""

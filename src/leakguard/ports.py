@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from leakguard.models.alarms import AlarmMessage
 from leakguard.models.findings import Finding
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Reply, TlsSeen
@@ -110,6 +111,68 @@ class ScanStore(Journal, Protocol):
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands."""
+
+
+class KeyedRecord(Protocol):
+    """A record that may be kept once only."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """It is kept only if none of these is known yet; then all of them are."""
+
+    @property
+    def record(self) -> Record:
+        """What is kept."""
+
+
+class AlarmStore(IncidentStore, Protocol):
+    """A journal in which a thing happens once, however many watchmen there are and whenever they die."""
+
+    def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
+        """Keep those of `keyed` whose keys are all new, with their keys, in one transaction; returns these."""
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """Hold the lease `name` until then; false while somebody else holds one that has not run out."""
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """Let go of a lease, so that another watchman need not wait until it runs out."""
+
+    def beat(self, name: str, holder: str, *, now: datetime) -> None:
+        """Keep `now` as the end of the last whole cycle of the holder."""
+
+    def last_beat(self, name: str) -> datetime | None:
+        """When the last whole cycle of any holder ended; `None` before the first."""
+
+
+class Channel(Protocol):
+    """One way to reach people."""
+
+    @property
+    def name(self) -> str:
+        """As the settings call it."""
+
+    def send(self, message: AlarmMessage) -> None:
+        """Send, or raise `ChannelFailed` with a reason that holds no secret; ends within a stated time."""
+
+
+class HeartbeatWriter(Protocol):
+    """Where the watchman leaves a sign of life."""
+
+    def write(self, text: str) -> None:
+        """Replace what stood there; raises `StoreUnusable`."""
+
+
+class TimeSource(Protocol):
+    """A clock that may be simulated: everything that waits gets one."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, on the same scale."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so long on the same scale; may return early when the process is asked to end."""
 
 
 class Progress(Protocol):

@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import `errors`.
+May import `alarms`, which understands the tables about the watchman, and what lies below it.
 Never opens what the settings name.
 """
 
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from leakguard.errors import BadFile, Problem
+from leakguard.models.alarms import WatchSettings
 
 FILE = "leakguard.toml"
+WATCH_TABLES = ("channel", "escalation", "watchman")
+"""The tables that `alarms.settings` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +30,21 @@ class Settings:
     scope: str = "scope.yaml"
     zone: str = "UTC"
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
+    duties: str = ""
+    """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
+    laws: str = "cn, eu"
+    """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
+    obligated_as: str = "controller, network_operator"
+    """What the organisation is to those laws; empty for everything."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
+    watch: WatchSettings = field(default_factory=WatchSettings)
+    """The tables `[[channel]]`, `[escalation]` and `[watchman]`."""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a setting that lists several, such as `cn, eu`."""
+    return frozenset(text.replace(",", " ").split())
 
 
 def read_settings(*, store: str | None = None, folder: Path | None = None) -> Settings:
@@ -38,10 +55,10 @@ def read_settings(*, store: str | None = None, folder: Path | None = None) -> Se
         values["store"] = os.environ["LEAKGUARD_STORE"]
     if store:
         values["store"] = store
-    return Settings(**values)  # type: ignore[arg-type]
+    return Settings(**values)
 
 
-def _from_file(path: Path) -> dict[str, object]:
+def _from_file(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -52,18 +69,25 @@ def _from_file(path: Path) -> dict[str, object]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
+    watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     if problems:
         raise BadFile(str(path), tuple(problems))
-    return dict(values)
+    return {**values, "watch": _watch(watch, path)} if watch else dict(values)
 
 
 def _problem(name: str, value: object) -> Problem | None:
     """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
-    known = {field.name: type(field.default) for field in fields(Settings)}
+    known = {one.name: type(one.default) for one in fields(Settings) if one.name != "watch"}
     if name not in known:
-        near = get_close_matches(name, list(known), n=1)
+        near = get_close_matches(name, [*known, *WATCH_TABLES], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if isinstance(value, known[name]):
         return None
     return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
+
+
+def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
+    from leakguard.alarms.settings import watch_settings  # noqa: PLC0415  (most commands tell nobody anything)
+
+    return watch_settings(tables, name=str(path))

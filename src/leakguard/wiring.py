@@ -6,24 +6,62 @@ Never holds a rule.
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
+import threading
 import time
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
-from leakguard.errors import NotAllowed
-from leakguard.settings import Settings, read_settings
+from leakguard.errors import NotAllowed, NotFound
+from leakguard.ports import TimeSource
+from leakguard.settings import Settings, read_settings, words_of
+from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 
 if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
-    from leakguard.ports import DocumentMaker, Prober
+    from leakguard.ports import Channel, DocumentMaker, Prober
     from leakguard.scanning.gate import Gate
+    from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
+    from leakguard.use_cases.incident_rules import Reach
+    from leakguard.use_cases.rate_severity import Methods
+    from leakguard.use_cases.watchman import Watchman
+
+
+class SystemTime:
+    """The machine's own clock; implements `ports.TimeSource`."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the process was asked to end."""
+        return self._stop.is_set()
+
+    def stop(self, *_: object) -> None:
+        """Wake everybody who sleeps; may be called by a signal."""
+        self._stop.set()
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until `stop`."""
+        self._stop.wait(seconds)
 
 
 class Wiring:
@@ -33,6 +71,8 @@ class Wiring:
         """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
         self._simulated_now = simulated_now
+        self.system_time = SystemTime()
+        self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
 
     @classmethod
     def from_environment(cls, *, store: str | None = None, simulated_now: str | None = None) -> Wiring:
@@ -51,7 +91,16 @@ class Wiring:
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return self._simulated_now or datetime.now(UTC)
+        return self.time.now()
+
+    def run_at(self, speed: float) -> None:
+        """Let the time run `speed` times as fast, from the simulated moment or from now; only a drill may do that."""
+        if not self.settings.drill:
+            raise NotAllowed(
+                "faster time is for drills: this folder's records tell the real time",
+                next_step="Set `drill = true` in a leakguard.toml of its own folder, or leave --speed out.",
+            )
+        self.time = ScaledTime(self.system_time, start=self.now(), speed=speed)
 
     def monotonic(self) -> float:
         """Seconds that only ever grow, for durations."""
@@ -63,8 +112,21 @@ class Wiring:
 
     @cached_property
     def bundled(self) -> Bundled:
-        """The data folders."""
-        return Bundled()
+        """The data folders, with the organisation's own duties among them."""
+        return Bundled(own_duties=self.own_duties)
+
+    @cached_property
+    def own_duties(self) -> Path | None:
+        """The folder of the organisation's own duties; raises `NotFound` when the settings name none that exists."""
+        if not self.settings.duties:
+            return None
+        folder = Path(self.settings.duties)
+        if not folder.is_dir():
+            raise NotFound(
+                f"leakguard.toml names the duties folder `{folder}`, and there is none",
+                next_step="Make the folder, or take `duties` out of leakguard.toml.",
+            )
+        return folder
 
     @cached_property
     def store(self) -> SqlStore:
@@ -104,6 +166,13 @@ class Wiring:
         agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
         return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)
 
+    @property
+    def reach(self) -> Reach:
+        """Whose law the settings say may reach the organisation."""
+        from leakguard.use_cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
+
+        return Reach(laws=words_of(self.settings.laws), obligated_as=words_of(self.settings.obligated_as))
+
     def demo_lab(self) -> DemoLab:
         """The servers of the demo, not started yet."""
         from leakguard.demolab.lab import DemoLab  # noqa: PLC0415  (loaded when it is first asked for)
@@ -116,8 +185,56 @@ class Wiring:
 
         return load_duties(self.bundled)
 
+    def severity_methods(self) -> Methods:
+        """Every method of severity that ships, with the words of facts; no duty is read."""
+        from leakguard.use_cases.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415  (as above)
+
+        return load_methods(self.bundled, load_vocabulary(self.bundled))
+
     def document_maker(self, format_name: str) -> DocumentMaker:
         """The maker of one document format: `txt`, `html`, `pdf` or `md`."""
         from leakguard.documents.makers import document_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return document_maker(format_name, self.bundled)
+
+    def heartbeat(self) -> HeartbeatFile:
+        """The file by which others see that the watchman lives."""
+        from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
+
+        return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
+
+    def channels(self) -> dict[str, Channel]:
+        """The channels that the settings name; in a drill each of them is a file here, so that nobody is woken."""
+        from leakguard.channels.make import Surroundings, make_channels  # noqa: PLC0415  (`--help` must not load it)
+
+        around = Surroundings(
+            environment=os.environ,
+            now=self.now,
+            sleep=self.system_time.sleep,
+            head=self._short_head,
+            sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
+        )
+        return make_channels(self.settings.watch.channels, around)
+
+    def _short_head(self) -> str:
+        """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""
+        head = self.existing_store.witnessed_head()
+        return f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
+
+    def watchman(self) -> Watchman:
+        """A watchman of this process."""
+        from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
+
+        return Watchman(
+            store=self.existing_store,
+            rules=rule_book(self.bundled, self.reach),
+            steps=step_estimates,
+            channels=self.channels(),
+            settings=self.settings.watch,
+            holder=f"{socket.gethostname()}:{os.getpid()}:{self.token()}",
+            now=self.now,
+            is_drill=self.settings.drill,
+        )

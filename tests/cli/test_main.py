@@ -17,11 +17,24 @@ from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
 from support.scan_commands import ScanCommands, scan_commands
 
-HEAVY = {"elasticsearch", "boto3", "requests", "rich", "pydantic", "sqlalchemy", "jinja2", "typst", "asyncio", "yaml"}
+HEAVY = {
+    "elasticsearch",
+    "boto3",
+    "requests",
+    "rich",
+    "pydantic",
+    "sqlalchemy",
+    "jinja2",
+    "typst",
+    "asyncio",
+    "yaml",
+    "apprise",
+    "icalendar",
+}
 CODES = {
     "LeakGuardError": 3, "UsageProblem": 2, "BadFile": 2, "ScopeRefused": 2, "OutOfScope": 2, "NotFound": 2,
     "StoreUnusable": 3, "LedgerBroken": 1, "NotAllowed": 2, "LetterIncomplete": 2, "FontMissing": 3,
-    "DocumentFailed": 3,
+    "DocumentFailed": 3, "ChannelFailed": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 

@@ -117,7 +117,7 @@ def test_a_pdf_may_go_through_a_pipe_but_not_to_a_terminal(notice: Command, monk
     ("words", "says"),
     [
         (("--duty", "eu-gdpr-33-authorty"), "Did you mean `eu-gdpr-33-authority`?"),
-        (("--duty", "zzz"), "The duties are:"),
+        (("--duty", "zzz"), "leakguard duties list"),
         (("--duty", CAC, "--stage", "last"), "Its stages are: initial, supplement, final."),
         (("--duty", CAC, "--incident", "IR-2026-0009"), "Next:"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,7 +20,8 @@ YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
 
 
 def assessed(values: dict[str, Any] | None = None, *, now: datetime = NOW) -> dict[str, Assessment]:
-    return {one.duty.id: one for one in assess_facts(book(), facts_of(values, now=now), now)}
+    five = dataclasses.replace(book(), duties=tuple(book().duty(name) for name in DUTIES))
+    return {one.duty.id: one for one in assess_facts(five, facts_of(values, now=now), now)}
 
 
 def answers(values: dict[str, Any] | None = None) -> dict[str, Answer]:

@@ -131,3 +131,62 @@ def test_a_judgement_that_nobody_stated_is_left_out_and_named() -> None:
     assert found.consider == ("a threat (state `serious_threat` if this is so)",)
     assert ask(rule, serious_threat={"value": True}).answer is YES
     assert ask(rule, serious_threat={"value": True}).consider == ()
+
+
+@pytest.mark.parametrize(
+    ("counts", "answer"),
+    [
+        ({"US-CA": 500}, NO),
+        ({"US-CA": 501}, YES),
+        ({"US": 500}, NO),
+        ({"US": 501}, NEEDS),
+        ({"US-CA": 1, "US": 500}, NEEDS),
+    ],
+)
+def test_a_count_of_a_wider_place_may_hide_residents(counts: dict[str, int], answer: Answer) -> None:
+    """Nobody is taken for a Californian, and nobody is taken for none."""
+    found = ask("{residents: US-CA, more_than: 500}", subjects_by_jurisdiction={"value": counts})
+
+    assert found.answer is answer
+    assert found.missing == (("subjects_by_jurisdiction",) if answer is NEEDS else ())
+
+
+@pytest.mark.parametrize(
+    ("counts", "answer"),
+    [
+        ({"US-CA": 500, "US-NY": 500}, NO), ({"US-CA": 501}, YES), ({"US": 501}, NEEDS), ({"DE": 900}, NO),
+        ({"US-CA": 400, "US": 100}, NO), ({"US-CA": 400, "US": 101}, NEEDS),
+    ],
+)  # fmt: skip
+def test_residents_of_each_state_are_counted_on_their_own(counts: dict[str, int], answer: Answer) -> None:
+    found = ask("{residents: US, more_than: 500, each: true}", subjects_by_jurisdiction={"value": counts})
+
+    assert found.answer is answer
+
+
+def test_kinds_of_data_that_are_not_known_yet_leave_the_question_open() -> None:
+    kinds = {"value": ["contact.email", "unknown"]}
+
+    assert ask("{categories: [health]}", data_categories=kinds).missing == ("data_categories",)
+    assert ask("{categories: [contact]}", data_categories=kinds).answer is YES
+
+
+@pytest.mark.parametrize(
+    ("acquisition", "exfiltration", "answer"),
+    [
+        (True, None, YES), (False, None, NO), (None, True, YES), (None, False, NO), ("unknown", True, YES),
+        ("unknown", "unknown", NEEDS), (None, "unknown", NEEDS), (None, None, NEEDS), (False, True, NEEDS),
+        (True, False, YES),
+    ],
+)  # fmt: skip
+def test_a_copy_that_was_taken_was_acquired_until_a_person_says_otherwise(
+    acquisition: object, exfiltration: object, answer: Answer
+) -> None:
+    facts = {"acquisition": acquisition, "exfiltration": exfiltration}
+    said = {name: {"unknown": "no log"} if value == "unknown" else {"value": value} for name, value in facts.items()}
+    found = ask(
+        "{fact: acquisition, is: true}", **{name: said[name] if facts[name] is not None else None for name in said}
+    )
+
+    assert found.answer is answer
+    assert found.missing == (("acquisition",) if answer is NEEDS else ())

@@ -15,7 +15,7 @@ TEXT = Bundled().text("duties", "vocabulary.yaml")
 def test_every_item_has_a_name_in_both_languages() -> None:
     words = book().vocabulary.items
 
-    assert len(words) == 71
+    assert len(words.keys() - {"other_people_details"}) == 71  # and one that no notice may tell
     assert all(word.en and word.zh for word in words.values())
 
 

@@ -42,6 +42,10 @@ class MemoryStore:
             self.records.append(kept[-1])
         return tuple(kept)
 
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        """See `ports.IncidentStore.subjects`."""
+        return tuple(dict.fromkeys(one.subject for one in self.records if one.subject.startswith(prefix)))
+
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
         return iter([record for record in self.records if subject is None or record.subject == subject])

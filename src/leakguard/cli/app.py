@@ -16,7 +16,12 @@ _COMMANDS = {
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),
+    "watchman": (
+        "leakguard.cli.watchman:watchman_group",
+        "Tell people before a deadline passes, and check from outside.",
+    ),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
+    "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Verify the ledger."),
 }
 

@@ -17,6 +17,8 @@ from leakguard.errors import UsageProblem
 from leakguard.files.shapes import Shape, nearest_name
 
 _DAY = timedelta(days=1)
+EURO_DAYS = "XECB"
+"""Days on which the euro payment system is closed, by its market identifier: what all countries of the EU share."""
 _SEARCH_DAYS = 400
 """A calendar with no working day in more than a year is a mistake, not a long holiday."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -131,7 +133,9 @@ _PLAIN = YearOfDays(holidays={}, made_up=frozenset(), weekend=frozenset({5, 6}),
 
 @lru_cache(maxsize=512)
 def public_calendar(name: str) -> PublicCalendar:
-    """The calendar of `CN` or `DE-BY`; raises `UsageProblem` naming the nearest code."""
+    """The calendar of `CN`, `DE-BY` or the euro payment days; raises `UsageProblem` naming the nearest code."""
+    if name == EURO_DAYS:
+        return PublicCalendar(name=name)
     import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
 
     supported = holidays.list_supported_countries(include_aliases=False)

@@ -82,7 +82,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("lessons_recorded", "the review after the incident was held", ("evidence", "step")),
     ("status_sent", "a status update went out", ("audience", "channel", "recipient")),
     # Whom we told.
-    ("filed", "a notice or a report was filed", _FILING),
+    ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
     ("previous_submission", "the submission that the next stage counts from", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
     ("subjects_notified", "the people concerned were told", ("count", *_FILING)),

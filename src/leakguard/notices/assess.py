@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.standing import Standing, to_json
+from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, Judgement, judge
+from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
 
@@ -28,13 +30,35 @@ class Assessment:
     """The duty was not in force on the day of the incident."""
     phases: tuple[tuple[str, Standing], ...] = ()
     """Each stage and its clock; empty when the duty does not apply."""
+    override: Override | None = None
+    """A person's decision; `because` then tells what the rule alone says as well."""
 
 
 def assess(
     duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
 ) -> tuple[Assessment, ...]:
     """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`."""
-    return tuple(_assess(duty, facts, now, standings, vocabulary) for duty in duties)
+    return tuple(_decided(duty, facts, now, standings, vocabulary) for duty in duties)
+
+
+def _decided(
+    duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
+) -> Assessment:
+    """What a person decided goes before what the rule says, and both are told."""
+    ruled = _assess(duty, facts, now, standings, vocabulary)
+    decided = override_of(facts, duty.id)
+    if decided is None:
+        return ruled
+    answer = Answer.YES if decided.is_applicable else Answer.NO
+    return replace(
+        ruled,
+        applies=answer,
+        because=f"decided by {decided.by}: {decided.reason}; the rule alone says {ruled.applies}: {ruled.because}",
+        missing_facts=(),
+        is_dormant=ruled.is_dormant and answer is Answer.NO,
+        phases=_phases(duty, facts, standings, vocabulary) if decided.is_applicable else (),
+        override=decided,
+    )
 
 
 def _assess(
@@ -58,12 +82,20 @@ def _assess(
         because="; ".join((*found.because, *force.because)),
         missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
         consider=found.consider,
-        phases=() if applies is Answer.NO else _phases(duty, standings),
+        phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
     )
 
 
-def _phases(duty: Duty, standings: Mapping[str, Standing]) -> tuple[tuple[str, Standing], ...]:
-    return tuple((phase.name, standings[phase.clock.id]) for phase in duty.phases if phase.clock.id in standings)
+def _phases(
+    duty: Duty, facts: Facts, standings: Mapping[str, Standing], vocabulary: Vocabulary
+) -> tuple[tuple[str, Standing], ...]:
+    """Every stage that the facts do not rule out, with its clock."""
+    called_for = (
+        phase
+        for phase in duty.phases
+        if phase.when is None or judge(phase.when, facts, vocabulary).answer is not Answer.NO
+    )
+    return tuple((phase.name, standings[phase.clock.id]) for phase in called_for if phase.clock.id in standings)
 
 
 def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
@@ -120,4 +152,16 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "confidence": duty.confidence,
         "verify_fields": list(duty.verify_fields),
         "source_url": duty.source_url,
+        "source_kind": duty.source_kind,
+        "override": None if assessment.override is None else _override_json(assessment.override),
+    }
+
+
+def _override_json(decided: Override) -> dict[str, Any]:
+    return {
+        "applies": "yes" if decided.is_applicable else "no",
+        "reason": decided.reason,
+        "by": decided.by,
+        "event": decided.event,
+        "recorded_at": to_z(decided.at),
     }

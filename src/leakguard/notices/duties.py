@@ -43,6 +43,8 @@ class Phase(Shape):
     clock: ClockRule
     content: tuple[str, ...] = ()
     """The items of this stage; empty when the stage has the duty's own list."""
+    when: Expression | None = None
+    """The condition of a stage that not every incident has; until the facts rule it out, it is shown."""
     note: str = ""
 
 
@@ -82,7 +84,8 @@ class Duty(Shape):
     in_force_to: date | None = None
     verified_on: date
     source_url: str
-    source_kind: Literal["primary", "primary-quoted", "official", "secondary"]
+    source_kind: Literal["primary", "primary-quoted", "official", "secondary", "unread"]
+    """`unread`: the address of the law itself, which nobody has read for this file."""
     confidence: Literal["sourced", "own-knowledge"]
     verify_fields: tuple[str, ...] = ()
     """What was not read in the source, or rests on a weak one; every output shows it."""
@@ -198,6 +201,9 @@ def _words_used(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
 
 def _rules(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], Expression]]:
     yield ("trigger", "rule"), duty.trigger.rule
+    for index, phase in enumerate(duty.phases):
+        if phase.when is not None:
+            yield ("phases", index, "when"), phase.when
     for index, exemption in enumerate(duty.exemptions):
         if exemption.when is not None:
             yield ("exemptions", index, "when"), exemption.when

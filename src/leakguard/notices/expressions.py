@@ -37,6 +37,8 @@ class Expression(Shape):
     at_most: int | None = None
     less_than: int | None = None
     currency: str | None = None
+    each: bool = False
+    """Residents are counted for each subdivision on its own, and one that fits is enough."""
     base: str = ""
     """What is counted, for a person: all people affected, residents of a state, the loss."""
     text: str = ""

@@ -23,6 +23,8 @@ MAX_PARTS = 100
 """Paragraphs or list entries of one fact."""
 MAX_COUNT = 10**18
 """More than any count of records that was ever published, by nine digits."""
+MAX_STEPS = 3
+"""ENISA's classes have four values, so three steps reach every one of them from every other."""
 _LENGTH_OF_DAY = len("2019-05-22")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CONTACT_FIELDS = ("name", "email", "phone", "address", "web")
@@ -195,6 +197,18 @@ def _places(raw: object, reading: Reading) -> tuple[str, ...]:
     return tuple(raw)
 
 
+def _steps(raw: object, reading: Reading) -> Mapping[str, Span]:
+    """Whole steps up or down, each with its reason; an empty mapping says that nothing moves the base."""
+    options = reading.kind.options
+    if not isinstance(raw, Mapping) or not all(reason in options for reason in raw):
+        raise ValueError(
+            f"must be whole steps by reason, such as {{{options[0]}: 1}}; the reasons are {', '.join(options)}"
+        )
+    if not all(type(step) is int and 0 < abs(step) <= MAX_STEPS for step in raw.values()):
+        raise ValueError(f"a step is a whole number from 1 to {MAX_STEPS}, with a minus when it lowers")
+    return {str(reason): Span(low=step, high=step) for reason, step in raw.items()}
+
+
 _PARSERS: dict[Kind, Callable[[object, Reading], Value]] = {
     "text": _text,
     "count": lambda raw, _: parse_span(raw),
@@ -207,4 +221,5 @@ _PARSERS: dict[Kind, Callable[[object, Reading], Value]] = {
     "encryption": _encryption,
     "residents": _residents,
     "places": _places,
+    "steps": _steps,
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from leakguard.clocks.times import zone_of
 from leakguard.models.events import Event, Interval
@@ -73,6 +73,8 @@ class Facts:
     stated: Mapping[str, Fact]
     events: tuple[Event, ...] = ()
     zone: str = "UTC"
+    edpb: Mapping[str, Any] = field(default_factory=dict)
+    """A person's own answers to fields of the EDPB's template, as written."""
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""

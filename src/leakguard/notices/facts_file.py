@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from leakguard.clocks.event_file import read_events
 from leakguard.clocks.times import zone_of
@@ -65,6 +65,7 @@ class _FactsShape(Shape):
     facts: dict[str, _FactShape]
     events: tuple[Any, ...] = ()
     zone: str | None = None
+    edpb: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("obligated_as")
     @classmethod
@@ -110,6 +111,7 @@ class _Reader:
             stated=stated,
             events=events,
             zone=self._zone or "UTC",
+            edpb=self._shape.edpb,
         )
 
     def _settle_zone(self, stated: str | None, fallback: str | None) -> str | None:

@@ -105,7 +105,7 @@ class _Leaf:
 
     def _from_fact(self, path: str, ask: Callable[[object, str], Judgement]) -> Judgement:
         name = path.split(".", maxsplit=1)[0]
-        fact = self._facts.get(name)
+        fact = _stated(self._facts, name)
         if fact is None and self._asked.stated_only:
             said = f"{self._asked.text} (state `{name}` if this is so)"
             return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
@@ -115,6 +115,8 @@ class _Leaf:
             return self._settled(Answer.NO, "stated as not applicable")
         if fact.state is FactState.UNKNOWN:
             return self._open(name, _reason(fact))
+        if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
+            return self._open(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:
@@ -139,6 +141,8 @@ class _Leaf:
         listed = value if isinstance(value, tuple) else ()
         wanted = self._asked.categories or ()
         hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
+        if not hit and "unknown" in listed:
+            return self._open("data_categories", "not all kinds of data are known yet")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
 
     def _operates(self, value: object, _: str) -> Judgement:
@@ -148,9 +152,26 @@ class _Leaf:
 
     def _residents(self, value: object, path: str) -> Judgement:
         counts = value if isinstance(value, Mapping) else {}
-        inside = [span for code, span in counts.items() if self._vocabulary.covers(str(self._asked.residents), code)]
-        total = Span(low=sum(span.low for span in inside), high=sum(span.high for span in inside))
+        total = self._of_each(counts) if self._asked.each else self._of_all(counts)
         return self._count(total, path)
+
+    def _of_all(self, counts: Mapping[str, Span]) -> Span:
+        """Everybody in the place; a count of a wider place may hide any number of them."""
+        place = str(self._asked.residents)
+        inside = [span for code, span in counts.items() if self._vocabulary.covers(place, code)]
+        wider = [span for code, span in counts.items() if place.startswith(f"{code}-")]
+        return Span(low=sum(span.low for span in inside), high=sum(span.high for span in (*inside, *wider)))
+
+    def _of_each(self, counts: Mapping[str, Span]) -> Span:
+        """The subdivision with the most people; those whose subdivision is not stated may all be in one."""
+        inside = [
+            (code, span) for code, span in counts.items() if self._vocabulary.covers(str(self._asked.residents), code)
+        ]
+        split = [span for code, span in inside if "-" in code]
+        rest = sum(span.high for code, span in inside if "-" not in code)
+        return Span(
+            low=max((span.low for span in split), default=0), high=max((span.high for span in split), default=0) + rest
+        )
 
     def _count(self, span: Span, path: str) -> Judgement:
         name = next(name for name in _COMPARE if self._asked.part(name) is not None)
@@ -174,6 +195,15 @@ class _Leaf:
     @property
     def _clause(self) -> str:
         return self._asked.text or str(self._asked.fact or self._asked.residents or "the condition")
+
+
+def _stated(facts: Facts, name: str) -> Fact | None:
+    """The fact; whether a copy was acquired is known from whether one was taken, until a person says otherwise."""
+    fact = facts.get(name)
+    if name != "acquisition" or (fact is not None and fact.state is not FactState.UNKNOWN):
+        return fact
+    taken = facts.get("exfiltration")
+    return taken if taken is not None and taken.has_value else fact
 
 
 def _span_text(span: Span) -> str:

@@ -15,7 +15,18 @@ from leakguard.notices.expressions import Expression
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 Kind = Literal[
-    "text", "count", "moment", "categories", "contact", "flag", "choice", "money", "encryption", "residents", "places"
+    "text",
+    "count",
+    "moment",
+    "categories",
+    "contact",
+    "flag",
+    "choice",
+    "money",
+    "encryption",
+    "residents",
+    "places",
+    "steps",
 ]
 _PLACE = re.compile(r"([A-Z]{2})(?:-[A-Z0-9]{1,3})?", re.ASCII)
 _FINER = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)

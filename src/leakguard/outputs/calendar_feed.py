@@ -2,63 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import LATCHED, State
 
-_LINE_OCTETS = 75
-"""RFC 5545, section 3.1: longer lines are folded."""
-_OVER = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
+_NO_LIMIT = {State.LATENT}
+_DONE = LATCHED | {State.NOT_APPLICABLE}
+_BEFORE = timedelta(hours=1)
+"""When to ring for a clock whose own thresholds are all over."""
 
 
 def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime) -> str:
-    """One event for each clock with a limit that is still to be met; times are absolute, in UTC.
+    """One event for each clock that has a limit; times are absolute, in UTC.
 
     The same clock keeps its UID, and a moved limit raises its SEQUENCE, so that a calendar replaces the old entry.
+    What is met or does not apply is cancelled, which takes it out of a calendar that has it.
     """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//LeakGuard//deadlines//EN", "CALSCALE:GREGORIAN"]
+    calendar = Calendar()
+    for name, value in (("prodid", "-//LeakGuard//deadlines//EN"), ("version", "2.0"), ("calscale", "GREGORIAN")):
+        calendar.add(name, value)
+    calendar.add("method", "PUBLISH")
     for one in standings:
-        if one.work_by is not None and one.state not in _OVER:
-            lines += _event(one, one.work_by, incident, now)
-    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+        if one.work_by is not None and one.state not in _NO_LIMIT:
+            calendar.add_component(_event(one, one.work_by, incident, now))
+    return calendar.to_ical().decode()
 
 
-def _event(one: Standing, due: datetime, incident: str, now: datetime) -> Iterator[str]:
-    title = one.rule.title or one.id
-    yield "BEGIN:VEVENT"
-    yield f"UID:{_text(f'{one.id}.{incident}@leakguard')}"
-    yield f"SEQUENCE:{one.generation}"
-    yield f"DTSTAMP:{_stamp(now)}"
-    yield f"DTSTART:{_stamp(due)}"
-    yield f"SUMMARY:{_text(f'{incident}: {title} is due')}"
-    yield f"DESCRIPTION:{_text(chr(10).join(one.why))}"
-    yield "BEGIN:VALARM"
-    yield "ACTION:DISPLAY"
-    yield f"DESCRIPTION:{_text(title)}"
-    yield "TRIGGER:-PT1H"
-    yield "END:VALARM"
-    yield "END:VEVENT"
+def _event(one: Standing, due: datetime, incident: str, now: datetime) -> Event:
+    title = _printable(one.rule.title or one.id)
+    is_done = one.state in _DONE
+    event = Event()
+    event.add("uid", _printable(f"{one.id}.{incident}@leakguard"))
+    event.add("sequence", one.generation)
+    event.add("dtstamp", _whole(now))
+    event.add("dtstart", _whole(due))
+    event.add("status", "CANCELLED" if is_done else "CONFIRMED")
+    # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", _printable(f"{incident}: {title} is due"))
+    event.add("description", "\n".join(_printable(line) for line in one.why))
+    for at in () if is_done else _rings(one, due, now):
+        event.add_component(_alarm(title, at))
+    return event
 
 
-def _stamp(moment: datetime) -> str:
+def _rings(one: Standing, due: datetime, now: datetime) -> list[datetime]:
+    """The thresholds that lie ahead, and the limit itself."""
+    ahead = {_whole(mark.at) for mark in one.marks if mark.at > now}
+    return sorted(ahead) or [_whole(due - _BEFORE)]
+
+
+def _alarm(title: str, at: datetime) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    # RFC 5545, section 3.8.6.3: without the parameter a trigger is read as a duration.
+    alarm.add("trigger", at, parameters={"VALUE": "DATE-TIME"})
+    return alarm
+
+
+def _whole(moment: datetime) -> datetime:
     """Whole seconds, rounded down: a calendar must not show more time than there is."""
-    return f"{moment:%Y%m%dT%H%M%S}Z"
+    return moment.replace(microsecond=0)
 
 
-def _text(words: str) -> str:
-    """Escaped as RFC 5545, section 3.3.11 asks; control characters are left out."""
-    escaped = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-    return "".join(letter for letter in escaped if letter.isprintable())
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Pieces of at most 75 octets; every piece but the first begins with a space."""
-    piece = ""
-    for letter in line:
-        if len(f"{piece}{letter}".encode()) > _LINE_OCTETS:
-            yield piece
-            piece = " "
-        piece += letter
-    yield piece
+def _printable(words: str) -> str:
+    return "".join(letter for letter in words if letter.isprintable())

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from leakguard.clocks.rule_words import ExactText
 from leakguard.clocks.rules import ClockRule
 from leakguard.files.shapes import Shape
 
@@ -85,6 +86,8 @@ class Step(Shape):
     second_person: Name | None = None
     """A role that must agree by name before the step counts."""
     due: Due | None = None
+    takes: ExactText | None = None
+    """How long the work usually takes, for the forecast: `PT45M`."""
     run: Line | None = None
     """For `automated`: the command whose event closes the step."""
     do: Lines = ()

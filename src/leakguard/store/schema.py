@@ -10,9 +10,9 @@ from leakguard.store.engine import WRITE
 from leakguard.store.failures import unusable
 from leakguard.store.head_file import HeadFile
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset()
+EARLIER: frozenset[str] = frozenset({"0001"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""

@@ -15,7 +15,8 @@ from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunSummary
-from leakguard.store import views
+from leakguard.ports import KeyedRecord
+from leakguard.store import leases, once, views
 from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
@@ -24,7 +25,7 @@ from leakguard.store.snapshot import Snapshot
 
 
 class SqlStore:
-    """The ledger and the findings in one database; implements `ports.ScanStore`."""
+    """The ledger and the findings in one database; implements `ports.ScanStore` and `ports.AlarmStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
@@ -69,6 +70,35 @@ class SqlStore:
             entries = self._write(connection, subject, records, now=self._now())
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
+
+    def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
+        """Keep those whose keys are all new, in one transaction; see `ports.AlarmStore.append_once`."""
+        with self._database.writing() as connection:
+            new = once.fresh(connection, keyed)
+            entries = self._write(connection, subject, [one.record for one in new], now=self._now()) if new else ()
+            once.keep_keys(connection, new, entries)
+        self._witness(entries)
+        return tuple(kept_record(entry) for entry in entries)
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """See `ports.AlarmStore.take_lease`."""
+        with self._database.writing() as connection:
+            return leases.take(connection, name, holder, now=now, until=until)
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """See `ports.AlarmStore.release_lease`."""
+        with self._database.writing() as connection:
+            leases.release(connection, name, holder)
+
+    def beat(self, name: str, holder: str, *, now: datetime) -> None:
+        """See `ports.AlarmStore.beat`."""
+        with self._database.writing() as connection:
+            leases.beat(connection, name, holder, now=now)
+
+    def last_beat(self, name: str) -> datetime | None:
+        """See `ports.AlarmStore.last_beat`."""
+        with self._database.reading() as connection:
+            return leases.last_beat(connection, name)
 
     def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
         """Keep findings, the entry that lists their hashes, and how each target stands, in one transaction.

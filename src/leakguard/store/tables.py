@@ -39,3 +39,21 @@ FINDINGS = Table(
     Index("findings_by_run", "run", "sequence", "position"),
 )
 """One row a finding: canonical JSON, whose SHA-256 the ledger entry `sequence` lists at `position`."""
+
+ONCE = Table(
+    "once",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("sequence", _WHOLE, nullable=False),
+)
+"""One row a thing that may happen only once, such as an alarm, and the ledger entry that tells of it."""
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("beat_at", Text),
+)
+"""Which process does a job that only one should do, until when, and when its last whole cycle ended."""

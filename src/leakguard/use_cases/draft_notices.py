@@ -10,7 +10,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment, assess
@@ -25,6 +25,8 @@ from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents import load_incident
 
 VOCABULARY = "vocabulary.yaml"
+OWN = "own"
+"""Under this name the organisation's own duties, such as those of its contracts, stand among the files."""
 _TO_PEOPLE = frozenset({"individuals", "public", "media"})
 
 
@@ -41,20 +43,41 @@ class DutyBook:
         if identifier in known:
             return known[identifier]
         near = nearest_name(identifier[:60], list(known))
-        hint = f"Did you mean `{near}`?" if near else f"The duties are: {', '.join(known)}."
+        hint = f"Did you mean `{near}`?" if near else "List them: leakguard duties list"
         raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
 
 
 def load_duties(folders: DataFolders) -> DutyBook:
-    """Read every file of `duties/`; raises `BadFile`."""
-    vocabulary = parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
-    files = [name for name in folders.names("duties") if name != VOCABULARY]
-    duties = [
-        duty
+    """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
+    vocabulary = load_vocabulary(folders)
+    files = [name for name in folders.names("duties") if holds_duties(name)]
+    parsed = {
+        f"duties/{name}": parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
         for name in files
-        for duty in parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
-    ]
-    return DutyBook(vocabulary=vocabulary, duties=tuple(duties))
+    }
+    _refuse_clashes(parsed)
+    return DutyBook(vocabulary=vocabulary, duties=tuple(duty for duties in parsed.values() for duty in duties))
+
+
+def load_vocabulary(folders: DataFolders) -> Vocabulary:
+    """The words alone, for what needs no duty; raises `BadFile`."""
+    return parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
+
+
+def holds_duties(name: str) -> bool:
+    """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
+    return name != VOCABULARY and ("/" not in name or name.startswith(f"{OWN}/"))
+
+
+def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:
+    """Two files must not name one duty: a letter or a clock would follow the wrong one."""
+    seen: dict[str, str] = {}
+    for name, duties in parsed.items():
+        clashes = [duty.id for duty in duties if duty.id in seen]
+        if clashes:
+            texts = (f"the id `{one}` stands in {seen[one]} as well" for one in clashes)
+            raise BadFile(name, tuple(Problem(where="duties", text=text) for text in texts))
+        seen |= {duty.id: name for duty in duties}
 
 
 def read_facts(

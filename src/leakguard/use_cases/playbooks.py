@@ -89,7 +89,7 @@ def load_response(journal: Journal, incident_id: str, *, now: Now) -> Response:
 def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> Response:
     """Where the response stands that these records of one incident tell of."""
     incident = incident_of(incident_id, records)
-    playbook = _running(incident_id, records)
+    playbook = running_playbook(incident_id, records)
     if playbook is None:
         raise NotFound(
             f"no playbook was started for {incident_id}", next_step=f"Start it: leakguard playbook start {incident_id}"
@@ -102,7 +102,7 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
 
 def clock_rules(journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
     """The clocks of the playbook that runs for an incident; none when none was started."""
-    playbook = _running(incident_id, tuple(journal.read(incident_id)))
+    playbook = running_playbook(incident_id, tuple(journal.read(incident_id)))
     return tuple(playbook.clocks.values()) if playbook is not None else ()
 
 
@@ -126,7 +126,8 @@ def instant(moment: datetime, zone: str) -> Interval:
     return Interval(earliest=moment, latest=moment, zone=zone)
 
 
-def _running(incident_id: str, records: Sequence[KeptRecord]) -> Playbook | None:
+def running_playbook(incident_id: str, records: Sequence[KeptRecord]) -> Playbook | None:
+    """The playbook as it was when the response began; `None` when none was started."""
     start = latest_start(records)
     if start is None:
         return None

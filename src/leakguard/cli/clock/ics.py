@@ -22,7 +22,7 @@ Examples:
 @store_option
 @pass_context
 def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:
-    """Write the deadlines that are still to be met as an iCalendar file.
+    """Write every deadline as an iCalendar file; what is met is cancelled in it.
 
     Ends with 4 when a deadline was missed.
     """

@@ -9,7 +9,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_instant
 from leakguard.use_cases.incident_clocks import called_for, standings
-from leakguard.use_cases.incident_rules import incident_rules
+from leakguard.use_cases.incident_rules import EVERYWHERE, incident_rules
 from leakguard.use_cases.incidents import load_incident
 
 
@@ -24,7 +24,7 @@ def incident_standings(
     store = wiring.existing_store
     incident = load_incident(store, identifier)
     moment = parse_instant(now, zone=incident.zone) if now else wiring.now()
-    rules = incident_rules(wiring.bundled, store, identifier)
+    rules = incident_rules(wiring.bundled, store, identifier, EVERYWHERE if facts else wiring.reach)
     if facts is not None:
         rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment)
     return moment, standings(store, identifier, rules, Calendars(), moment)

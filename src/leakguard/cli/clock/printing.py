@@ -18,7 +18,7 @@ from leakguard.outputs.words import printable
 if TYPE_CHECKING:
     from rich.text import Text
 
-_WORDS = {
+STATE_WORDS = {
     "latent": ("not started", "dim"),
     "running": ("running", "green"),
     "at_risk": ("at risk", "yellow"),
@@ -57,18 +57,18 @@ def _paragraph(one: Standing) -> Text:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
     from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
 
-    words, style = _WORDS[one.state.value]
+    words, style = STATE_WORDS[one.state.value]
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
     limits = _limits(one)
     text = Text.assemble(
-        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{_time(one):<23}", limits[0]
+        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{time_words(one):<23}", limits[0]
     )
     for limit in limits[1:]:
         text.append(f"\n{limit:>{_INDENT + len(limit)}}")
     return text
 
 
-def _time(one: Standing) -> str:
+def time_words(one: Standing) -> str:
     """How much is left or by how much it was late; how long it took where there is no limit."""
     late = one.verdict.late_by_seconds
     if late is not None:

@@ -12,7 +12,13 @@ from leakguard.cli.lazy import LazyGroup
     lazy={
         "assess": ("leakguard.cli.notice.assess:assess_cmd", "Say which duties apply: yes, no or needs fact."),
         "check": ("leakguard.cli.notice.check:check_cmd", "Say what a notice still lacks."),
+        "next-fact": ("leakguard.cli.notice.next_fact:next_fact_cmd", "Say what to find out next, and by when."),
+        "override": ("leakguard.cli.notice.override:override_cmd", "Record that a duty applies, or does not."),
+        "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
+        "file": ("leakguard.cli.notice.file:file_cmd", "Record that a stage of a notice was filed."),
+        "open-items": ("leakguard.cli.notice.open_items:open_items_cmd", "List what was promised and not told yet."),
+        "export": ("leakguard.cli.notice.export:export_cmd", "Write a notice in an authority's own form."),
     },
 )
 def notice_group() -> None:

@@ -14,6 +14,7 @@ from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.notices.facts import Facts
 from leakguard.use_cases.draft_notices import DutyBook, read_facts
+from leakguard.use_cases.found_facts import with_findings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,18 +28,25 @@ class Given:
     now: datetime
 
 
-def given(context: Context, path: str, *, now: str | None, incident: str | None) -> Given:
-    """Read the facts file, and the events of a stored incident where one is named."""
+def given(context: Context, path: str, *, now: str | None, incident: str | None, book: DutyBook | None = None) -> Given:
+    """Read the facts file, and the events and findings of a stored incident where one is named.
+
+    `book` is for a command that needs no duty: reading all of them takes longer than its own work.
+    """
     wiring = context.wiring
     text = read_text(path)
     moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else wiring.now()
-    book = wiring.duties()
+    book = book or wiring.duties()
     journal = wiring.existing_store if incident else None
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
+    if incident is not None:
+        facts = with_findings(facts, wiring.existing_store, incident)
     return Given(book=book, facts=facts, now=moment)
 
 
 def facts_options(command: Command) -> Command:
     """`--incident ID` and `--now TIME`."""
     command = click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")(command)
-    return click.option("--incident", metavar="ID", help="A stored incident whose events complete the facts.")(command)
+    return click.option(
+        "--incident", metavar="ID", help="A stored incident: its events and findings complete the facts."
+    )(command)

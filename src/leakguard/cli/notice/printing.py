@@ -10,6 +10,7 @@ from leakguard.clocks.times import local_text, rfc3339, zone_of
 from leakguard.notices.assess import Assessment
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.judging import Answer
+from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 
@@ -20,10 +21,13 @@ _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
     """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
     awake = [one for one in found if not one.is_dormant]
-    for answer in (Answer.YES, Answer.NEEDS_FACT, Answer.NO):
+    yield _counts(found)
+    yield ""
+    for answer in (Answer.YES, Answer.NEEDS_FACT):
         for one in awake:
             if one.applies is answer:
                 yield from _assessment(one)
+    yield from _ruled_out([one for one in awake if one.applies is Answer.NO])
     dormant = [one for one in found if one.is_dormant]
     if dormant:
         yield "Not law on the day of the incident:"
@@ -31,6 +35,41 @@ def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
             yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
         yield ""
     yield "Nothing here is legal advice."
+
+
+def _counts(found: Sequence[Assessment]) -> str:
+    """How many duties stand how, before the long part."""
+    counted = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
+    dormant = sum(one.is_dormant for one in found)
+    return (
+        f"{len(found)} duties: {counted[Answer.YES]} apply, {counted[Answer.NEEDS_FACT]} need a fact, "
+        f"{counted[Answer.NO]} do not apply, {dormant} not law on the day."
+    )
+
+
+def _ruled_out(found: Sequence[Assessment]) -> Iterator[str]:
+    """One paragraph each: what does not apply is read to be checked, not to be worked on."""
+    if not found:
+        return
+    yield "Do not apply:"
+    for one in found:
+        yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
+        for text in one.consider:
+            yield from _wrapped(f"consider: {text}", 6)
+    yield ""
+
+
+def question_lines(questions: Sequence[Question]) -> Iterator[str]:
+    """The next question first, then the others."""
+    if not questions:
+        yield "No open duty lacks a fact."
+        return
+    for number, one in enumerate(questions):
+        yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
+        answers = f" ({' or '.join(one.options)})" if one.options else ""
+        yield from _wrapped(f"{one.fact}{answers}: {one.asks}", 2)
+        limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
+        yield from _wrapped(f"{limit}needed by {', '.join(one.duties)}", 6)
 
 
 def _assessment(one: Assessment) -> Iterator[str]:

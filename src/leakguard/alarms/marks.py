@@ -1,0 +1,93 @@
+"""The marks of a clock on the line of time: its thresholds, its limit, and the repeats after it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from leakguard.clocks.durations import parse_threshold
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.thresholds import APART, Point
+from leakguard.clocks.verdicts import State
+from leakguard.models.alarms import Alarm, Severity
+
+WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
+"""States in which time runs; a paused clock waits, and one that ended is silent."""
+_WARNING, _URGENT = 0.75, 0.9
+_HOUR = timedelta(hours=1)
+
+
+def marks_of(standing: Standing) -> tuple[Point, ...]:
+    """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit."""
+    due = standing.work_by
+    if due is None:
+        target = standing.found.target_at
+        return (Point(text="target", at=target),) if target is not None else ()
+    marks = standing.marks
+    if any(mark.at == due for mark in marks):
+        return marks
+    apart = tuple(mark for mark in marks if abs(mark.at - due) >= APART)
+    return tuple(sorted((*apart, Point(text="PT0S", at=due)), key=lambda mark: mark.at))
+
+
+def repeat_of(standing: Standing, repeat: timedelta, now: datetime) -> Point | None:
+    """The last repeat that has passed, counted from the limit: `+PT1H`, `+PT2H`..."""
+    due = standing.work_by
+    if due is None or now < due + repeat:
+        return None
+    count = (now - due) // repeat
+    point = Point(text=f"+{duration_text(repeat * count)}", at=due + repeat * count)
+    return None if any(abs(mark.at - point.at) < APART for mark in standing.marks) else point
+
+
+def next_repeat(standing: Standing, repeat: timedelta, now: datetime) -> datetime | None:
+    """When the next repeat comes, for a clock that is overdue."""
+    due = standing.work_by
+    if due is None or now < due:
+        return None
+    return due + repeat * ((now - due) // repeat + 1)
+
+
+def severity_of(text: str) -> Severity:
+    """How urgent a threshold is: at the limit and after it the time is up."""
+    if text == "target":
+        return Severity.WARNING
+    threshold = parse_threshold(text)
+    if threshold.share is not None:
+        return _severity_of_share(threshold.share)
+    offset = threshold.offset or timedelta(0)
+    if offset >= timedelta(0):
+        return Severity.OVERDUE
+    return Severity.URGENT if -offset <= _HOUR else Severity.WARNING
+
+
+def _severity_of_share(share: float) -> Severity:
+    if share >= 1:
+        return Severity.OVERDUE
+    if share >= _URGENT:
+        return Severity.URGENT
+    return Severity.WARNING if share >= _WARNING else Severity.NOTICE
+
+
+def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity | None = None) -> Alarm:
+    """The alarm that a mark of a clock calls for."""
+    rule = standing.rule
+    return Alarm(
+        incident=incident,
+        clock=standing.id,
+        generation=standing.generation,
+        threshold=mark.text,
+        severity=severity or severity_of(mark.text),
+        at=mark.at,
+        due_at=standing.work_by,
+        is_statutory=bool(rule.law) and not rule.soft,
+        title=rule.title,
+    )
+
+
+def duration_text(length: timedelta) -> str:
+    """`PT3H`, `PT90M`, `PT45S`: exact, in the largest unit that is whole."""
+    seconds = int(length.total_seconds())
+    for size, unit in ((3600, "H"), (60, "M")):
+        if seconds and seconds % size == 0:
+            return f"PT{seconds // size}{unit}"
+    return f"PT{seconds}S"

@@ -1,0 +1,46 @@
+"""A hundred chat services through apprise; the address holds a token and is never shown."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+
+from leakguard.channels.failures import fail, within
+from leakguard.channels.wording import chat_text
+from leakguard.models.alarms import AlarmMessage, Severity
+
+TIMEOUT = 30.0
+"""Seconds; apprise waits four for a connection and four for an answer, and some services need several requests."""
+_TYPES = {Severity.NOTICE: "info", Severity.WARNING: "warning", Severity.URGENT: "warning", Severity.OVERDUE: "failure"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatChannel:
+    """One chat room."""
+
+    name: str
+    url: str = field(repr=False)
+    timeout: float = TIMEOUT
+
+    def send(self, message: AlarmMessage) -> None:
+        """Post ids, names of clocks and times; raises `ChannelFailed`."""
+        within(self.timeout, lambda: self._notify(message), channel=self.name)
+
+    def _notify(self, message: AlarmMessage) -> None:
+        import apprise  # noqa: PLC0415  (heavy, and most houses have no chat channel)
+
+        _silence(logging.getLogger("apprise"))
+        asset = apprise.AppriseAsset(secure_logging=True, async_mode=False, app_id="LeakGuard")
+        service = apprise.Apprise(asset=asset)
+        if not service.add(self.url):
+            fail(self.name, "its address is none that apprise knows", "See https://appriseit.com for the addresses.")
+        kind = apprise.NotifyType(_TYPES[message.severity])
+        if not service.notify(body=chat_text(message), notify_type=kind, body_format=apprise.NotifyFormat.TEXT):
+            fail(self.name, "the chat service did not take the message", "See whether its token is still valid.")
+
+
+def _silence(logger: logging.Logger) -> None:
+    """Keep its warnings, which may hold an address, from reaching the terminal."""
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())

@@ -1,0 +1,111 @@
+"""Makes the channels that the settings name; secrets come out of the environment, and only here."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from leakguard.channels.chat import ChatChannel
+from leakguard.channels.failures import fail
+from leakguard.channels.file import FileChannel
+from leakguard.channels.smtp import SmtpChannel
+from leakguard.channels.webhook import WebhookChannel
+from leakguard.models.alarms import AlarmMessage, ChannelSettings
+from leakguard.ports import Channel, Now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every channel may need of the machine."""
+
+    environment: Mapping[str, str]
+    now: Now
+    sleep: Callable[[float], None]
+    head: Callable[[], str] = str
+    """The short head of the ledger."""
+    sandbox: Path | None = None
+    """In a drill: the file that every message goes to in the place of people."""
+    tls: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusableChannel:
+    """A channel without its secret: the others work, and this one says why it does not."""
+
+    name: str
+    variable: str
+
+    def send(self, message: AlarmMessage) -> None:
+        """Always raises `ChannelFailed`."""
+        fail(
+            self.name,
+            f"{message.id[:80]} was not sent: the environment variable {self.variable} is not set",
+            f"Set {self.variable} where the watchman runs.",
+        )
+
+
+def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, Channel]:
+    """The channels by name. In a drill every one of them is the sandbox."""
+    return {one.name: _make(one, around) for one in settings}
+
+
+def _make(one: ChannelSettings, around: Surroundings) -> Channel:
+    if around.sandbox is not None:
+        return FileChannel(name=one.name, path=around.sandbox)
+    variables = [one.options.get(key) for key in ("password_env", "url_env", "secret_env")]
+    missing = next((name for name in variables if name and not around.environment.get(name)), None)
+    if missing is not None:
+        return UnusableChannel(name=one.name, variable=missing)
+    makers: dict[str, Callable[[ChannelSettings, Surroundings], Channel]] = {
+        "smtp": _smtp,
+        "webhook": _webhook,
+        "chat": _chat,
+        "file": _file,
+    }
+    return makers[one.kind](one, around)
+
+
+def _smtp(one: ChannelSettings, around: Surroundings) -> Channel:
+    options = one.options
+    return SmtpChannel(
+        name=one.name,
+        host=options["host"],
+        port=options["port"],
+        sender=options["from"],
+        recipients=tuple(options["to"]),
+        security=options["security"],
+        user=options["user"],
+        password=_secret(options, "password_env", around),
+        timeout=options["timeout"],
+        now=around.now,
+        head=around.head,
+        tls=around.tls,
+    )
+
+
+def _webhook(one: ChannelSettings, around: Surroundings) -> Channel:
+    options = one.options
+    return WebhookChannel(
+        name=one.name,
+        url=options["url"] or _secret(options, "url_env", around),
+        secret=_secret(options, "secret_env", around),
+        attempts=options["attempts"],
+        timeout=options["timeout"],
+        now=around.now,
+        sleep=around.sleep,
+    )
+
+
+def _chat(one: ChannelSettings, around: Surroundings) -> Channel:
+    return ChatChannel(name=one.name, url=_secret(one.options, "url_env", around))
+
+
+def _file(one: ChannelSettings, _: Surroundings) -> Channel:
+    return FileChannel(name=one.name, path=Path(one.options["path"]))
+
+
+def _secret(options: Mapping[str, Any], key: str, around: Surroundings) -> str:
+    return around.environment.get(options[key] or "", "")

@@ -1,0 +1,109 @@
+"""A JSON document by HTTP POST, signed, with an id that tells a repetition."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+from requests.utils import get_auth_from_url
+
+from leakguard.channels.failures import fail, within
+from leakguard.channels.wording import to_json
+from leakguard.errors import ChannelFailed
+from leakguard.models.alarms import AlarmMessage
+from leakguard.ports import Now
+
+EVENT_HEADER = "X-LeakGuard-Event"
+TIMESTAMP_HEADER = "X-LeakGuard-Timestamp"
+SIGNATURE_HEADER = "X-LeakGuard-Signature"
+TOO_MANY_REQUESTS = 429
+_LOOK = "See whether the receiver is up, and the channel's settings in leakguard.toml."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChannel:
+    """One receiver. Server errors and silences are tried again; a refusal and a redirect are final."""
+
+    name: str
+    url: str = field(repr=False)
+    """May hold a token, so it is never shown."""
+    now: Now
+    sleep: Callable[[float], None]
+    secret: str = field(default="", repr=False)
+    attempts: int = 3
+    timeout: float = 10
+    """Seconds of one attempt."""
+
+    def send(self, message: AlarmMessage) -> None:
+        """Post the document; raises `ChannelFailed` when the last attempt failed too."""
+        body = json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":")).encode()
+        wait = 1.0
+        for left in range(self.attempts - 1, -1, -1):
+            what = self._try(body, message.id)
+            if what is None:
+                return
+            if not left:
+                fail(self.name, f"{what}, after {self.attempts} attempts", _LOOK)
+            self.sleep(wait)
+            wait *= 2
+
+    def _try(self, body: bytes, event: str) -> str | None:
+        """What went wrong and may be better next time; `None` when the document was taken."""
+        answers: list[int | str] = []
+        try:
+            within(2 * self.timeout, lambda: answers.append(self._post(body, event)), channel=self.name)
+        except ChannelFailed as late:
+            return late.message.partition(": ")[2]
+        answer = answers[0]
+        if isinstance(answer, str):
+            return answer
+        return self._judged(answer)
+
+    def _judged(self, status: int) -> str | None:
+        """What may be better next time; raises `ChannelFailed` for what stays as it is."""
+        if requests.codes.ok <= status < requests.codes.multiple_choices:
+            return None
+        if status >= requests.codes.server_error or status == TOO_MANY_REQUESTS:
+            return f"the receiver answered {status}"
+        redirected = ": redirects are not followed" if status < requests.codes.bad_request else ""
+        return fail(self.name, f"the receiver answered {status}{redirected}", _LOOK)
+
+    def _post(self, body: bytes, event: str) -> int | str:
+        """The status, or why there is none. The body of the answer is never read, so it needs no cap."""
+        headers = {"Content-Type": "application/json", EVENT_HEADER: event.encode("ascii", "replace").decode()}
+        headers |= signature(self.secret, body, int(self.now().timestamp()))
+        try:
+            with requests.Session() as session:
+                session.auth = self._login()
+                with session.post(
+                    self.url, data=body, headers=headers, timeout=self.timeout, allow_redirects=False, stream=True
+                ) as reply:
+                    return reply.status_code
+        except (requests.RequestException, OSError, ValueError) as error:
+            return f"there was no answer ({type(error).__name__})"
+
+    def _login(self) -> AuthBase | Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+        user, password = get_auth_from_url(self.url)
+        return HTTPBasicAuth(user, password) if user or password else _no_login
+
+
+def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep requests from looking for a password in `~/.netrc`."""
+    return request
+
+
+def signature(secret: str, body: bytes, timestamp: int) -> dict[str, str]:
+    """The headers that prove who sent the document and when: HMAC-SHA256 over `<unix seconds>.<body>`.
+
+    The time is signed too, so that a receiver can refuse an old document that somebody sends again.
+    """
+    stamp = str(timestamp)
+    if not secret:
+        return {TIMESTAMP_HEADER: stamp}
+    digest = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: f"v1={digest}"}

@@ -1,0 +1,47 @@
+"""`leakguard clock ack`: somebody has seen an alarm and takes care of it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+
+_EPILOG = """\b
+Examples:
+  leakguard clock ack IR-2026-0001 A-3f9a1c2b4d5e
+  leakguard clock ack IR-2026-0001 remediate --by "Ada Lovelace" --for PT30M
+
+It stops repeats and the next levels for that time, never the clock; when it runs out, the chain begins again.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.argument("what", metavar="CLOCK|ALARM")
+@click.option("--by", metavar="NAME", help="Who takes care of it (default: your login name).")
+@click.option("--for", "lasts", metavar="DURATION", default="PT2H", show_default=True, help="How long it holds.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def ack_cmd(context: Context, *, incident: str, what: str, by: str | None, lasts: str, output_format: str) -> ExitCode:
+    """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
+    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.acknowledge import acknowledge  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    name = by or os.environ.get("USER") or getpass.getuser()
+    done = acknowledge(wiring.existing_store, incident, what, by=name, lasts=parse_exact(lasts), now=wiring.now)
+    if output_format == "json":
+        told = {"incident": done.incident, "clocks": list(done.clocks), "by": done.by, "until": to_z(done.until)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        clocks = ", ".join(printable(clock) for clock in done.clocks)
+        click.echo(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
+    return ExitCode.CLEAN

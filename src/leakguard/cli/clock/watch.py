@@ -1,0 +1,67 @@
+"""`leakguard clock watch`: the clocks of an incident, live in the terminal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode, UsageProblem
+
+_EPILOG = """\b
+Examples:
+  leakguard clock watch --incident IR-2026-0001
+  leakguard clock watch --incident IR-2026-0001 --zone Europe/Berlin --once
+  leakguard clock watch --incident IR-2026-0001 --now 2026-05-24T09:00 --speed 600
+"""
+MAX_SPEED = 100_000
+"""A day in less than a second; faster, and nobody sees anything."""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--incident", required=True, metavar="ID", help="The incident.")
+@click.option("--zone", metavar="ZONE", help="Your own zone (default: that of leakguard.toml).")
+@click.option("--once", is_flag=True, help="Print one picture and end; so does a pipe.")
+@click.option("--now", "start", metavar="TIME", help="Simulated time: begin at TIME, as known then.")
+@click.option("--speed", type=click.FloatRange(0.1, MAX_SPEED), default=1.0, show_default=True, help="Of that time.")
+@store_option
+@pass_context
+def watch_cmd(
+    context: Context, *, incident: str, zone: str | None, once: bool, start: str | None, speed: float
+) -> ExitCode:
+    """Show a line for each clock, the most urgent first, until you press Ctrl-C.
+
+    Looks into the store every few seconds; changes nothing in it.
+    Ends with 4 when a deadline was missed.
+    """
+    from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    reader = ClockReader(wiring.bundled, wiring.existing_store, wiring.reach)
+    begin = _begin(context, start, speed)
+    watcher = Watcher(
+        read=lambda: reader.read(incident),
+        wall=wiring.now,
+        monotonic=wiring.monotonic,
+        viewer=zone_of(zone or wiring.settings.zone),
+        simulated=(begin, speed) if begin is not None else None,
+        is_drill=wiring.settings.drill,
+    )
+    return play(context.console, watcher, once=once)
+
+
+def _begin(context: Context, start: str | None, speed: float) -> datetime | None:
+    """Where simulated time begins; `None` for the real one."""
+    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
+
+    wiring = context.wiring
+    if start is not None:
+        return parse_instant(start, zone=wiring.settings.zone)
+    if context.now is not None:
+        return wiring.now()
+    if speed != 1:
+        raise UsageProblem("only simulated time can run faster", next_step="Say where it begins: --now TIME")
+    return None

@@ -1,0 +1,146 @@
+"""One picture of the live view: a line a clock, and the rest of what is known as far as the screen reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.cells import set_cell_size
+from rich.text import Text
+
+from leakguard.cli.clock.printing import STATE_WORDS, duration_words, time_words
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import zone_of
+from leakguard.outputs.words import printable
+from leakguard.use_cases.watched_clocks import View, Watched
+
+WIDE = 210
+"""Columns from which on everything about a clock stands in its one line."""
+_STATE, _TIME, _NEXT, _CLOCK, _MOMENT, _OWNER = 12, 23, 15, 34, 27, 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What one picture is made of."""
+
+    watched: Watched
+    view: View
+    now: datetime
+    viewer: ZoneInfo
+    marks: tuple[str, ...] = ()
+    """`DRILL`, `SIMULATED TIME x60`."""
+    stale: str = ""
+    """Since when the store cannot be read, and why."""
+
+
+def frame(scene: Scene, *, width: int, height: int) -> Text:
+    """The picture: never wider than `width`, and no higher than `height` unless there are more clocks than lines."""
+    is_wide = width >= WIDE
+    lines = [*_head(scene), Text(), _titles(is_wide=is_wide)]
+    lines += [_row(one, scene, is_wide=is_wide) for one in scene.view.open]
+    if not scene.view.open:
+        lines.append(Text("No clock runs.", style="dim"))
+    rest = list(_rest(scene))
+    if not is_wide:
+        for one in scene.view.open:
+            details = list(_details(one, scene))
+            if len(lines) + len(rest) + len(details) + 1 > height:
+                break
+            lines += [Text(), *details]
+    for line in (lines := [*lines, *rest]):
+        line.truncate(width, overflow="ellipsis")
+    return Text("\n").join(lines)
+
+
+def _head(scene: Scene) -> Iterator[Text]:
+    incident = scene.watched.incident
+    yield Text.assemble((printable(incident.id), "bold"), f"  {printable(incident.title)}  ", incident.state.value)
+    here = scene.now.astimezone(scene.viewer)
+    text = Text(f"{here:%a %Y-%m-%d %H:%M:%S} {_offset(here)} {scene.viewer.key}")
+    if _offset(here) != "+00:00":
+        text.append(f"   {scene.now:%H:%M:%S} UTC")
+    yield text
+    if scene.marks:
+        yield Text("   ".join(scene.marks), style="bold magenta")
+    if scene.stale:
+        yield Text(f"STALE since {scene.stale}", style="bold red")
+
+
+def _titles(*, is_wide: bool) -> Text:
+    titles = f"{'STATE':<{_STATE}}{'TIME':<{_TIME}}{'NEXT':<{_NEXT}}"
+    if is_wide:
+        moments = f"{'DUE, ON SITE':<{_MOMENT}}{'DUE, YOURS':<{_MOMENT}}{'DUE, UTC':<{_MOMENT}}"
+        titles += f"{'CLOCK':<{_CLOCK}}{moments}{'OWNER':<{_OWNER}}LAW > RECIPIENT"
+    else:
+        titles += "CLOCK"
+    return Text(titles, style="bold dim")
+
+
+def _row(one: Standing, scene: Scene, *, is_wide: bool) -> Text:
+    words, style = STATE_WORDS[one.state.value]
+    text = Text.assemble((f"{words:<{_STATE}}", style), f"{time_words(one):<{_TIME}}", f"{_next(one, scene):<{_NEXT}}")
+    if not is_wide:
+        return text.append(printable(one.id), style="bold")
+    text.append(set_cell_size(printable(one.id), _CLOCK - 1) + " ", style="bold")
+    for zone in (zone_of(one.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
+        text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
+    text.append(set_cell_size(scene.watched.owners.get(one.id, "-"), _OWNER - 1) + " ")
+    return text.append(_whom(one, scene))
+
+
+def _next(one: Standing, scene: Scene) -> str:
+    return f"in {duration_words((one.next_change - scene.now).total_seconds())}" if one.next_change else "-"
+
+
+def _details(one: Standing, scene: Scene) -> Iterator[Text]:
+    """Law and recipient, owner, and the limit on three wall clocks."""
+    yield Text(printable(one.id), style="bold")
+    yield Text(f"  {_whom(one, scene)}")
+    yield Text(f"  owner: {scene.watched.owners.get(one.id, '-')}")
+    if one.work_by is None:
+        yield Text("  without undue delay: there is no fixed limit")
+        return
+    site = zone_of(one.rule.zone or "UTC")
+    zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
+    if site == scene.viewer:
+        zones[site] = "on site and yours"
+    for zone, whose in zones.items():
+        local = one.work_by.astimezone(zone)
+        name = f"{zone.key}, {whose}" if whose else zone.key
+        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}")
+
+
+def _rest(scene: Scene) -> Iterator[Text]:
+    """What needs nobody now."""
+    view = scene.view
+    if view.over or view.not_begun:
+        yield Text()
+    if view.over:
+        text = Text(f"Over ({len(view.over)}): ")
+        for place, one in enumerate(view.over):
+            words, style = STATE_WORDS[one.state.value]
+            text.append(f"{', ' if place else ''}{printable(one.id)} ")
+            text.append(words, style=style)
+        yield text
+    if view.not_begun:
+        names = ", ".join(printable(one.id) for one in view.not_begun)
+        yield Text(f"Not started ({len(view.not_begun)}): {names}", style="dim")
+
+
+def _whom(one: Standing, scene: Scene) -> str:
+    recipient = scene.watched.recipients.get(one.id, "")
+    law = one.rule.law or "our own promise"
+    return printable(f"{law} > {recipient}" if recipient else law)
+
+
+def _short(moment: datetime | None, zone: ZoneInfo) -> str:
+    if moment is None:
+        return "-"
+    local = moment.astimezone(zone)
+    return f"{local:%a %m-%d %H:%M:%S} {_offset(local)}"
+
+
+def _offset(local: datetime) -> str:
+    return f"{local:%z}"[:3] + ":" + f"{local:%z}"[3:5]

@@ -1,0 +1,25 @@
+"""`leakguard duties`: the notification duties as data."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "list": ("leakguard.cli.duties.list:list_cmd", "List the duties, by jurisdiction or status."),
+        "show": ("leakguard.cli.duties.show:show_cmd", "Show all of one duty, with its source and marks."),
+        "stale": ("leakguard.cli.duties.stale:stale_cmd", "Name the duties that nobody checked for long."),
+        "lint": ("leakguard.cli.duties.lint:lint_cmd", "Name every problem of duty files."),
+    },
+)
+def duties_group() -> None:
+    """List, show and lint the notification duties.
+
+    A duty is data: its law, whom it addresses, when it arises, its stages and clocks, and what the notice must say.
+    An organisation keeps its own, such as those of its contracts, in the folder that `duties` in leakguard.toml names.
+    Nothing here is legal advice.
+    """

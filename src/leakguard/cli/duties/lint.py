@@ -1,0 +1,37 @@
+"""`leakguard duties lint`: every problem of duty files, all at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, read_text
+from leakguard.errors import ExitCode
+from leakguard.use_cases.look_up_duties import lint_duties
+
+_EPILOG = """\b
+Examples:
+  leakguard duties lint                        the duties that ship, and your own
+  leakguard duties lint contracts/acme.yaml
+  leakguard duties lint contracts/*.yaml --format json
+
+\b
+Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@format_option("text", "json")
+@pass_context
+def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) -> int:
+    """Name every problem of duty FILEs: shape, unknown words and units, no source, ids that stand twice."""
+    found = lint_duties(context.wiring.bundled, {file: read_text(file) for file in files})
+    if output_format == "json":
+        click.echo(json.dumps({"problems": [{"file": name, **asdict(problem)} for name, problem in found]}))
+    else:
+        for name, problem in found:
+            click.echo(f"{name}: {problem}")
+    return ExitCode.EXPOSED if found else ExitCode.CLEAN

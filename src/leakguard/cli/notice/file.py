@@ -1,0 +1,47 @@
+"""`leakguard notice file`: record that a stage of a notice was filed."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import ExitCode
+from leakguard.use_cases.file_notices import NewFiling, file_notice
+from leakguard.use_cases.incidents import load_incident
+
+_EPILOG = """\b
+Examples:
+  leakguard notice file IR-2026-0001 --duty cn-cac-incident-general --stage initial --tbd cause,attack_path
+  leakguard notice file IR-2026-0001 --duty cn-cac-incident-general --stage supplement \\
+      --reference "receipt 17" --by "A. Counsel"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--stage", required=True, metavar="NAME", help="A stage of the duty, or supplement or withdrawn.")
+@click.option("--at", metavar="T", help="When it was filed (default: now).")
+@click.option("--reference", default="", metavar="TEXT", help="What the recipient files it under.")
+@click.option("--by", default="", metavar="NAME", help="Who filed it.")
+@click.option("--tbd", default="", metavar="ITEM,...", help="Items that it calls to be determined.")
+@click.option("--reason", default="", metavar="TEXT", help="Why it is recorded late, or filed out of turn.")
+@store_option
+@pass_context
+def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **words: str) -> int:
+    """Record that a notice about INCIDENT was filed; the clocks of the stages that follow start with it.
+
+    What it calls to be determined stays open until a later filing of the duty no longer names it.
+    """
+    wiring = context.wiring
+    store = wiring.existing_store
+    zone = load_incident(store, incident).zone
+    new = NewFiling(
+        at=parse_interval(at, zone=zone) if at else None,
+        to_be_determined=tuple(dict.fromkeys(item.strip() for item in tbd.split(",") if item.strip())),
+        **words,
+    )
+    kept = file_notice(store, wiring.duties(), incident, new, now=wiring.now)
+    click.echo(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
+    return ExitCode.CLEAN

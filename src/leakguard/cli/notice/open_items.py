@@ -1,0 +1,54 @@
+"""`leakguard notice open-items`: what was promised and not told yet."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.incident.printing import moment_text
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
+from leakguard.notices.filings import OpenItem
+from leakguard.outputs.words import printable
+from leakguard.use_cases.file_notices import open_items_of
+from leakguard.use_cases.incidents import load_incident
+
+_EPILOG = """\b
+Examples:
+  leakguard notice open-items IR-2026-0001
+  leakguard notice open-items IR-2026-0001 --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@format_option("text", "json")
+@store_option
+@pass_context
+def open_items_cmd(context: Context, *, incident: str, output_format: str) -> int:
+    """List what the notices about INCIDENT called to be determined and no later one told."""
+    store = context.wiring.existing_store
+    zone = load_incident(store, incident).zone
+    found = open_items_of(store, incident)
+    if output_format == "json":
+        click.echo(json.dumps({"incident": incident, "open_items": [_as_json(item) for item in found]}))
+        return ExitCode.CLEAN
+    for item in found:
+        since = moment_text(item.promised_at, zone)
+        words = f"{item.duty}  {item.item}  promised in {item.stage} ({item.event})"
+        click.echo(f"{printable(words, longest=200)}  {since}")
+    if not found:
+        context.notes.print("Nothing was promised that is not told yet.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _as_json(item: OpenItem) -> dict[str, str]:
+    return {
+        "duty": item.duty,
+        "item": item.item,
+        "event": item.event,
+        "stage": item.stage,
+        "promised_at": to_z(item.promised_at),
+    }

@@ -1,0 +1,64 @@
+"""`leakguard notice severity`: how grave a breach is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.severity_printing import decision_lines, score_lines
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
+from leakguard.notices.severity.tables import Decision
+from leakguard.use_cases.draft_notices import DutyBook
+from leakguard.use_cases.rate_severity import CNIL, ENISA, rate_facts
+
+_EPILOG = """\b
+Methods:
+  enisa-2013, cnil, edpb-01-2021, ico, hipaa, cac, pipeda, singapore, korea,
+  nis2-2024-2690, all (cnil: ENISA's bands in the words of the CNIL)
+
+\b
+Facts of the default method (unstated ones leave a range, and are named):
+  data_categories, dpc_adjustments, identification_ease, confidentiality_loss,
+  integrity_loss, availability_loss, malicious; subject_count, encryption
+
+\b
+Examples:
+  leakguard notice severity facts.yaml
+  leakguard notice severity facts.yaml --method edpb-01-2021
+  leakguard notice severity facts.yaml --method all --format json
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@click.option("--method", default=ENISA, show_default=True, metavar="NAME", help="One method, or all.")
+@facts_options
+@format_option("table", "json")
+@store_option
+@pass_context
+def severity_cmd(
+    context: Context, *, facts: str, method: str, incident: str | None, now: str | None, output_format: str
+) -> int:
+    """Say how grave the breach of the FACTS is, and how the answer depends on each input. A person decides."""
+    methods = context.wiring.severity_methods()
+    words = DutyBook(vocabulary=methods.vocabulary, duties=())
+    work = given(context, facts, now=now, incident=incident, book=words)
+    names = [name for name in methods.names if name != CNIL] if method == "all" else [method]
+    found = [rate_facts(methods, work.facts, name) for name in names]
+    if output_format == "json":
+        shown = [_json(one) for one in found]
+        click.echo(json.dumps({"methods": shown} if method == "all" else shown[0]))
+    else:
+        for one in found:
+            for line in score_lines(one) if isinstance(one, EnisaReport) else decision_lines(one):
+                click.echo(line)
+    return ExitCode.CLEAN
+
+
+def _json(found: EnisaReport | Decision) -> dict[str, Any]:
+    return enisa_json(found) if isinstance(found, EnisaReport) else table_json(found)

@@ -1,0 +1,52 @@
+"""`leakguard watchman run`: watches until it is asked to end."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode
+
+_EPILOG = """\b
+Examples:
+  leakguard watchman run
+  leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
+  leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
+
+Two watchmen on one store are safe: one works, the other takes over when it falls silent.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
+@store_option
+@pass_context
+def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
+    """Watch every open incident and raise its alarms, until SIGTERM or Ctrl-C.
+
+    It looks at the next change of any clock, and at least every 15 seconds.
+    """
+    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.watch_loop import Loop, run  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    if speed is not None:
+        wiring.run_at(speed)
+    watchman, system = wiring.watchman(), wiring.system_time
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, system.stop)
+    telling = Telling(context, watchman, wiring.heartbeat())
+    context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
+    run(
+        watchman,
+        Loop(
+            time=wiring.time,
+            is_stopped=lambda: system.is_stopped,
+            beat=telling.beat,
+            tell=telling.tell,
+            tell_problem=telling.tell_problem,
+        ),
+    )
+    return ExitCode.CLEAN

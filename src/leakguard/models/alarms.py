@@ -1,0 +1,124 @@
+"""Alarms: what the watchman raises, whom it tells, and what a channel is given to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How urgent an alarm is, from a first remark to a limit that is over."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    URGENT = "urgent"
+    OVERDUE = "overdue"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least urgent."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """One threshold of one clock that has passed; unique per incident, clock, generation and threshold."""
+
+    incident: str
+    clock: str
+    generation: int
+    threshold: str
+    """`50%`, `-PT1H`, `PT0S`; `+PT3H` for a repeat; `forecast`."""
+    severity: Severity
+    at: datetime
+    """The instant at which the threshold passed."""
+    due_at: datetime | None
+    is_statutory: bool
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes it unique; the store keeps no second alarm with the same key."""
+        return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmMessage:
+    """What a channel sends. Names clocks, times and numbers; never personal data, never leaked data."""
+
+    id: str
+    """The same however often it is sent, so that a receiver can drop a repetition."""
+    incident: str
+    clock: str
+    """Empty when the message is about several clocks."""
+    threshold: str
+    severity: Severity
+    title: str
+    lines: tuple[str, ...]
+    due_at: datetime | None
+    link: str = ""
+    """The command, or the page, that shows more."""
+    is_drill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationLevel:
+    """A role that is told when nobody acknowledged for so long."""
+
+    role: str
+    after: timedelta
+    """Counted from the first moment of the alarm; zero for the first level."""
+    least: Severity = Severity.NOTICE
+    """Milder alarms never reach this level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """When people sleep: mild alarms of internal clocks wait, those of statutory clocks may go to other channels."""
+
+    start: time
+    end: time
+    """Before `start` when the night goes over midnight."""
+    zone: str
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Channel name to the channel that takes its place in these hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who is told, in which order, how often."""
+
+    levels: tuple[EscalationLevel, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role to the names of its channels, looked up at the moment of sending."""
+    repeat: timedelta = timedelta(hours=1)
+    """How often a clock that is overdue is told again until somebody acknowledges."""
+    quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """One way to reach people. A secret stands in an environment variable, and only its name stands here."""
+
+    name: str
+    kind: str
+    """`smtp`, `webhook`, `chat` or `file`."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the kind needs; its own adapter's settings, checked when the file is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """What `leakguard.toml` says about the watchman."""
+
+    channels: tuple[ChannelSettings, ...] = ()
+    escalation: Escalation = field(default_factory=Escalation)
+    heartbeat: str = ""
+    """The path of the heartbeat file; empty means beside a SQLite store, or here for another one."""
+    heartbeat_channel: str = ""
+    """A channel that is told every few minutes that the watchman lives."""
+    link: str = ""
+    """Where people find more; `{incident}` is replaced."""

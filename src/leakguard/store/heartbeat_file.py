@@ -1,0 +1,46 @@
+"""The heartbeat: a small file beside the store that tells programs outside when the watchman last looked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from leakguard.store.engine import file_of, url_of
+from leakguard.store.failures import unusable
+
+_MAX_BYTES = 4096
+"""A heartbeat has about 200 bytes."""
+
+
+class HeartbeatFile:
+    """Replaced as a whole, so that a reader never sees half of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def beside(cls, store: str, named: str = "") -> HeartbeatFile:
+        """At the path that the settings name; else beside a SQLite store, or in this folder for another database."""
+        if named:
+            return cls(Path(named))
+        file = file_of(url_of(store))
+        return cls(Path("leakguard.heartbeat") if file is None else file.with_name(f"{file.name}.heartbeat"))
+
+    def read(self) -> str | None:
+        """The text, or nothing when there is none that can be read."""
+        try:
+            with self.path.open("rb") as file:
+                return file.read(_MAX_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return None
+
+    def write(self, text: str) -> None:
+        """Replace it; raises `StoreUnusable`, since a watchman that cannot be watched is none."""
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        try:
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(self.path)
+        except OSError as error:
+            name = f"of the heartbeat {self.path}"
+            what = f"cannot be written ({error.strerror or type(error).__name__})"
+            raise unusable(name, what, "Name another place: heartbeat in [watchman] of leakguard.toml.") from error

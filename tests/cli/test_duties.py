@@ -1,0 +1,143 @@
+"""The duties as data, from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.commands import CommandLine, command_line
+from support.notices import complete, to_text
+
+OWN = """\
+duties:
+  - id: {id}
+    jurisdiction: Contract
+    law: Contract with Example Customer
+    article: clause 12
+    status: in_force
+    in_force_from: "2025-01-01"
+    verified_on: "2026-05-01"
+    source_url: "{source}"
+    source_kind: primary
+    confidence: sourced
+    obligated: [processor, controller]
+    recipient: {{type: controller, name: Example Customer}}
+    trigger:
+      text: any breach of the customer's data
+      rule: {{fact: exposure, is: true, text: the data could be reached without permission}}
+    phases:
+      - name: initial
+        clock: {{anchor: first(awareness), amount: {{elapsed: PT24H}}, end: "filed(obligation={id}, stage=initial)"}}
+    content:
+      - {{item: breach_description, required: "yes"}}
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return command_line(tmp_path, monkeypatch, capsys)
+
+
+def contracts(
+    run: CommandLine, name: str = "contract-example-24h", source: str = "https://intranet.example/c1"
+) -> Path:
+    """The settings name a folder of contracts with one duty."""
+    folder = run.folder / "contracts"
+    folder.mkdir()
+    (folder / "example.yaml").write_text(OWN.format(id=name, source=source), encoding="utf-8")
+    settings = run.folder / "leakguard.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + 'duties = "contracts"\n', encoding="utf-8")
+    return folder / "example.yaml"
+
+
+def test_the_list_is_filtered_by_jurisdiction_and_status(run: CommandLine) -> None:
+    japan = run("duties", "list", "--jurisdiction", "japan", "--format", "json").document["duties"]
+    proposed = run("duties", "list", "--status", "proposed", "--format", "json").document["duties"]
+
+    assert [row["id"] for row in japan] == ["jp-appi-26-ppc", "jp-appi-26-individuals"]
+    assert [row["id"] for row in proposed] == ["eu-omnibus-33-proposal"]
+    assert "jp-appi-26-ppc" in run("duties", "list").out
+
+
+def test_an_unknown_jurisdiction_names_the_nearest(run: CommandLine) -> None:
+    ran = run("duties", "list", "--jurisdiction", "Japam")
+
+    assert ran.code == 2
+    assert "Japan" in ran.err
+    assert "duties list" in run("duties", "list", "--jurisdiction", "xyzzy").err
+
+
+def test_all_of_a_duty_is_shown(run: CommandLine) -> None:
+    shown = run("duties", "show", "hk-pcicso-28", "--format", "json").document
+
+    assert {"source_url", "source_kind", "verified_on", "confidence", "verify_fields"} <= set(shown)
+    text = run("duties", "show", "hk-pcicso-28").out
+    assert "source_kind: primary-quoted" in text
+    assert "Nothing here is legal advice" in text
+
+
+def test_stale_is_more_than_180_days(run: CommandLine) -> None:
+    fresh = run("duties", "stale", "--now", "2027-04-07T12:00Z")
+    old = run("duties", "stale", "--now", "2027-04-08T12:00Z", "--format", "json")
+
+    assert (fresh.code, fresh.out) == (0, "")
+    assert old.code == 1
+    assert {row["verified_on"] for row in old.document["stale"]} == {"2026-10-09"}
+    assert "181 days ago" in run("duties", "stale", "--now", "2027-04-08T12:00Z").out
+
+
+def test_what_ships_has_no_problem(run: CommandLine) -> None:
+    ran = run("duties", "lint")
+
+    assert (ran.code, ran.out) == (0, "")
+
+
+def test_every_problem_of_a_file_is_named(run: CommandLine) -> None:
+    path = contracts(run, source="")
+    wrong = run.folder / "wrong.yaml"
+    text = OWN.format(id="x", source="https://x.example").replace("elapsed: PT24H", "hours: 24")
+    wrong.write_text(text.replace("processor,", "procesor,"), encoding="utf-8")
+    ran = run("duties", "lint", str(path), str(wrong), "--format", "json")
+
+    assert ran.code == 1
+    told = [(Path(row["file"]).name, row["text"]) for row in ran.document["problems"]]
+    assert ("example.yaml", "names no source") in told
+    assert any(name == "wrong.yaml" and "unknown field" in text for name, text in told)
+    assert "wrong.yaml" in run("duties", "lint", str(wrong)).out
+
+
+def test_an_id_that_ships_cannot_be_taken(run: CommandLine) -> None:
+    path = contracts(run, name="eu-gdpr-33-authority")
+    ran = run("duties", "lint", str(path))
+
+    assert ran.code == 1
+    assert "eu.yaml as well" in ran.out
+    assert run("duties", "list").code == 2
+    assert run("duties", "lint").code == 1
+
+
+def test_a_contract_is_assessed_beside_the_laws(run: CommandLine) -> None:
+    contracts(run)
+    (run.folder / "facts.yaml").write_text(to_text(complete()), encoding="utf-8")
+    ran = run("notice", "assess", "facts.yaml", "--now", "2026-06-12T04:00Z", "--format", "json")
+    found = {one["duty"]: one for one in ran.document["assessments"]}
+
+    assert len(found) == 121
+    assert found["contract-example-24h"]["applies"] == "yes"
+    assert found["contract-example-24h"]["phases"][0]["state"] == "overdue"
+
+
+def test_a_folder_that_is_not_there_is_refused(run: CommandLine) -> None:
+    contracts(run).unlink()
+    (run.folder / "contracts").rmdir()
+
+    assert run("duties", "list").code == 2
+
+
+def test_a_file_that_is_no_text_is_named(run: CommandLine) -> None:
+    contracts(run).write_bytes(b"\xff\xfe\xff")
+    ran = run("duties", "list")
+
+    assert ran.code == 2
+    assert "example.yaml" in ran.err

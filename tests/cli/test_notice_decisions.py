@@ -1,0 +1,70 @@
+"""The next fact, a person's decision, and what findings tell, from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.commands import CommandLine, command_line
+from support.notices import GDPR_33, complete, to_text
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    made = command_line(tmp_path, monkeypatch, capsys)
+    made.now = "2026-06-12T12:00+08:00"
+    return made
+
+
+def write(run: CommandLine, **facts: object) -> None:
+    (run.folder / "facts.yaml").write_text(to_text(complete(**facts)), encoding="utf-8")
+
+
+def test_the_next_fact_is_the_one_with_the_soonest_deadline(run: CommandLine) -> None:
+    write(run, risk=None)
+    shown = run("notice", "next-fact", "facts.yaml", "--format", "json").document
+    text = run("notice", "next-fact", "facts.yaml").out
+
+    assert shown["next"] == shown["questions"][0]
+    assert any(one["fact"] == "risk" and GDPR_33 in one["duties"] for one in shown["questions"])
+    assert text.startswith("Find out next:")
+    assert "risk (unlikely or risk or high_risk)" in text
+
+
+def test_a_decision_is_logged_and_shown_by_assess(run: CommandLine) -> None:
+    write(run)
+    run("incident", "open", "--title", "a search server")
+    words = ("--duty", GDPR_33, "--applies", "no", "--reason", "the key is safe", "--by", "A. Counsel")
+    ran = run("notice", "override", "IR-2026-0001", *words)
+    assessed = run("notice", "assess", "facts.yaml", "--incident", "IR-2026-0001", "--format", "json")
+    (found,) = [one for one in assessed.document["assessments"] if one["duty"] == GDPR_33]
+
+    assert ran.code == 0
+    assert "not_applicable" in ran.out
+    assert found["applies"] == "no"
+    assert found["override"]["by"] == "A. Counsel"
+    assert "the key is safe" in run("incident", "timeline", "IR-2026-0001", "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("incident", "duty", "reason"),
+    [("IR-2026-0009", GDPR_33, "why"), ("IR-2026-0001", "eu-gdpr-33-autority", "why"), ("IR-2026-0001", GDPR_33, " ")],
+)
+def test_a_decision_needs_an_incident_a_duty_and_a_reason(
+    run: CommandLine, incident: str, duty: str, reason: str
+) -> None:
+    run("incident", "open", "--title", "a search server")
+    words = ("--duty", duty, "--applies", "yes", "--reason", reason, "--by", "A. Counsel")
+
+    assert run("notice", "override", incident, *words).code == 2
+
+
+def test_the_table_groups_by_answer_and_sets_dormant_duties_apart(run: CommandLine) -> None:
+    write(run)
+    text = run("notice", "assess", "facts.yaml").out
+
+    assert text.startswith("120 duties: ")
+    assert (
+        text.index("YES ") < text.index("NEEDS FACT ") < text.index("Do not apply:") < text.index("Not law on the day")
+    )

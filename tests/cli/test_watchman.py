@@ -1,0 +1,168 @@
+"""`leakguard watchman` and `clock ack`, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import ExitCode
+from support.commands import CommandLine, command_line
+
+INCIDENT = "IR-2026-0001"
+TABLES = """
+[[channel]]
+name = "log"
+kind = "file"
+path = "sent.txt"
+[escalation]
+levels = [{role = "commander"}]
+roles = {commander = ["log"]}
+[watchman]
+heartbeat_channel = "log"
+"""
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """An incident that was told to us at nine."""
+    command = command_line(tmp_path, monkeypatch, capsys)
+    with (tmp_path / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write(TABLES)
+    command("incident", "open", "--title", "an open cluster")
+    command("incident", "event", INCIDENT, "notice_received")
+    return command
+
+
+def test_a_look_raises_what_is_due_and_leaves_a_heartbeat(leakguard: CommandLine) -> None:
+    leakguard("watchman", "once")
+    leakguard.now = "2026-05-24T21:00+08:00"
+    ran = leakguard("watchman", "once", "--format", "json")
+
+    assert ran.code == ExitCode.CLEAN
+    assert [(one["clock"], one["threshold"]) for one in ran.document["messages"]] == [("remediate", "50%")]
+    assert ran.document["sent_count"] == 1
+    beat = json.loads((leakguard.folder / "leakguard.db.heartbeat").read_text("utf-8"))
+    assert beat["at"] == "2026-05-24T13:00:00Z"
+
+
+def test_in_a_drill_every_message_goes_to_a_file_and_says_so(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-24T21:00+08:00"
+    leakguard("watchman", "once")
+
+    assert not (leakguard.folder / "sent.txt").exists()
+    said = (leakguard.folder / "drill-alarms.txt").read_text("utf-8")
+    assert "DRILL IR-2026-0001 remediate" in said
+
+
+def test_the_check_fails_when_nobody_watches(leakguard: CommandLine) -> None:
+    ran = leakguard("watchman", "check")
+    assert (ran.code, ran.out) == (ExitCode.UNFINISHED, "there is no heartbeat: nobody watches\n")
+
+    leakguard("watchman", "once")
+    assert leakguard("watchman", "check").code == ExitCode.CLEAN
+    leakguard.now = "2026-05-24T09:10+08:00"
+
+    assert leakguard("watchman", "check").code == ExitCode.UNFINISHED
+    assert leakguard("watchman", "check", "--stale", "PT1H").code == ExitCode.CLEAN
+
+
+def test_the_check_fails_when_something_is_due_soon(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-25T07:30+08:00"
+    leakguard("watchman", "once")
+    ran = leakguard("watchman", "check", "--within", "PT2H", "--format", "json")
+
+    assert ran.code == ExitCode.EXPOSED
+    assert ran.document["next_due"] == "2026-05-25T01:00:00Z"
+    assert [one["kind"] for one in ran.document["troubles"]] == ["due_soon", "unacknowledged"]
+    assert leakguard("watchman", "check", "--within", "PT1H").code == ExitCode.CLEAN
+
+
+def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("watchman", "once")
+    assert leakguard("watchman", "check").code == ExitCode.DEADLINE_MISSED
+
+    ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada", "--for", "PT1H", "--format", "json")
+
+    assert ran.document == {
+        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "until": "2026-05-25T03:00:00Z",
+    }  # fmt: skip
+    assert leakguard("watchman", "check").code == ExitCode.CLEAN
+    leakguard.now = "2026-05-25T11:00+08:00"
+    assert leakguard("watchman", "check", "--stale", "PT2H").code == ExitCode.DEADLINE_MISSED
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("remedate",), "did you mean `remediate`?"),
+        (("remediate", "--for", "PT48H"), "up to 24 hours"),
+        (("remediate", "--by", " "), "needs the name"),
+    ],
+)
+def test_an_acknowledgement_that_makes_no_sense_is_refused(
+    leakguard: CommandLine, words: tuple[str, ...], told: str
+) -> None:
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("watchman", "once")
+    ran = leakguard("clock", "ack", INCIDENT, *words)
+
+    assert ran.code == ExitCode.USAGE
+    assert told in ran.err
+
+
+def test_an_acknowledgement_by_the_message_is_told_in_words(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-25T10:00+08:00"
+    message = leakguard("watchman", "once", "--format", "json").document["messages"][0]["id"]
+    ran = leakguard("clock", "ack", INCIDENT, message, "--by", "Ada")
+
+    assert ran.out == "Ada has remediate until 2026-05-25T04:00:00Z.\n"
+
+
+def test_faster_time_is_for_drills(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = command_line(tmp_path, monkeypatch, capsys)
+    command("incident", "open", "--title", "x")
+    (tmp_path / "leakguard.toml").write_text("", encoding="utf-8")
+    refused = subprocess.run(
+        [sys.executable, "-m", "leakguard", "watchman", "run", "--speed", "1000"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+
+    assert refused.returncode == ExitCode.USAGE
+    assert "faster time is for drills" in refused.stderr
+
+
+@pytest.mark.usefixtures("leakguard")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_running_watchman_raises_alarms_and_ends_cleanly(number: signal.Signals) -> None:
+    """A day in a second; whoever ends it gets a clean exit and a free lease."""
+    words = [
+        sys.executable,
+        "-m",
+        "leakguard",
+        "--now",
+        "2026-05-24T09:00+08:00",
+        "watchman",
+        "run",
+        "--speed",
+        "50000",
+    ]
+    with subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ) as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(2)]
+        process.send_signal(number)
+        process.stderr.read()
+
+    assert process.returncode == ExitCode.CLEAN
+    assert said[0].startswith("Watching ")
+    assert "DRILL IR-2026-0001 remediate" in said[1]

@@ -1,0 +1,81 @@
+"""What a person decides about a duty goes before the rule, and both are told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.judging import Answer
+from leakguard.use_cases.draft_notices import assess_facts
+from support.notices import GDPR_33, NOW, book, complete, facts_of
+
+DORMANT = "eu-omnibus-33-proposal"
+
+
+def decision(kind: str, duty: str = GDPR_33, **more: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds anything)
+    at = "2026-06-11T09:00"
+    given = {"id": "o1", "kind": kind, "occurred_at": at, "recorded_at": at, "obligation": duty}
+    return {**given, "reason": "the key is safe", "decider": "A. Counsel", **more}
+
+
+def assessed(*decisions: dict[str, Any], duty: str = GDPR_33) -> Assessment:
+    values = complete()
+    values["events"] += decisions
+    one = dataclasses.replace(book(), duties=(book().duty(duty),))
+    return assess_facts(one, facts_of(values), NOW)[0]
+
+
+def test_a_decision_goes_before_the_rule_and_the_rule_is_still_told() -> None:
+    found = assessed(decision("not_applicable"))
+
+    assert found.applies is Answer.NO
+    assert found.because.startswith("decided by A. Counsel: the key is safe; the rule alone says yes: ")
+    assert found.phases == ()
+    assert found.override is not None
+    shown = json.loads(json.dumps(to_json_object(found, now=NOW)))["override"]
+    assert shown == {
+        "applies": "no", "by": "A. Counsel", "event": "o1", "reason": "the key is safe",
+        "recorded_at": "2026-06-11T01:00:00Z",
+    }  # fmt: skip
+
+
+def test_without_a_decision_there_is_none_to_tell() -> None:
+    found = assessed()
+
+    assert found.override is None
+    assert to_json_object(found, now=NOW)["override"] is None
+
+
+def test_the_later_decision_counts() -> None:
+    later = "2026-06-11T10:00"
+    back = decision("applicable", id="o2", occurred_at=later, recorded_at=later, reason="the key was found in the dump")
+
+    assert assessed(decision("not_applicable"), back).applies is Answer.YES
+
+
+def test_a_superseded_decision_counts_no_more() -> None:
+    gone = {"id": "r", "kind": "retracted", "corrects": "o1", "reason": "the wrong incident"}
+    times = {"occurred_at": "2026-06-11T10:00", "recorded_at": "2026-06-11T10:00"}
+
+    assert assessed(decision("not_applicable"), {**gone, **times}).override is None
+
+
+def test_a_decision_about_another_duty_changes_nothing() -> None:
+    assert assessed(decision("not_applicable", "cn-pipl-57-authority")).override is None
+
+
+def test_a_dormant_duty_that_a_person_wants_has_its_clocks() -> None:
+    found = assessed(decision("applicable", DORMANT), duty=DORMANT)
+
+    assert found.applies is Answer.YES
+    assert not found.is_dormant
+    assert [name for name, _ in found.phases] == ["initial"]
+
+
+def test_a_decision_without_a_name_or_a_reason_says_so() -> None:
+    values = decision("not_applicable")
+    del values["decider"], values["reason"]
+
+    assert "decided by somebody who is not named: no reason was recorded" in assessed(values).because

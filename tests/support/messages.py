@@ -1,0 +1,36 @@
+"""A message as the watchman gives it to a channel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from leakguard.models.alarms import AlarmMessage, Severity
+
+NOW = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
+MESSAGE = AlarmMessage(
+    id="alarm/IR-2026-0001/remediate/1/-PT1H",
+    incident="IR-2026-0001",
+    clock="remediate",
+    threshold="-PT1H",
+    severity=Severity.URGENT,
+    title="Closed, CANARY-title",
+    lines=("One hour is left.", "向主管部门报告"),
+    due_at=datetime(2026, 5, 24, 2, 0, tzinfo=UTC),
+    link="leakguard clock list --incident IR-2026-0001",
+)
+
+
+def message(**changes: Any) -> AlarmMessage:  # noqa: ANN401  (any field)
+    """The message with other fields."""
+    return replace(MESSAGE, **changes)
+
+
+def no_sleep(_seconds: float) -> None:
+    """Wait for nothing."""
+
+
+def now() -> datetime:
+    """The moment at which all tests send."""
+    return NOW

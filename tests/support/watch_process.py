@@ -1,0 +1,92 @@
+"""A watchman as a process of its own, in time that runs a thousand times as fast; made to be killed.
+
+It is started with the store, the file that its channel writes into, the speed, and the real moment at which the
+simulated day began, so that one process takes the day up where the one before it died.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from leakguard.models.alarms import AlarmMessage, ChannelSettings, WatchSettings
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.time_sources import ScaledTime
+from leakguard.use_cases.watch_loop import Loop, run
+from leakguard.use_cases.watchman import Watchman
+from support.killed_days import RULES
+from support.watching import NOON, escalation
+
+
+class RealTime:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251  (a process of its own with a real clock is the point)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class AppendingChannel:
+    """Each message is a line of a file, written in one piece, as a mail server takes a mail."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self.name = name
+        self._path = path
+
+    def send(self, message: AlarmMessage) -> None:
+        line = json.dumps({"channel": self.name, "id": message.id}) + "\n"
+        with self._path.open("ab", buffering=0) as file:
+            file.write(line.encode())
+
+
+def simulated(began: float, speed: float) -> ScaledTime:
+    """The day's time, which goes on while no process lives."""
+    start = NOON + timedelta(seconds=(time.time() - began) * speed)  # noqa: TID251  (as above)
+    return ScaledTime(RealTime(), start=start, speed=speed)
+
+
+def token(length: int = 8) -> str:
+    return os.urandom(length).hex()[:length]
+
+
+def main(place: str, sink: str, speed: float, began: float) -> None:
+    """Watch until killed."""
+    day = simulated(began, speed)
+    chain = escalation(("commander", 0), ("deputy", 10))
+    names = ("commander", "deputy")
+    watchman = Watchman(
+        store=SqlStore.open(place, now=day.now, token=token),
+        rules=lambda _incident, _records: RULES,
+        steps=lambda _incident, _records: {},
+        channels={name: AppendingChannel(name, Path(sink)) for name in names},
+        settings=WatchSettings(
+            channels=tuple(ChannelSettings(name=name, kind="file") for name in names), escalation=chain
+        ),
+        holder=f"{os.getpid()}-{token()}",
+        now=day.now,
+    )
+    sys.stdout.write("at work\n")
+    sys.stdout.flush()
+    run(
+        watchman,
+        Loop(
+            time=day,
+            is_stopped=lambda: False,
+            beat=lambda _cycle: None,
+            tell=lambda _cycle: None,
+            tell_problem=lambda _error: None,
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))

@@ -1,0 +1,52 @@
+"""Before the facts are known, an incident shows the clocks of the laws that may reach the organisation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.settings import Settings
+from leakguard.use_cases.draft_notices import load_duties
+from leakguard.use_cases.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.incidents import open_incident
+from leakguard.wiring import Wiring
+from support.memory_store import MemoryStore
+
+NOW = datetime(2026, 5, 24, tzinfo=UTC)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    kept = MemoryStore(now=lambda: NOW)
+    open_incident(kept, (), now=NOW, title="Mail log open", zone="Asia/Shanghai")
+    return kept
+
+
+def shown(store: MemoryStore, reach: Reach) -> set[str]:
+    return {rule.id for rule in incident_rules(Bundled(), store, "IR-2026-0001", reach)}
+
+
+def test_the_usual_settings_show_the_plain_duties_of_china_and_europe(store: MemoryStore) -> None:
+    ids = shown(store, Wiring(Settings()).reach)
+
+    assert {"remediate", "cn-pipl-57-authority.initial", "cn-cac-incident-general.initial"} <= ids
+    assert {"eu-gdpr-33-authority.initial", "eu-gdpr-34-individuals.initial"} <= ids
+    assert not {one for one in ids if one.startswith(("us-", "in-", "cn-cac-incident-cii", "eu-dora"))}
+
+
+def test_empty_settings_show_every_duty_that_is_law(store: MemoryStore) -> None:
+    everything = shown(store, Wiring(Settings(laws="", obligated_as="")).reach)
+
+    assert everything == shown(store, EVERYWHERE)
+    assert {one for one in everything if one.startswith("us-")}
+
+
+def test_a_contract_is_always_near() -> None:
+    """Its id begins with a longer word than a country's code."""
+    duty = next(duty for duty in load_duties(Bundled()).duties if "processor" in duty.obligated)
+    contract = duty.model_copy(update={"id": "acme-hosting-24h", "obligated": ("processor",)})
+
+    assert Reach(laws=frozenset({"cn"})).covers(contract)
+    assert not Reach(laws=frozenset({"cn"}), obligated_as=frozenset({"controller"})).covers(contract)

@@ -1,0 +1,332 @@
+"""What a watchman raises, tells, repeats and writes down; on a real SQLite store, in stepped time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from leakguard.alarms.forecast import StepEstimate
+from leakguard.alarms.records import Keyed
+from leakguard.ledger.verification import Answer
+from leakguard.models.alarms import QuietHours, Severity
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.acknowledge import acknowledge
+from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.time_sources import SteppedTime
+from support.ledgers import Tokens, make_record
+from support.watching import INCIDENT, NOON, World, escalation, rule
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    yield World(store=store, time=time)
+    assert verify_store(store).answer is Answer.MATCH
+    store.close()
+
+
+def begun(world: World) -> World:
+    world.open()
+    world.event("awareness")
+    world.look()
+    return world
+
+
+def test_each_threshold_is_raised_once_at_its_time(world: World) -> None:
+    begun(world)
+    for _ in range(24 * 12 + 1):
+        world.look(after=1 / 12)
+        world.look()
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["50%", "75%", "90%", "-PT1H", "PT0S"]
+    assert world.missed() == []
+    assert world.kinds().count("watchman_outage") == 24 * 12 + 1  # five minutes apart is an outage each time
+
+
+def test_after_an_outage_only_the_most_severe_threshold_is_told(world: World) -> None:
+    """Killed before T-1h and back after T-0: one alarm, the others are written down with the time of the outage."""
+    begun(world)
+    world.look(after=18.1)
+    cycle = world.look(after=6)
+
+    assert world.raised() == [("promise", "75%", Severity.WARNING), ("promise", "PT0S", Severity.OVERDUE)]
+    assert world.missed() == [
+        ("promise", "50%", "offline"),
+        ("promise", "90%", "offline"),
+        ("promise", "-PT1H", "offline"),
+    ]
+    assert cycle.unwatched_since == NOON + timedelta(hours=18.1)
+    outage = [one for one in world.store.read(INCIDENT) if one.kind == "watchman_outage"][-1]
+    assert outage.content["seconds"] == 6 * 3600
+    last = [one for one in world.store.read(INCIDENT) if one.kind == "alarm_missed"][-1]
+    assert (last.content["offline_from"], last.content["offline_to"]) == (
+        "2026-05-25T06:06:00Z",
+        "2026-05-25T12:06:00Z",
+    )
+
+
+def test_an_overdue_clock_is_told_every_hour_until_somebody_acknowledges(world: World) -> None:
+    begun(world)
+    world.look(after=24.01)
+    world.look(after=1)
+    world.look(after=1)
+    acknowledge(world.store, INCIDENT, "promise", by="Ada", lasts=2 * HOUR, now=world.time.now)
+    world.look(after=1)
+    assert [threshold for _, threshold, _ in world.raised()] == ["PT0S", "+PT1H", "+PT2H"]
+
+    world.look(after=1.01)
+
+    assert [threshold for _, threshold, _ in world.raised()][3:] == ["+PT4H"]
+
+
+def test_a_long_outage_of_an_overdue_clock_is_one_entry(world: World) -> None:
+    begun(world)
+    world.look(after=24.01)
+    world.look(after=100)
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["PT0S", "+PT100H"]
+    assert world.missed()[-1] == ("promise", "+PT1H to +PT99H", "offline")
+
+
+def test_clocks_that_are_overdue_at_birth_make_one_message(world: World) -> None:
+    world.rules = [rule(f"law{number}", hours=number + 1, law="Art. 1") for number in range(5)]
+    world.open()
+    world.look()
+    world.event("awareness", at=NOON - timedelta(days=3))
+
+    cycle = world.look()
+
+    assert [len(message.lines) for message in cycle.messages] == [6]
+    assert cycle.messages[0].title == f"{INCIDENT} 5 clocks: 5 OVERDUE"
+    assert len(world.raised()) == 5
+    assert len(world.sinks["commander"].got) == 1
+    assert {why for _, _, why in world.missed()} == {"known_late"}
+
+
+def test_each_level_is_told_after_its_time_until_somebody_acknowledges(world: World) -> None:
+    begun(world)
+    world.look(after=12)
+    assert len(world.sinks["commander"].got) == 1
+    assert world.sinks["deputy"].got == []
+    world.look(after=0.15)
+    assert world.sinks["deputy"].got == []
+
+    world.look(after=0.02)
+
+    assert [message.id for message in world.sinks["deputy"].got] == [world.sinks["commander"].got[0].id]
+
+
+def test_an_acknowledgement_keeps_the_next_level_from_being_told(world: World) -> None:
+    begun(world)
+    world.look(after=12)
+    message = world.sinks["commander"].got[0].id
+    acknowledge(world.store, INCIDENT, message, by="Ada", lasts=HOUR, now=world.time.now)
+    cycle = world.look(after=0.5)
+    assert world.sinks["deputy"].got == []
+    assert cycle.next_look == NOON + timedelta(hours=13)
+
+    world.look(after=0.5)
+
+    assert len(world.sinks["commander"].got) == 2  # it has run out: the chain begins again
+    world.look(after=0.2)
+    assert len(world.sinks["deputy"].got) == 1
+
+
+def test_a_failed_channel_raises_the_next_at_once_and_is_recorded(world: World) -> None:
+    world.sinks["commander"].is_broken = True
+    begun(world)
+    cycle = world.look(after=12)
+
+    assert len(world.sinks["deputy"].got) == 1
+    assert cycle.failures == ("commander: commander refused",)
+    assert [kind for kind in world.kinds() if kind in {"alarm_failed", "alarm_sent"}] == ["alarm_failed", "alarm_sent"]
+
+
+def test_the_channels_of_a_role_are_tried_in_their_order(tmp_path: Path) -> None:
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    chain = escalation(("commander", 0), ("deputy", 10), roles={"commander": ["mail", "chat"], "deputy": ["phone"]})
+    world = World(store=store, time=time, escalation=chain)
+    world.sinks["mail"].is_broken = True
+    begun(world)
+    world.look(after=12)
+
+    assert len(world.sinks["chat"].got) == 1
+    assert world.sinks["phone"].got == []
+    store.close()
+
+
+def test_when_nothing_works_it_is_tried_again_and_again(world: World) -> None:
+    for sink in world.sinks.values():
+        sink.is_broken = True
+    begun(world)
+    cycle = world.look(after=12)
+    assert cycle.next_look == NOON + timedelta(hours=12, minutes=1)
+    world.look(after=1 / 50)
+    world.sinks["deputy"].is_broken = False
+
+    world.look(after=1 / 25)
+
+    assert len(world.sinks["deputy"].got) == 1
+
+
+def test_a_closed_incident_is_silent(world: World) -> None:
+    begun(world)
+    world.event("closed")
+    cycle = world.look(after=30)
+
+    assert (cycle.incident_count, world.raised()) == (0, [])
+
+
+def test_a_filed_clock_is_silent(world: World) -> None:
+    begun(world)
+    world.look(after=12)
+    world.event("filed", obligation="promise")
+    world.look(after=30)
+
+    assert len(world.raised()) == 1
+    assert len(world.sinks["deputy"].got) == 0
+
+
+def test_a_limit_that_moves_closer_is_told_at_once(world: World) -> None:
+    begun(world)
+    world.look(after=13)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON - timedelta(hours=1), corrects=f"E-{first.sequence}")
+
+    world.look()
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["50%", "50%"]
+
+
+def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
+    begun(world)
+    world.look(after=13.5)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON + timedelta(hours=1), corrects=f"E-{first.sequence}")
+
+    world.look()
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["50%"]
+    assert world.missed()[-1] == ("promise", "50%", "told_before")
+
+
+def test_a_cadence_clock_counts_from_the_last_update(world: World) -> None:
+    world.rules = [
+        rule(
+            "status",
+            anchor="last(awareness)|last(status_sent)",
+            amount={"elapsed": "PT20M"},
+            end="status_sent",
+            thresholds=["PT0S"],
+        )
+    ]
+    begun(world)
+    world.look(after=0.34)
+    world.event("status_sent")
+    world.look(after=0.32)
+    assert len(world.raised()) == 1
+
+    world.look(after=0.02)
+
+    assert len(world.raised()) == 2
+
+
+def test_quiet_hours_hold_back_what_can_wait_and_never_a_law(world: World) -> None:
+    quiet = QuietHours(start=NOON.time(), end=(NOON + 14 * HOUR).time(), zone="UTC", instead={"commander": "deputy"})
+    world.escalation = escalation(("commander", 0))
+    object.__setattr__(world.escalation, "quiet", quiet)
+    world.rules = [rule("inside"), rule("law", law="Art. 33")]
+    begun(world)
+    world.look(after=12.1)
+    assert [message.clock for message in world.sinks["deputy"].got] == ["law"]
+    assert world.sinks["commander"].got == []
+
+    world.look(after=2)
+
+    assert [message.clock for message in world.sinks["commander"].got] == ["inside"]
+
+
+def test_work_that_no_longer_fits_is_told_once(world: World) -> None:
+    world.steps = {
+        "close": StepEstimate(id="close", takes=5 * HOUR, next=("tell",)),
+        "tell": StepEstimate(id="tell", takes=3 * HOUR, next=(), emits="filed"),
+    }
+    begun(world)
+    world.look(after=15)
+    world.look(after=1.5)
+    world.look(after=0.5)
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["50%", "forecast"]
+    assert "takes longer than the 7 h 30 min" in world.sinks["commander"].got[-1].title
+
+
+def test_of_two_watchmen_one_works(world: World) -> None:
+    begun(world)
+
+    assert world.look(after=0.001, holder="two").is_leader is False
+    assert world.look(after=1, holder="two").is_leader is True
+    assert world.look().is_leader is False
+
+
+def test_a_chain_that_was_edited_does_not_change_a_running_incident(world: World) -> None:
+    begun(world)
+    world.escalation = escalation(("deputy", 0))
+    world.look(after=12)
+
+    assert len(world.sinks["commander"].got) == 0  # the role has no channel any more, so the next level is told
+    assert len(world.sinks["deputy"].got) == 1
+    chain = world.history().chain
+    assert chain is not None
+    assert [level.role for level in chain.levels] == ["commander", "deputy"]
+
+
+def test_a_chain_that_comes_late_is_taken_over(world: World) -> None:
+    usual, world.escalation = world.escalation, escalation()
+    begun(world)
+    world.look(after=12)
+    world.escalation = usual
+
+    world.look()
+
+    assert len(world.sinks["commander"].got) == 1
+    assert world.kinds().count("escalation_set") == 2
+
+
+def test_a_channel_that_is_not_set_up_is_a_failed_one(world: World) -> None:
+    del world.sinks["commander"]
+    begun(world)
+    cycle = world.look(after=12)
+
+    assert cycle.failures == ("commander: no channel is called commander",)
+    assert len(world.sinks["deputy"].got) == 1
+
+
+def test_whoever_loses_the_lease_in_the_middle_sends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new holder finds the alarm in the ledger and sends it."""
+    begun(world)
+    answers = iter([True, False])
+    with monkeypatch.context() as patched:
+        patched.setattr(world.store, "take_lease", lambda *_, **__: next(answers))
+        assert world.look(after=12).sent_count == 0
+    assert world.sinks["commander"].got == []
+
+    world.look(after=0.02, holder="two")
+
+    assert len(world.sinks["commander"].got) == 1
+
+
+def test_a_try_that_another_one_has_begun_is_left_to_it(world: World) -> None:
+    """Both saw the same message; the key of the try lets one of them through."""
+    begun(world)
+    world.look(after=12)
+    sent = next(one for one in world.store.read(INCIDENT) if one.kind == "alarm_try")
+    key = "/".join(str(sent.content[part]) for part in ("message", "round", "level", "channel", "attempt"))
+
+    assert world.store.append_once(INCIDENT, [Keyed(keys=(f"try/{INCIDENT}/{key}",), record=make_record())]) == ()

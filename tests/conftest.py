@@ -1,4 +1,7 @@
-"""What holds for all tests: one lab per run, ended with the run, and a summary that names what could not be had."""
+"""What holds for all tests: one lab per run, ended with the run, and a summary that names what could not be had.
+
+Examples have no deadline of their own: a loaded machine is late, and time itself is tested with clocks.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lab.model import Lab
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""

@@ -131,6 +131,8 @@ class CheckDefinition(Shape):
     ransom: RansomMarkers | None = None
     remediation: Words
     references: Some[Link]
+    covers: tuple[Words, ...] = ()
+    """The rows of the coverage table that this check answers for, by their names."""
     fallback: bool = False
     """Judged only when no other check of the same kind applied."""
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.gate import bucket_host, parse_address, uncovered
+from leakguard.scanning.buckets import parse_bucket
+from leakguard.scanning.gate import parse_address, uncovered
+from support.bucket_hosts import bucket_host
 from support.scans import gate_of
 
 PUBLIC = "93.184.216.34"
@@ -145,9 +147,9 @@ def test_exclusion_wins_over_a_bucket_too(exclusion: str) -> None:
 
 
 def test_a_bucket_of_another_provider_gives_no_right_to_a_strangers_s3_bucket() -> None:
-    gate = gate_of("gs://campus", "oss://campus", "aws://123456789012")
+    gate = gate_of("gs://campus", "oss://cn-hangzhou/campus", "aws://123456789012")
 
-    assert not gate.allows_bucket("campus")
+    assert not gate.allows_bucket(parse_bucket("s3://campus"))
     with pytest.raises(OutOfScope):
         gate.check(endpoint(PUBLIC, bucket_host("campus"), ("campus",)))
 

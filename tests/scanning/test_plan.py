@@ -10,17 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
-from leakguard.scanning.gate import bucket_host
 from leakguard.scanning.plan import (
     Plan,
     names_to_resolve,
-    provider_host,
     refuse_out_of_scope,
     scope_buckets,
     scope_targets,
     target_refusal,
 )
 from leakguard.scanning.targets import parse_target
+from support.bucket_hosts import bucket_host
 from support.scans import gate_of, scope_of
 
 PUBLIC = "93.184.216.34"
@@ -164,7 +163,13 @@ def test_a_scope_is_its_own_list_of_targets() -> None:
         "10.0.0.0/24", "[::1]", "mail.example.edu", "*.lab.example.edu", "s3://b", "gs://c", "aws://123456789012"
     )
 
-    assert [target.text for target in scope_targets(scope)] == ["10.0.0.0/24", "[::1]", "mail.example.edu", "s3://b"]
+    assert [target.text for target in scope_targets(scope)] == [
+        "10.0.0.0/24",
+        "[::1]",
+        "mail.example.edu",
+        "s3://b",
+        "gs://c",
+    ]
     assert scope_buckets(scope) == ("b",)
 
 
@@ -174,7 +179,7 @@ def test_names_of_targets_buckets_and_exclusions_are_resolved_once() -> None:
     names = names_to_resolve(targets, scope_of("10.0.0.0/8", exclude=("hr.example.edu", "10.0.0.1")))
 
     assert names == ("mail.example.edu", bucket_host("b"), "hr.example.edu")
-    assert provider_host(parse_target("s3://10.0.0.1/b")) is None
+    assert parse_target("s3://10.0.0.1/b").provider_host is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +190,7 @@ def test_names_of_targets_buckets_and_exclusions_are_resolved_once() -> None:
         ("10.0.1.1", "not in the scope"),
         ("10.0.0.16/28", "all of it is excluded"),
         ("10.0.0.17", "excluded by the scope"),
-        ("s3://strange", "the bucket is not in the scope"),
+        ("s3://strange", "the bucket `strange` is not in the scope"),
         ("s3://10.0.0.1/strange", "the bucket `strange` is not in the scope"),
         ("strange.example", "not in the scope"),
         ("unknown.example", "`unknown.example` is not in the scope"),

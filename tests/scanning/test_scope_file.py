@@ -189,7 +189,7 @@ def test_addresses_and_networks_are_entries(text: str, network: str) -> None:
     ],
 )
 def test_anything_else_is_no_entry(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not an address|not a bucket"):
+    with pytest.raises(ValueError, match=r"not an address|not a bucket|a bucket of"):
         parse_entry(text)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.scanning.targets import Target, parse_ports, parse_target, parse_target_lines
+from support.bucket_hosts import bucket_host
 
 
 def four(text: str) -> ipaddress.IPv4Address:
@@ -45,8 +46,18 @@ def ranged(text: str, first: str, last: str | None = None, *ports: int) -> Targe
         Target(text="Mail.Example.edu.", host="mail.example.edu"),
         Target(text="mail.example.edu:9200", host="mail.example.edu", ports=(9200,)),
         Target(text="localhost", host="localhost"),
-        Target(text="s3://campus-backups", bucket="campus-backups", scheme="s3"),
-        Target(text="s3://campus-backups/2019/", bucket="campus-backups", scheme="s3"),
+        Target(
+            text="s3://campus-backups",
+            bucket="campus-backups",
+            scheme="s3",
+            provider_host=bucket_host("campus-backups"),
+        ),
+        Target(
+            text="s3://campus-backups/2019/",
+            bucket="campus-backups",
+            scheme="s3",
+            provider_host=bucket_host("campus-backups"),
+        ),
         Target(text="s3://minio.lab:9000/b", host="minio.lab", ports=(9000,), scheme="s3", bucket="b"),
         Target(
             text="s3://10.0.0.1/b", first=four("10.0.0.1"), last=four("10.0.0.1"), ports=(443,), scheme="s3", bucket="b"
@@ -93,8 +104,8 @@ def test_a_target_is_taken_apart(target: Target) -> None:
         ("http://exa\x00mple/", "not an address"),
         ("http://*.example.edu/", "not a host name"),
         ("http://[::1/", "Invalid IPv6"),
-        ("s3://", "no name"),
-        ("s3:///x", "no name"),
+        ("s3://", "is written `s3://BUCKET`"),
+        ("s3:///x", "is written `s3://BUCKET`"),
     ],
 )
 def test_what_is_no_target_is_refused_with_a_next_step(text: str, says: str) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import Scope
-from leakguard.scanning.gate import bucket_host
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.plan_scan import plan_scan
+from support.bucket_hosts import bucket_host
 from support.scans import scope_of
 
 PUBLIC = "93.184.216.34"

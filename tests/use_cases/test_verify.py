@@ -9,12 +9,12 @@ from leakguard.models.event_records import event_of, is_event_record, record_of_
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
-from leakguard.scanning.gate import bucket_host
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents import open_incident
 from leakguard.use_cases.scan_assets import exactly
 from leakguard.use_cases.start_scan import ScanWish, start_scan, verify_again
 from leakguard.use_cases.verify_findings import Closure, Verified, judge_closure, record_closure
+from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.buckets import Bucket, parse_bucket
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
-BUCKET_HOST = "{bucket}.s3.amazonaws.com"
-"""Where Amazon S3 answers for a bucket that is named alone (`s3://bucket`)."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -41,8 +40,10 @@ class Gate:
     def _is_own_bucket(self, endpoint: Endpoint) -> bool:
         """A bucket of ours at its provider's public address is ours, although the address is not."""
         literal = parse_address(endpoint.address)
-        own = {bucket_host(bucket) for bucket in endpoint.buckets if self.allows_bucket(bucket)}
-        return literal is not None and literal.is_global and endpoint.host in own and endpoint.host is not None
+        if literal is None or not literal.is_global or endpoint.host is None:
+            return False
+        own = (item for item in self._own_buckets() if item.host == endpoint.host)
+        return any(item.name in endpoint.buckets for item in own)
 
     def refusal(self, address: str, host: str | None = None) -> str | None:
         """Why the address may not be probed, or nothing when it may."""
@@ -74,9 +75,16 @@ class Gate:
         """Whether the name stands in the scope, by itself or by a wildcard, and is not excluded."""
         return self._name_in(host, self.scope.include) and not self._name_in(host, self.scope.exclude)
 
-    def allows_bucket(self, bucket: str) -> bool:
-        """Whether the bucket stands in the scope and is not excluded."""
-        return bucket in s3_buckets(self.scope.include) and bucket not in s3_buckets(self.scope.exclude)
+    def allows_bucket(self, bucket: Bucket) -> bool:
+        """Whether the bucket stands in the scope and is not excluded; without a host, wherever it is kept."""
+        return any(
+            (item.scheme, item.name) == (bucket.scheme, bucket.name) and bucket.host in {None, item.host}
+            for item in self._own_buckets()
+        )
+
+    def _own_buckets(self) -> tuple[Bucket, ...]:
+        gone = buckets_of(self.scope.exclude)
+        return tuple(bucket for bucket in buckets_of(self.scope.include) if bucket not in gone)
 
     def is_decoy(self, address: str, host: str | None = None) -> bool:
         """Whether the owner declared this address or name as a trap of their own."""
@@ -102,11 +110,6 @@ class Gate:
             if entry.kind is EntryKind.WILDCARD and name.endswith(f".{entry.name}"):
                 return True
         return False
-
-
-def bucket_host(bucket: str) -> str:
-    """The provider's host name for a bucket."""
-    return BUCKET_HOST.format(bucket=bucket)
 
 
 def parse_address(text: str) -> Address | None:
@@ -149,10 +152,6 @@ def _difference(part: Network, taken: Network) -> Iterable[Network]:
     return (part,)
 
 
-def s3_buckets(entries: tuple[ScopeEntry, ...]) -> tuple[str, ...]:
-    """The names of `s3://` entries; `gs://name` is ours at another provider, where `s3://name` may be a stranger's."""
-    return tuple(
-        entry.name.rstrip("/")
-        for entry in entries
-        if entry.kind is EntryKind.BUCKET and entry.text.strip().startswith("s3://")
-    )
+def buckets_of(entries: Iterable[ScopeEntry]) -> tuple[Bucket, ...]:
+    """The buckets among the entries: `gs://name` is ours at one provider, where `s3://name` may be a stranger's."""
+    return tuple(parse_bucket(entry.text) for entry in entries if entry.kind is EntryKind.BUCKET)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.gate import Gate, bucket_host, s3_buckets, uncovered
+from leakguard.scanning.buckets import PROVIDERS, parse_bucket
+from leakguard.scanning.gate import Gate, buckets_of, uncovered
 from leakguard.scanning.targets import Target, parse_target
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -34,7 +35,7 @@ class Plan:
     @property
     def unresolved(self) -> tuple[str, ...]:
         """The names of targets that led to no address."""
-        names = dict.fromkeys(provider_host(target) or target.host for target in self.targets)
+        names = dict.fromkeys(target.provider_host or target.host for target in self.targets)
         return tuple(name for name in names if name and not self.resolved.get(name))
 
     def endpoints(self) -> Iterator[Endpoint]:
@@ -49,7 +50,7 @@ class Plan:
                     yield from self._of_target(target, port)
 
     def _of_target(self, target: Target, port: int) -> Iterator[Endpoint]:
-        host = provider_host(target) or target.host
+        host = target.provider_host or target.host
         named = bool(target.ports or target.bucket) and target.first == target.last
         for address in self._each_address(target):
             endpoint = Endpoint(
@@ -61,7 +62,7 @@ class Plan:
 
     def _each_address(self, target: Target) -> Iterator[str]:
         if target.first is None or target.last is None:
-            yield from self.resolved.get(provider_host(target) or target.host or "", ())
+            yield from self.resolved.get(target.provider_host or target.host or "", ())
             return
         kind = type(target.first)
         for number in range(int(target.first), int(target.last) + 1):
@@ -69,44 +70,38 @@ class Plan:
 
     def _addresses(self, target: Target) -> int:
         if target.first is None or target.last is None:
-            return len(self.resolved.get(provider_host(target) or target.host or "", ()))
+            return len(self.resolved.get(target.provider_host or target.host or "", ()))
         return int(target.last) - int(target.first) + 1
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
-        return (443,) if provider_host(target) else target.ports or self.ports
+        return (443,) if target.provider_host else target.ports or self.ports
 
     def _buckets(self, target: Target) -> tuple[str, ...]:
-        if target.bucket and self.gate.allows_bucket(target.bucket):
-            return (target.bucket,)
-        if target.bucket and target.scheme == "s3":
-            return ()
-        return scope_buckets(self.gate.scope)
+        bucket = target.store_bucket
+        if bucket and self.gate.allows_bucket(bucket):
+            return (bucket.name,)
+        scheme = target.scheme if target.scheme in PROVIDERS else None
+        return () if bucket and scheme else scope_buckets(self.gate.scope, scheme=scheme or "s3")
 
 
-def provider_host(target: Target) -> str | None:
-    """The provider's host for a bucket that is named alone; `None` for every other target."""
-    if target.bucket and target.host is None and target.first is None:
-        return bucket_host(target.bucket)
-    return None
-
-
-def scope_buckets(scope: Scope) -> tuple[str, ...]:
-    """The names of the buckets that the scope includes, exclusions taken off."""
-    gone = s3_buckets(scope.exclude)
-    return tuple(name for name in dict.fromkeys(s3_buckets(scope.include)) if name not in gone)
+def scope_buckets(scope: Scope, *, scheme: str = "s3") -> tuple[str, ...]:
+    """The names of the buckets to ask our own object stores for, exclusions taken off."""
+    gone = buckets_of(scope.exclude)
+    own = (bucket for bucket in buckets_of(scope.include) if bucket not in gone and bucket.scheme == scheme)
+    return tuple(dict.fromkeys(bucket.name for bucket in own))
 
 
 def scope_targets(scope: Scope) -> tuple[Target, ...]:
     """The scope's own networks, names and buckets, for a scan that names no target."""
     wanted = (EntryKind.NETWORK, EntryKind.NAME)
     targets = [parse_target(entry.text) for entry in scope.include if entry.kind in wanted]
-    targets += [parse_target(entry.text) for entry in scope.include if entry.text.strip().startswith("s3://")]
-    return tuple(targets)
+    kept = [entry.text for entry in scope.include if entry.kind is EntryKind.BUCKET and parse_bucket(entry.text).host]
+    return (*targets, *(parse_target(text) for text in kept))
 
 
 def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]:
     """Every name whose addresses the plan needs: of targets, of buckets, and of excluded hosts."""
-    wanted = [provider_host(target) or target.host for target in targets]
+    wanted = [target.provider_host or target.host for target in targets]
     wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
@@ -124,10 +119,11 @@ def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping
 
 def target_refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str, ...]]) -> str | None:
     """Why no part of the target may be probed, or nothing; a range must lie inside the scope as a whole."""
-    if provider_host(target):
-        return None if gate.allows_bucket(target.bucket or "") else "the bucket is not in the scope"
-    if target.scheme == "s3" and target.bucket and not gate.allows_bucket(target.bucket):
-        return f"the bucket `{target.bucket}` is not in the scope"
+    bucket = target.store_bucket
+    if bucket and target.scheme in PROVIDERS and not gate.allows_bucket(bucket):
+        return f"the bucket `{bucket.name}` is not in the scope"
+    if target.provider_host:
+        return None
     if target.host is None:
         return _range_refusal(target, gate)
     reasons = [gate.refusal(address, target.host) for address in resolved.get(target.host, ())]

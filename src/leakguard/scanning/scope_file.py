@@ -13,10 +13,10 @@ from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText, read_yaml
 from leakguard.models.scope import EntryKind, Limits, Network, Owner, Scope, ScopeEntry
+from leakguard.scanning.buckets import is_bucket, parse_bucket
 
 _RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*/\s*s$")
 _NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
-_BUCKET = re.compile(r"^(s3|gs|az|oss|cos|obs)://([A-Za-z0-9][A-Za-z0-9._/-]{0,254})$")
 _ACCOUNT = re.compile(r"^aws://(\d{12})$")
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 """IPv4 written as IPv6 (RFC 4291, section 2.5.5.2)."""
@@ -71,8 +71,8 @@ def parse_entry(text: str) -> ScopeEntry:
     bare = text.strip()
     if found := _ACCOUNT.match(bare):
         return ScopeEntry(kind=EntryKind.ACCOUNT, text=text, name=found[1])
-    if found := _BUCKET.match(bare):
-        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=found[2])
+    if is_bucket(bare):
+        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=parse_bucket(bare).name)
     if "://" in bare:
         raise ValueError("not a bucket (`s3://name`) or an account (`aws://123456789012`)")
     if bare.startswith("*.") and _NAME.match(bare[2:].lower()):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.models.scope import EntryKind, Network
+from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
 from leakguard.scanning.gate import Address, parse_address
 from leakguard.scanning.scope_file import parse_entry
 
@@ -17,7 +18,7 @@ _HOST_PORTS = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/]+)(?::([\d,-]+))?$")
 MAX_PORT = 65535
 SCHEME_PORTS = {
     "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
-    "memcached": 11211, "tcp": None, "s3": 443,
+    "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443,
 }  # fmt: skip
 """URL schemes that are understood, and the port that each one means by itself."""
 _NEXT_STEP = (
@@ -39,6 +40,17 @@ class Target:
     """Empty: the default ports of the checks."""
     scheme: str | None = None
     bucket: str | None = None
+    """The name to ask an object store for."""
+    provider_host: str | None = None
+    """The provider's host for a bucket that is named without one of our own."""
+
+    @property
+    def store_bucket(self) -> Bucket | None:
+        """The bucket that the user named, if any; the first folder of a web address may be one of S3."""
+        if self.bucket is None:
+            return None
+        scheme = self.scheme if self.scheme in PROVIDERS else "s3"
+        return Bucket(scheme=scheme or "s3", name=self.bucket, host=self.provider_host)
 
     @property
     def networks(self) -> tuple[Network, ...]:
@@ -94,24 +106,30 @@ def parse_ports(text: str) -> tuple[int, ...]:
 
 def _url(bare: str) -> Target:
     parts = urlsplit(bare)
-    if parts.scheme not in SCHEME_PORTS:
-        raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     if parts.username or parts.password:
         raise ValueError("a URL with a user name or a password is refused: nothing is ever logged in to")
-    host = parts.hostname or ""
-    literal = parse_address(host)
-    first_folder = parts.path.strip("/").split("/", 1)[0] or None
-    if parts.scheme == "s3" and parts.port is None and literal is None:
-        if not parts.netloc:
-            raise ValueError("the bucket has no name")
-        return Target(text=bare, bucket=parts.netloc, scheme="s3")
+    host, literal = parts.hostname or "", parse_address(parts.hostname or "")
+    if is_bucket(bare) and parts.port is None and literal is None:
+        bucket = parse_bucket(bare, with_folders=True)
+        if bucket.host is None:
+            raise ValueError(f"say which host of ours keeps it: `{parts.scheme}://HOST:PORT/{bucket.name}`")
+        return Target(text=bare, bucket=bucket.name, scheme=bucket.scheme, provider_host=bucket.host)
+    if parts.scheme not in SCHEME_PORTS:
+        raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port
     if not port or not host:
         raise ValueError("the host or the port is missing")
     return Target(
         text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
-        scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=first_folder,
+        scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=_bucket_in(parts.scheme, parts.path),
     )  # fmt: skip
+
+
+def _bucket_in(scheme: str, path: str) -> str | None:
+    """The bucket that a path of our own host names: as many folders as the scheme's buckets are named by."""
+    folders = [folder for folder in path.strip("/").split("/") if folder]
+    wanted = len(PROVIDERS[scheme].asked_as) if scheme in PROVIDERS else 1
+    return "/".join(folders[:wanted]) if len(folders) >= wanted else None
 
 
 def _range(bare: str) -> Target | None:

@@ -6,7 +6,6 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.checks.library import applicable, load_library, ports_of
-from leakguard.checks.verbs import KINDS, VERBS
 from leakguard.errors import BadFile
 from support.check_files import WHOLE
 
@@ -43,7 +42,3 @@ def test_checks_of_a_kind_come_with_fallbacks_last() -> None:
     assert [definition.id for definition in applicable(library, "http")] == ["shop_open", "a_open"]
     assert applicable(library, "redis") == ()
     assert ports_of(library) == (8123,)
-
-
-def test_every_kind_has_its_verbs() -> None:
-    assert set(VERBS) == set(KINDS)

@@ -73,3 +73,12 @@ def test_a_head_request_is_one() -> None:
     definition = check(WHOLE.replace("get: /list", "head: /list"))
 
     assert [each.method for each in asked(definition, {})] == ["GET", "HEAD"]
+
+
+def test_a_question_with_a_name_tells_what_it_asks_for() -> None:
+    definition = check(WHOLE.replace("get: /list", "ask: etcd_v3_count"))
+
+    assert [(each.method, each.what) for each in asked(definition, {})] == [
+        ("GET", "/"),
+        ("etcd_v3_count", "/v3/kv/range"),
+    ]

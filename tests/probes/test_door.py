@@ -13,7 +13,7 @@ from leakguard.errors import OutOfScope, UsageProblem
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
-from leakguard.probes.prober import KINDS
+from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.rate import Rate, TokenBucket
 from leakguard.probes.wire.verbs import Sent
@@ -29,7 +29,7 @@ def shut(_endpoint: Endpoint) -> None:
     raise OutOfScope("not ours")
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(SESSIONS))
 def test_a_shut_gate_lets_no_packet_out(kind: str) -> None:
     first = {"mongodb": "hello", "redis": "PING", "memcached": "stats", "postgres": "startup", "s3": "service"}
     question = Question(first.get(kind, "listing" if kind == "webroot" else "GET"), "")

@@ -76,6 +76,22 @@ def test_words_before_the_question_are_kept_and_the_rest_stays_on_the_wire() -> 
     run(work())
 
 
+def test_a_host_that_speaks_first_is_listened_to_without_a_word() -> None:
+    async def work() -> None:
+        line, wire = connected()
+        reader = RespReader()
+        listening = asyncio.create_task(
+            line.exchange(None, reader, cap=100, deadline=asyncio.get_running_loop().time() + 1)
+        )
+        await asyncio.sleep(0)
+        line.data_received(b"+PONG\r\n")
+
+        assert ((await listening).ended, wire.written) == (Ending.COMPLETE, b"")
+        assert (await ping(line, RespReader())).ended is Ending.SILENT
+
+    run(work())
+
+
 def test_words_of_a_host_that_has_already_gone_are_heard() -> None:
     """Redis in protected mode says why, and closes, before it is asked anything."""
 

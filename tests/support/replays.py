@@ -12,6 +12,7 @@ from pydantic import Field
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.requests import Request
+from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.checks.views import next_request
 from leakguard.files.shapes import Shape, load
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
@@ -73,7 +74,10 @@ class Expected(Shape):
 
 
 class Case(Shape):
-    """One server and the verdict on it. `answers` are by `GET /path`, `GET /path?query` or `INFO server`."""
+    """One server and the verdict on it.
+
+    `answers` are by `GET /path`, `GET /path?query`, `INFO server`, or the name that `ask` names.
+    """
 
     name: str
     shows: Shows
@@ -100,7 +104,7 @@ def read_replay(check_id: str) -> Replay:
 
 def answer(case: Case, request: Request) -> Reply:
     """What the case's server says: the exact question first, then the question without its query."""
-    asked = f"{request.method} {request.what}".strip()
+    asked = request.method if request.method in HTTP_QUESTIONS else f"{request.method} {request.what}".strip()
     canned = case.answers.get(asked) or case.answers.get(asked.partition("?")[0]) or case.otherwise
     return canned.reply_to(request)
 

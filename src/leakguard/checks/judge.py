@@ -8,6 +8,7 @@ from leakguard.checks.ransom import find_ransom
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
+from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.models.findings import Access, Decoy, DecoyVerdict, Outcome, Ransomed, Verdict
 from leakguard.models.observations import Ending, Observation
@@ -24,7 +25,6 @@ ENDING_REASONS = {
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
-_HTTP_KINDS = frozenset({"http", "s3", "webroot"})
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
@@ -84,7 +84,7 @@ def _unanswered(kind: str, ended: Ending) -> Verdict:
     """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open."""
     if ended is Ending.REFUSED:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
-    hung_up = ended in {Ending.CLOSED, Ending.RESET} and kind not in _HTTP_KINDS
+    hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, READING[kind].over)
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))

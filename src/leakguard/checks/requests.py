@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from leakguard.checks.conditions import Condition
 from leakguard.checks.expressions import Expression
+from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.files.shapes import Shape
 
 IDENTIFY_BYTES = 64 * 1024
@@ -51,11 +52,13 @@ class Each(Shape):
 
 
 class RequestDefinition(Shape):
-    """One question as a check file states it: `get` or `head` with a path, or `method` with `what`."""
+    """One question as a check file states it: `get` or `head` with a path, `ask` with a name, or `method`."""
 
     id: RequestId
     get: str | None = None
     head: str | None = None
+    ask: str | None = None
+    """One of `verbs.HTTP_QUESTIONS`: all that is sent is constant."""
     method: str | None = None
     what: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
@@ -88,10 +91,10 @@ class RequestDefinition(Shape):
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> RequestDefinition:
-        if sum(part is not None for part in (self.get, self.head, self.method)) != 1:
-            raise ValueError("state exactly one of `get`, `head` and `method`")
-        if self.method is not None and self.each is not None:
-            raise ValueError("`each` belongs to `get` or `head`")
+        if sum(part is not None for part in (self.get, self.head, self.ask, self.method)) != 1:
+            raise ValueError("state exactly one of `get`, `head`, `ask` and `method`")
+        if (self.each is not None or self.headers) and self.get is None and self.head is None:
+            raise ValueError("`each` belongs to `get` or `head`, and so do `headers`")
         if self.method is None and self.what:
             raise ValueError("`what` belongs to `method`")
         unknown = self.placeholders - (_KNOWN_PLACEHOLDERS if self.each else _KNOWN_PLACEHOLDERS - {"item"})
@@ -101,9 +104,10 @@ class RequestDefinition(Shape):
 
     @property
     def verb(self) -> str:
-        """`GET`, `HEAD` or the read command."""
-        if self.method is not None:
-            return self.method
+        """`GET`, `HEAD`, the name of a question or the read command."""
+        named = self.method or self.ask
+        if named is not None:
+            return named
         return "GET" if self.get is not None else "HEAD"
 
     @property
@@ -113,7 +117,8 @@ class RequestDefinition(Shape):
 
     @property
     def _template(self) -> str:
-        return self.get or self.head or self.what
+        asked = HTTP_QUESTIONS.get(self.ask or "", "").partition(" ")[2]
+        return self.get or self.head or asked or self.what
 
     def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
         """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""

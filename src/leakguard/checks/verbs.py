@@ -1,36 +1,88 @@
-"""The reading verbs of each kind of probe; a check file that names another is refused."""
+"""The reading verbs of each kind of probe; a check file that names another is refused.
+
+A new protocol is one line of `READING` here, and one line each in `probes.wire.commands.table` and
+`probes.kinds.table`, which this room does not know; a test compares the three.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
-Kind = Literal["http", "mongodb", "redis", "memcached", "postgres", "s3", "webroot"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
-VERBS: Mapping[str, frozenset[str]] = MappingProxyType(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What may be asked over one protocol."""
+
+    verbs: frozenset[str]
+    schemes: tuple[str, ...] = ()
+    """Schemes of URLs that hint at this protocol."""
+    over: str | None = None
+    """The protocol that carries this one's questions."""
+
+
+def _reading(*verbs: str, schemes: tuple[str, ...] = (), over: str | None = None) -> Reading:
+    return Reading(verbs=frozenset(verbs), schemes=schemes, over=over)
+
+
+READING: Mapping[str, Reading] = MappingProxyType(
     {
-        "http": frozenset({"GET", "HEAD"}),
-        "mongodb": frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "sizes"}),
-        "redis": frozenset({"PING", "INFO", "DBSIZE"}),
-        "memcached": frozenset({"version", "stats"}),
-        "postgres": frozenset({"startup", "sizes"}),
-        "s3": frozenset({"service", "list", "size", "acl"}),
-        "webroot": frozenset({"listing", "nonsense", "dumps"}),
+        "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
+        "memcached": _reading("version", "stats", schemes=("memcached",)),
+        "mongodb": _reading("hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",)),
+        "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres")),
+        "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss")),
+        "s3": _reading("service", "list", "size", "acl", over="http"),
+        "webroot": _reading("listing", "nonsense", "dumps", over="http"),
     }
 )
 """None of these can change a server's state or return a record, an object or a message."""
 
+KINDS = tuple(READING)
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[KINDS]
+
+HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "crate_sizes": "POST /_sql",
+        "dashboards_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
+        "etcd_v3_count": "POST /v3/kv/range",
+        "etcd_v3_status": "POST /v3/maintenance/status",
+        "etcd_v3alpha_count": "POST /v3alpha/kv/range",
+        "etcd_v3beta_count": "POST /v3beta/kv/range",
+        "kibana_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
+        "milvus_collections": "POST /v2/vectordb/collections/list",
+        "webdav_folder": "PROPFIND /",
+        "webdav_options": "OPTIONS /",
+        "webdav_root": "PROPFIND /",
+    }
+)
+"""What `ask` may name over HTTP: whole questions that need another method than GET and cannot change anything.
+
+Headers and bodies are constants of `probes.wire.commands.http`; a check file can set none.
+"""
+
 
 def refused_verb(kind: str, request: Mapping[str, Any]) -> str | None:
     """Why a request of a check file may not be asked, or `None` when it may."""
-    if kind not in VERBS:
+    if kind not in READING:
         return None
-    if kind == "http" and "method" in request:
-        return "over HTTP state `get` or `head` with a path"
+    if kind == "http":
+        return _refused_over_http(request)
     verb = "GET" if "get" in request else "HEAD" if "head" in request else str(request.get("method"))
-    if verb in VERBS[kind]:
+    if verb in READING[kind].verbs and "ask" not in request:
         return None
-    allowed = ", ".join(sorted(VERBS[kind]))
+    allowed = ", ".join(sorted(READING[kind].verbs))
     return f"only reading verbs of {kind} may be asked: {allowed}"
+
+
+def _refused_over_http(request: Mapping[str, Any]) -> str | None:
+    if "method" in request:
+        return "over HTTP state `get` or `head` with a path, or `ask` with a question's name"
+    if "ask" in request and request["ask"] not in HTTP_QUESTIONS:
+        return f"`ask` names one of: {', '.join(sorted(HTTP_QUESTIONS))}"
+    return None

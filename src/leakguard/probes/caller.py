@@ -11,14 +11,11 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts
+from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
-TLS_PORTS = frozenset({443, 6380, 6984, 8443, 9243})
-"""Where TLS is tried first: https, Redis, CouchDB, the second https, Elastic's hosted port."""
-TLS_SCHEMES = frozenset({"https", "rediss", "tls", "ssl", "s3"})
-_PLAIN_SCHEMES = frozenset({"http", "redis", "tcp"})
 _ABRUPT = (Ending.CLOSED, Ending.RESET)
 _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
@@ -73,9 +70,11 @@ class Caller:
         self.close()
 
     async def call(
-        self, command: ReadCommand, reader: Callable[[], ReaderType], *, cap: int, again: bool = True
+        self, command: ReadCommand | None, reader: Callable[[], ReaderType], *, cap: int, again: bool = True
     ) -> Heard[ReaderType]:
-        """Ask `command` within one request's time; tries the other of plain text and TLS once if the host says so.
+        """Ask `command` within one request's time, or listen where the host speaks first (`None`).
+
+        Tries the other of plain text and TLS once if the host says so.
 
         `BLOCKED`, unasked, once the target's time is over; the first ending again where nobody can be asked.
         Without `again` the question means something on this line only, so a line that has gone is an answer.
@@ -92,7 +91,7 @@ class Caller:
         return replace(heard, seconds=asyncio.get_running_loop().time() - began)
 
     async def _switch(
-        self, first: Heard[ReaderType], command: ReadCommand, reader: Callable[[], ReaderType], cap: int
+        self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
     ) -> Heard[ReaderType]:
         """The other way; when that leads nowhere, the first answer stands."""
         self.close()
@@ -109,7 +108,9 @@ class Caller:
             return heard.handshake_failed
         return heard.reader.wants_tls or (heard.size == 0 and heard.ended in _ABRUPT)
 
-    async def _call_again(self, command: ReadCommand, reader: Callable[[], ReaderType], cap: int) -> Heard[ReaderType]:
+    async def _call_again(
+        self, command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
+    ) -> Heard[ReaderType]:
         """A kept line may have been closed by the host just now: that is no answer, so ask on a new one."""
         kept = self.connected
         heard = await self._call_once(command, reader, cap)
@@ -117,7 +118,9 @@ class Caller:
             return await self._call_once(command, reader, cap)
         return heard
 
-    async def _call_once(self, command: ReadCommand, make: Callable[[], ReaderType], cap: int) -> Heard[ReaderType]:
+    async def _call_once(
+        self, command: ReadCommand | None, make: Callable[[], ReaderType], cap: int
+    ) -> Heard[ReaderType]:
         reader = make()
         if not self.connected:
             self.close()
@@ -142,6 +145,5 @@ class Caller:
 
 
 def _starts_with_tls(endpoint: Endpoint) -> bool:
-    if endpoint.scheme in TLS_SCHEMES:
-        return True
-    return endpoint.port in TLS_PORTS and endpoint.scheme not in _PLAIN_SCHEMES
+    """A scheme says so itself; without one the port suggests it."""
+    return endpoint.scheme in TLS_SCHEMES if endpoint.scheme else endpoint.port in TLS_PORTS

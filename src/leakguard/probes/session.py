@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.door import Door
+from leakguard.probes.wire.verbs import ForbiddenCommand
 
 LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What a session needs to reach one endpoint."""
+
+    door: Door
+    endpoint: Endpoint
+    timeouts: Timeouts
+    user_agent: str
+
+    def caller(self) -> Caller:
+        """A caller that is not connected yet."""
+        return Caller(self.door, self.endpoint, self.timeouts)
+
+
 class KindSession(ABC):
     """The base of each protocol's session; implements `ports.Session`."""
 
+    questions: ClassVar[frozenset[str]]
+    """The methods that may be asked: those of `checks.verbs`."""
     plain_name = "tcp"
     tls_name = "tls"
 
@@ -25,6 +45,11 @@ class KindSession(ABC):
         self._caller = caller
         self._lock = asyncio.Lock()
         self._asked: dict[tuple[Any, ...], tuple[int, Reply]] = {}
+
+    @classmethod
+    def on(cls, way: Way) -> Self:
+        """A session to `way`'s endpoint; a protocol that needs more than a caller has its own."""
+        return cls(way.caller())
 
     @property
     def transport(self) -> str:
@@ -37,7 +62,12 @@ class KindSession(ABC):
         return self._caller.tls
 
     async def ask(self, request: Request) -> Reply:
-        """Ask once; an equal question is answered from memory, unless more bytes may be read now."""
+        """Ask once; an equal question is answered from memory, unless more bytes may be read now.
+
+        Raises `ForbiddenCommand` for what is no question of this protocol.
+        """
+        if request.method not in self.questions:
+            raise ForbiddenCommand(f"`{request.method}` is not a question for {type(self).__name__}")
         key = (request.method, request.what, tuple(sorted(request.headers.items())))
         async with self._lock:
             cap, known = self._asked.get(key, (0, None))

@@ -11,6 +11,7 @@ from datetime import datetime
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.proof import proof_of
+from leakguard.checks.verbs import READING
 from leakguard.checks.views import next_request
 from leakguard.models.findings import (
     Access,
@@ -42,12 +43,9 @@ from leakguard.use_cases.examination import (
 )
 
 HTTP = "http"
-OVER_HTTP = ("s3", "webroot")
+OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
-SCHEME_KINDS = {
-    "redis": "redis", "rediss": "redis", "mongodb": "mongodb", "postgresql": "postgres", "postgres": "postgres",
-    "memcached": "memcached", "http": HTTP, "https": HTTP, "s3": HTTP,
-}  # fmt: skip
+SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

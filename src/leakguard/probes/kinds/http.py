@@ -1,28 +1,28 @@
-"""HTTP: `GET` and `HEAD` of a path."""
+"""HTTP: `GET` and `HEAD` of a path, and the whole questions of `wire.commands.http`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leakguard.models.observations import Reply
-from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller
-from leakguard.probes.kinds.http_client import Fetched, HttpClient
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.kinds.http_client import Fetched
+from leakguard.probes.kinds.web import WebSession
+from leakguard.probes.session import reply_to
+from leakguard.probes.wire.commands.http import PROTOCOL, QUESTIONS
 
 
-class HttpSession(KindSession):
+class HttpSession(WebSession):
     """One web server. `Reply.status`, `headers` and `body` are as they came; redirects are told, not followed."""
 
-    plain_name = "http"
-    tls_name = "https"
-
-    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
-        super().__init__(caller)
-        self.client = HttpClient(caller, endpoint, user_agent)
+    questions = PROTOCOL.verbs
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """GET or HEAD; anything else is a bug and raises `ForbiddenCommand`."""
-        fetched = await self.client.fetch(request.method, request.what, cap=cap, headers=request.headers)
+        """GET or HEAD of the path `what`, or a question by its name: then everything is constant, and `what` told."""
+        if request.method in QUESTIONS:
+            reply = reply_of(request, await self._client.question(request.method, cap=cap))
+            return replace(reply, method=QUESTIONS[request.method].method)
+        fetched = await self._client.fetch(request.method, request.what, cap=cap, headers=request.headers)
         return reply_of(request, fetched)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, join_host_port
-from leakguard.probes.caller import Caller
+from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.http import HttpReader
+from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
 _OWN_HEADERS = frozenset(
@@ -53,19 +55,13 @@ class HttpClient:
     ) -> Fetched:
         """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression."""
         command = http_command(method, path, self._headers(headers or {}))
-        heard = await self._caller.call(
-            command, lambda: HttpReader(head_only=method == "HEAD", body_cap=body_cap), cap=cap
-        )
-        reader = heard.reader
-        cut = heard.ended is Ending.COMPLETE and reader.capped
-        return Fetched(
-            ended=Ending.CAPPED if cut else heard.ended,
-            status=reader.status,
-            headers=reader.headers,
-            body=bytes(reader.body),
-            size=heard.size,
-            seconds=heard.seconds,
-        )
+        make = partial(HttpReader, head_only=method == "HEAD", body_cap=body_cap)
+        return _fetched(await self._caller.call(command, make, cap=cap))
+
+    async def question(self, name: str, *, cap: int) -> Fetched:
+        """Ask one of the whole questions of `wire.commands.http`."""
+        command = question_command(name, self._headers({}))
+        return _fetched(await self._caller.call(command, HttpReader, cap=cap))
 
     def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:
         """Ours, then the check's own, such as `Range`."""
@@ -84,9 +80,33 @@ class HttpClient:
         return headers
 
 
+def _fetched(heard: Heard[HttpReader]) -> Fetched:
+    reader = heard.reader
+    cut = heard.ended is Ending.COMPLETE and reader.capped
+    return Fetched(
+        ended=Ending.CAPPED if cut else heard.ended,
+        status=reader.status,
+        headers=reader.headers,
+        body=bytes(reader.body),
+        size=heard.size,
+        seconds=heard.seconds,
+    )
+
+
+def question_command(name: str, headers: Mapping[str, str]) -> ReadCommand:
+    """The whole question with its constant headers and body behind our own `headers`."""
+    question = QUESTIONS[name]
+    whole = {**headers, **question.headers, "content-length": str(len(question.body))}
+    head = f"{question.method} {question.path} HTTP/1.1\r\n{_lines(whole)}\r\n"
+    return ReadCommand(kind="http", verb=name, data=head.encode("ascii", "replace") + question.body)
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+
 def http_command(method: str, path: str, headers: Mapping[str, str]) -> ReadCommand:
     """GET or HEAD, without a body; anything unprintable in the path travels percent-encoded."""
     target = quote(path if path.startswith("/") else f"/{path}", safe=_PRINTABLE)
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    text = f"{method} {target} HTTP/1.1\r\n{lines}\r\n"
+    text = f"{method} {target} HTTP/1.1\r\n{_lines(headers)}\r\n"
     return ReadCommand(kind="http", verb=method, data=text.encode("ascii", "replace"))

@@ -7,11 +7,14 @@ from leakguard.ports import Request
 from leakguard.probes.formats.memcached import MemcachedReader
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.commands.memcached import PROTOCOL
 from leakguard.probes.wire.verbs import ReadCommand
 
 
 class MemcachedSession(KindSession):
     """Document: `{"version": text}`, `{"stats": {name: text}}`, or `{"error": code word, "needs_login": bool}`."""
+
+    questions = PROTOCOL.verbs
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Send one command; `what` must be empty: every argument of `stats` is left alone."""

@@ -10,15 +10,17 @@ If the server asks for one after all, the session ends there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.postgres import MessagesReader, query_message, startup_message
 from leakguard.probes.formats.reading import Garbled, whole_number
-from leakguard.probes.session import KindSession, reply_to
-from leakguard.probes.wire.verbs import CATALOGUE_SELECT, TERMINATE, ForbiddenCommand, ReadCommand
+from leakguard.probes.kinds.postgres_caller import PostgresCaller
+from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.wire.commands.postgres import CATALOGUE_SELECT, TERMINATE
+from leakguard.probes.wire.verbs import ReadCommand
 
 NOBODY = "leakguard-no-such-user"
 _BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
@@ -46,17 +48,20 @@ class PostgresSession(KindSession):
     `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
     """
 
+    questions = frozenset({"startup", "sizes"})
+
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
         self._trust: bool | None = None
 
+    @classmethod
+    def on(cls, way: Way) -> Self:
+        """A session whose lines ask for TLS in PostgreSQL's own way."""
+        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts))
+
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the two questions."""
-        if request.method == "startup":
-            return await self._startup(request, cap)
-        if request.method == "sizes":
-            return await self._sizes(request, cap)
-        raise ForbiddenCommand(f"`{request.method}` is not a question for PostgreSQL")
+        return await (self._startup if request.method == "startup" else self._sizes)(request, cap)
 
     async def _startup(self, request: Request, cap: int) -> Reply:
         started = await self._start(NOBODY, cap)

@@ -7,9 +7,10 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.postgres_ssl import SslReader
 from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.commands.postgres import SSL_REQUEST
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
-from leakguard.probes.wire.verbs import SSL_REQUEST, ReadCommand
+from leakguard.probes.wire.verbs import ReadCommand
 
 _SSL = ReadCommand(kind="postgres", verb="ssl_request", data=SSL_REQUEST)
 _ANSWER_CAP = 512

@@ -7,6 +7,7 @@ from leakguard.ports import Request
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.formats.resp import RespReader, resp_command
 from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.commands.redis import PROTOCOL
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -15,6 +16,8 @@ class RedisSession(KindSession):
 
     `INFO` gives `{"info": {name: text}, "databases": {"db0": {"keys": n}}, "keys": n, "used_memory": n}`.
     """
+
+    questions = PROTOCOL.verbs
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Send one command; `what` is the section of `INFO`."""

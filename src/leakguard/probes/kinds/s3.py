@@ -17,9 +17,9 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.formats.s3_xml import S3Answer, read_answer
-from leakguard.probes.kinds.http_client import Fetched, HttpClient
-from leakguard.probes.session import KindSession, reply_to
-from leakguard.probes.wire.verbs import ForbiddenCommand
+from leakguard.probes.kinds.http_client import Fetched
+from leakguard.probes.kinds.web import WebSession
+from leakguard.probes.session import reply_to
 
 _PAGES = 10
 _PAGE_CAP = 4 * 1024 * 1024
@@ -37,28 +37,22 @@ class _Asked:
     ended: Ending = Ending.COMPLETE
 
 
-class S3Session(KindSession):
+class S3Session(WebSession):
     """Documents as in the methods below, each with `requests`: what was asked, without keys or tokens."""
 
-    plain_name = "http"
-    tls_name = "https"
+    questions = frozenset({"service", "list", "size", "acl"})
 
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
-        super().__init__(caller)
-        self._endpoint = endpoint
-        self._client = HttpClient(caller, endpoint, user_agent)
+        super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One question; a bucket that the owner did not name is `BLOCKED`."""
         questions = {"service": self._service, "list": self._list, "size": self._size, "acl": self._acl}
-        question = questions.get(request.method)
-        if question is None:
-            raise ForbiddenCommand(f"`{request.method}` is not a question for an object store")
         if request.method != "service" and request.what not in self._endpoint.buckets:
             return reply_to(request, ended=Ending.BLOCKED)
         self._requests = []
-        asked, document = await question(request.what, cap)
+        asked, document = await questions[request.method](request.what, cap)
         known = asked.ended is Ending.COMPLETE
         return reply_to(
             request,

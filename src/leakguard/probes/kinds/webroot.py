@@ -18,9 +18,9 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.listing import Entry, entries, is_listing
 from leakguard.probes.formats.magic import FIRST_BYTES, TAR_AT, is_tar, kind_of
 from leakguard.probes.formats.reading import whole_number
-from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched, HttpClient
-from leakguard.probes.session import KindSession, reply_to
-from leakguard.probes.wire.verbs import ForbiddenCommand
+from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
+from leakguard.probes.kinds.web import WebSession
+from leakguard.probes.session import reply_to
 
 _MOST_FILES = 20
 _MOST_FOLDERS = 10
@@ -37,25 +37,20 @@ class _Candidate:
     shown: str
 
 
-class WebrootSession(KindSession):
+class WebrootSession(WebSession):
     """Documents as in the methods below, each with `requests`: what was asked, without a name."""
 
-    plain_name = "http"
-    tls_name = "https"
+    questions = frozenset({"listing", "nonsense", "dumps"})
 
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
-        super().__init__(caller)
-        self._client = HttpClient(caller, endpoint, user_agent)
+        super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the three questions; `what` is the path of `listing` and `nonsense`."""
         questions = {"listing": self._listing, "nonsense": self._nonsense, "dumps": self._dumps}
-        question = questions.get(request.method)
-        if question is None:
-            raise ForbiddenCommand(f"`{request.method}` is not a question for a web root")
         self._requests = []
-        fetched, document = await question(request.what or "/", cap)
+        fetched, document = await questions[request.method](request.what or "/", cap)
         return reply_to(
             request,
             ended=fetched.ended,

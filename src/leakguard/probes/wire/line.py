@@ -51,10 +51,10 @@ class Line(asyncio.Protocol):
         """Go on over another transport: the same connection, now in TLS."""
         self._transport = transport
 
-    async def exchange(self, command: ReadCommand, reader: Reader, *, cap: int, deadline: float) -> Answered:
-        """Send `command` and read its answer: until whole, `cap` bytes, the host's end, or the `deadline`.
+    async def exchange(self, command: ReadCommand | None, reader: Reader, *, cap: int, deadline: float) -> Answered:
+        """Send `command`, or nothing to a host that speaks first, and read its answer.
 
-        `deadline` is on the loop's clock.
+        Until that is whole, `cap` bytes came, the host ends it, or the `deadline` on the loop's clock has come.
         A line that did not end `COMPLETE` must be closed.
         """
         loop = asyncio.get_running_loop()
@@ -62,7 +62,8 @@ class Line(asyncio.Protocol):
         self._waiter = loop.create_future()
         alarm = loop.call_at(deadline, self._finish, Ending.SILENT)
         try:
-            self.send(command)
+            if command is not None:
+                self.send(command)
             self._resume()
             return Answered(ended=await self._waiter, size=self._size)
         except asyncio.CancelledError:

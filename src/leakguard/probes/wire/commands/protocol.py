@@ -1,0 +1,21 @@
+"""What one protocol may say, and what is known about how it talks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """The read commands of one protocol; a new one is a module with a `PROTOCOL`, and a line in `table.py`."""
+
+    verbs: frozenset[str]
+    carries: Callable[[str, bytes], bool]
+    """Whether the bytes are the command `verb`, whole, and nothing else; asked only for a verb of `verbs`."""
+    greets: Callable[[bytes], bool] | None = None
+    """Whether a host's first words are of this protocol: a greeting, or its complaint about an HTTP request."""
+    tls_ports: frozenset[int] = frozenset()
+    """Where TLS is tried first."""
+    tls_schemes: frozenset[str] = frozenset()
+    """Schemes of URLs that mean TLS from the first byte on."""

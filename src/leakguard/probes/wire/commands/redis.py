@@ -1,0 +1,30 @@
+"""Redis: `PING`, `INFO` with a section, `DBSIZE`."""
+
+from __future__ import annotations
+
+import re
+
+from leakguard.probes.wire.commands.protocol import Protocol
+
+_REDIS = re.compile(rb"\*(\d)\r\n\$\d+\r\n([A-Za-z]+)\r\n(?:\$\d+\r\n[a-z]{1,20}\r\n)?")
+_ERROR = re.compile(rb"-(?:ERR|DENIED|NOAUTH) [^'\r\n]")
+"""NATS complains with `-ERR 'words'` and is told apart by the quote."""
+
+
+def _carries(verb: str, data: bytes) -> bool:
+    found = _REDIS.fullmatch(data)
+    return found is not None and found.group(2).decode() == verb and found.group(1) in (b"1", b"2")
+
+
+def _greets(said: bytes) -> bool:
+    """In protected mode, or full, or asked in HTTP, it answers with an error."""
+    return _ERROR.match(said) is not None
+
+
+PROTOCOL = Protocol(
+    verbs=frozenset({"PING", "INFO", "DBSIZE"}),
+    carries=_carries,
+    greets=_greets,
+    tls_ports=frozenset({6380}),
+    tls_schemes=frozenset({"rediss"}),
+)

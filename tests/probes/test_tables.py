@@ -1,0 +1,38 @@
+"""A protocol stands in three tables, since the rooms do not know each other; here they meet."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.checks.verbs import HTTP_QUESTIONS, KINDS, READING
+from leakguard.probes.kinds.table import SESSIONS
+from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.wire.commands.table import PROTOCOLS
+
+
+def test_every_kind_of_check_has_its_session_and_its_commands() -> None:
+    """A line was forgotten in one of `READING`, `SESSIONS` and `PROTOCOLS`."""
+    carried = {reading.over or kind for kind, reading in READING.items()}
+
+    assert set(KINDS) == set(SESSIONS)
+    assert carried == set(PROTOCOLS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_check_may_ask_what_the_session_answers(kind: str) -> None:
+    named = frozenset(HTTP_QUESTIONS) if kind == "http" else frozenset()
+
+    assert SESSIONS[kind].questions == READING[kind].verbs | named
+
+
+def test_a_named_question_is_the_same_in_both_rooms() -> None:
+    """A check file says what is asked; that it is asked with these constants is the wire's word."""
+    assert dict(HTTP_QUESTIONS) == {name: f"{asked.method} {asked.path}" for name, asked in QUESTIONS.items()}
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_a_question_with_a_body_says_how_to_read_it(name: str) -> None:
+    question = QUESTIONS[name]
+
+    assert not question.body or question.headers["content-type"] == "application/json"
+    assert question.method in {"POST", "PROPFIND", "OPTIONS"}

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.checks.judge import judge
 from leakguard.checks.library import load_library
 from leakguard.checks.proof import proof_of
 from leakguard.checks.views import view_of
+from leakguard.errors import BadFile
 from leakguard.models.findings import Outcome, Verdict
-from support.replays import CLASSES, FOLDER, Canned, Case, differences, observe, read_replay, replay
+from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
 
 CANARY = "CANARY-91c3d0"
-LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
-REPLAYS = {definition.id: read_replay(definition.id) for definition in LIBRARY}
-SPOKEN_OVER_HTTP = [definition for definition in LIBRARY if definition.probe.kind == "http" and not definition.fallback]
+TEXTS = {name: Bundled().text("checks", name) for name in Bundled().names("checks")}
+
+
+def _readable() -> Iterator[tuple[CheckDefinition, Replay]]:
+    """What loads; a file that does not is one failure below, and hides no other."""
+    for name, text in TEXTS.items():
+        with suppress(BadFile, FileNotFoundError):
+            yield parse_check(text, name=name), read_replay(Path(name).stem)
+
+
+LOADED = {definition.id: (definition, replays) for definition, replays in _readable()}
+LIBRARY = [definition for definition, _ in LOADED.values()]
+REPLAYS = {check: replays for check, (_, replays) in LOADED.items()}
+SPECIAL = [definition for definition in LIBRARY if not definition.fallback]
+
+
+def test_the_checks_load_together() -> None:
+    assert len(load_library(TEXTS)) == len(TEXTS)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_check_and_its_replay_load(name: str) -> None:
+    definition = parse_check(TEXTS[name], name=name)
+
+    assert read_replay(definition.id).check == definition.id
 
 
 def _cases() -> Iterator[object]:
@@ -58,7 +82,7 @@ def test_a_check_has_a_replay_of_every_class(definition: CheckDefinition) -> Non
 
 
 def test_no_replay_lacks_its_check() -> None:
-    assert {path.stem for path in Path(FOLDER).glob("*.yaml")} == set(REPLAYS)
+    assert {path.stem for path in Path(FOLDER).glob("*.yaml")} == {Path(name).stem for name in TEXTS}
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
@@ -96,14 +120,13 @@ def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefiniti
     assert asked == {request.id for request in definition.probe.requests}
 
 
-@pytest.mark.parametrize("definition", SPOKEN_OVER_HTTP, ids=lambda definition: definition.id)
-@pytest.mark.parametrize("other", SPOKEN_OVER_HTTP, ids=lambda definition: definition.id)
-def test_only_one_check_applies_to_a_server(definition: CheckDefinition, other: CheckDefinition) -> None:
-    """One server gives one finding: what one HTTP check finds open or protected is nothing to the others."""
-    if definition is other:
-        return
+@pytest.mark.parametrize("definition", SPECIAL, ids=lambda definition: definition.id)
+def test_only_one_check_applies_to_a_server(definition: CheckDefinition) -> None:
+    """One server gives one finding: what one check finds open or protected is nothing to the others."""
     wrong = [
-        (case.name, verdict.outcome)
+        (other.id, case.name, verdict.outcome)
+        for other in SPECIAL
+        if other is not definition and other.probe.kind == definition.probe.kind
         for case in REPLAYS[other.id].cases
         if case.shows in {"open", "protected"}
         for verdict in [replay(definition, case)]

@@ -16,7 +16,7 @@ from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.checks.views import next_request
 from leakguard.files.shapes import Shape, load
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
-from leakguard.models.observations import Ending, Observation, Reply
+from leakguard.models.observations import Ending, Observation, Once, Reply
 
 Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
 CLASSES: tuple[Shows, ...] = ("open", "protected", "another_product", "broken", "decoy")
@@ -37,7 +37,7 @@ class Canned(Shape):
 
     def reply_to(self, request: Request) -> Reply:
         """The reply as a session would give it."""
-        body = json.dumps(self.json_).encode() if self.json_ is not None else self.body.encode()
+        body, read = _written(self)
         return Reply(
             request=request.id,
             method=request.method,
@@ -48,7 +48,20 @@ class Canned(Shape):
             body=body,
             document=self.document,
             size_bytes=len(body),
+            read=read,
         )
+
+
+_WRITTEN: dict[int, tuple[Canned, bytes, Once]] = {}
+"""The bytes of each answer, written and read once for all checks; the answer is kept, so that its id stays its own."""
+
+
+def _written(canned: Canned) -> tuple[bytes, Once]:
+    if id(canned) not in _WRITTEN:
+        body = json.dumps(canned.json_).encode() if canned.json_ is not None else canned.body.encode()
+        _WRITTEN[id(canned)] = (canned, body, Once())
+    _, body, read = _WRITTEN[id(canned)]
+    return body, read
 
 
 class ExpectedSize(Shape):

@@ -79,8 +79,12 @@ class View:
 def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
     if reply.document is not None:
         return reply.document
+    return reply.read.of(reply.body, _read)
+
+
+def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
     try:
-        return json.loads(reply.body, parse_constant=_refuse_constant)
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -31,6 +31,22 @@ class Ending(StrEnum):
     """Not asked: out of scope at connect time, or the budget of the run is spent."""
 
 
+class Once:
+    """What was made of a body, kept beside it: many checks look at one answer, and reading it is the dear part."""
+
+    __slots__ = ("_body", "_made")
+
+    def __init__(self) -> None:
+        self._body: bytes | None = None
+        self._made: Any = None
+
+    def of(self, body: bytes, make: Callable[[bytes], Any]) -> Any:  # noqa: ANN401  (JSON holds anything)
+        """`make(body)`, made anew only for another body."""
+        if self._body is not body:
+            self._made, self._body = make(body), body
+        return self._made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One answer to one request."""
@@ -53,6 +69,8 @@ class Reply:
     size_bytes: int = 0
     """How many bytes came, the head included."""
     seconds: float = 0.0
+    read: Once = field(default_factory=Once, repr=False, compare=False)
+    """The body as it was read; a copy of the reply shares it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lab.model import Server
-from lab.recipes import databases, front, keyvalue, objects, search
+from lab.recipes import (
+    coordination,
+    databases,
+    directory,
+    front,
+    keyvalue,
+    messaging,
+    metrics,
+    objects,
+    registry,
+    search,
+    shares,
+    tables,
+)
 from lab.site import Site
 
 Start = Callable[[Site], Awaitable[list[Server]]]
@@ -55,6 +68,32 @@ RECIPES: tuple[Recipe, ...] = (
     _recipe(keyvalue.memcached_protected, "memcached", "memcached-protected"),
     _recipe(front.webroot_open, "http", "nginx-open"),
     _recipe(front.webroot_protected, "http", "nginx-protected"),
+    _recipe(tables.mariadb_open, "mysql", "mariadb-open"),
+    _recipe(tables.mariadb_protected, "mysql", "mariadb-protected"),
+    _recipe(tables.clickhouse_open, "clickhouse", "clickhouse-open", "clickhouse-native-open"),
+    _recipe(tables.clickhouse_protected, "clickhouse", "clickhouse-protected", "clickhouse-native-protected"),
+    _recipe(coordination.etcd_open, "etcd", "etcd-open"),
+    _recipe(coordination.etcd_protected, "etcd", "etcd-protected"),
+    _recipe(coordination.zookeeper_open, "zookeeper", "zookeeper-open"),
+    _recipe(coordination.zookeeper_protected, "zookeeper", "zookeeper-protected"),
+    _recipe(metrics.influxdb_open, "influxdb", "influxdb-open"),
+    _recipe(metrics.influxdb_protected, "influxdb", "influxdb-protected"),
+    _recipe(metrics.prometheus_open, "prometheus", "prometheus-open"),
+    _recipe(metrics.prometheus_protected, "prometheus", "prometheus-protected"),
+    _recipe(registry.registry_open, "docker-registry", "docker-registry-open"),
+    _recipe(registry.registry_protected, "docker-registry", "docker-registry-protected"),
+    _recipe(shares.samba_open, "smb", "samba-open"),
+    _recipe(shares.samba_protected, "smb", "samba-protected"),
+    _recipe(shares.rsync_open, "rsync", "rsync-open"),
+    _recipe(shares.rsync_protected, "rsync", "rsync-protected"),
+    _recipe(shares.vsftpd_open, "ftp", "vsftpd-open"),
+    _recipe(shares.vsftpd_protected, "ftp", "vsftpd-protected"),
+    _recipe(directory.openldap_open, "ldap", "openldap-open"),
+    _recipe(directory.openldap_protected, "ldap", "openldap-protected"),
+    _recipe(messaging.mosquitto_open, "mqtt", "mosquitto-open"),
+    _recipe(messaging.mosquitto_protected, "mqtt", "mosquitto-protected"),
+    _recipe(messaging.nats_open, "nats", "nats-open", "nats-monitoring-open"),
+    _recipe(messaging.nats_protected, "nats", "nats-protected"),
 )
 
 NAMES = tuple(name for recipe in RECIPES for name in recipe.names)

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,28 +41,37 @@ class Shelf:
         self.folder = folder
         self._lanes = {name: asyncio.Lock() for name in ("debian", "maven", "go")}
         self._packages: dict[str, str] = {}
+        self._wanted: set[str] = set()
 
     async def debian(self, *names: str) -> None:
-        """Install Debian packages, all pinned ones in one go; raises `NotHad`."""
+        """Install Debian packages, together with those that others are waiting for; raises `NotHad`."""
+        self._wanted |= set(names)
+        await asyncio.sleep(0)  # lets the other recipes say what they want: one run of apt-get is much shorter than ten
         async with self._lanes["debian"]:
-            missing = [name for name in names if not await self._installed(PINS[name]["debian"])]
+            missing = await self._missing(names)
             if not missing:
                 return
-            packages = [PINS[name]["debian"] for name in missing]
             if os.geteuid() != 0:
-                raise NotHad(f"Debian's {', '.join(packages)} is not installed, and only root may install it")
+                raise NotHad(f"Debian's {', '.join(missing)} is not installed, and only root may install it")
             if not shutil.which("apt-get"):
-                raise NotHad(f"{', '.join(packages)} is not installed, and this machine has no apt-get")
+                raise NotHad(f"{', '.join(missing)} is not installed, and this machine has no apt-get")
             async with self._sole_use("debian"):
                 with _no_service_starts():
-                    await self._install(packages)
+                    await self._install(missing)
+
+    async def _missing(self, names: Iterable[str]) -> list[str]:
+        return [package for name in names if not await self._installed(package := PINS[name]["debian"])]
 
     async def _install(self, packages: list[str]) -> None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"]
-        if await self._tried([*install, *packages], env=environment) == 0:
+        together = await self._missing(sorted(self._wanted))
+        if await self._tried([*install, *together], env=environment) == 0:
             return
         await self._tried(["apt-get", "update", "-q"], env=environment)
+        if await self._tried([*install, *together], env=environment) == 0:
+            return
+        # One of the others is not to be had here, which is no reason to go without these.
         await self._run([*install, *packages], env=environment)
 
     async def _installed(self, package: str) -> bool:

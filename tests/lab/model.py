@@ -11,6 +11,12 @@ CANARY = "canary-7f3a91c4d2e8"
 """Planted in every record of every server; a scanner must never repeat it."""
 
 
+PASSWORD = "lab-secret"
+"""Of every protected server; it guards invented data on loopback."""
+BCRYPT = "$2b$04$LeakGuardLabOnLoopbace9nay0p6kMdgeIOQTODZWC82kSiuxale"
+"""`PASSWORD` as bcrypt, which two servers want and the standard library cannot make."""
+
+
 class NotHad(Exception):
     """A server cannot be had on this machine; the message says why."""
 

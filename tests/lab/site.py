@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import getpass
 import os
 import shutil
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab.fetch import Shelf
@@ -19,6 +21,15 @@ FIRST_PORT, LAST_PORT = 20_000, 32_000
 ANSWER_SECONDS = 120.0
 """A Java server on a busy machine with two cores takes up to 40 s."""
 END_SECONDS = 15.0
+CLIENT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How a client program ended, and all that it printed."""
+
+    code: int
+    text: str
 
 
 class Site:
@@ -89,6 +100,24 @@ class Site:
         if await process.wait() != 0:
             raise NotHad(f"{Path(argv[0]).name} ended with {process.returncode}: {last_words(room)}")
 
+    async def ask(self, room: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Said:
+        """Run a client that ends by itself, as the servers' user, and return what it said."""
+        process = await asyncio.create_subprocess_exec(
+            *_as_user(),
+            *(str(word) for word in argv),
+            cwd=room,
+            env={**os.environ, "HOME": str(room), **(env or {})},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            said, _ = await asyncio.wait_for(process.communicate(), timeout=CLIENT_SECONDS)
+        except TimeoutError:
+            process.kill()
+            raise NotHad(f"{Path(argv[0]).name} did not end within {CLIENT_SECONDS:.0f} s") from None
+        return Said(code=process.returncode or 0, text=said.decode(errors="replace"))
+
     async def until(self, process: asyncio.subprocess.Process, room: Path, answers: Callable[[], bool]) -> None:
         """Wait until the server really answers; raises `NotHad` when it ends or stays silent."""
         loop = asyncio.get_running_loop()
@@ -138,6 +167,11 @@ def rss_mb(pid: int) -> int:
     except OSError:
         return 0
     return kib // 1024 + sum(rss_mb(int(child)) for child in children)
+
+
+def user_name() -> str:
+    """The user that the servers run as."""
+    return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def _as_user() -> list[str]:

@@ -1,4 +1,4 @@
-"""Clients for servers that speak in lines: Redis and memcached. Independent of LeakGuard's own."""
+"""Clients for servers that speak in lines: Redis, memcached, NATS and others. Independent of LeakGuard's own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ def connect(port: int, *, tls: bool = False) -> socket.socket:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # the lab makes its own certificates
     return context.wrap_socket(plain)
+
+
+def first_bytes(port: int) -> bytes:
+    """What a server says unasked; raises `OSError`."""
+    with connect(port) as link:
+        return link.recv(256)
+
+
+def dialogue(port: int, *lines: str) -> list[str]:
+    """The server's first line, then its line after each of ours; raises `OSError`."""
+    with connect(port) as link, link.makefile("rb") as answers:
+        heard = [answers.readline().decode().strip()]
+        for line in lines:
+            link.sendall(f"{line}\n".encode())
+            heard.append(answers.readline().decode(errors="replace").strip())
+        return heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

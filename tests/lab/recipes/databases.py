@@ -8,10 +8,9 @@ from pathlib import Path
 
 from lab.clients import mongo, postgres
 from lab.fetch import PINS
-from lab.model import NotAsNamed, NotHad, Server, records_of
+from lab.model import PASSWORD, NotAsNamed, NotHad, Server, records_of
 from lab.site import Site
 
-PASSWORD = "lab-secret"
 TRUST, SCRAM = 0, 10
 """The numbers of PostgreSQL's authentication requests."""
 

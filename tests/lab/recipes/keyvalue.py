@@ -6,10 +6,8 @@ import asyncio
 from pathlib import Path
 
 from lab.clients.lines import Memcached, Redis
-from lab.model import CANARY, NotAsNamed, Server, records_of
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.site import Site
-
-PASSWORD = "lab-secret"
 
 
 async def redis_open(site: Site) -> list[Server]:

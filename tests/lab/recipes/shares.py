@@ -1,0 +1,164 @@
+"""Servers that share files, from Debian: Samba, rsync and vsftpd, as an ordinary user, each on folders of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import ftplib
+import json
+from pathlib import Path
+
+from lab.clients.lines import connect, dialogue, first_bytes
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
+from lab.site import Site, user_name
+
+SHARE = "backup"
+
+
+async def samba_open(site: Site) -> list[Server]:
+    """A share that guests may read."""
+    return [await _samba(site, "samba-open", guests=True)]
+
+
+async def samba_protected(site: Site) -> list[Server]:
+    """No guests, and nothing for a session without a name."""
+    return [await _samba(site, "samba-protected", guests=False)]
+
+
+async def _samba(site: Site, name: str, *, guests: bool) -> Server:
+    await site.shelf.debian("samba", "smbclient")
+    room, port = site.room(name), site.port()
+    _lay_files(room, name)
+    for folder in ("var", "run"):
+        (room / folder).mkdir()
+    (room / "smb.conf").write_text(_samba_config(room, port, guests=guests), encoding="utf-8")
+    alone = ["--foreground", "--no-process-group", f"--configfile={room / 'smb.conf'}"]
+    process = await site.start(room, ["smbd", *alone])
+    # It tells the names of shares; smbd itself would begin it out of the lab's sight.
+    names = await site.start(room, ["/usr/libexec/samba/samba-dcerpcd", "--libexec-rpcds", *alone])
+    await site.until(names, room, (room / "run" / "np" / "srvsvc").exists)
+    client = ["smbclient", "-N", "-s", "/dev/null", "-p", str(port)]
+    await site.until(process, room, lambda: connect(port).close() is None)
+    said = await site.ask(room, [*client, f"//127.0.0.1/{SHARE}", "-c", "ls"])
+    listed = await site.ask(room, [*client, "-L", "//127.0.0.1"])
+    if guests != (said.code == 0 and CANARY in said.text) or guests != (SHARE in listed.text):
+        raise NotAsNamed(f"{name} answered a guest with {said.text[-100:]} {listed.text[-100:]}")
+    version = (await site.ask(room, ["smbd", "--version"])).text
+    return Server(
+        name=name,
+        datastore="smb",
+        form="open" if guests else "protected",
+        version=version.removeprefix("Version ").partition("-")[0],
+        port=port,
+        pid=process.pid,
+    )
+
+
+def _samba_config(room: Path, port: int, *, guests: bool) -> str:
+    places = "".join(f"{kind} = {room}/var\n" for kind in ("private dir", "lock directory", "state directory"))
+    strict = "map to guest = never\nrestrict anonymous = 2\nserver signing = mandatory\n"
+    who = "guest ok = yes\n" if guests else "guest ok = no\nvalid users = lab\n"
+    return (
+        "[global]\nserver role = standalone server\ninterfaces = 127.0.0.1\nbind interfaces only = yes\n"
+        f"smb ports = {port}\n{places}cache directory = {room}/var\npid directory = {room}/run\n"
+        f"ncalrpc dir = {room}/run\nlog file = {room}/log\nguest account = {user_name()}\n"
+        f"disable netbios = yes\nload printers = no\n"
+        f"rpc start on demand helpers = no\nusershare path =\n{'map to guest = bad user' if guests else strict}\n"
+        f"[{SHARE}]\npath = {room}/files\nread only = yes\n{who}"
+    )
+
+
+async def rsync_open(site: Site) -> list[Server]:
+    """A module for everybody."""
+    return [await _rsync(site, "rsync-open", locked=False)]
+
+
+async def rsync_protected(site: Site) -> list[Server]:
+    """A module with logins that is not listed."""
+    return [await _rsync(site, "rsync-protected", locked=True)]
+
+
+async def _rsync(site: Site, name: str, *, locked: bool) -> Server:
+    await site.shelf.debian("rsync")
+    room, port = site.room(name), site.port()
+    _lay_files(room, name)
+    (room / "logins").write_text(f"lab:{PASSWORD}\n", encoding="utf-8")
+    (room / "logins").chmod(0o600)
+    lock = f"list = no\nauth users = lab\nsecrets file = {room}/logins\n" if locked else ""
+    (room / "rsyncd.conf").write_text(
+        f"port = {port}\naddress = 127.0.0.1\nuse chroot = no\n"
+        f"[{SHARE}]\npath = {room}/files\ncomment = nightly copies\nread only = yes\n{lock}",
+        encoding="utf-8",
+    )
+    process = await site.start(room, ["rsync", "--daemon", "--no-detach", f"--config={room / 'rsyncd.conf'}"])
+    await site.until(process, room, lambda: first_bytes(port).startswith(b"@RSYNCD:"))
+    (_, answer) = (await asyncio.to_thread(dialogue, port, f"@RSYNCD: 31.0\n{SHARE}"))[:2]
+    if not answer.startswith("@RSYNCD: AUTHREQD" if locked else "@RSYNCD: OK"):
+        raise NotAsNamed(f"{name} answered a stranger who opened its module with {answer[:40]}")
+    stated = await site.ask(room, ["rsync", "--version"])
+    return Server(
+        name=name,
+        datastore="rsync",
+        form="protected" if locked else "open",
+        version=stated.text.split()[2],
+        port=port,
+        pid=process.pid,
+    )
+
+
+async def vsftpd_open(site: Site) -> list[Server]:
+    """Anybody may read as `anonymous`."""
+    return [await _vsftpd(site, "vsftpd-open", anonymous=True)]
+
+
+async def vsftpd_protected(site: Site) -> list[Server]:
+    """Nobody may."""
+    return [await _vsftpd(site, "vsftpd-protected", anonymous=False)]
+
+
+async def _vsftpd(site: Site, name: str, *, anonymous: bool) -> Server:
+    await site.shelf.debian("vsftpd")
+    room, port = site.room(name), site.port()
+    _lay_files(room, name)
+    (room / "empty").mkdir()
+    (room / "vsftpd.conf").write_text(_vsftpd_config(room, port, site.port(), anonymous=anonymous), encoding="utf-8")
+    process = await site.start(room, ["vsftpd", room / "vsftpd.conf"])
+    await site.until(process, room, lambda: first_bytes(port).startswith(b"220"))
+    listed = await asyncio.to_thread(_ftp_listing, port)
+    if anonymous != (CANARY in listed):
+        raise NotAsNamed(f"{name} answered an anonymous listing with {listed[:60]}")
+    return Server(
+        name=name,
+        datastore="ftp",
+        form="open" if anonymous else "protected",
+        version=first_bytes(port).decode().partition("vsFTPd ")[2].partition(")")[0],
+        port=port,
+        pid=process.pid,
+    )
+
+
+def _vsftpd_config(room: Path, port: int, data: int, *, anonymous: bool) -> str:
+    who = "anonymous_enable=YES\nlocal_enable=NO\n" if anonymous else "anonymous_enable=NO\nlocal_enable=YES\n"
+    return (
+        f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\n{who}"
+        f"run_as_launching_user=YES\nftp_username={user_name()}\nnopriv_user={user_name()}\n"
+        f"anon_root={room}/files\nsecure_chroot_dir={room}/empty\nseccomp_sandbox=NO\n"
+        f"pasv_min_port={data}\npasv_max_port={data}\nxferlog_enable=NO\n"
+    )
+
+
+def _ftp_listing(port: int) -> str:
+    """The names that an anonymous user sees, or the refusal."""
+    with ftplib.FTP() as client:  # noqa: S321  (the lab's own server, on loopback)
+        client.connect("127.0.0.1", port, timeout=5.0)
+        try:
+            client.login()
+            return " ".join(client.nlst())
+        except ftplib.error_perm as refusal:
+            return str(refusal)
+
+
+def _lay_files(room: Path, name: str) -> None:
+    """File names are counted and never kept, so they carry the canary as the files do."""
+    (room / "files").mkdir()
+    for record in records_of(name):
+        (room / "files" / f"{record['email']}.json").write_text(json.dumps(record), encoding="utf-8")

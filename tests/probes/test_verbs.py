@@ -16,6 +16,7 @@ from leakguard.probes.formats import mongo
 from leakguard.probes.formats.postgres import query_message, startup_message
 from leakguard.probes.formats.resp import resp_command
 from leakguard.probes.kinds.http_client import http_command, question_command
+from leakguard.probes.wire.commands import ftp, mqtt, mysql, nats, rsync, zookeeper
 from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.commands.postgres import CATALOGUE_SELECT, SSL_REQUEST, TERMINATE
 from leakguard.probes.wire.commands.table import PROTOCOLS
@@ -27,6 +28,8 @@ from support.probing import Probing, Question, run
 HTTP = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 COUNT = question_command("etcd_v3_count", {"host": "a"}).data
 PASSWORD = b"p\x00\x00\x00\x08abc\x00"
+CONSTANT = {"ftp": ftp.COMMANDS, "mqtt": mqtt.COMMANDS, "mysql": mysql.COMMANDS, "zookeeper": zookeeper.COMMANDS}
+"""Protocols in which every command is the same to the byte."""
 
 
 def good() -> list[tuple[str, str, bytes]]:
@@ -46,6 +49,10 @@ def good() -> list[tuple[str, str, bytes]]:
         ("postgres", "terminate", TERMINATE),
         ("postgres", "startup", startup_message(nobody)),
         ("postgres", "query", query_message(CATALOGUE_SELECT)),
+        *[(kind, verb, data) for kind, commands in CONSTANT.items() for verb, data in sorted(commands.items())],
+        ("nats", "connect", nats.CONNECT),
+        ("rsync", "list", rsync.LIST),
+        ("rsync", "select", rsync.select("backup of 2026")),
     ]
 
 
@@ -96,6 +103,25 @@ def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: byte
         ("postgres", "password", PASSWORD),
         ("postgres", "startup", startup_message({"user": "admin", "database": "postgres"})),
         ("postgres", "query", query_message("SELECT 1")),
+        ("ftp", "user", b"USER admin\r\n"),
+        ("ftp", "pass", b"PASS secret\r\n"),
+        ("ftp", "list", b"LIST /backup\r\n"),
+        ("ftp", "retr", b"RETR customers.csv\r\n"),
+        ("mqtt", "counters", mqtt.COMMANDS["counters"].replace(b"$SYS/broker/version", b"#" * 19)),
+        ("mqtt", "publish", b"\x30\x05\x00\x01axx"),
+        ("mysql", "login", mysql.COMMANDS["login"].replace(b"leakguard-no-such-user", b"root" + b"x" * 18)),
+        ("mysql", "login", mysql.COMMANDS["login"].replace(b"user\x00\x00", b"user\x00\x01")),
+        ("mysql", "query", mysql.COMMANDS["query"].replace(b"SELECT", b"DELETE")),
+        ("nats", "connect", nats.CONNECT.replace(b"PING", b"SUB > 1")),
+        ("rsync", "select", rsync.select("#early_input=9")),
+        ("rsync", "select", rsync.select("backup/2026")),
+        ("rsync", "select", rsync.select("backup\n--server")),
+        (
+            "zookeeper",
+            "children",
+            zookeeper.COMMANDS["children"].replace(b"\x08\x00\x00\x00\x01/", b"\x02\x00\x00\x00\x01/"),
+        ),
+        ("zookeeper", "srvr", b"dump"),
         ("smtp", "HELO", b"HELO\r\n"),
     ],
 )
@@ -178,6 +204,12 @@ def test_one_place_in_the_room_writes() -> None:
         ("mongodb", Question("listDatabases", "not json")),
         ("mongodb", Question("listDatabases", "[]")),
         ("postgres", Question("SELECT", "1")),
+        ("ftp", Question("RETR", "customers.csv")),
+        ("mqtt", Question("subscribe", "#")),
+        ("mysql", Question("query", "SELECT 1")),
+        ("nats", Question("subscribe", ">")),
+        ("rsync", Question("unknown", "#early_input=9")),
+        ("zookeeper", Question("getData", "/")),
         ("s3", Question("GET", "ours")),
         ("webroot", Question("GET", "/")),
     ],

@@ -21,21 +21,31 @@ class Reading:
     """Schemes of URLs that hint at this protocol."""
     over: str | None = None
     """The protocol that carries this one's questions."""
+    speaks_first: bool = False
+    """Its servers greet whoever connects, so a silent one is none of them."""
 
 
-def _reading(*verbs: str, schemes: tuple[str, ...] = (), over: str | None = None) -> Reading:
-    return Reading(verbs=frozenset(verbs), schemes=schemes, over=over)
+def _reading(
+    *verbs: str, schemes: tuple[str, ...] = (), over: str | None = None, speaks_first: bool = False
+) -> Reading:
+    return Reading(verbs=frozenset(verbs), schemes=schemes, over=over, speaks_first=speaks_first)
 
 
 READING: Mapping[str, Reading] = MappingProxyType(
     {
+        "ftp": _reading("login", "list", schemes=("ftp",), speaks_first=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
         "memcached": _reading("version", "stats", schemes=("memcached",)),
         "mongodb": _reading("hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",)),
+        "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
+        "mysql": _reading("login", "sizes", schemes=("mysql", "mariadb"), speaks_first=True),
+        "nats": _reading("connect", schemes=("nats",), speaks_first=True),
         "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres")),
         "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss")),
+        "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _reading("service", "list", "size", "acl", over="http"),
         "webroot": _reading("listing", "nonsense", "dumps", over="http"),
+        "zookeeper": _reading("srvr", "mntr", "children", schemes=("zookeeper",)),
     }
 )
 """None of these can change a server's state or return a record, an object or a message."""
@@ -56,6 +66,7 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "etcd_v3beta_count": "POST /v3beta/kv/range",
         "kibana_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
         "milvus_collections": "POST /v2/vectordb/collections/list",
+        "neo4j_count": "POST /db/neo4j/tx/commit",
         "webdav_folder": "PROPFIND /",
         "webdav_options": "OPTIONS /",
         "webdav_root": "PROPFIND /",

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leakguard.probes.kinds.ftp import FtpSession
 from leakguard.probes.kinds.http import HttpSession
 from leakguard.probes.kinds.memcached import MemcachedSession
 from leakguard.probes.kinds.mongodb import MongoSession
+from leakguard.probes.kinds.mqtt import MqttSession
+from leakguard.probes.kinds.mysql import MysqlSession
+from leakguard.probes.kinds.nats import NatsSession
 from leakguard.probes.kinds.postgres import PostgresSession
 from leakguard.probes.kinds.redis import RedisSession
+from leakguard.probes.kinds.rsync import RsyncSession
 from leakguard.probes.kinds.s3 import S3Session
 from leakguard.probes.kinds.webroot import WebrootSession
+from leakguard.probes.kinds.zookeeper import ZookeeperSession
 from leakguard.probes.session import KindSession
 
 SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
     {
+        "ftp": FtpSession,
         "http": HttpSession,
         "memcached": MemcachedSession,
         "mongodb": MongoSession,
+        "mqtt": MqttSession,
+        "mysql": MysqlSession,
+        "nats": NatsSession,
         "postgres": PostgresSession,
         "redis": RedisSession,
+        "rsync": RsyncSession,
         "s3": S3Session,
         "webroot": WebrootSession,
+        "zookeeper": ZookeeperSession,
     }
 )
 """`checks.verbs.READING` has a line for each, with the same questions; a test compares them."""

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from leakguard.probes.wire.commands import http, memcached, mongodb, postgres, redis
+from leakguard.probes.wire.commands import (
+    ftp,
+    http,
+    memcached,
+    mongodb,
+    mqtt,
+    mysql,
+    nats,
+    postgres,
+    redis,
+    rsync,
+    zookeeper,
+)
 from leakguard.probes.wire.commands.protocol import Protocol
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
+        "ftp": ftp.PROTOCOL,
         "http": http.PROTOCOL,
         "memcached": memcached.PROTOCOL,
         "mongodb": mongodb.PROTOCOL,
+        "mqtt": mqtt.PROTOCOL,
+        "mysql": mysql.PROTOCOL,
+        "nats": nats.PROTOCOL,
         "postgres": postgres.PROTOCOL,
         "redis": redis.PROTOCOL,
+        "rsync": rsync.PROTOCOL,
+        "zookeeper": zookeeper.PROTOCOL,
     }
 )
 """`s3` and `webroot` speak `http`."""
@@ -22,3 +40,8 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
 TLS_PORTS = frozenset[int]().union(*(protocol.tls_ports for protocol in PROTOCOLS.values()))
 """Where TLS is tried first, whatever is asked."""
 TLS_SCHEMES = frozenset[str]({"tls", "ssl"}).union(*(protocol.tls_schemes for protocol in PROTOCOLS.values()))
+
+
+def recognised(said: bytes) -> tuple[str, ...]:
+    """The kinds that a host's first words fit; none of silence."""
+    return tuple(kind for kind, protocol in PROTOCOLS.items() if said and protocol.greets and protocol.greets(said))

@@ -1,0 +1,112 @@
+"""Servers that speak first: a talk starts with their greeting, and goes on in TLS where they offer it."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.formats.reading import Garbled, Reader
+from leakguard.probes.session import reply_to
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.line import Line
+from leakguard.probes.wire.verbs import ReadCommand
+
+GREETING_CAP = 8 * 1024
+"""A greeting is a line or a packet; an operator's long welcome still fits."""
+_HUNG_UP = (Ending.CLOSED, Ending.RESET)
+GreetingType = TypeVar("GreetingType", bound=Reader)
+AnswerType = TypeVar("AnswerType", bound=Reader)
+
+
+class GreetedCaller(Caller, Generic[GreetingType]):
+    """The caller of a protocol in which the server speaks first and TLS, if any, begins later on the same line."""
+
+    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        super().__init__(door, endpoint, timeouts)
+        self._in_tls = False
+        self._settled = True
+        self._first: GreetingType | None = None
+        self._size = 0
+        self._began = 0.0
+
+    @abstractmethod
+    def new_reader(self) -> GreetingType:
+        """A reader of the greeting."""
+
+    @abstractmethod
+    async def ask_for_tls(self, line: Line, greeting: GreetingType) -> bool:
+        """Say what goes before TLS, if this server offers it; false: go on in plain text. Raises `Garbled`."""
+
+    async def greet(self) -> Heard[GreetingType]:
+        """Begin a talk on a new line; `BLOCKED`, unasked, once the target's time is over."""
+        self._size, self._began = 0, asyncio.get_running_loop().time()
+        if not self._patience.begin():
+            return Heard(ended=Ending.BLOCKED, reader=self.new_reader())
+        self.close()
+        opened = await self.open()
+        self._line = opened.line
+        return Heard(ended=opened.ended, reader=self._first or self.new_reader())
+
+    async def say(self, command: ReadCommand, make: Callable[[], AnswerType], *, cap: int) -> Heard[AnswerType]:
+        """Go on with the talk; a line that has gone has ended it."""
+        if not self.connected:
+            return Heard(ended=Ending.CLOSED, reader=make())
+        heard = await self.call(command, make, cap=cap, again=False)
+        self._size += heard.size
+        return heard
+
+    def reply(self, request: Request, ended: Ending, document: dict[str, Any] | None) -> Reply:
+        """The outcome of the talk so far, with its bytes and its time.
+
+        A host that hangs up on us after its greeting has answered, so `document` is told then as well.
+        """
+        seconds = asyncio.get_running_loop().time() - self._began
+        if ended in _HUNG_UP and document is not None:
+            ended = Ending.COMPLETE
+        told = document if ended is Ending.COMPLETE else None
+        return reply_to(request, ended=ended, document=told, size_bytes=self._size, seconds=seconds)
+
+    async def open(self) -> Opened:
+        """A line that has been greeted; in TLS if the server offers it and manages it."""
+        opened = await self._open(verify=True)
+        if opened.untrusted:
+            opened = await self._open(verify=False)
+        return await self._listen() if opened.handshake_failed else opened
+
+    async def _open(self, *, verify: bool) -> Opened:
+        opened = await self._listen()
+        if opened.line is None or self._first is None:
+            return opened
+        try:
+            asked = await self.ask_for_tls(opened.line, self._first)
+        except Garbled:
+            opened.line.close()
+            return Opened(ended=Ending.GARBLED)
+        return await self._secure(opened.line, verify=verify) if asked else opened
+
+    async def _secure(self, line: Line, *, verify: bool) -> Opened:
+        secured = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
+        if secured.tls is not None:
+            self._in_tls, self.tls = True, secured.tls
+        return secured
+
+    async def _listen(self) -> Opened:
+        self._in_tls, self._first = False, None
+        opened = await self._door.open(self._endpoint, self._patience)
+        if opened.line is None:
+            return opened
+        reader = self.new_reader()
+        heard = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
+        self._size += heard.size
+        if heard.ended is not Ending.COMPLETE or not reader.reusable:
+            opened.line.close()
+            return Opened(ended=Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended)
+        self._first = reader
+        return opened

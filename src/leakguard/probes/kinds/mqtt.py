@@ -1,0 +1,46 @@
+"""MQTT: may anybody connect, and what does the broker count? No message of anybody is subscribed or published."""
+
+from __future__ import annotations
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.caller import Heard
+from leakguard.probes.formats.mqtt import MqttReader, connack_reader, connect_code, counters, counters_reader
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS
+from leakguard.probes.wire.verbs import ReadCommand
+
+
+class MqttSession(KindSession):
+    """`connect` gives `{"code": n}`: 0 in, 4 and 5 refused, or a number of MQTT 5 from 128 on.
+
+    `counters` gives the same where nobody is let in, else `{"granted", "version", "retained", "bytes"}`: how many of
+    three subscriptions were taken, and what the broker says of itself, each `None` where it says nothing.
+    """
+
+    questions = frozenset({"connect", "counters"})
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """Connect; then ask for the counters, if that is the question."""
+        document: dict[str, object] | None = None
+        heard = await self._caller.call(_command("connect"), connack_reader, cap=cap)
+        try:
+            if heard.ended is Ending.COMPLETE:
+                document = {"code": connect_code(heard.reader.packets)}
+            if request.method == "counters" and document == {"code": 0} and self._caller.connected:
+                heard = await self._caller.call(_command("counters"), counters_reader, cap=cap, again=False)
+                document = counters(heard.reader.packets, TOPICS) if heard.ended is Ending.COMPLETE else None
+        except Garbled:
+            return reply_to(request, ended=Ending.GARBLED)
+        finally:
+            self._caller.part(_command("disconnect"))
+        return _told(request, heard, document)
+
+
+def _command(verb: str) -> ReadCommand:
+    return ReadCommand(kind="mqtt", verb=verb, data=COMMANDS[verb])
+
+
+def _told(request: Request, heard: Heard[MqttReader], document: dict[str, object] | None) -> Reply:
+    return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -31,6 +31,8 @@ _INDICES = "/api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3D
 """What the console of Kibana asks its Elasticsearch for: names and sizes of the indices."""
 _SHARDS = b'{"stmt":"SELECT count(*), sum(num_docs), sum(size) FROM sys.shards WHERE \\"primary\\""}'
 """CrateDB's own table of shards: counts and sizes, no row of a table of the host's owner."""
+_NODES = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
+"""The number of nodes, which Neo4j reads from its count store; `access-mode` has it refuse any change."""
 
 
 def _post(path: str, body: bytes, **headers: str) -> HttpQuestion:
@@ -48,6 +50,7 @@ QUESTIONS: Mapping[str, HttpQuestion] = MappingProxyType(
         "etcd_v3beta_count": _post("/v3beta/kv/range", _COUNT_KEYS),
         "kibana_indices": _post(_INDICES, b"", kbn_xsrf="true"),
         "milvus_collections": _post("/v2/vectordb/collections/list", b"{}"),
+        "neo4j_count": _post("/db/neo4j/tx/commit", _NODES, access_mode="READ"),
         "webdav_folder": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "1"}),
         "webdav_options": HttpQuestion(method="OPTIONS", path="/"),
         "webdav_root": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "0"}),

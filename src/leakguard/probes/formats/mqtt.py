@@ -17,7 +17,7 @@ _QOS = 0x06
 _REFUSED = 0x80
 _SEVEN_BITS = 0x7F
 _CODE_AT = 1
-_VERSION = re.compile(rb"(?:mosquitto version |\s|^)v?(\d{1,4}(?:\.\d{1,4}){1,3})")
+_VERSION = re.compile(rb"mosquitto version (\d{1,4}(?:\.\d{1,4}){1,3})")
 
 
 class MqttReader(Buffered):
@@ -88,7 +88,7 @@ def counters(packets: list[tuple[int, bytes]], topics: Mapping[str, str]) -> dic
     said = dict(_published(kind, payload) for kind, payload in packets if kind & _KIND == PUBLISH)
     known = {names[topic]: value for topic, value in said.items() if topic in names}
     numbers = {name: whole_number(known.get(name, b"").decode("latin-1")) for name in topics if name != "version"}
-    found = _VERSION.search(known.get("version", b"")[:64])
+    found = _VERSION.match(known.get("version", b"")[:64])
     return {"granted": granted, "version": found[1].decode() if found else None, **numbers}
 
 

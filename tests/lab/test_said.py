@@ -24,6 +24,86 @@ def query(text: bytes, kind: bytes = b"Q") -> bytes:
     return kind + struct.pack(">i", len(text) + 5) + text + b"\0"
 
 
+def post(path: str, body: bytes, *headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: a", *headers, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def counted(data: bytes, form: str = ">i") -> bytes:
+    return struct.pack(form, len(data)) + data
+
+
+def mysql_login(user: bytes, answer: bytes = b"") -> bytes:
+    payload = struct.pack("<IIB23x", 0x88205, 1 << 20, 33) + user + b"\0" + counted(answer, "B")
+    return struct.pack("<I", len(payload) | 1 << 24) + payload
+
+
+def mysql_query(text: bytes) -> bytes:
+    return struct.pack("<I", len(text) + 1) + b"\3" + text
+
+
+def clickhouse(user: bytes, text: bytes) -> bytes:
+    words = [b"lab", b"", user, b""]
+    hello = b"\0" + counted(words[0], "B") + b"\1\0\x90\xa6\x03" + b"".join(counted(word, "B") for word in words[1:])
+    client = b"\1\0\0\0\1\0\0\0\1\0\x90\xa6\x03"
+    return hello + b"\1\0" + client + b"\0\2\0" + counted(text, "B") + b"\2\0\1\0\2\xff\xff\xff\xff\0\0\0"
+
+
+def cql(opcode: int, body: bytes = b"") -> bytes:
+    return struct.pack(">BBhBI", 4, 0, 1, opcode, len(body)) + body
+
+
+def mqtt(kind: int, body: bytes) -> bytes:
+    return bytes([kind, len(body)]) + body
+
+
+def mqtt_greeting(flags: int) -> bytes:
+    return mqtt(0x10, counted(b"MQTT", ">H") + struct.pack(">BBH", 4, flags, 60) + counted(b"lab", ">H"))
+
+
+def kafka(kind: int, version: int, body: bytes = b"\xff\xff\xff\xff") -> bytes:
+    return counted(struct.pack(">hhi", kind, version, 1) + counted(b"lab", ">h") + body)
+
+
+def zookeeper(kind: int, watch: int = 0) -> bytes:
+    greeting = struct.pack(">iqiq", 0, 0, 4000, 0) + counted(bytes(16)) + b"\0"
+    return counted(greeting) + counted(struct.pack(">ii", 1, kind) + counted(b"/") + bytes([watch]))
+
+
+def ber(tag: int, *parts: bytes) -> bytes:
+    return bytes([tag]) + counted(b"".join(parts), "B")
+
+
+def ldap_bind(name: bytes, password: bytes) -> bytes:
+    return ber(0x30, ber(2, b"\1"), ber(0x60, ber(2, b"\3"), ber(4, name), ber(0x80, password)))
+
+
+def ldap_search(base: bytes, scope: bytes, attribute: bytes) -> bytes:
+    limits = [ber(10, b"\0"), ber(2, b"\1"), ber(2, b"\5"), ber(1, b"\0"), ber(0x87, b"objectClass")]
+    return ber(0x30, ber(2, b"\2"), ber(0x63, ber(4, base), ber(10, scope), *limits, ber(0x30, ber(4, attribute))))
+
+
+def smb(command: int, body: bytes = b"") -> bytes:
+    return counted(b"\xfeSMB" + bytes(8) + struct.pack("<H", command) + bytes(50) + body, ">I")
+
+
+def smb_open(name: str, disposition: int = 1) -> bytes:
+    named = name.encode("utf-16le")
+    return smb(5, bytes(36) + struct.pack("<II", disposition, 0) + struct.pack("<HH8x", 64 + 56, len(named)) + named)
+
+
+def smb_login(kind: int, answer: int = 0, user: int = 0) -> bytes:
+    return smb(1, b"NTLMSSP\0" + struct.pack("<I8xH14xH14x", kind, answer, user))
+
+
+def smb_pipe(kind: int, operation: int) -> bytes:
+    return smb(11, struct.pack("<HHI48x", 57, 0, 0x11C017) + bytes([5, 0, kind]) + struct.pack("<19xHH", operation, 0))
+
+
+COUNT_KEYS = b'{"key": "AA==", "range_end": "AA==", "count_only": true}'
+COUNT_NODES = b'{"statements": [{"statement": "MATCH (n) RETURN count(n)"}]}'
+NOBODY = b"leakguard-no-such-user"
+ANONYMOUS = ldap_bind(b"", b"")
 READS = {
     "a GET": b"GET /_cat/indices HTTP/1.1\r\nHost: a\r\n\r\n",
     "two requests on one connection": b"GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /b HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -33,6 +113,33 @@ READS = {
     "listDatabases": op_msg({"listDatabases": 1, "$db": "admin"}),
     "a greeting and a catalogue query": startup(b"postgres") + query(b"SELECT count(*) FROM pg_catalog.pg_database"),
     "an offer of TLS": struct.pack(">ii", 8, 80877103),
+    "a count of keys": post("/v3/kv/range", COUNT_KEYS),
+    "a count of nodes": post("/db/neo4j/tx/commit", COUNT_NODES, "access-mode: READ"),
+    "a list in the address": b"GET /query?q=SHOW%20DATABASES HTTP/1.1\r\nHost: a\r\n\r\n",
+    "one folder": b"PROPFIND / HTTP/1.1\r\nHost: a\r\nDepth: 1\r\n\r\n",
+    "nobody's login and the sizes": mysql_login(NOBODY)
+    + mysql_query(b"SELECT COUNT(*) FROM information_schema.TABLES"),
+    "the default user and the sizes": clickhouse(b"default", b"SELECT count() FROM system.tables"),
+    "CQL's options": cql(5) + cql(1, b"\0\0") + cql(7, counted(b"SELECT release_version FROM system.local")),
+    "a broker's counters": mqtt_greeting(2) + mqtt(0x82, b"\0\1" + counted(b"$SYS/broker/version", ">H") + b"\0"),
+    "Kafka's topics": kafka(18, 0, b"") + kafka(3, 2) + kafka(17, 1, counted(b"NONE", ">h")),
+    "a four-letter word": b"srvr",
+    "a session that lists": zookeeper(8) + counted(struct.pack(">ii", 2, -11)),
+    "a directory's own entry": ANONYMOUS
+    + ldap_search(b"", b"\0", b"namingContexts")
+    + ber(0x30, ber(2, b"\3"), b"B\0"),
+    "a search for nothing": ANONYMOUS + ldap_search(b"dc=org", b"\2", b"1.1"),
+    "the list of shares": smb(0)
+    + smb_login(1)
+    + smb_login(3)
+    + smb(3)
+    + smb_open("srvsvc")
+    + smb_pipe(11, 0)
+    + smb_pipe(0, 15),
+    "a greeting to NATS": b'CONNECT {"verbose":false}\r\nPING\r\n',
+    "a module": b"@RSYNCD: 31.0\nbackup\n",
+    "all modules": b"@RSYNCD: 31.0\n#list\n",
+    "an anonymous listing": b"USER anonymous\r\nPASS lab@example.org\r\nPASV\r\nLIST\r\nQUIT\r\n",
 }
 WRITES = {
     "DELETE": b"DELETE /customers HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -54,6 +161,46 @@ WRITES = {
     "a table's rows": startup(b"postgres") + query(b"SELECT * FROM customers"),
     "two statements": startup(b"postgres") + query(b"SELECT 1 FROM pg_class; DROP TABLE customers"),
     "noise": b"\x00\x01\x02",
+    "a list of keys": post("/v3/kv/range", COUNT_KEYS.replace(b"true", b"false")),
+    "a new key": post("/v3/kv/put", COUNT_KEYS),
+    "a count of nodes that may write": post("/db/neo4j/tx/commit", COUNT_NODES),
+    "another statement": post("/db/neo4j/tx/commit", COUNT_NODES.replace(b"count(n)", b"n"), "access-mode: READ"),
+    "a POST that is no JSON": post("/v3/kv/range", b"{"),
+    "a POST cut short": post("/v3/kv/range", COUNT_KEYS)[:-1],
+    "DROP in the address": b"GET /query?q=DROP%20DATABASE%20a HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a folder made": b"GET /webhdfs/v1/a?op=MKDIRS HTTP/1.1\r\nHost: a\r\n\r\n",
+    "all folders": b"PROPFIND / HTTP/1.1\r\nHost: a\r\nDepth: infinity\r\n\r\n",
+    "a login as root": mysql_login(b"root"),
+    "a login with an answer": mysql_login(NOBODY, b"secret"),
+    "MySQL's rows": mysql_login(NOBODY) + mysql_query(b"SELECT * FROM shop.customers"),
+    "MySQL's rows beside the catalogue": mysql_login(NOBODY)
+    + mysql_query(b"SELECT 1 INTO OUTFILE 'a' FROM information_schema.TABLES"),
+    "a named user": clickhouse(b"alice", b"SELECT count() FROM system.tables"),
+    "ClickHouse's rows": clickhouse(b"default", b"SELECT * FROM customers"),
+    "CQL's rows": cql(5) + cql(7, counted(b"SELECT name FROM shop.customers")),
+    "CQL's login": cql(15, b"\0\0\0\0"),
+    "everybody's messages": mqtt_greeting(2) + mqtt(0x82, b"\0\1" + counted(b"#", ">H") + b"\0"),
+    "a message published": mqtt_greeting(2) + mqtt(0x30, counted(b"a", ">H") + b"b"),
+    "a name for the broker": mqtt_greeting(0x82),
+    "a topic made by asking": kafka(3, 4),
+    "a message produced": kafka(0, 3),
+    "Kafka's login": kafka(17, 1, counted(b"PLAIN", ">h")),
+    "a node made": zookeeper(1),
+    "a node's data": zookeeper(4),
+    "a watch": zookeeper(8, watch=1),
+    "a bind by name": ldap_bind(b"cn=admin", b"secret"),
+    "people's mail": ANONYMOUS + ldap_search(b"dc=org", b"\2", b"mail"),
+    "an entry changed": ANONYMOUS + ber(0x30, ber(2, b"\2"), ber(0x66, ber(4, b"dc=org"))),
+    "a file opened": smb(0) + smb_open("customers.csv"),
+    "a pipe made": smb(0) + smb_open("srvsvc", disposition=2),
+    "a file read": smb(0) + smb(8),
+    "a user's session": smb_login(3, answer=24, user=6),
+    "a share added": smb_pipe(0, 14),
+    "a subscription": b"CONNECT {}\r\nSUB > 1\r\n",
+    "a login to NATS": b'CONNECT {"user":"a","pass":"b"}\r\nPING\r\n',
+    "a transfer": b"@RSYNCD: 31.0\nbackup\n--server\n--sender\n",
+    "a file fetched": b"USER anonymous\r\nPASS lab@example.org\r\nRETR a.sql\r\n",
+    "a person's login": b"USER alice\r\nPASS lab@example.org\r\n",
 }
 
 

@@ -33,8 +33,12 @@ def _reading(
 
 READING: Mapping[str, Reading] = MappingProxyType(
     {
+        "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
+        "cql": _reading("options", "startup", "version", "sizes", schemes=("cql", "cassandra")),
         "ftp": _reading("login", "list", schemes=("ftp",), speaks_first=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
+        "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",)),
+        "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",)),
         "mongodb": _reading("hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",)),
         "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
@@ -44,6 +48,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss")),
         "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _reading("service", "list", "size", "acl", over="http"),
+        "smb": _reading("negotiate", "shares", schemes=("smb", "cifs")),
         "webroot": _reading("listing", "nonsense", "dumps", over="http"),
         "zookeeper": _reading("srvr", "mntr", "children", schemes=("zookeeper",)),
     }

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leakguard.probes.kinds.clickhouse import ClickhouseSession
+from leakguard.probes.kinds.cql import CqlSession
 from leakguard.probes.kinds.ftp import FtpSession
 from leakguard.probes.kinds.http import HttpSession
+from leakguard.probes.kinds.kafka import KafkaSession
+from leakguard.probes.kinds.ldap import LdapSession
 from leakguard.probes.kinds.memcached import MemcachedSession
 from leakguard.probes.kinds.mongodb import MongoSession
 from leakguard.probes.kinds.mqtt import MqttSession
@@ -16,14 +20,19 @@ from leakguard.probes.kinds.postgres import PostgresSession
 from leakguard.probes.kinds.redis import RedisSession
 from leakguard.probes.kinds.rsync import RsyncSession
 from leakguard.probes.kinds.s3 import S3Session
+from leakguard.probes.kinds.smb import SmbSession
 from leakguard.probes.kinds.webroot import WebrootSession
 from leakguard.probes.kinds.zookeeper import ZookeeperSession
 from leakguard.probes.session import KindSession
 
 SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
     {
+        "clickhouse": ClickhouseSession,
+        "cql": CqlSession,
         "ftp": FtpSession,
         "http": HttpSession,
+        "kafka": KafkaSession,
+        "ldap": LdapSession,
         "memcached": MemcachedSession,
         "mongodb": MongoSession,
         "mqtt": MqttSession,
@@ -33,6 +42,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "redis": RedisSession,
         "rsync": RsyncSession,
         "s3": S3Session,
+        "smb": SmbSession,
         "webroot": WebrootSession,
         "zookeeper": ZookeeperSession,
     }

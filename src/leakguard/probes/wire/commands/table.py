@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from leakguard.probes.wire.commands import (
+    clickhouse,
+    cql,
     ftp,
     http,
+    kafka,
+    ldap,
     memcached,
     mongodb,
     mqtt,
@@ -16,14 +20,19 @@ from leakguard.probes.wire.commands import (
     postgres,
     redis,
     rsync,
+    smb,
     zookeeper,
 )
 from leakguard.probes.wire.commands.protocol import Protocol
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
+        "clickhouse": clickhouse.PROTOCOL,
+        "cql": cql.PROTOCOL,
         "ftp": ftp.PROTOCOL,
         "http": http.PROTOCOL,
+        "kafka": kafka.PROTOCOL,
+        "ldap": ldap.PROTOCOL,
         "memcached": memcached.PROTOCOL,
         "mongodb": mongodb.PROTOCOL,
         "mqtt": mqtt.PROTOCOL,
@@ -32,6 +41,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "postgres": postgres.PROTOCOL,
         "redis": redis.PROTOCOL,
         "rsync": rsync.PROTOCOL,
+        "smb": smb.PROTOCOL,
         "zookeeper": zookeeper.PROTOCOL,
     }
 )

@@ -1,0 +1,140 @@
+"""Kafka's answers, field by field after the tables of https://kafka.apache.org/protocol.
+
+The names of topics stay in memory, only to ask for their offsets.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.probes.formats.cursor import Cursor
+from leakguard.probes.formats.reading import Buffered, Garbled
+
+_HEAD = 8
+_NUMBER = 4
+_LARGEST = 64 * 1024 * 1024
+_MOST = 1_000_000
+_METADATA = 3
+_LONGEST_NAME = 249
+"""Kafka's own limit for the name of a topic."""
+
+
+class KafkaReader(Buffered):
+    """One answer, which must repeat the question's `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._needed = _HEAD
+
+    def measure(self) -> int:
+        """The stated length; another number than ours comes from something that is not Kafka."""
+        length, number = struct.unpack_from(">ii", self.data)
+        if number != self._number or not _NUMBER <= length <= _LARGEST:
+            raise Garbled("not Kafka")
+        return int(length) + _NUMBER
+
+    def feed(self, data: bytes) -> bool:
+        """As `Buffered`; a TLS alert may be shorter than a head."""
+        whole = super().feed(data)
+        if not whole and self.wants_tls:
+            raise Garbled("a TLS alert")
+        return whole
+
+    def cursor(self) -> Cursor:
+        """Behind the head."""
+        return Cursor(self.data, _HEAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """What `Metadata` told."""
+
+    brokers: int = 0
+    cluster_id: str = ""
+    internal: int = 0
+    partitions: Mapping[str, Sequence[int]] = field(default_factory=dict, repr=False)
+    """The partitions of each topic that is not the broker's own."""
+
+
+def read_versions(cursor: Cursor) -> dict[str, Any]:
+    """`{"code", "apis", "metadata"}`: the number of questions that are known, and the newest form of `Metadata`."""
+    code = cursor.signed(2)
+    ranges = {}
+    for _ in range(cursor.count(4, most=_MOST)):
+        api, _oldest, newest = cursor.signed(2), cursor.signed(2), cursor.signed(2)
+        ranges[api] = newest
+    return {"code": code, "apis": len(ranges), "metadata": ranges.get(_METADATA)}
+
+
+def read_sasl(cursor: Cursor) -> dict[str, Any]:
+    """`{"code", "mechanisms"}`: 33 offers other mechanisms, 34 says that nobody is asked to log in."""
+    code = cursor.signed(2)
+    names = [cursor.text(2) for _ in range(cursor.count(4, most=_MOST))]
+    return {"code": code, "mechanisms": len(names)}
+
+
+def read_topics(cursor: Cursor) -> Topics:
+    """`Metadata`, version 2."""
+    brokers = cursor.count(4, most=_MOST)
+    for _ in range(brokers):
+        cursor.take(4)
+        cursor.text(2)
+        cursor.take(4)
+        cursor.text(2)
+    cluster_id = cursor.text(2)
+    cursor.take(4)
+    topics, internal = dict[str, Sequence[int]](), 0
+    for _ in range(cursor.count(4, most=_MOST)):
+        cursor.take(2)
+        name, is_internal = cursor.text(2), cursor.unsigned(1) != 0
+        numbers = [_partition(cursor) for _ in range(cursor.count(4, most=_MOST))]
+        if len(name) > _LONGEST_NAME:
+            raise Garbled("an impossible name of a topic")
+        internal += is_internal
+        if not is_internal:
+            topics[name] = numbers
+    return Topics(brokers=brokers, cluster_id=cluster_id, internal=internal, partitions=topics)
+
+
+def _partition(cursor: Cursor) -> int:
+    cursor.take(2)
+    number = cursor.signed(4)
+    cursor.take(4)
+    for _ in range(2):
+        cursor.take(4 * cursor.count(4, most=_MOST))
+    return number
+
+
+def read_offsets(cursor: Cursor) -> dict[tuple[str, int], int]:
+    """The offset of each partition that this broker leads and told without an error."""
+    found = {}
+    for _ in range(cursor.count(4, most=_MOST)):
+        name = cursor.text(2)
+        for _ in range(cursor.count(4, most=_MOST)):
+            number, code = cursor.signed(4), cursor.signed(2)
+            cursor.take(8)
+            offset = cursor.signed(8)
+            if code == 0 and offset >= 0:
+                found[name, number] = offset
+    return found
+
+
+def read_log_dirs(cursor: Cursor) -> dict[str, Any]:
+    """`{"dirs", "bytes", "partitions"}`; a caller without the right to ask is told no folder at all."""
+    cursor.take(4)
+    size = partitions = dirs = 0
+    for _ in range(cursor.count(4, most=_MOST)):
+        dirs += cursor.signed(2) == 0
+        cursor.text(2)
+        for _ in range(cursor.count(4, most=_MOST)):
+            cursor.text(2)
+            for _ in range(cursor.count(4, most=_MOST)):
+                cursor.take(4)
+                size += max(cursor.signed(8), 0)
+                cursor.take(9)
+                partitions += 1
+    return {"dirs": dirs, "bytes": size, "partitions": partitions}

@@ -1,0 +1,130 @@
+"""Kafka: does a broker list its topics to a client that did not log in, and how much is in them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.formats.kafka import (
+    KafkaReader,
+    Topics,
+    read_log_dirs,
+    read_offsets,
+    read_sasl,
+    read_topics,
+    read_versions,
+)
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.commands.kafka import (
+    APIS,
+    CORRELATION,
+    EARLIEST,
+    LATEST,
+    REQUESTS,
+    offsets_message,
+)
+from leakguard.probes.wire.verbs import ReadCommand
+
+MOST_PARTITIONS = 1000
+"""As many partitions are asked for their offsets; where there are more, the records are a lower bound."""
+_PLAIN = {"versions": read_versions, "sasl": read_sasl, "log_dirs": read_log_dirs}
+
+
+class KafkaSession(KindSession):
+    """`versions` gives `{"code", "apis", "metadata"}`, `sasl` `{"code", "mechanisms"}`.
+
+    `topics` gives `{"brokers", "cluster_id", "topics", "internal", "partitions"}` without a topic's name;
+    `records` `{"records", "partitions", "complete"}`: the offsets between first and next, of the partitions that this
+    broker leads; `log_dirs` `{"dirs", "bytes", "partitions"}`: what this broker keeps on its disks.
+    """
+
+    questions = frozenset({"versions", "sasl", "topics", "records", "log_dirs"})
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller)
+        self._topics: Topics | None = None
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """One of the five questions; none has arguments."""
+        if request.method == "records":
+            return await self._records(request, cap)
+        heard = await self._ask(request.method, REQUESTS[request.method], cap)
+        return _told(request, heard, self._document(request.method, heard))
+
+    def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
+        if heard.ended is not Ending.COMPLETE:
+            return None
+        try:
+            if method in _PLAIN:
+                return _PLAIN[method](heard.reader.cursor())
+            self._topics = read_topics(heard.reader.cursor())
+        except Garbled:
+            return None
+        return _topics_document(self._topics)
+
+    async def _records(self, request: Request, cap: int) -> Reply:
+        """Two questions for the offsets: the first that are kept, and the next that will be given."""
+        known = self._topics.partitions if self._topics else {}
+        asked = _first_partitions(known)
+        found: list[dict[tuple[str, int], int]] = []
+        heard = None
+        for moment in (EARLIEST, LATEST) if asked else ():
+            heard = await self._ask("offsets", offsets_message(asked, moment), cap)
+            found.append(_offsets(heard))
+        return _told(request, heard, _counted(found, sum(map(len, known.values())) if self._topics else None))
+
+    async def _ask(self, verb: str, data: bytes, cap: int) -> Heard[KafkaReader]:
+        number = CORRELATION + APIS[verb][0]
+        command = ReadCommand(kind="kafka", verb=verb, data=data)
+        return await self._caller.call(command, lambda: KafkaReader(number), cap=cap)
+
+
+def _told(request: Request, heard: Heard[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
+    if heard is None:
+        return reply_to(request, ended=Ending.COMPLETE, document=document)
+    ended = Ending.GARBLED if document is None and heard.ended is Ending.COMPLETE else heard.ended
+    return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+
+
+def _topics_document(topics: Topics) -> dict[str, Any]:
+    return {
+        "brokers": topics.brokers,
+        "cluster_id": topics.cluster_id,
+        "topics": len(topics.partitions),
+        "internal": topics.internal,
+        "partitions": sum(map(len, topics.partitions.values())),
+    }
+
+
+def _first_partitions(known: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
+    """As many as may be asked, in the order in which they were told."""
+    left, asked = MOST_PARTITIONS, dict[str, Sequence[int]]()
+    for name, numbers in known.items():
+        if left and numbers:
+            asked[name] = numbers[:left]
+            left -= len(asked[name])
+    return asked
+
+
+def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
+    """None where they were not told, which counts as nothing known."""
+    try:
+        return read_offsets(heard.reader.cursor()) if heard.ended is Ending.COMPLETE else {}
+    except Garbled:
+        return {}
+
+
+def _counted(found: list[dict[tuple[str, int], int]], partitions: int | None) -> dict[str, Any]:
+    """The sum of what both questions told; where nothing was told of any partition, it is unknown."""
+    earliest, latest = found or ({}, {})
+    both = earliest.keys() & latest.keys()
+    records = sum(max(latest[key] - earliest[key], 0) for key in both)
+    return {
+        "records": records if both or partitions == 0 else None,
+        "partitions": len(both),
+        "complete": len(both) == partitions,
+    }

@@ -139,6 +139,7 @@ READS = {
     "a greeting to NATS": b'CONNECT {"verbose":false}\r\nPING\r\n',
     "a module": b"@RSYNCD: 31.0\nbackup\n",
     "all modules": b"@RSYNCD: 31.0\n#list\n",
+    "an offer of TLS that is refused": b"AUTH TLS\r\nUSER anonymous\r\nPASS lab@example.org\r\nQUIT\r\n",
     "an anonymous listing": b"USER anonymous\r\nPASS lab@example.org\r\nPASV\r\nLIST\r\nQUIT\r\n",
 }
 WRITES = {

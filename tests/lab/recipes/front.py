@@ -9,11 +9,12 @@ import tarfile
 from pathlib import Path
 
 from lab.clients.web import Web
-from lab.model import NotAsNamed, Server, records_of
+from lab.model import CANARY, NotAsNamed, Server, records_of
 from lab.site import Site
 
 DUMP = "backup/customers.sql"
 ARCHIVE = "backup/site.tar.gz"
+HEAD = b"ref: refs/heads/main\n"
 
 
 async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
@@ -43,25 +44,38 @@ async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
 
 
 async def webroot_open(site: Site) -> list[Server]:
-    """A web root with its listing on, and a database dump and an archive inside."""
+    """A web root with its listing on; inside are a database dump, an archive, a repository and a file of secrets."""
     room, name = site.room("nginx-open"), "nginx-open"
     _lay_files(room / "www", name)
     port, pid, version = await _nginx(site, room, f"root {room}/www; autoindex on;")
     listing = await asyncio.to_thread(Web(port=port).ask, "GET", "/backup/")
     dump = await asyncio.to_thread(Web(port=port).ask, "GET", f"/{DUMP}")
+    head = await asyncio.to_thread(Web(port=port).ask, "GET", "/.git/HEAD")
+    secrets = await asyncio.to_thread(Web(port=port).ask, "GET", "/.env")
     if b"customers.sql" not in listing.body or not dump.body.startswith(b"-- MySQL dump"):
         raise NotAsNamed(f"{name} does not list its files")
+    if head.body != HEAD or CANARY.encode() not in secrets.body:
+        raise NotAsNamed(f"{name} does not give out its repository or its secrets")
     return [Server(name=name, datastore="http", form="open", version=version, transport="http", port=port, pid=pid)]
 
 
 async def webroot_protected(site: Site) -> list[Server]:
-    """The same files, with no listing and the dumps denied."""
+    """The same files, with no listing, the dumps denied and everything with a dot as good as not there."""
     room, name = site.room("nginx-protected"), "nginx-protected"
     _lay_files(room / "www", name)
-    rules = f"root {room}/www; autoindex off; location ~ \\.(sql|gz)$ {{ return 403; }}"
+    denied = "location ~ /\\. { return 404; } location ~ \\.(sql|gz)$ { return 403; }"
+    rules = f"root {room}/www; autoindex off; {denied}"
     port, pid, version = await _nginx(site, room, rules)
-    for path in ("/backup/", f"/{DUMP}", f"/{ARCHIVE}"):
-        if (status := (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status) != 403:
+    refused = {
+        "/backup/": 403,
+        f"/{DUMP}": 403,
+        f"/{ARCHIVE}": 403,
+        "/.git/HEAD": 404,
+        "/.git/config": 404,
+        "/.env": 404,
+    }
+    for path, wanted in refused.items():
+        if (status := (await asyncio.to_thread(Web(port=port).ask, "GET", path)).status) != wanted:
             raise NotAsNamed(f"{name} answered {status} to GET {path}")
     return [
         Server(name=name, datastore="http", form="protected", version=version, transport="http", port=port, pid=pid)
@@ -100,5 +114,19 @@ def _lay_files(root: Path, name: str) -> None:
         f"INSERT INTO `customers` VALUES {','.join(rows)};\n",
         encoding="utf-8",
     )
+    _lay_repository(root / ".git", name)
+    (root / ".env").write_text(f"APP_ENV=production\nDB_PASSWORD={CANARY}-{name}\n", encoding="utf-8")
     with tarfile.open(root / ARCHIVE, "w:gz") as archive:
         archive.add(root / DUMP, arcname="customers.sql")
+
+
+def _lay_repository(folder: Path, name: str) -> None:
+    """What git itself writes for a repository with a remote and nothing in it; the remote's address holds a secret."""
+    (folder / "refs" / "heads").mkdir(parents=True)
+    (folder / "HEAD").write_bytes(HEAD)
+    (folder / "config").write_text(
+        "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n"
+        f'[remote "origin"]\n\turl = https://{CANARY}-{name}@example.org/shop.git\n'
+        "\tfetch = +refs/heads/*:refs/remotes/origin/*\n",
+        encoding="utf-8",
+    )

@@ -49,7 +49,7 @@ async def _registry(site: Site, name: str, *, password: str) -> Server:
     stated = await site.ask(room, ["docker-registry", "--version"])
     return Server(
         name=name,
-        datastore="docker-registry",
+        datastore="docker_registry",
         form="protected" if password else "open",
         version=stated.text.split()[-1].partition("+")[0].removeprefix("v"),
         transport="http",

@@ -10,8 +10,8 @@ MEMCACHED = re.compile(rb"(?:(?:version|stats|quit)\r\n)+")
 RSYNC = re.compile(rb"@RSYNCD: \d+\.\d+[ a-z0-9]*\n(?:(?:#list|[A-Za-z0-9_.+@][ -.0-~]*)?\n)?")
 """A greeting, and the list or the name of one module; what would follow is a transfer."""
 FTP = re.compile(
-    rb"(?:(?:USER anonymous|PASS [a-z]+@[a-z.]+|SYST|FEAT|PWD|EPSV|PASV|LIST|QUIT)\r\n)*"
-    rb"(?:AUTH TLS\r\n(?:\x16\x03.*)?)?",
+    rb"(?:(?:AUTH TLS|USER anonymous|PASS [a-z]+@[a-z.]+|SYST|FEAT|PWD|EPSV|PASV|LIST|QUIT)\r\n)*"
+    rb"(?:AUTH TLS\r\n\x16\x03.*)?",
     re.DOTALL,
 )
 LOGINS = {"user", "pass", "auth_token", "jwt", "nkey", "sig"}

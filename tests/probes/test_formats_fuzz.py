@@ -219,7 +219,7 @@ def test_xml_is_read_or_garbled(page: bytes) -> None:
 
 
 def test_xml_with_too_many_elements_is_garbled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leakguard.probes.formats.s3_xml._MOST_ELEMENTS", 10)
+    monkeypatch.setattr("leakguard.probes.formats.store_xml._MOST_ELEMENTS", 10)
 
     with pytest.raises(Garbled):
         read_answer(b"<Error>" + b"<a></a>" * 20 + b"</Error>")

@@ -21,34 +21,51 @@ class Reading:
     """Schemes of URLs that hint at this protocol."""
     over: str | None = None
     """The protocol that carries this one's questions."""
+    for_buckets: bool = False
+    """Whether it is spoken only where the user's URL says so, to ask for buckets of ours."""
     speaks_first: bool = False
     """Its servers greet whoever connects, so a silent one is none of them."""
+    is_common: bool = False
+    """So widespread that it is guessed before the others on a port that suggests nothing."""
 
 
 def _reading(
-    *verbs: str, schemes: tuple[str, ...] = (), over: str | None = None, speaks_first: bool = False
+    *verbs: str,
+    schemes: tuple[str, ...] = (),
+    over: str | None = None,
+    speaks_first: bool = False,
+    is_common: bool = False,
+    for_buckets: bool = False,
 ) -> Reading:
-    return Reading(verbs=frozenset(verbs), schemes=schemes, over=over, speaks_first=speaks_first)
+    return Reading(
+        verbs=frozenset(verbs), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
+        for_buckets=for_buckets,
+    )  # fmt: skip
 
 
 READING: Mapping[str, Reading] = MappingProxyType(
     {
+        "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
         "cql": _reading("options", "startup", "version", "sizes", schemes=("cql", "cassandra")),
         "ftp": _reading("login", "list", schemes=("ftp",), speaks_first=True),
+        "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
         "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",)),
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
-        "memcached": _reading("version", "stats", schemes=("memcached",)),
-        "mongodb": _reading("hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",)),
+        "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),
+        "mongodb": _reading(
+            "hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",), is_common=True
+        ),
         "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
         "mysql": _reading("login", "sizes", schemes=("mysql", "mariadb"), speaks_first=True),
         "nats": _reading("connect", schemes=("nats",), speaks_first=True),
-        "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres")),
-        "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss")),
+        "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres"), is_common=True),
+        "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _reading("service", "list", "size", "acl", over="http"),
         "smb": _reading("negotiate", "shares", schemes=("smb", "cifs")),
+        "swift": _reading("container", schemes=("swift",), over="http", for_buckets=True),
         "webroot": _reading("listing", "nonsense", "dumps", over="http"),
         "zookeeper": _reading("srvr", "mntr", "children", schemes=("zookeeper",)),
     }

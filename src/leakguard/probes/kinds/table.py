@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leakguard.probes.kinds.azblob import AzureBlobSession
 from leakguard.probes.kinds.clickhouse import ClickhouseSession
 from leakguard.probes.kinds.cql import CqlSession
 from leakguard.probes.kinds.ftp import FtpSession
+from leakguard.probes.kinds.gcs import GcsSession
 from leakguard.probes.kinds.http import HttpSession
 from leakguard.probes.kinds.kafka import KafkaSession
 from leakguard.probes.kinds.ldap import LdapSession
@@ -21,15 +23,18 @@ from leakguard.probes.kinds.redis import RedisSession
 from leakguard.probes.kinds.rsync import RsyncSession
 from leakguard.probes.kinds.s3 import S3Session
 from leakguard.probes.kinds.smb import SmbSession
+from leakguard.probes.kinds.swift import SwiftSession
 from leakguard.probes.kinds.webroot import WebrootSession
 from leakguard.probes.kinds.zookeeper import ZookeeperSession
 from leakguard.probes.session import KindSession
 
 SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
     {
+        "azblob": AzureBlobSession,
         "clickhouse": ClickhouseSession,
         "cql": CqlSession,
         "ftp": FtpSession,
+        "gcs": GcsSession,
         "http": HttpSession,
         "kafka": KafkaSession,
         "ldap": LdapSession,
@@ -43,6 +48,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "rsync": RsyncSession,
         "s3": S3Session,
         "smb": SmbSession,
+        "swift": SwiftSession,
         "webroot": WebrootSession,
         "zookeeper": ZookeeperSession,
     }

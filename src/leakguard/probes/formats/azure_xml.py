@@ -1,0 +1,20 @@
+"""The XML of Azure Blob Storage: sizes, counts and codes; the name of a blob is never collected."""
+
+from __future__ import annotations
+
+from leakguard.probes.formats.store_xml import StoreAnswer
+
+_LIST = "EnumerationResults"
+
+
+class AzureAnswer(StoreAnswer):
+    """What one answer says, in numbers and fixed words."""
+
+    roots = frozenset({"Error", _LIST})
+    listing_root = _LIST
+    takers = {  # noqa: RUF012  (read only)
+        ("Error", "Error", "Code"): StoreAnswer.take_code,
+        (_LIST, "Properties", "Content-Length"): StoreAnswer.take_size,
+        (_LIST, "Blobs", "Blob"): StoreAnswer.take_object,
+        (_LIST, _LIST, "NextMarker"): StoreAnswer.take_token,
+    }

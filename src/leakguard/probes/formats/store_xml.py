@@ -1,0 +1,109 @@
+"""The XML of object stores, element by element: sizes, counts and codes; no name of an object is ever collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.sax import make_parser
+
+from leakguard.probes.formats.reading import Garbled, whole_number
+
+_DEEPEST = 16
+_MOST_ELEMENTS = 200_000
+_LONGEST_TEXT = 2048
+
+Taker = Callable[[Any, str], None]
+
+
+class StoreAnswer(ContentHandler):
+    """What one answer says, in numbers and fixed words; each store says which elements it listens to."""
+
+    roots: ClassVar[frozenset[str]]
+    takers: ClassVar[Mapping[tuple[str, str, str], Taker]]
+    """By root, parent and element: what to do at the element's end with its text."""
+    listing_root: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = ""
+        self.code: str | None = None
+        self.objects = 0
+        self.bytes = 0
+        self.token: str | None = None
+        """Where the next page starts; goes back to the host and nowhere else."""
+        self._path: list[str] = []
+        self._text: list[str] | None = None
+        self._elements = 0
+        self._wanted = frozenset(element for _, _, element in self.takers)
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether this is a page of a listing."""
+        return self.root == self.listing_root
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are more pages."""
+        return self.token is not None
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: ARG002, N802 (SAX's own signature)
+        """Called by the parser."""
+        local = name.rpartition(":")[2]
+        self._elements += 1
+        self._path.append(local)
+        if len(self._path) > _DEEPEST or self._elements > _MOST_ELEMENTS:
+            raise Garbled("too deep, or too many elements")
+        self.root = self.root or local
+        if self.root not in self.roots:
+            raise Garbled("not an object store")
+        self._text = [] if local in self._wanted else None
+
+    def characters(self, content: str) -> None:
+        """Called by the parser; kept for the wanted elements alone."""
+        if self._text is not None and len(self._text) < _LONGEST_TEXT:
+            self._text.append(content[:_LONGEST_TEXT])
+
+    def endElement(self, name: str) -> None:  # noqa: ARG002, N802 (SAX's own signature)
+        """Called by the parser."""
+        text = "".join(self._text or ())[:_LONGEST_TEXT].strip()
+        self._text = None
+        local = self._path.pop()
+        parent = self._path[-1] if self._path else ""
+        take = self.takers.get((self.root, parent, local))
+        if take is not None:
+            take(self, text)
+
+    def take_code(self, text: str) -> None:
+        """An error's code: one word of letters."""
+        self.code = text[:64] if text.isascii() and text.isalpha() else "Unknown"
+
+    def take_size(self, text: str) -> None:
+        """One object's size; its name went by unheard."""
+        self.bytes += whole_number(text) or 0
+
+    def take_object(self, _text: str) -> None:
+        """The end of one object's entry."""
+        self.objects += 1
+
+    def take_token(self, text: str) -> None:
+        """Where the next page starts."""
+        self.token = text or None
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        """Read one answer; raises `Garbled` for what is not the store's XML, or tries entities, depth or mass."""
+        answer = cls()
+        parser: Any = make_parser()
+        parser.forbid_dtd = True
+        parser.setContentHandler(answer)
+        try:
+            parser.feed(body)
+            parser.close()
+        except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
+            raise Garbled("not the XML of an object store") from error
+        return answer

@@ -15,7 +15,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 
 Now = Callable[[], datetime]
 """The time, in UTC. Only `wiring` makes one."""
@@ -60,6 +60,13 @@ class Session(Protocol):
     def tls(self) -> TlsSeen | None:
         """The certificate that was shown, if any."""
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The kinds that the host's first words fit."""
+
+    async def greeting(self) -> bool:
+        """Wait a moment for a host that speaks first; whether it did. Then nothing can be asked of this session."""
+
     async def ask(self, request: Request) -> Reply:
         """Ask once. Never raises for what a host does: the reply's `ended` says how it went."""
 
@@ -70,7 +77,7 @@ class Session(Protocol):
 class Prober(Protocol):
     """Opens sessions; every one is checked against the scope at the moment of connecting."""
 
-    def open(self, endpoint: Endpoint, kind: str) -> Session:
+    def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Endpoint, join_host_port
+from leakguard.models.targets import Approach, Endpoint, join_host_port
 from leakguard.ports import Request
 from leakguard.scanning.gate import Gate
 
 HTTP_KINDS = frozenset({"http", "s3", "webroot"})
+_TLS = (Approach.SUGGESTED, Approach.GUESSED_IN_TLS)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +26,10 @@ class FakeServer:
     answers: dict[str, Ending | dict[str, tuple[int, Any] | Ending]] = field(default_factory=dict)
     otherwise: Ending = Ending.GARBLED
     """How every other kind of question ends."""
+    hints: tuple[str, ...] = ()
+    """The kinds that its first words fit."""
+    speaks_first: bool = False
+    is_tls: bool = False
 
     def reply(self, kind: str, request: Request) -> Reply:
         """The scripted answer."""
@@ -50,8 +55,8 @@ def _whole(request: Request, status: int | None, body: bytes, document: object) 
 class FakeSession:
     """One scripted conversation."""
 
-    def __init__(self, prober: FakeProber, endpoint: Endpoint, kind: str) -> None:
-        self._prober, self._endpoint, self._kind = prober, endpoint, kind
+    def __init__(self, prober: FakeProber, endpoint: Endpoint, kind: str, approach: Approach) -> None:
+        self._prober, self._endpoint, self._kind, self._approach = prober, endpoint, kind, approach
 
     @property
     def transport(self) -> str:
@@ -60,19 +65,39 @@ class FakeSession:
 
     @property
     def tls(self) -> TlsSeen | None:
-        """None of these servers speaks TLS."""
-        return None
+        """Shown by a server in TLS, to a session that speaks it."""
+        in_tls = isinstance(self._server, FakeServer) and self._server.is_tls and self._approach in _TLS
+        return TlsSeen(version="TLSv1.3") if in_tls else None
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The kinds that the server's first words fit."""
+        return self._server.hints if isinstance(self._server, FakeServer) else ()
+
+    async def greeting(self) -> bool:
+        """Listen to the scripted server."""
+        return isinstance(self._server, FakeServer) and self._server.speaks_first
+
+    @property
+    def _place(self) -> str:
+        return join_host_port(self._endpoint.address, self._endpoint.port)
+
+    @property
+    def _server(self) -> FakeServer | Ending:
+        return self._prober.servers.get(self._place, self._prober.otherwise)
 
     async def ask(self, request: Request) -> Reply:
         """Ask the scripted server."""
-        place = join_host_port(self._endpoint.address, self._endpoint.port)
+        place = self._place
         self._prober.asked.append((place, self._kind, request.method, request.what))
         await self._prober.pause(self._endpoint)
-        server = self._prober.servers.get(place, self._prober.otherwise)
+        server = self._server
         if self._prober.is_out_of_scope(self._endpoint):
             server = Ending.BLOCKED
         if isinstance(server, Ending):
             return Reply(request=request.id, method=request.method, what=request.what, ended=server)
+        if server.is_tls and self._approach not in _TLS:
+            return Reply(request=request.id, method=request.method, what=request.what, ended=Ending.CLOSED)
         return server.reply(self._kind, request)
 
     async def close(self) -> None:
@@ -96,13 +121,16 @@ class FakeProber:
     asked: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Place, kind, method and words of every question, in order."""
     opened: list[tuple[str, str]] = field(default_factory=list)
+    approaches: list[tuple[str, Approach]] = field(default_factory=list)
+    """The kinds that were opened, and how."""
     open_sessions: int = 0
 
-    def open(self, endpoint: Endpoint, kind: str) -> FakeSession:
+    def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> FakeSession:
         """A scripted session."""
+        self.approaches.append((kind, approach))
         self.opened.append((join_host_port(endpoint.address, endpoint.port), kind))
         self.open_sessions += 1
-        return FakeSession(self, endpoint, kind)
+        return FakeSession(self, endpoint, kind, approach)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""

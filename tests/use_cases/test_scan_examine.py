@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Severity, Size
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.examination import Examination, TargetStanding
 from leakguard.use_cases.examine import Examiner, finding_id
-from support.fake_prober import FakeProber, FakeServer, library, redis_server, store_server
+from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
 
 HERE = "127.0.0.1:9200"
@@ -191,6 +191,103 @@ def test_no_more_is_asked_than_is_needed(server: FakeServer | Ending, kinds: lis
     asyncio.run(examiner.examine(endpoint_of()))
 
     assert [kind for _, kind in prober.opened if kind != "webroot"] == kinds
+
+
+@pytest.mark.parametrize(
+    ("server", "kinds"),
+    [
+        (FakeServer(speaks_first=True), ["http"]),
+        (FakeServer(speaks_first=True, hints=("redis",), answers={"redis": {"PING": (0, {"reply": "PONG"})}}),
+         ["http", "redis"]),
+        (FakeServer(hints=("redis",), answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "redis"]),
+        (FakeServer(hints=("redis",), answers={"http": {"/": (200, "use another client")}}), ["http", "redis"]),
+    ],
+)  # fmt: skip
+def test_a_hosts_own_words_spare_it_the_other_protocols(server: FakeServer, kinds: list[str]) -> None:
+    """A mail server greets and is left alone; a Redis complains, and a MongoDB answers HTTP in HTTP."""
+    examiner, prober = examiner_of(server)
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert [kind for _, kind in prober.opened] == kinds
+
+
+def test_a_greeting_is_no_answer_to_http() -> None:
+    assert examine(FakeServer(speaks_first=True), endpoint_of("127.0.0.1:7")).standing is TargetStanding.OTHER
+
+
+def test_a_host_that_hangs_up_on_plain_http_is_asked_in_tls_beside_the_others() -> None:
+    """Trying TLS alone first would keep a plain Redis waiting for a handshake that it does not know."""
+    server = replace(redis_server({"reply": "PONG"}), otherwise=Ending.CLOSED)
+    examiner, prober = examiner_of(server)
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert only(found).check_id == "redis_open"
+    assert prober.approaches == [
+        ("http", Approach.GUESSED),
+        ("http", Approach.GUESSED_IN_TLS),
+        ("memcached", Approach.GUESSED),
+        ("redis", Approach.GUESSED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("server", "check"), [(store_server(), "store_open"), (redis_server({"reply": "PONG"}), "redis_open")]
+)
+def test_a_server_in_tls_on_a_foreign_port_is_found(server: FakeServer, check: str) -> None:
+    examiner, prober = examiner_of(replace(server, is_tls=True))
+
+    assert only(asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))).check_id == check
+    assert prober.approaches[-1][1] is Approach.GUESSED_IN_TLS or check == "store_open"
+
+
+def test_a_host_that_is_slow_to_answer_http_is_asked_once_more_with_patience() -> None:
+    examiner, prober = examiner_of(SILENCE)
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert prober.approaches[0] == ("http", Approach.GUESSED)
+    assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
+
+
+CATCH_ALL = {"name": "store", "version": "1.2", "records": 7}
+
+
+def catch_all(*extra: str) -> FakeServer:
+    """It says the same to everybody, whatever is asked."""
+    paths = ("/", "/list", "/n0nsense", *extra)
+    return FakeServer(answers={"http": dict.fromkeys(paths, (200, CATCH_ALL))})
+
+
+def test_a_server_that_answers_every_path_alike_is_suspected_to_be_a_trap() -> None:
+    verdict = only(examine(catch_all())).verdict
+
+    assert verdict.decoy.verdict is DecoyVerdict.SUSPECTED
+    assert verdict.decoy.signals == ("a path that cannot exist is answered like every other",)
+    assert verdict.severity is Severity.HIGH, "a suspicion hides no leak"
+    assert verdict.severity_axes is not None
+    assert verdict.severity_axes.aggravation == "decoy suspected"
+
+
+def test_one_page_is_not_taken_for_several_products() -> None:
+    """The check that asks for the root is kept, whatever their order."""
+    other = parse_check(
+        STORE_OPEN.replace("id: store_open", "id: a_other").replace("get: /}, {", "get: /a}, {"), name="a_other.yaml"
+    )
+    examination = examine(catch_all("/a"), checks=(other, *library()))
+
+    assert only(examination).check_id == "store_open"
+
+
+@pytest.mark.parametrize("nonsense", [(404, CATCH_ALL), (200, ""), (200, {"another": "page"})])
+def test_a_server_that_knows_what_it_lacks_is_no_trap(nonsense: tuple[int, Any]) -> None:
+    server = catch_all()
+    answers = server.answers["http"]
+    assert isinstance(answers, dict)
+    answers["/n0nsense"] = nonsense
+
+    assert only(examine(server)).verdict.decoy.verdict is DecoyVerdict.NO
 
 
 def test_one_silence_hides_no_answer() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leakguard.checks.definitions import CheckDefinition, Rule
 from leakguard.checks.identity import learn
 from leakguard.checks.ransom import find_ransom
@@ -44,6 +46,15 @@ def judge(definition: CheckDefinition, observation: Observation) -> Verdict:
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
         return Verdict(outcome=rule.then, reason=rule.reason)
     return _applied(definition, rule, view)
+
+
+def with_decoy_signal(verdict: Verdict, signal: str) -> Verdict:
+    """The verdict with a suspicion more; what the suspicion changes is rated anew."""
+    decoy = Decoy(verdict=DecoyVerdict.SUSPECTED, signals=(*verdict.decoy.signals, signal))
+    severity, axes = rate(
+        verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict, decoy=decoy.verdict
+    )
+    return replace(verdict, decoy=decoy, severity=severity, severity_axes=axes)
 
 
 def _applied(definition: CheckDefinition, rule: Rule, view: View) -> Verdict:

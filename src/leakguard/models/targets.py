@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Approach(StrEnum):
+    """Why an endpoint is spoken to in some protocol; decides how long we wait, and whether we try TLS."""
+
+    SUGGESTED = "suggested"
+    """The URL, the port or the host's own words suggest it: full patience, in plain text and in TLS."""
+    GUESSED = "guessed"
+    """Nothing suggests it: a short wait for the first answer, and TLS only where the host's words ask for it."""
+    GUESSED_IN_TLS = "guessed_in_tls"
+    """As `GUESSED`, in TLS alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from leakguard.models.observations import Ending, TlsSeen
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES
@@ -37,13 +37,17 @@ class Heard(Generic[ReaderType]):
 class Caller:
     """Asks read commands of one endpoint, one after the other."""
 
-    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
+    def __init__(
+        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED
+    ) -> None:
         self._door = door
         self._endpoint = endpoint
         self._patience = Patience(timeouts, asyncio.get_running_loop().time)
         self._line: Line | None = None
-        self._in_tls = _starts_with_tls(endpoint)
-        self._settled = False
+        self._in_tls = approach is Approach.GUESSED_IN_TLS or _starts_with_tls(endpoint)
+        self._settled = approach is Approach.GUESSED_IN_TLS
+        self._takes_hanging_up_for_tls = approach is Approach.SUGGESTED
+        self._lines: list[Line] = []
         self._final: Ending | None = None
         self.tls: TlsSeen | None = None
 
@@ -56,6 +60,18 @@ class Caller:
     def connected(self) -> bool:
         """Whether the line of the last answer is still open."""
         return self._line is not None and self._line.usable
+
+    @property
+    def said(self) -> bytes:
+        """The host's first words, empty where there were none."""
+        return next((line.said for line in self._lines if line.said), b"")
+
+    async def overhear(self) -> bool:
+        """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS."""
+        if self._in_tls or not self._patience.begin_listening():
+            return False
+        opened = await self._connected()
+        return opened.line is not None and await opened.line.overhear(self._patience.greeting_by)
 
     def close(self) -> None:
         """Drop the line, if there is one."""
@@ -106,7 +122,8 @@ class Caller:
     def _other_way(self, heard: Heard[ReaderType]) -> bool:
         if self._in_tls:
             return heard.handshake_failed
-        return heard.reader.wants_tls or (heard.size == 0 and heard.ended in _ABRUPT)
+        hung_up = heard.size == 0 and heard.ended in _ABRUPT
+        return heard.reader.wants_tls or (hung_up and self._takes_hanging_up_for_tls)
 
     async def _call_again(
         self, command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
@@ -122,19 +139,26 @@ class Caller:
         self, command: ReadCommand | None, make: Callable[[], ReaderType], cap: int
     ) -> Heard[ReaderType]:
         reader = make()
-        if not self.connected:
-            self.close()
-            opened = await self.open()
-            if opened.ended in _FINAL:
-                self._final = opened.ended
-            if opened.line is None:
-                return Heard(ended=opened.ended, reader=reader, handshake_failed=opened.handshake_failed)
-            self._line = opened.line
-        assert self._line is not None  # noqa: S101 (narrows: `connected` or just opened)
-        answered = await self._line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
+        opened = await self._connected()
+        if opened.line is None:
+            return Heard(ended=opened.ended, reader=reader, handshake_failed=opened.handshake_failed)
+        answered = await opened.line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
         if answered.ended is not Ending.COMPLETE or not reader.reusable:
             self.close()
         return Heard(ended=answered.ended, reader=reader, size=answered.size)
+
+    async def _connected(self) -> Opened:
+        """The line that is open, or a new one."""
+        if self._line is not None and self._line.usable:
+            return Opened(line=self._line)
+        self.close()
+        opened = await self.open()
+        if opened.ended in _FINAL:
+            self._final = opened.ended
+        if opened.line is not None:
+            self._line = opened.line
+            self._lines.append(opened.line)
+        return opened
 
     async def open(self) -> Opened:
         """Open a line; a protocol with its own way into TLS has its own caller."""

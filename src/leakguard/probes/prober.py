@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
 from leakguard.probes.timeouts import Timeouts
@@ -33,9 +35,15 @@ class NetworkProber:
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._timeouts = timeouts or Timeouts()
 
-    def open(self, endpoint: Endpoint, kind: str) -> KindSession:
+    def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
         """A session of protocol `kind` on `endpoint`; connects when it is first asked something."""
         session = SESSIONS.get(kind)
         if session is None:
             raise UsageProblem(f"no probe speaks `{kind}`", next_step=f"Use one of: {', '.join(sorted(SESSIONS))}.")
-        return session.on(Way(door=self._door, endpoint=endpoint, timeouts=self._timeouts, user_agent=self._user_agent))
+        is_sure = approach is Approach.SUGGESTED
+        timeouts = self._timeouts if is_sure else replace(self._timeouts, first=self._timeouts.guess)
+        return session.on(
+            Way(
+                door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
+            )
+        )  # fmt: skip

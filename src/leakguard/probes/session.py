@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.commands.table import recognised
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.verbs import ForbiddenCommand
 
@@ -27,10 +28,11 @@ class Way:
     endpoint: Endpoint
     timeouts: Timeouts
     user_agent: str
+    approach: Approach = Approach.SUGGESTED
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""
-        return Caller(self.door, self.endpoint, self.timeouts)
+        return Caller(self.door, self.endpoint, self.timeouts, self.approach)
 
 
 class KindSession(ABC):
@@ -60,6 +62,15 @@ class KindSession(ABC):
     def tls(self) -> TlsSeen | None:
         """The certificate that was shown, if any."""
         return self._caller.tls
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The kinds that the host's first words fit."""
+        return recognised(self._caller.said)
+
+    async def greeting(self) -> bool:
+        """Wait a moment for a host that speaks first; whether it did."""
+        return await self._caller.overhear()
 
     async def ask(self, request: Request) -> Reply:
         """Ask once; an equal question is answered from memory, unless more bytes may be read now.

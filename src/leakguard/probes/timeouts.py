@@ -14,8 +14,14 @@ class Timeouts:
     handshake: float = 3.0
     """For TLS. A server of plain text may take our first bytes as half a question and wait for the rest."""
     request: float = 5.0
-    target: float = 20.0
+    target: float = 30.0
     """For all the requests of one session together."""
+    first: float | None = None
+    """For the first request alone, where that is less."""
+    guess: float = 1.5
+    """`first` where nothing suggests that the protocol is spoken: a server of it answers within a few round trips."""
+    greeting: float = 0.3
+    """For a host that speaks first; one that is slower is recognised by its answer to the next question."""
 
 
 class Patience:
@@ -27,13 +33,27 @@ class Patience:
         self._time = time
         self._target_ends: float | None = None
         self._request_ends = 0.0
+        self._next_request = min(timeouts.request, timeouts.first or timeouts.request)
 
     def begin(self) -> bool:
         """Start the time of a request; false if the target's own time is over."""
+        seconds, self._next_request = self._next_request, self._timeouts.request
+        return self._begin(seconds)
+
+    def begin_listening(self) -> bool:
+        """Start the time of connecting and of listening for a greeting; as `begin`."""
+        return self._begin(self._timeouts.connect + self._timeouts.greeting)
+
+    @property
+    def greeting_by(self) -> float:
+        """When a greeting that is waited for from now on must have come."""
+        return min(self.deadline, self._time() + self._timeouts.greeting)
+
+    def _begin(self, seconds: float) -> bool:
         now = self._time()
         if self._target_ends is None:
             self._target_ends = now + self._timeouts.target
-        self._request_ends = now + self._timeouts.request
+        self._request_ends = now + seconds
         return now < self._target_ends
 
     @property

@@ -77,11 +77,6 @@ def spoke_http(found: Sequence[Judged]) -> bool:
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
 
 
-def settles(found: Sequence[Judged]) -> bool:
-    """Whether nothing else needs to be asked: a check applies, HTTP is spoken, or nobody is there."""
-    return applies(found) or first_ending(found) in NO_CONNECTION or spoke_http(found)
-
-
 def applies(found: Sequence[Judged]) -> bool:
     """Whether a check knows what it saw."""
     return any(item.applies for item in found if not failed(item))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
@@ -25,10 +25,11 @@ from leakguard.models.findings import (
     place_of,
 )
 from leakguard.models.observations import Observation, Reply
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.catch_all import doubted, found_open, nothing
 from leakguard.use_cases.examination import (
     NO_CONNECTION,
     Examination,
@@ -37,15 +38,10 @@ from leakguard.use_cases.examination import (
     applies,
     failed,
     first_ending,
-    settles,
     spoke_http,
     standing_of,
 )
-
-HTTP = "http"
-OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP)
-"""Kinds that speak HTTP as well; asked only where no product was recognised."""
-SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
+from leakguard.use_cases.meeting import HTTP, OVER_HTTP, SCHEME_KINDS, Heard, Meeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,61 +60,54 @@ class Examiner:
     """When each check first found each target open, in earlier runs."""
 
     async def examine(self, endpoint: Endpoint) -> Examination:
-        """Ask what the port suggests, then HTTP, then all others at once; never raises for what a host does."""
-        judged: list[Judged] = []
+        """Find out what speaks there and judge it; never raises for what a host does."""
         leading, others = self._kinds(endpoint)
-        for kind in leading:
-            found = await self._ask_kind(endpoint, kind)
-            special = [item for item in found if not item.definition.fallback]
-            if kind == HTTP and not applies(special) and (not found or spoke_http(found)):
-                found += await self._ask_over_http(endpoint)
-            judged += found
-            if settles(found):
-                return self._conclude(endpoint, judged)
-        judged += await self._ask_at_once(endpoint, others)
-        return self._conclude(endpoint, judged)
+        meeting = Meeting(speak=partial(self._speak, endpoint), leading=leading, others=others)
+        return self._conclude(endpoint, await meeting.run())
 
     def _kinds(self, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The kinds to ask one after the other, what the URL or the port suggests first; and the rest."""
         by_port = [item.probe.kind for item in self.library if endpoint.port in item.probe.ports and not item.fallback]
         hinted = SCHEME_KINDS.get(endpoint.scheme or "")
-        leading = dict.fromkeys([*([hinted] if hinted else []), *by_port, HTTP])
-        rest = sorted({item.probe.kind for item in self.library} - leading.keys())
-        return tuple(kind for kind in leading if kind not in OVER_HTTP), tuple(
-            kind for kind in rest if kind not in OVER_HTTP
-        )
+        leading = [kind for kind in dict.fromkeys(by_port) if READING[kind].over is None and kind != hinted]
+        able = {item.probe.kind for item in self.library if READING[item.probe.kind].over is None} - {HTTP}
+        rest = sorted(able - {hinted, *leading}, key=lambda kind: (not READING[kind].is_common, kind))
+        return (*([hinted] if hinted else []), *leading), tuple(rest)
 
-    async def _ask_at_once(self, endpoint: Endpoint, kinds: Sequence[str]) -> list[Judged]:
-        """Every kind on a line of its own: one that meets silence must not keep another from its answer."""
-        found: dict[str, list[Judged]] = {}
-
-        async def ask(kind: str) -> None:
-            found[kind] = await self._ask_kind(endpoint, kind)
-
-        waiting = {asyncio.create_task(ask(kind)) for kind in kinds}
+    async def _speak(self, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
+        """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""
+        session = self.prober.open(endpoint, kind, approach)
         try:
-            while waiting and not any(map(settles, found.values())):
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
+            is_guessed = kind == HTTP and approach is Approach.GUESSED
+            if is_guessed and await session.greeting():
+                return Heard(kind=kind, hints=session.hints, is_greeting=True)
+            judged = await self._ask_checks(endpoint, session, kind)
+            if kind == HTTP and found_open(judged):
+                judged = doubted(judged, await session.ask(nothing(self.nonsense)))
+            hints, is_tls = session.hints, session.tls is not None
         finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-        return [item for kind in kinds for item in found.get(kind, ())]
+            await session.close()
+        special = [item for item in judged if not item.definition.fallback]
+        is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
+        if is_web and not applies(special):
+            judged += await self._ask_over_http(endpoint)
+        return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
+
+    async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
+        found: list[Judged] = []
+        for definition in self._checks(kind):
+            if definition.fallback and any(item.applies for item in found):
+                continue
+            for bucket in _buckets(endpoint, kind):
+                found += await self._ask_check(session, definition, bucket)
+            if first_ending(found) in NO_CONNECTION:
+                break
+        return found
 
     async def _ask_kind(self, endpoint: Endpoint, kind: str) -> list[Judged]:
         session = self.prober.open(endpoint, kind)
         try:
-            found: list[Judged] = []
-            for definition in self._checks(kind):
-                if definition.fallback and any(item.applies for item in found):
-                    continue
-                for bucket in _buckets(endpoint, kind):
-                    found += await self._ask_check(session, definition, bucket)
-                if first_ending(found) in NO_CONNECTION:
-                    break
-            return found
+            return await self._ask_checks(endpoint, session, kind)
         finally:
             await session.close()
 
@@ -202,4 +191,5 @@ def _since(verdict: Verdict, first_seen: datetime) -> ExposedSince:
 
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
-    return (endpoint.buckets or (None,)) if kind == "s3" else (None,)
+    asks_for_them = kind == "s3" or READING[kind].for_buckets
+    return (endpoint.buckets or (None,)) if asks_for_them else (None,)

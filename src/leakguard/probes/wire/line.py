@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from dataclasses import dataclass
 from typing import cast
@@ -10,6 +11,9 @@ from typing import cast
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
+
+_SAID = 512
+"""Bytes of a host's first words that are kept to recognise its protocol: the head of an answer and a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,9 @@ class Line(asyncio.Protocol):
         self._left = 0
         self._size = 0
         self._lost: Ending | None = None
+        self._stirred = asyncio.Event()
+        self.said = b""
+        """The host's first words on this line, as they came."""
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -73,6 +80,13 @@ class Line(asyncio.Protocol):
             alarm.cancel()
             self._reader = self._waiter = None
 
+    async def overhear(self, until: float) -> bool:
+        """Wait until the host speaks unasked, or leaves, or the loop's clock shows `until`; whether it spoke."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                await self._stirred.wait()
+        return bool(self._early)
+
     def send(self, command: ReadCommand) -> None:
         """Write one read command. The only place in the program that writes to a host."""
         if not isinstance(command, ReadCommand):
@@ -96,9 +110,12 @@ class Line(asyncio.Protocol):
 
         What a host says before it is asked is kept for the question, one piece of it; more is not taken from the wire.
         """
+        if len(self.said) < _SAID:
+            self.said = (self.said + data)[:_SAID]
         if self._reader is None:
             self._early += data
             self.transport.pause_reading()
+            self._stirred.set()
             return
         piece = data[: self._left]
         self._size += len(piece)
@@ -108,6 +125,7 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         self._lost = Ending.CLOSED if exc is None else Ending.RESET
+        self._stirred.set()
         self._finish_lost(self._lost)
 
     def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:

@@ -30,7 +30,13 @@ def _document(data: bytes) -> int:
     return collection_end + 6 + 8 if opcode == _OP_QUERY and is_command else 0
 
 
+def _greets(said: bytes) -> bool:
+    """It answers HTTP in HTTP, with a sentence that says where one has come to."""
+    return b"MongoDB over HTTP" in said
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "dbStats"}),
     carries=_carries,
+    greets=_greets,
 )

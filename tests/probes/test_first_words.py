@@ -1,0 +1,174 @@
+"""What a host says before or instead of an answer, and what that tells about it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Approach, Endpoint
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
+from support.certificates import server_context
+from support.hostile import Host, answers, banner, http_answer, says, serving, silence
+from support.probing import Probing, Question, run
+
+pytestmark = pytest.mark.enable_socket
+
+GET = Question("GET", "/")
+MONGO = b"It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n"
+BRISK = Timeouts(connect=0.5, handshake=0.4, request=2.0, target=5.0, guess=0.3, greeting=0.1)
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        (b"", ()),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", ()),
+        (b"-ERR wrong number of arguments for 'get' command\r\n", ("redis",)),
+        (b"-DENIED Redis is running in protected mode\r\n", ("redis",)),
+        (b"ERROR\r\n", ("memcached",)),
+        (b"CLIENT_ERROR unauthenticated\r\n", ("memcached",)),
+        (b"HTTP/1.0 200 OK\r\n\r\n" + MONGO, ("http", "mongodb")),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", ("http",)),
+    ],
+)
+def test_first_words_tell_the_protocol(words: bytes, kinds: tuple[str, ...]) -> None:
+    assert recognised(words) == kinds
+
+
+def test_no_words_fit_every_protocol() -> None:
+    """A protocol that takes any words for its own would be asked everywhere."""
+    for protocol in PROTOCOLS.values():
+        assert protocol.greets is None or not protocol.greets(b"\x00\x01 nothing of anybody \xff")
+
+
+async def greet(host: Host, approach: Approach = Approach.GUESSED) -> tuple[bool, tuple[str, ...], Ending, int]:
+    probing = Probing(timeouts=BRISK)
+    session = probing.prober().open(host.endpoint(), "http", approach)
+    try:
+        spoke = await session.greeting()
+        hints = session.hints
+        ended = Ending.BLOCKED if spoke else (await session.ask(GET)).ended
+        return spoke, hints or session.hints, ended, probing.connects
+    finally:
+        await session.close()
+
+
+def test_a_host_that_speaks_first_is_heard_and_not_spoken_to() -> None:
+    async def work() -> None:
+        async with serving(banner(b"-DENIED go away\r\n")) as host:
+            assert await greet(host) == (True, ("redis",), Ending.BLOCKED, 1)
+            assert host.received == []
+
+    run(work())
+
+
+def test_a_host_that_waits_is_asked_on_the_same_line() -> None:
+    async def work() -> None:
+        async with serving(says(http_answer(b"a"))) as host:
+            assert await greet(host) == (False, ("http",), Ending.COMPLETE, 1)
+
+    run(work())
+
+
+def test_words_instead_of_an_answer_are_remembered() -> None:
+    async def work() -> None:
+        async with serving(says(b"-ERR wrong number of arguments\r\n")) as host:
+            assert await greet(host) == (False, ("redis",), Ending.GARBLED, 1)
+
+    run(work())
+
+
+def test_nobody_greets_where_nobody_is() -> None:
+    async def work() -> tuple[bool, Ending]:
+        session = Probing().prober().open(Endpoint(address="127.0.0.1", port=1), "http", Approach.GUESSED)
+        spoke = await session.greeting()
+        ended = (await session.ask(GET)).ended
+        await session.close()
+        return spoke, ended
+
+    assert run(work()) == (False, Ending.REFUSED)
+
+
+def test_a_host_that_leaves_while_we_listen_has_not_greeted() -> None:
+    async def leave(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _host: Host) -> None:
+        writer.close()
+
+    async def work() -> None:
+        async with serving(leave) as host:
+            spoke, hints, ended, _ = await greet(host)
+
+        assert (spoke, hints) == (False, ())
+        assert ended in {Ending.CLOSED, Ending.RESET}
+
+    run(work())
+
+
+def test_a_guess_is_given_up_soon_and_a_suggestion_is_not() -> None:
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _host: Host) -> None:
+        await reader.read(1)
+        await asyncio.sleep(0.7)
+        writer.write(http_answer(b"a"))
+        await writer.drain()
+
+    async def work() -> list[Ending]:
+        async with serving(late) as host:
+            return [(await greet(host, approach))[2] for approach in (Approach.GUESSED, Approach.SUGGESTED)]
+
+    assert run(work()) == [Ending.SILENT, Ending.COMPLETE]
+
+
+def test_only_the_first_answer_of_a_guess_is_hurried() -> None:
+    """Once a host has answered, its dear questions get the time that they need."""
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _host: Host) -> None:
+        for pause in (0.0, 0.7):
+            await reader.read(65536)
+            await asyncio.sleep(pause)
+            writer.write(http_answer(b"a"))
+            await writer.drain()
+        await reader.read(1)
+
+    async def work() -> list[Ending]:
+        async with serving(slow) as host:
+            session = Probing(timeouts=BRISK).prober().open(host.endpoint(), "http", Approach.GUESSED)
+            endings = [(await session.ask(question)).ended for question in (GET, Question("GET", "/all"))]
+            await session.close()
+            return endings
+
+    assert run(work()) == [Ending.COMPLETE, Ending.COMPLETE]
+
+
+@pytest.mark.parametrize(("approach", "connects"), [(Approach.GUESSED, 1), (Approach.SUGGESTED, 2)])
+def test_hanging_up_suggests_tls_only_where_the_protocol_does(approach: Approach, connects: int) -> None:
+    async def work() -> int:
+        probing = Probing(timeouts=BRISK)
+        async with serving(says(b"")) as host:
+            session = probing.prober().open(host.endpoint(), "http", approach)
+            reply = await session.ask(GET)
+            await session.close()
+
+        assert reply.ended is Ending.CLOSED
+        return probing.connects
+
+    assert run(work()) == connects
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_guess_in_tls_is_spoken_in_tls_alone(tmp_path: Path, *, tls: bool) -> None:
+    async def work() -> tuple[Ending, str]:
+        script = answers({b"GET": http_answer(b"a")}) if tls else silence()
+        async with serving(script, tls=server_context(tmp_path) if tls else None) as host:
+            probing = Probing(timeouts=BRISK)
+            session = probing.prober().open(host.endpoint(), "http", Approach.GUESSED_IN_TLS)
+            assert not await session.greeting()
+            reply = await session.ask(GET)
+            transport = session.transport
+            await session.close()
+            assert all(b"GET" not in said for said in probing.said) is not tls
+            return reply.ended, transport
+
+    assert run(work()) == (Ending.COMPLETE if tls else Ending.SILENT, "https")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.catalogue import NAMES
+from lab.catalogue import ALL_NAMES, wanted_names
 from lab.keeper import FOLDER_PREFIX, keep
 from lab.model import Lab
 
@@ -28,16 +28,18 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
     parser.add_argument("command", choices=("start", "stop", "status", "names", "keep"))
     parser.add_argument("workdir", type=Path, nargs="?")
-    parser.add_argument("names", nargs="*", help="servers; all of them when none is named")
+    parser.add_argument(
+        "names", nargs="*", help="servers; the core set when none is named, all of them with LEAKGUARD_LAB=extended"
+    )
     parser.add_argument("--until", type=int, metavar="PID", help="end with this process")
     asked = parser.parse_intermixed_args(words)
     if asked.command == "names":
-        print("\n".join(NAMES))  # noqa: T201  (a command line prints)
+        print("\n".join(wanted_names()))  # noqa: T201  (a command line prints)
         return 0
     if asked.workdir is None:
         parser.error("which WORKDIR?")
-    if unknown := set(asked.names) - set(NAMES):
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    if unknown := set(asked.names) - set(ALL_NAMES):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(ALL_NAMES)}")
     workdir = asked.workdir.resolve()
     if asked.command == "start":
         return start(workdir, asked.names, asked.until)

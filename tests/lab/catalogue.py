@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,11 +11,15 @@ from lab.recipes import (
     coordination,
     databases,
     directory,
+    embedded,
     front,
+    jars,
     keyvalue,
     messaging,
     metrics,
     objects,
+    programs,
+    pypi,
     registry,
     search,
     shares,
@@ -42,7 +47,11 @@ def _recipe(start: Start, datastore: str, *names: str, heavy: bool = False) -> R
     return Recipe(names=names, datastore=datastore, start=start, heavy=heavy)
 
 
-RECIPES: tuple[Recipe, ...] = (
+def _further(start: Start, datastore: str, *names: str, heavy: bool = False) -> Recipe:
+    return Recipe(names=names, datastore=datastore, start=start, heavy=heavy, core=False)
+
+
+CORE: tuple[Recipe, ...] = (
     # First those that a fresh machine builds longest.
     _recipe(databases.ferretdb_open, "mongodb", "ferretdb-open"),
     _recipe(databases.ferretdb_protected, "mongodb", "ferretdb-protected"),
@@ -96,9 +105,40 @@ RECIPES: tuple[Recipe, ...] = (
     _recipe(messaging.nats_protected, "nats", "nats-protected"),
 )
 
-NAMES = tuple(name for recipe in RECIPES for name in recipe.names)
+EXTENDED: tuple[Recipe, ...] = (
+    _further(programs.victoriametrics_open, "victoriametrics", "victoriametrics-open"),
+    _further(programs.victoriametrics_protected, "victoriametrics", "victoriametrics-protected"),
+    _further(programs.etcd_3_7_open, "etcd", "etcd-3.7-open"),
+    _further(programs.etcd_3_7_protected, "etcd", "etcd-3.7-protected"),
+    _further(programs.fake_gcs, "gcs", "fake-gcs-open"),
+    _further(pypi.chroma, "chroma", "chroma-open", "chroma-protected"),
+    _further(pypi.jupyter_open, "jupyter", "jupyter-open"),
+    _further(pypi.jupyter_protected, "jupyter", "jupyter-protected"),
+    _further(jars.kafka_open, "kafka", "kafka-open", heavy=True),
+    _further(jars.kafka_protected, "kafka", "kafka-protected", heavy=True),
+    _further(jars.cassandra_open, "cassandra", "cassandra-open", heavy=True),
+    _further(jars.cassandra_protected, "cassandra", "cassandra-protected", heavy=True),
+    _further(embedded.solr_open, "solr", "solr-open", heavy=True),
+    _further(embedded.solr_protected, "solr", "solr-protected", heavy=True),
+    _further(embedded.neo4j_open, "neo4j", "neo4j-open", heavy=True),
+    _further(embedded.neo4j_protected, "neo4j", "neo4j-protected", heavy=True),
+    _further(embedded.hdfs, "hdfs", "hdfs-open", "hdfs-protected", heavy=True),
+    _further(embedded.yarn, "yarn", "yarn-open", "yarn-protected", heavy=True),
+)
+
+ALL_NAMES = tuple(name for recipe in (*CORE, *EXTENDED) for name in recipe.names)
+
+
+def wanted() -> tuple[Recipe, ...]:
+    """The core set; with `LEAKGUARD_LAB=extended` in the environment, everything."""
+    return (*CORE, *EXTENDED) if os.environ.get("LEAKGUARD_LAB") == "extended" else CORE
+
+
+def wanted_names() -> tuple[str, ...]:
+    """The servers that `wanted` gives."""
+    return tuple(name for recipe in wanted() for name in recipe.names)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[Recipe, ...]:
-    """The recipes that give the named servers; all of them when none is named."""
-    return tuple(recipe for recipe in RECIPES if not names or set(recipe.names) & set(names))
+    """The recipes that give the named servers; the wanted ones when none is named."""
+    return tuple(recipe for recipe in (*CORE, *EXTENDED) if set(recipe.names) & set(names)) if names else wanted()

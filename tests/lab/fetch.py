@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._lanes = {name: asyncio.Lock() for name in ("debian", "maven", "go")}
+        self._lanes = {name: asyncio.Lock() for name in ("debian", "maven", "go", "pypi", "npm")}
         self._packages: dict[str, str] = {}
         self._wanted: set[str] = set()
 
@@ -72,7 +72,7 @@ class Shelf:
         if await self._tried([*install, *together], env=environment) == 0:
             return
         # One of the others is not to be had here, which is no reason to go without these.
-        await self._run([*install, *packages], env=environment)
+        await self.run([*install, *packages], env=environment)
 
     async def _installed(self, package: str) -> bool:
         if package not in self._packages and shutil.which("dpkg-query"):
@@ -94,7 +94,7 @@ class Shelf:
                 await self.debian("java", "maven")
             plugin = f"org.apache.maven.plugins:maven-dependency-plugin:{PINS['tools']['maven-dependency-plugin']}"
             part = self.folder / f"maven-{name}.part"
-            await self._run(
+            await self.run(
                 [
                     *("mvn", "-q", "-B", "-Dstyle.color=never", f"{plugin}:copy", "-Dmdep.useBaseVersion=true"),
                     *(f"-Dartifact={group}:{artifact}:{version}:{kind}", f"-DoutputDirectory={part}"),
@@ -102,6 +102,18 @@ class Shelf:
             )
             (part / kept.name).replace(kept)
             shutil.rmtree(part)
+        return kept
+
+    async def folder_of(self, lane: str, name: str, fill: Callable[[Path], Awaitable[None]]) -> Path:
+        """The kept folder of the pinned `name`; `fill` puts everything into a new one and may raise `NotHad`."""
+        kept = self.folder / f"{name}-{PINS[name]['version']}.{lane}"
+        async with self._lanes[lane], self._sole_use(lane):
+            if not kept.exists():
+                part = kept.with_name(f"{kept.name}.part")
+                shutil.rmtree(part, ignore_errors=True)
+                part.mkdir()
+                await fill(part)
+                part.replace(kept)
         return kept
 
     async def go(self, name: str) -> Path:
@@ -123,7 +135,7 @@ class Shelf:
 
     async def _build(self, name: str, pin: dict[str, Any], kept: Path) -> None:
         """In a copy of the module, so that its own pinned versions of everything hold."""
-        found = await self._run(["go", "mod", "download", "-json", f"{pin['go']}@v{pin['version']}"])
+        found = await self.run(["go", "mod", "download", "-json", f"{pin['go']}@v{pin['version']}"])
         source = self.folder / f"{name}-source.part"
         shutil.rmtree(source, ignore_errors=True)
         shutil.copytree(json.loads(found)["Dir"], source, copy_function=shutil.copyfile)
@@ -135,11 +147,11 @@ class Shelf:
         part = kept.with_name(f"{kept.name}.part")
         # Built with the least priority: servers that are starting meanwhile have deadlines, a build has none.
         build = ["nice", "-n", "10", "go", "build", "-buildvcs=false", "-trimpath", "-o", str(part)]
-        await self._run([*build, "-tags", pin.get("tags", ""), pin["command"]], cwd=source)
+        await self.run([*build, "-tags", pin.get("tags", ""), pin["command"]], cwd=source)
         part.replace(kept)
         shutil.rmtree(source)
 
-    async def _run(self, argv: Sequence[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
+    async def run(self, argv: Sequence[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
         """Run a fetching command; raises `NotHad` with its last words."""
         code, out, err = await _finished(argv, env=env, cwd=cwd)
         if code != 0:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.catalogue import NAMES, RECIPES, chosen
+from lab.catalogue import CORE, EXTENDED, chosen, wanted_names
 from lab.clients.lines import Redis
 from lab.clients.mongo import decode, encode
 from lab.clients.web import Web
@@ -34,7 +34,7 @@ def test_every_core_server_could_be_had(lab: Lab) -> None:
         pytest.skip("; ".join(missing))
 
     assert missing == []
-    assert sorted(server.name for server in lab.servers) == sorted(NAMES)
+    assert sorted(server.name for server in lab.servers) == sorted(wanted_names())
 
 
 @group
@@ -116,13 +116,26 @@ def test_a_lab_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert [one.name for one in lab.missing] == ["b"]
 
 
-def test_servers_are_chosen_by_name() -> None:
-    assert chosen(()) == RECIPES
+def test_servers_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEAKGUARD_LAB", raising=False)
+
+    assert chosen(()) == CORE
     assert [recipe.names for recipe in chosen(("redis-open",))] == [("redis-open",)]
+    assert [recipe.names for recipe in chosen(("kafka-open",))] == [("kafka-open",)]
+
+
+def test_the_extended_set_starts_only_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAKGUARD_LAB", "extended")
+
+    assert chosen(()) == (*CORE, *EXTENDED)
 
 
 def test_every_pin_names_one_source() -> None:
-    sources = {name: {"debian", "maven", "go"} & set(pin) for name, pin in PINS.items() if name != "tools"}
+    sources = {
+        name: {"debian", "maven", "jars", "go", "pypi", "npm"} & set(pin)
+        for name, pin in PINS.items()
+        if name != "tools"
+    }
 
     assert {name for name, found in sources.items() if len(found) != 1} == set()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lab.catalogue import NAMES
+from lab.catalogue import wanted_names
 from lab.conftest import Scan, leakguard, write_scope
 from lab.model import CANARY, Lab, Server, records_of
 from lab.recipes.objects import BUCKETS
@@ -18,7 +18,7 @@ from lab.said import only_read
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(1000), pytest.mark.xdist_group("lab")]
 
-SERVERS = tuple(name for name in NAMES if name != "versitygw")
+SERVERS = tuple(name for name in wanted_names() if name != "versitygw")
 COUNTS_RECORDS = {"elasticsearch", "opensearch", "redis", "memcached"}
 """Datastores that state the number of records themselves; the others state bytes."""
 EXPOSED = {"exposed", "partially_exposed"}

@@ -17,8 +17,8 @@ ARCHIVE = "backup/site.tar.gz"
 HEAD = b"ref: refs/heads/main\n"
 
 
-async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
-    """An nginx that asks for a password before it passes anything on to `behind`."""
+async def nginx_front(site: Site, behind: Server, *, name: str, path: str) -> Server:
+    """An nginx that asks for a password before it passes anything on to `behind`, which answers `path` with 200."""
     room = site.room(name)
     # `{SHA}` is the one scheme that nginx knows and the standard library can make; the password guards invented data.
     digest = base64.b64encode(hashlib.sha1(b"lab-secret", usedforsecurity=False).digest()).decode()
@@ -29,7 +29,7 @@ async def nginx_front(site: Site, behind: Server, *, name: str) -> Server:
     )
     port, pid, _ = await _nginx(site, room, rules)
     for login, wanted in (("", 401), ("lab:lab-secret", 200)):
-        status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", "/_cat/indices?format=json")).status
+        status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", path)).status
         if status != wanted:
             raise NotAsNamed(f"{name} answered {status} instead of {wanted}")
     return Server(

@@ -56,7 +56,7 @@ async def elasticsearch_7(site: Site) -> list[Server]:
     node = Node(pin="elasticsearch-7", name="elasticsearch-7-open", datastore="elasticsearch")
     server = await _open_node(site, node)
     front = "elasticsearch-7-protected"
-    return [server, await nginx_front(site, server, name=front)]
+    return [server, await nginx_front(site, server, name=front, path="/_cat/indices?format=json")]
 
 
 async def elasticsearch_6(site: Site) -> list[Server]:
@@ -126,7 +126,7 @@ class Running:
 async def _start(site: Site, node: Node) -> Running:
     archive = await site.shelf.maven(node.pin)
     plugin = await site.shelf.maven("opensearch-security") if node.secured else None
-    java = await _java(site)
+    java = await java_home(site)
     room = site.room(node.name)
     home = await asyncio.to_thread(_unpack, archive, room)
     if plugin:
@@ -199,7 +199,7 @@ def _environment(node: Node, java: Path) -> dict[str, str]:
     return {"JAVA_HOME": str(java), f"{prefix}_JAVA_HOME": str(java), f"{prefix}_JAVA_OPTS": options}
 
 
-async def _java(site: Site) -> Path:
+async def java_home(site: Site) -> Path:
     """The home of a Java of the right age; raises `NotHad`."""
     if not (found := _java_here()):
         await site.shelf.debian("java")

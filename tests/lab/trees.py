@@ -1,0 +1,72 @@
+"""Servers that come as a tree of libraries: jars, packages of PyPI or npm; copied to where all may read."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from lab.fetch import PINS, Shelf
+from lab.model import NotHad
+
+PYTHON = "/usr/bin/python3"
+"""The servers' user may not be able to reach the Python that runs the lab."""
+
+
+async def jars(shelf: Shelf, name: str, room: Path) -> Path:
+    """A folder of `room` with the pinned jars and all that they depend on."""
+
+    async def fill(part: Path) -> None:
+        if not shutil.which("mvn"):
+            await shelf.debian("java", "maven")
+        (part / "pom.xml").write_text(_project(PINS[name]["jars"]), encoding="utf-8")
+        plugin = f"org.apache.maven.plugins:maven-dependency-plugin:{PINS['tools']['maven-dependency-plugin']}"
+        quiet = ("mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(part / "pom.xml"))
+        await shelf.run([*quiet, f"{plugin}:copy-dependencies", f"-DoutputDirectory={part}"])
+
+    return await _copied(await shelf.folder_of("maven", name, fill), room)
+
+
+def _project(coordinates: list[str]) -> str:
+    wanted = ""
+    for coordinate in coordinates:
+        group, artifact, version = (escape(part) for part in coordinate.split(":"))
+        names = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
+        wanted += f"<dependency>{names}</dependency>"
+    return (
+        "<project><modelVersion>4.0.0</modelVersion><groupId>lab</groupId><artifactId>lab</artifactId>"
+        f"<version>1</version><dependencies>{wanted}</dependencies></project>"
+    )
+
+
+async def packages(shelf: Shelf, name: str, room: Path) -> Path:
+    """A folder of `room` with the pinned package of PyPI and all that it depends on, for `PYTHON`."""
+    if not shutil.which(PYTHON):
+        raise NotHad(f"there is no {PYTHON} on this machine")
+
+    async def fill(part: Path) -> None:
+        release = await shelf.run([PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
+        install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(part)]
+        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", PINS[name]["pypi"]])
+
+    return await _copied(await shelf.folder_of("pypi", name, fill), room)
+
+
+async def modules(shelf: Shelf, name: str, room: Path) -> Path:
+    """A folder of `room` whose `node_modules` hold the pinned package of npm."""
+    if not shutil.which("npm"):
+        raise NotHad("there is no npm on this machine")
+
+    async def fill(part: Path) -> None:
+        install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(part)]
+        await shelf.run([*install, PINS[name]["npm"]], cwd=part)
+
+    return await _copied(await shelf.folder_of("npm", name, fill), room)
+
+
+async def _copied(kept: Path, room: Path) -> Path:
+    place = room / "tree"
+    await asyncio.to_thread(shutil.copytree, kept, place, symlinks=True)
+    return place

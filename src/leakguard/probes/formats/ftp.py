@@ -8,7 +8,7 @@ from typing import Any
 from leakguard.probes.formats.lines import LinesReader
 from leakguard.probes.formats.reading import Garbled, whole_number
 
-_REPLY = re.compile(r"[1-5]\d\d[ -](?!.*\bE?SMTP\b)", re.IGNORECASE)
+_REPLY = re.compile(r"[1-5]\d\d(?:[ -]|$)(?!.*\bE?SMTP\b)", re.IGNORECASE)
 """A mail server greets with the same digits, and with the name of its own protocol behind them."""
 _EXTENDED = re.compile(r"\(\|\|\|(\d{1,5})\|\)")
 _PASSIVE = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")

@@ -83,8 +83,13 @@ class PacketsReader(Buffered):
         return self._first() == _OK
 
     @property
+    def switches(self) -> bool:
+        """Whether the server asks for a proof in another way."""
+        return self._first() == _END
+
+    @property
     def asks(self) -> bool:
-        """Whether the server asks for a proof in another way, or goes on with its own."""
+        """Whether the server asks for a proof in any way."""
         return self._first() in (_MORE, _END)
 
     def error(self) -> int | None:

@@ -7,24 +7,18 @@ import re
 from leakguard.probes.formats.lines import LinesReader
 
 GREETING = re.compile(r"@RSYNCD: (\d{1,4}(?:\.\d{1,4})?)(?: |$)")
-_ANY = re.compile("")
 _MODULE = re.compile(r"([^\t]{15,})\t")
 """A module's line: its name, filled up to fifteen characters, and a tab before the comment."""
 _LAST = ("@RSYNCD: OK", "@RSYNCD: AUTHREQD", "@RSYNCD: EXIT", "@ERROR")
 
 
-def greeting_reader() -> LinesReader:
-    """The greeting is one line."""
-    return LinesReader(first=GREETING, is_last=bool)
-
-
-def answer_reader() -> LinesReader:
-    """Whatever the operator wants read first, then modules, then one line of the protocol's own."""
-    return LinesReader(first=_ANY, is_last=lambda lines: lines[-1].startswith(_LAST))
+def rsync_reader() -> LinesReader:
+    """A greeting, whatever the operator wants read first, the answer, and one line of the protocol's own to end it."""
+    return LinesReader(first=GREETING, is_last=lambda lines: lines[-1].startswith(_LAST))
 
 
 def protocol_of(lines: list[str]) -> str | None:
-    """The version of the protocol in a greeting."""
+    """The version of the protocol in the greeting."""
     found = GREETING.match(lines[0]) if lines else None
     return found[1] if found else None
 

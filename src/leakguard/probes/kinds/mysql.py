@@ -74,7 +74,7 @@ class MysqlSession(KindSession):
         if greeting.error is not None:
             return _Met(greeting=greeting, error=greeting.error)
         heard = await self._mysql.say(self._command("login"), PacketsReader, cap=cap)
-        if heard.reader.asks and self._caller.connected:
+        if heard.reader.switches and self._caller.connected:
             heard = await self._mysql.say(self._command("no_password"), PacketsReader, cap=cap)
         reader = heard.reader
         return _Met(ended=heard.ended, greeting=greeting, let_in=reader.is_ok, asks=reader.asks, error=reader.error())

@@ -2,37 +2,25 @@
 
 A module is chosen and left again as soon as the daemon has said `OK` or `AUTHREQD`: no list of files is asked for and
 nothing is transferred. The names of modules are needed to choose them and leave with the session.
+As rsync itself does, we name our version without waiting for the daemon's: its operator's words may follow that.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Self
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
+from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.lines import LinesReader
-from leakguard.probes.formats.rsync import answer_reader, answer_word, greeting_reader, module_names, protocol_of
-from leakguard.probes.kinds.greeted import GreetedCaller
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.formats.rsync import answer_word, module_names, protocol_of, rsync_reader
+from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.commands.rsync import LIST, select
-from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
 MOST_CHOSEN = 10
 """Modules that are chosen, each on a connection of its own."""
-
-
-class RsyncCaller(GreetedCaller[LinesReader]):
-    """The daemon's protocol has no TLS of its own."""
-
-    def new_reader(self) -> LinesReader:
-        """One line."""
-        return greeting_reader()
-
-    async def ask_for_tls(self, _line: Line, _greeting: LinesReader) -> bool:
-        """Never."""
-        return False
+_LIST = ReadCommand(kind="rsync", verb="list", data=LIST)
 
 
 class RsyncSession(KindSession):
@@ -45,61 +33,50 @@ class RsyncSession(KindSession):
 
     questions = frozenset({"list", "choose", "unknown"})
 
-    def __init__(self, caller: RsyncCaller) -> None:
+    def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
-        self._rsync = caller
         self._names: list[str] = []
-
-    @classmethod
-    def on(cls, way: Way) -> Self:
-        """The daemon speaks first."""
-        return cls(RsyncCaller(way.door, way.endpoint, way.timeouts))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the three questions."""
+        if request.method == "choose":
+            return await self._choose(request, cap)
+        command = _LIST if request.method == "list" else _choice(request.what)
+        heard = await self._say(command, cap)
+        lines = heard.reader.lines
+        document: dict[str, object] = {"open": answer_word(lines) == "OK"}
         if request.method == "list":
-            return await self._list(request, cap)
-        return await (self._choose if request.method == "choose" else self._unknown)(request, cap)
-
-    async def _list(self, request: Request, cap: int) -> Reply:
-        greeted = await self._rsync.greet()
-        if greeted.ended is not Ending.COMPLETE:
-            return self._rsync.reply(request, greeted.ended, None)
-        heard = await self._rsync.say(ReadCommand(kind="rsync", verb="list", data=LIST), answer_reader, cap=cap)
-        self._rsync.close()
-        self._names = module_names(heard.reader.lines)
-        document = {
-            "protocol": protocol_of(greeted.reader.lines),
-            "modules": len(self._names),
-            "refused": answer_word(heard.reader.lines) != "EXIT",
-        }
-        return self._rsync.reply(request, heard.ended, document)
+            self._names = module_names(lines)
+            refused = answer_word(lines) != "EXIT"
+            document = {"protocol": protocol_of(lines), "modules": len(self._names), "refused": refused}
+        told = document if heard.ended is Ending.COMPLETE else None
+        return reply_to(request, ended=heard.ended, document=told, size_bytes=heard.size, seconds=heard.seconds)
 
     async def _choose(self, request: Request, cap: int) -> Reply:
-        """Stops at the first module that does not answer at all: it says nothing about the next."""
+        """Stops at the first module that does not answer at all: that says nothing about the next."""
         met: Counter[str | None] = Counter()
-        ended = Ending.COMPLETE
+        ended, size, seconds = Ending.COMPLETE, 0, 0.0
         for command in _choices(self._names):
-            ended, word = await self._meet(command, cap)
+            heard = await self._say(command, cap)
+            ended, size, seconds = heard.ended, size + heard.size, seconds + heard.seconds
             if ended is not Ending.COMPLETE:
                 break
-            met[word] += 1
+            met[answer_word(heard.reader.lines)] += 1
         left = len(self._names) - met.total()
         document = {"open": met["OK"], "login": met["AUTHREQD"], "refused": met["ERROR"], "left": left}
-        return self._rsync.reply(request, Ending.COMPLETE if met else ended, document)
+        if ended is not Ending.COMPLETE and not met:
+            return reply_to(request, ended=ended, size_bytes=size, seconds=seconds)
+        return reply_to(request, ended=Ending.COMPLETE, document=document, size_bytes=size, seconds=seconds)
 
-    async def _unknown(self, request: Request, cap: int) -> Reply:
-        command = ReadCommand(kind="rsync", verb="select", data=select(request.what))
-        ended, word = await self._meet(command, cap)
-        return self._rsync.reply(request, ended, {"open": word == "OK"} if ended is Ending.COMPLETE else None)
+    async def _say(self, command: ReadCommand, cap: int) -> Heard[LinesReader]:
+        """Ask on a line of its own: behind its answer the daemon waits for what we never say."""
+        heard = await self._caller.call(command, rsync_reader, cap=cap)
+        self._caller.close()
+        return heard
 
-    async def _meet(self, command: ReadCommand, cap: int) -> tuple[Ending, str | None]:
-        greeted = await self._rsync.greet()
-        if greeted.ended is not Ending.COMPLETE:
-            return greeted.ended, None
-        heard = await self._rsync.say(command, answer_reader, cap=cap)
-        self._rsync.close()
-        return heard.ended, answer_word(heard.reader.lines)
+
+def _choice(name: str) -> ReadCommand:
+    return ReadCommand(kind="rsync", verb="select", data=select(name))
 
 
 def _choices(names: list[str]) -> list[ReadCommand]:
@@ -107,7 +84,7 @@ def _choices(names: list[str]) -> list[ReadCommand]:
     made: list[ReadCommand] = []
     for name in names[:MOST_CHOSEN]:
         try:
-            made.append(ReadCommand(kind="rsync", verb="select", data=select(name)))
+            made.append(_choice(name))
         except ForbiddenCommand:
             continue
     return made

@@ -66,7 +66,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "s3": _reading("service", "list", "size", "acl", over="http"),
         "smb": _reading("negotiate", "shares", schemes=("smb", "cifs")),
         "swift": _reading("container", schemes=("swift",), over="http", for_buckets=True),
-        "webroot": _reading("listing", "nonsense", "dumps", over="http"),
+        "webroot": _reading("listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets", over="http"),
         "zookeeper": _reading("srvr", "mntr", "children", schemes=("zookeeper",)),
     }
 )

@@ -1,14 +1,16 @@
-"""Web roots that list their folders, and the database dumps that lie in them.
+"""Web roots: folders that are listed, the database dumps that lie in them, and files that nobody should see.
 
 `listing` looks at a folder, `nonsense` asks for a path that cannot exist (a host that answers 200 to that proves
 nothing), `dumps` asks each candidate for its length (`HEAD`) and its first sixteen bytes (`Range`).
+`known_dumps`, `repositories` and `secrets` ask for files at known places.
 Names of files and folders are used for the next question and then forgotten: `<folder 1>`, `<file 2>` stand for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from leakguard.models.observations import Reply
@@ -20,6 +22,7 @@ from leakguard.probes.formats.magic import FIRST_BYTES, TAR_AT, is_tar, kind_of
 from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
 from leakguard.probes.kinds.web import WebSession
+from leakguard.probes.kinds.web_files import DUMPS, Fetch, repositories, secrets
 from leakguard.probes.session import reply_to
 
 _MOST_FILES = 20
@@ -27,6 +30,9 @@ _MOST_FOLDERS = 10
 _PAGE_CAP = 256 * 1024
 _OK = 200
 _PARTIAL = 206
+
+
+_Ask = Callable[[str, int], Awaitable[tuple[Fetched, dict[str, Any] | None]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +46,24 @@ class _Candidate:
 class WebrootSession(WebSession):
     """Documents as in the methods below, each with `requests`: what was asked, without a name."""
 
-    questions = frozenset({"listing", "nonsense", "dumps"})
+    questions = frozenset({"listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets"})
 
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
         super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
+        self._fetched: list[Fetched] = []
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """One of the three questions; `what` is the path of `listing` and `nonsense`."""
-        questions = {"listing": self._listing, "nonsense": self._nonsense, "dumps": self._dumps}
-        self._requests = []
+        """One question; `what` is the path of `listing` and `nonsense`."""
+        questions: dict[str, _Ask] = {
+            "listing": self._listing,
+            "nonsense": self._nonsense,
+            "dumps": self._dumps,
+            "known_dumps": self._known_dumps,
+            "repositories": partial(self._known_files, repositories),
+            "secrets": partial(self._known_files, secrets),
+        }
+        self._requests, self._fetched = [], []
         fetched, document = await questions[request.method](request.what or "/", cap)
         return reply_to(
             request,
@@ -85,6 +99,22 @@ class WebrootSession(WebSession):
             "bytes": sum(dump["bytes"] or 0 for dump in dumps),
             "complete": len(candidates) <= _MOST_FILES and all(inner["status"] for inner in self._requests),
         }
+
+    async def _known_dumps(self, _path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        """Dumps under names that are often given to them; the names are ours, so they may be told."""
+        candidates = [_Candidate(path=path, shown=path) for path in DUMPS]
+        dumps = [dump for candidate in candidates if (dump := await self._dump(candidate)) is not None]
+        return self._by_first({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
+
+    async def _known_files(
+        self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], _path: str, _cap: int
+    ) -> tuple[Fetched, dict[str, Any] | None]:
+        return self._by_first(await look(self._fetch))
+
+    def _by_first(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
+        """A host that did not answer the first question told nothing."""
+        first = self._fetched[0]
+        return first, None if first.status is None else document
 
     async def _candidates(self, path: str, root: Sequence[Entry]) -> list[_Candidate]:
         """In the folder itself, and in the first ten folders below it."""
@@ -124,6 +154,7 @@ class WebrootSession(WebSession):
         fetched = await self._client.fetch(method, path, cap=cap, **more)
         asked = {"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size}
         self._requests.append(asked)
+        self._fetched.append(fetched)
         return fetched
 
 

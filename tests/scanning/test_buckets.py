@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope, UsageProblem
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
+from leakguard.scanning.buckets import PROVIDERS, Bucket, bucket_text, is_bucket, parse_bucket
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan, refuse_out_of_scope, scope_targets
 from leakguard.scanning.targets import parse_target
@@ -162,3 +162,38 @@ def test_the_provider_of_a_bucket_is_never_an_inside_address() -> None:
                       buckets=("campus",), scheme="gs")  # fmt: skip
 
     assert gate.endpoint_refusal(inside) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s3://campus-backups",
+        "s3://with.dots.in.it",
+        "gs://campus_backups",
+        "az://campusdata/mail",
+        "oss://cn-hangzhou/mail",
+        "cos://ap-shanghai/mail-1250000000",
+        "ibm://us-south/mail",
+    ],
+)
+def test_a_bucket_that_was_found_can_be_named_again(text: str) -> None:
+    """A finding keeps the host and the bucket's name; verifying it starts from these."""
+    bucket = parse_bucket(text)
+    kind = PROVIDERS[bucket.scheme].kind
+
+    assert bucket_text(bucket.name, kind=kind, host=bucket.host, place="h:443") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "host", "text"),
+    [
+        ("mail", "s3", "minio.lab", "s3://minio.lab:9000/mail"),
+        ("mail", "s3", "other.s3.amazonaws.com", "s3://minio.lab:9000/mail"),
+        ("mail", "gcs", None, "gs://minio.lab:9000/mail"),
+        ("campusdata/mail", "azblob", "other.blob.core.windows.net", "az://minio.lab:9000/campusdata/mail"),
+        ("AUTH_c/mail", "swift", "minio.lab", "swift://minio.lab:9000/AUTH_c/mail"),
+        ("mail", "unheard-of", "minio.lab", "s3://minio.lab:9000/mail"),
+    ],
+)
+def test_a_bucket_on_a_host_of_ours_is_named_with_that_host(name: str, kind: str, host: str | None, text: str) -> None:
+    assert bucket_text(name, kind=kind, host=host, place="minio.lab:9000") == text

@@ -105,6 +105,29 @@ def parse_bucket(text: str, *, with_folders: bool = False) -> Bucket:
     )
 
 
+def bucket_text(name: str, *, kind: str, host: str | None, place: str) -> str:
+    """The bucket as a person would name it again: by its provider, or at `place`, a `host:port` of our own."""
+    for provider in PROVIDERS.values():
+        words = _words_at(provider, name, host or "") if provider.kind == kind else None
+        if words is not None:
+            return f"{provider.scheme}://{'/'.join(words[word] for word in provider.words)}"
+    own = next((provider.scheme for provider in PROVIDERS.values() if provider.kind == kind), "s3")
+    return f"{own}://{place}/{name}"
+
+
+def _words_at(provider: Provider, name: str, host: str) -> dict[str, str] | None:
+    """The words of a bucket's address, from the provider's host and the name that the host was asked for."""
+    if provider.host is None:
+        return None
+    pattern = re.escape(provider.host)
+    for word in provider.words:
+        pattern = pattern.replace(re.escape(f"{{{word}}}"), f"(?P<{word}>{_PATTERNS[word]})")
+    found = re.fullmatch(pattern, host)
+    words = dict(zip(provider.asked_as, name.split("/"), strict=False)) | (found.groupdict() if found else {})
+    fits = found is not None and "/".join(words[word] for word in provider.asked_as) == name
+    return words if fits else None
+
+
 def is_bucket(text: str) -> bool:
     """Whether the text is written as a bucket, rightly or wrongly."""
     return text.strip().partition("://")[0] in PROVIDERS

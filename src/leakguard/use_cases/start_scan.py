@@ -16,6 +16,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Prober, Progress, Resolve, ScanStore
+from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import Target, parse_target
@@ -87,7 +88,8 @@ def verify_again(
 ) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
     """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
     findings = findings_to_verify(tools.store, ids)
-    targets = tuple(_target_of(finding) for finding in findings)
+    kinds = {check.id: check.probe.kind for check in tools.checks}
+    targets = tuple(_target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
     plan = plan_scan(targets, scope, ports=(), resolve=_also_where_seen(findings, scope, tools.resolve))
     run = new_run_id(tools)
     scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
@@ -154,11 +156,11 @@ def _limits(wish: ScanWish, scope: Scope) -> Limits:
     )
 
 
-def _target_of(finding: Finding) -> Target:
+def _target_of(finding: Finding, kind: str) -> Target:
     """The endpoint of a finding as a target of a new run; a bucket takes its name along."""
     endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
-    if bucket and finding.host and finding.host.startswith(f"{bucket}."):
-        return parse_target(f"s3://{bucket}")
     place = join_host_port(finding.host or finding.address, finding.port)
-    return parse_target(f"s3://{place}/{bucket}" if bucket else place)
+    if bucket is None:
+        return parse_target(place)
+    return parse_target(bucket_text(bucket, kind=kind, host=finding.host, place=place))

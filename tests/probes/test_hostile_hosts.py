@@ -20,6 +20,11 @@ CAP = 64 * 1024
 MARGIN = 0.6
 """Seconds: a loaded machine of two cores runs its timers late."""
 FIRST = {
+    "clickhouse": Question("hello"),
+    "cql": Question("options"),
+    "kafka": Question("versions"),
+    "ldap": Question("bind"),
+    "smb": Question("negotiate"),
     "http": Question("GET", "/"),
     "mongodb": Question("listDatabases"),
     "redis": Question("PING"),
@@ -55,7 +60,10 @@ def test_silence_ends_at_the_deadline(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_drip_of_bytes_buys_no_time(kind: str) -> None:
-    starts = {"redis": b"+", "memcached": b"S", "mongodb": b"\x00", "postgres": b"N"}
+    starts = {
+        "redis": b"+", "memcached": b"S", "mongodb": b"\x00", "postgres": b"N", "clickhouse": b"\x00\x7f",
+        "cql": b"\x84", "kafka": b"\x00", "ldap": b"\x30\x84", "smb": b"\x00",
+    }  # fmt: skip
 
     reply, seconds, _ = ask(drips(starts.get(kind, b"HTTP/1.1 200 OK\r\n")), kind)
 

@@ -32,7 +32,7 @@ MOST_SHARES = 10
 _READ, _WRITE = 0x1, 0x2
 """The rights to read and to write data, of [MS-SMB2] 2.2.13.1."""
 _UNKNOWN: dict[str, Any] = {
-    "session": None, "guest": None, "pipe": None, "list": None, "shares": None, "disks": None, "tried": 0, "open": 0,
+    "session": None, "guest": False, "pipe": None, "list": None, "shares": None, "disks": None, "tried": 0, "open": 0,
     "readable": 0, "writable": 0,
 }  # fmt: skip
 
@@ -54,7 +54,8 @@ class SmbSession(KindSession):
 
     def __init__(self, caller: Caller, host: str = "127.0.0.1") -> None:
         super().__init__(caller)
-        self._host = host
+        self.host = host
+        """What stands before each share in its path."""
         self._numbers = Numbers()
         self._heard: Heard[SmbReader] | None = None
         self._handle = bytes(16)
@@ -135,7 +136,7 @@ class SmbSession(KindSession):
         return {"tried": len(disks), "open": len(rights), "readable": readable, "writable": writable}
 
     async def _tree(self, share: str, cap: int) -> SmbReader:
-        return await self._say("tree", cap, path=f"\\\\{self._host}\\{share}")
+        return await self._say("tree", cap, path=f"\\\\{self.host}\\{share}")
 
     async def _say(self, verb: str, cap: int, *, path: str = "") -> SmbReader:
         """One message of the talk; raises `_Refused` unless an answer came."""

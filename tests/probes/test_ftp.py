@@ -113,6 +113,7 @@ def test_a_real_vsftpd_takes_anonymous_logins_or_not(name: str, code: int) -> No
         ),
         ({b"AUTH": NO_TLS, b"USER": b"331 " + CANARY + b"\r\n", b"PASS": b"530\r\n"}, 530),
         ({b"AUTH": NO_TLS, b"USER": None}, None),
+        ({b"AUTH": NO_TLS, b"USER": b"331 one\r\n331 two\r\n"}, None),
     ],
 )
 def test_the_digits_behind_the_login_decide(table: dict[bytes, bytes | None], code: int | None) -> None:

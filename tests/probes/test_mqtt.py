@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.mqtt import connect_code, counters
+from leakguard.probes.formats.mqtt import connect_code, counters, counters_reader
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS
 from support.hostile import Script
 from support.probing import Question
+from support.reading import read_out
 from support.talks import ask, recorded, talks, talks_and_leaves
 
 pytestmark = pytest.mark.enable_socket
@@ -145,6 +146,12 @@ def test_a_broker_that_pours_messages_is_capped() -> None:
     [reply], _ = ask(script, "mqtt", Question("counters", cap_bytes=4096))
 
     assert (reply.ended, reply.document, reply.size_bytes) == (Ending.CAPPED, None, 4096)
+
+
+def test_packets_in_pieces_are_waited_for() -> None:
+    end, reader = read_out(counters_reader, [suback(0, 0, 0), published(b"$SYS/broker/version", b"x"), PONG])
+
+    assert (end, len(reader.packets)) == ("whole", 3)
 
 
 def test_no_packet_is_no_code() -> None:

@@ -119,6 +119,17 @@ def test_nothing_said_is_no_answer() -> None:
     assert answer_of([]) == {"pong": False, "login": False, "error": False}
 
 
+def test_another_host_in_tls_is_garbled(tmp_path: Path) -> None:
+    tls.context.cache_clear()
+
+    async def work() -> Reply:
+        async with serving(talks({}, greeting=b"INFO {\r\n"), tls=server_context(tmp_path)) as host:
+            [reply] = await Probing().ask(host.endpoint(scheme="tls"), "nats", QUESTION)
+            return reply
+
+    assert run(work()).ended is Ending.GARBLED
+
+
 def test_tls_is_spoken_where_it_is_required(tmp_path: Path) -> None:
     tls.context.cache_clear()
     context = server_context(tmp_path)

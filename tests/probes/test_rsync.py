@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ GREETING = b"@RSYNCD: 32.0 sha512 sha256 sha1 md5 md4\n"
 CANARY = "Invented-Person-4711"
 
 
-def daemon(modules: dict[str, bytes | None], *, motd: bytes = b"") -> Script:
+def daemon(modules: Mapping[str, bytes | None], *, motd: bytes = b"") -> Script:
     """Greets, says the operator's words, and answers a choice by its name; `None` hangs up."""
     listed = b"".join(f"{name:<15}\ta comment on {CANARY}\n".encode() for name in modules)
 

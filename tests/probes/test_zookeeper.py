@@ -137,6 +137,14 @@ def test_a_server_that_hangs_up_on_the_question_is_no_answer() -> None:
     assert (told.ended, told.document) == (Ending.CLOSED, None)
 
 
+def test_a_host_that_says_more_than_a_session_is_asked_no_more() -> None:
+    """Host and we would disagree about where an answer ends."""
+    [told], probing = ask(talks({CONNECT: session() + b"more"}), "zookeeper", CHILDREN)
+
+    assert (told.ended, told.document) == (Ending.CLOSED, None)
+    assert probing.said == [CONNECT]
+
+
 @pytest.mark.parametrize("length", [b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\0"])
 def test_an_impossible_length_is_garbled(length: bytes) -> None:
     [told], _ = ask(talks({CONNECT: length}), "zookeeper", CHILDREN)

@@ -17,6 +17,9 @@ _QOS = 0x06
 _REFUSED = 0x80
 _SEVEN_BITS = 0x7F
 _CODE_AT = 1
+"""Behind a byte that says whether a session goes on, which is 0 or 1."""
+_LAST_CODE = 5
+"""Of MQTT 3.1.1; those of MQTT 5 start at 128."""
 _VERSION = re.compile(rb"mosquitto version (\d{1,4}(?:\.\d{1,4}){1,3})")
 
 
@@ -37,6 +40,8 @@ class MqttReader(Buffered):
             start, length = self._head(self._read)
             if start is None:
                 return len(self.data) + 1
+            if length > _LARGEST_PACKET:
+                raise Garbled("a packet larger than a counter")
             if len(self.data) < start + length:
                 return start + length
             self.packets.append((self.data[self._read], bytes(self.data[start : start + length])))
@@ -47,18 +52,22 @@ class MqttReader(Buffered):
         """Where a packet's payload starts, and its length; `None` while that is not told yet."""
         if len(self.data) <= at:
             return None, 0
-        if self.data[at] & _KIND not in self._known or len(self.packets) >= _MOST_PACKETS:
-            raise Garbled("not what an MQTT broker answers")
+        self._refuse_unknown(self.data[at])
         length = 0
         for number, byte in enumerate(self.data[at + 1 : at + 1 + _LENGTH_BYTES]):
             length |= (byte & _SEVEN_BITS) << (7 * number)
             if byte <= _SEVEN_BITS:
-                if length > _LARGEST_PACKET:
-                    raise Garbled("a packet larger than a counter")
                 return at + 2 + number, length
         if len(self.data) > at + _LENGTH_BYTES:
             raise Garbled("a length without an end")
         return None, 0
+
+    def _refuse_unknown(self, first: int) -> None:
+        """Only a message has flags beside its kind."""
+        kind = first & _KIND
+        flags = first - kind if kind != PUBLISH else 0
+        if kind not in self._known or flags or len(self.packets) >= _MOST_PACKETS:
+            raise Garbled("not what an MQTT broker answers")
 
 
 def connack_reader() -> MqttReader:
@@ -73,9 +82,10 @@ def counters_reader() -> MqttReader:
 
 def connect_code(packets: list[tuple[int, bytes]]) -> int:
     """The broker's word on the connection: 0 is "you are in"; raises `Garbled`."""
-    if not packets or len(packets[0][1]) <= _CODE_AT:
-        raise Garbled("a cut answer to a connection")
-    return packets[0][1][_CODE_AT]
+    payload = packets[0][1] if packets else b""
+    if len(payload) <= _CODE_AT or payload[0] > 1 or _LAST_CODE < payload[_CODE_AT] < _REFUSED:
+        raise Garbled("not the answer to a connection")
+    return payload[_CODE_AT]
 
 
 def counters(packets: list[tuple[int, bytes]], topics: Mapping[str, str]) -> dict[str, Any]:

@@ -31,13 +31,13 @@ class FtpCaller(GreetedCaller[LinesReader]):
         """One reply."""
         return reply_reader()
 
-    async def ask_for_tls(self, line: Line, greeting: LinesReader) -> bool:
+    async def ask_for_tls(self, line: Line, greeting: LinesReader) -> tuple[bool, Ending]:
         """A server that does not know the question says so and goes on in plain text."""
         if code_of(greeting.lines) != _READY:
-            return False
-        reader = reply_reader()
-        await line.exchange(ftp_command("auth_tls"), reader, cap=_REPLY_CAP, deadline=self._patience.deadline)
-        return code_of(reader.lines) == _GO_ON
+            return False, Ending.COMPLETE
+        reader, until = reply_reader(), self._patience.deadline
+        heard = await line.exchange(ftp_command("auth_tls"), reader, cap=_REPLY_CAP, deadline=until)
+        return code_of(reader.lines) == _GO_ON, heard.ended
 
     async def ask(self, verb: str) -> Heard[LinesReader]:
         """Say one command and take its reply."""

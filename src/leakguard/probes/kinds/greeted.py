@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.reading import Garbled, Reader
@@ -28,9 +28,12 @@ AnswerType = TypeVar("AnswerType", bound=Reader)
 class GreetedCaller(Caller, Generic[GreetingType]):
     """The caller of a protocol in which the server speaks first and TLS, if any, begins later on the same line."""
 
-    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
-        super().__init__(door, endpoint, timeouts)
-        self._in_tls = False
+    def __init__(
+        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED
+    ) -> None:
+        super().__init__(door, endpoint, timeouts, approach)
+        self._tls_first = self._in_tls
+        """Whether TLS begins before the greeting, as its port, its scheme or another protocol has shown."""
         self._settled = True
         self._first: GreetingType | None = None
         self._size = 0
@@ -41,8 +44,11 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         """A reader of the greeting."""
 
     @abstractmethod
-    async def ask_for_tls(self, line: Line, greeting: GreetingType) -> bool:
-        """Say what goes before TLS, if this server offers it; false: go on in plain text. Raises `Garbled`."""
+    async def ask_for_tls(self, line: Line, greeting: GreetingType) -> tuple[bool, Ending]:
+        """Say what goes before TLS, if this server offers it: whether it begins now, and how the asking ended.
+
+        Raises `Garbled`.
+        """
 
     async def greet(self) -> Heard[GreetingType]:
         """Begin a talk on a new line; `BLOCKED`, unasked, once the target's time is over."""
@@ -50,8 +56,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         if not self._patience.begin():
             return Heard(ended=Ending.BLOCKED, reader=self.new_reader())
         self.close()
-        opened = await self.open()
-        self._line = opened.line
+        opened = await self._connected()
         return Heard(ended=opened.ended, reader=self._first or self.new_reader())
 
     async def say(self, command: ReadCommand, make: Callable[[], AnswerType], *, cap: int) -> Heard[AnswerType]:
@@ -78,18 +83,20 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         opened = await self._open(verify=True)
         if opened.untrusted:
             opened = await self._open(verify=False)
-        return await self._listen() if opened.handshake_failed else opened
+        return await self._listen() if opened.handshake_failed and not self._tls_first else opened
 
     async def _open(self, *, verify: bool) -> Opened:
         opened = await self._listen()
-        if opened.line is None or self._first is None:
+        if opened.line is None or self._first is None or self._tls_first:
             return opened
         try:
-            asked = await self.ask_for_tls(opened.line, self._first)
+            begins, ended = await self.ask_for_tls(opened.line, self._first)
         except Garbled:
+            begins, ended = False, Ending.GARBLED
+        if ended is not Ending.COMPLETE:
             opened.line.close()
-            return Opened(ended=Ending.GARBLED)
-        return await self._secure(opened.line, verify=verify) if asked else opened
+            return Opened(ended=ended)
+        return await self._secure(opened.line, verify=verify) if begins else opened
 
     async def _secure(self, line: Line, *, verify: bool) -> Opened:
         secured = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
@@ -98,10 +105,11 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         return secured
 
     async def _listen(self) -> Opened:
-        self._in_tls, self._first = False, None
-        opened = await self._door.open(self._endpoint, self._patience)
+        self._in_tls, self._first = self._tls_first, None
+        opened = await (self._door.open_tls if self._tls_first else self._door.open)(self._endpoint, self._patience)
         if opened.line is None:
             return opened
+        self.tls = opened.tls or self.tls
         reader = self.new_reader()
         heard = await opened.line.exchange(None, reader, cap=GREETING_CAP, deadline=self._patience.deadline)
         self._size += heard.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leakguard.models.observations import Ending
 from leakguard.probes.formats.mysql import PacketsReader
 from leakguard.probes.kinds.greeted import GreetedCaller
 from leakguard.probes.wire.commands.mysql import COMMANDS
@@ -21,9 +22,9 @@ class MysqlCaller(GreetedCaller[PacketsReader]):
         """One packet."""
         return PacketsReader()
 
-    async def ask_for_tls(self, line: Line, greeting: PacketsReader) -> bool:
+    async def ask_for_tls(self, line: Line, greeting: PacketsReader) -> tuple[bool, Ending]:
         """Nothing answers the request; the server waits for the handshake."""
         offered = greeting.greeting().offers_tls
         if offered:
             line.send(mysql_command("ssl_request"))
-        return offered
+        return offered, Ending.COMPLETE

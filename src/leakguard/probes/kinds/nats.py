@@ -25,9 +25,9 @@ class NatsCaller(GreetedCaller[LinesReader]):
         """One line."""
         return info_reader()
 
-    async def ask_for_tls(self, _line: Line, greeting: LinesReader) -> bool:
+    async def ask_for_tls(self, _line: Line, greeting: LinesReader) -> tuple[bool, Ending]:
         """Nothing is said before the handshake."""
-        return bool(info_of(greeting.lines)["tls_required"])
+        return bool(info_of(greeting.lines)["tls_required"]), Ending.COMPLETE
 
 
 class NatsSession(KindSession):
@@ -47,7 +47,7 @@ class NatsSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """The server speaks first."""
-        return cls(NatsCaller(way.door, way.endpoint, way.timeouts))
+        return cls(NatsCaller(way.door, way.endpoint, way.timeouts, way.approach))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Read what the server says of itself, then connect and ping."""

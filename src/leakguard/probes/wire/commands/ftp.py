@@ -34,4 +34,10 @@ def _greets(said: bytes) -> bool:
     return _GREETING.match(said) is not None
 
 
-PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries, greets=_greets)
+PROTOCOL = Protocol(
+    verbs=frozenset(COMMANDS),
+    carries=_carries,
+    greets=_greets,
+    tls_ports=frozenset({990}),
+    tls_schemes=frozenset({"ftps"}),
+)

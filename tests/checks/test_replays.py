@@ -15,7 +15,7 @@ from leakguard.checks.library import load_library
 from leakguard.checks.proof import proof_of
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile
-from leakguard.models.findings import Outcome, Verdict
+from leakguard.models.findings import Answer, Outcome, Verdict
 from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
 
 CANARY = "CANARY-91c3d0"
@@ -109,6 +109,17 @@ def test_every_decoy_signal_is_seen_in_a_replay(definition: CheckDefinition) -> 
     seen = {signal for verdict in _verdicts(definition) for signal in verdict.decoy.signals}
 
     assert seen == {each.signal for each in definition.decoys}
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_every_answer_about_a_right_is_given_in_a_replay(definition: CheckDefinition) -> None:
+    """A right of strangers that no replay allows, or denies where that can be known, is not tested."""
+    given = {(each.who, each.right, each.answer) for verdict in _verdicts(definition) for each in verdict.permissions}
+    wanted = {(each.who, each.right, Answer.ALLOWED) for each in definition.permissions if each.allowed is not None}
+    wanted |= {(each.who, each.right, Answer.DENIED) for each in definition.permissions if each.denied is not None}
+
+    assert given >= wanted
+    assert len({(each.who, each.right) for each in definition.permissions}) == len(definition.permissions)
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)

@@ -12,14 +12,18 @@ from hypothesis import strategies as st
 from leakguard.errors import BadFile
 from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import (
+    Answer,
     Decoy,
     DecoyVerdict,
     ExposedSince,
     Finding,
     Outcome,
+    Permission,
     Ransomed,
+    Right,
     SeverityAxes,
     Size,
+    Stranger,
 )
 from leakguard.models.observations import TlsSeen
 from support.scans import finding_of
@@ -44,7 +48,20 @@ def full_finding() -> Finding:
         ransomed=Ransomed(verdict="suspected", markers=("read_me",)),
         decoy=Decoy(verdict=DecoyVerdict.SUSPECTED, signals=("answers everything",)),
         cluster_id="abc",
+        permissions=(
+            Permission(who=Stranger.EVERYONE, right=Right.LIST, answer=Answer.ALLOWED),
+            Permission(who=Stranger.ANY_AUTHENTICATED, right=Right.WRITE, answer=Answer.UNKNOWN),
+        ),
     )
+
+
+def test_the_rights_of_strangers_stand_by_group() -> None:
+    """A finding of an earlier release has none."""
+    value = finding_to_json(full_finding())
+
+    assert value["permissions"] == {"everyone": {"list": "allowed"}, "any_authenticated": {"write": "unknown"}}
+    assert finding_from_json(value) == full_finding()
+    assert finding_from_json({name: value[name] for name in value if name != "permissions"}).verdict.permissions == ()
 
 
 def test_every_field_of_the_contract_is_there_and_counts_stay_whole() -> None:

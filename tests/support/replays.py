@@ -15,6 +15,7 @@ from leakguard.checks.requests import Request
 from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.checks.views import next_request
 from leakguard.files.shapes import Shape, load
+from leakguard.models.finding_json import permissions_to_json
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
 
@@ -84,6 +85,7 @@ class Expected(Shape):
     severity: Severity = Severity.NONE
     decoy: DecoyVerdict = DecoyVerdict.NO
     ransomed: Literal["no", "suspected", "yes"] = "no"
+    permissions: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class Case(Shape):
@@ -148,6 +150,7 @@ def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[obje
         "product": verdict.product,
         "version": verdict.version,
         "cluster_id": verdict.cluster_id,
+        "permissions": permissions_to_json(verdict.permissions),
         "size": size
         and ExpectedSize(records=size.records, bytes=size.bytes, collections=size.collections, exact=size.exact),
     }

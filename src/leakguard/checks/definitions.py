@@ -18,7 +18,7 @@ from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
-from leakguard.models.findings import Access, Outcome
+from leakguard.models.findings import Access, Outcome, Right, Stranger
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
@@ -99,6 +99,15 @@ class DecoySignal(Shape):
     signal: Words
 
 
+class RightOfStrangers(Shape):
+    """How it is learnt whether a group of strangers has a right; where neither holds it is unknown."""
+
+    who: Stranger
+    right: Right
+    allowed: Condition | None = None
+    denied: Condition | None = None
+
+
 class RansomMarkers(Shape):
     """Names that extortionists leave behind, believed only together with a tiny size."""
 
@@ -128,6 +137,8 @@ class CheckDefinition(Shape):
     identity: Identity = Identity()
     measure: tuple[Measure, ...] = ()
     decoys: tuple[DecoySignal, ...] = ()
+    permissions: tuple[RightOfStrangers, ...] = ()
+    """Of object stores, each group and right at most once."""
     ransom: RansomMarkers | None = None
     remediation: Words
     references: Some[Link]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leakguard.checks.definitions import CheckDefinition, Rule
+from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
 from leakguard.checks.ransom import find_ransom
 from leakguard.checks.replies import ANSWERED, View
@@ -12,7 +12,7 @@ from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
-from leakguard.models.findings import Access, Decoy, DecoyVerdict, Outcome, Ransomed, Verdict
+from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Ransomed, Verdict
 from leakguard.models.observations import Ending, Observation
 
 NO_RULE = "the replies matched no rule"
@@ -76,7 +76,15 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View) -> Verdict:
         severity_axes=axes,
         decoy=decoy,
         ransomed=ransomed,
+        permissions=tuple(_permission(each, view) for each in definition.permissions),
     )
+
+
+def _permission(stated: RightOfStrangers, view: View) -> Permission:
+    """What was proved or told; a right that nobody may try stays unknown."""
+    ways = ((stated.allowed, Answer.ALLOWED), (stated.denied, Answer.DENIED))
+    answer = next((each for when, each in ways if when is not None and when.holds_for(view)), Answer.UNKNOWN)
+    return Permission(who=stated.who, right=stated.right, answer=answer)
 
 
 def _decoy(definition: CheckDefinition, view: View) -> Decoy:

@@ -10,17 +10,21 @@ from typing import Any
 from leakguard.errors import BadFile, Problem
 from leakguard.models.findings import (
     Access,
+    Answer,
     Decoy,
     DecoyVerdict,
     ExposedSince,
     Finding,
     Outcome,
+    Permission,
     Proof,
     ProofRequest,
     Ransomed,
+    Right,
     Severity,
     SeverityAxes,
     Size,
+    Stranger,
     Verdict,
 )
 from leakguard.models.moments import from_z, to_z
@@ -90,7 +94,24 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "ransomed": {"verdict": verdict.ransomed.verdict, "markers": list(verdict.ransomed.markers)},
         "decoy": {"verdict": verdict.decoy.verdict.value, "signals": list(verdict.decoy.signals)},
         "cluster_id": verdict.cluster_id,
+        "permissions": permissions_to_json(verdict.permissions),
     }
+
+
+def permissions_to_json(permissions: tuple[Permission, ...]) -> dict[str, dict[str, str]]:
+    """By group, then by right."""
+    found: dict[str, dict[str, str]] = {}
+    for each in permissions:
+        found.setdefault(each.who.value, {})[each.right.value] = each.answer.value
+    return found
+
+
+def _permissions(value: Mapping[str, Mapping[str, str]]) -> tuple[Permission, ...]:
+    return tuple(
+        Permission(who=Stranger(who), right=Right(right), answer=Answer(answer))
+        for who, rights in value.items()
+        for right, answer in rights.items()
+    )
 
 
 def _finding(value: Mapping[str, Any]) -> Finding:
@@ -138,6 +159,7 @@ def _verdict(value: Mapping[str, Any]) -> Verdict:
         severity_axes=SeverityAxes(**axes) if axes else None,
         decoy=Decoy(verdict=DecoyVerdict(decoy["verdict"]), signals=tuple(decoy["signals"])),
         ransomed=Ransomed(verdict=ransomed["verdict"], markers=tuple(ransomed["markers"])),
+        permissions=_permissions(value.get("permissions", {})),
     )
 
 

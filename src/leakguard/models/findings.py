@@ -113,6 +113,41 @@ class ExposedSince:
     source: str = "first_seen"
 
 
+class Stranger(StrEnum):
+    """Groups that nobody has to be invited to."""
+
+    EVERYONE = "everyone"
+    ANY_AUTHENTICATED = "any_authenticated"
+    """Whoever has an account with the provider, which anybody can open."""
+
+
+class Right(StrEnum):
+    """What may be done with a bucket."""
+
+    LIST = "list"
+    READ = "read"
+    WRITE = "write"
+    READ_ACL = "read_acl"
+    WRITE_ACL = "write_acl"
+
+
+class Answer(StrEnum):
+    """What the store told about a right; a right that was never tried and not told is unknown."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What one group of strangers may do with a bucket, as far as the store told."""
+
+    who: Stranger
+    right: Right
+    answer: Answer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What `judge` concluded from an observation, before it is tied to a run and a time."""
@@ -129,6 +164,8 @@ class Verdict:
     severity_axes: SeverityAxes | None = None
     decoy: Decoy = field(default_factory=Decoy)
     ransomed: Ransomed = field(default_factory=Ransomed)
+    permissions: tuple[Permission, ...] = ()
+    """Of strangers; stated for object stores alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,33 @@ def test_an_interrupted_run_says_so() -> None:
         "run": "R-1",
         "interrupted": True,
         "endpoints": {},
+        "open": {"stores": 0, "records": 0, "bytes": 0, "unsized": 0},
+        "stores": [],
         "findings": [],
     }
+
+
+def test_a_cluster_behind_two_addresses_is_counted_once_and_both_ways_are_told() -> None:
+    findings = [
+        finding_of(id=f"F-{number}", target=f"192.0.2.{number}:9200", cluster_id="q1Wm2dTfRkqY") for number in (1, 2)
+    ]
+    document = json.loads(scan_json("R-1", {"exposed": 2}, findings))
+
+    assert document["open"] == {"stores": 1, "records": 41_000, "bytes": 8_400_000, "unsized": 0}
+    assert document["stores"] == [
+        {
+            "datastore": "elasticsearch",
+            "cluster_id": "q1Wm2dTfRkqY",
+            "severity": "high",
+            "records": 41_000,
+            "bytes": 8_400_000,
+            "ways": [
+                {"finding": "F-1", "target": "192.0.2.1:9200"},
+                {"finding": "F-2", "target": "192.0.2.2:9200"},
+            ],
+        }
+    ]
+    assert len(document["findings"]) == 2
 
 
 def test_no_findings_are_no_lines() -> None:

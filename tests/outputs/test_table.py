@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from leakguard.models.findings import Decoy, DecoyVerdict, Finding, Outcome, Ransomed, Severity, Size
+from leakguard.models.findings import (
+    Answer,
+    Decoy,
+    DecoyVerdict,
+    Finding,
+    Outcome,
+    Permission,
+    Ransomed,
+    Right,
+    Severity,
+    Size,
+    Stranger,
+)
 from leakguard.outputs.table import counts_line, findings_table
 from support.scans import finding_of
 
@@ -59,6 +71,18 @@ def test_the_table_looks_as_agreed(width: int) -> None:
     shown = "\n".join(line.rstrip() for line in text_of(FINDINGS, width).splitlines())
 
     assert shown + "\n" == expected
+
+
+def test_the_ways_into_one_cluster_share_a_row_with_its_size() -> None:
+    ways = [
+        finding_of(id=f"F-{number}111111111", target=f"192.0.2.{number}:9200", cluster_id="q1Wm2dTfRkqY")
+        for number in (1, 2)
+    ]
+    shown = text_of(ways, 160)
+
+    assert all(way.id in shown and way.target in shown for way in ways)
+    assert shown.count("41,000") == 1
+    assert "one store, 2 ways in" in " ".join(shown.split())
 
 
 def test_no_line_is_wider_than_the_terminal_and_ids_stay_whole() -> None:
@@ -118,3 +142,17 @@ def test_the_sum_reads_as_a_sentence() -> None:
     )
     assert counts_line({"protected": 1}) == "1 protected = 1 endpoint"
     assert counts_line({}) == "nothing = 0 endpoints"
+
+
+def test_what_strangers_may_do_with_a_bucket_is_said_by_group() -> None:
+    """A right that is denied or unknown is in the JSON; a person reads what is allowed."""
+    rights = (
+        Permission(who=Stranger.EVERYONE, right=Right.LIST, answer=Answer.ALLOWED),
+        Permission(who=Stranger.EVERYONE, right=Right.WRITE, answer=Answer.UNKNOWN),
+        Permission(who=Stranger.EVERYONE, right=Right.READ_ACL, answer=Answer.ALLOWED),
+        Permission(who=Stranger.ANY_AUTHENTICATED, right=Right.WRITE, answer=Answer.ALLOWED),
+    )
+
+    text = text_of([finding_of(permissions=rights, reason="open")], 300)
+
+    assert "everyone may list, read acl; any authenticated may write" in text

@@ -33,8 +33,8 @@ def test_names_alone_are_no_exposure_of_data() -> None:
 
 def test_records_are_added_over_servers_and_a_cluster_counts_once() -> None:
     found = [
-        seen("F-1", size=Size(records=100), cluster="a"),
-        seen("F-2", size=Size(records=120), cluster="a"),
+        seen("F-1", size=Size(records=119), cluster="q1Wm2dTfRkqY"),
+        seen("F-2", size=Size(records=120), cluster="q1Wm2dTfRkqY"),
         seen("F-3", size=Size(records=30)),
     ]
     count = facts_of_findings(found)[1]

@@ -8,8 +8,9 @@ from rich.console import JustifyMethod, OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
-from leakguard.models.findings import DecoyVerdict, Finding, Outcome, Severity
+from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.words import byte_words, count_words, printable
+from leakguard.scanning.stores import Store, stores_of
 
 _STYLES = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan",
@@ -24,6 +25,8 @@ _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked"
 def findings_table(findings: Sequence[Finding], *, width: int = WIDE) -> Table:
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
+    The ways into one store share a row, so that its size is told once.
+
     Where `width` is less than 120 columns, two facts share a column, one above the other.
     """
     columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
@@ -33,8 +36,8 @@ def findings_table(findings: Sequence[Finding], *, width: int = WIDE) -> Table:
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(heading, overflow=overflow, no_wrap=overflow == "ellipsis", justify=justify)
     table.columns[-1].ratio = 1
-    for finding in sorted(findings, key=_worst_first):
-        cells = _cells(finding)
+    for store in sorted(stores_of(findings), key=lambda store: _worst_first(store.worst)):
+        cells = _cells(store)
         table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
     return table
 
@@ -51,18 +54,19 @@ _NARROW_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
 )  # fmt: skip
 
 
-def _cells(finding: Finding) -> Mapping[str, Text]:
+def _cells(store: Store) -> Mapping[str, Text]:
+    finding = store.worst
     verdict, size = finding.verdict, finding.verdict.size
     mark = "" if size is None or size.exact else "~"
     product = " ".join(filter(None, (verdict.product or finding.datastore, verdict.version)))
     return {
         "VERDICT": Text(_word(finding), style=_STYLES[verdict.severity]),
-        "TARGET": Text(printable(finding.place, longest=60)),
+        "TARGET": Text("\n".join(printable(way.place, longest=60) for way in store.ways)),
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(size.records) if size and size.records is not None else "-"),
         "BYTES": Text(mark + byte_words(size.bytes) if size and size.bytes is not None else "-"),
-        "FINDING": Text(finding.id),
-        "WHY": Text(printable(_reason(finding))),
+        "FINDING": Text("\n".join(way.id for way in store.ways)),
+        "WHY": Text(printable(_reason(finding, ways=len(store.ways)))),
     }
 
 
@@ -84,13 +88,19 @@ def _word(finding: Finding) -> str:
     return {Outcome.NOT_EXPOSED: "protected", Outcome.INCONCLUSIVE: "unclear"}.get(verdict.outcome, "not applicable")
 
 
-def _reason(finding: Finding) -> str:
+def _reason(finding: Finding, *, ways: int) -> str:
     verdict = finding.verdict
     parts = [verdict.reason.rstrip(".")]
+    if ways > 1:
+        parts.append(f"one store, {ways} ways in")
     if verdict.decoy.verdict is DecoyVerdict.SUSPECTED:
         parts.append(f"looks like a decoy: {', '.join(verdict.decoy.signals)}")
     if verdict.ransomed.verdict != "no":
         parts.append("signs of a ransom note")
+    allowed = [each for each in verdict.permissions if each.answer is Answer.ALLOWED]
+    for who in dict.fromkeys(each.who for each in allowed):
+        rights = ", ".join(each.right.value for each in allowed if each.who is who)
+        parts.append(f"{who.value} may {rights}".replace("_", " "))
     if finding.lifecycle != "stable":
         parts.append("experimental check")
     return "; ".join(parts)

@@ -9,6 +9,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.ports import ScanStore
+from leakguard.scanning.stores import stores_of
 from leakguard.use_cases.incidents import load_incident
 
 
@@ -33,14 +34,17 @@ def facts_of_findings(findings: Sequence[Finding]) -> tuple[Fact, ...]:
 
 
 def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
-    """The sum over servers; nothing when one of them did not say, for a part is no total."""
+    """The sum over stores, each counted once however many addresses lead to it.
+
+    Nothing when one of them did not say, for a part is no total.
+    """
     largest: dict[str, int] = {}
     is_exact = True
-    for finding in opened:
-        size = finding.verdict.size
+    for store in stores_of(opened):
+        size = store.worst.verdict.size
         if size is None or size.records is None:
             return
-        place = finding.verdict.cluster_id or finding.target
+        place = store.worst.target
         largest[place] = max(size.records, largest.get(place, 0))
         is_exact = is_exact and size.exact
     total = sum(largest.values())

@@ -11,6 +11,7 @@ from typing import Any
 from leakguard.errors import NotFound
 from leakguard.models.findings import Finding
 from leakguard.ports import ScanStore
+from leakguard.scanning.crowds import suspect_crowds
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.examination import TargetStanding
 
@@ -44,7 +45,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
         is_finished=any(record.kind == "run_finished" for record in records),
-        counts=Counter(done.values()), findings=tuple(store.findings(run)),
+        counts=Counter(done.values()), findings=suspect_crowds(store.findings(run)),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
 

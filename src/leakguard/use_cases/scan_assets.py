@@ -13,6 +13,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import Record
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress, ScanStore
+from leakguard.scanning.crowds import suspect_crowds
 from leakguard.scanning.plan import Plan
 from leakguard.use_cases.examination import Examination, TargetStanding
 from leakguard.use_cases.examine import Examiner
@@ -75,7 +76,7 @@ class ScanRun:
             pass
         finally:
             self._end("run_interrupted" if is_interrupted else "run_finished")
-        findings = tuple(self.store.findings(self.run))
+        findings = suspect_crowds(self.store.findings(self.run))
         return ScanSummary(
             run=self.run, counts=self._counts(), planned=self.plan.count, unresolved=self.plan.unresolved,
             findings=findings, is_interrupted=is_interrupted,

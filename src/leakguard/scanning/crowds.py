@@ -1,0 +1,44 @@
+"""Crowds: an address on which many unrelated datastores stand open is more likely a trap than an asset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import ip_address
+
+from leakguard.checks.judge import with_decoy_signal
+from leakguard.models.findings import DecoyVerdict, Finding
+from leakguard.scanning.diff import OPEN
+
+MOST = 4
+"""Kinds of datastores that one careless machine may well have open; honeypot suites have a dozen or more."""
+GENERAL = frozenset({"http"})
+"""What is found on a web server besides its product is no datastore of its own."""
+
+
+def suspect_crowds(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, with a signal on those of an address with more than four kinds of open datastores.
+
+    Never on a loopback address: a lab or a developer's machine has all its servers there, and nobody lays a trap for
+    himself. A suspicion changes no severity, so a crowded but real machine is not hidden by it.
+    """
+    known = tuple(findings)
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for finding in known:
+        if finding.verdict.outcome in OPEN and finding.datastore not in GENERAL:
+            kinds[finding.address].add(finding.datastore)
+    crowded = {address: len(of) for address, of in kinds.items() if len(of) > MOST and not _is_loopback(address)}
+    return tuple(_suspected(finding, crowded.get(finding.address, 0)) for finding in known)
+
+
+def _suspected(finding: Finding, kinds: int) -> Finding:
+    is_declared = finding.verdict.decoy.verdict is DecoyVerdict.DECLARED
+    if not kinds or is_declared or finding.verdict.outcome not in OPEN:
+        return finding
+    signal = f"{kinds} unrelated kinds of datastores are open on this one address"
+    return replace(finding, verdict=with_decoy_signal(finding.verdict, signal))
+
+
+def _is_loopback(address: str) -> bool:
+    return ip_address(address).is_loopback

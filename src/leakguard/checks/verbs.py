@@ -48,7 +48,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
         "cql": _reading("options", "startup", "version", "sizes", schemes=("cql", "cassandra")),
-        "ftp": _reading("login", "list", schemes=("ftp",), speaks_first=True),
+        "ftp": _reading("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
         "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",)),

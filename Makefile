@@ -12,10 +12,10 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format readme lab lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast coverage lint format readme lab lab-extended lab-stop bench kills wheel clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # A virtual environment needs `ensurepip`, which Debian keeps in a package of its own.
 $(MADE):
@@ -69,6 +69,9 @@ readme: $(DEV)  ## write the generated parts of the README
 
 lab: $(DEV)  ## start the real servers on loopback ports and print where they are
 	$(RUN_LAB) start .lab/run
+
+lab-extended: $(DEV)  ## the same with everything that is too heavy, too slow to fetch or too rare for each run
+	LEAKGUARD_LAB=extended $(RUN_LAB) start .lab/run
 
 lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run

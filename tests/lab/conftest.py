@@ -69,9 +69,8 @@ def scan(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Scan:
         assert recorder.stdout is not None
         fronts = json.loads(recorder.stdout.readline())
         write_scope(folder, lab)
-        (folder / "targets.txt").write_text(
-            "".join(f"127.0.0.1:{port}\n" for port in fronts.values()), encoding="utf-8"
-        )
+        lines = [line for server in lab.running for line in targets_of(server, fronts[server.name])]
+        (folder / "targets.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         done = leakguard(folder, "scan", "--targets", "targets.txt", "--scope", "scope.yaml", "--format", "jsonl")
         recorder.communicate()
     findings = tuple(json.loads(line) for line in done.stdout.splitlines())
@@ -86,9 +85,20 @@ def scan(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     )
 
 
+def targets_of(server: Server, port: int) -> list[str]:
+    """What a user types for a server behind `port`: its address, or its buckets where the store has no other door."""
+    if server.buckets and _scheme(server) != "s3":
+        return [f"{_scheme(server)}://127.0.0.1:{port}/{name}" for name in server.buckets]
+    return [f"127.0.0.1:{port}"]
+
+
+def _scheme(server: Server) -> str:
+    return {"gcs": "gs", "azure_blob": "az"}.get(server.datastore, "s3")
+
+
 def write_scope(folder: Path, lab: Lab) -> None:
     """A scope that holds the loopback network and the lab's buckets."""
-    buckets = [f"s3://{name}" for server in lab.running for name in server.buckets]
+    buckets = [f"{_scheme(server)}://{name}" for server in lab.running for name in server.buckets]
     scope = {
         "scope": "lab",
         "owner": {

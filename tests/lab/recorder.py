@@ -36,8 +36,8 @@ class Recorder:
             return
         try:
             await asyncio.gather(self._keep_and_pass(client, onward, number), _pass(server, back))
-        except OSError:
-            pass  # either side went away, which is theirs to do
+        except (OSError, asyncio.CancelledError):
+            pass  # either side went away, which is theirs to do, or the recorder ends
         finally:
             for writer in (back, onward):
                 writer.close()

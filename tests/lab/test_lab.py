@@ -20,6 +20,9 @@ READABLE = {
     "elasticsearch-7-open": "/_search",
     "opensearch-open": "/_search",
     "nginx-open": "/backup/customers.sql",
+    "clickhouse-open": "/?query=SELECT%20*%20FROM%20customers",
+    "influxdb-open": "/query?db=shop&q=SELECT%20*%20FROM%20customers",
+    "prometheus-open": "/api/v1/series?match[]=up",
     "versitygw": "/lab-public-acl?list-type=2",
 }
 group = pytest.mark.xdist_group("lab")

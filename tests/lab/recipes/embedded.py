@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.clients.web import Answer, Web
 from lab.fetch import PINS
-from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
+from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
 from lab.recipes.front import nginx_front
 from lab.recipes.search import java_home
 from lab.site import Site
@@ -145,8 +145,19 @@ async def yarn(site: Site) -> list[Server]:
     process = await _launch(site, room, "hadoop", "Yarn", *words)
     path, web = "/ws/v1/cluster/info", Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", path).status == 200)
+    await asyncio.to_thread(_submit, web, name)
     server = _server(name, "yarn", PINS["hadoop"]["version"], port, process)
     return [server, await nginx_front(site, server, name="yarn-protected", path=path)]
+
+
+def _submit(web: Web, name: str) -> None:
+    """Applications that no node will ever run; names of applications are counted and never kept."""
+    for one in records_of(name):
+        number = web.ask("POST", "/ws/v1/cluster/apps/new-application", b"").json()["applicationId"]
+        work = {"commands": {"command": "true"}}
+        wanted = {"applicationId": number, "applicationName": one["email"], "containerInfo": work}
+        if (status := web.ask("POST", "/ws/v1/cluster/apps", json.dumps(wanted).encode()).status) != 202:
+            raise NotHad(f"{name} answered an application with {status}")
 
 
 def _server(

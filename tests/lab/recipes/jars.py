@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import struct
 from pathlib import Path
 
+from lab.clients.cql import LOGIN_WANTED, READY, Cql
 from lab.clients.kafka import Kafka
 from lab.clients.lines import connect
 from lab.fetch import PINS
-from lab.model import CANARY, PASSWORD, NotAsNamed, Server
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.recipes.search import java_home
 from lab.site import Site
 from lab.trees import jars
@@ -23,10 +23,9 @@ KAFKA_LOGIN = (
 )
 TOPICS = tuple(f"{CANARY}-orders-{number}" for number in (1, 2, 3))
 """Topics are counted and never kept."""
+INSERT = "INSERT INTO shop.customers (email, name, phone) VALUES"
 CLUSTER = "bGVha2d1YXJkLWxhYi0wMQ"
 """Sixteen bytes in base64."""
-READY, LOGIN_WANTED = 2, 3
-"""CQL's answers to a start-up."""
 
 
 async def kafka_open(site: Site) -> list[Server]:
@@ -120,18 +119,29 @@ async def _cassandra(site: Site, name: str, authenticator: str, authorizer: str)
     odd = ["-Djdk.attach.allowAttachSelf=true", "-Dio.netty.tryReflectionSetAccessible=true", *_opened()]
     main = ["-cp", f"{room}/conf:{tree}/*", "org.apache.cassandra.service.CassandraDaemon"]
     process = await site.start(room, [java, *memory, *quick, *places, *odd, *main])
-    wanted = READY if name.endswith("-open") else LOGIN_WANTED
-    await site.until(process, room, lambda: _answer_to_start(port) in {READY, LOGIN_WANTED})
-    if (answer := await asyncio.to_thread(_answer_to_start, port)) != wanted:
+    is_open, stranger = name.endswith("-open"), Cql(port=port)
+    # Its first account is there some seconds after its port.
+    owner = stranger if is_open else Cql(port=port, login=("cassandra", "cassandra"))
+    await site.until(process, room, lambda: _table_made(owner, name))
+    if (answer := await asyncio.to_thread(stranger.greet)) != (READY if is_open else LOGIN_WANTED):
         raise NotAsNamed(f"{name} answered a stranger's start-up with {answer}")
     return Server(
         name=name,
         datastore="cassandra",
-        form="open" if wanted == READY else "protected",
+        form="open" if is_open else "protected",
         version=PINS["cassandra"]["version"],
         port=port,
         pid=process.pid,
     )
+
+
+def _table_made(owner: Cql, name: str) -> bool:
+    owner.run(
+        "CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+        "CREATE TABLE IF NOT EXISTS shop.customers (email text PRIMARY KEY, name text, phone text)",
+        *(f"{INSERT} ('{one['email']}', '{one['name']}', '{one['phone']}')" for one in records_of(name)),
+    )
+    return CANARY.encode() in owner.run("SELECT email FROM shop.customers")
 
 
 def _cassandra_config(room: Path, port: int, inner: int) -> dict[str, object]:
@@ -177,14 +187,3 @@ def _opened() -> list[str]:
     )
     names = [*(f"java.base/{package}" for package in base), *others]
     return [f"--add-{how}={name}=ALL-UNNAMED" for name in names for how in ("opens", "exports")]
-
-
-def _answer_to_start(port: int) -> int:
-    """The kind of message that answers a start-up without a login."""
-    body = b"\0\1\0\x0bCQL_VERSION\0\x053.0.0"
-    with connect(port) as link, link.makefile("rb") as answers:
-        link.sendall(struct.pack(">BBhBI", 4, 0, 1, 1, len(body)) + body)
-        head = answers.read(9)
-        if len(head) < 9:
-            raise ConnectionError("closed without an answer")
-        return head[4]

@@ -51,7 +51,6 @@ async def _mosquitto(site: Site, name: str, *, password: str) -> Server:
         form="protected" if password else "open",
         version=version.text.strip().rpartition(" ")[2],
         port=port,
-        records=None if password else len(records_of(name)),
         pid=process.pid,
     )
 
@@ -70,7 +69,7 @@ async def nats_open(site: Site) -> list[Server]:
         version=server.version,
         transport="http",
         port=monitoring,
-        records=server.records,
+        records=len(records_of(server.name)),
         pid=server.pid,
     )
     return [server, page]
@@ -88,7 +87,7 @@ async def _nats(site: Site, name: str, options: list[str], *, password: str) -> 
     process = await site.start(room, ["nats-server", *where, "-js", "-sd", room / "data", *options])
     owner, stranger = Nats(port=port, password=password), Nats(port=port)
     await site.until(process, room, lambda: owner.greet() == "PONG")
-    count = await asyncio.to_thread(_fill_stream, owner, name)
+    await asyncio.to_thread(_fill_stream, owner, name)
     answer = await asyncio.to_thread(stranger.greet)
     if not answer.startswith("-ERR 'Authorization" if password else "PONG"):
         raise NotAsNamed(f"{name} answered a stranger's ping with {answer[:40]}")
@@ -99,13 +98,11 @@ async def _nats(site: Site, name: str, options: list[str], *, password: str) -> 
         form="protected" if password else "open",
         version=stated.text.strip().rpartition(" v")[2],
         port=port,
-        records=None if password else count,
         pid=process.pid,
     )
 
 
-def _fill_stream(owner: Nats, name: str) -> int:
-    """Write the records; returns how many the stream keeps."""
+def _fill_stream(owner: Nats, name: str) -> None:
     made = owner.request(
         f"$JS.API.STREAM.CREATE.{STREAM}", {"name": STREAM, "subjects": ["orders.*"], "storage": "file"}
     )
@@ -113,4 +110,5 @@ def _fill_stream(owner: Nats, name: str) -> int:
         raise NotHad(f"{name} made no stream: {made['error']}")
     for number, one in enumerate(records_of(name)):
         owner.request(f"orders.{CANARY}-{number}", one)
-    return int(owner.request(f"$JS.API.STREAM.INFO.{STREAM}", {})["state"]["messages"])
+    if owner.request(f"$JS.API.STREAM.INFO.{STREAM}", {})["state"]["messages"] != len(records_of(name)):
+        raise NotHad(f"{name} did not keep its messages")

@@ -8,10 +8,13 @@ import json
 from pathlib import Path
 
 from lab.clients.lines import connect, dialogue, first_bytes
-from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
-from lab.site import Site, user_name
+from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
+from lab.site import Said, Site, user_name
 
 SHARE = "backup"
+GUESTS = 8
+TIMED_OUT = 124
+"""The exit code of `timeout`."""
 
 
 async def samba_open(site: Site) -> list[Server]:
@@ -36,10 +39,9 @@ async def _samba(site: Site, name: str, *, guests: bool) -> Server:
     # It tells the names of shares; smbd itself would begin it out of the lab's sight.
     names = await site.start(room, ["/usr/libexec/samba/samba-dcerpcd", "--libexec-rpcds", *alone])
     await site.until(names, room, (room / "run" / "np" / "srvsvc").exists)
-    client = ["smbclient", "-N", "-s", "/dev/null", "-p", str(port)]
     await site.until(process, room, lambda: connect(port).close() is None)
-    said = await site.ask(room, [*client, f"//127.0.0.1/{SHARE}", "-c", "ls"])
-    listed = await site.ask(room, [*client, "-L", "//127.0.0.1"])
+    listed = await _told(site, room, port, "-L", "//127.0.0.1")
+    said = await _told(site, room, port, f"//127.0.0.1/{SHARE}", "-c", "ls")
     if guests != (said.code == 0 and CANARY in said.text) or guests != (SHARE in listed.text):
         raise NotAsNamed(f"{name} answered a guest with {said.text[-100:]} {listed.text[-100:]}")
     version = (await site.ask(room, ["smbd", "--version"])).text
@@ -51,6 +53,15 @@ async def _samba(site: Site, name: str, *, guests: bool) -> Server:
         port=port,
         pid=process.pid,
     )
+
+
+async def _told(site: Site, room: Path, port: int, *words: str) -> Said:
+    """What a guest's client is told; one that comes while the names of shares are being begun waits for ever."""
+    for _ in range(GUESTS):
+        client = ["timeout", "5", "smbclient", "-N", "-s", "/dev/null", "-p", str(port)]
+        if (said := await site.ask(room, [*client, *words])).code != TIMED_OUT:
+            return said
+    raise NotHad(f"Samba said nothing to {GUESTS} guests")
 
 
 def _samba_config(room: Path, port: int, *, guests: bool) -> str:

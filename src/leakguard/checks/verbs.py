@@ -60,6 +60,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
         "mysql": _reading("login", "sizes", schemes=("mysql", "mariadb"), speaks_first=True),
         "nats": _reading("connect", schemes=("nats",), speaks_first=True),
+        "nbd": _reading("exports", schemes=("nbd",), speaks_first=True),
         "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres"), is_common=True),
         "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),

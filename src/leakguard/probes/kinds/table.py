@@ -18,6 +18,7 @@ from leakguard.probes.kinds.mongodb import MongoSession
 from leakguard.probes.kinds.mqtt import MqttSession
 from leakguard.probes.kinds.mysql import MysqlSession
 from leakguard.probes.kinds.nats import NatsSession
+from leakguard.probes.kinds.nbd import NbdSession
 from leakguard.probes.kinds.postgres import PostgresSession
 from leakguard.probes.kinds.redis import RedisSession
 from leakguard.probes.kinds.rsync import RsyncSession
@@ -43,6 +44,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "mqtt": MqttSession,
         "mysql": MysqlSession,
         "nats": NatsSession,
+        "nbd": NbdSession,
         "postgres": PostgresSession,
         "redis": RedisSession,
         "rsync": RsyncSession,

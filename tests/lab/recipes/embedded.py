@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lab.clients.web import Answer, Web
 from lab.fetch import PINS
-from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.recipes.front import nginx_front
 from lab.recipes.search import java_home
 from lab.site import Site
@@ -109,7 +109,13 @@ async def _neo4j(site: Site, name: str, *, locked: bool) -> Server:
     room, port = site.room(name), site.port()
     (room / "home").mkdir()
     people = ", ".join(f"(:Person {{name: '{one['name']}', email: '{one['email']}'}})" for one in records_of(name))
-    words = [room / "home", str(port), str(site.port()), "true" if locked else "false", f"CREATE {people}"]
+    words: list[str | Path] = [
+        room / "home",
+        str(port),
+        str(site.port()),
+        "true" if locked else "false",
+        f"CREATE {people}",
+    ]
     process = await _launch(site, room, "neo4j", "Neo4j", *words)
     wanted = 401 if locked else 200
     await site.until(process, room, lambda: _count_nodes(port).status in {200, 401})
@@ -129,7 +135,7 @@ async def hdfs(site: Site) -> list[Server]:
     room, port = site.room(name), site.port()
     (room / "people.json").write_text(json.dumps(records_of(name)), encoding="utf-8")
     where = f"/{CANARY}.json"
-    words = [room / "data", str(port), str(site.port()), room / "people.json", where]
+    words: list[str | Path] = [room / "data", str(port), str(site.port()), room / "people.json", where]
     process = await _launch(site, room, "hadoop", "Hdfs", *words)
     listing, web = "/webhdfs/v1/?op=LISTSTATUS", Web(port=port)
     await site.until(process, room, lambda: CANARY.encode() in web.ask("GET", listing).body)
@@ -138,26 +144,18 @@ async def hdfs(site: Site) -> list[Server]:
 
 
 async def yarn(site: Site) -> list[Server]:
-    """A resource manager that lets everybody submit work, and an nginx that asks for a password in front of it."""
+    """A resource manager that lets everybody submit work, and an nginx that asks for a password in front of it.
+
+    It keeps no records, so none are planted.
+    """
     name = "yarn-open"
     room, port = site.room(name), site.port()
     words = [str(port), *(str(site.port()) for _ in range(4))]
     process = await _launch(site, room, "hadoop", "Yarn", *words)
     path, web = "/ws/v1/cluster/info", Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", path).status == 200)
-    await asyncio.to_thread(_submit, web, name)
     server = _server(name, "yarn", PINS["hadoop"]["version"], port, process)
     return [server, await nginx_front(site, server, name="yarn-protected", path=path)]
-
-
-def _submit(web: Web, name: str) -> None:
-    """Applications that no node will ever run; names of applications are counted and never kept."""
-    for one in records_of(name):
-        number = web.ask("POST", "/ws/v1/cluster/apps/new-application", b"").json()["applicationId"]
-        work = {"commands": {"command": "true"}}
-        wanted = {"applicationId": number, "applicationName": one["email"], "containerInfo": work}
-        if (status := web.ask("POST", "/ws/v1/cluster/apps", json.dumps(wanted).encode()).status) != 202:
-            raise NotHad(f"{name} answered an application with {status}")
 
 
 def _server(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedRWPair
 
 from lab.clients.lines import connect
 
@@ -42,7 +42,7 @@ class Cql:
             return answer
 
 
-def _ask(talk: BinaryIO, opcode: int, body: bytes) -> tuple[int, bytes]:
+def _ask(talk: BufferedRWPair, opcode: int, body: bytes) -> tuple[int, bytes]:
     talk.write(struct.pack(">BBhBI", 4, 0, 1, opcode, len(body)) + body)
     talk.flush()
     head = talk.read(9)

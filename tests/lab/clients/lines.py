@@ -20,6 +20,12 @@ def connect(port: int, *, tls: bool = False) -> socket.socket:
     return context.wrap_socket(plain)
 
 
+def accepts(port: int) -> bool:
+    """Whether the server takes a connection; raises `OSError` otherwise."""
+    connect(port).close()
+    return True
+
+
 def first_bytes(port: int) -> bytes:
     """What a server says unasked; raises `OSError`."""
     with connect(port) as link:

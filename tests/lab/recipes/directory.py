@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab.clients.lines import connect
+from lab.clients.lines import accepts
 from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.site import Site
 
@@ -33,7 +33,7 @@ async def _openldap(site: Site, name: str, *, locked: bool) -> Server:
     (room / "people.ldif").write_text(_people(name), encoding="utf-8")
     await site.run(room, ["slapadd", "-q", "-f", room / "slapd.conf", "-l", room / "people.ldif"])
     process = await site.start(room, ["slapd", "-d", "0", "-f", room / "slapd.conf", "-h", f"ldap://127.0.0.1:{port}/"])
-    await site.until(process, room, lambda: connect(port).close() is None)
+    await site.until(process, room, lambda: accepts(port))
     stranger = ["ldapsearch", "-x", "-LLL", "-H", f"ldap://127.0.0.1:{port}/", "-b", SUFFIX, "mail"]
     said = await site.ask(room, stranger)
     if said.code != (BIND_REFUSED if locked else 0) or (CANARY in said.text) == locked:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lab.clients.cql import LOGIN_WANTED, READY, Cql
 from lab.clients.kafka import Kafka
-from lab.clients.lines import connect
+from lab.clients.lines import accepts
 from lab.fetch import PINS
 from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.recipes.search import java_home
@@ -45,14 +45,14 @@ async def _kafka(site: Site, name: str, protocol: str) -> Server:
     config = room / "server.properties"
     config.write_text(_kafka_config(room, port, site.port(), protocol), encoding="utf-8")
     classes = ["-Xmx192m", "-XX:TieredStopAtLevel=1", "-cp", f"{tree}/*"]
-    form = ["format", "--standalone", "-t", CLUSTER, "-c", config]
+    form: list[str | Path] = ["format", "--standalone", "-t", CLUSTER, "-c", config]
     await site.run(room, [java, *classes, "kafka.tools.StorageTool", *form])
     process = await site.start(room, [java, *classes, "kafka.Kafka", config])
     is_open, client = protocol == "PLAINTEXT", Kafka(port=port)
     if is_open:
         await site.until(process, room, lambda: _topics_made(client))
     else:
-        await site.until(process, room, lambda: connect(port).close() is None)
+        await site.until(process, room, lambda: accepts(port))
         await _assert_silent(name, client)
     return Server(
         name=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from lab.clients.lines import connect
+from lab.clients.lines import accepts
 from lab.clients.nats import Nats
 from lab.clients.web import Web
 from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
@@ -34,7 +34,7 @@ async def _mosquitto(site: Site, name: str, *, password: str) -> Server:
         lock = f"allow_anonymous false\npassword_file {room}/logins\n"
     (room / "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\n{lock}", encoding="utf-8")
     process = await site.start(room, ["mosquitto", "-c", room / "mosquitto.conf"])
-    await site.until(process, room, lambda: connect(port).close() is None)
+    await site.until(process, room, lambda: accepts(port))
     where = ["-h", "127.0.0.1", "-p", str(port)]
     login = ["-u", "lab", "-P", password] if password else []
     for one in records_of(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 from lab.clients.web import Web
 from lab.fetch import PINS
@@ -21,7 +22,7 @@ async def chroma(site: Site) -> list[Server]:
     room, port = site.room(name), site.port()
     tree = await packages(site.shelf, "chroma", room)
     quiet = {"PYTHONPATH": str(tree), "ANONYMIZED_TELEMETRY": "False"}
-    run = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", room / "data"]
+    run: list[str | Path] = ["run", "--host", "127.0.0.1", "--port", str(port), "--path", room / "data"]
     process = await site.start(room, [PYTHON, tree / "bin" / "chroma", *run], env=quiet)
     web = Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", "/api/v2/heartbeat").status == 200)

@@ -7,7 +7,7 @@ import ftplib
 import json
 from pathlib import Path
 
-from lab.clients.lines import connect, dialogue, first_bytes
+from lab.clients.lines import accepts, dialogue, first_bytes
 from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
 from lab.site import Said, Site, user_name
 
@@ -39,7 +39,7 @@ async def _samba(site: Site, name: str, *, guests: bool) -> Server:
     # It tells the names of shares; smbd itself would begin it out of the lab's sight.
     names = await site.start(room, ["/usr/libexec/samba/samba-dcerpcd", "--libexec-rpcds", *alone])
     await site.until(names, room, (room / "run" / "np" / "srvsvc").exists)
-    await site.until(process, room, lambda: connect(port).close() is None)
+    await site.until(process, room, lambda: accepts(port))
     listed = await _told(site, room, port, "-L", "//127.0.0.1")
     said = await _told(site, room, port, f"//127.0.0.1/{SHARE}", "-c", "ls")
     if guests != (said.code == 0 and CANARY in said.text) or guests != (SHARE in listed.text):

@@ -19,6 +19,7 @@ from leakguard.probes.kinds.mqtt import MqttSession
 from leakguard.probes.kinds.mysql import MysqlSession
 from leakguard.probes.kinds.nats import NatsSession
 from leakguard.probes.kinds.nbd import NbdSession
+from leakguard.probes.kinds.nfs import NfsSession
 from leakguard.probes.kinds.postgres import PostgresSession
 from leakguard.probes.kinds.redis import RedisSession
 from leakguard.probes.kinds.rsync import RsyncSession
@@ -45,6 +46,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "mysql": MysqlSession,
         "nats": NatsSession,
         "nbd": NbdSession,
+        "nfs": NfsSession,
         "postgres": PostgresSession,
         "redis": RedisSession,
         "rsync": RsyncSession,

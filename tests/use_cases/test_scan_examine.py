@@ -251,6 +251,24 @@ def test_a_host_that_is_slow_to_answer_http_is_asked_once_more_with_patience() -
     assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
 
 
+def with_another_path() -> tuple[CheckDefinition, ...]:
+    """The library with a check in front that does not ask for the root."""
+    text = STORE_OPEN.replace("id: store_open", "id: a_other").replace("get: /}, {", "get: /a}, {")
+    return (parse_check(text, name="a_other.yaml"), *library())
+
+
+@pytest.mark.parametrize(("server", "paths"), [(SILENCE, ["/"]), (FakeServer(answers={"http": {}}), ["/", "/", "/a"])])
+def test_the_root_is_asked_first_and_a_host_that_keeps_silent_is_asked_no_other_path(
+    server: FakeServer, paths: list[str]
+) -> None:
+    """Each path of each check would cost the whole patience again."""
+    examiner, prober = examiner_of(server, checks=with_another_path())
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:9200")))
+
+    assert sorted(what for _, kind, _, what in prober.asked if kind == "http") == paths
+
+
 CATCH_ALL = {"name": "store", "version": "1.2", "records": 7}
 
 
@@ -272,10 +290,7 @@ def test_a_server_that_answers_every_path_alike_is_suspected_to_be_a_trap() -> N
 
 def test_one_page_is_not_taken_for_several_products() -> None:
     """The check that asks for the root is kept, whatever their order."""
-    other = parse_check(
-        STORE_OPEN.replace("id: store_open", "id: a_other").replace("get: /}, {", "get: /a}, {"), name="a_other.yaml"
-    )
-    examination = examine(catch_all("/a"), checks=(other, *library()))
+    examination = examine(catch_all("/a"), checks=with_another_path())
 
     assert only(examination).check_id == "store_open"
 
@@ -308,6 +323,21 @@ def test_the_checks_of_one_protocol_share_a_session() -> None:
     assert [what for _, kind, _, what in prober.asked if kind == "http"] == ["/", "/"], (
         "the real session remembers equal questions"
     )
+
+
+def test_the_port_of_a_check_lets_it_ask_before_the_root_is_asked_for() -> None:
+    """Some servers hang up on the root, and on a host that hung up no more is asked."""
+    own = (
+        STORE_OPEN.replace("id: store_open", "id: grid_open")
+        .replace("[9200, 80]", "[5701]")
+        .replace("get: /}", "get: /own}")
+    )
+    server = FakeServer(
+        answers={"http": {"/own": (200, {"store": 1}), "/list": (200, {"records": 7}), "/": Ending.CLOSED}}
+    )
+    checks = (*library(), parse_check(own, name="grid.yaml"))
+
+    assert only(examine(server, endpoint_of("127.0.0.1:5701"), checks=checks)).check_id == "grid_open"
 
 
 def test_a_fallback_is_silent_where_a_special_check_applies() -> None:

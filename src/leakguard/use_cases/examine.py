@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -37,7 +37,6 @@ from leakguard.use_cases.examination import (
     TargetStanding,
     applies,
     failed,
-    first_ending,
     spoke_http,
     standing_of,
 )
@@ -94,13 +93,14 @@ class Examiner:
         return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
 
     async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
+        """All checks of one kind; a host that does not answer the first of all questions is not asked another."""
         found: list[Judged] = []
-        for definition in self._checks(kind):
+        for definition in self._checks(endpoint, kind):
             if definition.fallback and any(item.applies for item in found):
                 continue
             for bucket in _buckets(endpoint, kind):
                 found += await self._ask_check(session, definition, bucket)
-            if first_ending(found) in NO_CONNECTION:
+            if found and failed(found[0]):
                 break
         return found
 
@@ -135,10 +135,16 @@ class Examiner:
         verdict = judge(definition, observation)
         return [Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)]
 
-    def _checks(self, kind: str) -> Iterator[CheckDefinition]:
-        """Checks of one kind, those that only judge what no other check knows at the end."""
+    def _checks(self, endpoint: Endpoint, kind: str) -> list[CheckDefinition]:
+        """Checks of one kind: what knows the port, then what asks for the root; last what judges the unknown.
+
+        A server may hang up on the root and answer a path of its own, and a host that hung up is asked no more.
+        """
         of_kind = [item for item in self.library if item.probe.kind == kind]
-        yield from sorted(of_kind, key=lambda item: item.fallback)
+        port = endpoint.port
+        return sorted(
+            of_kind, key=lambda item: (item.fallback, port not in item.probe.ports, item.probe.requests[0].get != "/")
+        )
 
     def _conclude(self, endpoint: Endpoint, judged: list[Judged]) -> Examination:
         known = [item for item in judged if item.applies and not failed(item)]

@@ -20,6 +20,7 @@ CAP = 64 * 1024
 MARGIN = 0.6
 """Seconds: a loaded machine of two cores runs its timers late."""
 FIRST = {
+    "aerospike": Question("server"),
     "clickhouse": Question("hello"),
     "cql": Question("options"),
     "kafka": Question("versions"),

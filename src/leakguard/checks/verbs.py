@@ -45,6 +45,7 @@ def _reading(
 
 READING: Mapping[str, Reading] = MappingProxyType(
     {
+        "aerospike": _reading("server", "sizes", schemes=("aerospike",)),
         "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
         "cql": _reading("options", "startup", "version", "sizes", schemes=("cql", "cassandra")),

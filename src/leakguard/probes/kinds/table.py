@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leakguard.probes.kinds.aerospike import AerospikeSession
 from leakguard.probes.kinds.azblob import AzureBlobSession
 from leakguard.probes.kinds.clickhouse import ClickhouseSession
 from leakguard.probes.kinds.cql import CqlSession
@@ -32,6 +33,7 @@ from leakguard.probes.session import KindSession
 
 SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
     {
+        "aerospike": AerospikeSession,
         "azblob": AzureBlobSession,
         "clickhouse": ClickhouseSession,
         "cql": CqlSession,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from leakguard.probes.wire.commands import (
+    aerospike,
     clickhouse,
     cql,
     ftp,
@@ -29,6 +30,7 @@ from leakguard.probes.wire.commands.protocol import Protocol
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
+        "aerospike": aerospike.PROTOCOL,
         "clickhouse": clickhouse.PROTOCOL,
         "cql": cql.PROTOCOL,
         "ftp": ftp.PROTOCOL,

@@ -163,7 +163,9 @@ def rss_mb(pid: int) -> int:
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
         kib += next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+        # A thread other than the first may have begun them.
+        threads = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [child for thread in threads for child in thread.read_text(encoding="utf-8").split()]
     except OSError:
         return 0
     return kib // 1024 + sum(rss_mb(int(child)) for child in children)

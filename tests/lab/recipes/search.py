@@ -34,6 +34,10 @@ class Node:
     name: str
     datastore: str
     secured: bool = False
+    javas: tuple[int, ...] = (JAVA,)
+    """Any of them will do."""
+    settings: tuple[str, ...] = ()
+    """Further lines of its configuration."""
 
     @property
     def version(self) -> str:
@@ -54,31 +58,31 @@ class Node:
 async def elasticsearch_7(site: Site) -> list[Server]:
     """One node, and an nginx that asks for a password in front of it: this release has no login of its own for free."""
     node = Node(pin="elasticsearch-7", name="elasticsearch-7-open", datastore="elasticsearch")
-    server = await _open_node(site, node)
+    server = await open_node(site, node)
     front = "elasticsearch-7-protected"
     return [server, await nginx_front(site, server, name=front, path="/_cat/indices?format=json")]
 
 
 async def elasticsearch_6(site: Site) -> list[Server]:
     """One open node of the 6.x line."""
-    return [await _open_node(site, Node(pin="elasticsearch-6", name="elasticsearch-6-open", datastore="elasticsearch"))]
+    return [await open_node(site, Node(pin="elasticsearch-6", name="elasticsearch-6-open", datastore="elasticsearch"))]
 
 
 async def elasticsearch_2(site: Site) -> list[Server]:
     """One open node of the 2.x line."""
-    return [await _open_node(site, Node(pin="elasticsearch-2", name="elasticsearch-2-open", datastore="elasticsearch"))]
+    return [await open_node(site, Node(pin="elasticsearch-2", name="elasticsearch-2-open", datastore="elasticsearch"))]
 
 
 async def opensearch_open(site: Site) -> list[Server]:
     """One open node."""
-    return [await _open_node(site, Node(pin="opensearch", name="opensearch-open", datastore="opensearch"))]
+    return [await open_node(site, Node(pin="opensearch", name="opensearch-open", datastore="opensearch"))]
 
 
 async def opensearch_protected(site: Site) -> list[Server]:
     """One node with the security plugin: TLS and a login."""
     node = Node(pin="opensearch", name="opensearch-protected", datastore="opensearch", secured=True)
-    owner = await _start(site, node)
-    await asyncio.to_thread(_plant, owner, node)
+    owner = await start_node(site, node)
+    await asyncio.to_thread(plant, owner, node)
     stranger = Web(port=owner.port, tls=True)
     for path in ("/", "/_cat/indices?format=json", f"/{INDEX}/_search"):
         if (status := (await asyncio.to_thread(stranger.ask, "GET", path)).status) != 401:
@@ -96,9 +100,10 @@ async def opensearch_protected(site: Site) -> list[Server]:
     ]
 
 
-async def _open_node(site: Site, node: Node) -> Server:
-    running = await _start(site, node)
-    count = await asyncio.to_thread(_plant, running, node)
+async def open_node(site: Site, node: Node) -> Server:
+    """A filled node that gives its indices to a stranger."""
+    running = await start_node(site, node)
+    count = await asyncio.to_thread(plant, running, node)
     indices = (await asyncio.to_thread(running.web.ask, "GET", "/_cat/indices?format=json")).json()
     if [index["index"] for index in indices] != [INDEX] or count != len(records_of(node.name)):
         raise NotAsNamed(f"{node.name} does not give its indices to a stranger")
@@ -118,15 +123,23 @@ async def _open_node(site: Site, node: Node) -> Server:
 class Running:
     """A node that answers."""
 
+    process: asyncio.subprocess.Process
     port: int
-    pid: int
     web: Web
+    home: Path
+    java: Path
+
+    @property
+    def pid(self) -> int:
+        """Of its first process."""
+        return self.process.pid
 
 
-async def _start(site: Site, node: Node) -> Running:
+async def start_node(site: Site, node: Node) -> Running:
+    """Unpack, start and wait until it answers its owner; raises `NotHad`."""
     archive = await site.shelf.maven(node.pin)
     plugin = await site.shelf.maven("opensearch-security") if node.secured else None
-    java = await java_home(site)
+    java = await java_home(site, node.javas)
     room = site.room(node.name)
     home = await asyncio.to_thread(_unpack, archive, room)
     if plugin:
@@ -134,17 +147,17 @@ async def _start(site: Site, node: Node) -> Running:
     port = site.port()
     settings = _settings(node, port, site.port())
     (home / "config" / f"{node.datastore}.yml").write_text("\n".join(settings) + "\n", encoding="utf-8")
-    process = await site.start(room, _command(node, home, java), env=_environment(node, java))
+    process = await site.start(room, _command(node, home, java), env=environment(node, java))
     web = Web(port=port, tls=node.secured, login=ADMIN if node.secured else "")
     await site.until(process, room, _healthy(web))
-    return Running(port=port, pid=process.pid, web=web)
+    return Running(process=process, port=port, web=web, home=home, java=java)
 
 
 def _healthy(web: Web) -> Callable[[], bool]:
     return lambda: web.ask("GET", "/_cluster/health").status == 200
 
 
-def _plant(node: Running, what: Node) -> int:
+def plant(node: Running, what: Node) -> int:
     """Write the records and return how many the node counts."""
     for number, record in enumerate(records_of(what.name), start=1):
         node.web.ask("PUT", f"/{INDEX}/{what.document_type}/{number}", json.dumps(record).encode())
@@ -164,7 +177,7 @@ def _settings(node: Node, port: int, inner: int) -> list[str]:
         # The old line looks for other nodes by itself, and another lab may be running on this machine.
         f'discovery.zen.ping.unicast.hosts: ["127.0.0.1:{inner}"]' if node.is_old else "discovery.type: single-node",
     ]
-    return lines + (_SECURITY if node.secured else [])
+    return [*lines, *node.settings, *(_SECURITY if node.secured else [])]
 
 
 _SECURITY = [
@@ -193,27 +206,28 @@ def _command(node: Node, home: Path, java: Path) -> list[str | Path]:
     ]
 
 
-def _environment(node: Node, java: Path) -> dict[str, str]:
+def environment(node: Node, java: Path) -> dict[str, str]:
+    """Which Java, and how much of it."""
     prefix = "OPENSEARCH" if node.datastore == "opensearch" else "ES"
     options = f"-Xms{HEAP} -Xmx{HEAP}"
     return {"JAVA_HOME": str(java), f"{prefix}_JAVA_HOME": str(java), f"{prefix}_JAVA_OPTS": options}
 
 
-async def java_home(site: Site) -> Path:
-    """The home of a Java of the right age; raises `NotHad`."""
-    if not (found := _java_here()):
+async def java_home(site: Site, ages: tuple[int, ...] = (JAVA,)) -> Path:
+    """The home of a Java of a right age; raises `NotHad`."""
+    if not (found := _java_here(ages)) and JAVA in ages:
         await site.shelf.debian("java")
-        found = _java_here()
+        found = _java_here(ages)
     if not found:
-        raise NotHad(f"there is no Java {JAVA} on this machine")
+        raise NotHad(f"there is no Java {' or '.join(str(age) for age in ages)} on this machine")
     return found
 
 
-def _java_here() -> Path | None:
+def _java_here(ages: tuple[int, ...]) -> Path | None:
     on_path = shutil.which("java")
     homes = [Path(os.path.realpath(on_path)).parent.parent] if on_path else []
     homes += sorted(Path("/usr/lib/jvm").glob("*"))
-    return next((home for home in homes if _java_age(home) == JAVA), None)
+    return next((home for home in homes if _java_age(home) in ages), None)
 
 
 def _java_age(home: Path) -> int:

@@ -134,14 +134,13 @@ class Shelf:
             raise NotHad(f"Go {'.'.join(words)} is too old to build it ({_dotted(OLDEST_GO)} or newer is needed)")
 
     async def _build(self, name: str, pin: dict[str, Any], kept: Path) -> None:
-        """In a copy of the module, so that its own pinned versions of everything hold."""
-        found = await self.run(["go", "mod", "download", "-json", f"{pin['go']}@v{pin['version']}"])
         source = self.folder / f"{name}-source.part"
         shutil.rmtree(source, ignore_errors=True)
-        shutil.copytree(json.loads(found)["Dir"], source, copy_function=shutil.copyfile)
-        for folder in [source, *source.rglob("*")]:
-            if folder.is_dir():
-                folder.chmod(0o755)
+        if pin.get("dependency"):
+            source.mkdir()
+            await self._module_of_our_own(pin, source)
+        else:
+            await self._copy_of_its(pin, source)
         for place, text in pin.get("add", {}).items():
             (source / place).write_text(f"{text}\n", encoding="utf-8")
         part = kept.with_name(f"{kept.name}.part")
@@ -150,6 +149,17 @@ class Shelf:
         await self.run([*build, "-tags", pin.get("tags", ""), pin["command"]], cwd=source)
         part.replace(kept)
         shutil.rmtree(source)
+
+    async def _copy_of_its(self, pin: dict[str, Any], source: Path) -> None:
+        """In a copy of the module its own pinned versions of everything hold."""
+        found = await self.run(["go", "mod", "download", "-json", f"{pin['go']}@v{pin['version']}"])
+        shutil.copytree(json.loads(found)["Dir"], source, copy_function=shutil.copyfile)
+        _make_writable(source)
+
+    async def _module_of_our_own(self, pin: dict[str, Any], source: Path) -> None:
+        """For a module that names its neighbours by their folders, which its archive lacks."""
+        await self.run(["go", "mod", "init", "lab"], cwd=source)
+        await self.run(["go", "get", f"{pin['go']}@v{pin['version']}"], cwd=source)
 
     async def run(self, argv: Sequence[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
         """Run a fetching command; raises `NotHad` with its last words."""
@@ -168,6 +178,12 @@ class Shelf:
         with (self.folder / f".{lane}.lock").open("w", encoding="utf-8") as handle:
             await asyncio.to_thread(fcntl.flock, handle, fcntl.LOCK_EX)
             yield
+
+
+def _make_writable(source: Path) -> None:
+    for folder in [source, *source.rglob("*")]:
+        if folder.is_dir():
+            folder.chmod(0o755)
 
 
 @contextmanager

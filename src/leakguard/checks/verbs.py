@@ -63,6 +63,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "nats": _reading("connect", schemes=("nats",), speaks_first=True),
         "nbd": _reading("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _reading("exports", schemes=("nfs",)),
+        "openwire": _reading("connect", schemes=("openwire",), speaks_first=True),
         "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres"), is_common=True),
         "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),

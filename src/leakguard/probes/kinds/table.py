@@ -21,6 +21,7 @@ from leakguard.probes.kinds.mysql import MysqlSession
 from leakguard.probes.kinds.nats import NatsSession
 from leakguard.probes.kinds.nbd import NbdSession
 from leakguard.probes.kinds.nfs import NfsSession
+from leakguard.probes.kinds.openwire import OpenwireSession
 from leakguard.probes.kinds.postgres import PostgresSession
 from leakguard.probes.kinds.redis import RedisSession
 from leakguard.probes.kinds.rsync import RsyncSession
@@ -49,6 +50,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "nats": NatsSession,
         "nbd": NbdSession,
         "nfs": NfsSession,
+        "openwire": OpenwireSession,
         "postgres": PostgresSession,
         "redis": RedisSession,
         "rsync": RsyncSession,

@@ -52,6 +52,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "ftp": _reading("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
+        "iscsi": _reading("targets", schemes=("iscsi",)),
         "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",)),
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),

@@ -12,6 +12,7 @@ from leakguard.probes.kinds.cql import CqlSession
 from leakguard.probes.kinds.ftp import FtpSession
 from leakguard.probes.kinds.gcs import GcsSession
 from leakguard.probes.kinds.http import HttpSession
+from leakguard.probes.kinds.iscsi import IscsiSession
 from leakguard.probes.kinds.kafka import KafkaSession
 from leakguard.probes.kinds.ldap import LdapSession
 from leakguard.probes.kinds.memcached import MemcachedSession
@@ -41,6 +42,7 @@ SESSIONS: Mapping[str, type[KindSession]] = MappingProxyType(
         "ftp": FtpSession,
         "gcs": GcsSession,
         "http": HttpSession,
+        "iscsi": IscsiSession,
         "kafka": KafkaSession,
         "ldap": LdapSession,
         "memcached": MemcachedSession,

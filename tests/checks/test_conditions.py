@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,6 +113,25 @@ def test_json_is_read_once() -> None:
     seen = SeenReply([reply("r", b"[1]")])
 
     assert seen.document is seen.document
+
+
+def test_a_value_is_found_once_for_all_checks_that_look_at_the_answer() -> None:
+    """Fifty thousand indices are asked for the same sum by rule after rule; each check has its own copy."""
+    first = reply("r", b'{"a": [1]}')
+    copy = replace(first, request="s")
+
+    found = SeenReply([first]).at("a[?@ == `1`]")
+    assert found == [1]
+    assert SeenReply([copy]).at("a[?@ == `1`]") is found
+
+
+def test_what_was_found_in_one_answer_is_not_told_of_another() -> None:
+    first = reply("r", b'{"a": 1}')
+    decoded = replace(first, document={"a": 3})
+
+    assert [SeenReply([each]).at("a") for each in (first, replace(first, body=b'{"a": 2}'), decoded, first)] == [
+        1, 2, 3, 1,
+    ]  # fmt: skip
 
 
 def test_a_group_holds_the_documents_that_were_given() -> None:

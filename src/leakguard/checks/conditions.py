@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from leakguard.checks.expressions import Expression, evaluate
+from leakguard.checks.expressions import Expression
 from leakguard.checks.replies import SeenReply, View
 from leakguard.files.shapes import Shape
 from leakguard.models.observations import Ending
@@ -28,9 +28,8 @@ class JsonTest(Shape):
     nonempty: bool | None = None
     min: float | None = None
 
-    def holds_for(self, value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
-        """Whether the value at `path` passes every stated test."""
-        found = evaluate(self.path, value)
+    def holds_for(self, found: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+        """Whether what was found at `path` passes every stated test."""
         stated = self.model_fields_set - {"path"}
         return all(_JSON_TESTS[name](found, getattr(self, name)) for name in stated)
 
@@ -114,7 +113,7 @@ _REPLY_TESTS: dict[str, Callable[[SeenReply, Any], bool]] = {
     "header": lambda reply, wanted: all(reply.header_contains(name, text) for name, text in wanted.items()),
     "contains": lambda reply, wanted: all(reply.body_contains(text) for text in _texts(wanted)),
     "lacks": lambda reply, wanted: not any(reply.body_contains(text) for text in _texts(wanted)),
-    "json_": lambda reply, wanted: wanted.holds_for(reply.document),
+    "json_": lambda reply, wanted: wanted.holds_for(reply.at(wanted.path)),
     "ended": lambda reply, wanted: reply.ended in wanted,
 }
 

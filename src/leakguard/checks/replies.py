@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from leakguard.checks.expressions import evaluate
 from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
@@ -55,6 +56,13 @@ class SeenReply:
             return _document(self._replies[0])
         return [_document(reply) for reply in self._replies if reply.status in {_OK, None}]
 
+    def at(self, path: str) -> Any:  # noqa: ANN401  (JSON holds anything)
+        """The value of the expression `path` in the document, or `None`; found once for all who look at the reply."""
+        if self._is_group:
+            return evaluate(path, self.document)
+        only = self._replies[0]
+        return only.read.of(_source(only), f"at {path}", lambda: evaluate(path, self.document))
+
 
 class Holds(Protocol):
     """A condition."""
@@ -79,7 +87,11 @@ class View:
 def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
     if reply.document is not None:
         return reply.document
-    return reply.read.of(reply.body, _read)
+    return reply.read.of(reply.body, "json", lambda: _read(reply.body))
+
+
+def _source(reply: Reply) -> object:
+    return reply.body if reply.document is None else reply.document
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition, Measure, Place
-from leakguard.checks.expressions import evaluate
 from leakguard.checks.replies import View
 from leakguard.models.findings import Size
 
@@ -40,7 +39,7 @@ def count_of(value: Any) -> int | None:  # noqa: ANN401  (JSON holds anything)
 def found_at(place: Place | None, view: View) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value at `place`, or `None` where there is no such answer."""
     reply = view.answered(place.request) if place else None
-    return evaluate(place.path, reply.document) if place and reply else None
+    return reply.at(place.path) if place and reply else None
 
 
 def _size(way: Measure, view: View) -> Size | None:

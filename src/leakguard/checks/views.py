@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.expressions import evaluate
 from leakguard.checks.replies import ANSWERED, SeenReply, View
 from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.models.observations import Reply
@@ -52,7 +51,7 @@ def _candidates(request: RequestDefinition, view: View, values: Mapping[str, str
         yield request.fill(values)
         return
     source = view.answered(request.each.request)
-    items = evaluate(request.each.path, source.document) if source else None
+    items = source.at(request.each.path) if source else None
     texts = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
     for number, item in enumerate(texts[: request.each.at_most], start=1):
         yield request.fill({**values, "item": item}, request_id=f"{request.id}.{number}")

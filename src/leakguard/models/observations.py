@@ -32,19 +32,21 @@ class Ending(StrEnum):
 
 
 class Once:
-    """What was made of a body, kept beside it: many checks look at one answer, and reading it is the dear part."""
+    """What was made of an answer, kept beside it: many checks look at one, and reading it is the dear part."""
 
-    __slots__ = ("_body", "_made")
+    __slots__ = ("_made", "_source")
 
     def __init__(self) -> None:
-        self._body: bytes | None = None
-        self._made: Any = None
+        self._source: object = None
+        self._made: dict[str, Any] = {}
 
-    def of(self, body: bytes, make: Callable[[bytes], Any]) -> Any:  # noqa: ANN401  (JSON holds anything)
-        """`make(body)`, made anew only for another body."""
-        if self._body is not body:
-            self._made, self._body = make(body), body
-        return self._made
+    def of(self, source: object, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401  (JSON holds anything)
+        """`make()`, made anew only for another `name` or for another `source`, which is a body or a document."""
+        if self._source is not source:
+            self._source, self._made = source, {}
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class Reply:
     """How many bytes came, the head included."""
     seconds: float = 0.0
     read: Once = field(default_factory=Once, repr=False, compare=False)
-    """The body as it was read; a copy of the reply shares it."""
+    """The answer as it was read; a copy of the reply shares it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -285,31 +285,6 @@ def test_any_list_of_shares_is_read_or_garbled(data: bytes, cut: int) -> None:
         read_shares(listed(("a", 0), ("b", 1))[:cut] + data)
 
 
-def test_every_command_carries_itself_alone() -> None:
-    numbers = Numbers(message=9, session=2**63, tree=7)
-    made = {verb: command(verb, numbers, path="\\\\a\\b", handle=b"h" * 16) for verb in VERBS}
-
-    for verb, data in made.items():
-        assert [other for other in VERBS if PROTOCOL.carries(other, data)] == [verb]
-        assert not PROTOCOL.carries(verb, data + b"x")
-        assert not PROTOCOL.carries(verb, data[:60])
-
-
-@pytest.mark.parametrize("path", ["\\\\a\\b\\c", "\\\\a\\b/c", "\\\\a", "a\\b", "\\\\a\\" + "x" * 81, "\\\\a\\b\0"])
-def test_only_a_share_can_be_connected_to(path: str) -> None:
-    assert not PROTOCOL.carries("tree", command("tree", Numbers(), path=path))
-
-
-def test_no_file_can_be_opened_and_no_other_call_made() -> None:
-    pipe = command("pipe", Numbers())
-    shares = command("shares", Numbers())
-
-    assert not PROTOCOL.carries("pipe", pipe.replace("srvsvc".encode("utf-16le"), "secret".encode("utf-16le")))
-    assert not PROTOCOL.carries(
-        "shares", shares.replace(b"\x0f\x00\x00\x00\x00\x00\x01", b"\x10\x00\x00\x00\x00\x00\x01")
-    )
-
-
 def test_an_address_of_version_6_is_written_as_a_name() -> None:
     """A colon may not stand in a path, so Windows has a domain for it."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.checks.definitions import Place, RansomMarkers
-from leakguard.checks.ransom import MAX_NAMES, find_ransom
+from leakguard.checks.ransom import MAX_NAMES, find_ransom, has_fallen
 from leakguard.checks.replies import SeenReply, View
 from leakguard.models.findings import Ransomed
 from support.check_files import reply
@@ -21,9 +21,9 @@ MARKERS = RansomMarkers(
 )
 
 
-def found(*entries: Any) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
+def found(*entries: Any, fallen: bool = False) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
     seen = SeenReply([reply("list", json.dumps(list(entries)).encode())])
-    return find_ransom(MARKERS, View(replies={"list": seen}))
+    return find_ransom(MARKERS, View(replies={"list": seen}), fallen=fallen)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,33 @@ def found(*entries: Any) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
 )
 def test_name_and_size_together_give_the_verdict(entries: list[Any], verdict: str, markers: tuple[str, ...]) -> None:
     assert found(*entries) == Ransomed(verdict=verdict, markers=markers)
+
+
+@pytest.mark.parametrize(
+    ("entries", "verdict"),
+    [
+        ([{"name": "read_me"}], "yes"),
+        ([{"name": "read_me", "records": 40}], "yes"),
+        ([{"name": "hello", "records": 1}], "suspected"),
+        ([{"name": "customers", "records": 1}], "no"),
+        ([], "no"),
+    ],
+)
+def test_after_a_fall_a_name_is_enough_and_without_a_name_a_fall_is_housekeeping(
+    entries: list[Any], verdict: str
+) -> None:
+    assert found(*entries, fallen=True).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "fallen"),
+    [
+        (41_000, 1, True), (100, 10, True), (100, 11, False), (99, 0, False), (100, 100, False), (100, 0, True),
+        (None, 1, False), (41_000, None, False),
+    ],
+)  # fmt: skip
+def test_a_store_has_fallen_when_it_lost_nine_tenths(before: int | None, now: int | None, *, fallen: bool) -> None:
+    assert has_fallen(before, now) is fallen
 
 
 def test_a_check_without_markers_looks_for_none() -> None:

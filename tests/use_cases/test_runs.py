@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leakguard.errors import NotFound
+from leakguard.models.findings import Size
 from leakguard.models.records import Record
-from leakguard.use_cases.runs import list_runs, load_run
+from leakguard.use_cases.runs import list_runs, load_run, most_records
 from leakguard.use_cases.scan_assets import exactly
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of
@@ -78,3 +79,13 @@ def test_runs_are_listed_the_oldest_first_with_their_state() -> None:
 
     assert first == "R-1  2026-11-24 16:00:00Z  finished  127.0.0.1:9200, s3://campus"
     assert second == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60
+
+
+def test_the_most_that_was_ever_seen_of_a_store_is_remembered() -> None:
+    """A store that was emptied two runs ago has not been small for ever."""
+    store = MemoryStore(lambda: NOW)
+    sizes = (Size(records=41_000), Size(records=1), Size(bytes=7), None)
+    findings = [finding_of(id=f"F-{number}", size=size) for number, size in enumerate(sizes)]
+    store.save_findings("R-20261124-aaaaaa", findings, {})
+
+    assert most_records(store) == {("elasticsearch_open", "127.0.0.1:9200"): 41_000}

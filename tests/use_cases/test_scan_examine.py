@@ -389,6 +389,21 @@ def test_the_first_sight_of_an_earlier_run_is_kept_for_what_is_open() -> None:
     assert since(store_server(locked=True)) is None
 
 
+@pytest.mark.parametrize(("before", "ransomed"), [({}, "no"), ({("store_open", HERE): 41_000}, "suspected")])
+def test_a_fall_since_an_earlier_run_makes_a_weak_name_telling(
+    before: dict[tuple[str, str], int], ransomed: str
+) -> None:
+    """`hello` alone means nothing; where forty thousand records were, it does."""
+    markers = 'ransom: {entries: [{request: list, path: "names"}], names: [read_me], weak_names: [hello]}\n'
+    emptied = {"records": 1, "bytes": 200, "names": [{"name": "hello", "records": 1}]}
+    server = FakeServer(answers={"http": {"/": (200, {"name": "store"}), "/list": (200, emptied)}})
+    examiner, _ = examiner_of(server, checks=(parse_check(STORE_OPEN + markers, name="store_open.yaml"),))
+
+    finding = only(asyncio.run(replace(examiner, most_records=before).examine(endpoint_of())))
+
+    assert finding.verdict.ransomed.verdict == ransomed
+
+
 def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
     """A protected address must not hide an open one behind the same name."""
     ids = {

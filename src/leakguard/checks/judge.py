@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
-from leakguard.checks.ransom import find_ransom
+from leakguard.checks.ransom import find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
@@ -30,9 +30,10 @@ ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
-def judge(definition: CheckDefinition, observation: Observation) -> Verdict:
+def judge(definition: CheckDefinition, observation: Observation, *, before: int | None = None) -> Verdict:
     """Apply the rules in order; never raises, whatever the host sent.
 
+    `before` is how many records an earlier look saw at most.
     Where the first request got no answer the rules are not asked: the way it ended decides.
     """
     first = observation.replies.get(definition.probe.requests[0].id)
@@ -45,7 +46,7 @@ def judge(definition: CheckDefinition, observation: Observation) -> Verdict:
         return _no_rule(view)
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
         return Verdict(outcome=rule.then, reason=rule.reason)
-    return _applied(definition, rule, view)
+    return _applied(definition, rule, view, before)
 
 
 def with_decoy_signal(verdict: Verdict, signal: str) -> Verdict:
@@ -57,11 +58,12 @@ def with_decoy_signal(verdict: Verdict, signal: str) -> Verdict:
     return replace(verdict, decoy=decoy, severity=severity, severity_axes=axes)
 
 
-def _applied(definition: CheckDefinition, rule: Rule, view: View) -> Verdict:
+def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:
     is_open = rule.then in _ACCESS
     access = (rule.access or _ACCESS[rule.then]) if is_open else Access.NONE
     size = measure(definition, view) if is_open else None
-    ransomed = find_ransom(definition.ransom, view) if is_open else Ransomed()
+    fallen = has_fallen(before, size.records if size else None)
+    ransomed = find_ransom(definition.ransom, view, fallen=fallen) if is_open else Ransomed()
     decoy = _decoy(definition, view)
     severity, axes = rate(rule.then, access, size, ransomed=ransomed.verdict, decoy=decoy.verdict)
     return Verdict(

@@ -15,22 +15,32 @@ from leakguard.models.findings import Ransomed
 
 MAX_NAMES = 20_000
 """Names looked at; a store with more collections than this is not an emptied one."""
+FALL = 10
+ENOUGH_RECORDS = 100
+"""An emptied store keeps a note or two; from this size on the loss of nine tenths is no ordinary housekeeping."""
 MAX_NAME = 255
 """The longest name that the known stores allow."""
 
 
-def find_ransom(markers: RansomMarkers | None, view: View) -> Ransomed:
+def has_fallen(before: int | None, now: int | None) -> bool:
+    """Whether a store lost nine tenths of what it held; a store that held little says nothing."""
+    return before is not None and now is not None and before >= ENOUGH_RECORDS and now * FALL <= before
+
+
+def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = False) -> Ransomed:
     """`yes`: a known name on a tiny collection; `suspected`: its size is not stated, or several weak names.
 
+    `fallen` says that an earlier look saw ten times as much: then the shape is known, and a name is enough.
     The markers name our patterns, never the host's words.
     """
     if markers is None:
         return Ransomed()
     entries = list(_entries(markers, view))
-    sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is True])
+    sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny or fallen])
     likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
     weak = _matching(markers.weak_names, [name for name, is_tiny in entries if is_tiny is not False])
-    verdict = "yes" if sure else "suspected" if likely or len(weak) > 1 else "no"
+    enough = 0 if fallen else 1
+    verdict = "yes" if sure else "suspected" if likely or len(weak) > enough else "no"
     found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))
     return Ransomed(verdict=verdict, markers=found)
 

@@ -57,6 +57,8 @@ class Examiner:
     """A path that no server has, different in every run."""
     first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     """When each check first found each target open, in earlier runs."""
+    most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How much each check saw at most on each target, in earlier runs."""
 
     async def examine(self, endpoint: Endpoint) -> Examination:
         """Find out what speaks there and judge it; never raises for what a host does."""
@@ -99,7 +101,8 @@ class Examiner:
             if definition.fallback and any(item.applies for item in found):
                 continue
             for bucket in _buckets(endpoint, kind):
-                found += await self._ask_check(session, definition, bucket)
+                before = self.most_records.get(_key(endpoint, definition, bucket))
+                found += await self._ask_check(session, definition, bucket, before)
             if found and failed(found[0]):
                 break
         return found
@@ -119,7 +122,9 @@ class Examiner:
                 break
         return found
 
-    async def _ask_check(self, session: Session, definition: CheckDefinition, bucket: str | None) -> list[Judged]:
+    async def _ask_check(
+        self, session: Session, definition: CheckDefinition, bucket: str | None, before: int | None
+    ) -> list[Judged]:
         """One verdict, or none where the check had nothing to ask: it needs a bucket and we have none."""
         replies: dict[str, Reply] = {}
         while request := next_request(definition, replies, nonsense=self.nonsense, bucket=bucket):
@@ -132,7 +137,7 @@ class Examiner:
             kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
             ended=next(iter(replies.values())).ended,
         )  # fmt: skip
-        verdict = judge(definition, observation)
+        verdict = judge(definition, observation, before=before)
         return [Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)]
 
     def _checks(self, endpoint: Endpoint, kind: str) -> list[CheckDefinition]:
@@ -160,7 +165,7 @@ class Examiner:
 
     def _finding(self, endpoint: Endpoint, item: Judged) -> Finding:
         target = f"{endpoint.target}/{item.bucket}" if item.bucket else endpoint.target
-        key = (item.definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, item.bucket or ""))
+        key = _key(endpoint, item.definition, item.bucket)
         observed_at = self.now()
         return Finding(
             id=finding_id(self.run, *key, endpoint.address), run=self.run, check_id=item.definition.id,
@@ -189,6 +194,11 @@ def finding_id(run: str, check_id: str, target: str, address: str) -> str:
     A name may lead to several addresses, of which one is open and another is not.
     """
     return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}\n{address}".encode()).hexdigest()[:10]
+
+
+def _key(endpoint: Endpoint, definition: CheckDefinition, bucket: str | None) -> tuple[str, str]:
+    """What stays the same from run to run."""
+    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, bucket or "")
 
 
 def _since(verdict: Verdict, first_seen: datetime) -> ExposedSince:

@@ -60,6 +60,17 @@ def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:
     return seen
 
 
+def most_records(store: ScanStore) -> dict[tuple[str, str], int]:
+    """How many records each check saw at most on each target, over all runs of the store."""
+    seen: dict[tuple[str, str], int] = {}
+    for finding in store.findings():
+        size = finding.verdict.size
+        if size is not None and size.records is not None:
+            key = (finding.check_id, finding.place)
+            seen[key] = max(seen.get(key, 0), size.records)
+    return seen
+
+
 def list_runs(store: ScanStore) -> Iterator[str]:
     """One line a run, the oldest first: id, time, targets, whether it finished."""
     finished = {record.subject for record in store.read() if record.kind == "run_finished"}

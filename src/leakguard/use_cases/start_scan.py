@@ -22,7 +22,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.examine import Examiner
 from leakguard.use_cases.plan_scan import plan_scan
-from leakguard.use_cases.runs import first_seen, load_run
+from leakguard.use_cases.runs import first_seen, load_run, most_records
 from leakguard.use_cases.scan_assets import ScanRun, ScanSummary
 from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
 
@@ -122,6 +122,7 @@ def _scan_run(
     examiner = Examiner(
         prober=tools.prober(plan.gate, limits), library=library, gate=plan.gate, run=run, vantage=vantage,
         now=tools.now, nonsense=tools.token(12), first_seen=first_seen(tools.store),
+        most_records=most_records(tools.store),
     )  # fmt: skip
     return ScanRun(plan=plan, examiner=examiner, store=tools.store, progress=progress, monotonic=tools.monotonic)
 

@@ -118,6 +118,7 @@ EXTENDED: tuple[Recipe, ...] = (
     _further(pypi.jupyter_open, "jupyter", "jupyter-open"),
     _further(pypi.jupyter_protected, "jupyter", "jupyter-protected"),
     _further(node.azurite, "azure_blob", "azurite-open"),
+    _further(node.pouchdb, "couchdb", "pouchdb-open"),
     _further(rabbit.rabbitmq, "rabbitmq", "rabbitmq-protected"),
     _further(newer.elasticsearch_8_6_open, "elasticsearch", "elasticsearch-8.6-open", heavy=True),
     _further(newer.elasticsearch_8_6_protected, "elasticsearch", "elasticsearch-8.6-protected", heavy=True),

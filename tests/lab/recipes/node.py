@@ -1,4 +1,4 @@
-"""Azurite, an imitation of Azure's object store, from npm."""
+"""Servers from npm: Azurite, an imitation of Azure's object store, and pouchdb-server, one of CouchDB."""
 
 from __future__ import annotations
 
@@ -69,3 +69,32 @@ def _make_containers(owner: Azure, name: str) -> None:
             statuses.append(owner.put(place, "", json.dumps(one).encode(), {"x-ms-blob-type": "BlockBlob"}))
         if any(status != 201 for status in statuses):
             raise NotHad(f"{name} refused to make {container}: {statuses}")
+
+
+async def pouchdb(site: Site) -> list[Server]:
+    """Open only: its other form lets strangers list the databases all the same."""
+    name = "pouchdb-open"
+    room, port = site.room(name), site.port()
+    tree = await modules(site.shelf, "pouchdb", room)
+    main = tree / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
+    process = await site.start(room, ["node", main, "--host", "127.0.0.1", "--port", str(port), "--in-memory"])
+    web = Web(port=port)
+    await site.until(process, room, lambda: web.ask("GET", "/").status == 200)
+    answers = [await asyncio.to_thread(web.ask, "PUT", "/customers")]
+    for number, one in enumerate(records_of(name)):
+        answers.append(await asyncio.to_thread(web.ask, "PUT", f"/customers/{number}", json.dumps(one).encode()))
+    listed = (await asyncio.to_thread(web.ask, "GET", "/_all_dbs")).json()
+    if any(answer.status != 201 for answer in answers) or "customers" not in listed:
+        raise NotAsNamed(f"{name} does not list its databases to a stranger")
+    return [
+        Server(
+            name=name,
+            datastore="couchdb",
+            form="open",
+            version=PINS["pouchdb"]["version"],
+            transport="http",
+            port=port,
+            records=len(records_of(name)),
+            pid=process.pid,
+        )
+    ]

@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Callable
 
+from lab.saying.blocks import aerospike_read, iscsi_read, nbd_read, openwire_read, rpc_read
 from lab.saying.lines import read_in_lines
 from lab.saying.messages import kafka_read, ldap_read, mqtt_read, zookeeper_read
 from lab.saying.shares import smb_read
@@ -25,6 +26,11 @@ PROTOCOLS: tuple[Callable[[bytes], bool], ...] = (
     zookeeper_read,
     ldap_read,
     smb_read,
+    aerospike_read,
+    iscsi_read,
+    nbd_read,
+    openwire_read,
+    rpc_read,
 )
 
 

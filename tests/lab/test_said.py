@@ -100,6 +100,28 @@ def smb_pipe(kind: int, operation: int) -> bytes:
     return smb(11, struct.pack("<HHI48x", 57, 0, 0x11C017) + bytes([5, 0, kind]) + struct.pack("<19xHH", operation, 0))
 
 
+def aerospike(words: bytes, kind: int = 1) -> bytes:
+    return struct.pack(">Q", 2 << 56 | kind << 48 | len(words)) + words
+
+
+def nbd(option: int) -> bytes:
+    return b"IHAVEOPT" + struct.pack(">II", option, 0)
+
+
+def rpc(program: int, version: int, procedure: int, credential: int = 0) -> bytes:
+    call = struct.pack(">10I", 1, 0, 2, program, version, procedure, credential, 0, 0, 0)
+    return struct.pack(">I", 1 << 31 | len(call)) + call
+
+
+def iscsi(kind: int, words: bytes) -> bytes:
+    return struct.pack(">BBHI40x", kind, 0x87, 0, len(words)) + words + bytes(-len(words) % 4)
+
+
+def openwire(kind: int, body: bytes = b"") -> bytes:
+    return counted(b"\1ActiveMQ" + bytes(13), ">I") + counted(struct.pack(">BIB", kind, 1, 1) + body, ">I")
+
+
+CLIENT = b"\1\x78" + (b"\1" + counted(b"lab", ">H")) * 2
 COUNT_KEYS = b'{"key": "AA==", "range_end": "AA==", "count_only": true}'
 COUNT_NODES = b'{"statements": [{"statement": "MATCH (n) RETURN count(n)"}]}'
 NOBODY = b"leakguard-no-such-user"
@@ -136,6 +158,11 @@ READS = {
     + smb_open("srvsvc")
     + smb_pipe(11, 0)
     + smb_pipe(0, 15),
+    "Aerospike's namespaces": aerospike(b"build\nnamespaces\n") + aerospike(b"namespace/shop\n"),
+    "exports of disks": b"\0\0\0\1" + nbd(3) + nbd(2),
+    "exports of folders": rpc(100_000, 2, 3),
+    "targets": iscsi(0x43, b"SessionType=Discovery\0") + iscsi(0x44, b"SendTargets=All\0"),
+    "a nameless connection": openwire(3, CLIENT + bytes(5)),
     "a greeting to NATS": b'CONNECT {"verbose":false}\r\nPING\r\n',
     "a module": b"@RSYNCD: 31.0\nbackup\n",
     "all modules": b"@RSYNCD: 31.0\n#list\n",
@@ -197,6 +224,15 @@ WRITES = {
     "a file read": smb(0) + smb(8),
     "a user's session": smb_login(3, answer=24, user=6),
     "a share added": smb_pipe(0, 14),
+    "Aerospike's records": aerospike(b"build\n", kind=3),
+    "Aerospike's settings": aerospike(b"set-config:context=service\n"),
+    "a disk entered": b"\0\0\0\1" + nbd(7),
+    "a folder mounted": rpc(100_005, 3, 1),
+    "a call with a credential": rpc(100_000, 2, 3, credential=1),
+    "blocks read": iscsi(0x43, b"SessionType=Normal\0") + iscsi(0x01, b""),
+    "a secret for a target": iscsi(0x43, b"CHAP_N=alice\0"),
+    "a named connection": openwire(3, CLIENT + b"\1" + counted(b"secret", ">H") + bytes(5)),
+    "a consumer": openwire(5),
     "a subscription": b"CONNECT {}\r\nSUB > 1\r\n",
     "a login to NATS": b'CONNECT {"user":"a","pass":"b"}\r\nPING\r\n',
     "a transfer": b"@RSYNCD: 31.0\nbackup\n--server\n--sender\n",

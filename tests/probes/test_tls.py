@@ -81,6 +81,22 @@ def test_a_certificate_is_verified_for_the_name_that_was_asked(
     assert probing.connects == (1 if verified else 2)
 
 
+def test_what_the_trust_store_refused_once_is_not_asked_about_again(tmp_path: Path) -> None:
+    """An unknown server in TLS is spoken to in many protocols; each must not cost two connections."""
+
+    async def work() -> tuple[int, bool | None]:
+        probing = Probing()
+        prober = probing.prober()
+        async with serving(answers({b"GET": HELLO}), tls=server_context(tmp_path)) as host:
+            for _ in range(3):
+                session = prober.open(host.endpoint(scheme="https"), "http")
+                assert (await session.ask(GET)).ended is Ending.COMPLETE
+                await session.close()
+        return probing.connects, session.tls and session.tls.verified
+
+    assert run(work()) == (4, False)
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -1,4 +1,4 @@
-"""Finds out what an endpoint speaks, with few connections: what suggests itself, then HTTP, then all others at once."""
+"""Finds out what an endpoint speaks, with few connections: what suggests itself, then HTTP, then the others."""
 
 from __future__ import annotations
 
@@ -63,11 +63,12 @@ class Meeting:
         if not self._is_known(HTTP):
             yield ((HTTP, Approach.GUESSED),)
             yield from self._hinted()
-        was_tls = self._is_tls()
-        yield self._guesses()
-        yield from self._hinted()
-        if self._is_tls() and not was_tls:
-            yield self._guesses()
+        for are_common in (True, False):
+            was_tls = self._is_tls()
+            yield self._guesses(are_common=are_common)
+            yield from self._hinted()
+            if self._is_tls() and not was_tls:
+                yield self._guesses(are_common=are_common)
         if HTTP not in self.leading and self._ending_of_http() is Ending.SILENT:
             yield ((HTTP, Approach.SUGGESTED),)
             yield from self._hinted()
@@ -82,13 +83,14 @@ class Meeting:
         hints = dict.fromkeys(hint for heard in self.heard for hint in heard.hints)
         return tuple(kind for kind in hints if kind in able and not self._is_known(kind))
 
-    def _guesses(self) -> tuple[Step, ...]:
-        """All others at once; and HTTP in TLS, where a host hung up on plain HTTP."""
+    def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
+        """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""
+        others = [kind for kind in self.others if READING[kind].is_common is are_common]
         if self._is_tls():
-            return tuple((kind, Approach.GUESSED_IN_TLS) for kind in self.others)
-        others = tuple((kind, Approach.GUESSED) for kind in self.others if self._may_be(kind))
-        hung_up = self._ending_of_http() in _HUNG_UP and HTTP not in self.leading
-        return (*(((HTTP, Approach.GUESSED_IN_TLS),) if hung_up else ()), *others)
+            return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
+        hung_up = are_common and self._ending_of_http() in _HUNG_UP and HTTP not in self.leading
+        guesses = tuple((kind, Approach.GUESSED) for kind in others if self._may_be(kind))
+        return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if hung_up else guesses
 
     def _may_be(self, kind: str) -> bool:
         """A server that speaks first would have done so by now."""

@@ -49,6 +49,7 @@ class Door:
         self._gate = gate
         self._rate = rate
         self._recorder = recorder
+        self._untrusted: set[tuple[str, int, str | None]] = set()
 
     async def open(self, endpoint: Endpoint, patience: Patience) -> Opened:
         """Connect in plain text. The gate is asked here, about the literal address, each time."""
@@ -62,9 +63,17 @@ class Door:
         return await self._connect(endpoint, patience)
 
     async def open_tls(self, endpoint: Endpoint, patience: Patience) -> Opened:
-        """Connect and speak TLS: first asking the trust store, then, if it says no, without it."""
-        opened = await self._open_tls(endpoint, patience, verify=True)
-        return await self._open_tls(endpoint, patience, verify=False) if opened.untrusted else opened
+        """Connect and speak TLS: first asking the trust store, then, if it says no, without it.
+
+        What it said no to once is not asked about again: each question costs the host a connection.
+        """
+        place = (endpoint.address, endpoint.port, endpoint.host)
+        if place not in self._untrusted:
+            opened = await self._open_tls(endpoint, patience, verify=True)
+            if not opened.untrusted:
+                return opened
+            self._untrusted.add(place)
+        return await self._open_tls(endpoint, patience, verify=False)
 
     async def _open_tls(self, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
         opened = await self.open(endpoint, patience)

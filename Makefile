@@ -12,7 +12,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format readme lab lab-extended lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast coverage lint format readme lab lab-extended accuracy lab-stop bench kills wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ lab: $(DEV)  ## start the real servers on loopback ports and print where they ar
 
 lab-extended: $(DEV)  ## the same with everything that is too heavy, too slow to fetch or too rare for each run
 	LEAKGUARD_LAB=extended $(RUN_LAB) start .lab/run
+
+accuracy: $(DEV)  ## run every check against every replay and every real server, and keep what was measured
+	PYTHONPATH=tests $(BIN)/python -m accuracy
 
 lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run

@@ -1,4 +1,4 @@
-"""Writes the generated parts of the README: the map of rooms and the table of checks.
+"""Writes the generated parts of the README: the map of rooms, what the checks cover, and how often they are right.
 
 `python tests/rules/readme_parts.py` rewrites them; a test compares them with what stands there.
 """
@@ -9,7 +9,10 @@ import ast
 import re
 from pathlib import Path
 
+from accuracy.measured import read
+from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from leakguard.bundled import Bundled
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +33,28 @@ def rooms_table() -> str:
     return "\n".join(rows)
 
 
-def checks_table() -> str:
-    """One row a check, from the check files."""
+def coverage() -> str:
+    """One row a kind of datastore, with its checks and the real servers that proved them."""
+    library = load_checks()
+    _, servers = read()
+    return f"{coverage_sentence(library, servers)}\n\n{coverage_table(library, servers)}"
+
+
+def accuracy() -> str:
+    """One row a check: how often it was right."""
+    day, servers = read()
+    return f"{accuracy_sentence(day, servers)}\n\n<details>\n\n{accuracy_table(load_checks(), servers)}\n\n</details>"
+
+
+def load_checks() -> tuple[CheckDefinition, ...]:
+    """The checks of this checkout."""
     bundled = Bundled(ROOT)
-    library = load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
-    rows = ["| check | finds | ports tried by default | state |", "| --- | --- | --- | --- |"]
-    for item in sorted(library, key=lambda check: check.id):
-        ports = ", ".join(str(port) for port in item.probe.ports) or "any"
-        rows.append(f"| `{item.id}` | {item.title} | {ports} | {item.lifecycle} |")
-    return "\n".join(rows)
+    return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
 
 def with_parts(text: str) -> str:
-    """The README with both parts as they should be."""
-    for name, part in (("rooms", rooms_table()), ("coverage", checks_table())):
+    """The README with its parts as they should be."""
+    for name, part in (("rooms", rooms_table()), ("coverage", coverage()), ("accuracy", accuracy())):
         pattern = re.compile(rf"(<!-- {name}:begin [^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text

@@ -1,0 +1,98 @@
+"""What is published about the checks is true of the checks of this checkout."""
+
+from __future__ import annotations
+
+import pytest
+
+from accuracy.measured import OPEN, REASONS, Found, Measured, read
+from accuracy.tables import UNTOLD, Score, coverage_sentence, covering, proofs, rows, score_of_replays, score_of_servers
+from lab.catalogue import ALL_NAMES, CORE
+from leakguard.checks.definitions import CheckDefinition
+from rules.readme_parts import load_checks
+from support.replays import read_replay
+
+LIBRARY = load_checks()
+DAY, SERVERS = read()
+COVERED = covering(LIBRARY)
+NO_ROW = {"http_login_asked"}
+"""It only says that a login is asked for."""
+
+
+def server(form: str, *found: tuple[str, str]) -> Measured:
+    said = tuple(Found(check="c", datastore=store, outcome=outcome, has_size=True) for store, outcome in found)
+    return Measured(server="s", datastore="redis", version="1", form=form, core=True, found=said)
+
+
+def test_every_check_names_rows_that_there_are() -> None:
+    names = {row.name for row in rows()}
+
+    assert set(COVERED) <= names
+    assert {check.id for check in LIBRARY if not check.covers} == NO_ROW
+
+
+def test_a_row_without_a_check_says_why_and_one_with_a_check_does_not() -> None:
+    for row in rows():
+        assert (row.name in COVERED) is not bool(row.left_out), row
+
+
+def test_at_least_ninety_kinds_are_covered_and_thirty_proved_open_and_protected() -> None:
+    forms = {name: {server.form for server in proofs(checks, SERVERS)} for name, checks in COVERED.items()}
+
+    assert len(rows()) == 105
+    assert len(COVERED) >= 90
+    assert sum(found == {"open", "protected"} for found in forms.values()) >= 30
+
+
+def test_every_wrong_verdict_on_a_real_server_is_explained() -> None:
+    wrong = {server.server for server in SERVERS if not server.is_right}
+
+    assert wrong == set(REASONS)
+
+
+def test_what_was_measured_are_servers_of_the_lab_and_checks_of_this_checkout() -> None:
+    measured = {server.server.partition("/")[0] for server in SERVERS}
+
+    assert measured <= set(ALL_NAMES)
+    assert measured >= {name for recipe in CORE for name in recipe.names}
+    assert {each.check for server in SERVERS for each in server.found} <= {check.id for check in LIBRARY}
+
+
+@pytest.mark.parametrize("check", LIBRARY, ids=lambda check: check.id)
+def test_every_replay_is_judged_rightly_or_said_why(check: CheckDefinition) -> None:
+    by_class = score_of_replays(check, read_replay(check.id).cases)
+    wrong = {name for name, (total, good) in by_class.items() if good != total}
+
+    assert bool(wrong) is (check.id in UNTOLD)
+
+
+@pytest.mark.parametrize(
+    ("measured", "hit", "miss", "alarm"),
+    [
+        (server("open", ("redis", "exposed")), True, False, False),
+        (server("open", ("redis", "partially_exposed")), True, False, False),
+        (server("open", ("redis", "inconclusive")), False, True, False),
+        (server("open"), False, True, False),
+        (server("open", ("mysql", "exposed")), False, True, True),
+        (server("open", ("redis", "exposed"), ("mysql", "exposed")), True, False, True),
+        (server("protected", ("redis", "not_exposed")), False, False, False),
+        (server("protected"), False, False, False),
+        (server("protected", ("redis", "exposed")), False, False, True),
+    ],
+)
+def test_hits_misses_and_false_alarms_are_told_apart(measured: Measured, *, hit: bool, miss: bool, alarm: bool) -> None:
+    assert (measured.is_hit, measured.is_miss, measured.is_false_alarm) == (hit, miss, alarm)
+    assert measured.is_right is not (miss or alarm)
+
+
+def test_recall_and_precision_count_what_they_say() -> None:
+    score = score_of_servers(
+        [server("open", ("redis", "exposed")), server("open"), server("protected", ("redis", "exposed"))]
+    )
+
+    assert (score.recall, score.precision) == (0.5, 0.5)
+    assert (Score().recall, Score().precision) == (1.0, 1.0)
+    assert "exposed" in OPEN
+
+
+def test_the_sentence_counts_the_rows() -> None:
+    assert coverage_sentence(LIBRARY, SERVERS).startswith(f"{len(COVERED)} of 105 kinds, ")

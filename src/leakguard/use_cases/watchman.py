@@ -121,6 +121,7 @@ class _Look:
         self._watchman = watchman
         self._incident = incident
         self._records = records
+        self._known: History | None = None
         self._cycle = cycle
         # A wall clock that was set back must not hide what is known already.
         self._now = max(cycle.at, records[-1].recorded_at)
@@ -139,12 +140,15 @@ class _Look:
         return self._cycle
 
     def _history(self) -> History:
-        return history_of(self._incident.id, self._records)
+        if self._known is None:
+            self._known = history_of(self._incident.id, self._records)
+        return self._known
 
     def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
         """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
         kept = self._watchman.store.append_once(self._incident.id, keyed) if keyed else ()
-        self._records = (*self._records, *kept)
+        if kept:
+            self._records, self._known = (*self._records, *kept), None
         return kept
 
     def _begin(self) -> Chain:

@@ -39,7 +39,8 @@ _BASES = {"US-CA": "residents of California", "US": "residents of one state or j
 
 def figures(duty: Duty) -> Iterator[tuple[Expression, str, str, int]]:
     """Every numeric question of a duty but whether anybody lives in a place at all."""
-    rules = (duty.trigger.rule, *(one.when for one in (*duty.phases, *duty.exemptions) if one.when is not None))
+    conditions = (*(phase.when for phase in duty.phases), *(one.when for one in duty.exemptions))
+    rules = (duty.trigger.rule, *(when for when in conditions if when is not None))
     for leaf in (leaf for rule in rules for leaf in rule.leaves()):
         for operator in (LEAST, MORE, "at_most", BELOW):
             figure = leaf.part(operator)

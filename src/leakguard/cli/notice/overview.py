@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from leakguard.outputs.words import printable
 WIDTH = 120
 _ANSWERS = {Answer.YES: "yes", Answer.NEEDS_FACT: "needs fact"}
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_BELOW = " " * 12
 _COLUMNS = (("APPLIES", 10), ("DUTY", 30), ("STAGE", 26), ("STANDS", 13), ("LIMIT", 0))
 
 
@@ -26,13 +28,20 @@ def overview_lines(found: Sequence[Assessment]) -> Iterator[str]:
     yield _row(tuple(heading for heading, _ in _COLUMNS))
     for one, name, standing in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
         yield _row((_ANSWERS[one.applies], one.duty.id, name, state_words(standing), limit_words(standing)))
+        if one.missing_facts:
+            yield from _lacks(one.missing_facts)
     yield ""
+
+
+def _lacks(facts: Sequence[str]) -> Iterator[str]:
+    """What keeps the answer from being yes or no, below the row that it belongs to."""
+    yield from textwrap.wrap(f"lacks {', '.join(facts)}", WIDTH, initial_indent=_BELOW, subsequent_indent=_BELOW)
 
 
 def _row(cells: tuple[str, ...]) -> str:
     """Cells in columns; one that is too long moves the rest of its line, and loses nothing."""
     padded = (f"{cell:<{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
-    return printable("  ".join(padded).rstrip(), longest=WIDTH)
+    return printable("  ".join(padded).rstrip(), longest=2 * WIDTH)
 
 
 def state_words(standing: Standing) -> str:

@@ -30,7 +30,7 @@ RULES: tuple[ClockRule, ...] = (
     rule("day", hours=20),
     rule("late", hours=2, thresholds=["50%", "PT0S", "+PT1H"]),
 )
-QUIET, ANXIOUS = 900.0, 60.0
+QUIET, ANXIOUS = 1800.0, 60.0
 """Seconds between two looks on average, while the next change is known and while it is not."""
 MOST_LOOKS = 30_000.0
 """Seconds for all deaths together: with a thousand of them there is a look every half minute."""
@@ -49,6 +49,8 @@ def script() -> Script:
         30: lambda world: world.event("awareness", incident=OTHER),
         130: lambda world: world.event("filed", obligation="hour"),
         270: lambda world: world.event("filed", obligation="four"),
+        300: lambda world: world.event("filed", obligation="hour", incident=OTHER),
+        360: lambda world: world.event("filed", obligation="four", incident=OTHER),
         420: _take_late_over,
         430: lambda world: world.event("filed", obligation="eight", incident=OTHER),
         730: lambda world: world.event("filed", obligation="late", incident=OTHER),

@@ -198,3 +198,26 @@ def test_a_chain_is_adopted_by_somebody_for_a_reason(leakguard: CommandLine) -> 
     assert "a name and a reason" in nobody.err
     assert "Add --adopt" in undecided.err
     assert 'chain IR-2026-0001 --adopt --by "Ada Lovelace"' in leakguard("watchman", "chain", "--help").out
+
+
+def test_work_that_no_longer_fits_is_seen_in_the_list_and_in_the_live_view(leakguard: CommandLine) -> None:
+    """The shipped playbook says how long its steps take: an hour to close, half an hour to prove it."""
+    leakguard("playbook", "start", INCIDENT)
+    leakguard.now = "2026-05-25T07:20+08:00"
+    early = leakguard("clock", "list", "--incident", INCIDENT)
+    leakguard.now = "2026-05-25T07:50+08:00"
+    ran = leakguard("clock", "list", "--incident", INCIDENT)
+    picture = leakguard("clock", "watch", "--incident", INCIDENT, "--once")
+    clocks = leakguard("clock", "list", "--incident", INCIDENT, "--format", "json").document["clocks"]
+
+    said = "  at risk: contain, verify still need 1 h 30 min of work"
+    assert said not in early.out.splitlines()
+    assert said in ran.out.splitlines()
+    assert said in picture.out.splitlines()
+    assert {one["id"]: one["forecast"] for one in clocks if "forecast" in one} == {
+        "remediate": {
+            "steps": ["contain", "verify"], "needs_seconds": 5400, "ready_at": "2026-05-25T01:20:00Z",
+        },
+    }  # fmt: skip
+    alarm = leakguard("watchman", "once", "--format", "json").document["messages"]
+    assert ("remediate", "forecast") in {(one["clock"], one["threshold"]) for one in alarm}

@@ -230,6 +230,15 @@ def test_what_passed_unwatched_on_a_clock_that_ended_meanwhile_is_written_down(w
     assert {one.content["instead"] for one in world.store.read(INCIDENT) if one.kind == "alarm_missed"} <= {"", None}
 
 
+def test_a_clock_that_was_ruled_out_unwatched_leaves_nothing(world: World) -> None:
+    begun(world)
+    world.time.sleep(20 * 3600)
+    world.event("not_applicable", obligation="promise")
+    world.look()
+
+    assert (world.raised(), world.missed()) == ([], [])
+
+
 def test_what_was_known_only_after_it_ended_is_no_gap_in_the_watch(world: World) -> None:
     world.open()
     world.look()

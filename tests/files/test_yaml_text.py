@@ -225,7 +225,7 @@ def test_both_parsers_read_every_file_that_ships_alike(monkeypatch: pytest.Monke
     bundled = Bundled()
     texts = [bundled.text(folder, name) for folder in FOLDERS for name in bundled.names(folder)]
     read = [read_yaml(text, name="a.yaml") for text in texts]
-    other = next(name for name in PARSERS if getattr(yaml, name) is not yaml_text._LOADER)  # noqa: SLF001
+    other = next(name for name in PARSERS if getattr(yaml, name) is not yaml_text._LOADER)  # noqa: SLF001  (which one runs)
     monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, other))
 
     assert len(texts) > 50

@@ -33,7 +33,10 @@ LAW: dict[str, set[tuple[str, str, int]]] = {
     "us-hipaa-406-media": {("US", MORE, 500)},
     "us-ftc-safeguards-314-4j": {("subject_count", LEAST, 500)},
 }
-"""What is counted, by which operator, up to which figure; typed from the words of the laws, not from the data."""
+"""What is counted, by which operator, up to which figure: a second copy, so that no figure changes unseen.
+
+Compared with the thresholds in words; no law was read again for it.
+"""
 _BASES = {"US-CA": "residents of California", "US": "residents of one state or jurisdiction"}
 
 

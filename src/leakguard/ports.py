@@ -15,6 +15,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.sheets import Sheet
 from leakguard.models.targets import Approach, Endpoint
 
 Now = Callable[[], datetime]
@@ -210,3 +211,10 @@ class DocumentMaker(Protocol):
 
     def make(self, letter: Letter) -> bytes:
         """The document; the same letter gives the same bytes."""
+
+
+class SheetMaker(Protocol):
+    """Turns a table into bytes of one format."""
+
+    def make(self, sheet: Sheet) -> bytes:
+        """The document; no text in it is ever computed."""

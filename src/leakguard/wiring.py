@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits
-    from leakguard.ports import Channel, DocumentMaker, Prober
+    from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.gate import Gate
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
@@ -142,6 +142,12 @@ class Wiring:
 
         return SqlStore.open(self.settings.store, now=self.now, token=self.token, create=False)
 
+    @property
+    def store_if_any(self) -> SqlStore | None:
+        """The store where there is one: a file that exists, or a server that the settings name."""
+        place = self.settings.store
+        return self.existing_store if "://" in place or Path(place).exists() else None
+
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a host name; empty when it has none."""
         import asyncio  # noqa: PLC0415  (`--help` must not load it)
@@ -197,6 +203,12 @@ class Wiring:
         from leakguard.documents.makers import document_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return document_maker(format_name, self.bundled)
+
+    def sheet_maker(self, format_name: str) -> SheetMaker:
+        """The maker of one format of tables: `csv` or `xlsx`."""
+        from leakguard.documents.sheet_makers import sheet_maker  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return sheet_maker(format_name)
 
     def heartbeat(self) -> HeartbeatFile:
         """The file by which others see that the watchman lives."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.alarms.chains import compared
 from leakguard.alarms.due import Watch, due_of
 from leakguard.alarms.escalation import PATIENCE, sending, unacknowledged
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
@@ -249,3 +250,17 @@ def test_an_alarm_of_a_guideline_is_no_statute() -> None:
 
     assert alarm_of(INCIDENT, standing(rule(law="Art. 33")), point).is_statutory
     assert not alarm_of(INCIDENT, standing(rule(law="Art. 33", soft=True)), point).is_statutory
+
+
+def test_a_chain_is_told_in_words() -> None:
+    levels = (
+        EscalationLevel(role="commander", after=timedelta(0)),
+        EscalationLevel(role="director", after=timedelta(minutes=90), least=Severity.OVERDUE),
+    )
+    found = compared(None, Escalation(levels=levels, repeat=timedelta(minutes=30)))
+
+    assert found.lines == (
+        "+ level 1: commander at once",
+        "+ level 2: director after PT90M, from overdue on",
+        "+ an overdue clock is told again every PT30M",
+    )

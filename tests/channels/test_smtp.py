@@ -89,7 +89,7 @@ def test_starttls_comes_before_the_password(tmp_path: Path) -> None:
         options = {"security": "starttls", "user": "soc", "tls": trusting(tmp_path), "timeout": 10}
         channel(server.port, **options, password="correct horse").send(MESSAGE)
         with pytest.raises(ChannelFailed, match=r"answered 535|SMTPServerDisconnected") as refusal:
-            channel(server.port, **options, password="CANARY-password").send(MESSAGE)
+            channel(server.port, **{**options, "timeout": 3}, password="CANARY-password").send(MESSAGE)
 
     assert [(one["tls"], one["login"]) for one in server.received] == [(True, True)]
     assert "CANARY" not in f"{refusal.value.message} {refusal.value.next_step}"

@@ -293,6 +293,34 @@ def test_nobody_s_words_move_the_cursor_or_become_markup(leakguard: CommandLine,
     assert "line\nbreak" not in ran.out
 
 
+def test_closing_says_which_clocks_of_laws_run_on(with_incident: CommandLine) -> None:
+    """Whoever closes must not believe that the authority has closed its file too."""
+    with_incident("incident", "event", ID, "awareness")
+    ran = with_incident("incident", "event", ID, "closed")
+
+    assert "clocks of laws run on, and are watched until something ends them:" in ran.err
+    assert "  eu-gdpr-33-authority.initial  due 2026-05-27 01:00:00Z (09:00:00 Asia/Shanghai)" in ran.err.splitlines()
+    assert "  eu-gdpr-34-individuals.initial  without undue delay" in ran.err.splitlines()
+    assert "remediate" not in ran.err
+    filed = with_incident(
+        "incident", "event", ID, "filed", "--obligation", "eu-gdpr-33-authority", "--stage", "initial"
+    )
+    assert filed.code == 0
+
+
+def test_closing_tells_a_script_what_runs_on(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "awareness")
+    with_incident("incident", "event", ID, "filed", "--obligation", "eu-gdpr-33-authority", "--stage", "initial")
+    running = with_incident("incident", "event", ID, "closed", "--format", "json").document["still_running"]
+
+    assert "eu-gdpr-33-authority.initial" not in running
+    assert "eu-gdpr-34-individuals.initial" in running
+
+
+def test_closing_an_incident_without_running_clocks_says_nothing_more(with_incident: CommandLine) -> None:
+    assert with_incident("incident", "event", ID, "closed").err == ""
+
+
 def test_a_zone_of_utc_is_not_said_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

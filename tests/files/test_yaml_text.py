@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from leakguard.bundled import FOLDERS, Bundled
 from leakguard.errors import BadFile
+from leakguard.files import yaml_text
 from leakguard.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, ReadText, dotted, read_yaml
 
 WORDS_THAT_YAML_LIKES = ["no", "yes", "on", "off", "Yes", "NO", "y", "n"]
@@ -19,6 +22,17 @@ PLAIN = st.recursive(
     max_leaves=12,
 )
 YAMLISH = st.text(st.sampled_from("ab:-[]{}#&*!|>'\"%@`,? \n\t0123456789.~<=_\x00\x1b\u2028\ud800"), max_size=60)
+
+PARSERS = ["CSafeLoader", "SafeLoader"]
+"""libyaml's, and the slow one of a PyYAML that was built without it."""
+
+
+@pytest.fixture(autouse=True, scope="module", params=PARSERS)
+def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Everything here holds for both parsers: a file must not mean one thing on one machine and another elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_text, "_LOADER", getattr(yaml, str(request.param)))
+        yield
 
 
 def value_of(text: str) -> Any:  # noqa: ANN401  (YAML holds anything)
@@ -137,17 +151,9 @@ def test_what_is_not_yaml_is_refused(text: str, says: str) -> None:
     assert says in problems_of(text)[0]
 
 
-@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
-def test_half_a_character_is_refused_with_its_line(monkeypatch: pytest.MonkeyPatch, loader: str) -> None:
-    """YAML can write one half of a surrogate pair, which no file and no database can hold.
-
-    libyaml refuses it by itself; PyYAML, where it was built without, needs us for that.
-    """
-    monkeypatch.setattr("leakguard.files.yaml_text._LOADER", getattr(yaml, loader))
-
-    [problem] = problems_of('a: 1\nb: "\\ud800"\n')
-
-    assert problem in {
+def test_half_a_character_is_refused_with_its_line() -> None:
+    """YAML can write one half of a surrogate pair, which no file and no database can hold."""
+    assert problems_of('a: 1\nb: "\\ud800"\n')[0] in {
         "line 2: holds half of a character; write it out",
         "line 2: not YAML: found invalid Unicode character escape code",
     }
@@ -212,3 +218,15 @@ def test_json_reads_as_itself(value: dict[str, Any]) -> None:
     text = json.dumps(value).replace("\\u007f", "\\x7f")
 
     assert value_of(text) == value
+
+
+def test_both_parsers_read_every_file_that_ships_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The values, and the line of each of them."""
+    bundled = Bundled()
+    texts = [bundled.text(folder, name) for folder in FOLDERS for name in bundled.names(folder)]
+    read = [read_yaml(text, name="a.yaml") for text in texts]
+    other = next(name for name in PARSERS if getattr(yaml, name) is not yaml_text._LOADER)  # noqa: SLF001  (which one runs)
+    monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, other))
+
+    assert len(texts) > 50
+    assert [read_yaml(text, name="a.yaml") for text in texts] == read

@@ -77,7 +77,7 @@ def test_massachusetts_forbids_what_california_demands() -> None:
 
 
 def test_the_headings_of_california_stand_word_for_word() -> None:
-    rules = " ".join(book().duty("us-ca-1798-82-individuals").format_rules)
+    rules = " ".join(rule.text for rule in book().duty("us-ca-1798-82-individuals").format_rules)
 
     for words in ("Notice of Data Breach", "What Happened", "What Information Was Involved", "What We Are Doing"):
         assert f"'{words}'" in rules

@@ -10,6 +10,7 @@ import pytest
 
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
+from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from support.notices import book, complete, facts_of
 
@@ -28,13 +29,22 @@ _BASE = facts_of(
 DUTIES = {duty.id: duty for duty in book().duties}
 
 
+ITEMS = [(duty.id, item.item) for duty in DUTIES.values() for item in duty.content]
+"""Every content item of every duty, optional and conditional ones included."""
+
+
 def without(item: str) -> Facts:
     """The complete facts without one item; what the organisation's own entry answers is taken from there too."""
     stated = {name: fact for name, fact in _BASE.stated.items() if name != item}
-    if item == "org_identity":  # the name of the organisation is never missing from a facts file
-        return replace(_BASE, stated=stated)
-    organisation = Organisation(name=_BASE.organisation.name) if item in _ORGANISATION_ANSWERS else _BASE.organisation
+    name = Said(texts={}) if item == "org_identity" else _BASE.organisation.name
+    organisation = Organisation(name=name) if item in _ORGANISATION_ANSWERS else _BASE.organisation
     return replace(_BASE, stated=stated, organisation=organisation)
+
+
+def named_without(duty: Duty, item: str, stage: str | None) -> tuple[str, ...]:
+    """What the check names when one item is not there and the notice is late: missing, recommended or left out."""
+    found = check(duty, without(item), stage, book().vocabulary, is_late=True)
+    return (*found.missing, *found.recommended, *found.optional)
 
 
 def stages(duty: Duty) -> tuple[str | None, ...]:
@@ -47,19 +57,28 @@ def test_a_complete_notice_lacks_nothing(duty: str) -> None:
         assert check(DUTIES[duty], _BASE, stage, book().vocabulary, is_late=True).missing == ()
 
 
+def test_there_are_731_items_in_120_duties() -> None:
+    assert len(DUTIES) == len({duty for duty, _ in ITEMS}) == 120
+    assert len(ITEMS) == len(set(ITEMS)) == 731
+
+
+@pytest.mark.parametrize(("duty", "item"), ITEMS)
+def test_any_one_item_that_is_taken_out_is_named_and_nothing_else(duty: str, item: str) -> None:
+    """In the whole notice, or where it is asked for in a later stage only, in that stage."""
+    required = next(one.required for one in DUTIES[duty].content if one.item == item)
+    is_later = book().vocabulary.conditions[required].when == "later_stage"
+    stage = next((one for one in stages(DUTIES[duty]) if one not in {None, "initial"}), "second") if is_later else None
+
+    assert named_without(DUTIES[duty], item, stage) == (item,)
+
+
 @pytest.mark.parametrize("duty", DUTIES)
-def test_any_one_item_that_is_taken_out_is_named(duty: str) -> None:
-    vocabulary = book().vocabulary
-    for stage in stages(DUTIES[duty]):
+def test_any_one_item_of_a_single_stage_is_named_too(duty: str) -> None:
+    for stage in (phase.name for phase in DUTIES[duty].phases if phase.content):
         for item in DUTIES[duty].items_of(stage):
-            needed = vocabulary.conditions[item.required]
-            if item.item == "org_identity" or (needed.when == "later_stage" and stage in {None, "initial"}):
+            if book().vocabulary.conditions[item.required].when == "later_stage" and stage == "initial":
                 continue
-            found = check(DUTIES[duty], without(item.item), stage, vocabulary, is_late=True)
-            if item.required == "recommended":
-                assert item.item in found.recommended
-            elif not needed.optional:
-                assert found.missing == (item.item,), (stage, item.item)
+            assert named_without(DUTIES[duty], item.item, stage) == (item.item,)
 
 
 def test_an_unknown_without_leave_is_missing_too() -> None:
@@ -68,7 +87,7 @@ def test_an_unknown_without_leave_is_missing_too() -> None:
     for duty in DUTIES.values():
         for item in duty.content:
             needed = vocabulary.conditions[item.required]
-            if item.required != "yes" or needed.unknown_allowed or item.item == "org_identity":
+            if item.required != "yes" or needed.unknown_allowed:
                 continue
             unknown = Fact(name=item.item, state=FactState.UNKNOWN)
             facts = replace(_BASE, stated={**_BASE.stated, item.item: unknown})

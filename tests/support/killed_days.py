@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random  # noqa: TID251  (seeded: the same deaths in every run)
 
@@ -30,6 +30,10 @@ RULES: tuple[ClockRule, ...] = (
     rule("day", hours=20),
     rule("late", hours=2, thresholds=["50%", "PT0S", "+PT1H"]),
 )
+QUIET, ANXIOUS = 1800.0, 60.0
+"""Seconds between two looks on average, while the next change is known and while it is not."""
+MOST_LOOKS = 30_000.0
+"""Seconds for all deaths together: with a thousand of them there is a look every half minute."""
 Script = dict[int, Callable[[World], object]]
 """Minutes since noon, and what happens then."""
 
@@ -45,6 +49,8 @@ def script() -> Script:
         30: lambda world: world.event("awareness", incident=OTHER),
         130: lambda world: world.event("filed", obligation="hour"),
         270: lambda world: world.event("filed", obligation="four"),
+        300: lambda world: world.event("filed", obligation="hour", incident=OTHER),
+        360: lambda world: world.event("filed", obligation="four", incident=OTHER),
         420: _take_late_over,
         430: lambda world: world.event("filed", obligation="eight", incident=OTHER),
         730: lambda world: world.event("filed", obligation="late", incident=OTHER),
@@ -63,24 +69,22 @@ class Day:
     deaths: int = 0
     """How many there were."""
 
-    def play(self, *, hours: float = 24, mean: float | None = None) -> Day:
+    def play(self, *, hours: float = 24) -> Day:
         """Let the watchmen look in turns; each death is followed by a new process under another name.
 
-        `mean` is the pause between two looks in seconds: more deaths need more looks.
+        As in the loop of a real one, the next change of any clock ends a pause; more deaths need more looks.
         """
-        pause_of = mean or min(240.0, 30_000 / max(self.kills, 1))
         self._dice, self._names = Random(self.seed), count(1)  # noqa: S311  (not for secrets)
+        self._next_look: datetime | None = None
         watchmen = [self._born() for _ in range(self.watchmen)]
         self.world.rules = list(RULES)
         self.world.open()
-        end, events = hours * 3600, sorted(script().items())
-        passed = 0.0
-        while passed < end:
-            coming = events[0][0] * 60 if events else end
-            pause = min(self._dice.uniform(0.3, 1.7) * pause_of, max(coming - passed, 0))
-            self.world.time.sleep(pause)
-            passed += pause
-            if events and passed >= coming:
+        start = self.world.time.now()
+        end, events = start + timedelta(hours=hours), sorted(script().items())
+        while self.world.time.now() < end:
+            coming = start + timedelta(minutes=events[0][0]) if events else end
+            self.world.time.sleep(self._pause(coming))
+            if events and self.world.time.now() >= coming:
                 events.pop(0)[1](self.world)
             watchmen = [one if self._look(one) else self._born() for one in watchmen]
         survivor = self.world.watchman("the last one")
@@ -88,6 +92,16 @@ class Day:
             self.world.time.sleep(20)
             once(survivor)
         return self
+
+    def _pause(self, coming: datetime) -> float:
+        """Seconds until the next look: long while nothing happens, short while nobody knows when something will."""
+        now = self.world.time.now()
+        is_known = self._next_look is not None and self._next_look > now
+        longest = min(QUIET if is_known else ANXIOUS, MOST_LOOKS / max(self.kills, 1))
+        ends = [coming, now + timedelta(seconds=self._dice.uniform(0.3, 1.7) * longest)]
+        if self._next_look is not None and is_known:
+            ends.append(self._next_look + timedelta(seconds=self._dice.uniform(0, 30)))
+        return max((min(ends) - now).total_seconds(), 0.0)
 
     def _born(self) -> Watchman:
         """A new process, whose life is so many calls long; a cycle has seven calls, and three more a message."""
@@ -99,10 +113,13 @@ class Day:
     def _look(self, watchman: Watchman) -> bool:
         """One cycle; returns whether the watchman has survived it."""
         try:
-            once(watchman)
+            cycle = once(watchman)
         except Killed:
             self.deaths += 1
+            self._next_look = None
             return False
+        if cycle.is_leader:
+            self._next_look = cycle.next_look
         return True
 
 

@@ -1,19 +1,20 @@
 """A watchman as a process of its own, in time that runs a thousand times as fast; made to be killed.
 
-It is started with the store, the file that its channel writes into, the speed, and the real moment at which the
-simulated day began, so that one process takes the day up where the one before it died.
+It is started with the store, the file that its channel writes into, the speed, the real moment at which the simulated
+day began, so that one process takes the day up where the one before it died, and a pipe on which it says that it works.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from leakguard.models.alarms import AlarmMessage, ChannelSettings, WatchSettings
+from leakguard.ports import Now
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.time_sources import ScaledTime
 from leakguard.use_cases.watch_loop import Loop, run
@@ -58,24 +59,27 @@ def token(length: int = 8) -> str:
     return os.urandom(length).hex()[:length]
 
 
-def main(place: str, sink: str, speed: float, began: float) -> None:
-    """Watch until killed."""
-    day = simulated(began, speed)
-    chain = escalation(("commander", 0), ("deputy", 10))
+def watchman_of(store: SqlStore, sink: Path, *, now: Now, holder: str) -> Watchman:
+    """A watchman of the day's clocks who tells two roles, each by lines in the same file."""
     names = ("commander", "deputy")
-    watchman = Watchman(
-        store=SqlStore.open(place, now=day.now, token=token),
+    channels = tuple(ChannelSettings(name=name, kind="file") for name in names)
+    return Watchman(
+        store=store,
         rules=lambda _incident, _records: RULES,
         steps=lambda _incident, _records: {},
-        channels={name: AppendingChannel(name, Path(sink)) for name in names},
-        settings=WatchSettings(
-            channels=tuple(ChannelSettings(name=name, kind="file") for name in names), escalation=chain
-        ),
-        holder=f"{os.getpid()}-{token()}",
-        now=day.now,
+        channels={name: AppendingChannel(name, sink) for name in names},
+        settings=WatchSettings(channels=channels, escalation=escalation(("commander", 0), ("deputy", 10))),
+        holder=holder,
+        now=now,
     )
-    sys.stdout.write("at work\n")
-    sys.stdout.flush()
+
+
+def main(place: str, sink: Path, speed: float, began: float, at_work: Connection) -> None:
+    """Watch until killed."""
+    day = simulated(began, speed)
+    store = SqlStore.open(place, now=day.now, token=token)
+    watchman = watchman_of(store, sink, now=day.now, holder=f"{os.getpid()}-{token()}")
+    at_work.send("at work")
     run(
         watchman,
         Loop(
@@ -86,7 +90,3 @@ def main(place: str, sink: str, speed: float, began: float) -> None:
             tell_problem=lambda _error: None,
         ),
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]))

@@ -13,7 +13,7 @@ from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
-from leakguard.use_cases.incident_events import MOST_CHARACTERS, PROMPT, NewEvent, record_event
+from leakguard.use_cases.incident_events import AFTER_CLOSING, MOST_CHARACTERS, PROMPT, NewEvent, record_event
 from leakguard.use_cases.incidents import TRIES, load_incident, open_incident
 from leakguard.use_cases.timelines import timeline
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
@@ -168,11 +168,14 @@ def test_a_correction_of_the_wrong_event_is_refused(journal: MemoryJournal, corr
     assert said in refused(journal, "awareness", corrects=corrects, reason="x").message
 
 
-def test_a_closed_incident_takes_nothing_but_its_reopening(journal: MemoryJournal) -> None:
+def test_a_closed_incident_takes_what_ends_a_laws_clock_and_its_reopening(journal: MemoryJournal) -> None:
+    """The final report is often due after everything else is over."""
     record(journal, "closed")
 
     for kind in KINDS:
-        if kind not in {"reopened", "retracted"}:
+        if kind in AFTER_CLOSING:
+            assert record(journal, kind).kind == kind
+        elif kind not in {"reopened", "retracted"}:
             assert "closed" in refused(journal, kind).message or kind == "incident_opened"
     record(journal, "reopened")
 

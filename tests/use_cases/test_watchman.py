@@ -40,13 +40,13 @@ def begun(world: World) -> World:
 
 def test_each_threshold_is_raised_once_at_its_time(world: World) -> None:
     begun(world)
-    for _ in range(24 * 12 + 1):
-        world.look(after=1 / 12)
+    for _ in range(24 * 5 + 1):
+        world.look(after=1 / 5)
         world.look()
 
     assert [threshold for _, threshold, _ in world.raised()] == ["50%", "75%", "90%", "-PT1H", "PT0S"]
     assert world.missed() == []
-    assert world.kinds().count("watchman_outage") == 24 * 12 + 1  # five minutes apart is an outage each time
+    assert world.kinds().count("watchman_outage") == 24 * 5 + 1  # twelve minutes apart is an outage each time
 
 
 def test_after_an_outage_only_the_most_severe_threshold_is_told(world: World) -> None:
@@ -182,6 +182,71 @@ def test_a_closed_incident_is_silent(world: World) -> None:
     cycle = world.look(after=30)
 
     assert (cycle.incident_count, world.raised()) == (0, [])
+
+
+def test_a_laws_clock_is_told_after_the_incident_was_closed(world: World) -> None:
+    """Closing is our own decision; the authority still waits for its final report."""
+    world.rules = [rule("inside"), rule("final", law="Art. 1")]
+    begun(world)
+    world.look(after=12)
+    world.event("closed")
+    world.look(after=12.01)
+    world.look(after=1)
+
+    late = [(clock, threshold) for clock, threshold, _ in world.raised()][2:]
+    assert late == [("final", "PT0S"), ("final", "+PT1H")]
+    assert world.sinks["commander"].got[-1].title == f"{INCIDENT} final: OVERDUE by 1 h 36 s"
+
+
+@pytest.mark.parametrize("kind", ["filed", "not_applicable", "cancelled"])
+def test_a_laws_clock_of_a_closed_incident_is_silent_once_it_ended(world: World, kind: str) -> None:
+    world.rules = [rule("final", law="Art. 1")]
+    begun(world)
+    world.event("closed")
+    world.event(kind, obligation="final")
+    cycle = world.look(after=30)
+
+    assert (cycle.incident_count, world.raised()) == (0, [])
+
+
+def test_a_guideline_ends_with_the_incident(world: World) -> None:
+    world.rules = [rule("guide", law="Guideline 1", soft=True)]
+    begun(world)
+    world.event("closed")
+
+    assert (world.look(after=30).incident_count, world.raised()) == (0, [])
+
+
+def test_what_passed_unwatched_on_a_clock_that_ended_meanwhile_is_written_down(world: World) -> None:
+    """Nobody has to be told any more, but the record must not look as if somebody had been."""
+    begun(world)
+    world.time.sleep(20 * 3600)
+    world.event("filed", obligation="promise")
+    world.look()
+    world.look()
+
+    assert world.raised() == []
+    assert world.missed() == [("promise", "50%", "offline"), ("promise", "75%", "offline")]
+    assert {one.content["instead"] for one in world.store.read(INCIDENT) if one.kind == "alarm_missed"} <= {"", None}
+
+
+def test_a_clock_that_was_ruled_out_unwatched_leaves_nothing(world: World) -> None:
+    begun(world)
+    world.time.sleep(20 * 3600)
+    world.event("not_applicable", obligation="promise")
+    world.look()
+
+    assert (world.raised(), world.missed()) == ([], [])
+
+
+def test_what_was_known_only_after_it_ended_is_no_gap_in_the_watch(world: World) -> None:
+    world.open()
+    world.look()
+    world.event("awareness", at=NOON - timedelta(hours=40))
+    world.event("filed", obligation="promise", at=NOON - timedelta(hours=20))
+    world.look()
+
+    assert (world.raised(), world.missed()) == ([], [])
 
 
 def test_a_filed_clock_is_silent(world: World) -> None:

@@ -15,18 +15,12 @@ from leakguard.use_cases.evidence import verify_store
 from leakguard.use_cases.time_sources import SteppedTime
 from support.killed_days import OTHER, Day, repeats, told, undelivered, unexplained
 from support.ledgers import Tokens
-from support.postgres_server import PostgresServer, postgres_server
+from support.postgres_server import PostgresServer
 from support.watching import INCIDENT, NOON, World
 
-KILLS = int(os.environ.get("LEAKGUARD_KILLS", "60"))
+KILLS = int(os.environ.get("LEAKGUARD_KILLS", "25"))
 """In each of four days; LEAKGUARD_KILLS=1000 for the whole thousand, which takes minutes."""
 pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
 
 
 def new_world(place: str) -> World:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.history import History
-from leakguard.alarms.marks import WATCHED, alarm_of, duration_text, marks_of, next_repeat, repeat_of
+from leakguard.alarms.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
 from leakguard.alarms.records import Missed
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
-from leakguard.clocks.verdicts import State
+from leakguard.clocks.verdicts import LATCHED
 from leakguard.models.alarms import Alarm, Severity
 
 
@@ -37,9 +37,11 @@ class Watch:
 
 def due_of(incident: str, standing: Standing, history: History, watch: Watch) -> Due:
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
-    if standing.state not in WATCHED or standing.found.limit is None:
+    if standing.found.limit is None:
         return Due()
     kept = history.kept.get((standing.id, standing.generation), {})
+    if not is_watched(standing):
+        return Due(missed=_missed_before_end(incident, standing, kept, watch))
     passed = _passed(standing, history, watch)
     if not passed or passed[-1].text in kept:
         return Due()
@@ -56,7 +58,7 @@ def due_of(incident: str, standing: Standing, history: History, watch: Watch) ->
 def next_look(standings: Iterable[Standing], repeat: timedelta, now: datetime) -> datetime | None:
     """When something about these clocks changes next, as far as is known now."""
     moments = [standing.next_change for standing in standings]
-    moments += [next_repeat(standing, repeat, now) for standing in standings if standing.state is State.OVERDUE]
+    moments += [next_repeat(standing, repeat, now) for standing in standings if is_over(standing)]
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
@@ -77,6 +79,18 @@ def _missed(incident: str, standing: Standing, mark: Point, instead: str, watch:
     if mark.at <= since:
         return Missed(alarm=alarm, reason="known_late", instead=instead)
     return Missed(alarm=alarm, reason="offline", instead=instead, unwatched_since=since)
+
+
+def _missed_before_end(
+    incident: str, standing: Standing, kept: Mapping[str, Alarm], watch: Watch
+) -> tuple[Missed, ...]:
+    """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
+    ended_at = standing.verdict.ended_at
+    if standing.state not in LATCHED or ended_at is None:
+        return ()
+    since = max(watch.last_beat or _known_at(standing), _known_at(standing))
+    passed = (mark for mark in marks_of(standing) if since < mark.at < ended_at and mark.text not in kept)
+    return tuple(_missed(incident, standing, mark, "", watch) for mark in passed)
 
 
 def _skipped_repeats(

@@ -106,13 +106,18 @@ def _next_tries(
             return
         channels = _channels(level.role, settings, now)
         tries = [one for one in message.tries if one.attempt.round == number and one.attempt.level == place]
-        if any(one.outcome == SENT for one in tries):
+        if any(one.outcome == SENT and _reached(one.attempt, level.role, channels) for one in tries):
             is_raised_early = False
             continue
         step = _try_of(message.id, number, place, level.role, channels, tries, now)
         yield from step
         # A level that can be reached on no channel now must not hold up the next one.
         is_raised_early = not any(isinstance(one, Attempt) for one in step) and not _in_flight(tries, now)
+
+
+def _reached(attempt: Attempt, role: str, channels: Collection[str]) -> bool:
+    """Whether a try told this role: an adopted chain may have put another one into its place."""
+    return attempt.role == role or attempt.channel in channels
 
 
 def _try_of(

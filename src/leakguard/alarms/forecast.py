@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,11 +53,24 @@ def forecast(standing: Standing, steps: Mapping[str, StepEstimate], now: datetim
     return Forecast(steps=path[1], needs=path[0], ready_at=now + path[0])
 
 
+def is_late(standing: Standing, found: Forecast | None) -> bool:
+    """Whether the work would end after a limit that is not over yet."""
+    if found is None or standing.work_by is None or standing.state is State.OVERDUE:
+        return False
+    return found.ready_at > standing.work_by
+
+
+def late_forecasts(
+    standings: Iterable[Standing], steps: Mapping[str, StepEstimate], now: datetime
+) -> Mapping[str, Forecast]:
+    """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
+    pairs = ((one, forecast(one, steps, now)) for one in standings)
+    return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
+
+
 def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, now: datetime) -> Alarm | None:
     """The alarm when the work would end after the limit, which is not over yet."""
-    if found is None or standing.work_by is None or standing.state is State.OVERDUE:
-        return None
-    if found.ready_at <= standing.work_by:
+    if not is_late(standing, found):
         return None
     return alarm_of(incident, standing, Point(text=FORECAST, at=now), Severity.URGENT)
 

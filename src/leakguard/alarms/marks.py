@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import APART, Point
-from leakguard.clocks.verdicts import State
+from leakguard.clocks.verdicts import State, points
 from leakguard.models.alarms import Alarm, Severity
 
 WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
@@ -16,13 +16,31 @@ _WARNING, _URGENT = 0.75, 0.9
 _HOUR = timedelta(hours=1)
 
 
+def is_law(standing: Standing) -> bool:
+    """Whether a law's clock, and no promise of our own or guideline."""
+    return bool(standing.rule.law) and not standing.rule.soft
+
+
+def is_over(standing: Standing) -> bool:
+    """Whether its limit is over and somebody still has to act: a law's clock does not end with the incident."""
+    return standing.state is State.OVERDUE or (standing.state is State.MISSED and is_law(standing))
+
+
+def is_watched(standing: Standing) -> bool:
+    """Whether a threshold that passes on it has to be told."""
+    return standing.state in WATCHED or is_over(standing)
+
+
 def marks_of(standing: Standing) -> tuple[Point, ...]:
-    """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit."""
+    """The thresholds in their order, and always the limit itself; the aim of a clock that has no limit.
+
+    A clock that ended tells no thresholds itself any more, but they passed all the same.
+    """
     due = standing.work_by
     if due is None:
         target = standing.found.target_at
         return (Point(text="target", at=target),) if target is not None else ()
-    marks = standing.marks
+    marks = standing.marks or points(standing.found)
     if any(mark.at == due for mark in marks):
         return marks
     apart = tuple(mark for mark in marks if abs(mark.at - due) >= APART)
@@ -79,7 +97,7 @@ def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity 
         severity=severity or severity_of(mark.text),
         at=mark.at,
         due_at=standing.work_by,
-        is_statutory=bool(rule.law) and not rule.soft,
+        is_statutory=is_law(standing),
         title=rule.title,
     )
 

@@ -120,8 +120,8 @@ def acknowledged_record(clocks: Sequence[str], *, by: str, until: datetime, now:
     )
 
 
-def chain_record(chain: Chain, *, incident: str, now: datetime) -> Keyed:
-    """The chain that holds from now on."""
+def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", reason: str = "") -> Keyed:
+    """The chain that holds from now on; who adopted it and why, where it is not the first one."""
     content = {
         "generation": chain.generation,
         "levels": [
@@ -129,6 +129,7 @@ def chain_record(chain: Chain, *, incident: str, now: datetime) -> Keyed:
             for one in chain.levels
         ],
         "repeat_seconds": int(chain.repeat.total_seconds()),
+        **({"by": by, "reason": reason} if by else {}),
     }
     return Keyed(
         keys=(f"escalation/{incident}/{chain.generation}",),

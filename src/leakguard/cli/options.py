@@ -127,11 +127,16 @@ def write_new_file(path: Path, text: str) -> None:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Replace a file in one step: a reader sees the old text or the new one, never half of it."""
+    """Replace a text file in one step; see `replace_bytes`."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: str, document: bytes) -> None:
+    """Replace a file in one step: a reader sees the old document or the new one, never half of it."""
     target = Path(path)
     part = target.with_name(f".{target.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(document)
         part.replace(target)
     except OSError as error:
         with suppress(OSError):

@@ -17,8 +17,8 @@ MAX_CHARACTERS = 4 * 1024 * 1024
 """Longer texts are refused before parsing; the largest file that we ship has 150,000 characters."""
 MAX_DEPTH = 40
 """Nesting beyond this is an attack or a mistake; our own files reach eight."""
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml reads the checks ten times as fast as PyYAML itself, which stands in where it was built without."""
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where PyYAML has it: the duties are read in a tenth of a second and not in more than one."""
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_TAGS = frozenset({f"{_TAG}{word}" for word in ("str", "int", "float", "bool", "null")})
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from leakguard.notices.duties import ContentItem, Duty
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.forbidden import forbidden_in, texts_of
+from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
+from leakguard.notices.letter_text import LetterText
+from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
 
-ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "not_needed"]
+ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "optional", "not_needed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Completeness:
     """Items whose condition cannot be decided from the facts, such as a reason for a delay when no clock runs."""
     recommended: tuple[str, ...] = ()
     """Items that are recommended and not stated."""
+    optional: tuple[str, ...] = ()
+    """Items that may be left out, and are."""
     said_as_unknown: tuple[str, ...] = ()
     """Items that pass because the letter says why they are not known yet."""
 
@@ -52,9 +58,10 @@ def check(
         missing=named.get("missing", ()),
         undecided=named.get("undecided", ()),
         recommended=named.get("recommended", ()),
+        optional=named.get("optional", ()),
         said_as_unknown=named.get("said", ()),
-        forbidden_present=tuple(_forbidden(duty, facts, stage)),
-        format_problems=tuple(_format_problems(duty, facts, stage)),
+        forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
+        format_problems=tuple(_format_problems(duty, facts, stage, answers)),
     )
 
 
@@ -74,7 +81,7 @@ def _standing(
     if fact is not None and fact.has_value:
         return "present"
     if needed.optional:
-        return "recommended" if item.required == "recommended" else "not_needed"
+        return "recommended" if item.required == "recommended" else "optional"
     due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
     if due is not Answer.YES:
         return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
@@ -100,31 +107,45 @@ def _is_due(
     return judge(needed.when, facts, vocabulary).answer
 
 
-def _forbidden(duty: Duty, facts: Facts, stage: str | None) -> Iterator[str]:
-    """Items that must not be told but would be: listed as content, or quoted inside what is told."""
+def _forbidden(duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
+    """Items that must not be told but would be: listed as content, or told inside what is told."""
     carried = [item.item for item in duty.items_of(stage)]
-    told = " ".join(text for name in carried for text in _texts(facts.get(name)))
+    told = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
+    found = set(forbidden_in(duty, facts, told, vocabulary))
     for name in duty.must_not_contain:
         fact = facts.get(name)
-        quoted = any(text in told for text in _texts(fact))
-        if quoted or (name in carried and fact is not None and fact.has_value):
+        if name in found or (name in carried and fact is not None and fact.has_value):
             yield name
 
 
-def _texts(fact: Fact | None) -> Iterator[str]:
-    if fact is None or not isinstance(fact.value, tuple):
-        return
-    for part in fact.value:
-        if isinstance(part, Said):
-            yield from part.texts.values()
-
-
-def _format_problems(duty: Duty, facts: Facts, stage: str | None) -> Iterator[str]:
-    """A contact that nobody can use is none."""
+def _format_problems(duty: Duty, facts: Facts, stage: str | None, due: Mapping[str, ItemStanding]) -> Iterator[str]:
+    """A contact that nobody can use is none; what the duty says about the form of an item holds where it is due."""
     for item in duty.items_of(stage):
         fact = facts.get(item.item)
         if fact is not None and isinstance(fact.value, Contact) and not _is_reachable(fact.value):
             yield f"{item.item}: needs a way to reach it, such as an e-mail address, a telephone number or a page"
+        if due[item.item] == "present":
+            yield from item_problems(duty.format_rules, item.item, " ".join(texts_of(fact)))
+
+
+def with_letter(
+    found: Completeness, duty: Duty, facts: Facts, letter: LetterText, vocabulary: Vocabulary
+) -> Completeness:
+    """The result with what is wrong with the letter itself: its form, and what it must not tell."""
+    told = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)
+    problems = (*found.format_problems, *letter_problems(duty.format_rules, letter), *_personal(letter))
+    return replace(
+        found,
+        forbidden_present=tuple(name for name in duty.must_not_contain if name in told),
+        format_problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _personal(letter: LetterText) -> Iterator[str]:
+    try:
+        refuse_personal_values(letter.text)
+    except ValueError as error:
+        yield f"the letter {error}"
 
 
 def _is_reachable(contact: Contact) -> bool:
@@ -144,5 +165,6 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
         "format_problems": list(found.format_problems),
         "undecided": list(found.undecided),
         "recommended": list(found.recommended),
+        "optional": list(found.optional),
         "said_as_unknown": list(found.said_as_unknown),
     }

@@ -13,6 +13,7 @@ from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 from leakguard.notices.expressions import Expression
+from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
@@ -96,7 +97,7 @@ class Duty(Shape):
     phases: tuple[Phase, ...] = Field(min_length=1)
     content: tuple[ContentItem, ...] = Field(min_length=1)
     must_not_contain: tuple[str, ...] = ()
-    format_rules: tuple[str, ...] = ()
+    format_rules: tuple[FormatRule, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     language: Language = Field(default_factory=Language)
     channel: str = ""
@@ -186,6 +187,7 @@ def _words_used(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
     """Every word of a duty that the vocabulary must know: its place, the word, the known ones, what it is."""
     for index, word in enumerate(duty.obligated):
         yield ("obligated", index), word, dict(vocabulary.obligated), "addressee"
+    yield from _items_of_rules(duty, vocabulary)
     for index, content in enumerate(duty.content):
         yield ("content", index, "item"), content.item, dict(vocabulary.items), "content item"
         yield ("content", index, "required"), content.required, dict(vocabulary.conditions), "condition"
@@ -197,6 +199,13 @@ def _words_used(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
     for rule_place, rule in _rules(duty):
         for leaf in rule.leaves():
             yield from _words_in(leaf, rule_place, vocabulary)
+
+
+def _items_of_rules(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
+    """A rule about the form of an item must mean one."""
+    for index, rule in enumerate(duty.format_rules):
+        if rule.item:
+            yield ("format_rules", index, "item"), rule.item, dict(vocabulary.items), "content item"
 
 
 def _rules(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], Expression]]:

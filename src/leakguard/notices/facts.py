@@ -91,7 +91,7 @@ class Facts:
     def _of_organisation(self, name: str) -> Value | None:
         who = self.organisation
         if name == "org_identity":
-            return (who.name,)
+            return (who.name,) if who.name.texts else None
         if name == "org_registration":
             return (who.registration,) if who.registration else None
         return {"org_contact": who.contact, "dpo_contact": who.dpo}.get(name)

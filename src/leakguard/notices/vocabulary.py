@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load, nearest_name
@@ -69,6 +69,15 @@ class Requirement(Shape):
     when: Literal["late", "later_stage"] | Expression | None = None
 
 
+class Signs(Shape):
+    """By what a text tells an item that some notices must not tell."""
+
+    words: tuple[str, ...] = ()
+    """Whole words, in any case."""
+    strangers: bool = False
+    """An e-mail address of somebody else tells it."""
+
+
 class Vocabulary(Shape):
     """All the words; see `duties/vocabulary.yaml`."""
 
@@ -82,6 +91,8 @@ class Vocabulary(Shape):
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
     """The fixed words of letters."""
+    signs: dict[str, Signs] = Field(default_factory=dict)
+    """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
     countries: Codes
 

@@ -29,7 +29,8 @@ def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime) -> st
     for one in standings:
         if one.work_by is not None and one.state not in _NO_LIMIT:
             calendar.add_component(_event(one, one.work_by, incident, now))
-    return calendar.to_ical().decode()
+    text: str = calendar.to_ical().decode()
+    return text
 
 
 def _event(one: Standing, due: datetime, incident: str, now: datetime) -> Event:

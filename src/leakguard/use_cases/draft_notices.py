@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leakguard.clocks.calendars import Calendars
@@ -14,11 +14,12 @@ from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment, assess
-from leakguard.notices.completeness import Completeness, check
+from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.letter_template import LetterTemplate, parse_template
+from leakguard.notices.letter_text import LetterText, text_of
 from leakguard.notices.letters import is_late, render
 from leakguard.notices.vocabulary import Lang, Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders, Journal
@@ -111,12 +112,24 @@ def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessmen
     return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)
 
 
-def check_facts(book: DutyBook, facts: Facts, duty_id: str, *, now: datetime, stage: str | None = None) -> Completeness:
-    """Check the facts against one duty; raises `NotFound` and `UsageProblem` for an unknown duty and stage."""
+def check_facts(
+    book: DutyBook,
+    facts: Facts,
+    duty_id: str,
+    *,
+    now: datetime,
+    stage: str | None = None,
+    letter: LetterText | None = None,
+) -> Completeness:
+    """Check the facts, and a letter where one is given, against one duty.
+
+    Raises `NotFound` and `UsageProblem` for an unknown duty and stage.
+    """
     duty = book.duty(duty_id)
     _refuse_unknown_stage(duty, stage)
     late = is_late(duty, stage, standings_of(book, facts, now))
-    return check(duty, facts, stage, book.vocabulary, is_late=late)
+    found = check(duty, facts, stage, book.vocabulary, is_late=late)
+    return found if letter is None else with_letter(found, duty, facts, letter, book.vocabulary)
 
 
 def draft_letter(
@@ -129,12 +142,19 @@ def draft_letter(
     now: datetime,
     stage: str | None = None,
 ) -> Letter:
-    """Draft the letter of one duty; raises `LetterIncomplete` with everything that is missing."""
+    """Draft the letter of one duty; raises `LetterIncomplete` with everything that is missing.
+
+    What the check finds wrong with the letter stands among its remarks.
+    """
     duty = book.duty(duty_id)
     _refuse_unknown_stage(duty, stage)
     template = _template(duty, folders, book.vocabulary)
     standings = standings_of(book, facts, now)
-    return render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
+    letter = render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
+    checked = check_facts(book, facts, duty_id, now=now, stage=stage, letter=text_of(letter))
+    forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
+    problems = () if lang not in (duty.language.codes or (lang,)) else checked.format_problems
+    return replace(letter, remarks=(*letter.remarks, *forbidden, *problems))
 
 
 def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:

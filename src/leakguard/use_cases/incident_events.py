@@ -19,6 +19,14 @@ from leakguard.use_cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incid
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
+AFTER_CLOSING = frozenset(
+    {
+        "filed", "previous_submission", "acknowledged_by_authority", "authority_request_received",
+        "subjects_notified", "individual_notice_sent", "extension_granted", "delay_notice_sent",
+        "not_applicable", "applicable", "cancelled", "note",
+    }
+)  # fmt: skip
+"""What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
@@ -88,9 +96,10 @@ def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:
     if new.kind == OPENED:
         raise NotAllowed(f"{incident.id} is open already", next_step="Open another: leakguard incident open")
     is_closed = incident.state is IncidentState.CLOSED
-    if is_closed and new.kind != REOPENED:
+    if is_closed and new.kind not in AFTER_CLOSING | {REOPENED}:
         raise NotAllowed(
-            f"{incident.id} is closed", next_step=f"Reopen it first: leakguard incident event {incident.id} {REOPENED}"
+            f"{incident.id} is closed, so only filings and decisions about duties can still be recorded",
+            next_step=f"Reopen it first: leakguard incident event {incident.id} {REOPENED}",
         )
     if not is_closed and new.kind == REOPENED:
         raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")

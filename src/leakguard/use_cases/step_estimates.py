@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from leakguard.alarms.forecast import StepEstimate
+from leakguard.alarms.forecast import Forecast, StepEstimate, late_forecasts
 from leakguard.clocks.durations import parse_exact
+from leakguard.clocks.standing import Standing
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.states import SETTLED
+from leakguard.ports import Journal
 from leakguard.use_cases.playbooks import running_playbook
 
 
@@ -28,3 +31,11 @@ def step_estimates(incident: str, records: Sequence[KeptRecord]) -> Mapping[str,
         for name, one in steps.items()
         if one.state not in SETTLED
     }
+
+
+def forecasts_of(
+    journal: Journal, incident: str, standings: Iterable[Standing], now: datetime
+) -> Mapping[str, Forecast]:
+    """By clock, the work that no longer fits into the time that is left, as known at `now`."""
+    known = tuple(record for record in journal.read(incident) if record.recorded_at <= now)
+    return late_forecasts(standings, step_estimates(incident, known), now)

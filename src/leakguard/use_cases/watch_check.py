@@ -9,20 +9,18 @@ from typing import Any
 
 from leakguard.alarms.escalation import unacknowledged
 from leakguard.alarms.history import History, history_of
-from leakguard.alarms.marks import WATCHED
+from leakguard.alarms.marks import is_over, is_watched
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.verdicts import State
 from leakguard.errors import ExitCode
-from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.heartbeats import Heartbeat
 from leakguard.use_cases.incident_clocks import clock_events
 from leakguard.use_cases.incidents import incident_of
-from leakguard.use_cases.watchman import Rules
+from leakguard.use_cases.watchman import Rules, watched_of
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -74,19 +72,19 @@ def check(
     within: timedelta | None = None,
     stale: timedelta = STALE,
 ) -> Checked:
-    """Look at the heartbeat and at every open incident; writes nothing."""
+    """Look at the heartbeat and at every incident that is watched; writes nothing."""
     troubles = list(_silence(heartbeat, now, stale))
     dues: list[datetime] = []
     count = 0
     for name in store.subjects("IR-"):
         records = tuple(store.read(name))
         incident = incident_of(name, records)
-        if incident.state is IncidentState.CLOSED:
+        clocks = in_zone(tuple(rules(name, records)), incident.zone)
+        standings = watched_of(incident, evaluate(clock_events(records), clocks, Calendars(), now))
+        if standings is None:
             continue
         count += 1
-        clocks = in_zone(tuple(rules(name, records)), incident.zone)
-        standings = evaluate(clock_events(records), clocks, Calendars(), now)
-        dues += [one.work_by for one in standings if one.state in WATCHED and one.work_by and one.work_by >= now]
+        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
         troubles += _troubles(history_of(name, records), standings, now, within)
     return Checked(
         at=now,
@@ -111,12 +109,12 @@ def _troubles(
 ) -> list[Trouble]:
     found = []
     for one in standings:
-        if one.state is State.OVERDUE and not _is_taken_over(history, one.id, now):
+        if is_over(one) and not _is_taken_over(history, one.id, now):
             found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
         elif within is not None and _is_due_within(one, now, within):
             found.append(_trouble("due_soon", history, one, "is due soon"))
-    open_clocks = {one.id: one.generation for one in standings if one.state in WATCHED}
-    overdue = {one.id for one in standings if one.state is State.OVERDUE}
+    open_clocks = {one.id: one.generation for one in standings if is_watched(one)}
+    overdue = {one.id for one in standings if is_over(one)}
     for alarm in unacknowledged(history, open_clocks, now):
         if alarm.clock not in overdue:
             standing = next(one for one in standings if one.id == alarm.clock)
@@ -126,7 +124,7 @@ def _troubles(
 
 def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:
     due = standing.work_by
-    return standing.state in WATCHED and due is not None and now <= due <= now + within
+    return is_watched(standing) and due is not None and now <= due <= now + within
 
 
 def _is_taken_over(history: History, clock: str, now: datetime) -> bool:

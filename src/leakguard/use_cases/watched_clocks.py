@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from leakguard.alarms.forecast import Forecast, StepEstimate, late_forecasts
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
@@ -22,6 +23,7 @@ from leakguard.use_cases.incident_clocks import clock_events
 from leakguard.use_cases.incident_rules import EVERYWHERE, Reach, rule_book
 from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.playbooks import DEFAULT, find_playbook, running_playbook
+from leakguard.use_cases.step_estimates import step_estimates
 
 _NOT_BEGUN = frozenset({State.LATENT})
 _OVER = LATCHED | {State.NOT_APPLICABLE}
@@ -39,6 +41,8 @@ class Watched:
     """Clock to whoever is to be told; a promise of our own has none."""
     owners: Mapping[str, str]
     """Clock to the role whose step of the playbook ends it."""
+    steps: Mapping[str, StepEstimate] = field(default_factory=dict)
+    """The steps of the response that remain, with their estimates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class View:
     not_begun: tuple[Standing, ...]
     over: tuple[Standing, ...]
     next_change: datetime | None
+    late: Mapping[str, Forecast] = field(default_factory=dict)
+    """Clock to the work that no longer fits into the time that is left."""
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -80,6 +86,7 @@ class ClockReader:
             rules=rules,
             recipients=self._recipients,
             owners={rule.id: owner for rule in rules if (owner := _owner(rule, playbook))},
+            steps=step_estimates(incident_id, records),
         )
 
 
@@ -92,6 +99,7 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime) -> View:
         not_begun=tuple(one for one in standings if one.state in _NOT_BEGUN),
         over=tuple(one for one in standings if one.state in _OVER),
         next_change=min((one.next_change for one in shown if one.next_change is not None), default=None),
+        late=late_forecasts(shown, watched.steps, now),
     )
 
 

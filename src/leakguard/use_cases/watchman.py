@@ -17,7 +17,7 @@ from leakguard.alarms.due import Watch, due_of, grouped, next_look
 from leakguard.alarms.escalation import sending
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alarms.history import History, Message, history_of
-from leakguard.alarms.marks import WATCHED
+from leakguard.alarms.marks import is_law, is_watched
 from leakguard.alarms.messages import message_id, message_of
 from leakguard.alarms.records import (
     Attempt,
@@ -97,7 +97,7 @@ class Cycle:
 
 
 def once(watchman: Watchman) -> Cycle:
-    """Look at every open incident once; raises `StoreUnusable` and `LedgerBroken`."""
+    """Look once at every incident with something to watch; raises `StoreUnusable` and `LedgerBroken`."""
     now, store = watchman.now(), watchman.store
     if not store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME):
         return Cycle(at=now, is_leader=False)
@@ -107,11 +107,21 @@ def once(watchman: Watchman) -> Cycle:
     for incident in store.subjects("IR-"):
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
-        if known.state is IncidentState.OPEN:
-            cycle = _Look(watchman, known, records, cycle).whole(beat)
+        cycle = _Look(watchman, known, records, cycle).whole(beat)
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle
+
+
+def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
+    """The clocks of an incident that are watched; `None` where nothing is left to watch.
+
+    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
+    """
+    if incident.state is IncidentState.OPEN:
+        return tuple(standings)
+    laws = tuple(one for one in standings if is_law(one))
+    return laws if any(is_watched(one) for one in laws) else None
 
 
 class _Look:
@@ -121,6 +131,7 @@ class _Look:
         self._watchman = watchman
         self._incident = incident
         self._records = records
+        self._known: History | None = None
         self._cycle = cycle
         # A wall clock that was set back must not hide what is known already.
         self._now = max(cycle.at, records[-1].recorded_at)
@@ -129,22 +140,27 @@ class _Look:
         """Everything that is due, added to what the cycle did so far."""
         watchman, records = self._watchman, self._records
         rules = in_zone(tuple(watchman.rules(self._incident.id, records)), self._incident.zone)
-        standings = evaluate(clock_events(records), rules, watchman.calendars, self._now)
+        standings = watched_of(self._incident, evaluate(clock_events(records), rules, watchman.calendars, self._now))
+        if standings is None:
+            return self._cycle
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
         self._add(incident_count=self._cycle.incident_count + 1)
         self._look_again(next_look(standings, chain.repeat, self._now))
-        self._send({one.id: one.generation for one in standings if one.state in WATCHED})
+        self._send({one.id: one.generation for one in standings if is_watched(one)})
         return self._cycle
 
     def _history(self) -> History:
-        return history_of(self._incident.id, self._records)
+        if self._known is None:
+            self._known = history_of(self._incident.id, self._records)
+        return self._known
 
     def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
         """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
         kept = self._watchman.store.append_once(self._incident.id, keyed) if keyed else ()
-        self._records = (*self._records, *kept)
+        if kept:
+            self._records, self._known = (*self._records, *kept), None
         return kept
 
     def _begin(self) -> Chain:

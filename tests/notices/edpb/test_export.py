@@ -121,6 +121,45 @@ def test_a_required_answer_that_is_taken_away_is_named_by_us_and_by_the_schema(k
         assert not VALIDATOR.is_valid(left)
 
 
+MANDATORY = [field.key for field in template().fields if field.need == "mandatory"]
+
+
+def named_without(answers: dict[str, Any], key: str) -> set[str]:
+    """The fields that are named when one answer is taken out of a notice."""
+    left = {name: answer for name, answer in answers.items() if name != key}
+    return {problem.where for problem in check_edpb(json.dumps(left), template(), name="n.json")[1]}
+
+
+def test_42_fields_are_mandatory() -> None:
+    assert len(MANDATORY) == len(set(MANDATORY)) == 42
+
+
+EITHER = {"field_113", "field_120"}
+"""The first answers of the two sections about borders: a notice has one of them, by where the controller is."""
+OF_PARTIES = {"field_39", "field_40", "field_41"}
+"""Asked about each further party; a notice without one has none."""
+
+
+@pytest.mark.parametrize("key", MANDATORY)
+def test_each_mandatory_field_is_named_when_it_alone_is_taken_out(key: str) -> None:
+    """In every kind of notice that has it."""
+    names = EITHER if key in EITHER else {key}
+    having = [answers for answers in every_notice() if key in answers]
+
+    assert having
+    for answers in having:
+        assert named_without(answers, "field_none") == set()
+        assert named_without(answers, key) & names
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_kind_of_notice_leaves_a_mandatory_field_out(case: str) -> None:
+    values, kind, status = CASES[case]
+    lacking = set(MANDATORY) - exported(values, kind=kind, status=status).keys()
+
+    assert lacking == {"field_120"} | OF_PARTIES
+
+
 MORE: list[tuple[dict[str, Any], NoticeType, NoticeStatus]] = [
     (
         for_edpb(

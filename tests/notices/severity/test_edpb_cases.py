@@ -47,7 +47,8 @@ def test_a_published_case_gets_the_published_answer(case: dict[str, Any]) -> Non
         (13, {"data_sensitivity": "normal"}, "notify_authority"),
         (14, {"recipient_trusted": True}, "record"),
         (14, {"subject_count": 100}, "notify_authority"),
-        (15, {"subject_count": 101}, "notify_authority"),
+        (15, {"data_sensitivity": "normal"}, "notify_authority"),
+        (15, {"subject_count": 101}, "tell_people"),
         (16, {"data_sensitivity": "low"}, "record"),
     ],
 )

@@ -209,3 +209,30 @@ def test_vulnerable_people_are_brought_to_mind() -> None:
 def test_a_step_that_is_none_is_refused(steps: object) -> None:
     with pytest.raises(BadFile):
         bare(dpc_adjustments={"value": steps})
+
+
+@pytest.mark.parametrize(
+    ("told", "categories", "steps", "score"),
+    [
+        ("customers of a supermarket", ["basic", "contact"], {}, 1),
+        ("customers of a seller of luxury", ["basic", "contact"], {"profiling": 1}, 2),
+        ("addresses of an adult shop", ["basic", "contact"], {"controller_field": 2}, 3),
+        ("names of undercover officers", ["basic"], {"controller_field": 3}, 4),
+        ("call records of one week", ["profile"], {}, 2),
+        ("call records of one year", ["profile"], {"volume": 1}, 3),
+        ("calls to a psychology line", ["profile"], {"controller_field": 2}, 4),
+        ("health data that reveal little", ["health"], {"reveals_little": -1}, 3),
+        ("more steps than there are classes", ["health"], {"volume": 1}, 4),
+        ("less than the lowest class", ["basic"], {"already_public": -1}, 1),
+    ],
+)
+def test_illustrations_of_the_class_of_data_come_out(
+    told: str, categories: list[str], steps: dict[str, int], score: int
+) -> None:
+    """The first seven lists and their classes are ENISA's, taken from secondary sources; the steps are our reading.
+
+    So this shows that the classes can be reached by such steps, not that ENISA counts the steps in this way.
+    """
+    found = dpc(data_categories=categories, dpc_adjustments=steps)
+
+    assert found.possible == (score,), told

@@ -23,12 +23,14 @@ Examples:
 @store_option
 @pass_context
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
-    """Show how every clock of an incident stands.
+    """Show how every clock of an incident stands, and whether the work that remains still fits.
 
     Ends with 4 when a deadline was missed.
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
 
     moment, standings = incident_standings(context, incident, now, facts)
-    return print_standings(context, standings, now=moment, output_format=output_format)
+    late = forecasts_of(context.wiring.existing_store, incident, standings, moment)
+    return print_standings(context, standings, now=moment, output_format=output_format, late=late)

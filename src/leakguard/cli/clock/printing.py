@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from leakguard.alarms.forecast import Forecast
 from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
@@ -35,14 +36,26 @@ _INDENT = 40
 """Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
 
 
-def print_standings(context: Context, standings: Sequence[Standing], *, now: datetime, output_format: str) -> ExitCode:
-    """Print all standings; returns the exit code, 4 when a deadline was missed."""
+def print_standings(
+    context: Context,
+    standings: Sequence[Standing],
+    *,
+    now: datetime,
+    output_format: str,
+    late: Mapping[str, Forecast] | None = None,
+) -> ExitCode:
+    """Print all standings; returns the exit code, 4 when a deadline was missed.
+
+    `late` has, by clock, the work that no longer fits into the time that is left.
+    """
+    late = late or {}
     if output_format == "json":
-        document = {"now": rfc3339(now), "clocks": [to_json(one, now=now) for one in standings]}
+        clocks = [to_json(one, now=now) | _forecast_json(late.get(one.id)) for one in standings]
+        document = {"now": rfc3339(now), "clocks": clocks}
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
     for one in standings:
-        context.console.print(_paragraph(one), soft_wrap=True)
+        context.console.print(_paragraph(one, late.get(one.id)), soft_wrap=True)
     if not standings:
         context.notes.print("There are no clocks here.")
     return exit_code(standings)
@@ -53,11 +66,30 @@ def exit_code(standings: Sequence[Standing]) -> ExitCode:
     return ExitCode.DEADLINE_MISSED if any(one.has_failed for one in standings) else ExitCode.CLEAN
 
 
-def _paragraph(one: Standing) -> Text:
+def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
+    """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
+    state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
+    return STATE_WORDS[state]
+
+
+def forecast_words(late: Forecast) -> str:
+    """Which steps remain on the way to the clock's end, and how long they take by their estimates."""
+    needs = duration_words(late.needs.total_seconds())
+    return f"at risk: {', '.join(printable(step) for step in late.steps)} still need {needs} of work"
+
+
+def _forecast_json(late: Forecast | None) -> dict[str, object]:
+    if late is None:
+        return {}
+    seconds = int(late.needs.total_seconds())
+    return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
+
+
+def _paragraph(one: Standing, late: Forecast | None) -> Text:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
     from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
 
-    words, style = STATE_WORDS[one.state.value]
+    words, style = state_words(one, late)
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
     limits = _limits(one)
     text = Text.assemble(
@@ -65,6 +97,8 @@ def _paragraph(one: Standing) -> Text:
     )
     for limit in limits[1:]:
         text.append(f"\n{limit:>{_INDENT + len(limit)}}")
+    if late is not None:
+        text.append(f"\n  {forecast_words(late)}", style="yellow")
     return text
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from leakguard.cli.clock.printing import STATE_WORDS, duration_words, time_words
+from leakguard.cli.clock.printing import STATE_WORDS, duration_words, forecast_words, state_words, time_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.outputs.words import printable
@@ -79,7 +79,7 @@ def _titles(*, is_wide: bool) -> Text:
 
 
 def _row(one: Standing, scene: Scene, *, is_wide: bool) -> Text:
-    words, style = STATE_WORDS[one.state.value]
+    words, style = state_words(one, scene.view.late.get(one.id))
     text = Text.assemble((f"{words:<{_STATE}}", style), f"{time_words(one):<{_TIME}}", f"{_next(one, scene):<{_NEXT}}")
     if not is_wide:
         return text.append(printable(one.id), style="bold")
@@ -99,6 +99,8 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     yield Text(printable(one.id), style="bold")
     yield Text(f"  {_whom(one, scene)}")
     yield Text(f"  owner: {scene.watched.owners.get(one.id, '-')}")
+    if one.id in scene.view.late:
+        yield Text(f"  {forecast_words(scene.view.late[one.id])}", style="yellow")
     if one.work_by is None:
         yield Text("  without undue delay: there is no fixed limit")
         return

@@ -6,14 +6,15 @@ import json
 
 import click
 
-from leakguard.cli.incident.printing import event_json, interval_text
+from leakguard.cli.incident.printing import event_json, interval_text, running_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Interval
 from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.incidents import CLOSED, load_incident
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -60,6 +61,7 @@ def event_cmd(
     """Record something that happened; clocks start and end with events.
 
     A time without an offset is read in the incident's zone.
+    `closed` says which clocks of laws run on: they are watched until they are met, cancelled or found not to apply.
     """
     store = context.wiring.existing_store
     zone = load_incident(store, incident).zone
@@ -72,11 +74,24 @@ def event_cmd(
         fields=_fields(fields),
     )
     kept = record_event(store, incident, new, now=context.wiring.now)
+    running = _still_running(context, incident) if kind == CLOSED else ()
     if output_format == "json":
-        click.echo(json.dumps(event_json(kept, zone=zone)))
+        told = {"still_running": [one.id for one in running]} if kind == CLOSED else {}
+        click.echo(json.dumps(event_json(kept, zone=zone) | told))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
+        for line in running_lines(running, incident, zone):
+            context.notes.print(line, soft_wrap=True, markup=False)
     return ExitCode.CLEAN
+
+
+def _still_running(context: Context, incident: str) -> tuple[Standing, ...]:
+    from leakguard.use_cases.closing import still_running  # noqa: PLC0415  (loads the duties, for this kind alone)
+    from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    rules = rule_book(wiring.bundled, wiring.reach)
+    return still_running(wiring.existing_store, rules, incident, wiring.now())
 
 
 def _interval(text: str | None, zone: str) -> Interval | None:

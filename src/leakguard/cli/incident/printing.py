@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
@@ -83,6 +84,18 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     parts += [f"reason: {event.reason}"] if event.reason else []
     parts += [_field_text(event.fields)] if event.fields else []
     return printable("; ".join(parts), longest=600)
+
+
+def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iterator[str]:
+    """What a person who closes an incident has to know about the clocks of laws that run on."""
+    if not running:
+        return
+    yield f"{len(running)} clocks of laws run on, and are watched until something ends them:"
+    for one in running:
+        due = f"due {moment_text(one.work_by, zone)}" if one.work_by is not None else "without undue delay"
+        yield f"  {printable(one.id)}  {due}"
+    yield "End each by what is true: `filed`, `not_applicable` or `cancelled`, such as"
+    yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
 
 
 def _field_text(fields: Mapping[str, Any]) -> str:

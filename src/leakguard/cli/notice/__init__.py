@@ -18,6 +18,7 @@ from leakguard.cli.lazy import LazyGroup
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
         "file": ("leakguard.cli.notice.file:file_cmd", "Record that a stage of a notice was filed."),
         "open-items": ("leakguard.cli.notice.open_items:open_items_cmd", "List what was promised and not told yet."),
+        "register": ("leakguard.cli.notice.register:register_cmd", "Write the register of breaches."),
         "export": ("leakguard.cli.notice.export:export_cmd", "Write a notice in an authority's own form."),
     },
 )

@@ -8,15 +8,17 @@ import click
 
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.printing import completeness_lines
-from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.completeness import to_json_object
+from leakguard.notices.letter_text import parse_letter
 from leakguard.use_cases.draft_notices import check_facts
 
 _EPILOG = """\b
 Examples:
   leakguard notice check facts.yaml --duty eu-gdpr-33-authority
   leakguard notice check facts.yaml --duty cn-cac-incident-general --stage final --format json
+  leakguard notice check facts.yaml --duty us-ma-93h-3-individuals --letter letter.html
 """
 
 
@@ -24,6 +26,7 @@ Examples:
 @click.argument("facts")
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
+@click.option("--letter", metavar="FILE", help="A letter to check as well: text, Markdown or HTML.")
 @facts_options
 @format_option("text", "json")
 @store_option
@@ -34,13 +37,15 @@ def check_cmd(
     facts: str,
     duty: str,
     stage: str | None,
+    letter: str | None,
     incident: str | None,
     now: str | None,
     output_format: str,
 ) -> int:
     """Say what the notice of a duty still lacks. Ends with 1 when it is not complete."""
     work = given(context, facts, now=now, incident=incident)
-    found = check_facts(work.book, work.facts, duty, now=work.now, stage=stage)
+    words = parse_letter(read_text(letter), name=letter) if letter else None
+    found = check_facts(work.book, work.facts, duty, now=work.now, stage=stage, letter=words)
     if output_format == "json":
         click.echo(json.dumps(to_json_object(found)))
     else:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 
+from leakguard.cli.notice.overview import limit_words, overview_lines, state_words
+from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.times import local_text, rfc3339, zone_of
+from leakguard.clocks.times import rfc3339
+from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment
 from leakguard.notices.completeness import Completeness
+from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
@@ -23,6 +28,7 @@ def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
     awake = [one for one in found if not one.is_dormant]
     yield _counts(found)
     yield ""
+    yield from overview_lines(found)
     for answer in (Answer.YES, Answer.NEEDS_FACT):
         for one in awake:
             if one.applies is answer:
@@ -74,7 +80,8 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
 
 def _assessment(one: Assessment) -> Iterator[str]:
     duty = one.duty
-    yield f"{_WORDS[one.applies]:<11} {duty.id}"
+    kind = " (recommended or expected, not statute)" if duty.soft else ""
+    yield f"{_WORDS[one.applies]:<11} {duty.id}{kind}"
     yield from _wrapped(f"{duty.law}, {duty.article}; to: {duty.recipient.name}", 12)
     yield from _wrapped(f"because {one.because}", 12)
     if one.missing_facts:
@@ -82,18 +89,30 @@ def _assessment(one: Assessment) -> Iterator[str]:
     for text in one.consider:
         yield from _wrapped(f"consider: {text}", 12)
     for name, standing in one.phases:
-        yield from _wrapped(f"{name}: {_clock(standing)}", 12)
+        yield from _wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
     unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
     yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", 12)
+    yield f"{' ' * 12}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
     yield ""
 
 
-def _clock(standing: Standing) -> str:
-    state = standing.state.value.replace("_", " ")
-    if standing.work_by is None:
-        return state
-    zone = zone_of(standing.rule.zone or "UTC")
-    return f"{state}, due {local_text(standing.work_by, zone)} ({rfc3339(standing.work_by)})"
+def _clock(duty: Duty, name: str, standing: Standing) -> str:
+    """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
+    words = f"{state_words(standing)}, {limit_words(standing)}"
+    if standing.work_by is not None:
+        return f"{words} ({standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z)"
+    phase = duty.phase(name)
+    said = [phase.note] if phase is not None and phase.note else []
+    if standing.state is State.LATENT:
+        said.append(f"waits for {_anchor_words(standing)}")
+    return "; ".join((words, *said))
+
+
+def _anchor_words(standing: Standing) -> str:
+    """The events with which the clock starts, in words."""
+    picks = [pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks]
+    named = ((pick.kind.replace("_", " "), dict(pick.filters).get("obligation")) for pick in picks)
+    return " or ".join(dict.fromkeys(f"{kind} ({duty})" if duty else kind for kind, duty in named))
 
 
 def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:
@@ -105,6 +124,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
         ("told as not known yet", found.said_as_unknown),
         ("needed if its condition holds, which the facts do not tell", found.undecided),
         ("recommended, not stated", found.recommended),
+        ("may be left out, not stated", found.optional),
     )
     for title, items in parts:
         if items:
@@ -117,5 +137,9 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
 def _wrapped(text: str, indent: int) -> Iterator[str]:
     space = " " * indent
     yield from textwrap.wrap(
-        printable(text, longest=2000), _WIDTH, initial_indent=space, subsequent_indent=f"{space}  "
+        printable(text, longest=2000),
+        _WIDTH,
+        initial_indent=space,
+        subsequent_indent=f"{space}  ",
+        break_on_hyphens=False,
     )

@@ -12,6 +12,10 @@ from leakguard.cli.lazy import LazyGroup
     lazy={
         "run": ("leakguard.cli.watchman.run:run_cmd", "Watch until it is asked to end."),
         "once": ("leakguard.cli.watchman.once:once_cmd", "Look at every open incident once, as cron would."),
+        "chain": (
+            "leakguard.cli.watchman.chain:chain_cmd",
+            "Show who is told; adopt an edited chain of roles.",
+        ),
         "check": ("leakguard.cli.watchman.check:check_cmd", "Check from outside that somebody watches and answers."),
     },
 )

@@ -18,6 +18,7 @@ PERMISSIONS = (
     "storage.buckets.setIamPolicy",
 )
 """What is asked about; the host's own words beyond these are dropped."""
+_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +72,4 @@ def _code(error: Any) -> str:  # noqa: ANN401  (JSON holds anything)
     """The reason's word, such as `notFound`; anything else is `Unknown`."""
     reasons = [item.get("reason") for item in _dicts(error.get("errors"))] if isinstance(error, dict) else []
     word = reasons[0] if reasons else None
-    return word if isinstance(word, str) and word.isascii() and word.isalpha() and len(word) <= 64 else "Unknown"  # noqa: PLR2004
+    return word if isinstance(word, str) and word.isascii() and word.isalpha() and len(word) <= _LONGEST else "Unknown"

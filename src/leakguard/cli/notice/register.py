@@ -1,0 +1,65 @@
+"""`leakguard notice register`: the register of breaches."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
+from leakguard.clocks.event_file import stated_zone
+from leakguard.clocks.times import parse_instant
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.notices.register import sheet_json
+from leakguard.use_cases.breach_register import breach_register
+from leakguard.use_cases.draft_notices import read_facts
+
+_EPILOG = """\b
+Examples:
+  leakguard notice register --as csv -o register.csv
+  leakguard notice register facts.yaml other.yaml --as xlsx -o register.xlsx
+  leakguard notice register facts.yaml --as json
+
+\b
+A facts file belongs to the incident that it names; without a store the files
+alone make the register.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts", nargs=-1)
+@click.option("--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
+@click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@store_option
+@pass_context
+def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output: str | None, now: str | None) -> int:
+    """Write one row a breach: facts, effects, remedies, decisions, what was told when, what was not and why.
+
+    The rows are all incidents of the store and those of the FACTS files; Art. 33(5) GDPR asks for such a register.
+    """
+    wiring = context.wiring
+    book = wiring.duties()
+    texts = [(path, read_text(path)) for path in facts]
+    zone = stated_zone(texts[0][1], name=texts[0][0]) if texts else wiring.settings.zone
+    moment = parse_instant(now, zone=zone) if now else wiring.now()
+    files = [read_facts(text, name=path, book=book, now=moment) for path, text in texts]
+    roles = sorted(wiring.reach.obligated_as or book.vocabulary.obligated)
+    sheet = breach_register(book, files, wiring.store_if_any, obligated_as=roles, now=moment)
+    if form == "json":
+        document = f"{json.dumps({'register': sheet_json(sheet)}, ensure_ascii=False)}\n".encode()
+    else:
+        document = wiring.sheet_maker(form).make(sheet)
+    _write(context, document, form, output)
+    return ExitCode.CLEAN
+
+
+def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
+    if output is None or output == "-":
+        if form == "xlsx" and sys.stdout.isatty():
+            raise UsageProblem("a workbook is not for a terminal", next_step="Name a file: -o register.xlsx")
+        click.echo(document, nl=False)
+        return
+    replace_bytes(output, document)
+    context.notes.print(f"Register written to {output}.", markup=False)

@@ -1,0 +1,67 @@
+"""`leakguard watchman chain`: who is told about an incident, and whether leakguard.toml says the same by now."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.outputs.words import printable
+
+_EPILOG = """\b
+Examples:
+  leakguard watchman chain IR-2026-0001
+  leakguard watchman chain IR-2026-0001 --adopt --by "Ada Lovelace" --reason "the deputy is on leave"
+
+An incident keeps the chain with which it began. Channels of a role are looked up at the moment of sending.
+A watchman that runs reads leakguard.toml when it starts: restart it after an edit.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.option("--adopt", is_flag=True, help="Let the chain of leakguard.toml hold for INCIDENT from now on.")
+@click.option("--by", metavar="NAME", help="Who decides that; needed with --adopt.")
+@click.option("--reason", metavar="TEXT", help="Why; needed with --adopt, and kept in the ledger.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def chain_cmd(
+    context: Context, *, incident: str, adopt: bool, by: str | None, reason: str | None, output_format: str
+) -> ExitCode:
+    """Show the chain of roles of INCIDENT and how leakguard.toml differs; with --adopt, take the edited one."""
+    from leakguard.use_cases.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
+
+    wiring = context.wiring
+    store, settings = wiring.existing_store, wiring.settings.watch.escalation
+    if not adopt and (by or reason):
+        raise UsageProblem("--by and --reason belong to a decision", next_step="Add --adopt, or leave them out.")
+    if adopt:
+        found = adopt_chain(store, incident, settings, by=by or "", reason=reason or "", now=wiring.now)
+    else:
+        found = compare_chain(store, incident, settings)
+    if output_format == "json":
+        generation = found.kept.generation if found.kept is not None else None
+        told = {
+            "incident": incident,
+            "generation": found.edited.generation if adopt else generation,
+            "is_changed": found.is_changed,
+            "is_adopted": adopt,
+            "lines": list(found.lines),
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return ExitCode.CLEAN
+    for line in found.lines:
+        click.echo(printable(line, longest=300))
+    context.notes.print(_told(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True, markup=False)
+    return ExitCode.CLEAN
+
+
+def _told(incident: str, *, is_changed: bool, is_adopted: bool) -> str:
+    if is_adopted:
+        return f"{printable(incident)} follows this chain from now on. Restart a watchman that runs."
+    if is_changed:
+        return "leakguard.toml differs; nothing was changed. Take it over: --adopt --by NAME --reason TEXT"
+    return "leakguard.toml says the same."

@@ -1,0 +1,18 @@
+"""Sheets: rows under named columns, as plain values that every table format shows in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+Cell = str | int | datetime | None
+"""A time is UTC; `None` is an empty cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table; every row has a cell for each column."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]

@@ -1,0 +1,198 @@
+"""The register of breaches: one row a breach with its facts, its effects, what was done, decided, told and late.
+
+Art. 33(5) GDPR asks for the facts, the effects and the remedial action, in a form with which an authority can verify
+the rest of the article: so each row also says what was notified when, what was not, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.events import Event, Interval
+from leakguard.models.moments import to_z
+from leakguard.models.sheets import Cell, Sheet
+from leakguard.notices.assess import Assessment
+from leakguard.notices.fact_values import Span
+from leakguard.notices.facts import Fact, Facts
+from leakguard.notices.filings import FILED
+from leakguard.notices.judging import Answer
+from leakguard.notices.letters import LATE_STATES
+from leakguard.notices.phrases import NotInThisLanguage, Phrases
+from leakguard.notices.vocabulary import LANGS, Vocabulary
+
+TITLE = "Breach register"
+ALWAYS_TOLD = ("eu-gdpr-33-authority", "eu-gdpr-34-individuals")
+"""The duties whose refusal the register has to explain, whatever else applies."""
+_TO_NOTIFY = frozenset({"regulator", "individuals"})
+_DECIDED = frozenset(
+    {"determination", "classification", "classified", "materiality_determination", "materiality_determined",
+     "high_risk_determined", "not_applicable", "applicable"}
+)  # fmt: skip
+_TOLD = frozenset({FILED, "subjects_notified", "individual_notice_sent"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One breach, as far as it is known."""
+
+    facts: Facts
+    assessments: tuple[Assessment, ...]
+    title: str = ""
+    state: str = ""
+    """`open` or `closed`; empty for a breach that no store knows."""
+    entry: str = ""
+    """The last entry of the ledger about this breach, with its hash."""
+    head: str = ""
+    """The end of the ledger when the register was written, with its hash."""
+
+    @property
+    def standing_events(self) -> Iterator[Event]:
+        """The events that no later one superseded, in the order in which they happened."""
+        gone = {event.corrects for event in self.facts.events}
+        kept = (event for event in self.facts.events if event.id not in gone)
+        yield from sorted(kept, key=lambda event: event.occurred_at.earliest)
+
+
+def register_sheet(cases: Sequence[Case], vocabulary: Vocabulary) -> Sheet:
+    """The register, a row for each case in the order given."""
+    rows = tuple(tuple(tell(case, vocabulary) for tell in _COLUMNS.values()) for case in cases)
+    return Sheet(title=TITLE, columns=tuple(_COLUMNS), rows=rows)
+
+
+def sheet_json(sheet: Sheet) -> list[dict[str, Any]]:
+    """One object a row, times as RFC 3339."""
+    return [
+        {
+            name: to_z(cell) if isinstance(cell, datetime) else cell
+            for name, cell in zip(sheet.columns, row, strict=True)
+        }
+        for row in sheet.rows
+    ]
+
+
+def _said(*names: str) -> Callable[[Case, Vocabulary], Cell]:
+    """The facts of these names in one text; an unknown one is told as unknown, an unstated one is left out."""
+
+    def tell(case: Case, vocabulary: Vocabulary) -> Cell:
+        facts = (case.facts.get(name) for name in names)
+        return "; ".join(_words(fact, case.facts.zone, vocabulary) for fact in facts if fact is not None)
+
+    return tell
+
+
+def _words(fact: Fact, zone: str, vocabulary: Vocabulary) -> str:
+    """In English, and where nobody wrote that, in the language in which it was written."""
+    english, other = (Phrases(vocabulary, lang, zone=zone) for lang in LANGS)
+    try:
+        return english.line(fact)
+    except NotInThisLanguage:
+        return other.line(fact)
+
+
+def _people(end: str) -> Callable[[Case, Vocabulary], Cell]:
+    return lambda case, _: _end(case.facts.value_of("subject_count", Span), end)
+
+
+def _records(end: str) -> Callable[[Case, Vocabulary], Cell]:
+    return lambda case, _: _end(case.facts.value_of("record_count", Span), end)
+
+
+def _end(value: Span | Interval | None, end: str) -> Cell:
+    return None if value is None else getattr(value, end)
+
+
+def _aware(case: Case, _: Vocabulary) -> Cell:
+    return next((event.occurred_at.earliest for event in case.standing_events if event.kind == "awareness"), None)
+
+
+def _breach(end: str) -> Callable[[Case, Vocabulary], Cell]:
+    return lambda case, _: _end(case.facts.value_of("breach_date", Interval), end)
+
+
+def _risk(case: Case, vocabulary: Vocabulary) -> Cell:
+    fact = case.facts.get("risk")
+    if fact is None:
+        return ""
+    why = f" ({fact.why})" if fact.why else ""
+    return f"{_words(fact, case.facts.zone, vocabulary)}{why}"
+
+
+def _decisions(case: Case, _: Vocabulary) -> Cell:
+    return "; ".join(_event_words(event) for event in case.standing_events if event.kind in _DECIDED)
+
+
+def _filings(case: Case, _: Vocabulary) -> Cell:
+    return "; ".join(_event_words(event) for event in case.standing_events if event.kind in _TOLD)
+
+
+def _event_words(event: Event) -> str:
+    """When, what, about which duty, by whom, and the reason in the words of whoever recorded it."""
+    fields = event.fields
+    told = [to_z(event.occurred_at.earliest), event.kind.replace("_", " ")]
+    told += [str(fields[name]) for name in ("obligation", "stage") if fields.get(name)]
+    named = (("decider", "by"), ("by", "by"), ("reference", "reference"), ("to_be_determined", "to be determined:"))
+    told += [f"{word} {fields[name]}" for name, word in named if fields.get(name)]
+    return " ".join(told) + (f": {event.reason}" if event.reason else "")
+
+
+def _not_notified(case: Case, _: Vocabulary) -> Cell:
+    told = {str(event.fields.get("obligation")) for event in case.standing_events if event.kind in _TOLD}
+    open_ones = (one for one in case.assessments if one.duty.id not in told)
+    return "; ".join(text for text in map(_why_not, open_ones) if text)
+
+
+def _why_not(one: Assessment) -> str:
+    """Why nobody was told by this duty; nothing where nobody has to ask."""
+    name = one.duty.id
+    is_asked = name in ALWAYS_TOLD or one.override is not None
+    if one.applies is Answer.YES:
+        return f"{name}: applies, nothing filed yet" if one.duty.recipient.type in _TO_NOTIFY else ""
+    if not is_asked:
+        return ""
+    if one.applies is Answer.NO:
+        return f"{name}: {one.because}"
+    return f"{name}: not decided, needs {', '.join(one.missing_facts)}"
+
+
+def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
+    """Every late stage with how late it was, and the reason where one is stated."""
+    late = [
+        f"{one.duty.id} {name}: {standing.state.value.replace('_', ' ')}"
+        + (f", due {to_z(standing.work_by)}" if standing.work_by is not None else "")
+        for one in case.assessments
+        for name, standing in one.phases
+        if standing.state in LATE_STATES and not standing.rule.soft
+    ]
+    reason = case.facts.get("delay_reason")
+    if late and reason is not None:
+        late.append(f"reason: {_words(reason, case.facts.zone, vocabulary)}")
+    return "; ".join(late)
+
+
+_COLUMNS: dict[str, Callable[[Case, Vocabulary], Cell]] = {
+    "incident": lambda case, _: case.facts.incident,
+    "title": lambda case, _: case.title,
+    "state": lambda case, _: case.state,
+    "what_happened": _said("breach_description", "breach_type", "cause"),
+    "breach_from_utc": _breach("earliest"),
+    "breach_until_utc": _breach("latest"),
+    "aware_at_utc": _aware,
+    "data_categories": _said("data_categories"),
+    "subject_categories": _said("subject_categories"),
+    "people_at_least": _people("low"),
+    "people_at_most": _people("high"),
+    "records_at_least": _records("low"),
+    "records_at_most": _records("high"),
+    "effects": _said("consequences", "actual_harm"),
+    "remedial_action": _said("measures_taken", "measures_planned"),
+    "risk": _risk,
+    "decisions": _decisions,
+    "not_notified": _not_notified,
+    "filings": _filings,
+    "delays": _delays,
+    "ledger_entry": lambda case, _: case.entry,
+    "ledger_head": lambda case, _: case.head,
+}

@@ -1,0 +1,87 @@
+"""One incident under the laws of seven places, exactly as a person reads it and as a script gets it.
+
+After a change that is meant, write the files anew: LEAKGUARD_GOLDEN=write pytest tests/cli/test_notice_assess_golden.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leakguard.cli.notice.overview import WIDTH
+from notices.test_one_incident_many_laws import APPLY, incident
+from support.commands import CommandLine, command_line
+from support.notices import to_text
+
+GOLDEN = Path(__file__).parent / "golden"
+CONTRACT = (
+    "duty",
+    "applies",
+    "because",
+    "missing_facts",
+    "recipient",
+    "law",
+    "verified_on",
+    "confidence",
+    "source_kind",
+)
+STANDING = ("name", "state", "anchor_event", "anchor_at", "work_by", "work_by_local", "statutory_limit")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    made = command_line(tmp_path, monkeypatch, capsys)
+    made.now = "2026-09-20T20:00+08:00"
+    Path("facts.yaml").write_text(to_text(incident()), encoding="utf-8")
+    return made
+
+
+def golden(name: str, text: str) -> str:
+    """What the file holds; with LEAKGUARD_GOLDEN=write it is written first."""
+    path = GOLDEN / name
+    if os.environ.get("LEAKGUARD_GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return path.read_text(encoding="utf-8")
+
+
+def shown(one: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the contract promises, and of each stage how it stands."""
+    phases = [{name: phase[name] for name in STANDING} for phase in one["phases"]]
+    return {
+        **{name: one[name] for name in CONTRACT},
+        "source_url": one["source_url"],
+        "source_kind": one["source_kind"],
+        "phases": phases,
+    }
+
+
+def test_the_table_is_the_one_that_a_person_approved(run: CommandLine) -> None:
+    ran = run("notice", "assess", "facts.yaml")
+
+    assert ran.code == 0
+    assert ran.out == golden("assess-seven-places.txt", ran.out)
+    assert max(len(line) for line in ran.out.splitlines() if "://" not in line) <= WIDTH
+
+
+def test_the_json_has_every_duty_with_every_field_of_the_contract(run: CommandLine) -> None:
+    found = [shown(one) for one in run("notice", "assess", "facts.yaml", "--format", "json").document["assessments"]]
+    text = "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found) + "\n]\n"
+
+    assert len(found) == 120
+    assert text == golden("assess-seven-places.json", text)
+
+
+def test_every_duty_that_applies_stands_in_the_table_with_each_stage_and_its_source(run: CommandLine) -> None:
+    document = run("notice", "assess", "facts.yaml", "--format", "json").document
+    out = run("notice", "assess", "facts.yaml").out
+    table = [line.split() for line in out.split("\n\n")[1].splitlines()[1:]]
+
+    for one in document["assessments"]:
+        if one["duty"] in APPLY:
+            assert one["source_url"] in out
+            assert {row[2] for row in table if row[1] == one["duty"]} == {phase["name"] for phase in one["phases"]}

@@ -193,7 +193,7 @@ def test_the_default_port_is_left_out_of_the_host_header() -> None:
         probing = Probing()
         session = probing.open(Endpoint(address="::1", port=80), "http")
         client = session._client  # type: ignore[attr-defined]  # noqa: SLF001  (port 80 cannot be served in a test)
-        headers = client._headers({})  # noqa: SLF001
+        headers = client._headers({})  # noqa: SLF001  (as above)
         await session.close()
         return [headers["host"].encode()]
 

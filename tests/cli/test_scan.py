@@ -178,7 +178,7 @@ def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanComma
         (("--resume", "R-1"), "no run `R-1`"),
         (("--resume", "R-1", "127.0.0.1"), "keeps its own targets"),
         (("mail.example.edu",), "no target has an address"),
-        (("s3://strange",), "the bucket is not in the scope"),
+        (("s3://strange",), "the bucket `strange` is not in the scope"),
     ],
 )
 def test_a_refusal_says_why_and_what_to_do(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:

@@ -25,6 +25,12 @@ def test_a_check_may_ask_what_the_session_answers(kind: str) -> None:
     assert SESSIONS[kind].questions == READING[kind].verbs | named
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if READING[kind].speaks_first])
+def test_a_greeting_that_is_relied_on_is_recognised(kind: str) -> None:
+    """On a port that suggests nothing, a protocol whose servers speak first is only asked where one did."""
+    assert PROTOCOLS[kind].greets is not None
+
+
 def test_a_named_question_is_the_same_in_both_rooms() -> None:
     """A check file says what is asked; that it is asked with these constants is the wire's word."""
     assert dict(HTTP_QUESTIONS) == {name: f"{asked.method} {asked.path}" for name, asked in QUESTIONS.items()}

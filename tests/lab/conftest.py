@@ -98,9 +98,7 @@ def _scheme(server: Server) -> str:
 
 def write_scope(folder: Path, lab: Lab) -> None:
     """A scope that holds the loopback network and the lab's buckets."""
-    buckets = [
-        f"{_scheme(server)}://{name}" for server in lab.running if server.datastore == "s3" for name in server.buckets
-    ]
+    buckets = [f"{_scheme(server)}://{name}" for server in lab.running for name in server.buckets]
     scope = {
         "scope": "lab",
         "owner": {

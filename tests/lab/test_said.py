@@ -138,6 +138,8 @@ READS = {
     "a count of keys": post("/v3/kv/range", COUNT_KEYS),
     "a count of nodes": post("/db/neo4j/tx/commit", COUNT_NODES, "access-mode: READ"),
     "a list in the address": b"GET /query?q=SHOW%20DATABASES HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a question for rights": b"GET /storage/v1/b/a/iam/testPermissions?permissions=storage.objects.delete HTTP/1.1\r\n"
+    b"Host: a\r\n\r\n",
     "one folder": b"PROPFIND / HTTP/1.1\r\nHost: a\r\nDepth: 1\r\n\r\n",
     "nobody's login and the sizes": mysql_login(NOBODY)
     + mysql_query(b"SELECT COUNT(*) FROM information_schema.TABLES"),

@@ -14,6 +14,8 @@ WRITING = re.compile(
     re.IGNORECASE,
 )
 """Words that change something when a server takes its statement from the address."""
+ASKS_FOR_RIGHTS = re.compile(r"/storage/v1/b/[a-z0-9._-]+/iam/testPermissions\?(?:permissions=storage\.[A-Za-z.]+&?)+")
+"""Names rights to be told whether one has them, and uses none."""
 CONSOLE = "/api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET"
 COUNTING = {"key": "AA==", "range_end": "AA==", "count_only": True}
 POSTS = {
@@ -48,7 +50,8 @@ def _reads(method: str, target: str, headers: bytes, body: bytes) -> bool:
         return _asks(target, headers, body)
     if body or (method == "PROPFIND" and not re.search(rb"(?:^|\r\n)depth: [01]\r\n", headers, re.IGNORECASE)):
         return False
-    return method in {"GET", "HEAD", "OPTIONS", "PROPFIND"} and not WRITING.search(unquote_plus(target))
+    is_plain = ASKS_FOR_RIGHTS.fullmatch(target) or not WRITING.search(unquote_plus(target))
+    return method in {"GET", "HEAD", "OPTIONS", "PROPFIND"} and bool(is_plain)
 
 
 def _asks(target: str, headers: bytes, body: bytes) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from leakguard.checks.conditions import Condition
 from leakguard.checks.expressions import Expression
+from leakguard.checks.harmless import refused_path
 from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.files.shapes import Shape
 
@@ -72,6 +73,8 @@ class RequestDefinition(Shape):
     def _is_a_path(cls, text: str) -> str:
         if not _PATH.fullmatch(text):
             raise ValueError("a path starts with `/` and has no spaces or control characters")
+        if refused := refused_path(text):
+            raise ValueError(refused)
         return text
 
     @field_validator("what")

@@ -53,8 +53,8 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
         "iscsi": _reading("targets", schemes=("iscsi",)),
-        # A broker sets aside as much memory as four bytes announce, so it is asked before the greetings of rare protocols,
-        # which it would read as tens of megabytes; those of the common ones it refuses.
+        # A broker sets aside as much memory as four bytes announce, so it is asked before the greetings of rare
+        # protocols, which it would read as tens of megabytes; those of the common ones it refuses.
         "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),

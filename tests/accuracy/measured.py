@@ -62,6 +62,18 @@ class Measured:
         return each.datastore == self.datastore
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """The core set, scanned again and again."""
+
+    endpoints: int
+    runs: int
+    is_same: bool
+    """Whether every run gave the same verdicts."""
+    seconds: float
+    """The median of a run, as a user waits for it."""
+
+
 def measured(server: Server, findings: Iterable[Mapping[str, Any]], *, form: str = "", bucket: str = "") -> Measured:
     """What a scan said about a server, or about one bucket of it."""
     found = {
@@ -81,14 +93,18 @@ def measured(server: Server, findings: Iterable[Mapping[str, Any]], *, form: str
     )
 
 
-def write(rows: Iterable[Measured], day: str) -> None:
+def write(rows: Iterable[Measured], day: str, repeated: Repeated) -> None:
     """Keep what was measured on `day`."""
-    kept = {"measured_on": day, "servers": [asdict(row) for row in sorted(rows, key=lambda row: row.server)]}
+    kept = {
+        "measured_on": day,
+        "repeated": asdict(repeated),
+        "servers": [asdict(row) for row in sorted(rows, key=lambda row: row.server)],
+    }
     FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-def read() -> tuple[str, tuple[Measured, ...]]:
-    """The day, and what was measured then."""
+def read() -> tuple[str, tuple[Measured, ...], Repeated]:
+    """The day, what was measured then, and how often the core set was scanned."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     rows = (Measured(**{**row, "found": tuple(Found(**each) for each in row["found"])}) for row in kept["servers"])
-    return kept["measured_on"], tuple(rows)
+    return kept["measured_on"], tuple(rows), Repeated(**kept["repeated"])

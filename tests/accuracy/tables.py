@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accuracy.measured import OPEN, REASONS, Measured
+from accuracy.measured import OPEN, REASONS, Measured, Repeated
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import DecoyVerdict, Outcome, Verdict
@@ -165,14 +165,17 @@ def accuracy_table(library: Sequence[CheckDefinition], servers: Sequence[Measure
     return "\n".join(lines)
 
 
-def accuracy_sentence(day: str, servers: Sequence[Measured]) -> str:
+def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated) -> str:
     """Recall and precision on the real servers, and every wrong verdict with its reason."""
     score = score_of_servers(servers)
     rates = f"recall {score.recall:.0%}, precision {score.precision:.0%}"
     wrong = (server.server for server in servers if not server.is_right)
     named = [f"- `{name}`: {REASONS.get(name, 'not explained')}" for name in wrong]
     untold = [f"- `{check}`, in a replay: {reason}" for check, reason in UNTOLD.items()]
-    return "\n".join([f"On {len(servers)} real servers and buckets ({day}): {rates}.", "", *named, *untold])
+    again = "the same verdicts" if repeated.is_same else "not always the same verdicts"
+    core = f"the {repeated.endpoints} servers of the core set"
+    times = f"{repeated.runs} runs over {core}: {again}, {repeated.seconds} s a run."
+    return "\n".join([f"On {len(servers)} real servers and buckets ({day}): {rates}.", times, "", *named, *untold])
 
 
 def _of(pair: tuple[int, int]) -> str:

@@ -12,7 +12,7 @@ from rules.readme_parts import load_checks
 from support.replays import read_replay
 
 LIBRARY = load_checks()
-DAY, SERVERS = read()
+DAY, SERVERS, REPEATED = read()
 COVERED = covering(LIBRARY)
 NO_ROW = {"http_login_asked"}
 """It only says that a login is asked for."""
@@ -47,6 +47,12 @@ def test_every_wrong_verdict_on_a_real_server_is_explained() -> None:
     wrong = {server.server for server in SERVERS if not server.is_right}
 
     assert wrong == set(REASONS)
+
+
+def test_ten_runs_over_the_core_set_gave_the_same_answer_in_time() -> None:
+    assert (REPEATED.runs, REPEATED.is_same) == (10, True)
+    assert REPEATED.endpoints >= 44
+    assert REPEATED.seconds < 15
 
 
 def test_what_was_measured_are_servers_of_the_lab_and_checks_of_this_checkout() -> None:

@@ -36,14 +36,15 @@ def rooms_table() -> str:
 def coverage() -> str:
     """One row a kind of datastore, with its checks and the real servers that proved them."""
     library = load_checks()
-    _, servers = read()
+    _, servers, _ = read()
     return f"{coverage_sentence(library, servers)}\n\n{coverage_table(library, servers)}"
 
 
 def accuracy() -> str:
     """One row a check: how often it was right."""
-    day, servers = read()
-    return f"{accuracy_sentence(day, servers)}\n\n<details>\n\n{accuracy_table(load_checks(), servers)}\n\n</details>"
+    day, servers, repeated = read()
+    table = accuracy_table(load_checks(), servers)
+    return f"{accuracy_sentence(day, servers, repeated)}\n\n<details>\n\n{table}\n\n</details>"
 
 
 def load_checks() -> tuple[CheckDefinition, ...]:

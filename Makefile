@@ -40,9 +40,11 @@ setup: $(DEV)  ## a virtual environment with all that development needs
 demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index
 	$(BIN)/leakguard demo $(DEMO_OPTIONS)
 
+# The killed days come second and uncovered: other tests cover what they run, and tracing makes them three times as long.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_OPTIONS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/watchman $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist load tests/watchman
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

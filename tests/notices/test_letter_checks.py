@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
@@ -222,6 +222,7 @@ def test_a_page_is_read_as_it_is_seen() -> None:
     assert parse_letter(page, name="x").lines == ("One bold word&more", "Two")
 
 
+@settings(max_examples=40)
 @given(
     st.one_of(st.text(max_size=300), st.text(alphabet="<>/&;#*_ ab=\"'!-pstyle", max_size=200).map("<html>".__add__))
 )

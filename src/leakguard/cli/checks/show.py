@@ -29,11 +29,12 @@ Examples:
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
     (check,) = pick_checks(context.wiring.checks, (identifier,))
-    click.echo(json.dumps(_plain(check)) if output_format == "json" else "\n".join(_lines(check)))
+    click.echo(json.dumps(_plain(check)) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
 
 
-def _lines(check: CheckDefinition) -> Iterator[str]:
+def described(check: CheckDefinition) -> Iterator[str]:
+    """The check as lines for a person."""
     yield f"{check.id}, version {check.version}, {check.lifecycle}"
     yield f"{check.title}."
     yield f"Why: {check.why}"

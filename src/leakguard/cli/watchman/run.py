@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
@@ -35,18 +38,26 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     if speed is not None:
         wiring.run_at(speed)
     watchman, system = wiring.watchman(), wiring.system_time
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, system.stop)
     telling = Telling(context, watchman, wiring.heartbeat())
-    context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
-    run(
-        watchman,
-        Loop(
-            time=wiring.time,
-            is_stopped=lambda: system.is_stopped,
-            beat=telling.beat,
-            tell=telling.tell,
-            tell_problem=telling.tell_problem,
-        ),
+    loop = Loop(
+        time=wiring.time,
+        is_stopped=lambda: system.is_stopped,
+        beat=telling.beat,
+        tell=telling.tell,
+        tell_problem=telling.tell_problem,
     )
+    context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
+    with _ended_by(system.stop):
+        run(watchman, loop)
     return ExitCode.CLEAN
+
+
+@contextmanager
+def _ended_by(stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let the signals that ask a program to end call `stop`, and mean afterwards what they meant before."""
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -112,6 +112,10 @@ class NotAllowed(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class NoteNotRead(LeakGuardError):
+    """A ransom note was asked for, and there was none to be read now."""
+
+
 class LetterIncomplete(LeakGuardError):
     """A letter cannot be drafted: unknown names in a template, a required fact without a stated reason."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.definitions import parse_check
+from leakguard.checks.definitions import NoteRequest, parse_check
 from leakguard.errors import BadFile, Problem
 from support.check_files import WHOLE, check
 
@@ -41,6 +41,13 @@ def test_a_whole_check_is_read() -> None:
         ("get: /list", 'get: "/{bukkit}"', "probe.requests[1]", "nothing fills in bukkit"),
         ("get: /list", "method: POST", "probe.requests[1]", "over HTTP state `get` or `head`"),
         ("get: /list", "get: /list, head: /list", "probe.requests[1]", "state exactly one"),
+        ("get: /list", "get: /list/_search", "probe.requests[1].get", "`_search` hands out documents"),
+        (
+            "get: /list",
+            'get: "/_all_docs?include_docs=true"',
+            "probe.requests[1].get",
+            "`include_docs` hands out documents",
+        ),
         ("get: /list", "get: /list, what: x", "probe.requests[1]", "`what` belongs to `method`"),
         ("get: /list", "get: /list, cap_bytes: 99999999", "probe.requests[1].cap_bytes", "less than or equal"),
         ("get: /list", "get: /list, headers: {authorization: x}", "probe.requests[1].headers", "only these headers"),
@@ -72,6 +79,57 @@ def test_a_mistake_is_named_with_its_place(old: str, new: str, where: str, text:
 
     assert found
     assert found[0].line
+
+
+RANSOM = """\
+ransom:
+  entries: [{request: list, path: "[]"}]
+  names: ["read_me*"]
+  note: {get: "/{item}/_search?size=3", records: total}
+"""
+
+
+def test_a_note_is_asked_for_by_the_quoted_name_of_one_entry() -> None:
+    note = getattr(check(WHOLE + RANSOM).ransom, "note", None)
+    assert isinstance(note, NoteRequest)
+
+    asked = note.of("read me/_all")
+
+    assert (asked.method, asked.what, asked.cap_bytes) == ("GET", "/read%20me%2F_all/_search?size=3", 65536)
+
+
+def test_a_note_is_no_question_of_a_scan() -> None:
+    assert [request.id for request in check(WHOLE + RANSOM).probe.requests] == ["root", "list"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "text"),
+    [
+        ("/{item}/_search?size=3", "/read_me/_search", "ransom.note.get", "`/{item}/` once"),
+        ("/{item}/_search?size=3", "/a{item}/_search", "ransom.note.get", "`/{item}/` once"),
+        ("/{item}/_search?size=3", "/{item}/{nonsense}", "ransom.note.get", "`/{item}/` once"),
+        ("/{item}/_search?size=3", "{item}/_search", "ransom.note.get", "a path starts with `/`"),
+        ("/{item}/_search?size=3", "/{item}/_close", "ransom.note.get", "`_close` changes something"),
+        (", records: total", "", "ransom.note.records", "missing"),
+        ("records: total", "records: total, cap_bytes: 65537", "ransom.note.cap_bytes", "less than or equal to 65536"),
+    ],
+)
+def test_a_note_that_could_read_more_than_one_entry_is_refused(old: str, new: str, where: str, text: str) -> None:
+    assert old in RANSOM
+    (problem,) = problems_of(WHOLE + RANSOM.replace(old, new))
+
+    assert problem.where == where
+    assert text in problem.text
+
+
+def test_a_note_is_read_over_http_alone() -> None:
+    other = WHOLE.replace("kind: http", "kind: redis").replace("get: /list", "method: INFO")
+
+    problems = problems_of(other.replace("get: /}", "method: PING}") + RANSOM)
+
+    assert [(problem.where, problem.text) for problem in problems] == [
+        ("ransom.note", "a note is read over HTTP alone")
+    ]
 
 
 def test_an_unknown_request_is_named_with_the_nearest_one() -> None:

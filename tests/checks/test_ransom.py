@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.checks.definitions import Place, RansomMarkers
-from leakguard.checks.ransom import MAX_NAMES, find_ransom, has_fallen
+from leakguard.checks.ransom import MAX_NAMES, MOST_NOTES, find_ransom, has_fallen, note_entries
 from leakguard.checks.replies import SeenReply, View
 from leakguard.models.findings import Ransomed
 from support.check_files import reply
@@ -21,9 +21,12 @@ MARKERS = RansomMarkers(
 )
 
 
+def view_of(*entries: Any) -> View:  # noqa: ANN401 (JSON holds anything)
+    return View(replies={"list": SeenReply([reply("list", json.dumps(list(entries)).encode())])})
+
+
 def found(*entries: Any, fallen: bool = False) -> Ransomed:  # noqa: ANN401 (JSON holds anything)
-    seen = SeenReply([reply("list", json.dumps(list(entries)).encode())])
-    return find_ransom(MARKERS, View(replies={"list": seen}), fallen=fallen)
+    return find_ransom(MARKERS, view_of(*entries), fallen=fallen)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +100,31 @@ def test_a_name_made_to_be_slow_is_not_slow() -> None:
     found(*[{"name": "a" * 100_000, "records": 1}] * 20)
 
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("entries", "notes"),
+    [
+        ([{"name": "READ_ME_NOW", "records": "1"}], {"READ_ME_NOW": True}),
+        ([{"name": "read_me"}], {"read_me": False}),
+        ([{"name": "read_me", "records": 6}], {}),
+        ([{"name": "read_me", "records": 6}, {"name": "read_me"}], {}),
+        ([{"name": "read_me"}, {"name": "read_me", "bytes": 4096}], {"read_me": True}),
+        ([{"name": "hello", "records": 1}, {"name": "customers", "records": 1}], {}),
+        ([{"name": "customers,x-meow", "records": 1}, {"name": "_all-meow", "records": 1}], {}),
+        ([{"name": "../x-meow", "records": 1}, {"name": "*-meow", "records": 1}, {"name": "-meow", "records": 1}], {}),
+        ([{"name": f"read_me{'x' * 255}", "records": 1}], {}),
+        ([], {}),
+    ],
+)
+def test_a_note_may_be_read_from_entries_with_a_strong_name_that_are_not_known_to_be_large(
+    entries: list[Any], notes: dict[str, bool]
+) -> None:
+    """A weak name may be anybody's collection, a large one is; a list or a pattern would read other entries."""
+    assert note_entries(MARKERS, view_of(*entries)) == notes
+
+
+def test_no_more_than_three_notes_are_read() -> None:
+    many = [{"name": f"shop{number}-meow", "records": 1} for number in range(9)]
+
+    assert list(note_entries(MARKERS, view_of(*many))) == [f"shop{number}-meow" for number in range(MOST_NOTES)]

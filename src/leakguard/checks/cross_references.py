@@ -25,6 +25,9 @@ def problems_between_fields(read: ReadText) -> Iterator[Problem]:
         refusal = refused_verb(str(probe.get("kind")), request)
         if refusal:
             yield _problem(read, here, refusal)
+    ransom = top.get("ransom")
+    if isinstance(ransom, dict) and "note" in ransom and probe.get("kind") != "http":
+        yield _problem(read, ("ransom", "note"), "a note is read over HTTP alone")
     yield from _unknown_names(read, "request", ids, "no request has this id")
     conditions = top.get("conditions")
     names = [str(each) for each in conditions] if isinstance(conditions, dict) else []

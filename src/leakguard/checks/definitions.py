@@ -7,13 +7,14 @@ The values are used elsewhere: `views.next_request(definition, replies, nonsense
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 
 from leakguard.checks.conditions import Condition
 from leakguard.checks.cross_references import problems_between_fields
 from leakguard.checks.expressions import Expression
-from leakguard.checks.requests import RequestDefinition
+from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition, refuse_path
 from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
@@ -108,6 +109,29 @@ class RightOfStrangers(Shape):
     denied: Condition | None = None
 
 
+class NoteRequest(Shape):
+    """How a note is read once a person asks for it by hand: no part of `probe.requests`, and never asked in a scan."""
+
+    get: str
+    """The path, with `{item}` for the name of the entry."""
+    records: Expression
+    """Where the answer states how many records the entry holds."""
+    cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=IDENTIFY_BYTES, strict=True)
+
+    @field_validator("get")
+    @classmethod
+    def _is_one_entry(cls, text: str) -> str:
+        refuse_path(text)
+        if "/{item}/" not in text or text.count("{") > 1:
+            raise ValueError("the path has `/{item}/` once, for the name of one entry, and nothing else is filled in")
+        return text
+
+    def of(self, name: str) -> Request:
+        """The question for one entry."""
+        path = self.get.replace("{item}", quote(name, safe=""))
+        return Request(id="note", method="GET", what=path, cap_bytes=self.cap_bytes)
+
+
 class RansomMarkers(Shape):
     """Names that extortionists leave behind, believed only together with a tiny size."""
 
@@ -119,6 +143,8 @@ class RansomMarkers(Shape):
     """Globs that mean nothing alone."""
     at_most_records: int = 5
     at_most_bytes: int = 1_000_000
+    note: NoteRequest | None = None
+    """Where the check knows how; over HTTP alone."""
 
 
 class CheckDefinition(Shape):

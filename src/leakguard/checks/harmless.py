@@ -18,6 +18,8 @@ CHANGING_FOLDERS = frozenset(
     }
 )  # fmt: skip
 """Parts of a path that change something on one server or another; asking Spring for `heapdump` writes one."""
+RECORD_FOLDERS = frozenset({"_changes", "_doc", "_explain", "_find", "_mget", "_msearch", "_search", "_source"})
+"""Parts of a path that hand out documents; only a person who asks for a ransom note may ask for them."""
 _READS = re.compile(r"\s*(?:select|show|describe|explain)\b|\(", re.IGNORECASE)
 """How a statement that reads begins; a bracket begins a list of columns and page sizes, which is no statement."""
 _CHANGES = re.compile(
@@ -26,6 +28,16 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 """Words that make a statement change something, or read from beyond the server's own tables of itself."""
+
+
+def refused_reading(path: str) -> str | None:
+    """Why no scan may ask for a path although it changes nothing: it hands out documents; or `None`."""
+    parts = urlsplit(path)
+    folders = {unquote(part).lower() for part in parts.path.split("/")}
+    parameters = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if found := sorted(folders & RECORD_FOLDERS) or sorted(parameters & {"include_docs"}):
+        return f"`{found[0]}` hands out documents; a check never reads one"
+    return None
 
 
 def refused_path(path: str) -> str | None:

@@ -1,4 +1,7 @@
-"""Ransom notes: a known name together with a tiny size; one of the two alone proves nothing."""
+"""Ransom notes: a known name together with a tiny size; one of the two alone proves nothing.
+
+Which entries are notes is said here; what is kept of a note that somebody wants read, in `note`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,10 @@ ENOUGH_RECORDS = 100
 """An emptied store keeps a note or two; from this size on the loss of nine tenths is no ordinary housekeeping."""
 MAX_NAME = 255
 """The longest name that the known stores allow."""
+MOST_NOTES = 3
+"""Of how many entries a note is read; an extortioner leaves the same one everywhere."""
+_ONE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,199}")
+"""What can only be one name in a path: a list, a pattern or a word of the server's own would read something else."""
 
 
 def has_fallen(before: int | None, now: int | None) -> bool:
@@ -45,12 +52,25 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     return Ransomed(verdict=verdict, markers=found)
 
 
+def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:
+    """The entries that a note may be read from, as the host names them, and whether each is stated to be tiny.
+
+    Only those with a strong name, at most `MOST_NOTES`; one that is known to be large holds somebody's records.
+    """
+    entries = list(_entries(markers, view))
+    large = {name for name, is_tiny in entries if is_tiny is False}
+    tiny = {name for name, is_tiny in entries if is_tiny}
+    names = [name for name, _ in entries if name not in large and _ONE_NAME.fullmatch(name)]
+    notes = [name for name in dict.fromkeys(names) if _matching(markers.names, [name])]
+    return {name: name in tiny for name in notes[:MOST_NOTES]}
+
+
 def _entries(markers: RansomMarkers, view: View) -> Iterator[tuple[str, bool | None]]:
     for place in markers.entries:
         listed = found_at(place, view)
         for entry in listed[:MAX_NAMES] if isinstance(listed, list) else ():
             if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                yield entry["name"][:MAX_NAME].lower(), _is_tiny(markers, entry)
+                yield entry["name"][:MAX_NAME], _is_tiny(markers, entry)
 
 
 def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
@@ -61,7 +81,7 @@ def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
 
 
 def _matching(globs: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
-    return tuple(glob for glob in globs if any(_pattern(glob).match(name) for name in names))
+    return tuple(glob for glob in globs if any(_pattern(glob).match(name.lower()) for name in names))
 
 
 @cache

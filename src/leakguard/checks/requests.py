@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from leakguard.checks.conditions import Condition
 from leakguard.checks.expressions import Expression
-from leakguard.checks.harmless import refused_path
+from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.files.shapes import Shape
 
@@ -30,6 +30,14 @@ _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
 _HEADERS = frozenset({"accept", "range"})
 """Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
+
+
+def refuse_path(text: str) -> None:
+    """Raise `ValueError` unless a check file may state this path."""
+    if not _PATH.fullmatch(text):
+        raise ValueError("a path starts with `/` and has no spaces or control characters")
+    if refused := refused_path(text):
+        raise ValueError(refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +79,8 @@ class RequestDefinition(Shape):
     @field_validator("get", "head")
     @classmethod
     def _is_a_path(cls, text: str) -> str:
-        if not _PATH.fullmatch(text):
-            raise ValueError("a path starts with `/` and has no spaces or control characters")
-        if refused := refused_path(text):
+        refuse_path(text)
+        if refused := refused_reading(text):
             raise ValueError(refused)
         return text
 

@@ -37,6 +37,7 @@ _PARTY = ("recipient", "regime", "jurisdiction")
 _FILING = ("obligation", "stage", "recipient", "regime", "jurisdiction", "channel", "reference", "document", "letter")
 _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdiction", "obligation")
 _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis", "evidence")
+_NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
 _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What the world did.
@@ -61,6 +62,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("credible_grounds", "we had credible grounds to think that a breach happened", _DECISION),
     ("confirmation", "the law's word: the breach was confirmed", _DECISION),
     ("breach_confirmed", "our investigation confirmed the breach", ("evidence", "decider", "finding")),
+    ("ransom_note_read", "we read an extortioner's note and kept its addresses", _NOTE),
     # What somebody decided.
     ("determination", "we determined that the breach must be notified", _DECISION),
     ("classification", "the law's word: the incident was classified", ("level", *_DECISION)),

@@ -12,7 +12,6 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.proof import proof_of
 from leakguard.checks.verbs import READING
-from leakguard.checks.views import next_request
 from leakguard.models.findings import (
     Access,
     Decoy,
@@ -24,14 +23,13 @@ from leakguard.models.findings import (
     Verdict,
     place_of,
 )
-from leakguard.models.observations import Observation, Reply
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.asking import observe
 from leakguard.use_cases.catch_all import doubted, found_open, nothing
 from leakguard.use_cases.examination import (
-    NO_CONNECTION,
     Examination,
     Judged,
     TargetStanding,
@@ -126,17 +124,9 @@ class Examiner:
         self, session: Session, definition: CheckDefinition, bucket: str | None, before: int | None
     ) -> list[Judged]:
         """One verdict, or none where the check had nothing to ask: it needs a bucket and we have none."""
-        replies: dict[str, Reply] = {}
-        while request := next_request(definition, replies, nonsense=self.nonsense, bucket=bucket):
-            replies[request.id] = await session.ask(request)
-            if replies[request.id].ended in NO_CONNECTION:
-                break
-        if not replies:
+        observation = await observe(session, definition, nonsense=self.nonsense, bucket=bucket)
+        if not observation.replies:
             return []
-        observation = Observation(
-            kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
-            ended=next(iter(replies.values())).ended,
-        )  # fmt: skip
         verdict = judge(definition, observation, before=before)
         return [Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)]
 

@@ -89,8 +89,8 @@ def verify_again(
     """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
     findings = findings_to_verify(tools.store, ids)
     kinds = {check.id: check.probe.kind for check in tools.checks}
-    targets = tuple(_target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
-    plan = plan_scan(targets, scope, ports=(), resolve=_also_where_seen(findings, scope, tools.resolve))
+    targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
+    plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
     run = new_run_id(tools)
     scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
     summary = asyncio.run(scan.execute())
@@ -138,7 +138,7 @@ def _resumed(wish: ScanWish, tools: ScanTools) -> ScanWish:
     return replace(wish, targets=targets, checks=stored.checks, ports=stored.ports, vantage=stored.vantage)
 
 
-def _also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
+def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
     """A name may lead elsewhere by now; where the open server was is looked at too, if its address is in the scope."""
     gate = Gate(scope=scope)
 
@@ -157,7 +157,7 @@ def _limits(wish: ScanWish, scope: Scope) -> Limits:
     )
 
 
-def _target_of(finding: Finding, kind: str) -> Target:
+def target_of(finding: Finding, kind: str) -> Target:
     """The endpoint of a finding as a target of a new run; a bucket takes its name along."""
     endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None

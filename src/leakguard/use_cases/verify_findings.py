@@ -102,7 +102,7 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
 
     `remediation_verified` is recorded once all findings of an incident are seen closed.
     """
-    incidents = _incidents_with(store, {item.finding.id for item in verified})
+    incidents = incidents_with(store, {item.finding.id for item in verified})
     return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
 
 
@@ -141,7 +141,7 @@ def _look(item: Verified, vantage: str, now: Now) -> Record:
     return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
 
 
-def _incidents_with(store: ScanStore, findings: set[str]) -> tuple[str, ...]:
+def incidents_with(store: ScanStore, findings: set[str]) -> tuple[str, ...]:
     """Every incident that was opened from one of the findings."""
     return tuple(dict.fromkeys(record.subject for record in store.read() if findings & _findings_of([record])))
 

@@ -23,6 +23,7 @@ class ScanGroup(LazyGroup):
         "run": ("leakguard.cli.scan.run:run_cmd", "Scan (the word `run` may be left out)."),
         "show": ("leakguard.cli.scan.show:show_cmd", "Show a stored run again."),
         "diff": ("leakguard.cli.scan.diff:diff_cmd", "Compare two runs."),
+        "note": ("leakguard.cli.scan.note:note_cmd", "Read a ransom note; keep only addresses and a hash."),
         "verify": ("leakguard.cli.scan.verify:verify_cmd", "Probe findings again, to prove closure."),
     },
 )

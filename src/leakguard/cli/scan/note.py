@@ -1,0 +1,72 @@
+"""`leakguard scan note`: reads a ransom note on request, and keeps addresses and a hash alone."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
+from leakguard.use_cases.read_note import NoteRead, read_note
+
+_EPILOG = """\b
+Examples:
+  leakguard scan note F-1a2b3c4d5e
+  leakguard scan note F-1a2b3c4d5e --format json
+
+\b
+Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding is told.
+LeakGuard pays nobody and writes to nobody.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("finding")
+@scope_option
+@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@format_option("table", "json")
+@store_option
+@pass_context
+def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str, output_format: str) -> int:
+    """Read the ransom note that FINDING tells of.
+
+    This is the one command that reads what a host holds: at most three entries of a store that a scan calls ransomed,
+    each with the name and the size of a note. Kept are e-mail, Bitcoin and onion addresses, at most ten of each,
+    and a SHA-256 of each answer; every other word is dropped unseen. A scan never does this.
+    """
+    read = read_note(finding, load_scope(context, scope), context.wiring, vantage=vantage)
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(read)))
+    else:
+        for line in _lines(read):
+            click.echo(line)
+    for incident in read.incidents:
+        context.notes.print(f"{incident}: recorded in its timeline", markup=False)
+    context.notes.print("Nothing else of the note was kept. Paying is no proof that a copy is gone.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _lines(read: NoteRead) -> list[str]:
+    kinds = {"e-mail": read.addresses.emails, "bitcoin": read.addresses.bitcoin, "onion": read.addresses.onions}
+    found = [f"{kind:<8} {address}" for kind, addresses in kinds.items() for address in addresses]
+    hashes = [
+        f"sha-256  {digest.sha256}  {digest.bytes:,} bytes{', cut at the cap' if digest.is_cut else ''}"
+        for digest in read.digests
+    ]
+    return [f"{read.finding.place}  {read.finding.id}", *(found or ["no address stands in it"]), *hashes]
+
+
+def _as_json(read: NoteRead) -> dict[str, object]:
+    return {
+        "schema": "leakguard.ransom_note/1",
+        "finding": read.finding.id,
+        "target": read.finding.target,
+        "read_at": to_z(read.read_at),
+        "emails": list(read.addresses.emails),
+        "bitcoin": list(read.addresses.bitcoin),
+        "onions": list(read.addresses.onions),
+        "notes": [{"sha256": item.sha256, "bytes": item.bytes, "is_cut": item.is_cut} for item in read.digests],
+        "incidents": list(read.incidents),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 _MOST_DIGITS = 18
@@ -42,7 +43,7 @@ def whole_number(text: str | None) -> int | None:
     return int(text)
 
 
-class Buffered:
+class Buffered(ABC):
     """A reader that collects bytes until `measure` knows that the answer is whole."""
 
     def __init__(self) -> None:
@@ -74,6 +75,6 @@ class Buffered:
         """A cut answer is never whole."""
         return self._whole
 
+    @abstractmethod
     def measure(self) -> int:
         """How many bytes the answer needs, as far as can be told; the same number twice means that this is all."""
-        raise NotImplementedError

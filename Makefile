@@ -8,7 +8,7 @@ MADE = $(VENV)/.leakguard-venv
 RUNTIME = $(VENV)/.leakguard-runtime
 DEV = $(VENV)/.leakguard-dev
 RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
-# Two workers: the lab's servers share the machine with the tests.
+# Two workers: the lab's servers share the machine with the tests. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -43,13 +43,13 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 # The killed days come second and uncovered: other tests cover what they run, and tracing makes them three times as long.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup --ignore=tests/watchman $(PYTEST_OPTIONS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/watchman $(PYTEST_OPTIONS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist load tests/watchman
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 
 test-fast: $(DEV)  ## the tests that need no real server
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m 'not lab and not wheel' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m 'not lab and not wheel' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`

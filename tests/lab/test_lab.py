@@ -25,10 +25,8 @@ READABLE = {
     "prometheus-open": "/api/v1/series?match[]=up",
     "versitygw": "/lab-public-acl?list-type=2",
 }
-group = pytest.mark.xdist_group("lab")
 
 
-@group
 @pytest.mark.lab
 @pytest.mark.timeout(1000)
 def test_every_core_server_could_be_had(lab: Lab) -> None:
@@ -40,7 +38,6 @@ def test_every_core_server_could_be_had(lab: Lab) -> None:
     assert sorted(server.name for server in lab.servers) == sorted(wanted_names())
 
 
-@group
 @pytest.mark.lab
 @pytest.mark.enable_socket
 @pytest.mark.timeout(1000)
@@ -61,7 +58,6 @@ def _read(ports: dict[str, int], name: str, path: str) -> str:
     return Web(port=ports[name]).ask("GET", path).body.decode() if name in ports else CANARY
 
 
-@group
 @pytest.mark.lab
 def test_a_lab_of_one_server_comes_and_goes(tmp_path: Path) -> None:
     assert lab_command("start", str(tmp_path), "redis-open").returncode == 0
@@ -77,7 +73,6 @@ def test_a_lab_of_one_server_comes_and_goes(tmp_path: Path) -> None:
     assert not _lives(lab.servers[0].pid)
 
 
-@group
 @pytest.mark.lab
 def test_a_killed_keeper_takes_its_servers_with_it(tmp_path: Path) -> None:
     assert lab_command("start", str(tmp_path), "redis-open").returncode == 0

@@ -154,7 +154,7 @@ def hostile_replies(draw: st.DrawFn, request: str) -> Reply:
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_no_answer_makes_judging_fail(definition: CheckDefinition, data: st.DataObject) -> None:
     replies: dict[str, Reply] = {}
@@ -178,7 +178,7 @@ def planted(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_no_word_of_a_host_gets_into_a_verdict(definition: CheckDefinition, data: st.DataObject) -> None:
     """Only the declared places may be quoted, and they hold a version or a cluster id."""

@@ -32,8 +32,6 @@ class Endpoint:
     """`http`, `https`, `redis`... when the user's URL said so; a hint, never a limit."""
     named: bool = False
     """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
-    origin: str = ""
-    """The words of the user that led here, such as `mail.example.edu` or `10.0.0.0/24`."""
 
     @property
     def target(self) -> str:

@@ -44,10 +44,21 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Connections a second, in total and to one address."""
+    """Connections a second: in total, to one address, to one network, under one name.
+
+    The defaults are meant to be felt by nobody. 5 a second is what one browser opens to a page, so the smallest device bears it.
+    50 a second to a network are ten such hosts at once: the firewall in front of them keeps an unanswered connection for
+    two minutes (`nf_conntrack_tcp_timeout_syn_sent` of Linux), so at most 6,000 of its entries are ours.
+    A name that leads to many addresses is still one service with one team behind it, so all of them together get the
+    double of one address. 500 a second in total are well below what an office line or its router notices.
+    """
 
     total: float = 500.0
     per_host: float = 5.0
+    per_network: float = 50.0
+    """To one network of 256 IPv4 addresses (/24), or to one IPv6 link (/64)."""
+    per_name: float = 10.0
+    """To all addresses of one host name together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Approach(StrEnum):
@@ -43,6 +44,17 @@ class Endpoint:
         """Tells this endpoint from every other one of a run; the words behind a `/` name the bucket of a URL."""
         bucket = f"/{self.buckets[0]}" if self.scheme and len(self.buckets) == 1 else ""
         return endpoint_key(self.address, self.port, self.host) + bucket
+
+
+class Spot(NamedTuple):
+    """An endpoint on its way to the sweep, as small as can be: most of them turn out to be closed."""
+
+    position: int
+    """In the order of its part."""
+    index: int
+    """In the space of the run."""
+    address: str
+    port: int
 
 
 def endpoint_key(address: str, port: int, host: str | None) -> str:

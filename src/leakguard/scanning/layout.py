@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -103,10 +104,10 @@ def _pieces(ranges: list[PlainRange], cuts: list[int]) -> Iterator[tuple[int, in
         ends[each.last + 1].append(each)
     bounds = sorted({*begins, *ends, *cuts, *(cut + 1 for cut in cuts)})
     active: dict[int, PlainRange] = {}
-    for bound, following in zip(bounds, bounds[1:], strict=False):
-        for each in ends[bound] if bound in ends else ():
+    for bound, following in itertools.pairwise(bounds):
+        for each in ends.get(bound, ()):
             active.pop(id(each), None)
-        for each in begins[bound] if bound in begins else ():
+        for each in begins.get(bound, ()):
             active[id(each)] = each
         if active:
             over = tuple(active.values())

@@ -66,7 +66,8 @@ class Plan:
         for address in literal or self.resolved.get(host or "", ()):
             for port in self._ports_of(target):
                 endpoint = Endpoint(
-                    address=address, port=port, host=host, scheme=target.scheme, buckets=self._buckets(target), named=named,
+                    address=address, port=port, host=host, scheme=target.scheme, buckets=self._buckets(target),
+                    named=named,
                 )  # fmt: skip
                 if self.gate.endpoint_refusal(endpoint) is None:
                     yield endpoint

@@ -6,24 +6,12 @@ import ipaddress
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Endpoint, Spot
 from leakguard.scanning.order import Order
 
 BLOCK_BITS = {4: 8, 6: 64}
 """A /24 or a /64 is one network to be polite to, and is never cut in two."""
-
-
-class Spot(NamedTuple):
-    """An endpoint on its way to the sweep, as small as can be: most of them turn out to be closed."""
-
-    position: int
-    """In the order of its part."""
-    index: int
-    """In the space."""
-    address: str
-    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +50,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """Endpoints that were named one by one, and behind them the stretches of plain addresses; each endpoint once."""
+    """Listed endpoints, behind them the stretches that were named, last those of plain ranges; each endpoint once."""
 
     listed: tuple[Endpoint, ...] = ()
     stretches: tuple[Stretch, ...] = ()
@@ -79,6 +67,11 @@ class Space:
     def size(self) -> int:
         """How many endpoints."""
         return self._starts[-1]
+
+    @property
+    def named_size(self) -> int:
+        """How many endpoints come first that were listed or named one by one."""
+        return len(self.listed) + sum(stretch.size for stretch in self.stretches if stretch.named)
 
     def endpoint(self, index: int) -> Endpoint:
         """The endpoint with this number."""

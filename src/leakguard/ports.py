@@ -15,6 +15,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.scan_state import ScanState
 from leakguard.models.sheets import Sheet
 from leakguard.models.targets import Approach, Endpoint, Spot
 
@@ -259,13 +260,16 @@ class TimeSource(Protocol):
 
 
 class Progress(Protocol):
-    """What a person sees while a scan runs."""
+    """What is seen of a scan while it runs."""
 
     def started(self, total: int) -> None:
         """Called once, with the number of endpoints."""
 
-    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:
-        """Called when an endpoint is done."""
+    def found(self, finding: Finding) -> None:
+        """Called for each new finding, whatever its outcome."""
+
+    def moved(self, state: ScanState) -> None:
+        """Called a few times a second at most, and once when the run has ended."""
 
     def finished(self) -> None:
         """Called once, also after an interruption."""

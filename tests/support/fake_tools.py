@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Finding
+from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
 from support.fake_prober import FakeProber, library
@@ -64,16 +63,21 @@ class NotedProgress:
     """Notes what a person would have seen."""
 
     total: int | None = None
-    seen: list[str] = field(default_factory=list)
+    seen: list[Finding] = field(default_factory=list)
+    states: list[ScanState] = field(default_factory=list)
     finished_count: int = 0
 
     def started(self, total: int) -> None:
         """Note the number of endpoints."""
         self.total = total
 
-    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:  # noqa: ARG002  (the port's signature)
-        """Note the endpoint."""
-        self.seen.append(endpoint.target)
+    def found(self, finding: Finding) -> None:
+        """Note the finding."""
+        self.seen.append(finding)
+
+    def moved(self, state: ScanState) -> None:
+        """Note the state."""
+        self.states.append(state)
 
     def finished(self) -> None:
         """Note the end."""

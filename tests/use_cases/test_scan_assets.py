@@ -64,7 +64,9 @@ def test_a_run_is_stored_and_adds_up() -> None:
     }
     assert summary.is_exposed
     assert not summary.is_unfinished
-    assert (progress.total, len(progress.seen), progress.finished_count) == (17, 16, 1)
+    assert (progress.total, progress.states[-1].done, progress.finished_count) == (17, 16, 1)
+    assert {finding.id for finding in progress.seen} == {finding.id for finding in summary.findings}
+    assert progress.states[-1].counts == summary.counts
     assert not any("127.0.0.3" in place for place, *_ in tools.network.asked), "the excluded address is never asked"
 
 

@@ -15,6 +15,8 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress, ScanStore
 from leakguard.scanning.crowds import suspect_crowds
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietTime, QuietWatch
+from leakguard.scanning.tally import Tally
 from leakguard.use_cases.examination import Examination, TargetStanding
 from leakguard.use_cases.examine import Examiner
 
@@ -22,6 +24,8 @@ CONCURRENCY = 128
 """Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""
 FLUSH_EVERY_SECONDS = 0.5
 FLUSH_EVERY_ENDPOINTS = 200
+MOVED_EVERY_SECONDS = 0.25
+"""How often those who watch are told; more often than a person can read, and too seldom to cost anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class ScanSummary:
     """Names that have no address, so that nothing of them was looked at."""
     findings: tuple[Finding, ...] = ()
     is_interrupted: bool = False
+    quiet: QuietTime | None = None
+    """The quiet hours that stopped the run, if they did."""
 
     @property
     def is_exposed(self) -> bool:
@@ -61,6 +67,9 @@ class ScanRun:
     monotonic: Callable[[], float]
     _waiting: list[Examination] = field(default_factory=list)
     _flushed_at: float = 0.0
+    _started: dict[str, float] = field(default_factory=dict)
+    """The targets in flight, and since when."""
+    _quiet: QuietTime | None = None
 
     async def execute(self, *, is_resumed: bool = False) -> ScanSummary:
         """Examine what is not done yet. An interruption leaves a usable run and is noted in the ledger."""
@@ -68,22 +77,35 @@ class ScanRun:
         self._record("run_resumed" if is_resumed else "run_started", self._opening())
         self.progress.started(self.plan.count)
         self._flushed_at = self.monotonic()
+        tally = Tally(run=self.run, planned=self.plan.count, began=self._flushed_at, counts=Counter(done.values()))
         is_interrupted = True
         try:
-            await self._examine_all(endpoint for endpoint in self.plan.endpoints() if endpoint.key not in done)
-            is_interrupted = False
+            left = (endpoint for endpoint in self.plan.endpoints() if endpoint.key not in done)
+            await self._examine_all(self._until_quiet(left), tally)
+            is_interrupted = self._quiet is not None
         except asyncio.CancelledError:
             pass
         finally:
-            self._end("run_interrupted" if is_interrupted else "run_finished")
+            self._end("run_interrupted" if is_interrupted else "run_finished", tally)
         findings = suspect_crowds(self.store.findings(self.run))
         return ScanSummary(
             run=self.run, counts=self._counts(), planned=self.plan.count, unresolved=self.plan.unresolved,
-            findings=findings, is_interrupted=is_interrupted,
+            findings=findings, is_interrupted=is_interrupted, quiet=self._quiet,
         )  # fmt: skip
 
-    def _end(self, kind: str) -> None:
+    def _until_quiet(self, endpoints: Iterator[Endpoint]) -> Iterator[Endpoint]:
+        """Endpoints for as long as the scope lets us probe; what is in flight when quiet hours begin is ended."""
+        quiet_at = QuietWatch(self.plan.gate.scope)
+        for endpoint in endpoints:
+            self._quiet = quiet_at(self.examiner.now())
+            if self._quiet is not None:
+                return
+            yield endpoint
+
+    def _end(self, kind: str, tally: Tally) -> None:
         """The ledger tells how the run ended even where the last results could not be kept."""
+        self._started.clear()
+        self.progress.moved(tally.state(self.monotonic()))
         self.progress.finished()
         try:
             self._flush()
@@ -98,21 +120,34 @@ class ScanRun:
         """The id of the run."""
         return self.examiner.run
 
-    async def _examine_all(self, endpoints: Iterator[Endpoint]) -> None:
+    async def _examine_all(self, endpoints: Iterator[Endpoint], tally: Tally) -> None:
         async def worker() -> None:
             for endpoint in endpoints:
-                self._keep(await self.examiner.examine(endpoint))
+                self._started[endpoint.key] = self.monotonic()
+                self._keep(await self.examiner.examine(endpoint), tally)
 
+        ticking = asyncio.ensure_future(self._tick(tally))
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(CONCURRENCY, max(1, self.plan.count))):
                     group.create_task(worker())
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from several
+        finally:
+            ticking.cancel()
 
-    def _keep(self, examination: Examination) -> None:
+    async def _tick(self, tally: Tally) -> None:
+        """Tell those who watch, also while nothing ends."""
+        while True:
+            self.progress.moved(tally.state(self.monotonic(), started=self._started))
+            await asyncio.sleep(MOVED_EVERY_SECONDS)
+
+    def _keep(self, examination: Examination, tally: Tally) -> None:
         self._waiting.append(examination)
-        self.progress.advanced(examination.endpoint, examination.findings)
+        self._started.pop(examination.endpoint.key, None)
+        tally.ended(examination.standing.value, examination.findings)
+        for finding in examination.findings:
+            self.progress.found(finding)
         is_due = self.monotonic() - self._flushed_at >= FLUSH_EVERY_SECONDS
         if is_due or len(self._waiting) >= FLUSH_EVERY_ENDPOINTS:
             self._flush()

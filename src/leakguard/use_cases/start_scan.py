@@ -19,6 +19,7 @@ from leakguard.ports import Prober, Progress, Resolve, ScanStore
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.examine import Examiner
 from leakguard.use_cases.plan_scan import plan_scan
@@ -69,13 +70,17 @@ class ScanWish:
 
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
-    """Scan, or go on with a stopped run. Raises before the first packet when anything is out of scope."""
+    """Scan, or go on with a stopped run.
+
+    Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
+    """
     wish = _resumed(wish, tools) if wish.resume else wish
     library = pick_checks(tools.checks, wish.checks)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
+    refuse_in_quiet_hours(scope, tools.now())
     limits = _limits(wish, scope)
     run = wish.resume or new_run_id(tools)
     return asyncio.run(_scan_run(plan, library, run, limits, wish.vantage, tools, progress).execute(
@@ -91,6 +96,7 @@ def verify_again(
     kinds = {check.id: check.probe.kind for check in tools.checks}
     targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
     plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
+    refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
     scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
     summary = asyncio.run(scan.execute())
@@ -151,7 +157,8 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
 
 def _limits(wish: ScanWish, scope: Scope) -> Limits:
     """The user may be more polite than the scope, never less."""
-    return Limits(
+    return replace(
+        scope.limits,
         total=min(wish.total or scope.limits.total, scope.limits.total),
         per_host=min(wish.per_host or scope.limits.per_host, scope.limits.per_host),
     )

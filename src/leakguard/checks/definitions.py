@@ -274,8 +274,8 @@ def _ransom(stated: Stated) -> RansomMarkers:
     rest = {name: value for name, value in stated.items() if name.startswith("at_most")}
     return RansomMarkers(
         entries=tuple(Place(**each) for each in stated["entries"]), names=tuple(stated["names"]),
-        weak_names=tuple(stated.get("weak_names", ())), note=NoteRequest(**stated["note"]) if "note" in stated else None,
-        **rest,
+        weak_names=tuple(stated.get("weak_names", ())),
+        note=NoteRequest(**stated["note"]) if "note" in stated else None, **rest,
     )  # fmt: skip
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
@@ -143,14 +142,24 @@ def refused_whole(stated: Stated) -> str | None:
     return f"nothing fills in {', '.join(sorted(unknown))}" if unknown else None
 
 
-def refusals(kind: str, stated: Stated) -> Iterator[str]:
-    """Why a question could harm whom it is asked: all that a shape refuses and that is not about mere form."""
-    paths = [stated[name] for name in ("get", "head") if name in stated]
-    cap = stated.get("cap_bytes", IDENTIFY_BYTES)
-    each = stated.get("each", {})
-    found: list[Any] = [refused_question(path) for path in paths]
-    found += [refused_what(stated.get("what", "")), refused_headers(stated.get("headers", {}))]
-    found += [refused_whole(stated), refused_verb(kind, stated)]
-    found += ["more may not be read"] if not 1 <= cap <= LISTING_BYTES else []
-    found += ["more may not be asked"] if not 1 <= each.get("at_most", DEFAULT_ITEMS) <= MAX_ITEMS else []
-    yield from (each for each in found if each)
+def refused_note(path: str) -> str | None:
+    """Why a ransom note may not be read from this path, or `None` when it may."""
+    is_one_entry = "/{item}/" in path and path.count("{") == 1
+    must = "the path has `/{item}/` once, for the name of one entry, and nothing else is filled in"
+    return refused_get(path) or (None if is_one_entry else must)
+
+
+def refused_request(kind: str, stated: Stated) -> str | None:
+    """Why a question could harm whom it is asked, or `None` when it cannot: all that a shape holds a file to."""
+    paths = (stated[name] for name in ("get", "head") if name in stated)
+    cap, each = stated.get("cap_bytes", IDENTIFY_BYTES), stated.get("each", {})
+    is_small = 1 <= cap <= LISTING_BYTES and 1 <= each.get("at_most", DEFAULT_ITEMS) <= MAX_ITEMS
+    refusals = (
+        *(refused_question(path) for path in paths),
+        refused_what(stated.get("what", "")),
+        refused_headers(stated.get("headers", {})),
+        refused_whole(stated),
+        refused_verb(kind, stated),
+        None if is_small else "more may not be asked for",
+    )
+    return next((refusal for refusal in refusals if refusal), None)

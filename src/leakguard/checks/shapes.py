@@ -14,8 +14,8 @@ from leakguard.checks.requests import (
     IDENTIFY_BYTES,
     LISTING_BYTES,
     MAX_ITEMS,
-    refused_get,
     refused_headers,
+    refused_note,
     refused_question,
     refused_what,
     refused_whole,
@@ -220,9 +220,7 @@ class NoteShape(Shape):
     @field_validator("get")
     @classmethod
     def _is_one_entry(cls, text: str) -> str:
-        _unless(refused_get(text))
-        if "/{item}/" not in text or text.count("{") > 1:
-            raise ValueError("the path has `/{item}/` once, for the name of one entry, and nothing else is filled in")
+        _unless(refused_note(text))
         return text
 
 

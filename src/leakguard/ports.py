@@ -12,9 +12,11 @@ from typing import Protocol
 
 from leakguard.models.alarms import AlarmMessage
 from leakguard.models.findings import Finding
+from leakguard.models.glances import Glance, Seen
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.runs import RunState
 from leakguard.models.scan_state import ScanState
 from leakguard.models.sheets import Sheet
 from leakguard.models.targets import Approach, Endpoint, Spot
@@ -183,18 +185,45 @@ class IncidentStore(Journal, Protocol):
 class ScanStore(Journal, Protocol):
     """A journal that also keeps findings and the progress of scans."""
 
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
-        """Keep findings, their ledger entry and the targets that are done, in one transaction.
+    def save_findings(
+        self,
+        run: str,
+        findings: Sequence[Finding],
+        done: Mapping[str, str],
+        state: Mapping[int, RunState] | None = None,
+    ) -> None:
+        """Keep findings, their ledger entry, the targets that are done, and how far the run came, in one transaction.
 
-        `done` maps each target to how it stands (`exposed`, `protected`, `other`, `closed`, `silent`, `not_checked`).
+        `done` maps notable targets to how they stand (`exposed`, `protected`, `other`, `closed`, `silent`,
+        `not_checked`); `state` maps each part of the run that moved on to its state, in which all targets are counted.
         The same finding id again changes nothing: a resumed run may repeat the probes that were in flight.
+        Raises `NotAllowed` when another process has taken over the run, or has come further with it.
         """
+
+    def run_states(self, run: str) -> Mapping[int, RunState]:
+        """How far each part of a run has come; a run of an earlier release has none, and `done_targets` alone."""
+
+    def take_run(self, run: str) -> None:
+        """Hold the run for this process, which saving findings renews; raises `NotAllowed` while another one does.
+
+        A holder that was killed on this machine is known to be gone; one on another machine counts as gone after two
+        minutes without a save.
+        """
+
+    def release_run(self, run: str) -> None:
+        """Let go of a run that `take_run` gave us; nothing happens to any other."""
 
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made."""
 
+    def glances(self, run: str) -> Iterator[Glance]:
+        """The findings of a run at a glance, in the order in which they were made."""
+
+    def seen(self) -> Iterator[Seen]:
+        """What all runs together know of each check at each endpoint that was ever open or stated a size."""
+
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
-        """The targets that a run has finished with, and how each stands."""
+        """The notable targets that a run has finished with, and how each stands; the latest word comes last."""
 
 
 class KeyedRecord(Protocol):

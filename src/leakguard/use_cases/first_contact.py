@@ -9,9 +9,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
 from leakguard.checks.replies import ANSWERED
-from leakguard.checks.views import next_request
 from leakguard.models.observations import Observation, Reply
 from leakguard.ports import Request
 from leakguard.use_cases.catch_all import doubted, found_open, nothing
@@ -55,20 +55,28 @@ class FirstContact:
 
     def _ask_all(self) -> Asking:
         for definition in self._definitions:
-            replies: dict[str, Reply] = {}
-            yield from self._ask(definition, replies)
+            replies = yield from self._ask(definition)
             self.judged.append(self._judged(definition, replies))
         if found_open(self.judged):
             question = nothing(self._nonsense)
             reply = self._known.get(_key(question)) or (yield question)
             self.judged = doubted(self.judged, reply)
 
-    def _ask(self, definition: CheckDefinition, replies: dict[str, Reply]) -> Asking:
-        while request := next_request(definition, replies, nonsense=self._nonsense):
+    def _ask(self, definition: CheckDefinition) -> Generator[Request, Reply, dict[str, Reply]]:
+        """Ask for one check; what was asked for another one already is answered from memory."""
+        talk = interview(definition, nonsense=self._nonsense)
+        replies: dict[str, Reply] = {}
+        request = next(talk, None)
+        while request is not None:
             known = self._known.get(_key(request))
             if known is None:
                 known = self._known[_key(request)] = yield request
             replies[request.id] = replace(known, request=request.id)
+            try:
+                request = talk.send(replies[request.id])
+            except StopIteration:
+                break
+        return replies
 
     def _judged(self, definition: CheckDefinition, replies: Mapping[str, Reply]) -> Judged:
         observation = Observation(kind=definition.probe.kind, replies=replies, transport="http")

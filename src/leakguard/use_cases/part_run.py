@@ -23,7 +23,8 @@ from leakguard.use_cases.first_contact import FirstContact
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
 REPORT_SECONDS = 0.5
-REPORT_FINDINGS = 200
+REPORT_RESULTS = 200
+"""Findings, or notable standings, that wait for a report at most."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
 _SLOWEST = 5
@@ -186,14 +187,14 @@ class PartRun:
             self._counts[standing] += 1
         self._findings += examination.findings
         self._note(spot, standing)
-        if len(self._findings) >= REPORT_FINDINGS:
-            self._is_due.set()
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
         endpoint = self.named(spot)
         key = endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
         if standing not in _PLAIN or endpoint is not None or self.is_small or key in self.notable:
             self._standings[key] = standing.value
+        if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
+            self._is_due.set()
 
     async def _report_often(self) -> None:
         while True:

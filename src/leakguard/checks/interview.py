@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.replies import ANSWERED, SeenReply, View
+from leakguard.checks.replies import ANSWERED, NO_CONNECTION, SeenReply, View
 from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.models.observations import Reply
 
@@ -18,7 +18,7 @@ def interview(definition: CheckDefinition, *, nonsense: str, bucket: str | None 
     The next question is the first that was not asked yet and whose `only_if` holds.
     `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores;
     without one, the requests that need it are not asked.
-    Nothing more is asked of an endpoint that did not answer the first question.
+    Nothing more is asked of an endpoint that did not answer the first question, or that takes no connection any more.
     """
     values = {"nonsense": nonsense} if bucket is None else {"nonsense": nonsense, "bucket": bucket}
     talk = _Talk(definition, values)
@@ -26,10 +26,10 @@ def interview(definition: CheckDefinition, *, nonsense: str, bucket: str | None 
     while (chosen := talk.next_question()) is not None:
         stated, request = chosen
         reply = yield request
-        if request.id == first and reply.ended not in ANSWERED:
-            talk.replies[first] = reply
+        talk.replies[request.id] = reply
+        if reply.ended in NO_CONNECTION or (request.id == first and reply.ended not in ANSWERED):
             break
-        talk.hear(stated, request.id, reply)
+        talk.hear(stated, reply)
     return talk.replies
 
 
@@ -60,9 +60,8 @@ class _Talk:
                         return stated, candidate
         return None
 
-    def hear(self, stated: RequestDefinition, asked: str, reply: Reply) -> None:
-        """Note a reply, and what may be asked now."""
-        self.replies[asked] = reply
+    def hear(self, stated: RequestDefinition, reply: Reply) -> None:
+        """Note what may be asked now."""
         if stated.each is None:
             self._view.see(stated.id, SeenReply([reply]))
         else:

@@ -11,6 +11,8 @@ from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 """Endings that leave something to judge."""
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+"""Endings after which nobody is there to be asked more."""
 _OK = 200
 _DOCUMENT = "@"
 """The expression for the whole document is its name among what was found in it."""

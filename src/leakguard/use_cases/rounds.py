@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.interview import interview
+from leakguard.checks.interview import Answers, conduct
 from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
 from leakguard.checks.requests import Request
@@ -95,29 +95,29 @@ class _Round:
 
     def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         for bucket in _buckets(self.endpoint, definition.probe.kind):
-            replies = yield from self._interview(definition, bucket)
-            if replies:
-                item = self._judged(definition, replies, bucket)
+            answers = yield from self._interview(definition, bucket)
+            if answers is not None and answers.replies:
+                item = self._judged(definition, answers, bucket)
                 self.found.append(item)
                 self._settle(item)
 
     def _interview(
         self, definition: CheckDefinition, bucket: str | None
-    ) -> Generator[Request, Reply, Mapping[str, Reply]]:
-        """The replies to a check; none where it had nothing to ask, or would ask more than may be asked."""
-        talk = interview(definition, nonsense=self.nonsense, bucket=bucket)
+    ) -> Generator[Request, Reply, Answers | None]:
+        """The answers to a check; `None` where it would ask more than may be asked."""
+        talk = conduct(definition, nonsense=self.nonsense, bucket=bucket)
         try:
             request = next(talk)
             while True:
                 reply = self._recalled(request)
                 if reply is None:
                     if self.is_found_open:
-                        return _NOTHING
+                        return None
                     reply = yield from self.remembered(request)
                 request = talk.send(reply)
         except StopIteration as done:
-            replies: Mapping[str, Reply] = done.value
-            return replies
+            answers: Answers = done.value
+            return answers
 
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
@@ -134,13 +134,13 @@ class _Round:
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, replies: Mapping[str, Reply], bucket: str | None) -> Judged:
+    def _judged(self, definition: CheckDefinition, answers: Answers, bucket: str | None) -> Judged:
         before = self.most_records.get(place_key(self.endpoint, definition, bucket)) if self.most_records else None
         observation = Observation(
-            kind=definition.probe.kind, replies=replies, transport=self.line.transport, tls=self.line.tls,
-            ended=next(iter(replies.values())).ended,
+            kind=definition.probe.kind, replies=answers.replies, transport=self.line.transport, tls=self.line.tls,
+            ended=next(iter(answers.replies.values())).ended,
         )  # fmt: skip
-        verdict = judge(definition, observation, before=before)
+        verdict = judge(definition, observation, before=before, view=answers.view)
         return Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)
 
     def _settle(self, item: Judged) -> None:

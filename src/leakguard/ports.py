@@ -78,6 +78,9 @@ class Session(Protocol):
 class Prober(Protocol):
     """Opens sessions; every one is checked against the scope at the moment of connecting."""
 
+    def visit(self) -> Prober:
+        """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked."""
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""
 

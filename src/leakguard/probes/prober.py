@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
+from typing import Self
 
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
+from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder
 
@@ -26,14 +29,24 @@ class NetworkProber:
         user_agent: str,
         recorder: Recorder | None = None,
         timeouts: Timeouts | None = None,
+        handles: Handles | None = None,
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
         `recorder` is told every connection and every byte string before it leaves.
+        `handles` is the budget of sockets that all of this process share.
         """
-        self._door = Door(gate=gate, rate=Rate(limits), recorder=recorder)
+        self._door = Door(gate=gate, rate=Rate(limits), recorder=recorder, handles=handles)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._timeouts = timeouts or Timeouts()
+        self._quick = replace(self._timeouts, first=self._timeouts.guess)
+        self._visit: Visit | None = None
+
+    def visit(self) -> Self:
+        """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
+        visiting = copy.copy(self)
+        visiting._visit = Visit(self._timeouts.endpoint)  # noqa: SLF001  (its own copy)
+        return visiting
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
         """A session of protocol `kind` on `endpoint`; connects when it is first asked something."""
@@ -41,9 +54,10 @@ class NetworkProber:
         if session is None:
             raise UsageProblem(f"no probe speaks `{kind}`", next_step=f"Use one of: {', '.join(sorted(SESSIONS))}.")
         is_sure = approach is Approach.SUGGESTED
-        timeouts = self._timeouts if is_sure else replace(self._timeouts, first=self._timeouts.guess)
+        timeouts = self._timeouts if is_sure else self._quick
         return session.on(
             Way(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
+                visit=self._visit,
             )
         )  # fmt: skip

@@ -35,6 +35,7 @@ from leakguard.use_cases.examination import (
     TargetStanding,
     applies,
     failed,
+    most_telling,
     spoke_http,
     standing_of,
 )
@@ -61,7 +62,8 @@ class Examiner:
     async def examine(self, endpoint: Endpoint) -> Examination:
         """Find out what speaks there and judge it; never raises for what a host does."""
         leading, others = self._kinds(endpoint)
-        meeting = Meeting(speak=partial(self._speak, endpoint), leading=leading, others=others)
+        visitor = replace(self, prober=self.prober.visit())
+        meeting = Meeting(speak=partial(visitor._speak, endpoint), leading=leading, others=others)  # noqa: SLF001  (a copy)
         return self._conclude(endpoint, await meeting.run())
 
     def _kinds(self, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -148,8 +150,8 @@ class Examiner:
         standing = standing_of(judged, kept)
         if standing is TargetStanding.EXPOSED and self.gate.is_decoy(endpoint.address, endpoint.host):
             standing = TargetStanding.OTHER
-        if not kept and endpoint.named and standing in {TargetStanding.SILENT, TargetStanding.NOT_CHECKED}:
-            kept = judged[:1]
+        if judged and not kept and endpoint.named and standing in {TargetStanding.SILENT, TargetStanding.NOT_CHECKED}:
+            kept = [most_telling(judged)]
         findings = tuple(self._finding(endpoint, item) for item in kept)
         return Examination(endpoint=endpoint, standing=standing, findings=findings)
 

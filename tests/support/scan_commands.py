@@ -52,7 +52,7 @@ class ScriptedWiring(Wiring):
         *,
         timeout: float | None = None,
         shared: object = None,
-    ) -> Prober:  # noqa: ARG002  (the wiring's signature)
+    ) -> Prober:
         """The scripted network behind the gate."""
         self.world.network.gate = gate
         return self.world.network

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
@@ -14,18 +13,17 @@ from leakguard.files.shapes import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
-from leakguard.ports import Prober, Progress, Resolve, ScanStore
+from leakguard.ports import Progress, Resolve, ScanStore
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.make_parts import PartMaker, PartTools
+from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scan_assets import Report, ScanRun, ScanSummary, Work
 from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
-
 
 MANY = 20_000
 FAST = 20_000.0

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, Spot
-from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.ports import Contact, SweepWatcher
+from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight, drop, new_socket, number_of
 from leakguard.probes.sweep.http_talk import HttpTalk
 from leakguard.probes.sweep.neighbours import Neighbours

@@ -63,7 +63,7 @@ class NetworkProber:
 
     @property
     def at_once(self) -> int:
-        """See `ports.Prober`: a quarter of the handles, since one endpoint may be asked in several protocols at once."""
+        """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
         return max(1, min(_MOST_AT_ONCE, self._ways.handles.limit // 4))
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:

@@ -85,7 +85,7 @@ def test_an_interruption_lets_every_part_end_in_good_order() -> None:
     def take(word: str) -> None:
         told.append(word)
         if told == ["begun", "begun"]:
-            threading.Timer(0.05, signal.raise_signal, [signal.SIGINT]).start()
+            threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGINT]).start()
 
     assert not run_apart((endless, endless), take, new_loop=asyncio.new_event_loop)
     assert sorted(told) == ["begun", "begun", "ended", "ended"]

@@ -39,6 +39,16 @@ class Glance(NamedTuple):
         return self.outcome in OPEN_OUTCOMES
 
 
+class KeptText(NamedTuple):
+    """A finding as it is stored."""
+
+    id: str
+    address: str
+    is_open: bool
+    text: str
+    """Canonical JSON; see `ledger.canonical`."""
+
+
 class Seen(NamedTuple):
     """What all runs together know of one check at one endpoint."""
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from leakguard.errors import BadFile, LedgerBroken
-from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.events import Interval
-from leakguard.models.finding_json import finding_from_json, finding_to_json
+from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store.tables import FINDINGS
@@ -64,11 +64,6 @@ def insert_findings(
     ]
     if rows:
         connection.execute(insert(FINDINGS), rows)
-
-
-def finding_text(finding: Finding) -> str:
-    """Canonical JSON; counts beyond what SQL integers hold stay whole in it."""
-    return canonical(finding_to_json(finding))
 
 
 def finding_in(identifier: str, text: str) -> Finding:

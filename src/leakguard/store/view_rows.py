@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, text
+from sqlalchemy import Connection, Row, delete, distinct, func, insert, select, text
 
 from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity
-from leakguard.models.glances import Glance, Seen, from_microseconds, glance_of, seen_of, to_microseconds
+from leakguard.models.glances import (
+    OPEN_OUTCOMES,
+    Glance,
+    KeptText,
+    Seen,
+    from_microseconds,
+    glance_of,
+    seen_of,
+    to_microseconds,
+)
 from leakguard.store.finding_rows import FINDING_ORDER, finding_in
 from leakguard.store.rows import PAGE, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
@@ -20,7 +29,9 @@ Placed = tuple[Finding, int, int]
 LARGEST = 2**63 - 1
 _OUTCOMES = {each.value: each for each in Outcome}
 _SEVERITIES = {each.value: each for each in Severity}
-_IN_ORDER = [GLANCES.c[name] for name in (*Glance._fields, "sequence", "position")]
+_OPEN = tuple(each.value for each in OPEN_OUTCOMES)
+_IN_ORDER = [GLANCES.c[name] for name in Glance._fields]
+_PLACE = (GLANCES.c.sequence, GLANCES.c.position)
 _REMEMBER = text("""
     INSERT INTO seen (check_id, endpoint, place, first_open_at, most_records)
     VALUES (:check_id, :endpoint, :place, :first_open_at, :most_records)
@@ -57,9 +68,39 @@ def rebuild(connection: Connection) -> None:
 
 
 def glances(reading: Reading, run: str) -> Iterator[Glance]:
-    """The findings of a run at a glance, in the order in which they were made."""
-    query = select(*_IN_ORDER).where(GLANCES.c.run == run)
-    return map(_glance, paged(reading, query, (GLANCES.c.sequence, GLANCES.c.position)))
+    """The findings of a run at a glance, those of one cluster together.
+
+    In one transaction, for the database has to sort them: a reader must not dawdle.
+    """
+    order = (GLANCES.c.datastore, GLANCES.c.cluster_id, GLANCES.c.sequence, GLANCES.c.position)
+    query = select(*_IN_ORDER).where(GLANCES.c.run == run).order_by(*order)
+    with reading() as connection:
+        yield from map(_glance, connection.execution_options(yield_per=PAGE).execute(query))
+
+
+def texts(reading: Reading, run: str) -> Iterator[KeptText]:
+    """The findings of a run as stored, in the order in which they were made."""
+    same = (FINDINGS.c.sequence == GLANCES.c.sequence) & (FINDINGS.c.position == GLANCES.c.position)
+    columns = (FINDINGS.c.id, GLANCES.c.address, GLANCES.c.outcome, FINDINGS.c.text, *_PLACE)
+    query = select(*columns).join_from(GLANCES, FINDINGS, same & (FINDINGS.c.run == GLANCES.c.run))
+    for row in paged(reading, query.where(GLANCES.c.run == run), _PLACE):
+        yield KeptText(row.id, row.address, row.outcome in _OPEN, row.text)
+
+
+def outcomes(reading: Reading, run: str) -> dict[Outcome, int]:
+    """How many findings of each outcome a run has."""
+    query = select(GLANCES.c.outcome, func.count()).where(GLANCES.c.run == run).group_by(GLANCES.c.outcome)
+    with reading() as connection:
+        return {_OUTCOMES[name]: count for name, count in connection.execute(query)}
+
+
+def crowds(reading: Reading, run: str, *, beyond: int, apart_from: Collection[str]) -> dict[str, int]:
+    """Addresses with more than `beyond` kinds of open datastores."""
+    kinds = func.count(distinct(GLANCES.c.datastore))
+    counted = (GLANCES.c.run == run) & GLANCES.c.outcome.in_(_OPEN) & GLANCES.c.datastore.not_in(apart_from)
+    query = select(GLANCES.c.address, kinds).where(counted).group_by(GLANCES.c.address).having(kinds > beyond)
+    with reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def seen(reading: Reading) -> Iterator[Seen]:
@@ -90,7 +131,7 @@ def _glance_row(finding: Finding, sequence: int, position: int) -> dict[str, Any
 
 
 def _glance(row: Row[Any]) -> Glance:
-    one = Glance._make(row[:-2])
+    one = Glance._make(row)
     return one._replace(
         outcome=_OUTCOMES[row.outcome],
         severity=_SEVERITIES[row.severity],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -21,9 +21,10 @@ RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
 
-def entries(reading: Reading, subject: str | None = None) -> Iterator[Entry]:
-    """The entries exactly as stored; of one subject, or of all."""
+def entries(reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None) -> Iterator[Entry]:
+    """The entries exactly as stored; of one subject, or of all, and of some kinds, or of all."""
     query = select(LEDGER) if subject is None else select(LEDGER).where(LEDGER.c.subject == subject)
+    query = query if kinds is None else query.where(LEDGER.c.kind.in_(kinds))
     return (entry_of(row) for row in paged(reading, query, (LEDGER.c.sequence,)))
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress, ScanStore
-from leakguard.scanning.crowds import suspect_crowds
+from leakguard.scanning.held import found_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, QuietWatch
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.examination import Examination, TargetStanding
 from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.runs import RunFindings, counts_of
 
 CONCURRENCY = 128
 """Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""
@@ -38,7 +40,8 @@ class ScanSummary:
     """How many endpoints the plan had, those that the scope excludes among them."""
     unresolved: tuple[str, ...] = ()
     """Names that have no address, so that nothing of them was looked at."""
-    findings: tuple[Finding, ...] = ()
+    findings: Collection[Finding] = ()
+    """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
@@ -46,12 +49,12 @@ class ScanSummary:
     @property
     def is_exposed(self) -> bool:
         """Whether something of ours is open."""
-        return any(item.verdict.outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED} for item in self.findings)
+        return not OPEN_OUTCOMES.isdisjoint(found_of(self.findings).outcomes)
 
     @property
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
-        is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
         is_left_out = self.is_interrupted or bool(self.unresolved)
         return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
@@ -87,10 +90,9 @@ class ScanRun:
             pass
         finally:
             self._end("run_interrupted" if is_interrupted else "run_finished", tally)
-        findings = suspect_crowds(self.store.findings(self.run))
         return ScanSummary(
             run=self.run, counts=self._counts(), planned=self.plan.count, unresolved=self.plan.unresolved,
-            findings=findings, is_interrupted=is_interrupted, quiet=self._quiet,
+            findings=RunFindings(self.store, self.run), is_interrupted=is_interrupted, quiet=self._quiet,
         )  # fmt: skip
 
     def _until_quiet(self, endpoints: Iterator[Endpoint]) -> Iterator[Endpoint]:
@@ -113,7 +115,7 @@ class ScanRun:
             self._record(kind, {"counts": self._counts()})
 
     def _counts(self) -> dict[str, int]:
-        return dict(Counter(dict(self.store.done_targets(self.run)).values()))
+        return dict(counts_of(self.store, self.run))
 
     @property
     def run(self) -> str:

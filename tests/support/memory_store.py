@@ -10,7 +10,7 @@ from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.items import finding_text
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.glances import OPEN_OUTCOMES, Glance, KeptText, Seen, seen_of
+from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
 from leakguard.scanning.held import HeldFindings
@@ -110,7 +110,7 @@ class MemoryStore:
     def texts(self, run: str) -> Iterator[KeptText]:
         """See `ports.ScanStore.texts`."""
         for one in self.findings(run):
-            yield KeptText(one.id, one.address, one.verdict.outcome in OPEN_OUTCOMES, finding_text(one))
+            yield KeptText(one.id, finding_text(one))
 
     def glances(self, run: str) -> Iterator[Glance]:
         """See `ports.ScanStore.glances`."""

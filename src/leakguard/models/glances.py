@@ -43,8 +43,6 @@ class KeptText(NamedTuple):
     """A finding as it is stored."""
 
     id: str
-    address: str
-    is_open: bool
     text: str
     """Canonical JSON; see `ledger.canonical`."""
 

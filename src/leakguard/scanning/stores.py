@@ -68,7 +68,7 @@ def folded(glances: Iterable[Glance]) -> Iterator[Store]:
         found: list[_Ways] = []
         for glance in group:
             if not glance.is_open or len(glance.cluster_id or "") < SHORTEST_ID:
-                yield _Ways(glance).store()
+                yield Store(worst=glance, ways=(Way(glance.id, glance.place, glance.target),))
                 continue
             ways = next((each for each in found if _agree(each.first, glance)), None)
             if ways is None:

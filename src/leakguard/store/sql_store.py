@@ -187,7 +187,7 @@ class SqlStore:
 
     def texts(self, run: str) -> Iterator[KeptText]:
         """See `ports.ScanStore.texts`."""
-        return view_rows.texts(self._database.reading, run)
+        return views.texts(self._database.reading, run)
 
     def outcomes(self, run: str) -> Mapping[Outcome, int]:
         """See `ports.ScanStore.outcomes`."""

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, distinct, func, insert, select, text
+from sqlalchemy import Connection, Row, delete, distinct, func, select, text
 
 from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.glances import (
     OPEN_OUTCOMES,
     Glance,
-    KeptText,
     Seen,
     from_microseconds,
     glance_of,
@@ -21,7 +20,7 @@ from leakguard.models.glances import (
     to_microseconds,
 )
 from leakguard.store.finding_rows import FINDING_ORDER, finding_in
-from leakguard.store.rows import PAGE, Reading, paged
+from leakguard.store.rows import PAGE, Reading, insert_rows, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
 Placed = tuple[Finding, int, int]
@@ -31,7 +30,6 @@ _OUTCOMES = {each.value: each for each in Outcome}
 _SEVERITIES = {each.value: each for each in Severity}
 _OPEN = tuple(each.value for each in OPEN_OUTCOMES)
 _IN_ORDER = [GLANCES.c[name] for name in Glance._fields]
-_PLACE = (GLANCES.c.sequence, GLANCES.c.position)
 _REMEMBER = text("""
     INSERT INTO seen (check_id, endpoint, place, first_open_at, most_records)
     VALUES (:check_id, :endpoint, :place, :first_open_at, :most_records)
@@ -48,7 +46,7 @@ def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     """Keep the views of new findings."""
     if not placed:
         return
-    connection.execute(insert(GLANCES), [_glance_row(*each) for each in placed])
+    insert_rows(connection, GLANCES, [_glance_row(*each) for each in placed])
     seen = [_seen_row(one) for one in map(seen_of, (finding for finding, _, _ in placed)) if one is not None]
     if seen:
         connection.execute(_REMEMBER, seen)
@@ -76,15 +74,6 @@ def glances(reading: Reading, run: str) -> Iterator[Glance]:
     query = select(*_IN_ORDER).where(GLANCES.c.run == run).order_by(*order)
     with reading() as connection:
         yield from map(_glance, connection.execution_options(yield_per=PAGE).execute(query))
-
-
-def texts(reading: Reading, run: str) -> Iterator[KeptText]:
-    """The findings of a run as stored, in the order in which they were made."""
-    same = (FINDINGS.c.sequence == GLANCES.c.sequence) & (FINDINGS.c.position == GLANCES.c.position)
-    columns = (FINDINGS.c.id, GLANCES.c.address, GLANCES.c.outcome, FINDINGS.c.text, *_PLACE)
-    query = select(*columns).join_from(GLANCES, FINDINGS, same & (FINDINGS.c.run == GLANCES.c.run))
-    for row in paged(reading, query.where(GLANCES.c.run == run), _PLACE):
-        yield KeptText(row.id, row.address, row.outcome in _OPEN, row.text)
 
 
 def outcomes(reading: Reading, run: str) -> dict[Outcome, int]:
@@ -116,29 +105,24 @@ def _readable(rows: Iterable[Row[Any]]) -> Iterator[Placed]:
             yield finding_in(row.id, row.text), row.sequence, row.position
 
 
-def _glance_row(finding: Finding, sequence: int, position: int) -> dict[str, Any]:
+def _glance_row(finding: Finding, sequence: int, position: int) -> tuple[Any, ...]:
+    """In the order of the table."""
     one = glance_of(finding)
-    return {
-        **one._asdict(),
-        "outcome": one.outcome.value,
-        "severity": one.severity.value,
-        "records": None if one.records is None else str(one.records),
-        "bytes": None if one.bytes is None else str(one.bytes),
-        "is_exact": int(one.is_exact),
-        "sequence": sequence,
-        "position": position,
-    }
+    records = None if one.records is None else str(one.records)
+    octets = None if one.bytes is None else str(one.bytes)
+    return (
+        one.run, sequence, position, one.id, one.check_id, one.place, one.target, one.address, one.datastore,
+        one.outcome.value, one.severity.value, records, octets, int(one.is_exact), one.cluster_id, one.version,
+    )  # fmt: skip
 
 
 def _glance(row: Row[Any]) -> Glance:
-    one = Glance._make(row)
-    return one._replace(
-        outcome=_OUTCOMES[row.outcome],
-        severity=_SEVERITIES[row.severity],
-        records=None if row.records is None else int(row.records),
-        bytes=None if row.bytes is None else int(row.bytes),
-        is_exact=bool(row.is_exact),
-    )
+    """In the order of `Glance`."""
+    outcome, severity, records, octets, is_exact = row[7:12]
+    return Glance(
+        *row[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
+        None if octets is None else int(octets), bool(is_exact), *row[12:],
+    )  # fmt: skip
 
 
 def _seen_row(one: Seen) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.models.findings import Finding
+from leakguard.models.glances import KeptText
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
 from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
@@ -39,6 +40,12 @@ def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> It
     for part in parts:
         for row in paged(reading, part, FINDING_ORDER):
             yield finding_in(row.id, row.text)
+
+
+def texts(reading: Reading, run: str) -> Iterator[KeptText]:
+    """The findings of a run as stored, in the order in which they were made."""
+    for row in paged(reading, select(FINDINGS).where(FINDINGS.c.run == run), FINDING_ORDER):
+        yield KeptText(row.id, row.text)
 
 
 def finding_items(reading: Reading) -> Iterator[KeptItem]:

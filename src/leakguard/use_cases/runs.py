@@ -46,8 +46,9 @@ class RunFindings:
 
     def lines(self) -> Iterator[str]:
         """What is stored goes straight through; a finding in a crowd is written anew."""
+        changed = {one.id for one in self.glances() if one.address in self._crowds} if self._crowds else frozenset()
         for one in self._store.texts(self._run):
-            if one.is_open and one.address in self._crowds:
+            if one.id in changed:
                 yield from map(finding_line, self.some([one.id]))
             else:
                 yield to_ascii(one.text)

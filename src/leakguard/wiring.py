@@ -11,6 +11,7 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.draft_notices import DutyBook
     from leakguard.use_cases.incident_rules import Reach
     from leakguard.use_cases.rate_severity import Methods
+    from leakguard.use_cases.scan_assets import Report, Work
     from leakguard.use_cases.watchman import Watchman
 
 
@@ -163,14 +165,39 @@ class Wiring:
 
         return load_library({name: self.bundled.text("checks", name) for name in self.bundled.names("checks")})
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
-        """The door to the network, closed to everything that the gate refuses."""
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+        """The door to the network, closed to everything that the gate refuses.
+
+        `timeout` is in seconds, for a connection to open; `shared` is what `shared_total` gave.
+        """
         from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
+        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (as above)
 
         contact = gate.scope.owner.contact.encode("ascii", "replace").decode()
         agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
-        return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)
+        timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
+        total = shared if isinstance(shared, SharedCell) else None
+        return NetworkProber(
+            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, user_agent=agent, timeouts=timeouts,
+            total=total,
+        )  # fmt: skip
+
+    def shared_total(self) -> object:
+        """What keeps the total rate of all processes that are started after it was made."""
+        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return SharedCell()
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
+        from leakguard.parallel import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
+
+        if len(works) == 1:
+            return run_here(works[0], take, new_loop=loop_factory())
+        return run_apart(works, take, new_loop=loop_factory())
 
     @property
     def reach(self) -> Reach:

@@ -51,6 +51,14 @@ class Context:
         """Progress and remarks, on stderr; silent with `--quiet`."""
         return self._console(stderr=True)
 
+    @cached_property
+    def live(self) -> Console:
+        """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""
+        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
+
+        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
+        return Console(stderr=True, no_color=plain, highlight=False, force_terminal=True)
+
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
         from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)

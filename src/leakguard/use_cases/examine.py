@@ -39,6 +39,7 @@ from leakguard.use_cases.examination import (
     spoke_http,
     standing_of,
 )
+from leakguard.use_cases.first_contact import FirstContact
 from leakguard.use_cases.meeting import HTTP, OVER_HTTP, SCHEME_KINDS, Heard, Meeting
 
 
@@ -64,7 +65,17 @@ class Examiner:
         leading, others = self._kinds(endpoint)
         visitor = replace(self, prober=self.prober.visit())
         meeting = Meeting(speak=partial(visitor._speak, endpoint), leading=leading, others=others)  # noqa: SLF001  (a copy)
-        return self._conclude(endpoint, await meeting.run())
+        return self.conclude(endpoint, await meeting.run())
+
+    def contact(self, endpoint: Endpoint) -> FirstContact | None:
+        """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""
+        if endpoint.scheme is not None or self._kinds(endpoint)[0] != (HTTP,):
+            return None
+        port = endpoint.port
+        own = [item for item in self._checks(endpoint, HTTP) if port in item.probe.ports and not item.fallback]
+        return FirstContact(
+            own, nonsense=self.nonsense, before=lambda item: self.most_records.get(_key(endpoint, item, None))
+        )
 
     def _kinds(self, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The kinds to ask one after the other, what the URL or the port suggests first; and the rest."""
@@ -143,7 +154,8 @@ class Examiner:
             of_kind, key=lambda item: (item.fallback, port not in item.probe.ports, item.probe.requests[0].get != "/")
         )
 
-    def _conclude(self, endpoint: Endpoint, judged: list[Judged]) -> Examination:
+    def conclude(self, endpoint: Endpoint, judged: list[Judged]) -> Examination:
+        """What the verdicts make of the endpoint, with the findings that are kept."""
         known = [item for item in judged if item.applies and not failed(item)]
         special = [item for item in known if not item.definition.fallback]
         kept = special or known

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
 import click
 
 from leakguard.cli.options import (
@@ -14,11 +19,13 @@ from leakguard.cli.options import (
     store_option,
 )
 from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
-from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.progress import MODES, progress_for
 from leakguard.errors import UsageProblem
-from leakguard.scanning.scope_file import parse_rate
+from leakguard.scanning.scope_limits import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
+from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.wait_for_opening import wait_for_opening
 
 _EPILOG = """\b
 Examples:
@@ -35,6 +42,24 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line said, as click gives it."""
+
+    targets: tuple[str, ...]
+    targets_file: str | None
+    scope: str | None
+    checks: str | None
+    rate: str | None
+    per_host: str | None
+    resume: str | None
+    wait: bool
+    progress: str
+    vantage: str
+    output_format: str
+    output: str | None
+
+
 @click.command("scan", epilog=_EPILOG)
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
@@ -43,31 +68,55 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--wait", is_flag=True, help="In quiet hours of the scope: wait for their end.")
+@click.option(
+    "--progress",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="How to show what goes on, on stderr.",
+)
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
 @pass_context
-def run_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
-    context: Context, *, targets: tuple[str, ...], targets_file: str | None, scope: str | None, checks: str | None,
-    rate: str | None, per_host: str | None, resume: str | None, vantage: str, output_format: str, output: str | None,
-) -> int:  # fmt: skip
+def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
     Only reading requests are sent, no record is read, no password is tried.
     """
-    wish = ScanWish(
-        targets=_targets(targets, targets_file), checks=tuple(checks.split(",")) if checks else (), resume=resume,
-        vantage=vantage, total=_rate(rate), per_host=_rate(per_host),
-    )  # fmt: skip
-    summary = start_scan(wish, load_scope(context, scope), context.wiring, progress_for(context))
-    print_scan(context, summary, output_format, output)
+    asked = Options(**options)
+    scope, wish = load_scope(context, asked.scope), _wish(asked)
+    if asked.wait:
+        wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, _note(context))
+    summary = start_scan(wish, scope, context.wiring, progress_for(context, asked.progress))
+    print_scan(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
-        done, planned = sum(summary.counts.values()), summary.planned
-        context.notes.print(f"Interrupted after {done:,} of at most {planned:,} endpoints.", markup=False)
-        context.notes.print(f"Go on with: leakguard scan --resume {summary.run}", markup=False)
+        _say_how_to_go_on(context, summary)
     return exit_code(summary)
+
+
+def _wish(asked: Options) -> ScanWish:
+    return ScanWish(
+        targets=_targets(asked.targets, asked.targets_file),
+        checks=tuple(asked.checks.split(",")) if asked.checks else (),
+        resume=asked.resume, vantage=asked.vantage, total=_rate(asked.rate), per_host=_rate(asked.per_host),
+    )  # fmt: skip
+
+
+def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:
+    say, quiet = _note(context), summary.quiet
+    done, planned = sum(summary.counts.values()), summary.planned
+    why = "Quiet hours began" if quiet is not None else "Interrupted"
+    say(f"{why} after {done:,} of at most {planned:,} endpoints.")
+    since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
+    say(f"Go on with: leakguard scan --resume {summary.run}{since}")
+
+
+def _note(context: Context) -> Callable[[str], None]:
+    return partial(context.notes.print, markup=False)
 
 
 def _targets(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:

@@ -83,18 +83,18 @@ class Door:
             self._gate(endpoint)
         except OutOfScope:
             return Opened(ended=Ending.BLOCKED)
-        if not await self._may_go(endpoint.address, patience, further=further):
+        if not await self._may_go(endpoint, patience, further=further):
             return Opened(ended=Ending.BLOCKED)
         if self._recorder is not None:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
 
-    async def _may_go(self, address: str, patience: Patience, *, further: bool) -> bool:
+    async def _may_go(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> bool:
         """Wait for the rate, then for a handle; whether there is one. Our own queues are not the host's delay.
 
         After a wait for a handle the rate is asked once more: connections that queued up must not go out together.
         """
-        patience.forgive(await self._rate.wait(address))
+        patience.forgive(await self._rate.wait(endpoint.address, endpoint.host))
         if self._handles.try_take():
             return True
         loop = asyncio.get_running_loop()
@@ -105,7 +105,7 @@ class Door:
         except TimeoutError:
             return False
         try:
-            await self._rate.wait(address)
+            await self._rate.wait(endpoint.address, endpoint.host)
         except asyncio.CancelledError:
             self._handles.give()
             raise

@@ -35,9 +35,14 @@ class Handles:
         self._first: deque[asyncio.Future[None]] = deque()
         self._further: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def free(self) -> int:
+        """How many handles `try_take` would give now; none while somebody waits."""
+        return 0 if self._first or self._further else max(0, self._ceiling(is_further=False) - self.taken)
+
     def try_take(self, count: int = 1) -> bool:
         """Take `count` handles at once, or none; nobody jumps the queue."""
-        if self._first or self._further or self.taken + count > self._ceiling(is_further=False):
+        if count > self.free:
             return False
         self.taken += count
         return True

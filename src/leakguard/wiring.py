@@ -25,7 +25,7 @@ from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
-    from leakguard.models.scope import Limits
+    from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.gate import Gate
     from leakguard.store.heartbeat_file import HeartbeatFile
@@ -165,12 +165,16 @@ class Wiring:
 
     def prober(self, gate: Gate, limits: Limits) -> Prober:
         """The door to the network, closed to everything that the gate refuses."""
-        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
 
-        contact = gate.scope.owner.contact.encode("ascii", "replace").decode()
-        agent = "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
-        return NetworkProber(gate=gate.check, limits=limits, user_agent=agent)
+        return NetworkProber(gate=gate.check, limits=limits, user_agent=self.user_agent(gate.scope))
+
+    def user_agent(self, scope: Scope) -> str:
+        """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""
+        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
+
+        contact = scope.owner.contact.encode("ascii", "replace").decode()
+        return "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
 
     @property
     def reach(self) -> Reach:

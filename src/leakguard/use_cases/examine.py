@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -57,6 +57,8 @@ class Examiner:
     """When each check first found each target open, in earlier runs."""
     most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How much each check saw at most on each target, in earlier runs."""
+    noted: Callable[[Endpoint, Sequence[Judged]], None] = lambda _endpoint, _judged: None
+    """Told every verdict as it is given, for whoever explains a run."""
 
     async def examine(self, endpoint: Endpoint) -> Examination:
         """Find out what speaks there and judge it; never raises for what a host does."""
@@ -100,7 +102,9 @@ class Examiner:
                 continue
             for bucket in _buckets(endpoint, kind):
                 before = self.most_records.get(_key(endpoint, definition, bucket))
-                found += await self._ask_check(session, definition, bucket, before)
+                judged = await self._ask_check(session, definition, bucket, before)
+                self.noted(endpoint, judged)
+                found += judged
             if found and failed(found[0]):
                 break
         return found

@@ -74,16 +74,16 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
 
     Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
     """
-    wish = _resumed(wish, tools) if wish.resume else wish
+    wish = resumed_wish(wish, tools) if wish.resume else wish
     library = pick_checks(tools.checks, wish.checks)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
     refuse_in_quiet_hours(scope, tools.now())
-    limits = _limits(wish, scope)
+    limits = limits_for(wish, scope)
     run = wish.resume or new_run_id(tools)
-    return asyncio.run(_scan_run(plan, library, run, limits, wish.vantage, tools, progress).execute(
+    return asyncio.run(scan_run(plan, library, run, limits, wish.vantage, tools, progress).execute(
         is_resumed=wish.resume is not None
     ))  # fmt: skip
 
@@ -98,7 +98,7 @@ def verify_again(
     plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
     refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
-    scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
+    scan = scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
     summary = asyncio.run(scan.execute())
     standings = dict(tools.store.done_targets(run))
     verified = judge_closure(findings, run=run, standings=standings, again=summary.findings)
@@ -121,10 +121,11 @@ def new_run_id(tools: ScanTools) -> str:
     return f"R-{tools.now():%Y%m%d}-{tools.token(6)}"
 
 
-def _scan_run(
+def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, limits: Limits, vantage: str, tools: ScanTools,
     progress: Progress,
 ) -> ScanRun:  # fmt: skip
+    """The run that `execute` of it will do; nothing is sent or stored yet."""
     examiner = Examiner(
         prober=tools.prober(plan.gate, limits), library=library, gate=plan.gate, run=run, vantage=vantage,
         now=tools.now, nonsense=tools.token(12), first_seen=first_seen(tools.store),
@@ -133,7 +134,7 @@ def _scan_run(
     return ScanRun(plan=plan, examiner=examiner, store=tools.store, progress=progress, monotonic=tools.monotonic)
 
 
-def _resumed(wish: ScanWish, tools: ScanTools) -> ScanWish:
+def resumed_wish(wish: ScanWish, tools: ScanTools) -> ScanWish:
     """The wish of the stopped run; targets and checks may not be changed on the way."""
     if wish.targets or wish.checks:
         raise UsageProblem(
@@ -155,7 +156,7 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
     return both
 
 
-def _limits(wish: ScanWish, scope: Scope) -> Limits:
+def limits_for(wish: ScanWish, scope: Scope) -> Limits:
     """The user may be more polite than the scope, never less."""
     return replace(
         scope.limits,

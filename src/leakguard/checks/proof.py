@@ -9,6 +9,9 @@ from typing import Any
 from leakguard.models.findings import Proof, ProofRequest
 from leakguard.models.observations import Observation, Reply
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+"""`json.dumps` makes an encoder for every line."""
+
 
 def proof_of(observation: Observation) -> Proof:
     """The requests in the order in which they were asked, and SHA-256 over requests and digests of answers.
@@ -46,7 +49,7 @@ def _inner(asked: dict[str, Any]) -> ProofRequest:
 def _line(reply: Reply) -> bytes:
     answer = reply.body if reply.document is None else _plain(reply.document)
     parts = [reply.method, reply.what, reply.status, reply.ended.value, hashlib.sha256(answer).hexdigest()]
-    return json.dumps(parts, separators=(",", ":")).encode() + b"\n"
+    return _COMPACT.encode(parts).encode() + b"\n"
 
 
 def _plain(document: Any) -> bytes:  # noqa: ANN401  (a decoded document)

@@ -17,17 +17,22 @@ from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store.tables import FINDINGS
 
+FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
+"""The order in which findings were made."""
 IDS_AT_ONCE = 500
 """SQLite before 3.32 allows 999 variables in one statement."""
 
 
-def findings_record(findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime) -> Record:
+def findings_record(
+    findings: Sequence[Finding], texts: Sequence[str], done: Mapping[str, str], *, now: datetime
+) -> Record:
     """The record of saved findings: ids and hashes, how each target stands, and the outcomes added up.
 
+    `texts` are the findings' own, in the same order.
     It occurred between the first and the last observation; at `now` where nothing was found.
     """
     observed = [finding.observed_at for finding in findings] or [now]
-    listed = [{"id": finding.id, "sha256": sha256_hex(finding_text(finding))} for finding in findings]
+    listed = [{"id": finding.id, "sha256": sha256_hex(text)} for finding, text in zip(findings, texts, strict=True)]
     outcomes = Counter(finding.verdict.outcome.value for finding in findings)
     return Record(
         kind=FINDINGS_RECORDED,
@@ -49,11 +54,13 @@ def new_findings(connection: Connection, findings: Sequence[Finding]) -> tuple[F
     return tuple(finding for identifier, finding in by_id.items() if identifier not in known)
 
 
-def insert_findings(connection: Connection, run: str, findings: Sequence[Finding], sequence: int) -> None:
-    """Insert findings that the ledger entry `sequence` lists in the same order."""
+def insert_findings(
+    connection: Connection, run: str, findings: Sequence[Finding], texts: Sequence[str], sequence: int
+) -> None:
+    """Insert findings that the ledger entry `sequence` lists in the same order, with their texts."""
     rows = [
-        {"id": finding.id, "run": run, "sequence": sequence, "position": position, "text": finding_text(finding)}
-        for position, finding in enumerate(findings)
+        {"id": finding.id, "run": run, "sequence": sequence, "position": position, "text": text}
+        for position, (finding, text) in enumerate(zip(findings, texts, strict=True))
     ]
     if rows:
         connection.execute(insert(FINDINGS), rows)

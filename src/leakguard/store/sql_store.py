@@ -13,15 +13,18 @@ from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.findings import Finding
+from leakguard.models.glances import Glance, Seen
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.runs import RunSummary
+from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
-from leakguard.store import leases, once, views
+from leakguard.store import leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
-from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
+from leakguard.store.finding_rows import finding_text, findings_record, insert_findings, new_findings
+from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import refuse_late, write_entries
 from leakguard.store.snapshot import Snapshot
+from leakguard.store.view_rows import insert_views
 
 
 class SqlStore:
@@ -31,6 +34,7 @@ class SqlStore:
         self._database = database
         self._now = now
         self._token = token
+        self._held: dict[str, Holder] = {}
 
     @classmethod
     def open(
@@ -100,19 +104,59 @@ class SqlStore:
         with self._database.reading() as connection:
             return leases.last_beat(connection, name)
 
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
-        """Keep findings, the entry that lists their hashes, and how each target stands, in one transaction.
+    def save_findings(
+        self,
+        run: str,
+        findings: Sequence[Finding],
+        done: Mapping[str, str],
+        state: Mapping[int, RunState] | None = None,
+    ) -> None:
+        """Keep findings, the entry that lists their hashes, and how far the run has come, in one transaction.
 
-        A finding whose id is kept already changes nothing.
+        A finding whose id is kept already changes nothing, and without a new one or a target that is done there is no
+        entry. Raises `NotAllowed` when another process has taken over the run, or has come further with it.
         """
-        if not findings and not done:
+        if not findings and not done and not state:
             return
         with self._database.writing() as connection:
-            fresh = new_findings(connection, findings)
             now = self._now()
-            entries = self._write(connection, run, (findings_record(fresh, done, now=now),), now=now)
-            insert_findings(connection, run, fresh, entries[0].sequence)
+            if run in self._held:
+                run_leases.hold_on(connection, run, self._held[run], now=now)
+            entries = self._write_findings(connection, run, findings, done, now=now)
+            run_states.keep(connection, run, state or {})
         self._witness(entries)
+
+    def _write_findings(
+        self, connection: Connection, run: str, findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime
+    ) -> tuple[Entry, ...]:
+        fresh = new_findings(connection, findings)
+        if not fresh and not done:
+            return ()
+        texts = [finding_text(finding) for finding in fresh]
+        entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
+        sequence = entries[0].sequence
+        insert_findings(connection, run, fresh, texts, sequence)
+        insert_views(connection, [(finding, sequence, position) for position, finding in enumerate(fresh)])
+        return entries
+
+    def take_run(self, run: str) -> None:
+        """See `ports.ScanStore.take_run`."""
+        holder = self._held.get(run) or this_process(self._token(8))
+        with self._database.writing() as connection:
+            run_leases.take(connection, run, holder, now=self._now())
+        self._held[run] = holder
+
+    def release_run(self, run: str) -> None:
+        """See `ports.ScanStore.release_run`."""
+        holder = self._held.pop(run, None)
+        if holder is not None:
+            with self._database.writing() as connection:
+                run_leases.release(connection, run, holder)
+
+    def run_states(self, run: str) -> Mapping[int, RunState]:
+        """See `ports.ScanStore.run_states`."""
+        with self._database.reading() as connection:
+            return run_states.load(connection, run)
 
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
@@ -136,6 +180,19 @@ class SqlStore:
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
         return views.findings(self._database.reading, run, ids)
+
+    def glances(self, run: str) -> Iterator[Glance]:
+        """See `ports.ScanStore.glances`."""
+        return view_rows.glances(self._database.reading, run)
+
+    def seen(self) -> Iterator[Seen]:
+        """See `ports.ScanStore.seen`."""
+        return view_rows.seen(self._database.reading)
+
+    def rebuild_views(self) -> None:
+        """Make `glances` and `seen` again from the findings, which are the truth."""
+        with self._database.writing() as connection:
+            view_rows.rebuild(connection)
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands; the latest word comes last."""

@@ -13,11 +13,10 @@ from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
-from leakguard.store.finding_rows import IDS_AT_ONCE, finding_in
+from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
 from leakguard.store.rows import Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
 
-_FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
 RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
@@ -37,13 +36,13 @@ def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> It
         chunks = (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
         parts = [query.where(FINDINGS.c.id.in_(chunk)) for chunk in chunks]
     for part in parts:
-        for row in paged(reading, part, _FINDING_ORDER):
+        for row in paged(reading, part, FINDING_ORDER):
             yield finding_in(row.id, row.text)
 
 
 def finding_items(reading: Reading) -> Iterator[KeptItem]:
     """The findings exactly as stored."""
-    for row in paged(reading, select(FINDINGS), _FINDING_ORDER):
+    for row in paged(reading, select(FINDINGS), FINDING_ORDER):
         yield KeptItem(id=row.id, run=row.run, sequence=row.sequence, position=row.position, text=row.text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.views import next_request
+from leakguard.checks.interview import interview
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.ports import Session
 from leakguard.use_cases.examination import NO_CONNECTION
@@ -13,10 +13,16 @@ async def observe(
     session: Session, definition: CheckDefinition, *, nonsense: str, bucket: str | None = None
 ) -> Observation:
     """What the endpoint answered; no replies where the check had nothing to ask: it needs a bucket and has none."""
+    talk = interview(definition, nonsense=nonsense, bucket=bucket)
     replies: dict[str, Reply] = {}
-    while request := next_request(definition, replies, nonsense=nonsense, bucket=bucket):
+    request = next(talk, None)
+    while request is not None:
         replies[request.id] = await session.ask(request)
         if replies[request.id].ended in NO_CONNECTION:
+            break
+        try:
+            request = talk.send(replies[request.id])
+        except StopIteration:
             break
     return Observation(
         kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,

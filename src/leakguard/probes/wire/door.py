@@ -57,7 +57,7 @@ class Door:
             self._gate(endpoint)
         except OutOfScope:
             return Opened(ended=Ending.BLOCKED)
-        patience.forgive(await self._rate.wait(endpoint.address))
+        patience.forgive(await self._rate.wait(endpoint.address, endpoint.host))
         if self._recorder is not None:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -48,7 +49,6 @@ class Estimate:
     ground: Ground
     done: int
     """Endpoints that a run which is resumed has finished with; the times do not count them."""
-    ports: tuple[int, ...]
     names: tuple[tuple[str, int], ...]
     """The names that were resolved, and to how many addresses each."""
     unresolved: tuple[str, ...]
@@ -78,12 +78,12 @@ def estimate(
     plan: Plan, library: Sequence[CheckDefinition], limits: Limits, now: datetime, *, done: int = 0, pace: Pace
 ) -> Estimate:
     """Estimate the plan; nothing is sent and nothing is resolved here."""
-    ground, each = ground_of(plan), most_connections(library)
+    ground, each = ground_of(plan.space), most_connections(library)
     binding, _ = _paced(ground, limits, 1)
     left = max(0, ground.endpoints - done)
     spans = _spans(ground, limits, pace, each=each, left=left)
     return Estimate(
-        ground=ground, done=done, ports=_ports(plan), unresolved=plan.unresolved,
+        ground=ground, done=done, unresolved=plan.unresolved,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
         checks=tuple(item.id for item in library), limits=limits, binding=binding, connections_each=each, spans=spans,
         quiet=_quiet(plan, now, spans.most),
@@ -96,15 +96,15 @@ def most_connections(library: Iterable[CheckDefinition]) -> int:
     A host may hang up after each answer and once more in the middle of a question, which is then asked again; for each
     protocol the other one of plain text and TLS is tried once; and a path that cannot exist is asked for.
     """
-    questions: dict[tuple[str, str], int] = {}
+    questions: Counter[tuple[Hashable, ...]] = Counter()
     kinds = set()
     for item in library:
         kinds.add(item.probe.kind)
         for request in item.probe.requests:
-            asked = request.model_dump_json(include={"get", "head", "ask", "method", "what", "headers"})
-            at_most = request.each.at_most if request.each is not None else 1
-            questions[item.probe.kind, asked] = max(at_most, questions.get((item.probe.kind, asked), 0))
-    return 2 * (sum(questions.values()) + len(kinds) + 1)
+            headers = tuple(sorted(request.headers.items()))
+            asked = (item.probe.kind, request.get, request.head, request.ask, request.method, request.what, headers)
+            questions[asked] = max(questions[asked], request.each.at_most if request.each is not None else 1)
+    return 2 * (questions.total() + len(kinds) + 1)
 
 
 def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) -> Spans:
@@ -129,13 +129,6 @@ def _paced(ground: Ground, limits: Limits, connections: int) -> tuple[str, float
     }
     binding = max(needed, key=lambda name: needed[name])
     return binding, needed[binding] * connections
-
-
-def _ports(plan: Plan) -> tuple[int, ...]:
-    asked = {port for target in plan.targets for port in target.ports}
-    has_default = any(not target.ports and not target.provider_host for target in plan.targets)
-    stores = {443} if any(target.provider_host for target in plan.targets) else set()
-    return tuple(sorted(asked | stores | (set(plan.ports) if has_default else set())))
 
 
 def _quiet(plan: Plan, now: datetime, seconds: float) -> tuple[QuietTime, ...]:

@@ -41,11 +41,10 @@ def print_estimate(
 
 def _lines(found: Estimate, agent: str) -> Iterator[str]:
     ground, limits = found.ground, found.limits
-    excluded = f"; {ground.excluded:,} more are excluded by the scope" if ground.excluded else ""
     done = f"; {found.done:,} are done, {found.left:,} are left" if found.done else ""
-    yield f"endpoints    {ground.endpoints:,}{excluded}{done}"
+    yield f"endpoints    {ground.endpoints:,}{done}"
     yield f"addresses    {ground.addresses:,}"
-    yield f"ports        {_few([str(port) for port in found.ports])}"
+    yield f"ports        {_few([str(port) for port in ground.ports])}"
     yield f"names        {_few([f'{printable(name)} ({count})' for name, count in found.names]) or '-'}"
     if found.unresolved:
         yield f"no address   {_few([printable(name) for name in found.unresolved])}"
@@ -81,11 +80,10 @@ def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
         "schema": "leakguard.estimate/1",
         "scope": scope.name,
         "endpoints": ground.endpoints,
-        "excluded": ground.excluded,
         "done": found.done,
         "left": found.left,
         "addresses": ground.addresses,
-        "ports": list(found.ports),
+        "ports": list(ground.ports),
         "names": [{"name": name, "addresses": count} for name, count in found.names],
         "unresolved": list(found.unresolved),
         "checks": list(found.checks),

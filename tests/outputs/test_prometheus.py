@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -25,12 +26,14 @@ _UNESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
 
 
 def watched(state: ScanState = STATE, **fields: Any) -> Watched:  # noqa: ANN401  (fields of the value)
-    return Watched(**{"state": state, "scope": "campus-2026", "version": "0.1.0", "is_running": True} | fields)
+    return replace(Watched(state=state, scope="campus-2026", version="0.1.0", is_running=True), **fields)
 
 
 def read(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     """Every sample by name and labels; asserts the grammar on the way."""
-    samples, typed, helped = {}, set(), set()
+    samples: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
+    typed: set[str] = set()
+    helped: set[str] = set()
     assert text.endswith("\n")
     for line in text.removesuffix("\n").split("\n"):
         if line.startswith("# "):

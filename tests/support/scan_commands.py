@@ -67,7 +67,14 @@ class ScriptedWiring(Wiring):
         """The test library."""
         return library()
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:  # noqa: ARG002  (the wiring's signature)
+    def prober(
+        self,
+        gate: Gate,
+        limits: Limits,
+        *,
+        timeout: float | None = None,
+        shared: object = None,
+    ) -> Prober:
         """The scripted network behind the gate."""
         self.world.network.gate = gate
         return self.world.network

@@ -30,17 +30,19 @@ ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
-def judge(definition: CheckDefinition, observation: Observation, *, before: int | None = None) -> Verdict:
+def judge(
+    definition: CheckDefinition, observation: Observation, *, before: int | None = None, view: View | None = None
+) -> Verdict:
     """Apply the rules in order; never raises, whatever the host sent.
 
-    `before` is how many records an earlier look saw at most.
+    `before` is how many records an earlier look saw at most; `view` is what `view_of` would make of the replies.
     Where the first request got no answer the rules are not asked: the way it ended decides.
     """
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
     if first is None or ended not in ANSWERED:
         return _unanswered(definition.probe.kind, ended)
-    view = view_of(definition, observation.replies)
+    view = view or view_of(definition, observation.replies)
     rule = next((each for each in definition.rules if each.when.holds_for(view)), None)
     if rule is None:
         return _no_rule(view)

@@ -26,8 +26,10 @@ class Pace:
     """How long a connection attempt waits for an answer."""
     endpoint_seconds: float = 30.0
     """How long an endpoint may take that answers as slowly as it can."""
-    in_flight: int = 128
-    """How many endpoints are looked at together."""
+    swept_at_once: int = 705
+    """How many connections are waited for together; by the usual limit of 1,024 open files."""
+    examined_at_once: int = 128
+    """How many open endpoints are asked together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,15 @@ def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) 
     """A resumed run takes its share of the whole."""
     share = left / ground.endpoints if ground.endpoints else 0.0
     least, hardest = (_paced(ground, limits, connections)[1] * share for connections in (1, each))
-    rounds = -(-left // pace.in_flight)
     return Spans(
         least=least,
-        silent=max(least, rounds * pace.connect_seconds),
-        most=hardest + rounds * pace.endpoint_seconds,
+        silent=max(least, _rounds(left, pace.swept_at_once) * pace.connect_seconds),
+        most=hardest + _rounds(left, pace.examined_at_once) * pace.endpoint_seconds,
     )
+
+
+def _rounds(endpoints: int, at_once: int) -> int:
+    return -(-endpoints // at_once)
 
 
 def _paced(ground: Ground, limits: Limits, connections: int) -> tuple[str, float]:

@@ -5,18 +5,20 @@ It is a normal run, stored and in the ledger like any other, since every probe o
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any, cast
 
 from leakguard.checks.library import ports_of
 from leakguard.errors import NotFound, UsageProblem
-from leakguard.models.scope import Scope
-from leakguard.ports import Progress
+from leakguard.models.scope import Limits, Scope
+from leakguard.ports import Prober, Progress
+from leakguard.scanning.gate import Gate
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.recording import Record, Recorder, RecordingProber
+from leakguard.use_cases.run_opening import opening_of
 from leakguard.use_cases.scan_assets import ScanSummary
-from leakguard.use_cases.start_scan import ScanTools, ScanWish, limits_for, new_run_id, pick_checks, scan_run
+from leakguard.use_cases.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, scan_run
 
 MAX_ENDPOINTS = 16
 """A name may lead to several addresses, each of which is explained; more than a screen or two explains nothing."""
@@ -48,12 +50,27 @@ def explain_scan(
     if plan.count == 0:
         raise NotFound(f"no target has an address: {wish.targets[0].text}", next_step="Check the name.")
     refuse_in_quiet_hours(scope, tools.now())
-    recorder = Recorder()
-    scan = scan_run(plan, library, new_run_id(tools), limits_for(wish, scope), wish.vantage, tools, progress)
-    prober = RecordingProber(scan.examiner.prober, recorder)
-    scan.examiner = replace(scan.examiner, prober=prober, noted=recorder.judged)
-    summary = asyncio.run(scan.execute())
-    standings = tools.store.done_targets(summary.run)
+    recorder, run = Recorder(), new_run_id(tools)
+    opening = opening_of(plan, library, vantage=wish.vantage, parts=1)
+    recorded = cast("ScanTools", RecordingTools(tools, recorder))
+    summary = scan_run(plan, library, run, opening, wish, recorded, progress, noted=recorder.judged).execute()
     return summary, tuple(
-        Explained(key=key, standing=standing, record=recorder.records.get(key, Record())) for key, standing in standings
+        Explained(key=key, standing=standing, record=recorder.records.get(key, Record()))
+        for key, standing in dict(tools.store.done_targets(run)).items()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTools:
+    """The tools of a scan, with a prober that records; implements `ScanTools`."""
+
+    tools: ScanTools
+    recorder: Recorder
+
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+        """The recorded door."""
+        return RecordingProber(self.tools.prober(gate, limits, timeout=timeout, shared=shared), self.recorder)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the tools have)
+        """Everything else is as it was."""
+        return getattr(self.tools, name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.checks.explaining import deciding_rule
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Approach, Endpoint
-from leakguard.ports import Prober, Request, Session
+from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 from leakguard.use_cases.examination import Judged
 
 
@@ -87,16 +87,49 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class RecordingProber:
-    """A prober whose sessions are recorded; implements `ports.Prober`."""
+    """A prober whose sessions are recorded, and that sends every endpoint to one; implements `ports.Prober`."""
 
     prober: Prober
     recorder: Recorder
+
+    @property
+    def at_once(self) -> int:
+        """One after the other: whoever explains is in no hurry."""
+        return 1
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
+        """Connects to nobody: every spot is said to be open, so that a session looks at it."""
+        return _NoSweep(spots=spots, watcher=watcher, next_position=first)
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""
         spoken = Spoken(kind=kind, approach=approach)
         self.recorder.of(endpoint).spoken.append(spoken)
         return _RecordingSession(self.prober.open(endpoint, kind, approach), spoken)
+
+
+@dataclass(slots=True, kw_only=True)
+class _NoSweep:
+    """Hands the few spots on that are explained; fits `ports.Sweeping`."""
+
+    spots: Iterator[Spot]
+    watcher: SweepWatcher
+    next_position: int
+    in_flight: int = 0
+
+    def pending(self) -> Iterator[int]:
+        return iter(())
+
+    async def run(self) -> None:
+        for spot in self.spots:
+            self.next_position = max(self.next_position, spot.position + 1)
+            self.watcher.opened(spot)
+
+    def pause(self) -> None:
+        """Nothing: they are few."""
+
+    def resume(self) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,8 @@ class Wiring:
         timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
         total = shared if isinstance(shared, SharedCell) else None
         return NetworkProber(
-            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, user_agent=self.user_agent(gate.scope), timeouts=timeouts,
-            total=total,
+            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
+            user_agent=self.user_agent(gate.scope),
         )  # fmt: skip
 
     def user_agent(self, scope: Scope) -> str:
@@ -199,7 +199,7 @@ class Wiring:
 
         usual, limit = Timeouts(), of_process().limit
         return Pace(
-            connect_seconds=timeout or usual.connect, endpoint_seconds=usual.target, swept_at_once=window_of(limit),
+            connect_seconds=timeout or usual.connect, endpoint_seconds=usual.endpoint, swept_at_once=window_of(limit),
             examined_at_once=at_once_with(limit),
         )  # fmt: skip
 

@@ -98,4 +98,4 @@ def test_even_a_scan_of_a_thousand_years_has_an_estimate() -> None:
 
 
 def test_the_pace_is_that_of_the_door() -> None:
-    assert (Pace().connect_seconds, Pace().endpoint_seconds) == (Timeouts().connect, Timeouts().target)
+    assert (Pace().connect_seconds, Pace().endpoint_seconds) == (Timeouts().connect, Timeouts().endpoint)

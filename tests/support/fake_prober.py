@@ -159,6 +159,10 @@ class FakeProber:
     """The kinds that were opened, and how."""
     open_sessions: int = 0
 
+    def visit(self) -> FakeProber:
+        """Scripted servers take no time."""
+        return self
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> FakeSession:
         """A scripted session."""
         self.approaches.append((kind, approach))

@@ -20,7 +20,8 @@ ENDING_REASONS = {
     Ending.SILENT: "the host accepted the connection but did not answer in time",
     Ending.FILTERED: "the connection attempt got no answer: a firewall, or nobody there",
     Ending.UNREACHABLE: "the network has no route to the address",
-    Ending.BLOCKED: "not asked: out of scope when connecting, or the budget of the run was spent",
+    Ending.BLOCKED: "not asked: out of scope when connecting, or our own machine could not connect",
+    Ending.SPENT: "not asked: the time for this endpoint was spent",
     Ending.CLOSED: "the host closed the connection before it had answered",
     Ending.RESET: "the host reset the connection before it had answered",
 }

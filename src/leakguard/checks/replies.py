@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 """Endings that leave something to judge."""
-NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED, Ending.SPENT})
 """Endings after which nobody is there to be asked more."""
 _OK = 200
 _DOCUMENT = "@"

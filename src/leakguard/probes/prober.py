@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Self
 
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Limits
@@ -12,9 +14,9 @@ from leakguard.ports import SweepWatcher
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
 from leakguard.probes.sweep.sweep import Bounds, Sweep, Ways
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
-from leakguard.probes.wire.handles import of_process
+from leakguard.probes.wire.handles import Handles, of_process
 from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.verbs import Recorder
 
@@ -45,18 +47,22 @@ class NetworkProber:
         timeouts: Timeouts | None = None,
         plain: Plain = _nobody,
         total: Cell | None = None,
+        handles: Handles | None = None,
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
         `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
         `recorder` is told every connection and every byte string before it leaves.
+        `handles` is the budget of sockets that all of this process share.
         """
-        rate = Rate(limits, total)
-        self._door = Door(gate=gate, rate=rate, recorder=recorder)
+        rate, budget = Rate(limits, total), handles or of_process()
+        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._timeouts = timeouts or Timeouts()
+        self._quick = replace(self._timeouts, first=self._timeouts.guess)
+        self._visit: Visit | None = None
         self._ways = Ways(
-            gate=gate, plain=plain, rate=rate, handles=of_process(), user_agent=self._user_agent, recorder=recorder,
+            gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
             bounds=Bounds(connect=self._timeouts.connect, answer=self._timeouts.request),
         )  # fmt: skip
 
@@ -69,15 +75,22 @@ class NetworkProber:
         """See `ports.Prober`."""
         return Sweep(spots, watcher, self._ways, first=first)
 
+    def visit(self) -> Self:
+        """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
+        visiting = copy.copy(self)
+        visiting._visit = Visit(self._timeouts.endpoint)  # noqa: SLF001  (its own copy)
+        return visiting
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
         """A session of protocol `kind` on `endpoint`; connects when it is first asked something."""
         session = SESSIONS.get(kind)
         if session is None:
             raise UsageProblem(f"no probe speaks `{kind}`", next_step=f"Use one of: {', '.join(sorted(SESSIONS))}.")
         is_sure = approach is Approach.SUGGESTED
-        timeouts = self._timeouts if is_sure else replace(self._timeouts, first=self._timeouts.guess)
+        timeouts = self._timeouts if is_sure else self._quick
         return session.on(
             Way(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
+                visit=self._visit,
             )
         )  # fmt: skip

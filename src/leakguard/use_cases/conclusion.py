@@ -20,7 +20,7 @@ from leakguard.models.findings import (
 )
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
-from leakguard.use_cases.examination import Examination, Judged, TargetStanding, failed, standing_of
+from leakguard.use_cases.examination import Examination, Judged, TargetStanding, failed, most_telling, standing_of
 from leakguard.use_cases.rounds import place_key
 
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
@@ -46,8 +46,8 @@ def conclude(
     standing = standing_of(judged, kept)
     if standing is TargetStanding.EXPOSED and is_decoy:
         standing = TargetStanding.OTHER
-    if not kept and endpoint.named and standing in _UNHEARD:
-        kept = [*judged[:1]]
+    if judged and not kept and endpoint.named and standing in _UNHEARD:
+        kept = [most_telling(judged)]
     findings = tuple(
         _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
         for item in kept

@@ -49,7 +49,7 @@ class Examiner:
     async def examine(self, endpoint: Endpoint) -> Examination:
         """Find out what speaks there and judge it; never raises for what a host does."""
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        meeting = Meeting(speak=partial(self._speak, endpoint), leading=leading, others=others)
+        meeting = Meeting(speak=partial(self._speak, self.prober.visit(), endpoint), leading=leading, others=others)
         return self.conclude(endpoint, await meeting.run())
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
@@ -74,9 +74,9 @@ class Examiner:
             is_decoy=self.gate.is_decoy(endpoint.address, endpoint.host), first_seen=self.first_seen,
         )  # fmt: skip
 
-    async def _speak(self, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
+    async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
         """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""
-        session = self.prober.open(endpoint, kind, approach)
+        session = prober.open(endpoint, kind, approach)
         try:
             is_guessed = kind == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
@@ -88,7 +88,7 @@ class Examiner:
         special = [item for item in judged if not item.definition.fallback]
         is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
         if is_web and not applies(special):
-            judged += await self._ask_over_http(endpoint)
+            judged += await self._ask_over_http(prober, endpoint)
         return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
 
     async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
@@ -96,10 +96,10 @@ class Examiner:
         self.noted(endpoint, judged)
         return judged
 
-    async def _ask_over_http(self, endpoint: Endpoint) -> list[Judged]:
+    async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
         found: list[Judged] = []
         for kind in OVER_HTTP:
-            session = self.prober.open(endpoint, kind)
+            session = prober.open(endpoint, kind)
             try:
                 found += await self._ask_checks(endpoint, session, kind)
             finally:

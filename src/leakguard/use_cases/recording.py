@@ -101,6 +101,10 @@ class RecordingProber:
         """Connects to nobody: every spot is said to be open, so that a session looks at it."""
         return _NoSweep(spots=spots, watcher=watcher, next_position=first)
 
+    def visit(self) -> Prober:
+        """The same for one endpoint."""
+        return RecordingProber(self.prober.visit(), self.recorder)
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""
         spoken = Spoken(kind=kind, approach=approach)

@@ -101,9 +101,7 @@ class _Round:
                 self.found.append(item)
                 self._settle(item)
 
-    def _interview(
-        self, definition: CheckDefinition, bucket: str | None
-    ) -> Generator[Request, Reply, Answers | None]:
+    def _interview(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, Answers | None]:
         """The answers to a check; `None` where it would ask more than may be asked."""
         talk = conduct(definition, nonsense=self.nonsense, bucket=bucket)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -101,4 +100,4 @@ def _soft_limit() -> int:
 
 
 def _open_files(folder: str = _OPEN_FILES) -> int:
-    return len(os.listdir(folder)) if Path(folder).is_dir() else _USUALLY_OPEN
+    return sum(1 for _ in Path(folder).iterdir()) if Path(folder).is_dir() else _USUALLY_OPEN

@@ -94,12 +94,12 @@ def test_a_closed_and_a_silent_port_are_explained_too(leakguard: ScanCommands) -
     assert (closed.code, silent.code) == (0, 3)
 
 
-def test_an_equal_question_is_told_once_with_how_many_asked_it(leakguard: ScanCommands) -> None:
+def test_a_question_that_many_checks_ask_is_told_once(leakguard: ScanCommands) -> None:
     document = leakguard("scan", "--explain", "127.0.0.4:9200", "--format", "json").document
 
-    asked = [(one["method"], one["what"], one["times"]) for one in document["endpoints"][0]["spoken"][0]["asked"]]
-    assert ("GET", "/", 2) in asked
-    assert ", for 2 checks" in leakguard("scan", "--explain", "127.0.0.4:9200").out
+    asked = [(one["method"], one["what"]) for one in document["endpoints"][0]["spoken"][0]["asked"]]
+    assert asked.count(("GET", "/")) == 1
+    assert len(document["endpoints"][0]["checks"]) > 1
 
 
 def test_each_address_of_a_name_is_explained(leakguard: ScanCommands) -> None:

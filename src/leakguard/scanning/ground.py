@@ -55,11 +55,9 @@ def ground_of(space: Space) -> Ground:
 
 
 def _listed(space: Space) -> Iterator[_Piece]:
-    counts = Counter(endpoint.address for endpoint in space.listed)
-    for address, each in counts.items():
-        literal = parse_address(address)
-        if literal is not None:
-            yield _Piece(version=literal.version, first=int(literal), last=int(literal), each=each)
+    counts = Counter(filter(None, (parse_address(endpoint.address) for endpoint in space.listed)))
+    for literal, each in counts.items():
+        yield _Piece(version=literal.version, first=int(literal), last=int(literal), each=each)
 
 
 def _ranges(space: Space) -> Iterator[_Piece]:

@@ -13,7 +13,7 @@ from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 from leakguard.use_cases.examination import Judged
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One question and how its answer ended."""
 
@@ -24,12 +24,6 @@ class Asked:
     status: int | None
     size_bytes: int
     seconds: float
-    times: int = 1
-    """How often checks asked it; the host was asked once, and the others got the same answer."""
-
-    def is_again(self, other: Asked) -> bool:
-        """Whether the answer came from memory: a second exchange would not take just as long."""
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "times")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,10 +161,7 @@ class _RecordingSession:
             method=reply.method, what=reply.what, transport=self.session.transport, ended=reply.ended,
             status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
         )  # fmt: skip
-        known = next((item for item in self.spoken.asked if item.is_again(asked)), None)
-        if known is not None:
-            known.times += 1
-        else:
+        if asked not in self.spoken.asked:  # an equal question is answered from memory, to the last digit of its time
             self.spoken.asked.append(asked)
         self.spoken.tls_version = self.session.tls.version if self.session.tls is not None else None
 

@@ -70,13 +70,12 @@ def _spoken_words(spoken: Spoken) -> str:
 
 
 def _asked_words(asked: Asked) -> str:
-    """`GET /_cat/indices   complete 200, 812 bytes, 0.003 s, http, for 3 checks`."""
+    """`GET /_cat/indices   complete 200, 812 bytes, 0.003 s, http`."""
     status = f" {asked.status}" if asked.status is not None else ""
-    times = f", for {asked.times} checks" if asked.times > 1 else ""
     question = printable(f"{asked.method} {asked.what}".strip(), longest=_WIDE)
     return (
         f"{question:<{_WIDE}} {asked.ended.value}{status}, {asked.size_bytes:,} bytes, {asked.seconds:.3f} s,"
-        f" {asked.transport}{times}"
+        f" {asked.transport}"
     )
 
 

@@ -41,7 +41,7 @@ def test_a_person_reads_what_would_be_done(leakguard: ScanCommands) -> None:
     assert told["limits"].startswith("total 500/s per_host 5/s per_network 50/s per_name 10/s; what it waits for is ")
     assert told["limits"].endswith("the limit to one /24 or /64")
     assert told["at least"] == "3 s, where every port is closed and says so"
-    assert told["each host"].startswith("1 connections where its ports are closed")
+    assert told["each host"].startswith("1 connection where its ports are closed")
     assert told["quiet hours"] == "none fall into it"
     assert "`User-Agent: leakguard/" in told["says who"]
     assert "(security@example.edu)`" in told["says who"]

@@ -68,7 +68,7 @@ class NetworkProber:
 
     @property
     def at_once(self) -> int:
-        """See `ports.Prober`: a quarter of the handles, since one endpoint may be asked in several protocols at once."""
+        """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
         return at_once_with(self._ways.handles.limit)
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:

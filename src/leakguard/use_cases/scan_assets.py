@@ -1,4 +1,4 @@
-"""Runs a scan: its parts do the work, each result is stored as soon as it is known, and it can be stopped at any moment."""
+"""Runs a scan: its parts do the work, each result is stored as it comes, and it can be stopped at any time."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ class Metrics:
 
     def started(self, total: int) -> None:
         """Say how much there is to do."""
-        self.moved(ScanState(planned=total, done=0))
+        self._state = ScanState(planned=total, done=0)
+        self._put(is_running=True)
 
     def found(self, finding: Finding) -> None:
         """Nothing: the next state counts it."""

@@ -115,8 +115,8 @@ class Sweep:
         """Sweep until every spot was told of."""
         self._loop = loop = asyncio.get_running_loop()
         self._done = loop.create_future()
-        loop.add_reader(self._epoll.fileno(), self._turn)
-        ticking = loop.call_later(TICK, self._tick)
+        loop.add_reader(self._epoll.fileno(), self._guard, self._turn)
+        ticking = loop.call_later(TICK, self._guard, self._tick)
         try:
             self._again()
             await self._done
@@ -147,24 +147,31 @@ class Sweep:
             return
         self._is_due = True
         if delay:
-            self._loop.call_later(delay, self._burst)
+            self._loop.call_later(delay, self._guard, self._burst)
         else:
-            self._loop.call_soon(self._burst)
+            self._loop.call_soon(self._guard, self._burst)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """A bug in a callback of the loop ends the sweep; the loop alone would only log it, and wait for ever."""
+        if self._done is None or self._done.done():
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  (handed to whoever waits for the sweep)
+            self._done.set_exception(error)
 
     def _tick(self) -> None:
         now = time.monotonic()
         for flight in self._deadlines.due(now):
             self._late(flight, now)
-        if self._done is not None and self._loop is not None:
-            self._loop.call_later(TICK, self._tick)
+        if self._loop is not None:
+            self._loop.call_later(TICK, self._guard, self._tick)
             self._again()
 
     def _burst(self) -> None:
         self._is_due = False
-        if self._done is None or self._done.done():
-            return
         if self._queue.is_empty and not self._flights:
-            self._done.set_result(None)
+            self._finish()
             return
         room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
         if self._is_paused or room <= 0 or self._queue.is_empty:
@@ -173,6 +180,10 @@ class Sweep:
         opened = self._open_some(granted) if granted else 0
         if not granted or opened == granted:
             self._again(delay)
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""

@@ -55,7 +55,8 @@ def _lines(found: Estimate, agent: str) -> Iterator[str]:
     yield f"silence      {duration_words(found.spans.silent)}, where nobody answers"
     yield f"at most      {duration_words(found.spans.most)}, where every port is open and as slow as it can be"
     least, most = found.connections_per_host
-    yield f"each host    {least:,} {'connection' if least == 1 else 'connections'} where its ports are closed, {most:,} at most"
+    noun = "connection" if least == 1 else "connections"
+    yield f"each host    {least:,} {noun} where its ports are closed, {most:,} at most"
     yield f"quiet hours  {'; '.join(_quiet_words(each) for each in found.quiet[:_MANY]) or 'none fall into it'}"
     yield f"says who     over HTTP with `User-Agent: {agent}`; as `leakguard` in {', '.join(ELSEWHERE)}"
 

@@ -29,6 +29,11 @@ def _nobody(_number: int, _version: int) -> bool:
     return False
 
 
+def at_once_with(handles: int) -> int:
+    """How many endpoints are examined at once with so many handles."""
+    return max(1, min(_MOST_AT_ONCE, handles // 4))
+
+
 class NetworkProber:
     """Implements `ports.Prober`. Make it and use it inside a running event loop."""
 
@@ -64,7 +69,7 @@ class NetworkProber:
     @property
     def at_once(self) -> int:
         """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
-        return max(1, min(_MOST_AT_ONCE, self._ways.handles.limit // 4))
+        return at_once_with(self._ways.handles.limit)
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
         """See `ports.Prober`."""

@@ -67,6 +67,11 @@ class Ways:
     recorder: Recorder | None = None
 
 
+def window_of(handles: int) -> int:
+    """How many connections a sweep holds at once with so many handles; the rest is left to examinations."""
+    return max(1, handles - handles // 4)
+
+
 class Sweep:
     """Sweeps the spots of one part of a run; `run` may be called once, inside an event loop."""
 
@@ -76,7 +81,7 @@ class Sweep:
         self._ways = ways
         self._rate = ways.rate
         self._queue = SpotQueue(spots, ways.rate, self._name, first)
-        self._window = max(1, ways.handles.limit - ways.handles.limit // 4)
+        self._window = window_of(ways.handles.limit)
         self._flights: dict[int, Flight] = {}
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()

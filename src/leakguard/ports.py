@@ -133,6 +133,10 @@ class Sweeping(Protocol):
     def in_flight(self) -> int:
         """How many connections are open."""
 
+    @property
+    def connections(self) -> int:
+        """How many connections were opened so far."""
+
     def pending(self) -> Iterator[int]:
         """The positions that were drawn and not told of yet."""
 
@@ -152,6 +156,10 @@ class Prober(Protocol):
     @property
     def at_once(self) -> int:
         """How many endpoints may be examined by sessions at the same time, by the machine's limit of open files."""
+
+    @property
+    def connections(self) -> int:
+        """How many connections its sessions opened so far."""
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """A sweep over `spots`, of which those from position `first` on are new."""

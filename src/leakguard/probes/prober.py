@@ -71,6 +71,11 @@ class NetworkProber:
         """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
         return at_once_with(self._ways.handles.limit)
 
+    @property
+    def connections(self) -> int:
+        """See `ports.Prober`."""
+        return self._door.connections
+
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
         """See `ports.Prober`."""
         return Sweep(spots, watcher, self._ways, first=first)

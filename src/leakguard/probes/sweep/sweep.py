@@ -85,6 +85,8 @@ class Sweep:
         self._flights: dict[int, Flight] = {}
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()
+        self.connections = 0
+        """How many were tried."""
         self._left: list[int] = []
         """Positions that were in flight when the sweep was ended before its time."""
         self._spare: dict[bool, socket.socket] = {}
@@ -187,13 +189,14 @@ class Sweep:
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
-        taken = 0
+        taken = skipped = 0
         refused: list[Spot] = []
         now = time.monotonic()
         for spot in self._queue.draw(granted, now):
             taken += 1
             sock = self._socket(spot) if self._is_wanted(spot) else None
             if sock is None:
+                skipped += 1
                 continue
             if self._ways.recorder is not None:
                 self._record(spot, "connect", b"")
@@ -206,6 +209,7 @@ class Sweep:
                 self._spare[":" in spot.address] = sock
             else:
                 self._go_on(spot, sock, code, now)
+        self.connections += taken - skipped
         if refused:
             self._watcher.refused(refused)
         self._is_near = len(refused) * 8 > taken or (self._is_near and bool(refused))

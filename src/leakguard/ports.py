@@ -156,6 +156,9 @@ class Prober(Protocol):
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """A sweep over `spots`, of which those from position `first` on are new."""
 
+    def visit(self) -> Prober:
+        """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked."""
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""
 

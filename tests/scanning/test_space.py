@@ -95,9 +95,9 @@ def test_spots_come_in_the_order_and_know_their_endpoint() -> None:
 
     spots = list(space.spots(order))
 
-    assert sorted(spot.index for spot in spots) == list(range(17))
+    assert sorted(spot.number for spot in spots) == list(range(17))
     for spot in spots:
-        endpoint = space.endpoint(spot.index)
+        endpoint = space.endpoint(spot.number)
         assert (endpoint.address, endpoint.port) == (spot.address, spot.port)
     assert list(space.spots(order, spots[5].position)) == spots[5:]
 

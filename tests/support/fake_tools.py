@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,8 +12,10 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
+from leakguard.parallel import run_here
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.scan_assets import Report, Work
 from support.fake_prober import FakeProber, library
 from support.memory_store import MemoryStore
 from support.scans import NOW
@@ -26,6 +30,8 @@ class FakeTools:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     limits: list[Limits] = field(default_factory=list)
     """The limits that each prober was made with."""
+    doors: list[tuple[float | None, object]] = field(default_factory=list)
+    """The time-out and the shared total that each prober was made with."""
     seconds: float = 0.0
     _tokens: count[int] = field(default_factory=count)
     store: MemoryStore = field(init=False)
@@ -38,11 +44,21 @@ class FakeTools:
         """Scripted addresses."""
         return self.names.get(name, ())
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
         """The scripted network behind the gate."""
+        self.doors.append((timeout, shared))
         self.limits.append(limits)
         self.network.gate = gate
         return self.network
+
+    def shared_total(self) -> object:
+        """Something that can be told from nothing."""
+        return "shared"
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """One part after the other."""
+        finished = [run_here(work, take, new_loop=asyncio.new_event_loop) for work in works]
+        return all(finished)
 
     def now(self) -> datetime:
         """Scripted time."""

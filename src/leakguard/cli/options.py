@@ -134,6 +134,14 @@ def write_new_file(path: Path, text: str) -> None:
         raise UsageProblem(f"{path} cannot be written: {error.strerror}", next_step="Choose another place.") from error
 
 
+def write_text(text: str, output: str | None) -> None:
+    """Write to stdout, or replace the file that `--output` names."""
+    if output is None or output == "-":
+        click.echo(text, nl=False)
+    else:
+        replace_file(output, text)
+
+
 def replace_file(path: str, text: str) -> None:
     """Replace a text file in one step; see `replace_bytes`."""
     replace_bytes(path, text.encode())

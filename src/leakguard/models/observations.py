@@ -28,7 +28,9 @@ class Ending(StrEnum):
     GARBLED = "garbled"
     """What came is not this protocol."""
     BLOCKED = "blocked"
-    """Not asked: out of scope at connect time, or the budget of the run is spent."""
+    """Not asked: out of scope at connect time, or our own machine could not."""
+    SPENT = "spent"
+    """Not asked any more: the time for this endpoint was spent."""
 
 
 class Once:

@@ -51,7 +51,7 @@ class Spot(NamedTuple):
 
     position: int
     """In the order of its part."""
-    index: int
+    number: int
     """In the space of the run."""
     address: str
     port: int

@@ -44,6 +44,10 @@ class Tally:
     def ended(self, standing: str, findings: Iterable[Finding] = (), *, endpoints: int = 1) -> None:
         """So many endpoints more stand like this; `findings` are what was found out about them."""
         self.counts[standing] += endpoints
+        self.found(findings)
+
+    def found(self, findings: Iterable[Finding]) -> None:
+        """These were found, at endpoints that are counted by themselves."""
         for finding in findings:
             verdict = finding.verdict
             self.outcomes[verdict.outcome.value] += 1
@@ -53,9 +57,12 @@ class Tally:
 
     def state(
         self, now: float, *, started: Mapping[str, float] | None = None, in_flight: int | None = None,
-        waiting: int = 0, connections: int | None = None,
+        waiting: int = 0, connections: int | None = None, slowest: tuple[tuple[str, float], ...] | None = None,
     ) -> ScanState:  # fmt: skip
-        """The state at `now`. `started` holds the targets in flight and since when; `in_flight` counts them instead."""
+        """The state at `now`. `started` holds the targets in flight and since when.
+
+        `in_flight` and `slowest` are told instead where others keep these books.
+        """
         looking_at = started or {}
         rate = self._rate(now)
         left = max(0, self.planned - self.done)
@@ -64,7 +71,8 @@ class Tally:
             in_flight=len(looking_at) if in_flight is None else in_flight, waiting=waiting,
             open_found=self.open_found, outcomes=dict(self.outcomes), by_severity=dict(self.by_severity),
             connections=connections, elapsed_seconds=max(0.0, now - self.began), rate_per_second=rate,
-            seconds_left=left / rate if rate else None, slowest=_slowest(looking_at, now),
+            seconds_left=left / rate if rate else None,
+            slowest=_slowest(looking_at, now) if slowest is None else slowest,
         )  # fmt: skip
 
     def _rate(self, now: float) -> float:

@@ -5,34 +5,35 @@ What it concludes is what an examination would conclude; where it cannot, the ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.judge import judge
 from leakguard.checks.replies import ANSWERED
-from leakguard.checks.views import next_request
-from leakguard.models.observations import Observation, Reply
+from leakguard.models.observations import Reply, TlsSeen
 from leakguard.ports import Request
-from leakguard.use_cases.catch_all import doubted, found_open, nothing
 from leakguard.use_cases.examination import Judged
+from leakguard.use_cases.rounds import Round
 
-Asking = Generator[Request, Reply, None]
-Before = Callable[[CheckDefinition], int | None]
-"""How many records a check saw at most on this endpoint, in earlier runs."""
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that speaks plain HTTP; fits `rounds.Line`."""
+
+    transport: str = "http"
+    tls: TlsSeen | None = None
+
+
+PLAIN_HTTP = _Line()
 
 
 class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
-    def __init__(self, definitions: Sequence[CheckDefinition], *, nonsense: str, before: Before) -> None:
-        """`definitions` name the port, and there is at least one."""
-        self.judged: list[Judged] = []
-        self._definitions = definitions
-        self._nonsense = nonsense
-        self._before = before
-        self._known: dict[tuple[object, ...], Reply] = {}
-        self._asking = self._ask_all()
+    def __init__(self, talk: Round) -> None:
+        """`talk` asks at least one question."""
+        self._talk = talk
+        self.judged: Sequence[Judged] = ()
+        """The verdicts, once every question was answered."""
 
     @property
     def is_decided(self) -> bool:
@@ -41,40 +42,14 @@ class FirstContact:
 
     def first(self) -> Request:
         """See `ports.Contact`."""
-        return next(self._asking)
+        return next(self._talk)
 
     def answered(self, reply: Reply) -> Request | None:
-        """See `ports.Contact`. An answer that is none ends it."""
+        """See `ports.Contact`. An answer that is none ends it undecided."""
         if reply.ended not in ANSWERED:
-            self.judged = []
             return None
         try:
-            return self._asking.send(reply)
-        except StopIteration:
+            return self._talk.send(reply)
+        except StopIteration as done:
+            self.judged = done.value
             return None
-
-    def _ask_all(self) -> Asking:
-        for definition in self._definitions:
-            replies: dict[str, Reply] = {}
-            yield from self._ask(definition, replies)
-            self.judged.append(self._judged(definition, replies))
-        if found_open(self.judged):
-            question = nothing(self._nonsense)
-            reply = self._known.get(_key(question)) or (yield question)
-            self.judged = doubted(self.judged, reply)
-
-    def _ask(self, definition: CheckDefinition, replies: dict[str, Reply]) -> Asking:
-        while request := next_request(definition, replies, nonsense=self._nonsense):
-            known = self._known.get(_key(request))
-            if known is None:
-                known = self._known[_key(request)] = yield request
-            replies[request.id] = replace(known, request=request.id)
-
-    def _judged(self, definition: CheckDefinition, replies: Mapping[str, Reply]) -> Judged:
-        observation = Observation(kind=definition.probe.kind, replies=replies, transport="http")
-        verdict = judge(definition, observation, before=self._before(definition))
-        return Judged(definition=definition, observation=observation, verdict=verdict)
-
-
-def _key(request: Request) -> tuple[object, ...]:
-    return request.method, request.what, tuple(sorted(request.headers.items()))

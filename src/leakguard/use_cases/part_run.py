@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ from leakguard.use_cases.first_contact import FirstContact
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
 REPORT_SECONDS = 0.5
-REPORT_FINDINGS = 200
+REPORT_RESULTS = 200
+"""Findings, or notable standings, that wait for a report at most."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
 _SLOWEST = 5
@@ -35,6 +37,7 @@ class PartReport:
 
     part: int
     state: RunState
+    """Of everything that was told of up to this report."""
     findings: tuple[Finding, ...] = ()
     standings: dict[str, str] = field(default_factory=dict)
     """Of notable endpoints, by their keys."""
@@ -44,7 +47,7 @@ class PartReport:
     """Targets that are being examined, with the seconds so far; the slowest first."""
 
 
-class _Stopped(Exception):  # noqa: N818  (it is no error: somebody asked the run to end)
+class _Stopped(Exception):
     """The run must not go on now."""
 
 
@@ -57,8 +60,10 @@ class PartRun:
     order: Order
     examiner: Examiner
     prober: Prober
-    is_notable: Callable[[str], bool]
-    """Whether the standing of an endpoint is written down even if it is closed or silent; asked by its key."""
+    is_small: bool
+    """Whether the standing of every endpoint is written down, closed and silent ones as well."""
+    notable: frozenset[str]
+    """The keys of endpoints whose standing is written down in any case: they were open in an earlier run."""
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
     may_go_on: Callable[[], bool]
@@ -71,6 +76,7 @@ class PartRun:
     _waiting: dict[int, None] = field(default_factory=dict)
     """Positions that an examination has to look at, or is looking at."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _is_due: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
@@ -81,18 +87,25 @@ class PartRun:
         self._named_size = self.space.named_size
         self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
         try:
-            async with asyncio.TaskGroup() as group:
-                helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.at_once)]
-                helpers.append(group.create_task(self._report_often()))
-                await self._sweep.run()
-                await self._queue.join()
-                for helper in helpers:
-                    helper.cancel()
-        except* _Stopped:
+            await self._run_all()
+        except asyncio.CancelledError:
+            return False
+        except BaseExceptionGroup as several:
+            if any(not isinstance(one, _Stopped) for one in several.exceptions):
+                raise several.exceptions[0] from several
             return False
         finally:
             self._report()
         return True
+
+    async def _run_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.at_once)]
+            helpers.append(group.create_task(self._report_often()))
+            await self._sweep.run()
+            await self._queue.join()
+            for helper in helpers:
+                helper.cancel()
 
     def _spots(self) -> Iterator[Spot]:
         """Those that a stopped run had under way, then all that come behind them."""
@@ -108,18 +121,19 @@ class PartRun:
 
     def named(self, spot: Spot) -> Endpoint | None:
         """See `ports.SweepWatcher`."""
-        return self.space.endpoint(spot.index) if spot.index < self._named_size else None
+        return self.space.endpoint(spot.number) if spot.number < self._named_size else None
 
     def contact(self, spot: Spot) -> Contact | None:
         """See `ports.SweepWatcher`."""
-        return self.examiner.contact(self.space.endpoint(spot.index))
+        return self.examiner.contact(self.space.endpoint(spot.number))
 
     def refused(self, spots: Sequence[Spot]) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
         self._counts[TargetStanding.CLOSED] += len(spots)
-        for spot in spots:
-            self._note(spot, TargetStanding.CLOSED)
+        if self.is_small or self.notable or self._named_size:
+            for spot in spots:
+                self._note(spot, TargetStanding.CLOSED)
 
     def ended(self, spot: Spot, ended: Ending) -> None:
         """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
@@ -146,7 +160,7 @@ class PartRun:
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and contact.is_decided:
             self._blocked = 0
-            self._keep(spot, self.examiner.conclude(self.space.endpoint(spot.index), contact.judged))
+            self._keep(spot, self.examiner.conclude(self.space.endpoint(spot.number), contact.judged))
         else:
             self.opened(spot)
 
@@ -155,7 +169,7 @@ class PartRun:
             spot = await self._queue.get()
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint = self.space.endpoint(spot.index)
+            endpoint = self.space.endpoint(spot.number)
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
                 self._keep(spot, await self.examiner.examine(endpoint))
@@ -173,18 +187,20 @@ class PartRun:
             self._counts[standing] += 1
         self._findings += examination.findings
         self._note(spot, standing)
-        if len(self._findings) >= REPORT_FINDINGS:
-            self._report()
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
         endpoint = self.named(spot)
         key = endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
-        if standing not in _PLAIN or endpoint is not None or self.is_notable(key):
+        if standing not in _PLAIN or endpoint is not None or self.is_small or key in self.notable:
             self._standings[key] = standing.value
+        if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
+            self._is_due.set()
 
     async def _report_often(self) -> None:
         while True:
-            await asyncio.sleep(REPORT_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_due.wait(), REPORT_SECONDS)
+            self._is_due.clear()
             self._report()
             if self._blocked >= BLOCKED_IN_A_ROW or not self.may_go_on():
                 raise _Stopped

@@ -91,25 +91,27 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     content: Mapping[str, Any] = started.content
     done = dict(store.done_targets(run))
+    is_finished = any(store.of_kinds(["run_finished"], run))
     return StoredRun(
         id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
-        is_finished=any(store.of_kinds(["run_finished"], run)),
-        counts=_counts(store.run_states(run).values(), done), findings=RunFindings(store, run),
+        is_finished=is_finished, findings=RunFindings(store, run),
+        counts=_counts(store.run_states(run).values(), done, is_finished=is_finished),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
 
 
-def counts_of(store: ScanStore, run: str) -> Mapping[str, int]:
-    """How the endpoints of a run stand, each counted once, over all its parts."""
-    return _counts(store.run_states(run).values(), dict(store.done_targets(run)))
+def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finished: bool) -> Mapping[str, int]:
+    """How the endpoints of a run stand, each counted once; what a finished run left pending could not be asked.
 
-
-def _counts(states: Collection[RunState], done: Mapping[str, str]) -> Mapping[str, int]:
-    """A run of an earlier release has no states, and names every endpoint that is done."""
+    A run of an earlier release has no states, and names every endpoint that is done.
+    """
     if not states:
         return Counter(done.values())
-    return sum((Counter(state.counts) for state in states), Counter())
+    counts = sum((Counter(state.counts) for state in states), Counter[str]())
+    if is_finished:
+        counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in states)
+    return +counts
 
 
 def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:

@@ -15,7 +15,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Flight:
     """A socket on its way."""
 
-    __slots__ = ("is_known", "serial", "sock", "spot", "started", "talk")
+    __slots__ = ("is_known", "is_watched", "serial", "sock", "spot", "started", "talk")
 
     def __init__(self, spot: Spot, sock: socket.socket, started: float) -> None:
         self.spot = spot
@@ -24,6 +24,8 @@ class Flight:
         self.talk: HttpTalk | None = None
         self.serial = 0
         """Grows with each question, so that the deadline of an earlier one is known to be void; -1 at the end."""
+        self.is_watched = False
+        """Whether epoll knows the socket."""
         self.is_known = False
         """Whether somebody answered from that host before, so that a silence is asked about once more."""
 

@@ -10,16 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Spot
+from leakguard.models.targets import Endpoint, Spot
+from leakguard.ports import Contact, SweepWatcher
 from leakguard.probes.sweep.deadlines import Deadlines
-from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import Flight, drop, new_socket, number_of
 from leakguard.probes.sweep.http_talk import HttpTalk
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.door import Gate
+from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import ReadCommand, Recorder, Sent
 
@@ -44,8 +46,6 @@ _OURS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES,
 class Bounds:
     """What the sweep keeps to."""
 
-    window: int
-    """Sockets at once."""
     connect: float = 3.0
     """Seconds for a connection."""
     answer: float = 5.0
@@ -61,9 +61,15 @@ class Ways:
     plain: Callable[[int, int], bool]
     """Whether a plain address, as a number of an IP version, may be connected to."""
     rate: Rate
+    handles: Handles
     bounds: Bounds
     user_agent: str
     recorder: Recorder | None = None
+
+
+def window_of(handles: int) -> int:
+    """How many connections a sweep holds at once with so many handles; the rest is left to examinations."""
+    return max(1, handles - handles // 4)
 
 
 class Sweep:
@@ -75,10 +81,12 @@ class Sweep:
         self._ways = ways
         self._rate = ways.rate
         self._queue = SpotQueue(spots, ways.rate, self._name, first)
-        self._window = ways.bounds.window
+        self._window = window_of(ways.handles.limit)
         self._flights: dict[int, Flight] = {}
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()
+        self._left: list[int] = []
+        """Positions that were in flight when the sweep was ended before its time."""
         self._spare: dict[bool, socket.socket] = {}
         self._is_near = True
         self._is_paused = False
@@ -101,13 +109,14 @@ class Sweep:
         """The positions that were drawn and not told of yet."""
         yield from self._queue.pending()
         yield from (flight.spot.position for flight in self._flights.values())
+        yield from self._left
 
     async def run(self) -> None:
         """Sweep until every spot was told of."""
         self._loop = loop = asyncio.get_running_loop()
         self._done = loop.create_future()
-        loop.add_reader(self._epoll.fileno(), self._turn)
-        ticking = loop.call_later(TICK, self._tick)
+        loop.add_reader(self._epoll.fileno(), self._guard, self._turn)
+        ticking = loop.call_later(TICK, self._guard, self._tick)
         try:
             self._again()
             await self._done
@@ -115,7 +124,10 @@ class Sweep:
             ticking.cancel()
             self._done = None
             loop.remove_reader(self._epoll.fileno())
-            for sock in (*(flight.sock for flight in self._flights.values()), *self._spare.values()):
+            for flight in tuple(self._flights.values()):
+                self._left.append(flight.spot.position)
+                self._end(flight)
+            for sock in self._spare.values():
                 drop(sock)
             self._epoll.close()
 
@@ -135,32 +147,43 @@ class Sweep:
             return
         self._is_due = True
         if delay:
-            self._loop.call_later(delay, self._burst)
+            self._loop.call_later(delay, self._guard, self._burst)
         else:
-            self._loop.call_soon(self._burst)
+            self._loop.call_soon(self._guard, self._burst)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """A bug in a callback of the loop ends the sweep; the loop alone would only log it, and wait for ever."""
+        if self._done is None or self._done.done():
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  (handed to whoever waits for the sweep)
+            self._done.set_exception(error)
 
     def _tick(self) -> None:
         now = time.monotonic()
         for flight in self._deadlines.due(now):
             self._late(flight, now)
-        if self._done is not None and self._loop is not None:
-            self._loop.call_later(TICK, self._tick)
+        if self._loop is not None:
+            self._loop.call_later(TICK, self._guard, self._tick)
             self._again()
 
     def _burst(self) -> None:
         self._is_due = False
-        if self._done is None or self._done.done():
-            return
         if self._queue.is_empty and not self._flights:
-            self._done.set_result(None)
+            self._finish()
             return
-        room = min(BURST, self._window - len(self._flights))
+        room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
         if self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())
         opened = self._open_some(granted) if granted else 0
         if not granted or opened == granted:
             self._again(delay)
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
@@ -230,19 +253,24 @@ class Sweep:
     def _lack(self, spot: Spot, code: int | None) -> None:
         """Nothing left on this machine: keep to what is open now, and try the spot again later."""
         if code in {errno.EMFILE, errno.ENFILE}:
-            self._window = max(1, len(self._flights))
+            self._ways.handles.shrink()
         self._queue.put_back(spot, time.monotonic() + TICK)
 
     def _go_on(self, spot: Spot, sock: socket.socket, code: int, now: float) -> None:
         """A connection that is not simply refused."""
-        if code in _PENDING:
+        if code in _PENDING | _CONNECTED and not self._ways.handles.try_take():
+            drop(sock)
+            self._queue.put_back(spot, now + TICK)
+        elif code in _PENDING:
             flight = Flight(spot, sock, now)
             flight.is_known = self._neighbours.is_alive(spot.address)
             self._flights[sock.fileno()] = flight
+            flight.is_watched = True
             self._epoll.register(sock, select.EPOLLOUT)
             self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
         elif code in _CONNECTED:
-            self._connected(Flight(spot, sock, now), now)
+            flight = self._flights[sock.fileno()] = Flight(spot, sock, now)
+            self._connected(flight, now)
         elif code in _EXHAUSTED:
             drop(sock)
             self._lack(spot, code)
@@ -300,12 +328,9 @@ class Sweep:
             self._lose(flight, talk, Ending.RESET)
             return
         flight.serial += 1
-        descriptor = flight.sock.fileno()
-        if descriptor not in self._flights:
-            self._flights[descriptor] = flight
-            self._epoll.register(descriptor, select.EPOLLIN)
-        elif flight.serial == 1:
-            self._epoll.modify(descriptor, select.EPOLLIN)
+        if flight.serial == 1:
+            listen = self._epoll.modify if flight.is_watched else self._epoll.register
+            listen(flight.sock, select.EPOLLIN)
         self._deadlines.add(flight, self._ways.bounds.answer, now)
 
     def _hear(self, flight: Flight, talk: HttpTalk, now: float) -> None:
@@ -349,6 +374,7 @@ class Sweep:
     def _end(self, flight: Flight) -> None:
         flight.serial = -1
         self._flights.pop(flight.sock.fileno(), None)
+        self._ways.handles.give()
         drop(flight.sock)
 
 

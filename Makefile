@@ -84,8 +84,10 @@ accuracy: $(DEV)  ## run every check against every replay and every real server,
 lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run
 
-bench: $(DEV)  ## measure, where there is something to measure
-	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS); else echo "There is no tests/bench in this checkout."; fi
+bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes; `make bench ROWS=sweep,silent` is a part
+	@[ -n '$(ROWS)' ] || $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS)
+	@if [ "$$(id -u)" = 0 ] && ! command -v nmap >/dev/null; then apt-get install --yes --quiet --no-install-recommends nmap >/dev/null || true; fi
+	PYTHONPATH=tests ROWS='$(ROWS)' $(BIN)/python -m bench
 
 kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)

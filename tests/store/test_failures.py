@@ -242,12 +242,9 @@ def test_a_disk_that_is_full_in_the_middle_of_a_scan_keeps_whole_batches(store: 
 def test_a_run_on_a_store_that_may_not_be_written_says_so_and_is_read(path: Path, store: SqlStore) -> None:
     store.save_findings("R-1", [make_finding()], {}, {0: RunState(next_position=1)})
     with closing(open_store(f"sqlite:///file:{path}?mode=ro&uri=true")) as readonly:
-        for act in (
-            lambda: readonly.take_run("R-1"),
-            lambda: readonly.save_findings("R-1", [make_finding("F-2")], {}),
-            readonly.rebuild_views,
-        ):
-            with pytest.raises(StoreUnusable, match="may not be written"):
-                act()
+        with pytest.raises(StoreUnusable, match="may not be written"):
+            readonly.take_run("R-1")
+        with pytest.raises(StoreUnusable, match="may not be written"):
+            readonly.save_findings("R-1", [make_finding("F-2")], {})
 
         assert [one.id for one in readonly.glances("R-1")] == ["F-1"]

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from support.memory_store import MemoryStore
 PLACE, ENDPOINT = "mail.example.edu:9200", "127.0.0.1:9200 (mail.example.edu)"
 
 
-def sized(identifier: str, size: Size | None, **fields: object) -> Finding:
+def sized(identifier: str, size: Size | None, **fields: Any) -> Finding:  # noqa: ANN401  (a finding's own fields)
     finding = make_finding(identifier, **fields)
     return replace(finding, verdict=replace(finding.verdict, size=size))
 
@@ -91,6 +92,12 @@ def test_what_was_closed_first_is_open_since_it_was_open(store: SqlStore) -> Non
     store.save_findings("R-1", [sized("F-2", None)], {})
 
     assert list(store.seen()) == [Seen("elasticsearch_open", PLACE, ENDPOINT, SEEN, 5)]
+
+
+def test_what_is_closed_and_states_no_size_is_not_remembered(store: SqlStore) -> None:
+    store.save_findings("R-1", [sized("F-1", None, outcome=Outcome.NOT_EXPOSED)], {})
+
+    assert list(store.seen()) == []
 
 
 def test_more_records_than_a_database_counts_are_as_good_as_the_most_it_does(store: SqlStore) -> None:

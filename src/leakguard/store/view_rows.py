@@ -118,11 +118,12 @@ def _glance_row(finding: Finding, run: str, sequence: int, position: int) -> tup
 
 def _glance(row: Row[Any]) -> Glance:
     """In the order of `Glance`."""
-    outcome, severity, records, octets, is_exact = row[7:12]
-    return Glance(
-        *row[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
-        None if octets is None else int(octets), bool(is_exact), *row[12:],
-    )  # fmt: skip
+    values: tuple[Any, ...] = tuple(row)
+    outcome, severity, records, octets, is_exact = values[7:12]
+    return Glance._make((
+        *values[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
+        None if octets is None else int(octets), bool(is_exact), *values[12:],
+    ))  # fmt: skip
 
 
 def _seen_row(one: Seen) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-DATA = ("checks", "playbooks", "templates", "duties")
+DATA = ("checks", "playbooks", "templates", "duties", "scenarios")
 COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "evidence")
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard

@@ -94,14 +94,14 @@ class MarkedStore:
         return self._store.subjects(prefix)
 
 
-def drill_rules(folders: DataFolders, scenario: Scenario) -> Rules:
+def drill_rules(folders: DataFolders, scenario: Scenario, book: DutyBook) -> Rules:
     """The clocks of a drill's incident: of the law of its day, as far as it reaches by then."""
     books: dict[Reach, Rules] = {}
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> Sequence[ClockRule]:
         reach = reach_of(scenario, records)
         if reach not in books:
-            books[reach] = rule_book(folders, reach)
+            books[reach] = rule_book(folders, reach, duties=book.duties)
         return books[reach](incident_id, records)
 
     return rules

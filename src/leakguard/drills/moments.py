@@ -101,6 +101,8 @@ def act_title(act: Act) -> str:
         return f"files {act.files.duty} ({act.files.stage})"
     if act.event is not None:
         return f"records {act.event.kind}"
+    if act.starts is not None:
+        return f"starts {act.starts} again"
     if act.fails is not None:
         return f"fails at {act.fails}: {act.says}"
     return f"does {act.step}" if act.step is not None else act.says or ""
@@ -173,17 +175,33 @@ def _put_off(scene: Scene, moment: str, at: datetime) -> datetime:
 
 
 def _closing(scene: Scene) -> Iterator[Moment]:
-    """The incident is closed once everything that the playbook asks for is done."""
-    progress, incident = scene.progress, scene.incident
-    if incident is None or progress is None or not scene.scenario.is_closed or not progress.is_finished:
+    """The incident is closed once everything is done that the playbook and the scenario ask for."""
+    progress = scene.progress
+    if progress is None or not progress.is_finished or not _may_close(scene, progress):
         return
-    if incident.state is IncidentState.CLOSED:
-        return
-    last = max((step.since for step in progress.steps.values() if step.since), default=progress.started_at)
-    role = scene.scenario.known.by if "commander" not in scene.scenario.cast else "commander"
+    times = [step.since for step in progress.steps.values()] + [
+        _over_at(scene, name) for name in _before_closing(scene)
+    ]
+    last = max((time for time in times if time is not None), default=progress.started_at)
+    role = "commander" if "commander" in scene.scenario.cast else scene.scenario.known.by
     name = round_of(CLOSED, scene.story)
     at = _put_off(scene, name, last + TO_CLOSE)
     yield Moment(id=name, kind=Kind.CLOSE, at=at, role=role, title="closes the incident")
+
+
+def _before_closing(scene: Scene) -> Sequence[str]:
+    stated = scene.scenario.closes_after
+    return stated if stated is not None else (*scene.scenario.injects, *scene.scenario.acts)
+
+
+def _may_close(scene: Scene, progress: Progress) -> bool:
+    """Whether it is open, nothing is left that comes first, and no response is missing since it was opened again."""
+    if scene.incident is None or scene.incident.state is IncidentState.CLOSED:
+        return False
+    again = (event.recorded_at for event in scene.incident.events if event.kind == "reopened")
+    if any(at > progress.started_at for at in again):
+        return False
+    return all(scene.story.is_over(name) for name in _before_closing(scene))
 
 
 def _alarms(scene: Scene) -> Iterator[Moment]:

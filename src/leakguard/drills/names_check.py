@@ -10,6 +10,8 @@ from leakguard.drills.shapes import CLOSED, KNOWN, Act, Filing, Scenario, Told
 from leakguard.files.yaml_text import Path
 from leakguard.playbooks.shapes import Playbook
 
+_TAKEN = "the name belongs to another moment"
+
 
 def name_problems(
     scenario: Scenario, playbooks: Mapping[str, Playbook], stages: Mapping[str, Sequence[str]]
@@ -25,6 +27,8 @@ def name_problems(
     for name, act in scenario.acts.items():
         if act.files is not None:
             yield from _filing(("acts", name, "files"), act.files, stages)
+        if act.starts is not None:
+            yield from unknown(("acts", name, "starts"), act.starts, playbooks, "playbook that we have")
     if playbook is not None:
         yield from _playbook(scenario, playbook)
 
@@ -74,18 +78,26 @@ def told_in(scenario: Scenario) -> Iterator[tuple[Path, Told]]:
 def _moments(scenario: Scenario, steps: Sequence[str]) -> Iterator[Found]:
     for name in scenario.injects:
         if name in {KNOWN, CLOSED, *steps, *scenario.acts}:
-            yield Found(path=("injects", name), text="the name belongs to another moment")
+            yield Found(path=("injects", name), text=_TAKEN)
     for name, act in scenario.acts.items():
         if name in {KNOWN, CLOSED} or (name in steps and name not in {act.step, act.fails}):
-            yield Found(path=("acts", name), text="the name belongs to another moment")
+            yield Found(path=("acts", name), text=_TAKEN)
+        yield from _after(scenario, name, steps)
+    for name in scenario.closes_after or ():
+        names = (*scenario.injects, *scenario.acts)
+        yield from unknown(("closes_after",), name, names, "inject or act of this scenario")
+
+
+def _after(scenario: Scenario, name: str, steps: Sequence[str]) -> Iterator[Found]:
+    """What an act waits for: it exists, is going to happen, and does not wait for the act itself."""
+    path = ("acts", name, "after")
+    for other in scenario.acts[name].after:
         names = (KNOWN, *scenario.injects, *scenario.acts, *steps)
-        for other in act.after:
-            yield from unknown(("acts", name, "after"), other, names, "moment of this scenario")
-            if other in scenario.by_the_book.forgotten:
-                yield Found(path=("acts", name, "after"), text=f"`{other}` is forgotten, so this would never be done")
-    for name in scenario.acts:
-        if name in _waited_for(scenario.acts, name):
-            yield Found(path=("acts", name, "after"), text="waits for itself")
+        yield from unknown(path, other, names, "moment of this scenario")
+        if other in scenario.by_the_book.forgotten:
+            yield Found(path=path, text=f"`{other}` is forgotten, so this would never be done")
+    if name in _waited_for(scenario.acts, name):
+        yield Found(path=path, text="waits for itself")
 
 
 def _waited_for(acts: Mapping[str, Act], name: str) -> set[str]:
@@ -107,20 +119,21 @@ def _filing(path: Path, filing: Filing, stages: Mapping[str, Sequence[str]]) -> 
 
 
 def _playbook(scenario: Scenario, playbook: Playbook) -> Iterator[Found]:
-    where = f"step of {playbook.playbook}"
     for role in playbook.roles:
         if role not in scenario.cast:
             yield Found(path=("cast",), text=f"nobody plays the playbook's role `{role}`")
-    for name in scenario.by_the_book.forgotten:
-        yield from unknown(("by_the_book", "forgotten"), name, playbook.steps, where)
+    used: list[tuple[Path, str]] = [(("by_the_book", "forgotten"), name) for name in scenario.by_the_book.forgotten]
+    used += [(("answers", step), step) for step in scenario.answers]
     for name, act in scenario.acts.items():
-        for field in ("step", "fails"):
-            step = getattr(act, field)
-            if step is not None:
-                yield from unknown(("acts", name, field), step, playbook.steps, where)
+        named = {"step": act.step, "fails": act.fails}
+        used += [(("acts", name, field), step) for field, step in named.items() if step is not None]
+    for path, step in used:
+        yield from unknown(path, step, playbook.steps, f"step of {playbook.playbook}")
+    yield from _answers(scenario, playbook)
+
+
+def _answers(scenario: Scenario, playbook: Playbook) -> Iterator[Found]:
     for step, answers in scenario.answers.items():
-        yield from unknown(("answers", step), step, playbook.steps, where)
-        if step in playbook.steps:
-            for field in answers:
-                form = playbook.steps[step].form
-                yield from unknown(("answers", step, field), field, form, f"question of `{step}`")
+        form = playbook.steps[step].form if step in playbook.steps else None
+        for field in answers if form is not None else ():
+            yield from unknown(("answers", step, field), field, form or {}, f"question of `{step}`")

@@ -9,13 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from leakguard.drills.names_check import name_problems
+from leakguard.drills.shapes import Scenario
 from leakguard.drills.times_check import time_problems
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import problems_of
 from leakguard.files.yaml_text import read_yaml
 from leakguard.playbooks.shapes import Playbook
-
-from leakguard.drills.shapes import Scenario  # isort: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,8 +98,8 @@ class Scorecard:
     messages: int
     taken: int
     """Messages that somebody took over."""
-    undelivered: int
-    """Messages that reached no channel."""
+    held_back: int
+    """Messages that reached nobody, since somebody had taken their clocks over before."""
     ledger: str = ""
     """The short head of the drill's own ledger."""
     is_whole: bool = True
@@ -129,7 +129,7 @@ def to_json(card: Scorecard) -> dict[str, Any]:
         "roles": [_role(one) for one in card.roles],
         "injects": [_inject(one) for one in card.injects],
         "steps": {"done": card.steps_done, "count": card.step_count},
-        "alarms": {"messages": card.messages, "taken_over": card.taken, "undelivered": card.undelivered},
+        "alarms": {"messages": card.messages, "taken_over": card.taken, "held_back": card.held_back},
         "ledger": {"head": card.ledger, "is_whole": card.is_whole},
     }
 

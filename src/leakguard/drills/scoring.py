@@ -69,7 +69,7 @@ def score(played: Played) -> Scorecard:
         taken=sum(
             1 for one in history.messages if any(history.acks_of(alarm.clock, one.raised_at) for alarm in one.alarms)
         ),
-        undelivered=sum(1 for one in history.messages if not any(tried.outcome == SENT for tried in one.tries)),
+        held_back=sum(1 for one in history.messages if not any(tried.outcome == SENT for tried in one.tries)),
         counts={"met": met, "missed": missed, "open": len(clocks) - met - missed},
     )
 
@@ -136,7 +136,9 @@ def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) ->
 def _roles_of_moments(played: Played) -> Mapping[str, str]:
     """Who was to do what was not done: the role of the act, or the owner of the step."""
     owners = {name: one.step.owner or "" for name, one in played.progress.steps.items()}
-    found = {name: act.role or owners.get(act.step or act.fails or "", "") for name, act in played.scenario.acts.items()}
+    found = {
+        name: act.role or owners.get(act.step or act.fails or "", "") for name, act in played.scenario.acts.items()
+    }
     taker = played.scenario.acknowledges.by if played.scenario.acknowledges is not None else ""
     for moment in (*played.story.left_out, *played.story.refused):
         base = moment.partition("/")[0]
@@ -156,6 +158,8 @@ def _injects(played: Played) -> Iterator[InjectScore]:
     """Each inject once for every role that heard of it: before anybody knew, nobody could answer."""
     known = played.story.done.get("known")
     for name, inject in addressed(played.scenario):
+        if name in played.story.prevented:
+            continue
         told = played.story.done.get(name, moment_of(played.scenario, inject.at))
         since = max(told, known) if known is not None else told
         for role in inject.to:

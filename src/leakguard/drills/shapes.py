@@ -80,6 +80,8 @@ class Inject(Shape):
     text: Lines = ()
     to: Names = ()
     """The roles that hear of it, and of whom an act is expected; nobody hears of what happens behind their backs."""
+    unless: Line | None = None
+    """A kind of event: once one is on record, this does not happen any more."""
     source: Names = ()
     invented: Line | None = None
     """Why it is here, where no source tells of it."""
@@ -92,6 +94,9 @@ class Inject(Shape):
     def _says_where_from(self) -> Inject:
         if bool(self.source) == (self.invented is not None):
             raise ValueError("an inject has either a `source`, or `invented` with the reason")
+        wrong = unknown_kind(self.unless) if self.unless is not None else None
+        if wrong:
+            raise ValueError(wrong)
         return self
 
 
@@ -103,7 +108,7 @@ class Filing(Shape):
 
 
 class Act(Shape):
-    """Something that a role does: exactly one of `step`, `fails`, `event`, `files` and `says`."""
+    """Something that a role does: exactly one of `step`, `fails`, `event`, `files`, `starts` and `says`."""
 
     role: Name | None = None
     """For a step of the playbook by default its owner."""
@@ -116,13 +121,17 @@ class Act(Shape):
     """The step that fails; `says` tells what was seen."""
     event: Told | None = None
     files: Filing | None = None
+    starts: Duty | None = None
+    """A playbook that is started again, once the incident was reopened."""
     says: Line | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> Act:
-        given = [name for name in ("step", "fails", "event", "files") if getattr(self, name) is not None]
+        given = [name for name in ("step", "fails", "event", "files", "starts") if getattr(self, name) is not None]
         if len(given) > 1 or (not given and self.says is None) or (self.fails is not None and self.says is None):
-            raise ValueError("an act does one of: step, event, files, fails (with says), or it only says something")
+            raise ValueError(
+                "an act does one of: step, event, files, starts, fails (with says), or it only says something"
+            )
         if self.at is not None and (self.after or self.in_ is not None):
             raise ValueError("give either `at`, or `after` with `in`")
         if self.at is None and not self.after and self.step is None:
@@ -204,5 +213,5 @@ class Scenario(Shape):
     """Step of the playbook to the answers of its form."""
     injects: Annotated[dict[Name, Inject], Field(max_length=MAX_MOMENTS)] = Field(default_factory=dict)
     acts: Annotated[dict[Name, Act], Field(max_length=MAX_MOMENTS)] = Field(default_factory=dict)
-    is_closed: Annotated[bool, Field(strict=True, alias="closes")] = True
-    """Whether the incident is closed once the playbook is done."""
+    closes_after: Names | None = None
+    """Injects and acts that are over before the incident is closed; by default all of them."""

@@ -43,6 +43,8 @@ class Story:
     laws: frozenset[str] = frozenset()
     obligated_as: frozenset[str] = frozenset()
     """What injects added to the reach of the law."""
+    prevented: frozenset[str] = frozenset()
+    """Injects that did not happen any more, since the team was faster."""
     is_ended: bool = False
 
     def is_over(self, moment: str) -> bool:
@@ -74,6 +76,7 @@ class _Reader:
         self._answers: dict[str, Mapping[str, Any]] = {}
         self._laws: set[str] = set()
         self._obligated: set[str] = set()
+        self._prevented: set[str] = set()
 
     def _deed(self, record: KeptRecord) -> None:
         content, at = record.content, record.occurred_at.latest
@@ -82,6 +85,8 @@ class _Reader:
         self._deeds[str(content["deed"])] = at
         self._laws |= set(content.get("laws") or ())
         self._obligated |= set(content.get("obligated_as") or ())
+        if content.get("is_prevented"):
+            self._prevented.add(str(content["moment"]))
         if content["is_last"]:
             self._done[str(content["moment"])] = at
 
@@ -110,7 +115,7 @@ class _Reader:
         return Story(
             incident=self._incident, deeds=self._deeds, done=self._done, left_out=self._left_out, later=self._later,
             refused=self._refused_why, answers=self._answers, laws=frozenset(self._laws),
-            obligated_as=frozenset(self._obligated), is_ended=self._is_ended,
+            obligated_as=frozenset(self._obligated), prevented=frozenset(self._prevented), is_ended=self._is_ended,
         )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _deeds(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
     if moment.kind is Kind.KNOWN:
         yield from _begin(stage)
     elif moment.kind is Kind.INJECT:
-        yield from _inject(stage, scenario.injects[moment.id], is_open=bool(scene.story.incident))
+        yield from _told_now(stage, scene, scenario.injects[moment.id])
     elif moment.kind is Kind.CLOSE:
         yield _Deed(do=_event(stage, Told(kind=CLOSED), by=moment.role))
     elif moment.kind is Kind.ACKNOWLEDGE:
@@ -99,9 +99,6 @@ def _begin(stage: Stage) -> Iterator[_Deed]:
             playbook=scenario.playbook,
         )  # fmt: skip
 
-    def started(journal: IncidentStore, incident: str) -> None:
-        start_playbook(journal, stage.folders, incident, now=stage.time.now, name=scenario.playbook, by=WORD)
-
     yield _Deed(do=opened)
     before = [(moment_of(scenario, one.at), one) for one in scenario.injects.values()]
     for happened, inject in sorted(before, key=lambda pair: pair[0]):
@@ -109,17 +106,30 @@ def _begin(stage: Stage) -> Iterator[_Deed]:
             yield from _inject(stage, inject, is_open=True, happened=happened)
     for told in scenario.known.records:
         yield _Deed(do=_event(stage, told, by=scenario.known.by, source=scenario.known.how))
-    yield _Deed(do=started)
+    yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, scenario.playbook))
+
+
+def _told_now(stage: Stage, scene: Scene, inject: Inject) -> Iterator[_Deed]:
+    """What the world does now, unless the team was faster."""
+    if is_prevented(scene, inject):
+        yield _Deed(extra={"is_prevented": True})
+    else:
+        yield from _inject(stage, inject, is_open=bool(scene.story.incident))
+
+
+def is_prevented(scene: Scene, inject: Inject) -> bool:
+    """Whether an event is on record after which the inject does not happen any more."""
+    return scene.incident is not None and any(event.kind == inject.unless for event in scene.incident.events)
 
 
 def _inject(stage: Stage, inject: Inject, *, is_open: bool, happened: datetime | None = None) -> Iterator[_Deed]:
     extra = {"text": list(inject.text), "to": list(inject.to)}
     extra |= {"laws": list(inject.laws), "obligated_as": list(inject.obligated_as)}
-    events = [
-        _event(stage, told, by=WORD, source=inject.title, happened=happened) for told in inject.records if is_open
-    ]
-    for do in events or [None]:
-        yield _Deed(do=do, extra=extra)
+    told = inject.records if is_open else ()
+    for one in told:
+        yield _Deed(do=_event(stage, one, by=WORD, source=inject.title, happened=happened), extra=extra)
+    if not told:
+        yield _Deed(extra=extra)
 
 
 def _event(stage: Stage, told: Told, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
@@ -143,6 +153,9 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Act) -> _Deed:
             reason=act.says or f"{WORD}: as the scenario says",
         )  # fmt: skip
         return _Deed(do=lambda journal, incident: _file(stage, journal, incident, filing))
+    if act.starts is not None:
+        name = act.starts
+        return _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
     if act.fails is not None:
         failed = StepTold(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
         return _Deed(do=lambda journal, incident: _tell(stage, journal, incident, failed))
@@ -151,6 +164,10 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Act) -> _Deed:
 
 def _file(stage: Stage, journal: IncidentStore, incident: str, filing: NewFiling) -> None:
     file_notice(journal, stage.book, incident, filing, now=stage.time.now)
+
+
+def _start(stage: Stage, journal: IncidentStore, incident: str, name: str) -> None:
+    start_playbook(journal, stage.folders, incident, now=stage.time.now, name=name, by=WORD)
 
 
 def _tell(stage: Stage, journal: IncidentStore, incident: str, told: StepTold) -> None:

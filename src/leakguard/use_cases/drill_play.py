@@ -19,7 +19,7 @@ from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUB
 from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.drill_deeds import answers_of, perform, step_of
+from leakguard.use_cases.drill_deeds import answers_of, is_prevented, perform, step_of
 from leakguard.use_cases.drill_stage import Choice, Offer, Stage, scene_of
 from leakguard.use_cases.incident_clocks import standings
 from leakguard.use_cases.playbooks import response_of
@@ -119,7 +119,10 @@ def _meet(stage: Stage, scene: Scene, moment: Moment) -> None:
         if choice.answers:
             _decided(stage, moment, {"what": "answers", "answers": dict(choice.answers)})
             scene = scene_of(stage)
-        stage.tell(moment, perform(stage, scene, moment))
+        end = perform(stage, scene, moment)
+        inject = stage.scenario.injects.get(moment.id)
+        is_gone = inject is not None and is_prevented(scene, inject)
+        stage.tell(moment, "did not happen any more" if is_gone else end)
 
 
 def _decided(stage: Stage, moment: Moment, content: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from leakguard.alarms.history import history_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.drills.moments import Moment, Scene
 from leakguard.drills.shapes import Scenario
@@ -20,8 +21,6 @@ from leakguard.use_cases.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.playbooks import running_playbook
 from leakguard.use_cases.watchman import Rules, Watchman
-
-from leakguard.alarms.history import history_of  # isort: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,8 @@ def reach_of(scenario: Scenario, records: Sequence[KeptRecord]) -> Reach:
     story = story_of(records)
     laws, obligated = frozenset(scenario.laws), frozenset(scenario.obligated_as)
     return Reach(
-        laws=laws | story.laws if laws else laws, obligated_as=obligated | story.obligated_as if obligated else obligated
+        laws=laws | story.laws if laws else laws,
+        obligated_as=obligated | story.obligated_as if obligated else obligated,
     )
 
 

@@ -8,7 +8,10 @@ from leakguard.cli.lazy import LazyGroup
 
 _COMMANDS = {
     "list": ("leakguard.cli.drill.list:list_cmd", "List the scenarios."),
-    "show": ("leakguard.cli.drill.show:show_cmd", "Show a scenario: its facts with their sources, its injects, its cast."),
+    "show": (
+        "leakguard.cli.drill.show:show_cmd",
+        "Show a scenario: its facts with their sources, its injects, its cast.",
+    ),
     "run": ("leakguard.cli.drill.run:run_cmd", "Play a scenario and print the scorecard."),
 }
 

@@ -38,7 +38,8 @@ def list_cmd(context: Context, *, output_format: str) -> int:
         return ExitCode.CLEAN
     for one in found:
         days = (ends_at(one) - begins_at(one)).days
-        click.echo(f"{one.scenario}, version {one.version}: {one.title}\n  {days} days, {len(one.injects)} injects, {one.playbook}")
+        click.echo(f"{one.scenario}, version {one.version}: {one.title}")
+        click.echo(f"  {days} days, {len(one.injects)} injects, {one.playbook}")
         for line in one.about:
             click.echo(f"  {line}")
     return ExitCode.CLEAN

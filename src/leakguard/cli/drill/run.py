@@ -32,14 +32,18 @@ The same --keep DIR goes on with a drill that was stopped. Then, in DIR: leakgua
 
 @click.command(epilog=_EPILOG)
 @click.argument("scenario")
-@click.option("--speed", type=click.FloatRange(min=1, max=1_000_000), help="Simulated seconds a second (default: jump).")
+@click.option(
+    "--speed", type=click.FloatRange(min=1, max=1_000_000), help="Simulated seconds a second (default: jump)."
+)
 @click.option("--keep", metavar="DIR", help="Where store, alarms and scorecard go (default: a new temporary folder).")
 @click.option("--interactive", is_flag=True, help="Ask on this terminal what each role does at its moments.")
-@click.option("--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier.")
+@click.option(
+    "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
+)
 @format_option("table", "json")
 @store_option
 @pass_context
-def run_cmd(  # noqa: PLR0913  (one argument an option)
+def run_cmd(
     context: Context,
     *,
     scenario: str,

@@ -25,7 +25,7 @@ Examples:
 @format_option("text", "json")
 @pass_context
 def show_cmd(context: Context, *, scenario: str, output_format: str) -> int:
-    """Show SCENARIO, one that ships or a file: what is known and by whom it is told, what is unknown, what is invented."""
+    """Show SCENARIO, one that ships or a file: what is known and who tells it, what is unknown, what is invented."""
     found = load_scenario(context.wiring, scenario)
     if output_format == "json":
         click.echo(json.dumps({"scenario": snapshot_of(found)}, ensure_ascii=False))
@@ -60,7 +60,11 @@ def _tell(found: Scenario) -> None:
 
 
 def _fact(fact: Fact) -> str:
-    return f"{fact.what} [unknown: {fact.unknown}]" if fact.unknown is not None else f"{fact.what} [{', '.join(fact.source)}]"
+    return (
+        f"{fact.what} [unknown: {fact.unknown}]"
+        if fact.unknown is not None
+        else f"{fact.what} [{', '.join(fact.source)}]"
+    )
 
 
 def _inject(name: str, inject: Inject) -> str:

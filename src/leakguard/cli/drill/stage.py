@@ -79,7 +79,9 @@ def _settings(wish: Wish) -> str:
     for role in (first, second):
         lines += ["", "[[channel]]", f'name = "{role}"', 'kind = "file"', 'path = "drill-alarms.txt"']
     levels = f'levels = [{{role = "{first}"}}, {{role = "{second}", after = "{DEPUTY_AFTER}"}}]'
-    return MARK + "\n".join([*lines, "", "[escalation]", levels, f'roles = {{{first} = ["{first}"], {second} = ["{second}"]}}', ""])
+    return MARK + "\n".join(
+        [*lines, "", "[escalation]", levels, f'roles = {{{first} = ["{first}"], {second} = ["{second}"]}}', ""]
+    )
 
 
 def _told(scenario: Scenario) -> tuple[str, str]:

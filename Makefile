@@ -12,7 +12,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format readme lab lab-extended accuracy lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 format: $(DEV)  ## put every file into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+checks: $(DEV)  ## write the form of the checks that a scan reads, after a change of checks/*.yaml
+	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_checks.py
 
 readme: $(DEV)  ## write the generated parts of the README
 	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py

@@ -159,9 +159,11 @@ class Wiring:
     @cached_property
     def checks(self) -> tuple[CheckDefinition, ...]:
         """Every check that ships."""
-        from leakguard.checks.library import load_library  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.checks.compiled import FILE  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.checks.library import load_library  # noqa: PLC0415  (as above)
 
-        return load_library({name: self.bundled.text("checks", name) for name in self.bundled.names("checks")})
+        compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
+        return load_library(self.bundled.texts("checks"), compiled)
 
     def prober(self, gate: Gate, limits: Limits) -> Prober:
         """The door to the network, closed to everything that the gate refuses."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from leakguard.checks.replies import SeenReply, View
 from leakguard.models.observations import Ending
 
+T = TypeVar("T")
 Test = Callable[[View], bool]
 ReplyTest = Callable[[SeenReply], bool]
 ValueTest = Callable[[Any], bool]
@@ -56,34 +57,43 @@ def _named_in(stated: Stated, key: str) -> frozenset[str]:
 
 
 def _test_of(stated: Stated) -> Test:
-    parts: list[Test] = []
+    """All parts have to hold, so the order is free: what is dear to find out is asked last."""
+    parts: list[tuple[int, Test]] = []
     if "is" in stated:
-        parts.append(_named(stated["is"]))
+        parts.append((0, _named(stated["is"])))
     if "request" in stated:
-        parts.append(_about(stated["request"], stated))
-    parts += [_test_of(each) for each in stated.get("all", ())]
+        parts.append((_cost(stated), _about(stated["request"], stated)))
+    parts += [(_cost_of_all(each), _test_of(each)) for each in stated.get("all", ())]
     if "any" in stated:
-        parts.append(_any([_test_of(each) for each in stated["any"]]))
+        parts.append((sum(map(_cost_of_all, stated["any"])), _any([_test_of(each) for each in stated["any"]])))
     if "not" in stated:
-        parts.append(_not(_test_of(stated["not"])))
-    return _all(parts)
+        parts.append((_cost_of_all(stated["not"]), _not(_test_of(stated["not"]))))
+    return _both([test for _, test in sorted(parts, key=lambda part: part[0])])
 
 
-def _all(parts: Sequence[Test]) -> Test:
-    if len(parts) == 1:
-        return parts[0]
-    if len(parts) == 2:  # noqa: PLR2004  (most conditions have two parts)
-        first, second = parts
-        return lambda view: first(view) and second(view)
-    every = tuple(parts)
+def _cost(stated: Stated) -> int:
+    """How dear the test of one reply is: a word of a path is a step, and a whole expression many."""
+    return len(stated["json"].get("path", "@")) if "json" in stated else 0
 
-    def holds(view: View) -> bool:
-        for part in every:  # noqa: SIM110  (a generator for each question costs more than the question)
-            if not part(view):
+
+def _cost_of_all(stated: Stated) -> int:
+    inner = [*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())]
+    return _cost(stated) + sum(map(_cost_of_all, inner))
+
+
+def _both(tests: Sequence[Callable[[T], bool]]) -> Callable[[T], bool]:
+    """A test that all of `tests` pass; nearly always there is one."""
+    if len(tests) == 1:
+        return tests[0]
+    every = tuple(tests)
+
+    def passes(value: T) -> bool:
+        for test in every:  # noqa: SIM110  (a generator for each question costs more than the question)
+            if not test(value):
                 return False
         return True
 
-    return holds
+    return passes
 
 
 def _any(parts: Sequence[Test]) -> Test:
@@ -108,25 +118,19 @@ def _named(name: str) -> Test:
 
 def _about(request: str, stated: Stated) -> Test:
     """A test of one reply; one that did not come passes only a test of how it ended."""
-    tests = tuple(make(stated[name]) for name, make in _REPLY_TESTS.items() if name in stated)
+    test = _both([make(stated[name]) for name, make in _REPLY_TESTS.items() if name in stated])
     needs_answer = "ended" not in stated
 
     def passes(view: View) -> bool:
         reply = view.replies.get(request)
-        if reply is None or (needs_answer and not reply.is_answered):
-            return False
-        for test in tests:  # noqa: SIM110  (as above)
-            if not test(reply):
-                return False
-        return True
+        return reply is not None and (reply.is_answered or not needs_answer) and test(reply)
 
     return passes
 
 
 def value_test(stated: Stated) -> ValueTest:
     """A test of a value of JSON, or of a decoded document; every stated part must hold."""
-    tests = tuple(make(stated[name]) for name, make in _VALUE_TESTS.items() if name in stated)
-    return tests[0] if len(tests) == 1 else lambda found: all(test(found) for test in tests)
+    return _both([make(stated[name]) for name, make in _VALUE_TESTS.items() if name in stated])
 
 
 def _type_name(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
@@ -172,15 +176,19 @@ def _status(wanted: Sequence[int]) -> ReplyTest:
 
 
 def _header(wanted: Mapping[str, str]) -> ReplyTest:
-    parts = tuple((name.lower(), text.lower()) for name, text in wanted.items())
-    return lambda reply: all(
-        (value := reply.header(name)) is not None and text in value.lower() for name, text in parts
-    )
+    return _both([_has(name.lower(), text.lower()) for name, text in wanted.items()])
+
+
+def _has(name: str, text: str) -> ReplyTest:
+    return lambda reply: reply.header_contains(name, text)
 
 
 def _contains(wanted: str | Sequence[str]) -> ReplyTest:
-    texts = _encoded(wanted)
-    return lambda reply: all(reply.body_contains(text) for text in texts)
+    return _both([_holds(text) for text in _encoded(wanted)])
+
+
+def _holds(text: bytes) -> ReplyTest:
+    return lambda reply: reply.body_contains(text)
 
 
 def _lacks(wanted: str | Sequence[str]) -> ReplyTest:

@@ -33,7 +33,7 @@ def _word(source: Source, view: View) -> str | None:
         return None
     if source.path is not None:
         return safe_word(reply.at(source.path))
-    value = reply.header(source.header) if source.header else None
+    value = reply.header(source.header.lower()) if source.header else None
     if value is None or source.after not in value:
         return None
     return safe_word(value.partition(source.after)[2].split(" ")[0] if source.after else value)

@@ -18,6 +18,8 @@ class QuestionPlan:
     """Whether each holds before anything was asked, in the order of the requests."""
     waiting: Mapping[str, tuple[int, ...]]
     """A request's id to the indexes of the questions whose `only_if` looks at its answer."""
+    stale: Mapping[str, tuple[str, ...]]
+    """A request's id to the names of the conditions that look at its answer."""
 
 
 def plan_of(requests: Sequence[RequestDefinition], conditions: Mapping[str, Condition]) -> QuestionPlan:
@@ -28,6 +30,10 @@ def plan_of(requests: Sequence[RequestDefinition], conditions: Mapping[str, Cond
         at_first=tuple(request.only_if.holds_for(nothing) for request in requests),
         waiting={
             request.id: tuple(index for index, about in enumerate(looks_at) if request.id in about)
+            for request in requests
+        },
+        stale={
+            request.id: tuple(name for name, condition in conditions.items() if request.id in condition.requests)
             for request in requests
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leakguard.checks.expressions import evaluate
@@ -11,6 +11,8 @@ from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 """Endings that leave something to judge."""
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
+"""Endings after which nobody is there to be asked more."""
 _OK = 200
 _DOCUMENT = "@"
 """The expression for the whole document is its name among what was found in it."""
@@ -19,38 +21,40 @@ _DOCUMENT = "@"
 class SeenReply:
     """One reply, or the replies to one request that was asked for several items."""
 
-    __slots__ = ("_found", "_is_group", "_replies", "is_answered")
+    __slots__ = ("_first", "_found", "_is_group", "_more", "is_answered")
 
     def __init__(self, replies: Sequence[Reply], *, is_group: bool = False) -> None:
         """`replies` holds one reply, unless `is_group`; they are kept, never changed."""
         answered = [reply for reply in replies if reply.ended in ANSWERED]
-        self._replies = answered or list(replies)
+        self._first, *self._more = answered or replies
+        self._is_group = is_group
+        self._found: dict[str, Any] = {} if is_group else _found_in(self._first)
         self.is_answered = bool(answered)
         """Whether a whole answer came, or as much of one as we take."""
-        self._is_group = is_group
-        self._found: dict[str, Any] = {} if is_group else _found_in(self._replies[0])
 
     @property
     def ended(self) -> Ending:
         """How the exchange ended."""
-        return self._replies[0].ended
+        return self._first.ended
 
     def has_status(self, wanted: Collection[int]) -> bool:
         """Whether an answer has one of these HTTP statuses."""
-        return any(reply.status in wanted for reply in self._replies)
+        return self._first.status in wanted or (
+            bool(self._more) and any(reply.status in wanted for reply in self._more)
+        )
 
     def header(self, name: str) -> str | None:
-        """The header's value in the first answer, or `None`."""
-        return self._replies[0].headers.get(name.lower())
+        """The value of a header, named in lower case, in the first answer, or `None`."""
+        return self._first.headers.get(name)
 
     def header_contains(self, name: str, text: str) -> bool:
-        """Whether the header is there and contains `text`, in any case of letters."""
-        value = self.header(name)
-        return value is not None and text.lower() in value.lower()
+        """Whether the header is there and contains `text` in any case of letters; both are in lower case."""
+        value = self._first.headers.get(name)
+        return value is not None and text in value.lower()
 
     def body_contains(self, text: bytes) -> bool:
         """Whether `text` stands in a body."""
-        return any(text in reply.body for reply in self._replies)
+        return text in self._first.body or (bool(self._more) and any(text in reply.body for reply in self._more))
 
     @property
     def document(self) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -62,13 +66,13 @@ class SeenReply:
         found = self._found
         if path not in found:
             if _DOCUMENT not in found:
-                found[_DOCUMENT] = self._documents() if self._is_group else _document(self._replies[0])
+                found[_DOCUMENT] = self._documents() if self._is_group else _document(self._first)
             if path != _DOCUMENT:
                 found[path] = evaluate(path, found[_DOCUMENT])
         return found[path]
 
     def _documents(self) -> list[Any]:
-        return [_document(reply) for reply in self._replies if reply.status in {_OK, None}]
+        return [_document(reply) for reply in (self._first, *self._more) if reply.status in {_OK, None}]
 
 
 class Holds(Protocol):
@@ -89,10 +93,11 @@ class View:
         self._named = named if named is not None else {}
         self._holding: dict[str, bool] = {}
 
-    def see(self, request: str, reply: SeenReply) -> None:
-        """One more reply, or a better one; what was concluded before is concluded anew."""
+    def see(self, request: str, reply: SeenReply, stale: Iterable[str]) -> None:
+        """One more reply, or a better one; the `stale` conditions look at it, so they are asked anew."""
         self.replies[request] = reply
-        self._holding.clear()
+        for name in stale:
+            self._holding.pop(name, None)
 
     def holds(self, name: str) -> bool:
         """Whether the condition of that name holds; rules ask for the same ones again and again."""
@@ -122,15 +127,23 @@ def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON."""
+    is_plain = body[:1] in _OPENINGS and body[1:2] != b"\0"
     try:
-        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        if not is_plain:
+            return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        text = body.decode("utf-8", "surrogatepass")
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
+    return None if text[end:].strip(_WHITE) else value
 
 
 def _refuse_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
+_OPENINGS = frozenset({b"{", b"["})
+"""How nearly every answer begins, unless it is in one of the encodings of two and four bytes that JSON may be in."""
+_WHITE = " \t\n\r"
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-"""`json.loads` makes a decoder for every text."""

@@ -11,8 +11,6 @@ from leakguard.models.findings import Finding, Outcome, Verdict
 from leakguard.models.observations import Ending, Observation
 from leakguard.models.targets import Endpoint
 
-NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
-
 
 class TargetStanding(StrEnum):
     """Every endpoint of a run ends in exactly one of these."""

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from leakguard.checks.order import HTTP
+from leakguard.checks.replies import NO_CONNECTION
 from leakguard.checks.verbs import READING
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
-from leakguard.use_cases.examination import NO_CONNECTION, Judged, applies, first_ending, spoke_http
+from leakguard.use_cases.examination import Judged, applies, first_ending, spoke_http
 
-HTTP = "http"
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
-SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 
 

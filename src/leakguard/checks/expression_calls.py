@@ -36,6 +36,7 @@ def walk(names: Sequence[str]) -> Step:
 
 
 def field_of(name: str) -> Step:
+    """One field of an object; of anything else nothing."""
     return lambda value: value.get(name) if type(value) is dict else _looked_up(value, name)
 
 
@@ -62,6 +63,7 @@ def is_equal(left: Any, right: Any) -> bool:  # noqa: ANN401  (JSON holds anythi
 
 
 def is_number(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+    """A number of any kind; `true` is none."""
     return isinstance(value, Number) and not isinstance(value, bool)
 
 

@@ -109,11 +109,13 @@ class _Round:
         try:
             request = next(talk)
             while True:
-                reply = self._recalled(request)
+                key = _key(request)
+                reply = self._recalled(request, key)
                 if reply is None:
                     if self.is_found_open:
                         return None
-                    reply = yield from self.remembered(request)
+                    reply = yield request
+                    self.known[key] = (request.cap_bytes, reply)
                 request = talk.send(reply)
         except StopIteration as done:
             answers: Answers = done.value
@@ -121,15 +123,12 @@ class _Round:
 
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
-        reply = self._recalled(request)
-        if reply is None:
-            reply = yield request
-            self.known[_key(request)] = (request.cap_bytes, reply)
-        return reply
+        known = self._recalled(request, _key(request))
+        return known if known is not None else (yield request)
 
-    def _recalled(self, request: Request) -> Reply | None:
+    def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
         """The reply to an equal question, unless it was cut off and more may be read now."""
-        cap, reply = self.known.get(_key(request), (0, None))
+        cap, reply = self.known.get(key, (0, None))
         if reply is None or (reply.ended is Ending.CAPPED and request.cap_bytes > cap):
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
@@ -153,4 +152,6 @@ class _Round:
 
 
 def _key(request: Request) -> tuple[Any, ...]:
-    return request.method, request.what, *sorted(request.headers.items())
+    """A question but for its id and its cap; hardly any has headers."""
+    headers = tuple(sorted(request.headers.items())) if request.headers else ()
+    return request.method, request.what, headers

@@ -102,6 +102,19 @@ def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: An
     assert not wrong
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {}, [], 0, 1.5, "", "x", True, False, {"a": 1}, {"a": "xy", "b": "x"}, {"a": "x", "b": 1},
+        {"a": [1, "x"], "b": 1}, {"a": True, "b": 1}, {"a": False, "b": 0}, {"a": 0}, {"a": None}, {"a": {"b": {"name": "n"}}, "b": {"name": 2}},
+        [{"a": 1, "b": 2, "name": "xy"}, {"a": "1"}, [{"a": [3]}], None, "x"], {"a": [[1], [2]]}, {"a": [1, 2]},
+        {"a": "12", "b": "1.5"}, {"a": "no"}, {"a": 10**400}, {"a": 1e308, "b": [1e308, 1e308]}, {"a": {}, "b": ""},
+    ],
+)  # fmt: skip
+def test_every_part_of_the_language_agrees_on_the_corners(value: Any) -> None:  # noqa: ANN401
+    assert not [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
+
+
 def shaped_for(expression: str) -> st.SearchStrategy[Any]:
     """Values with the names in it that an expression looks for."""
     words = sorted({word for part in (expression,) for word in _words(part)}) or ["a"]

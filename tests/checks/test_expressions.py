@@ -102,7 +102,7 @@ def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: An
     assert not wrong
 
 
-CORNERS = (
+CORNERS: tuple[Any, ...] = (
     {}, [], 0, 1.5, "", "x", True, False, {"a": 1}, {"a": "xy", "b": "x"}, {"a": "x", "b": 1}, {"a": True, "b": 1},
     {"a": [1, "x"], "b": 1}, {"a": False, "b": 0}, {"a": 0}, {"a": None}, {"a": {}, "b": ""}, {"a": "12", "b": "1.5"},
     {"a": {"b": {"name": "n"}}, "b": {"name": 2}}, [{"a": 1, "b": 2, "name": "xy"}, {"a": "1"}, [{"a": [3]}], None],

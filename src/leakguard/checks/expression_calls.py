@@ -14,6 +14,7 @@ Node = Mapping[str, Any]
 """A node of the tree that JMESPath's parser gives: `type`, `children`, and often `value`."""
 _FUNCTIONS = Functions()
 _SIZED = frozenset({str, list, dict})
+_FIELDLESS = frozenset({str, int, float, bool, list, type(None)})
 _NAMES: Mapping[type, str] = {
     str: "string", bool: "boolean", list: "array", dict: "object", float: "number", int: "number", type(None): "null",
 }  # fmt: skip
@@ -41,7 +42,12 @@ def field_of(name: str) -> Step:
 
 
 def _looked_up(value: Any, name: str) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """A field of what is no plain object: none of a text or a list, and of a mapping of another kind its own."""
+    """A field of what is no plain object: none of a text or a list, and of a mapping of another kind its own.
+
+    A host may list millions of numbers, and an exception for each takes seconds.
+    """
+    if type(value) in _FIELDLESS:
+        return None
     try:
         return value.get(name)
     except AttributeError:

@@ -169,6 +169,7 @@ def test_a_mapping_of_another_kind_is_looked_into_as_well() -> None:
     assert evaluate("length(a)", value) is None
     assert evaluate("!a", {"a": Other()}) is True
     assert evaluate("type(a)", {"a": b"bytes"}) is None
+    assert evaluate("a.b", {"a": b"bytes"}) is None
 
 
 @pytest.mark.parametrize("expression", ["sum(a)", "a[0].b", "a == b", "length(a[?b])", "map(&a, a)"])

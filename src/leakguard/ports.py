@@ -120,6 +120,9 @@ class ScanStore(Journal, Protocol):
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands."""
 
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """The kept records of all subjects behind `sequence`, in their order."""
+
 
 class KeyedRecord(Protocol):
     """A record that may be kept once only."""
@@ -150,6 +153,10 @@ class AlarmStore(IncidentStore, Protocol):
 
     def last_beat(self, name: str) -> datetime | None:
         """When the last whole cycle of any holder ended; `None` before the first."""
+
+
+class WatchStore(AlarmStore, ScanStore, Protocol):
+    """What watching the exposures needs: runs, incidents, and things that happen once."""
 
 
 class Channel(Protocol):

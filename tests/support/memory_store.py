@@ -9,6 +9,7 @@ from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import KeyedRecord
 
 
 class MemoryStore:
@@ -18,6 +19,9 @@ class MemoryStore:
         self._now = now
         self.records: list[KeptRecord] = []
         self._findings: dict[str, Finding] = {}
+        self._keys: set[str] = set()
+        self.leases: dict[str, tuple[str, datetime]] = {}
+        """By name: the holder, and until when."""
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
 
@@ -59,7 +63,7 @@ class MemoryStore:
         for finding in findings:
             self._findings.setdefault(finding.id, finding)
         now = self._now()
-        content = {"findings": [finding.id for finding in findings], "done": dict(done)}
+        content = {"findings": [{"id": finding.id} for finding in findings], "done": dict(done)}
         exactly = Interval(earliest=now, latest=now)
         self.append(run, [Record(kind="findings_recorded", occurred_at=exactly, content=content)])
 
@@ -78,6 +82,37 @@ class MemoryStore:
         for record in self.read(run):
             if record.kind == "findings_recorded":
                 yield from record.content["done"].items()
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return iter(self.records[sequence:])
+
+    def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
+        """See `ports.AlarmStore.append_once`."""
+        fresh = [one for one in keyed if not self._keys.intersection(one.keys)]
+        self._keys.update(key for one in fresh for key in one.keys)
+        return self.append(subject, [one.record for one in fresh])
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """See `ports.AlarmStore.take_lease`."""
+        other, ends = self.leases.get(name, (holder, until))
+        if other != holder and ends > now:
+            return False
+        self.leases[name] = (holder, until)
+        return True
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """See `ports.AlarmStore.release_lease`."""
+        if self.leases.get(name, ("", None))[0] == holder:
+            del self.leases[name]
+
+    def beat(self, name: str, holder: str, *, now: datetime) -> None:
+        """No watchman is tested with this store."""
+        raise NotImplementedError
+
+    def last_beat(self, name: str) -> datetime | None:
+        """As above."""
+        raise NotImplementedError
 
     def kinds(self, subject: str) -> list[str]:
         """The kinds of a subject's records, in order."""

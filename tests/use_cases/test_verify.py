@@ -50,7 +50,7 @@ def open_ids(tools: FakeTools) -> list[str]:
 def verify(tools: FakeTools, servers: Servers, *ids: str, scope: Scope = SCOPE) -> tuple[list[Closure], list[str]]:
     tools.network = FakeProber(servers=servers)
     wanted = ids or tuple(open_ids(tools))
-    verified, incidents = verify_again(wanted, scope, tools, NotedProgress(), vantage="outside")
+    verified, incidents = verify_again(wanted, scope, tools, NotedProgress(), vantage="local")
     return [item.closure for item in verified], list(incidents)
 
 
@@ -187,11 +187,11 @@ def test_an_incident_is_told_and_closes_once_all_its_findings_are_closed() -> No
 
     told = [record for record in tools.store.read(incident) if record.kind == "finding_verified"]
     assert [record.content["closure"] for record in told] == ["still_open", "still_open", "closed", "closed"]
-    assert {record.content["vantage"] for record in told} == {"outside"}
+    assert {record.content["vantage"] for record in told} == {"local"}
     last = list(tools.store.read(incident))[-1]
     assert last.kind == "remediation_verified"
     assert is_event_record(last)
-    assert event_of(last).fields["vantage"] == "outside"
+    assert event_of(last).fields["vantage"] == "local"
 
 
 def test_a_finding_that_opened_again_keeps_its_incident_open() -> None:

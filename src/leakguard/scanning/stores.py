@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 
 from leakguard.models.findings import Finding, Severity, Size
 from leakguard.scanning.diff import OPEN
+from leakguard.scanning.traits import DRIFT, SHORTEST_ID
 
-SHORTEST_ID = 8
-"""Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
-_DRIFT = 100
-"""Nodes are asked seconds apart, so their counts may differ by a hundredth."""
 _SEVERITIES = tuple(Severity)
 
 
@@ -81,7 +78,7 @@ def _agree(one: Finding, other: Finding) -> bool:
     if one.run != other.run:
         return True
     first, second = _records(one), _records(other)
-    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // _DRIFT)
+    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)
     return alike and one.verdict.version == other.verdict.version
 
 

@@ -24,7 +24,13 @@ from leakguard.use_cases.examine import Examiner
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.runs import first_seen, load_run, most_records
 from leakguard.use_cases.scan_assets import ScanRun, ScanSummary
-from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
+from leakguard.use_cases.verify_findings import (
+    Verified,
+    findings_to_verify,
+    judge_closure,
+    record_closure,
+    with_missing,
+)
 
 
 class ScanTools(Protocol):
@@ -61,6 +67,8 @@ class ScanWish:
     targets: tuple[Target, ...] = ()
     checks: tuple[str, ...] = ()
     resume: str | None = None
+    run: str | None = None
+    """The id of a new run, where somebody had to know it before it began."""
     vantage: str = "local"
     total: float | None = None
     per_host: float | None = None
@@ -77,7 +85,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
     limits = _limits(wish, scope)
-    run = wish.resume or new_run_id(tools)
+    run = wish.resume or wish.run or new_run_id(tools)
     return asyncio.run(_scan_run(plan, library, run, limits, wish.vantage, tools, progress).execute(
         is_resumed=wish.resume is not None
     ))  # fmt: skip
@@ -95,7 +103,8 @@ def verify_again(
     scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
     summary = asyncio.run(scan.execute())
     standings = dict(tools.store.done_targets(run))
-    verified = judge_closure(findings, run=run, standings=standings, again=summary.findings)
+    here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
+    verified = with_missing(tools.store, here, vantage=vantage)
     return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
 
 

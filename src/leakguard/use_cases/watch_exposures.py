@@ -1,0 +1,186 @@
+"""Watches the exposures of a store: scans, and tells what changed against everything that was known before.
+
+It keeps nothing of its own: the history is a view of the ledger, so a watch that was killed goes on where it was.
+A change is recorded once; it is shown before it is noted as settled, so a kill in between shows it twice, not never.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from leakguard.models.records import KeptRecord, Record
+from leakguard.models.scope import Scope
+from leakguard.ports import Progress, WatchStore
+from leakguard.scanning.diff import EXPOSURES, Change
+from leakguard.scanning.history import History
+from leakguard.use_cases.exposures import FINISHED, STARTED, Follower, Part, fold_part
+from leakguard.use_cases.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.start_scan import ScanTools, ScanWish, new_run_id, start_scan
+from leakguard.use_cases.watch_changes import BEGAN, NOTED, begin, record_changes, record_noted
+from leakguard.use_cases.watch_incidents import Known, known_incident, known_incidents, tell_incident
+from leakguard.use_cases.watch_openings import HELD_FOR, LEASE, groups_of, open_for
+
+ROUND = "watch_round"
+"""The record before a run of ours: whose watch it belongs to."""
+
+
+class WatchTools(ScanTools, Protocol):
+    """What a watch needs from the outside; `wiring` gives it."""
+
+    @property
+    def store(self) -> WatchStore:
+        """Where runs, changes and incidents are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One change, and who knows of it."""
+
+    part: Part
+    change: Change
+    incidents: tuple[str, ...] = ()
+    is_opened: bool = False
+    """Whether its incident was opened for it just now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One scan of a watch, with what it and others brought to light."""
+
+    summary: ScanSummary
+    age: float = 0.0
+    """Seconds since it began for the first time, where it is one that was killed and went on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """What a watch was asked to do."""
+
+    wish: ScanWish
+    scope: Callable[[], Scope]
+    """Read before each round: a scope may change, and it ends one day."""
+    progress: Callable[[], Progress]
+    show: Callable[[Sequence[Told]], None]
+    guard: Callable[[], AbstractContextManager[object]]
+    """Stands around each scan: a signal there ends the scan, elsewhere it waits until all is written."""
+    holder: str
+    """Tells this process from every other one."""
+    zone: str = "UTC"
+    opens_incidents: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """A watch of this process; `begin` once, then `look` again and again."""
+
+    settings: WatchSettings
+    tools: WatchTools
+    _history: History = field(default_factory=History)
+    _follower: Follower = field(init=False)
+    _noted: set[int] = field(default_factory=set)
+    _began: int = 0
+    _unsettled: list[tuple[Part, tuple[Change, ...]]] = field(default_factory=list)
+    _stopped_round: KeptRecord | None = None
+
+    def __post_init__(self) -> None:
+        """It has read nothing yet."""
+        self._follower = Follower(store=self.tools.store)
+
+    def begin(self) -> None:
+        """Read what is known; settle what a killed watch, or a scan in between, left untold."""
+        begin(self.tools.store, now=self.tools.now)
+        rounds = self._catch_up()
+        own = [record for record in rounds if record.content.get("wish") == _digest(self.settings.wish)]
+        self._stopped_round = own[-1] if own else None
+
+    def look(self) -> Round:
+        """Scan, and settle what changed. A round that was stopped goes on, if it had begun at all."""
+        scope, wish = self.settings.scope(), self.settings.wish
+        stopped = self._stopped_round
+        if stopped is not None and self._can_go_on(stopped.subject):
+            wish = replace(wish, targets=(), checks=(), resume=stopped.subject)
+            age = (self.tools.now() - stopped.recorded_at).total_seconds()
+        else:
+            self._stopped_round = self._announce(scope)
+            wish, age = replace(wish, run=self._stopped_round.subject), 0.0
+        with self.settings.guard():
+            summary = start_scan(wish, scope, self.tools, self.settings.progress())
+        self._stopped_round = None
+        self._catch_up()
+        return Round(summary=summary, age=age)
+
+    def _announce(self, scope: Scope) -> KeptRecord:
+        """Say whose round the next run is, before it begins."""
+        content = {"wish": _digest(self.settings.wish), "scope": scope.name}
+        record = Record(kind=ROUND, occurred_at=exactly(self.tools.now()), content=content)
+        return self.tools.store.append(new_run_id(self.tools), [record])[0]
+
+    def _can_go_on(self, run: str) -> bool:
+        """Whether the run began and did not go to its end."""
+        kinds = {record.kind for record in self.tools.store.read(run)}
+        return STARTED in kinds and FINISHED not in kinds
+
+    def _catch_up(self) -> list[KeptRecord]:
+        """Fold what ended since the last time, and settle what nobody settled; returns the rounds that began."""
+        notes: dict[str, list[KeptRecord]] = {BEGAN: [], NOTED: [], ROUND: []}
+        parts = self._follower.news(notes)
+        self._noted.update(int(record.content["part"]) for record in notes[NOTED])
+        self._began = notes[BEGAN][0].sequence if notes[BEGAN] else self._began
+        waiting, self._unsettled = self._unsettled, []
+        news = ((part, fold_part(self.tools.store, self._history, part)) for part in parts)
+        for part, changes in (*waiting, *news):
+            if changes and part.until > self._began and part.until not in self._noted:
+                self._settle(part, changes)
+        return notes[ROUND]
+
+    def _settle(self, part: Part, changes: tuple[Change, ...]) -> None:
+        """Record the changes, tell the incidents, show them, and note that all this is done."""
+        record_changes(self.tools.store, part, changes)
+        if self.settings.opens_incidents and not self._take_lease():
+            self._unsettled.append((part, changes))
+            return
+        try:
+            self.settings.show(self._tell(part, changes))
+        finally:
+            if self.settings.opens_incidents:
+                self.tools.store.release_lease(LEASE, self.settings.holder)
+        record_noted(self.tools.store, part, len(changes))
+
+    def _take_lease(self) -> bool:
+        """Two watches must not open an incident each about one store."""
+        now = self.tools.now()
+        return self.tools.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
+
+    def _tell(self, part: Part, changes: Sequence[Change]) -> list[Told]:
+        incidents = known_incidents(self.tools.store)
+        opened = self._open(part, changes, incidents)
+        for known in incidents:
+            own = [change for change in changes if known.knows(change)]
+            if own:
+                tell_incident(self.tools.store, known, part, own, now=self.tools.now)
+        return [_told(part, change, incidents, opened) for change in changes]
+
+    def _open(self, part: Part, changes: Sequence[Change], incidents: Sequence[Known]) -> tuple[Known, ...]:
+        if not self.settings.opens_incidents:
+            return ()
+        news = [one for one in changes if one.kind in EXPOSURES and not any(known.knows(one) for known in incidents)]
+        store, now, zone = self.tools.store, self.tools.now, self.settings.zone
+        new = (open_for(store, part, group, now=now, zone=zone) for group in groups_of(news))
+        return tuple(known_incident(store, incident.id) for incident in new)
+
+
+def _told(part: Part, change: Change, incidents: Sequence[Known], opened: Sequence[Known]) -> Told:
+    new = tuple(known.incident for known in opened if known.at(change))
+    known = tuple(known.incident for known in incidents if known.knows(change))
+    return Told(part=part, change=change, incidents=(*known, *new), is_opened=bool(new))
+
+
+def _digest(wish: ScanWish) -> str:
+    """Tells watches of the same things from watches of others."""
+    words = [[target.text for target in wish.targets], list(wish.checks), list(wish.ports), wish.vantage]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""A small network that is watched: scripted servers, a store in memory, and everything that a watch would show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from leakguard.errors import LeakGuardError
+from leakguard.models.observations import Ending
+from leakguard.models.scope import Scope
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.time_sources import SteppedTime
+from leakguard.use_cases.watch_exposures import Round, Told, Watch, WatchSettings
+from leakguard.use_cases.watch_rounds import Pace
+from support.fake_prober import FakeProber, FakeServer
+from support.fake_tools import FakeTools, NotedProgress
+from support.scans import NOW, scope_of
+
+TARGETS = ("127.0.0.1:9200", "127.0.0.2:9200")
+SCOPE = scope_of("127.0.0.0/24")
+
+
+@dataclass
+class Watching:
+    """One store, its network, and what its watches showed."""
+
+    tools: FakeTools = field(default_factory=FakeTools)
+    scope: Scope = SCOPE
+    shown: list[Told] = field(default_factory=list)
+
+    def serve(self, **servers: FakeServer | Ending) -> None:
+        """Put servers at `127.0.0.<number>:9200`, named `at_<number>`; every other port is closed."""
+        self.tools.network = FakeProber(
+            servers={f"127.0.0.{name.removeprefix('at_')}:9200": server for name, server in servers.items()}
+        )
+
+    def scan(self, *targets: str, vantage: str = "local") -> str:
+        """A scan by hand; returns the run."""
+        wish = ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
+        return start_scan(wish, self.scope, self.tools, NotedProgress()).run
+
+    def watch(
+        self,
+        *targets: str,
+        holder: str = "one",
+        opens: bool = False,
+        vantage: str = "local",
+        wish: ScanWish | None = None,
+    ) -> Watch:
+        """A watch that has begun."""
+        watch = self.unbegun(*targets, holder=holder, opens=opens, vantage=vantage, wish=wish)
+        watch.begin()
+        return watch
+
+    def unbegun(
+        self,
+        *targets: str,
+        holder: str = "one",
+        opens: bool = False,
+        vantage: str = "local",
+        wish: ScanWish | None = None,
+    ) -> Watch:
+        """A watch."""
+        wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
+        settings = WatchSettings(
+            wish=wished, scope=lambda: self.scope, progress=NotedProgress, show=self.show, guard=nullcontext,
+            holder=holder, opens_incidents=opens,
+        )  # fmt: skip
+        return Watch(settings=settings, tools=self.tools)
+
+    def show(self, told: Sequence[Told]) -> None:
+        """What a person would see."""
+        self.shown.extend(told)
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """Kind and target of everything that was shown since the last call."""
+        found = [(one.change.kind.value, one.change.target) for one in self.shown]
+        self.shown.clear()
+        return found
+
+    def recorded(self) -> list[tuple[str, str]]:
+        """Kind and target of every change in the ledger, in order."""
+        return [
+            (str(one.content["change"]), str(one.content["target"]))
+            for one in self.tools.store.records
+            if one.kind == "exposure_changed" and one.subject.startswith("R-")
+        ]
+
+
+@dataclass
+class Paced:
+    """A pace that ends after some time, with everything that it told."""
+
+    time: SteppedTime = field(default_factory=lambda: SteppedTime(NOW))
+    until: float = 0.0
+    rounds: list[Round] = field(default_factory=list)
+    problems: list[LeakGuardError] = field(default_factory=list)
+
+    def pace(self, *, every: float = 900.0, is_once: bool = False) -> Pace:
+        """To watch at."""
+        return Pace(
+            time=self.time, every=every, is_once=is_once, is_stopped=lambda: self.time.monotonic() > self.until,
+            tell_round=self.rounds.append, tell_problem=self.problems.append,
+        )  # fmt: skip

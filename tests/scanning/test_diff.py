@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,12 @@ DECOY = finding_of(Outcome.NOT_APPLICABLE)
 
 def sized(records: int | None = None, octets: int | None = None) -> Finding:
     return finding_of(size=Size(records=records, bytes=octets))
+
+
+def having(field: str, value: object) -> Finding:
+    """An open finding with one thing of its verdict set."""
+    changes: dict[str, Any] = {field: value}
+    return finding_of(**changes)
 
 
 def difference(
@@ -70,14 +77,14 @@ def test_each_pair_of_looks_has_one_name(before: Finding | None, after: Finding 
     ],
 )
 def test_what_changed_is_named(field: str, was: object, now: object) -> None:
-    (change,) = difference([finding_of(**{field: was})], [finding_of(**{field: now})])
+    (change,) = difference([having(field, was)], [having(field, now)])
 
     assert (change.kind, change.fields) == (ChangeKind.CHANGED, (field,))
 
 
 @pytest.mark.parametrize("field", ["version", "product", "cluster_id"])
 def test_what_a_server_leaves_out_once_has_not_changed(field: str) -> None:
-    told, untold = finding_of(**{field: "told-before"}), finding_of(**{field: None})
+    told, untold = having(field, "told-before"), having(field, None)
 
     assert [change.kind for change in difference([told], [untold])] == [ChangeKind.SAME]
     assert [change.kind for change in difference([untold], [told])] == [ChangeKind.SAME]

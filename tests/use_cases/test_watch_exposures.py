@@ -214,8 +214,8 @@ def test_what_an_interrupted_run_found_counts_and_the_rest_follows() -> None:
         """The second server has not answered yet when the first one is kept."""
         if endpoint.target == THERE and stops:
             await kept.wait()
-            for stop in (stops.pop() for _ in list(stops)):
-                stop()
+            while stops:
+                stops.pop()()
         await asyncio.sleep(0)
 
     world.tools.network.pause = interrupted

@@ -19,7 +19,10 @@ class MemoryStore:
         self._now = now
         self.records: list[KeptRecord] = []
         self._findings: dict[str, Finding] = {}
-        self._keys: set[str] = set()
+        self.commits: list[int] = []
+        """How many records there were after each transaction."""
+        self._keys: dict[str, int] = {}
+        """Each key that was kept once, and the record that it was kept with."""
         self.leases: dict[str, tuple[str, datetime]] = {}
         """By name: the holder, and until when."""
         self.saves_left: int | None = None
@@ -44,6 +47,7 @@ class MemoryStore:
                 )
             )
             self.records.append(kept[-1])
+        self.commits.append(len(self.records))
         return tuple(kept)
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
@@ -89,9 +93,10 @@ class MemoryStore:
 
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
         """See `ports.AlarmStore.append_once`."""
-        fresh = [one for one in keyed if not self._keys.intersection(one.keys)]
-        self._keys.update(key for one in fresh for key in one.keys)
-        return self.append(subject, [one.record for one in fresh])
+        fresh = [one for one in keyed if not self._keys.keys() & set(one.keys)]
+        kept = self.append(subject, [one.record for one in fresh])
+        self._keys |= {key: record.sequence for one, record in zip(fresh, kept, strict=True) for key in one.keys}
+        return kept
 
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """See `ports.AlarmStore.take_lease`."""
@@ -113,6 +118,11 @@ class MemoryStore:
     def last_beat(self, name: str) -> datetime | None:
         """As above."""
         raise NotImplementedError
+
+    def cut(self, count: int) -> None:
+        """Leave the first `count` records, one of `commits`: a process that died had written no more."""
+        del self.records[count:]
+        self._keys = {key: sequence for key, sequence in self._keys.items() if sequence <= count}
 
     def kinds(self, subject: str) -> list[str]:
         """The kinds of a subject's records, in order."""

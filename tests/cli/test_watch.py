@@ -46,6 +46,7 @@ def test_a_person_reads_one_line_a_change_and_the_command_that_comes_next(leakgu
     assert line.startswith("new         127.0.0.1:9200  store_open  high, 41,000 records, 8.2 MB, F-")
     assert f"leakguard incident open --finding {line.split()[-1]}" in ran.err
     assert ": 1 change; 1 exposed, 1 closed = 2 endpoints" in ran.err
+    assert "Of all that was ever seen open: 1 open\n" in ran.err
 
 
 def test_a_script_reads_one_object_a_line(leakguard: ScanCommands) -> None:

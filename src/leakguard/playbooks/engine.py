@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.models.event_records import event_of, is_event_record
-from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState
@@ -74,7 +73,6 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     """Replay `records`, all of one incident in the order of their sequence; the same records give the same progress.
 
     Events before the start count too: an automated step may find its event already there.
-    Those before the incident was reopened do not: a closure that was proved then proves nothing now.
     """
     start = latest_start(records)
     if start is None:
@@ -82,11 +80,9 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     walk = Walk(playbook, started_at=start.occurred_at.latest)
     events = {record.sequence: event_of(record) for record in records if is_event_record(record)}
     superseded = {event.corrects for event in events.values()}
-    reopenings = (number for number, event in events.items() if _reopens(event, superseded))
-    counts_from = max((number for number in reopenings if number < start.sequence), default=0)
     for record in records:
         if record.sequence in events:
-            if events[record.sequence].id not in superseded and record.sequence >= counts_from:
+            if events[record.sequence].id not in superseded:
                 walk.note_event(events[record.sequence])
         elif record.sequence > start.sequence:
             _replay(walk, record)
@@ -95,10 +91,6 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
         started_at=start.occurred_at.latest,
         steps={name: _progress(walk, name, step) for name, step in playbook.steps.items()},
     )
-
-
-def _reopens(event: Event, superseded: set[str | None]) -> bool:
-    return event.kind == "reopened" and event.id not in superseded
 
 
 def _replay(walk: Walk, record: KeptRecord) -> None:

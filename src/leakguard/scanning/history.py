@@ -23,7 +23,7 @@ class History:
 
     def __init__(self) -> None:
         self._places: dict[Place, Spots] = {}
-        self._at: dict[str, set[Place]] = defaultdict(set)
+        self._at: dict[str, tuple[Place, ...]] = {}
         self._named: dict[str, set[Place]] = defaultdict(set)
         self._stores: dict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
         self._common: set[tuple[str, str]] = set()
@@ -48,13 +48,11 @@ class History:
 
     def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:
         """Take one run more; returns the changes, what needs somebody first, each place at most once."""
-        before = {place: dict(self._places[place]) for place in self._touched(looks)}
-        for place in before:
-            self._answer(place, looks)
-            self._open(place, looks.opened.get(place, {}))
-        known = [change for place in before if (change := self._change(place, before[place], looks)) is not None]
+        unseen = sorted(place for place in looks.opened if place not in self._places)
+        names = looks.facts.names() if looks.is_finished else {}
+        known = [change for place in self._touched(looks, names) if (change := self._look(place, looks, names))]
         ended = {(change.check_id, change.target) for change in known if change.kind is ChangeKind.CLOSED}
-        new = [self._arrival(place, looks, ended) for place in sorted(looks.opened.keys() - before.keys())]
+        new = [self._arrival(place, looks, ended) for place in unseen]
         told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
         return tuple(sorted(told, key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
 
@@ -72,20 +70,26 @@ class History:
         )  # fmt: skip
         return (*changes, *missed)
 
-    def _touched(self, looks: Looks) -> list[Place]:
+    def _touched(self, looks: Looks, names: Mapping[str, frozenset[int]]) -> list[Place]:
         """The known places about which the run says something, in a steady order."""
         found = {place for place in looks.opened if place in self._places}
         found.update(place for place, _ in looks.answered)
         for endpoint in looks.standings:
             found.update(self._at.get(endpoint, ()))
-        for name in looks.facts.names() if looks.is_finished else ():
+        for name in names:
             found.update(self._named.get(name, ()))
         return sorted(found)
 
-    def _answer(self, place: Place, looks: Looks) -> None:
+    def _look(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> Change | None:
+        """Take in all that the run says about one known place."""
+        before = dict(self._places[place])
+        self._answer(place, looks, names)
+        self._open(place, looks.opened.get(place, {}))
+        return self._change(place, before, looks)
+
+    def _answer(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
         """Closed where that is proved; unknown where the run looked, or should have, and got no clear answer."""
         spots = self._places[place]
-        names = looks.facts.names() if looks.is_finished else {}
         for spot, (standing, seen) in spots.items():
             is_closed = looks.closure_at(place, spot, seen)
             if is_closed is None and _was_wanted(place, spot, seen, looks, names):
@@ -96,7 +100,8 @@ class History:
     def _open(self, place: Place, opened: Mapping[Spot, Traits]) -> None:
         for spot, seen in opened.items():
             self._places.setdefault(place, {})[spot] = (Standing.OPEN, seen)
-            self._at[seen.endpoint].add(place)
+            if place not in (here := self._at.get(seen.endpoint, ())):
+                self._at[seen.endpoint] = (*here, place)
             if seen.host:
                 self._named[seen.host].add(place)
             if seen.store_key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Protocol
 
 from leakguard.models.findings import Finding, Outcome
@@ -101,11 +102,13 @@ class Gathering:
 
     def finding(self, finding: Finding) -> None:
         """One finding of the run."""
-        place, spot = (finding.check_id, finding.place), spot_of(finding)
+        place, spot = (intern(finding.check_id), finding.place), spot_of(finding)
         if self._only is not None and place not in self._only:
             return
         if finding.verdict.outcome in OPEN:
-            self._opened.setdefault(place, {})[spot] = traits_of(finding)
+            seen = traits_of(finding)
+            where = spot[0] if seen.is_bucket else seen.endpoint
+            self._opened.setdefault(place, {})[where, seen.vantage] = seen
         elif self._known.knows_spot(place, spot):
             self._answered[place, spot] = finding.verdict.outcome is Outcome.NOT_EXPOSED
 

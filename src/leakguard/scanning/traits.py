@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 
 from leakguard.models.findings import Access, Finding, Outcome, Severity
 from leakguard.models.targets import endpoint_key
@@ -59,13 +60,19 @@ def traits_of(finding: Finding) -> Traits:
     """What is kept of a finding."""
     verdict = finding.verdict
     return Traits(
-        finding=finding.id, run=finding.run, vantage=finding.vantage, datastore=finding.datastore,
+        finding=finding.id, run=intern(finding.run), vantage=intern(finding.vantage),
+        datastore=intern(finding.datastore),
         endpoint=endpoint_key(finding.address, finding.port, finding.host), host=finding.host, port=finding.port,
         is_bucket="/" in finding.target, outcome=verdict.outcome, access=verdict.access, severity=verdict.severity,
-        ransomed=verdict.ransomed.verdict, product=verdict.product, version=verdict.version,
+        ransomed=intern(verdict.ransomed.verdict), product=_shared(verdict.product), version=_shared(verdict.version),
         cluster_id=verdict.cluster_id, records=verdict.size.records if verdict.size else None,
         bytes=verdict.size.bytes if verdict.size else None, observed_at=finding.observed_at,
     )  # fmt: skip
+
+
+def _shared(word: str | None) -> str | None:
+    """Many stores have one version: its word is kept once."""
+    return None if word is None else intern(word)
 
 
 def changed_fields(before: Traits, after: Traits) -> tuple[str, ...]:

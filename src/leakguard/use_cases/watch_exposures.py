@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -55,6 +56,8 @@ class Round:
     summary: ScanSummary
     age: float = 0.0
     """Seconds since it began for the first time, where it is one that was killed and went on."""
+    known: Mapping[str, int] = field(default_factory=dict)
+    """How many places stand `open`, `unknown` or `closed` now, by all that the store knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ class Watch:
         stopped = self._stopped_round
         if stopped is not None and self._can_go_on(stopped.subject):
             wish = replace(wish, targets=(), checks=(), resume=stopped.subject)
-            age = (self.tools.now() - stopped.recorded_at).total_seconds()
+            age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds())
         else:
             self._stopped_round = self._announce(scope)
             wish, age = replace(wish, run=self._stopped_round.subject), 0.0
@@ -112,7 +115,8 @@ class Watch:
             summary = start_scan(wish, scope, self.tools, self.settings.progress())
         self._stopped_round = None
         self._catch_up()
-        return Round(summary=summary, age=age)
+        known = Counter(standing.value for standing in self._history.standings().values())
+        return Round(summary=summary, age=age, known=known)
 
     def _announce(self, scope: Scope) -> KeptRecord:
         """Say whose round the next run is, before it begins."""

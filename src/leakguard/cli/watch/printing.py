@@ -14,6 +14,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.table import counts_line
 from leakguard.outputs.words import printable
 from leakguard.scanning.diff import EXPOSURES
+from leakguard.scanning.spots import Standing
 from leakguard.use_cases.watch_changes import change_fields, change_id, seen_at
 from leakguard.use_cases.watch_exposures import Round, Told
 
@@ -41,6 +42,9 @@ class Printer:
         changes = "no change" if not count else f"{count:,} change{'s' if count > 1 else ''}"
         self._changes = 0
         self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts)}")
+        if found.known:
+            known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
+            self._note(f"Of all that was ever seen open: {known}")
         if summary.is_interrupted:
             self._note("Interrupted; the same command goes on with this run.")
 

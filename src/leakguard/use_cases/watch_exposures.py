@@ -47,6 +47,8 @@ class Told:
     incidents: tuple[str, ...] = ()
     is_opened: bool = False
     """Whether its incident was opened for it just now."""
+    reopened: tuple[str, ...] = ()
+    """Those of its incidents that were over, and were opened again just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,11 +165,14 @@ class Watch:
     def _tell(self, part: Part, changes: Sequence[Change]) -> list[Told]:
         incidents = known_incidents(self.tools.store)
         opened = self._open(part, changes, incidents)
-        for known in incidents:
-            own = [change for change in changes if known.knows(change)]
-            if own:
-                tell_incident(self.tools.store, known, part, own, now=self.tools.now)
-        return [_told(part, change, incidents, opened) for change in changes]
+        reopened = [known.incident for known in incidents if self._tell_one(known, part, changes)]
+        told = (_told(part, change, incidents, opened) for change in changes)
+        return [replace(one, reopened=tuple(each for each in reopened if each in one.incidents)) for one in told]
+
+    def _tell_one(self, known: Known, part: Part, changes: Sequence[Change]) -> bool:
+        """Tell one incident what is its own; whether that opened it again."""
+        own = [change for change in changes if known.knows(change)]
+        return bool(own) and tell_incident(self.tools.store, known, part, own, now=self.tools.now)
 
     def _open(self, part: Part, changes: Sequence[Change], incidents: Sequence[Known]) -> tuple[Known, ...]:
         if not self.settings.opens_incidents:

@@ -67,21 +67,21 @@ def known_incident(store: WatchStore, identifier: str) -> Known:
     )
 
 
-def tell_incident(store: WatchStore, known: Known, part: Part, changes: Sequence[Change], *, now: Now) -> None:
+def tell_incident(store: WatchStore, known: Known, part: Part, changes: Sequence[Change], *, now: Now) -> bool:
     """Record in an incident what it was not told yet of these changes; it must know the place or store of each.
 
-    Whoever loses a race reads the incident again, so nothing is told twice.
+    Whoever loses a race reads the incident again, so nothing is told twice. Returns whether it was opened again.
     """
     for _ in range(TRIES):
         records = tuple(store.read(known.incident))
         new = _records(known, part, changes, records, now=now)
         if not new:
-            return
+            return False
         try:
             store.append(known.incident, new, after=records[-1].sequence)
         except NotAllowed:
             continue
-        return
+        return any(record.kind == REOPENED for record in new)
     raise NotAllowed(f"{known.incident} is being written by many at this very moment", next_step="Try again.")
 
 

@@ -71,7 +71,9 @@ def _notes(told: Told) -> list[str]:
         return [f"{printable(told.change.target)}: {step}"]
     if told.is_opened:
         return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
-    return [f"{incident} knows of it: leakguard incident timeline {incident}" for incident in told.incidents]
+    begin = "was over and is open again; start its response anew: leakguard playbook start"
+    know = "knows of it: leakguard incident timeline"
+    return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
 
 
 def _as_json(told: Told) -> Mapping[str, object]:
@@ -82,5 +84,6 @@ def _as_json(told: Told) -> Mapping[str, object]:
         "seen_at": to_z(seen_at(told.part, told.change)),
         **change_fields(told.change),
         "incidents": list(told.incidents),
+        "reopened": list(told.reopened),
         "next": next_step(told),
     }

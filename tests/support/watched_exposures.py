@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from leakguard.errors import LeakGuardError
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
+from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish, start_scan
 from leakguard.use_cases.time_sources import SteppedTime
-from leakguard.use_cases.watch_exposures import Round, Told, Watch, WatchSettings
+from leakguard.use_cases.watch_exposures import Round, Watch, WatchSettings
 from leakguard.use_cases.watch_rounds import Pace
+from leakguard.use_cases.watch_settling import Settling, Told
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of
@@ -64,10 +68,10 @@ class Watching:
     ) -> Watch:
         """A watch."""
         wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
+        settling = Settling(show=self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
-            wish=wished, scope=lambda: self.scope, progress=NotedProgress, show=self.show, guard=nullcontext,
-            holder=holder, opens_incidents=opens,
-        )  # fmt: skip
+            wish=wished, scope=lambda: self.scope, progress=NotedProgress, settling=settling, guard=nullcontext
+        )
         return Watch(settings=settings, tools=self.tools)
 
     def show(self, told: Sequence[Told]) -> None:
@@ -104,3 +108,30 @@ class Paced:
             time=self.time, every=every, is_once=is_once, is_stopped=lambda: self.time.monotonic() > self.until,
             tell_round=self.rounds.append, tell_problem=self.problems.append,
         )  # fmt: skip
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def stop_after(world: Watching, count: int, stop: Callable[[], object]) -> None:
+    """Call `stop` once, when so many questions have been asked."""
+    left = [count]
+
+    async def pause(_: Endpoint) -> None:
+        await asyncio.sleep(0)
+        left[0] -= 1
+        if left[0] == -1:
+            stop()
+
+    world.tools.network.pause = pause
+
+
+def kill() -> None:
+    """End everything at once."""
+    raise Killed
+
+
+def interrupt() -> None:
+    """As Ctrl-C does."""
+    signal.raise_signal(signal.SIGINT)

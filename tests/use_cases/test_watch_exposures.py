@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pytest
 
-from leakguard.errors import LedgerBroken, NotFound, ScopeRefused, StoreUnusable
+from leakguard.errors import NotFound, StoreUnusable
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish
 from leakguard.use_cases.watch_changes import NOTED
-from leakguard.use_cases.watch_exposures import Watch
 from leakguard.use_cases.watch_openings import LEASE
-from leakguard.use_cases.watch_rounds import watch_rounds
-from support.fake_prober import FakeProber, FakeServer, store_server
+from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.scans import scope_of
-from support.watched_exposures import TARGETS, Paced, Watching
+from support.watched_exposures import TARGETS, Killed, Watching, interrupt, kill, stop_after
 
 HERE, THERE = TARGETS
 OPEN, LOCKED, SILENT = store_server(records=100), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
@@ -104,10 +100,6 @@ def test_a_watch_that_starts_again_tells_nothing_twice_and_forgets_nothing() -> 
     assert world.recorded() == [("new", HERE), ("closed", HERE), ("re_exposed", HERE)]
 
 
-class Killed(BaseException):
-    """The process is gone."""
-
-
 def test_a_watch_that_is_killed_before_it_could_say_so_says_it_when_it_is_back() -> None:
     """It is recorded once all the same."""
     world = Watching()
@@ -131,29 +123,8 @@ def test_a_watch_that_is_killed_before_it_could_say_so_says_it_when_it_is_back()
     assert world.kinds() == []
 
 
-def stop_after(world: Watching, count: int, stop: Callable[[], object]) -> None:
-    """Call `stop` once, when so many questions have been asked."""
-    left = [count]
-
-    async def pause(_: Endpoint) -> None:
-        await asyncio.sleep(0)
-        left[0] -= 1
-        if left[0] == -1:
-            stop()
-
-    world.tools.network.pause = pause
-
-
-def kill() -> None:
-    raise Killed
-
-
 def lose_the_store() -> None:
     raise StoreUnusable("the store does not answer", next_step="Start it.")
-
-
-def interrupt() -> None:
-    signal.raise_signal(signal.SIGINT)
 
 
 MANY = tuple(f"127.0.0.{number}:9200" for number in range(1, 21))
@@ -277,145 +248,6 @@ def test_two_watches_on_one_store_record_a_change_once() -> None:
 
     assert world.recorded() == [("new", HERE), ("new", THERE), ("closed", HERE)]
     assert world.kinds() == [("new", HERE), ("new", THERE), ("closed", HERE)]
-
-
-def test_the_interval_counts_from_start_to_start_and_rounds_never_pile_up() -> None:
-    world, paced = Watching(), Paced(until=3000.0)
-    starts: list[float] = []
-    lasts = iter([100.0, 2000.0, 100.0, 100.0])
-
-    async def pause(_: Endpoint) -> None:
-        await asyncio.sleep(0)
-
-    class Slow(FakeProber):
-        def open(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401  (the prober's own)
-            if not starts or len(starts) < len(world.tools.limits):
-                starts.append(paced.time.monotonic())
-                paced.time.sleep(next(lasts))
-            return super().open(*args, **more)
-
-    world.tools.network = Slow(pause=pause)
-
-    watch_rounds(world.unbegun(HERE), paced.pace(every=900))
-
-    assert starts == [0.0, 900.0, 2900.0]
-    assert len(paced.rounds) == 3
-
-
-def test_once_is_one_round() -> None:
-    world, paced = Watching(), Paced(until=10_000.0)
-
-    last = watch_rounds(world.unbegun(), paced.pace(is_once=True))
-
-    assert paced.rounds == [last]
-    assert paced.time.monotonic() == 0
-
-
-def test_an_interval_of_days_is_slept_in_parts() -> None:
-    world, paced = Watching(), Paced(until=90_000.0)
-
-    watch_rounds(world.unbegun(), paced.pace(every=86_400))
-
-    assert len(paced.rounds) == 2
-
-
-def test_a_round_that_went_on_late_is_followed_at_once() -> None:
-    """Its interval began when it began for the first time."""
-    world, paced = Watching(), Paced(until=950.0)
-    stop_after(world, 0, kill)
-    with pytest.raises(Killed):
-        world.watch().look()
-    world.serve()
-    world.tools.seconds += 5000
-
-    watch_rounds(world.unbegun(), paced.pace(every=900))
-
-    assert [found.age > 5000 for found in paced.rounds] == [True, False, False]
-
-
-def test_an_interrupted_round_is_the_last_one() -> None:
-    world, paced = Watching(), Paced(until=9000.0)
-    stop_after(world, 0, interrupt)
-
-    last = watch_rounds(world.unbegun(), paced.pace())
-
-    assert paced.rounds == [last]
-
-
-class Failing(Watch):
-    """A watch whose rounds raise what they are told to."""
-
-    errors: list[BaseException]
-
-    def look(self) -> Any:  # noqa: ANN401  (a round)
-        if self.errors:
-            raise self.errors.pop(0)
-        return super().look()
-
-
-def failing(world: Watching, *errors: BaseException) -> Failing:
-    made = world.unbegun()
-    watch = Failing(settings=made.settings, tools=made.tools)
-    watch.errors = list(errors)
-    return watch
-
-
-AWAY = StoreUnusable("the store does not answer", next_step="Start it.")
-
-
-def test_a_store_that_is_away_for_a_round_does_not_end_the_watch() -> None:
-    world, paced = Watching(), Paced(until=1000.0)
-
-    watch_rounds(failing(world, AWAY), paced.pace())
-
-    assert paced.problems == [AWAY]
-    assert len(paced.rounds) == 1
-
-
-def test_names_that_have_no_address_for_a_round_do_not_end_a_watch_that_ran_before() -> None:
-    world, paced = Watching(), Paced(until=1000.0)
-    gone = NotFound("no target has an address", next_step="Check the resolver.")
-    watch = failing(world)
-    rounds = paced.rounds
-    paced.until = 2000.0
-    told = paced.pace()
-
-    def fail_next(found: Any) -> None:  # noqa: ANN401  (a round)
-        rounds.append(found)
-        if len(rounds) == 1:
-            watch.errors.append(gone)
-
-    watch_rounds(
-        watch, type(told)(**{name: getattr(told, name) for name in told.__slots__} | {"tell_round": fail_next})
-    )
-
-    assert paced.problems == [gone]
-    assert len(rounds) == 2
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        ScopeRefused("the scope has ended", next_step="Renew it."),
-        LedgerBroken("the ledger does not verify", next_step="Verify it."),
-        NotFound("no target has an address", next_step="Check the names."),
-    ],
-)
-def test_what_no_next_round_can_mend_ends_the_watch(error: Exception) -> None:
-    with pytest.raises(type(error)):
-        watch_rounds(failing(Watching(), error), Paced(until=1000.0).pace())
-
-
-def test_a_single_round_that_cannot_be_done_says_why() -> None:
-    with pytest.raises(StoreUnusable):
-        watch_rounds(failing(Watching(), AWAY), Paced(until=1000.0).pace(is_once=True))
-
-
-def test_a_signal_between_two_steps_of_a_round_ends_the_watch_with_nothing_to_say() -> None:
-    world, paced = Watching(), Paced(until=1000.0)
-
-    assert watch_rounds(failing(world, KeyboardInterrupt()), paced.pace(is_once=True)) is None
-    assert paced.rounds == []
 
 
 def test_an_opening_that_another_watch_is_busy_with_is_made_in_the_next_round() -> None:

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from leakguard.errors import NotAllowed, NotFound
-from leakguard.models.event_records import is_event_record, record_of_event
-from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.targets import endpoint_key
@@ -19,21 +16,18 @@ from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import worst_of
 from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.exposures import history_of_places
-from leakguard.use_cases.incident_findings import MET_AGAIN
+from leakguard.use_cases.incident_closures import (
+    VERIFIED,
+    Closure,
+    closed_findings,
+    findings_of,
+    incidents_with,
+    remediated,
+)
 from leakguard.use_cases.scan_assets import exactly
 
-VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
-OPENED = "incident_opened"
 ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
-
-
-class Closure(StrEnum):
-    """What the second look says."""
-
-    CLOSED = "closed"
-    STILL_OPEN = "still_open"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +159,6 @@ def _entries(
     return new, is_closed
 
 
-def remediated(*, vantage: str, run: str, at: Interval) -> Record:
-    """The event that a new probe found all of an incident closed."""
-    fields = {"vantage": vantage, "run": run}
-    return record_of_event(kind=REMEDIATED, occurred_at=at, source="probed again", fields=fields)
-
-
 def _look(item: Verified, vantage: str, now: Now) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
@@ -178,31 +166,3 @@ def _look(item: Verified, vantage: str, now: Now) -> Record:
     if item.missing:
         content["missing"] = list(item.missing)
     return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
-
-
-def incidents_with(store: ScanStore, findings: set[str]) -> tuple[str, ...]:
-    """Every incident that is about one of the findings."""
-    return tuple(dict.fromkeys(record.subject for record in store.read() if findings & findings_of([record])))
-
-
-def findings_of(records: Iterable[KeptRecord]) -> set[str]:
-    """The findings of an incident: those that it was opened with, and those by which it was met again elsewhere."""
-    found: set[str] = set()
-    for record in records:
-        fields = record.content.get("fields") or record.content
-        if record.kind == OPENED:
-            found.update(str(finding) for finding in fields.get("findings", ()))
-        elif record.kind in MET_AGAIN and fields.get("finding"):
-            found.add(str(fields["finding"]))
-    return found
-
-
-def closed_findings(records: Iterable[KeptRecord]) -> set[str]:
-    """The findings whose latest look found them closed from everywhere."""
-    latest = {
-        str(record.content["finding"]): record.content["closure"] == Closure.CLOSED
-        and not record.content.get("missing")
-        for record in records
-        if record.kind == VERIFIED and not is_event_record(record)
-    }
-    return {finding for finding, is_closed in latest.items() if is_closed}

@@ -1,7 +1,6 @@
 """Watches the exposures of a store: scans, and tells what changed against everything that was known before.
 
 It keeps nothing of its own: the history is a view of the ledger, so a watch that was killed goes on where it was.
-A change is recorded once; it is shown before it is noted as settled, so a kill in between shows it twice, not never.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -17,14 +16,13 @@ from typing import Protocol
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
-from leakguard.scanning.diff import EXPOSURES, Change
+from leakguard.scanning.diff import Change
 from leakguard.scanning.history import History
 from leakguard.use_cases.exposures import FINISHED, STARTED, Follower, Part, fold_part
 from leakguard.use_cases.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watch_changes import BEGAN, NOTED, begin, record_changes, record_noted
-from leakguard.use_cases.watch_incidents import Known, known_incident, known_incidents, tell_incident
-from leakguard.use_cases.watch_openings import HELD_FOR, LEASE, groups_of, open_for
+from leakguard.use_cases.watch_changes import BEGAN, NOTED, begin
+from leakguard.use_cases.watch_settling import Settler, Settling
 
 ROUND = "watch_round"
 """The record before a run of ours: whose watch it belongs to."""
@@ -36,19 +34,6 @@ class WatchTools(ScanTools, Protocol):
     @property
     def store(self) -> WatchStore:
         """Where runs, changes and incidents are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One change, and who knows of it."""
-
-    part: Part
-    change: Change
-    incidents: tuple[str, ...] = ()
-    is_opened: bool = False
-    """Whether its incident was opened for it just now."""
-    reopened: tuple[str, ...] = ()
-    """Those of its incidents that were over, and were opened again just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +55,9 @@ class WatchSettings:
     scope: Callable[[], Scope]
     """Read before each round: a scope may change, and it ends one day."""
     progress: Callable[[], Progress]
-    show: Callable[[Sequence[Told]], None]
+    settling: Settling
     guard: Callable[[], AbstractContextManager[object]]
     """Stands around each scan: a signal there ends the scan, elsewhere it waits until all is written."""
-    holder: str
-    """Tells this process from every other one."""
-    zone: str = "UTC"
-    opens_incidents: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +68,7 @@ class Watch:
     tools: WatchTools
     _history: History = field(default_factory=History)
     _follower: Follower = field(init=False)
+    _settler: Settler = field(init=False)
     _noted: set[int] = field(default_factory=set)
     _began: int = 0
     _unsettled: list[tuple[Part, tuple[Change, ...]]] = field(default_factory=list)
@@ -95,6 +77,7 @@ class Watch:
     def __post_init__(self) -> None:
         """It has read nothing yet."""
         self._follower = Follower(store=self.tools.store)
+        self._settler = Settler(store=self.tools.store, now=self.tools.now, settings=self.settings.settling)
 
     def begin(self) -> None:
         """Read what is known; settle what a killed watch, or a scan in between, left untold."""
@@ -140,53 +123,10 @@ class Watch:
         waiting, self._unsettled = self._unsettled, []
         news = ((part, fold_part(self.tools.store, self._history, part)) for part in parts)
         for part, changes in (*waiting, *news):
-            if changes and part.until > self._began and part.until not in self._noted:
-                self._settle(part, changes)
+            is_news = part.until > self._began and part.until not in self._noted
+            if changes and is_news and not self._settler.settle(part, changes):
+                self._unsettled.append((part, changes))
         return notes[ROUND]
-
-    def _settle(self, part: Part, changes: tuple[Change, ...]) -> None:
-        """Record the changes, tell the incidents, show them, and note that all this is done."""
-        record_changes(self.tools.store, part, changes)
-        if self.settings.opens_incidents and not self._take_lease():
-            self._unsettled.append((part, changes))
-            return
-        try:
-            self.settings.show(self._tell(part, changes))
-        finally:
-            if self.settings.opens_incidents:
-                self.tools.store.release_lease(LEASE, self.settings.holder)
-        record_noted(self.tools.store, part, len(changes))
-
-    def _take_lease(self) -> bool:
-        """Two watches must not open an incident each about one store."""
-        now = self.tools.now()
-        return self.tools.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
-
-    def _tell(self, part: Part, changes: Sequence[Change]) -> list[Told]:
-        incidents = known_incidents(self.tools.store)
-        opened = self._open(part, changes, incidents)
-        reopened = [known.incident for known in incidents if self._tell_one(known, part, changes)]
-        told = (_told(part, change, incidents, opened) for change in changes)
-        return [replace(one, reopened=tuple(each for each in reopened if each in one.incidents)) for one in told]
-
-    def _tell_one(self, known: Known, part: Part, changes: Sequence[Change]) -> bool:
-        """Tell one incident what is its own; whether that opened it again."""
-        own = [change for change in changes if known.knows(change)]
-        return bool(own) and tell_incident(self.tools.store, known, part, own, now=self.tools.now)
-
-    def _open(self, part: Part, changes: Sequence[Change], incidents: Sequence[Known]) -> tuple[Known, ...]:
-        if not self.settings.opens_incidents:
-            return ()
-        news = [one for one in changes if one.kind in EXPOSURES and not any(known.knows(one) for known in incidents)]
-        store, now, zone = self.tools.store, self.tools.now, self.settings.zone
-        new = (open_for(store, part, group, now=now, zone=zone) for group in groups_of(news))
-        return tuple(known_incident(store, incident.id) for incident in new)
-
-
-def _told(part: Part, change: Change, incidents: Sequence[Known], opened: Sequence[Known]) -> Told:
-    new = tuple(known.incident for known in opened if known.at(change))
-    known = tuple(known.incident for known in incidents if known.knows(change))
-    return Told(part=part, change=change, incidents=(*known, *new), is_opened=bool(new))
 
 
 def _digest(wish: ScanWish) -> str:

@@ -19,9 +19,9 @@ from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.looks import Place
 from leakguard.scanning.traits import traits_of
 from leakguard.use_cases.exposures import Part
+from leakguard.use_cases.incident_closures import REMEDIATED, VERIFIED, Closure, closed_findings, remediated
 from leakguard.use_cases.incidents import CLOSED, REOPENED, TRIES, incident_of, superseded
 from leakguard.use_cases.scan_assets import exactly
-from leakguard.use_cases.verify_findings import REMEDIATED, VERIFIED, Closure, closed_findings, remediated
 from leakguard.use_cases.watch_changes import change_id, seen_at
 
 SEEN_AGAIN, SPREAD, CHANGED = "exposure_seen_again", "exposure_spread", "exposure_changed"

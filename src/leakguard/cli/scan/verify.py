@@ -10,8 +10,9 @@ from leakguard.cli.options import Context, format_option, load_scope, pass_conte
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
+from leakguard.use_cases.incident_closures import Closure
 from leakguard.use_cases.start_scan import verify_again
-from leakguard.use_cases.verify_findings import Closure, Verified
+from leakguard.use_cases.verify_findings import Verified
 
 _EPILOG = """\b
 Examples:

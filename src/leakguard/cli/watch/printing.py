@@ -16,7 +16,8 @@ from leakguard.outputs.words import printable
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.scanning.spots import Standing
 from leakguard.use_cases.watch_changes import change_fields, change_id, seen_at
-from leakguard.use_cases.watch_exposures import Round, Told
+from leakguard.use_cases.watch_exposures import Round
+from leakguard.use_cases.watch_settling import Told
 
 SCHEMA = "leakguard.change/1"
 

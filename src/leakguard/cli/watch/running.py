@@ -16,6 +16,7 @@ from leakguard.models.scope import Scope
 from leakguard.use_cases.start_scan import ScanWish
 from leakguard.use_cases.watch_exposures import Watch, WatchSettings
 from leakguard.use_cases.watch_rounds import Pace, watch_rounds
+from leakguard.use_cases.watch_settling import Settling
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -36,10 +37,12 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
     asked.scope()
     wiring = context.wiring
     signals = Signals(wiring.system_time.stop)
+    settling = Settling(
+        show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
+    )
     settings = WatchSettings(
-        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context), show=printer.show,
-        guard=signals.end_what_runs, holder=wiring.token(16), zone=wiring.settings.zone,
-        opens_incidents=asked.opens_incidents,
+        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context), settling=settling,
+        guard=signals.end_what_runs,
     )  # fmt: skip
     pace = Pace(
         time=wiring.time, every=asked.every, is_once=asked.is_once,

@@ -248,6 +248,14 @@ def test_what_a_host_says_is_printed_harmlessly() -> None:
         assert line.isprintable()
 
 
+def test_a_size_that_is_not_known_is_left_out() -> None:
+    seen = traits_of(finding_of(size=None, vantage="outside"))
+
+    line = change_line(Change(kind=ChangeKind.NEW, check_id="c", target="127.0.0.1:9200", after=seen))
+
+    assert line == "new         127.0.0.1:9200  c  high, from outside, F-1a2b3c4d5e"
+
+
 def test_only_some_of_many_places_are_named() -> None:
     seen = traits_of(finding_of())
     places = tuple(f"127.0.0.{number}:9200" for number in range(2, 9))

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
 from leakguard.errors import LeakGuardError
 from leakguard.models.observations import Ending
@@ -45,30 +46,19 @@ class Watching:
         wish = ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
         return start_scan(wish, self.scope, self.tools, NotedProgress()).run
 
-    def watch(
-        self,
-        *targets: str,
-        holder: str = "one",
-        opens: bool = False,
-        vantage: str = "local",
-        wish: ScanWish | None = None,
-    ) -> Watch:
+    def watch(self, *targets: str, **how: Any) -> Watch:  # noqa: ANN401  (see `unbegun`)
         """A watch that has begun."""
-        watch = self.unbegun(*targets, holder=holder, opens=opens, vantage=vantage, wish=wish)
+        watch = self.unbegun(*targets, **how)
         watch.begin()
         return watch
 
     def unbegun(
-        self,
-        *targets: str,
-        holder: str = "one",
-        opens: bool = False,
-        vantage: str = "local",
-        wish: ScanWish | None = None,
-    ) -> Watch:
+        self, *targets: str, holder: str = "one", opens: bool = False, wish: ScanWish | None = None,
+        show: Callable[[Sequence[Told]], None] | None = None,
+    ) -> Watch:  # fmt: skip
         """A watch."""
-        wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
-        settling = Settling(show=self.show, holder=holder, opens_incidents=opens)
+        wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS))
+        settling = Settling(show=show or self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
             wish=wished, scope=lambda: self.scope, progress=NotedProgress, settling=settling, guard=nullcontext
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from leakguard.errors import NotAllowed, NotFound, OutOfScope
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending
+from leakguard.models.records import Record
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incident_closures import Closure
@@ -215,6 +218,36 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
 
     assert verify(tools, {}, first.id) == ([Closure.CLOSED], [])
     assert tools.store.kinds(other) == before
+
+
+def test_an_incident_waits_for_every_vantage_that_saw_its_finding_open() -> None:
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
+    start_scan(wish, SCOPE, tools, NotedProgress())
+    (finding,) = open_ids(tools)
+    (incident,) = (incident_about(tools, item) for item in tools.store.findings(ids=[finding]))
+
+    assert verify(tools, {}, finding) == ([Closure.CLOSED], [])
+    (look,) = (record for record in tools.store.read(incident) if record.kind == "finding_verified")
+    assert look.content["missing"] == ["outside"]
+    verified, closed = verify_again([finding], SCOPE, tools, NotedProgress(), vantage="outside")
+    assert (verified[0].is_proved, closed) == (True, (incident,))
+
+
+def test_what_a_killed_scan_saw_from_elsewhere_counts_too() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (finding,) = tools.store.findings(ids=open_ids(tools))
+    opening = next(record for record in tools.store.records if record.kind == "run_started")
+    killed = [Record(kind="run_started", occurred_at=exactly(NOW), content={**opening.content, "vantage": "outside"})]
+    tools.store.append("R-killed", killed)
+    seen = replace(finding, id="F-elsewhere", run="R-killed", vantage="outside")
+    tools.store.save_findings("R-killed", [seen], {"127.0.0.1:9200": "exposed"})
+    tools.network = FakeProber()
+
+    ((verified,), _) = verify_again([finding.id], SCOPE, tools, NotedProgress(), vantage="local")
+
+    assert verified.missing == ("outside",)
 
 
 def test_a_proof_of_closure_is_kept_although_somebody_wrote_meanwhile() -> None:

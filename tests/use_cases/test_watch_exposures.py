@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish
 from leakguard.use_cases.watch_changes import NOTED
 from leakguard.use_cases.watch_openings import LEASE
+from leakguard.use_cases.watch_settling import Told
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.scans import scope_of
@@ -248,6 +250,40 @@ def test_two_watches_on_one_store_record_a_change_once() -> None:
 
     assert world.recorded() == [("new", HERE), ("new", THERE), ("closed", HERE)]
     assert world.kinds() == [("new", HERE), ("new", THERE), ("closed", HERE)]
+
+
+def test_a_store_that_is_away_while_changes_are_read_or_told_loses_none_of_them() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    watch = world.watch()
+    troubles = iter(["reading", "telling", "nothing"])
+
+    with pytest.MonkeyPatch.context() as patched:
+        told = world.tools.store.findings
+        trouble = next(troubles)
+
+        def findings(*args: Any, ids: Any = None, **more: Any) -> Any:
+            if ids is not None and trouble == "reading":
+                lose_the_store()
+            return told(*args, ids=ids, **more)
+
+        def show(told: Sequence[Told]) -> None:
+            if trouble == "telling":
+                lose_the_store()
+            Watching.show(world, told)
+
+        patched.setattr(world.tools.store, "findings", findings)
+        watch = world.unbegun(show=show)
+        watch.begin()
+        for _ in range(2):
+            with pytest.raises(StoreUnusable):
+                watch.look()
+            assert world.kinds() == []
+            trouble = next(troubles)
+        watch.look()
+
+    assert world.kinds() == [("new", HERE)]
+    assert world.recorded() == [("new", HERE)]
 
 
 def test_an_opening_that_another_watch_is_busy_with_is_made_in_the_next_round() -> None:

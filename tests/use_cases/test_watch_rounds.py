@@ -144,6 +144,16 @@ def test_what_no_next_round_can_mend_ends_the_watch(error: Exception) -> None:
         watch_rounds(failing(Watching(), error), Paced(until=1000.0).pace())
 
 
+def test_a_scope_that_ends_ends_a_watch_that_ran_before() -> None:
+    paced = Paced(until=9000.0)
+    ended = ScopeRefused("the scope has ended", next_step="Renew it.")
+
+    with pytest.raises(ScopeRefused):
+        watch_rounds(failing(Watching(), AWAY, ended), paced.pace())
+
+    assert paced.problems == [AWAY]
+
+
 def test_a_single_round_that_cannot_be_done_says_why() -> None:
     with pytest.raises(StoreUnusable):
         watch_rounds(failing(Watching(), AWAY), Paced(until=1000.0).pace(is_once=True))

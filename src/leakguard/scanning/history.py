@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import islice
 
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
 from leakguard.scanning.looks import Looks, Place, Spot
@@ -16,6 +17,8 @@ from leakguard.scanning.traits import Traits, agree
 
 LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
 NOT_LOOKED_AT = "the later run did not look at it from there"
+MOST_PLACES = 20
+"""Places that one store is known by; thousands of nodes may share an id, and each would name all the others."""
 
 
 class History:
@@ -155,11 +158,12 @@ class History:
         return ChangeKind.RE_EXPOSED if is_gone else ChangeKind.MOVED
 
     def _others(self, place: Place, seen: Traits) -> tuple[Place, ...]:
-        """Every other place at which the same store was ever seen open."""
+        """Other places at which the same store was ever seen open, those that were seen first."""
         key = seen.store_key
         if key is None or key in self._common:
             return ()
-        return tuple(sorted(other for other in self._stores.get(key, ()) if other != place))
+        others = (other for other in self._stores.get(key, ()) if other != place)
+        return tuple(sorted(islice(others, MOST_PLACES)))
 
 
 def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Mapping[str, frozenset[int]]) -> bool:

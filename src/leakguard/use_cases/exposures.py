@@ -6,7 +6,7 @@ So everybody who reads the same ledger comes to the same history and to the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -41,18 +41,24 @@ class Part:
 
 @dataclass(slots=True, kw_only=True)
 class Follower:
-    """Reads the ledger onwards, and tells which parts of runs ended since it last looked."""
+    """Reads the ledger onwards, and gathers the parts of runs that ended; a read that fails loses nothing."""
 
     store: ScanStore
     last: int = 0
     """The entry up to which it has read."""
+    ended: list[Part] = field(default_factory=list)
+    """In the order in which they ended; whoever is done with one takes it out."""
     unended: dict[str, KeptRecord] = field(default_factory=dict)
     """Runs that began, and the last entry of each that belongs to no part yet."""
     _ends: dict[str, int] = field(default_factory=dict)
 
-    def news(self, note: dict[str, list[KeptRecord]] | None = None) -> tuple[Part, ...]:
-        """The parts that ended; records of the kinds that `note` has are put there on the way."""
-        return tuple(part for record in self._unread(note or {}) if (part := self._part(record)) is not None)
+    def read_on(self, note: dict[str, list[KeptRecord]] | None = None) -> None:
+        """Read to the end; records of the kinds that `note` has are put there on the way."""
+        for record in self.store.read_after(self.last):
+            self.last = record.sequence
+            if note and record.kind in note:
+                note[record.kind].append(record)
+            self._take(record)
 
     def rest(self) -> tuple[Part, ...]:
         """The parts that never ended: their runs go on at this moment, or were killed."""
@@ -64,25 +70,18 @@ class Follower:
             for run, record in self.unended.items()
         )  # fmt: skip
 
-    def _unread(self, note: dict[str, list[KeptRecord]]) -> Iterator[KeptRecord]:
-        for record in self.store.read_after(self.last):
-            self.last = record.sequence
-            if record.kind in note:
-                note[record.kind].append(record)
-            yield record
-
-    def _part(self, record: KeptRecord) -> Part | None:
+    def _take(self, record: KeptRecord) -> None:
         if record.kind in {STARTED, RECORDED}:
             self.unended[record.subject] = record
         if record.kind not in {FINISHED, INTERRUPTED}:
-            return None
+            return
         self.unended.pop(record.subject, None)
         part = Part(
             run=record.subject, after=self._ends.get(record.subject, 0), until=record.sequence,
             ended_at=record.recorded_at, is_finished=record.kind == FINISHED,
         )  # fmt: skip
         self._ends[record.subject] = record.sequence
-        return part
+        self.ended.append(part)
 
 
 def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, ...]:
@@ -93,7 +92,8 @@ def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, .
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too."""
     history, follower = History(), Follower(store=store)
-    for part in (*follower.news(), *follower.rest()):
+    follower.read_on()
+    for part in (*follower.ended, *follower.rest()):
         history.fold(looks_of(store, history, part, only=places))
     return history
 

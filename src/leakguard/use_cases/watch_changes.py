@@ -83,7 +83,7 @@ def change_fields(change: Change) -> dict[str, object]:
         "after": change.after.finding if change.after else None,
         "was": _look(change.before),
         "now": _look(change.after),
-        "elsewhere": list(change.elsewhere[:AT_ONCE]),
+        "elsewhere": list(change.elsewhere),
         "reason": change.reason,
     }
 

@@ -69,8 +69,7 @@ class Watch:
     _history: History = field(default_factory=History)
     _follower: Follower = field(init=False)
     _settler: Settler = field(init=False)
-    _noted: set[int] = field(default_factory=set)
-    _began: int = 0
+    _notes: dict[str, list[KeptRecord]] = field(default_factory=lambda: {BEGAN: [], NOTED: [], ROUND: []})
     _unsettled: list[tuple[Part, tuple[Change, ...]]] = field(default_factory=list)
     _stopped_round: KeptRecord | None = None
 
@@ -82,7 +81,8 @@ class Watch:
     def begin(self) -> None:
         """Read what is known; settle what a killed watch, or a scan in between, left untold."""
         begin(self.tools.store, now=self.tools.now)
-        rounds = self._catch_up()
+        self._catch_up()
+        rounds = self._notes.pop(ROUND)
         own = [record for record in rounds if record.content.get("wish") == _digest(self.settings.wish)]
         self._stopped_round = own[-1] if own else None
 
@@ -114,19 +114,31 @@ class Watch:
         kinds = {record.kind for record in self.tools.store.read(run)}
         return STARTED in kinds and FINISHED not in kinds
 
-    def _catch_up(self) -> list[KeptRecord]:
-        """Fold what ended since the last time, and settle what nobody settled; returns the rounds that began."""
-        notes: dict[str, list[KeptRecord]] = {BEGAN: [], NOTED: [], ROUND: []}
-        parts = self._follower.news(notes)
-        self._noted.update(int(record.content["part"]) for record in notes[NOTED])
-        self._began = notes[BEGAN][0].sequence if notes[BEGAN] else self._began
-        waiting, self._unsettled = self._unsettled, []
-        news = ((part, fold_part(self.tools.store, self._history, part)) for part in parts)
-        for part, changes in (*waiting, *news):
-            is_news = part.until > self._began and part.until not in self._noted
-            if changes and is_news and not self._settler.settle(part, changes):
+    def _catch_up(self) -> None:
+        """Fold what ended since the last time, and settle what nobody settled.
+
+        What fails on the way, such as a store that is away, is done the next time.
+        """
+        ended, notes = self._follower.ended, self._notes
+        self._follower.read_on(notes)
+        noted = {record.content["part"] for record in notes[NOTED]}
+        self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
+        while ended:
+            part, changes = ended[0], fold_part(self.tools.store, self._history, ended[0])
+            if changes and part.until > notes[BEGAN][0].sequence and part.until not in noted:
                 self._unsettled.append((part, changes))
-        return notes[ROUND]
+            del ended[0]
+        notes[NOTED].clear()
+        self._settle()
+
+    def _settle(self) -> None:
+        """One part after the other; one that has to wait for another watch is tried again the next time."""
+        place = 0
+        while place < len(self._unsettled):
+            if self._settler.settle(*self._unsettled[place]):
+                del self._unsettled[place]
+            else:
+                place += 1
 
 
 def _digest(wish: ScanWish) -> str:

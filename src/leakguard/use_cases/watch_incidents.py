@@ -35,12 +35,14 @@ class Known:
     incident: str
     findings: Mapping[str, Place]
     """Its findings, and the check and place of each."""
+    targets: frozenset[str]
+    """Its places, whatever the check."""
     stores: frozenset[tuple[str, str]]
     """What its stores call themselves."""
 
     def knows(self, change: Change) -> bool:
         """Whether the change is about its place, or about its store at another one."""
-        if any(target == change.target for _, target in self.findings.values()):
+        if change.target in self.targets:
             return True
         return change.kind in EXPOSURES - {ChangeKind.NEW} and change.seen.store_key in self.stores
 
@@ -63,6 +65,7 @@ def known_incident(store: WatchStore, identifier: str) -> Known:
     return Known(
         incident=identifier,
         findings={finding.id: (finding.check_id, finding.place) for finding in findings},
+        targets=frozenset(finding.place for finding in findings),
         stores=frozenset(key for key in keys if key is not None),
     )
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from leakguard.errors import NotFound, StoreUnusable
+from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish
 from leakguard.use_cases.watch_changes import NOTED
 from leakguard.use_cases.watch_openings import LEASE
-from leakguard.use_cases.watch_settling import Told
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
+from support.memory_store import MemoryStore
 from support.scans import scope_of
 from support.watched_exposures import TARGETS, Killed, Watching, interrupt, kill, stop_after
 
@@ -252,38 +252,43 @@ def test_two_watches_on_one_store_record_a_change_once() -> None:
     assert world.kinds() == [("new", HERE), ("new", THERE), ("closed", HERE)]
 
 
-def test_a_store_that_is_away_while_changes_are_read_or_told_loses_none_of_them() -> None:
+class Away(MemoryStore):
+    """A store that cannot be read while changes are looked for."""
+
+    is_away = False
+
+    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
+        if self.is_away and ids is not None:
+            lose_the_store()
+        return super().findings(run, ids=ids)
+
+
+def test_a_store_that_is_away_while_changes_are_read_loses_none_of_them() -> None:
     world = Watching()
+    world.tools.store = store = Away(world.tools.now)
     world.serve(at_1=OPEN)
     watch = world.watch()
-    troubles = iter(["reading", "telling", "nothing"])
+    store.is_away = True
+    with pytest.raises(StoreUnusable):
+        watch.look()
+    store.is_away = False
 
-    with pytest.MonkeyPatch.context() as patched:
-        told = world.tools.store.findings
-        trouble = next(troubles)
+    watch.look()
 
-        def findings(*args: Any, ids: Any = None, **more: Any) -> Any:
-            if ids is not None and trouble == "reading":
-                lose_the_store()
-            return told(*args, ids=ids, **more)
+    assert (world.kinds(), world.recorded()) == ([("new", HERE)], [("new", HERE)])
 
-        def show(told: Sequence[Told]) -> None:
-            if trouble == "telling":
-                lose_the_store()
-            Watching.show(world, told)
 
-        patched.setattr(world.tools.store, "findings", findings)
-        watch = world.unbegun(show=show)
-        watch.begin()
-        for _ in range(2):
-            with pytest.raises(StoreUnusable):
-                watch.look()
-            assert world.kinds() == []
-            trouble = next(troubles)
+def test_changes_that_could_not_be_shown_are_shown_the_next_time() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    shows = [lambda _: lose_the_store(), world.show]
+    watch = world.watch(show=lambda told: shows.pop(0)(told))
+    with pytest.raises(StoreUnusable):
         watch.look()
 
-    assert world.kinds() == [("new", HERE)]
-    assert world.recorded() == [("new", HERE)]
+    watch.look()
+
+    assert (world.kinds(), world.recorded()) == ([("new", HERE)], [("new", HERE)])
 
 
 def test_an_opening_that_another_watch_is_busy_with_is_made_in_the_next_round() -> None:

@@ -15,6 +15,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish
 from leakguard.use_cases.watch_changes import NOTED
 from leakguard.use_cases.watch_openings import LEASE
+from leakguard.use_cases.watch_settling import Told
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore
@@ -281,8 +282,12 @@ def test_a_store_that_is_away_while_changes_are_read_loses_none_of_them() -> Non
 def test_changes_that_could_not_be_shown_are_shown_the_next_time() -> None:
     world = Watching()
     world.serve(at_1=OPEN)
-    shows = [lambda _: lose_the_store(), world.show]
-    watch = world.watch(show=lambda told: shows.pop(0)(told))
+    shows: list[Callable[[Sequence[Told]], None]] = [lambda _: lose_the_store(), world.show]
+
+    def show(told: Sequence[Told]) -> None:
+        shows.pop(0)(told)
+
+    watch = world.watch(show=show)
     with pytest.raises(StoreUnusable):
         watch.look()
 

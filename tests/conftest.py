@@ -5,6 +5,7 @@ Examples have no deadline of their own: a loaded machine is late, and time itsel
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from lab.model import Lab
+
+with contextlib.suppress(ImportError):
+    import uvloop as uvloop  # noqa: PLC0414  (it keeps the socket class that it finds: not the one that forbids sockets)
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from leakguard.scanning.traits import traits_of
 from leakguard.use_cases.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
-from support.scans import NOW, finding_of
+from support.scans import NOW, SCOPE_TEXT, finding_of
 
 OPEN, LOCKED, SILENT = store_server(), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
 ONCE = ("watch", "127.0.0.1:9200", "127.0.0.2:9200", "--once")
@@ -212,6 +213,25 @@ def test_a_signal_before_the_first_question_ends_the_watch(leakguard: ScanComman
     ran = leakguard("watch", "mail.example.edu")
 
     assert (ran.code, ran.out) == (3, "")
+
+
+def test_quiet_hours_are_waited_for(leakguard: ScanCommands) -> None:
+    """Nothing is probed in them, and the watch goes on after them."""
+    serve(leakguard, at_1=OPEN)
+    quiet = 'quiet_hours: {zone: UTC, from: "15:00", to: "16:10"}\n'
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + quiet, encoding="utf-8")
+
+    def ring(sleeps: int) -> None:
+        leakguard.world.now = NOW + timedelta(minutes=15 * sleeps)
+        if sleeps == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "127.0.0.1:9200")
+
+    assert ran.err.count("This round could not be done") == 1
+    assert ran.err.count("1 change") == 1
+    assert ran.code == 1
 
 
 def test_a_round_that_fails_is_told_and_the_next_one_tried(leakguard: ScanCommands) -> None:

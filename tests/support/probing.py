@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
+from leakguard.probes import loops
 from leakguard.probes.prober import NetworkProber
 from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
 
 QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
 FAST = Limits(total=10_000, per_host=10_000)
 Result = TypeVar("Result")
+loop_of_tests: ContextVar[loops.NewLoop | None] = ContextVar("loop_of_tests", default=None)
+"""The kind of loop that `run` makes; `None` for the one that scans run on."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Probing:
     limits: Limits = FAST
     gate: Callable[[Endpoint], None] = lambda _endpoint: None
     sent: list[Sent] = field(default_factory=list)
+    handles: Handles | None = None
 
     def prober(self) -> NetworkProber:
         return NetworkProber(
@@ -47,6 +53,7 @@ class Probing:
             user_agent="leakguard/test (owner@example.org)",
             recorder=self.sent.append,
             timeouts=self.timeouts,
+            handles=self.handles,
         )
 
     def open(self, endpoint: Endpoint, kind: str) -> KindSession:
@@ -70,4 +77,4 @@ class Probing:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run on a fresh loop, and never for longer than a test may take."""
-    return asyncio.run(asyncio.wait_for(work, 20))
+    return loops.run(asyncio.wait_for(work, 20), new_loop=loop_of_tests.get())

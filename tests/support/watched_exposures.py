@@ -13,6 +13,7 @@ from leakguard.errors import LeakGuardError
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
+from leakguard.ports import Progress
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.start_scan import ScanWish, start_scan
 from leakguard.use_cases.time_sources import SteppedTime
@@ -34,6 +35,7 @@ class Watching:
     tools: FakeTools = field(default_factory=FakeTools)
     scope: Scope = SCOPE
     shown: list[Told] = field(default_factory=list)
+    progress: Callable[[], Progress] = NotedProgress
 
     def serve(self, **servers: FakeServer | Ending) -> None:
         """Put servers at `127.0.0.<number>:9200`, named `at_<number>`; every other port is closed."""
@@ -60,7 +62,7 @@ class Watching:
         wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS))
         settling = Settling(show=show or self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
-            wish=wished, scope=lambda: self.scope, progress=NotedProgress, settling=settling, guard=nullcontext
+            wish=wished, scope=lambda: self.scope, progress=self.progress, settling=settling, guard=nullcontext
         )
         return Watch(settings=settings, tools=self.tools)
 

@@ -201,6 +201,20 @@ def test_a_round_of_another_watch_does_not_go_on_in_this_one() -> None:
     assert len(world.tools.store.subjects("R-")) == 2
 
 
+def test_a_round_that_another_process_goes_on_with_is_left_to_it() -> None:
+    world = Watching()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch().look()
+    (run,) = world.tools.store.subjects("R-")
+    world.tools.store.taken_over.add(run)
+    world.serve()
+
+    found = world.watch().look()
+
+    assert (found.summary.run != run, found.age) == (True, 0)
+
+
 def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:
     world = Watching()
     watch = world.watch(wish=ScanWish(targets=(parse_target("mail.example.edu"),)))
@@ -215,8 +229,15 @@ def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:
 def test_what_an_interrupted_run_found_counts_and_the_rest_follows() -> None:
     world = Watching()
     world.serve(at_1=OPEN, at_2=OPEN)
-    watch = world.watch()
     kept, stops = asyncio.Event(), [interrupt]
+
+    class Waiting(NotedProgress):
+        def found(self, finding: Finding) -> None:
+            super().found(finding)
+            kept.set()
+
+    world.progress = Waiting
+    watch = world.watch()
 
     async def interrupted(endpoint: Endpoint) -> None:
         """The second server has not answered yet when the first one is kept."""
@@ -227,9 +248,7 @@ def test_what_an_interrupted_run_found_counts_and_the_rest_follows() -> None:
         await asyncio.sleep(0)
 
     world.tools.network.pause = interrupted
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(NotedProgress, "advanced", lambda *_: kept.set())
-        first = watch.look()
+    first = watch.look()
     some = world.kinds()
     world.serve(at_1=OPEN, at_2=OPEN)
     second = world.watch().look()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from leakguard.errors import LedgerBroken, NotFound, ScopeRefused, StoreUnusable
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.watch_exposures import Watch
+from leakguard.scanning.quiet_hours import QuietTime
+from leakguard.use_cases.watch_exposures import Round, Watch
 from leakguard.use_cases.watch_rounds import watch_rounds
 from support.fake_prober import FakeProber
+from support.scans import NOW
 from support.watched_exposures import TARGETS, Killed, Paced, Watching, interrupt, kill, stop_after
 
 HERE = TARGETS[0]
@@ -78,6 +81,29 @@ def test_an_interrupted_round_is_the_last_one() -> None:
     last = watch_rounds(world.unbegun(), paced.pace())
 
     assert paced.rounds == [last]
+
+
+class Quieted(Watch):
+    """A watch whose first round quiet hours begin in."""
+
+    rounds = 0
+
+    def look(self) -> Round:
+        found = super().look()
+        self.rounds += 1
+        if self.rounds > 1:
+            return found
+        quiet = QuietTime(since=NOW, until=NOW, zone="UTC")
+        return replace(found, summary=replace(found.summary, is_interrupted=True, quiet=quiet))
+
+
+def test_quiet_hours_stop_a_round_and_not_the_watch() -> None:
+    world, paced = Watching(), Paced(until=1000.0)
+    made = world.unbegun()
+
+    watch_rounds(Quieted(settings=made.settings, tools=made.tools), paced.pace())
+
+    assert [found.summary.is_interrupted for found in paced.rounds] == [True, False]
 
 
 class Failing(Watch):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.scanning.traits import Traits, changed_fields, growth
 
-OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
+OPEN = OPEN_OUTCOMES
 
 
 class ChangeKind(StrEnum):

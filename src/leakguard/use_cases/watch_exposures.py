@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from leakguard.errors import NotAllowed
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
@@ -88,31 +89,37 @@ class Watch:
 
     def look(self) -> Round:
         """Scan, and settle what changed. A round that was stopped goes on, if it had begun at all."""
-        scope, wish = self.settings.scope(), self.settings.wish
-        stopped = self._stopped_round
-        if stopped is not None and self._can_go_on(stopped.subject):
-            wish = replace(wish, targets=(), checks=(), resume=stopped.subject)
-            age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds())
-        else:
+        scope, stopped = self.settings.scope(), self._stopped_round
+        summary = self._go_on(stopped, scope) if stopped is not None else None
+        age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds()) if stopped and summary else 0.0
+        if summary is None:
             self._stopped_round = self._announce(scope)
-            wish, age = replace(wish, run=self._stopped_round.subject), 0.0
-        with self.settings.guard():
-            summary = start_scan(wish, scope, self.tools, self.settings.progress())
-        self._stopped_round = None
+            summary = self._scan(replace(self.settings.wish, run=self._stopped_round.subject), scope)
+        if not summary.is_interrupted:
+            self._stopped_round = None
         self._catch_up()
         known = Counter(standing.value for standing in self._history.standings().values())
         return Round(summary=summary, age=age, known=known)
+
+    def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
+        """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""
+        kinds = {record.kind for record in self.tools.store.read(stopped.subject)}
+        if STARTED not in kinds or FINISHED in kinds:
+            return None
+        try:
+            return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
+        except NotAllowed:
+            return None
+
+    def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
+        with self.settings.guard():
+            return start_scan(wish, scope, self.tools, self.settings.progress())
 
     def _announce(self, scope: Scope) -> KeptRecord:
         """Say whose round the next run is, before it begins."""
         content = {"wish": _digest(self.settings.wish), "scope": scope.name}
         record = Record(kind=ROUND, occurred_at=exactly(self.tools.now()), content=content)
         return self.tools.store.append(new_run_id(self.tools), [record])[0]
-
-    def _can_go_on(self, run: str) -> bool:
-        """Whether the run began and did not go to its end."""
-        kinds = {record.kind for record in self.tools.store.read(run)}
-        return STARTED in kinds and FINISHED not in kinds
 
     def _catch_up(self) -> None:
         """Fold what ended since the last time, and settle what nobody settled.

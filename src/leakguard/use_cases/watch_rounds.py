@@ -39,10 +39,15 @@ def watch_rounds(watch: Watch, pace: Pace) -> Round | None:
         began = pace.time.monotonic()
         last = _round(watch, pace, is_first=is_first)
         is_first = False
-        if pace.is_once or (last is not None and last.summary.is_interrupted):
+        if pace.is_once or (last is not None and _was_stopped(last)):
             break
         _sleep_until(began - (last.age if last else 0.0) + pace.every, pace)
     return last
+
+
+def _was_stopped(found: Round) -> bool:
+    """Whether somebody stopped the round; quiet hours only make it wait."""
+    return found.summary.is_interrupted and found.summary.quiet is None
 
 
 def _round(watch: Watch, pace: Pace, *, is_first: bool) -> Round | None:

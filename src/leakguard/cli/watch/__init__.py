@@ -11,7 +11,6 @@ from leakguard.cli.options import (
     format_option,
     load_scope,
     pass_context,
-    read_text,
     scope_option,
     store_option,
 )
@@ -59,15 +58,14 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
 
     Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
     """
-    from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.wish import rate_of, targets_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
-    from leakguard.scanning.targets import parse_target, parse_target_lines  # noqa: PLC0415  (as above)
     from leakguard.use_cases.start_scan import ScanWish  # noqa: PLC0415  (as above)
 
-    from_file = parse_target_lines(read_text(targets_file), name=targets_file) if targets_file else ()
     wish = ScanWish(
-        targets=(*(parse_target(target) for target in targets), *from_file), vantage=vantage,
-        checks=tuple(checks.split(",")) if checks else (), total=_rate(rate), per_host=_rate(per_host),
+        targets=targets_of(targets, targets_file), checks=tuple(checks.split(",")) if checks else (),
+        total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
     asked = Asked(
         wish=wish, scope=lambda: load_scope(context, scope), every=_seconds(every), is_once=once,
@@ -81,12 +79,3 @@ def _seconds(text: str) -> float:
     if found is None:
         raise UsageProblem(f"the interval `{text[:40]}` cannot be read", next_step="Write it as `90s`, `15m` or `6h`.")
     return float(int(found[1]) * _SECONDS[found[2]])
-
-
-def _rate(text: str | None) -> float | None:
-    from leakguard.scanning.scope_file import parse_rate  # noqa: PLC0415  (`--help` must not load it)
-
-    try:
-        return parse_rate(text if "/" in text else f"{text}/s") if text else None
-    except ValueError as error:
-        raise UsageProblem(f"the rate `{text}` {error}", next_step="Write it as `50/s`.") from error

@@ -46,7 +46,9 @@ class Printer:
         if found.known:
             known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
-        if summary.is_interrupted:
+        if summary.quiet is not None:
+            self._note(f"Quiet hours until {summary.quiet.until_words}; then it goes on with this run.")
+        elif summary.is_interrupted:
             self._note("Interrupted; the same command goes on with this run.")
 
     def tell_problem(self, error: LeakGuardError) -> None:

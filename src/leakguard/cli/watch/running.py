@@ -36,12 +36,13 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
     """Watch; returns the exit code of the last round."""
     asked.scope()
     wiring = context.wiring
+    mode = "auto" if context.notes.is_terminal else "none"
     signals = Signals(wiring.system_time.stop)
     settling = Settling(
         show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
     )
     settings = WatchSettings(
-        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context), settling=settling,
+        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context, mode), settling=settling,
         guard=signals.end_what_runs,
     )  # fmt: skip
     pace = Pace(

@@ -1,0 +1,211 @@
+"""The sweep itself: bursts of connections, one epoll, deadlines in queues; nothing waits for a single host."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Spot
+from leakguard.ports import SweepWatcher
+from leakguard.probes.sweep.flight import drop, new_socket
+from leakguard.probes.sweep.flights import Flights, name_of
+from leakguard.probes.sweep.queue import SpotQueue
+from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, OUT_OF_FILES, PENDING, Ways
+
+BURST = 256
+"""Connections opened before the loop looks at answers again: measured best among powers of two."""
+TICK = 0.05
+"""Seconds between two looks at the deadlines."""
+
+
+def window_of(handles: int) -> int:
+    """How many connections a sweep holds at once with so many handles; the rest is left to examinations."""
+    return max(1, handles - handles // 4)
+
+
+class Sweep:
+    """Sweeps the spots of one part of a run; `run` may be called once, inside an event loop."""
+
+    def __init__(self, spots: Iterator[Spot], watcher: SweepWatcher, ways: Ways, *, first: int = 0) -> None:
+        """`spots` from position `first` on are new, those before it come again."""
+        self._watcher = watcher
+        self._ways = ways
+        self._rate = ways.rate
+        self._queue = SpotQueue(spots, ways.rate, partial(name_of, watcher), first)
+        self._flights = Flights(watcher, ways, self._queue)
+        self._window = window_of(ways.handles.limit)
+        self.connections = 0
+        """How many were tried."""
+        self._left: list[int] = []
+        """Positions that were in flight when the sweep was ended before its time."""
+        self._spare: dict[bool, socket.socket] = {}
+        self._is_near = True
+        self._is_paused = False
+        self._is_due = False
+        self._done: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def next_position(self) -> int:
+        """The position behind the last spot that was drawn."""
+        return self._queue.next_position
+
+    @property
+    def in_flight(self) -> int:
+        """How many sockets are open."""
+        return len(self._flights)
+
+    def pending(self) -> Iterator[int]:
+        """The positions that were drawn and not told of yet."""
+        yield from self._queue.pending()
+        yield from self._flights.positions()
+        yield from self._left
+
+    async def run(self) -> None:
+        """Sweep until every spot was told of."""
+        self._loop = loop = asyncio.get_running_loop()
+        self._done = loop.create_future()
+        loop.set_exception_handler(self._broken)
+        loop.add_reader(self._flights.descriptor, self._turn)
+        ticking = loop.call_later(TICK, self._tick)
+        try:
+            self._again()
+            await self._done
+        finally:
+            ticking.cancel()
+            self._done = None
+            loop.set_exception_handler(None)
+            loop.remove_reader(self._flights.descriptor)
+            self._left = self._flights.close()
+            for sock in self._spare.values():
+                drop(sock)
+
+    def pause(self) -> None:
+        """Open no more for now: whoever is told has enough to do."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._is_paused:
+            self._is_paused = False
+            self._again()
+
+    def _again(self, delay: float = 0.0) -> None:
+        """Have another burst soon, unless one is due already."""
+        if self._is_due or self._loop is None:
+            return
+        self._is_due = True
+        if delay:
+            self._loop.call_later(delay, self._burst)
+        else:
+            self._loop.call_soon(self._burst)
+
+    def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A bug in a callback of the loop ends the sweep; the loop alone would only log it, and wait for ever."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and self._done is not None and not self._done.done():
+            self._done.set_exception(error)
+        else:
+            loop.default_exception_handler(context)
+
+    def _tick(self) -> None:
+        self._flights.expire(time.monotonic())
+        if self._loop is not None and self._done is not None:
+            self._loop.call_later(TICK, self._tick)
+            self._again()
+
+    def _turn(self) -> None:
+        self._flights.turn(time.monotonic())
+        self._again()
+
+    def _burst(self) -> None:
+        self._is_due = False
+        if self._done is None:
+            return
+        if self._queue.is_empty and not self._flights:
+            self._finish()
+            return
+        room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
+        if self._is_paused or room <= 0 or self._queue.is_empty:
+            return
+        granted, delay = self._rate.try_some(room, time.monotonic())
+        opened = self._open_some(granted) if granted else 0
+        if not granted or opened == granted:
+            self._again(delay)
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+    def _open_some(self, granted: int) -> int:
+        """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
+        taken = skipped = 0
+        refused: list[Spot] = []
+        now = time.monotonic()
+        for spot in self._queue.draw(granted, now):
+            taken += 1
+            sock = self._socket(spot) if self._is_wanted(spot) else None
+            if sock is None:
+                skipped += 1
+                continue
+            self._ways.record(spot, "connect")
+            place = (spot.address, spot.port)
+            code = sock.connect_ex(place)
+            if code == errno.EINPROGRESS and self._is_near:
+                code = sock.connect_ex(place)  # a host next door has answered by now
+            if code == errno.ECONNREFUSED:
+                refused.append(spot)
+                self._spare[":" in spot.address] = sock
+            else:
+                self._go_on(spot, sock, code, now)
+        self.connections += taken - skipped
+        if refused:
+            self._watcher.refused(refused)
+        self._is_near = len(refused) * 8 > taken or (self._is_near and bool(refused))
+        return taken
+
+    def _is_wanted(self, spot: Spot) -> bool:
+        """Whether the spot may be connected to, and whether the sweep is who does it; else it is told of here."""
+        endpoint = self._watcher.named(spot)
+        if not self._ways.admits(spot, endpoint):
+            self._watcher.ended(spot, Ending.BLOCKED)
+            return False
+        if endpoint is not None and self._flights.contact(spot) is None:
+            self._watcher.opened(spot)
+            return False
+        return True
+
+    def _socket(self, spot: Spot) -> socket.socket | None:
+        """A socket that a refusal left behind, or a new one; none where the machine has no more."""
+        spare = self._spare.pop(":" in spot.address, None)
+        if spare is not None:
+            return spare
+        try:
+            return new_socket(spot.address)
+        except OSError as error:
+            self._lack(spot, error.errno)
+            return None
+
+    def _lack(self, spot: Spot, code: int | None) -> None:
+        """Nothing left on this machine: keep to what is open now, and try the spot again later."""
+        if code in OUT_OF_FILES:
+            self._ways.handles.shrink()
+        self._queue.put_back(spot, time.monotonic() + TICK)
+
+    def _go_on(self, spot: Spot, sock: socket.socket, code: int, now: float) -> None:
+        """A connection that is not simply refused."""
+        is_open = code in CONNECTED
+        if (is_open or code in PENDING) and self._ways.handles.try_take():
+            self._flights.begin(spot, sock, now, is_open=is_open)
+            return
+        drop(sock)
+        if is_open or code in PENDING or code in EXHAUSTED:
+            self._lack(spot, code)
+        else:
+            self._flights.fail(spot, code)

@@ -111,17 +111,24 @@ def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection
     Only a run that went through in one part can tell what it did not meet: the others met it in an earlier part.
     """
     gathering: Gathering | None = None
+    wanted = None if only is None else _ids_at(store, part.run, only)
     for record in store.read(part.run):
         if record.kind == STARTED:
             gathering = Gathering(history, _facts(part.run, record.content), only=only)
         if gathering is not None and record.kind == RECORDED and part.after < record.sequence <= part.until:
-            _take(store, gathering, record)
+            _take(store, gathering, record, wanted)
     found = gathering or Gathering(history, RunFacts(run=part.run), only=only)
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
 
-def _take(store: ScanStore, gathering: Gathering, record: KeptRecord) -> None:
-    ids = iter([str(item["id"]) for item in record.content.get("findings", ())])
+def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[str]:
+    """The findings of a run at some places, told at a glance: reading all others would take far longer."""
+    return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)
+
+
+def _take(store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Collection[str] | None) -> None:
+    listed = (str(item["id"]) for item in record.content.get("findings", ()))
+    ids = (each for each in listed if wanted is None or each in wanted)
     while chunk := tuple(islice(ids, AT_ONCE)):
         for finding in store.findings(ids=chunk):
             gathering.finding(finding)

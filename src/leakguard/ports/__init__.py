@@ -124,6 +124,9 @@ class ScanStore(Journal, Protocol):
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The notable targets that a run has finished with, and how each stands; the latest word comes last."""
 
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """The kept records of all subjects behind `sequence`, in their order."""
+
 
 class Found(Collection[Finding], Protocol):
     """The findings of a run, in the order in which they were made.
@@ -174,6 +177,10 @@ class AlarmStore(IncidentStore, Protocol):
 
     def last_beat(self, name: str) -> datetime | None:
         """When the last whole cycle of any holder ended; `None` before the first."""
+
+
+class WatchStore(AlarmStore, ScanStore, Protocol):
+    """What watching the exposures needs: runs, incidents, and things that happen once."""
 
 
 class Channel(Protocol):

@@ -23,6 +23,10 @@ class Driver(Protocol):
     def is_sqlite(self) -> bool:
         """Whether it is SQLite."""
 
+    @property
+    def error(self) -> type[Exception]:
+        """What all of the driver's own errors are."""
+
     def connect(self) -> Any:  # noqa: ANN401  (the driver's own connection)
         """A new connection."""
 
@@ -34,6 +38,7 @@ class SqliteDriver:
     """A SQLite file, or what a URL of SQLAlchemy names."""
 
     is_sqlite = True
+    error: type[Exception] = sqlite3.Error
 
     def __init__(self, place: str, *, busy_seconds: float, is_uri: bool = False) -> None:
         self._place = place
@@ -61,6 +66,7 @@ class PostgresDriver:
 
     def __init__(self, module: Any, arguments: tuple[Any, Any], *, busy_seconds: float) -> None:  # noqa: ANN401  (psycopg)
         self._module = module
+        self.error: type[Exception] = module.Error
         self._arguments = arguments
         self._patience = f"{busy_seconds * 1000:.0f}ms"
 
@@ -87,14 +93,15 @@ class Pool:
     def transaction(self, *, is_write: bool = False) -> Iterator[Connection]:
         """A transaction; one that writes is on the disk when it ends, one that reads ends without a commit."""
         raw = self._idle.pop() if self._idle else self.driver.connect()
+        is_over = False
         try:
             self.driver.begin(raw, is_write=is_write)
             yield Connection(raw, is_sqlite=self.driver.is_sqlite)
             raw.commit() if is_write else raw.rollback()
-        except BaseException:
-            self._undo(raw)
-            raise
-        self._idle.append(raw)
+            is_over = True
+        finally:
+            if is_over or self._is_undone(raw):
+                self._idle.append(raw)
 
     @contextmanager
     def plain(self) -> Iterator[Connection]:
@@ -110,15 +117,15 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    def _undo(self, raw: Any) -> None:  # noqa: ANN401  (as above)
-        """Whatever state it is in: roll back, and use it again only if that went well."""
+    def _is_undone(self, raw: Any) -> bool:  # noqa: ANN401  (as above)
+        """Roll back whatever was begun; a connection that cannot even do that is of no more use."""
         try:
             raw.rollback()
-        except Exception:  # noqa: BLE001  (the error that led here is raised; this one tells nothing more)
-            with suppress(Exception):
+        except self.driver.error:
+            with suppress(self.driver.error):
                 raw.close()
-        else:
-            self._idle.append(raw)
+            return False
+        return True
 
 
 def create_file(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections.abc import Iterable
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -176,7 +177,11 @@ def test_thousands_of_findings_of_a_store_take_no_more_room_than_some(tmp_path: 
         while batch := [*islice(many, 200)]:
             store.save_findings("R-1", batch, {})
         found = RunFindings(store, "R-1")
-        parts = {"jsonl": jsonl_parts(found), "json": scan_json_parts("R-1", {}, found), "findings": found}
+        parts: dict[str, Iterable[object]] = {
+            "jsonl": jsonl_parts(found),
+            "json": scan_json_parts("R-1", {}, found),
+            "findings": found,
+        }
         tracemalloc.start()
         for name, each in parts.items():
             tracemalloc.reset_peak()

@@ -177,7 +177,7 @@ def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
         with part.open("w", encoding="utf-8") as handle:
             handle.writelines(parts)
         part.replace(target)
-    finally:
+    finally:  # there is nothing left to remove where it went well
         with suppress(OSError):
             part.unlink(missing_ok=True)
 

@@ -108,3 +108,15 @@ def test_of_two_that_make_the_schema_the_second_finds_it_made(path: Path, monkey
             second.append("S", [make_record()])
 
             assert len(list(second.read())) == 1
+
+
+def test_of_two_that_lift_a_store_the_second_finds_it_lifted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have seen the old schema, as above."""
+    with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())):
+        seen = iter(["0002", schema.REVISION])
+        monkeypatch.setattr(schema, "_version", lambda _: next(seen))
+
+        with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())) as second:
+            second.append("S", [make_record()])
+
+            assert len(list(second.read())) == 1

@@ -11,6 +11,7 @@ from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file, driver_of, 
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.schema import ensure_schema
+from leakguard.store.view_checks import differing
 
 
 class Database:
@@ -69,7 +70,16 @@ class Database:
             self.head_file.write(head)
 
     def damage(self) -> tuple[str, ...]:
-        """What SQLite's own check says about the file: places, never values. Other databases look after themselves."""
-        with self.reading() as connection:
+        """What SQLite's own check says about the file, and where the views differ: places, never values.
+
+        Other databases look after themselves.
+        """
+        with self.standing() as connection:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
-        return tuple(str(line) for (line,) in said if line != "ok")
+            lines = [str(line) for (line,) in said if line != "ok"]
+            wrong = (
+                []
+                if lines
+                else [f"an overview of {run} would not tell what its findings say" for run in differing(connection)]
+            )
+        return (*lines, *wrong)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from enum import StrEnum
+from typing import TypeVar
 
 from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity
@@ -21,6 +23,7 @@ from leakguard.store.finding_rows import FINDING_ORDER, finding_in
 from leakguard.store.rows import PAGE, Query, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
+Word = TypeVar("Word", bound=StrEnum)
 Placed = tuple[Finding, str, int, int]
 """A finding, the run that it is kept under, the ledger entry that lists it, and its place in that entry."""
 LARGEST = 2**63 - 1
@@ -41,7 +44,7 @@ _REMEMBER = """
 
 def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     """Keep the views of new findings."""
-    connection.insert("glances", GLANCES, [_glance_row(*each) for each in placed])
+    connection.insert("glances", GLANCES, [glance_row(*each) for each in placed])
     connection.many(
         _REMEMBER, [_seen_row(one) for one in map(seen_of, (each[0] for each in placed)) if one is not None]
     )
@@ -53,7 +56,7 @@ def rebuild(connection: Connection) -> None:
     connection.run("DELETE FROM seen")
     query = Query(columns=FINDINGS, table="findings", keys=FINDING_ORDER)
     waiting: list[Placed] = []
-    for placed in _readable(paged(lambda: nullcontext(connection), query)):
+    for placed in readable(paged(lambda: nullcontext(connection), query)):
         waiting.append(placed)
         if len(waiting) == PAGE:
             insert_views(connection, waiting)
@@ -76,7 +79,7 @@ def outcomes(reading: Reading, run: str) -> dict[Outcome, int]:
     """How many findings of each outcome a run has."""
     with reading() as connection:
         rows = connection.rows("SELECT outcome, count(*) FROM glances WHERE run = ? GROUP BY outcome", run)
-    return {_OUTCOMES[name]: count for name, count in rows}
+    return {_known(_OUTCOMES, name): count for name, count in rows}
 
 
 def crowds(reading: Reading, run: str, *, beyond: int, apart_from: Collection[str]) -> dict[str, int]:
@@ -98,14 +101,15 @@ def seen(reading: Reading) -> Iterator[Seen]:
         yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
 
 
-def _readable(rows: Iterable[Row]) -> Iterator[Placed]:
+def readable(rows: Iterable[Row]) -> Iterator[Placed]:
+    """Whole rows of findings, those left out that no longer read as one."""
     for identifier, run, sequence, position, text in rows:
         with suppress(LedgerBroken):
             yield finding_in(identifier, text), run, sequence, position
 
 
-def _glance_row(finding: Finding, run: str, sequence: int, position: int) -> Row:
-    """In the order of the table."""
+def glance_row(finding: Finding, run: str, sequence: int, position: int) -> Row:
+    """The row of a finding in `glances`, in the order of the table."""
     one = glance_of(finding)
     records = None if one.records is None else str(one.records)
     octets = None if one.bytes is None else str(one.bytes)
@@ -119,9 +123,18 @@ def _glance(row: Row) -> Glance:
     """In the order of `Glance`."""
     outcome, severity, records, octets, is_exact = row[7:12]
     return Glance._make((
-        *row[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
+        *row[:7], _known(_OUTCOMES, outcome), _known(_SEVERITIES, severity), None if records is None else int(records),
         None if octets is None else int(octets), bool(is_exact), *row[12:],
     ))  # fmt: skip
+
+
+def _known(words: Mapping[str, Word], word: str) -> Word:
+    if word not in words:
+        raise LedgerBroken(
+            "what an overview reads was changed: it holds a word that is none of ours",
+            next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
+        )
+    return words[word]
 
 
 def _seen_row(one: Seen) -> Row:

@@ -1,0 +1,79 @@
+"""Parts: a plan is cut by address, so that one address is looked at by one worker of a vantage and never by two."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from leakguard.errors import UsageProblem
+from leakguard.models.fleet import MAX_SHARDS, FleetSettings, Share
+from leakguard.models.scope import Limits
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.targets import Target
+
+SHARD_ENDPOINTS = 4_096
+"""The most endpoints of a shard, so that its result stays small even where all of them are open."""
+PATIENCE = 4
+"""A shard is cut so that its connections alone take a quarter of its time: what is open is asked several questions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PartPlan(Plan):
+    """The endpoints of a plan whose addresses leave the remainder `number` when divided by `of`."""
+
+    number: int
+    of: int
+
+    def _each_address(self, target: Target) -> Iterator[str]:
+        if target.first is None or target.last is None:
+            names = self.resolved.get(target.provider_host or target.host or "", ())
+            return (address for address in names if part_of(address, self.of) == self.number)
+        kind = type(target.first)
+        first = int(target.first) + (self.number - int(target.first)) % self.of
+        return (str(kind(each)) for each in range(first, int(target.last) + 1, self.of))
+
+    def _addresses(self, target: Target) -> int:
+        if target.first is None or target.last is None:
+            return sum(1 for _ in self._each_address(target))
+        first = int(target.first) + (self.number - int(target.first)) % self.of
+        return max(0, (int(target.last) - first) // self.of + 1)
+
+
+def part_of(address: str, of: int) -> int:
+    """Which of `of` parts an address belongs to, whichever target or name led to it."""
+    return int(ipaddress.ip_address(address.split("%", 1)[0])) % of
+
+
+def part_of_plan(plan: Plan, number: int, of: int) -> Plan:
+    """The plan of one part; generated, in constant memory."""
+    return _PartPlan(
+        gate=plan.gate, targets=plan.targets, resolved=plan.resolved, ports=plan.ports, number=number, of=of
+    )
+
+
+def share_of(limits: Limits, *, vantages: int, workers: int) -> Share:
+    """The limits of one shard, so that all that are in flight together keep to those of the scope.
+
+    An address is in one shard of each vantage, so its own limit is divided by the vantages alone.
+    """
+    return Share(total=limits.total / vantages / workers, per_host=limits.per_host / vantages)
+
+
+def shards_of(plan: Plan, share: Share, fleet: FleetSettings) -> int:
+    """How many shards the plan is cut into; raises `UsageProblem` where one address alone takes too long.
+
+    So many that each is done in time, that its result stays small, and that every worker has something to do.
+    """
+    ports = max((len(target.ports or plan.ports) for target in plan.targets), default=1)
+    seconds = fleet.lease_seconds / PATIENCE
+    if ports > share.per_host * fleet.lease_seconds:
+        raise UsageProblem(
+            f"{ports:,} ports of one address take {ports / share.per_host:,.0f} s at {share.per_host:g} connections a "
+            f"second, and a shard has {fleet.lease_seconds:,} s",
+            next_step="Raise `lease_seconds` in [fleet] on the coordinator and on every worker, or ask fewer ports.",
+        )
+    most = max(1, min(SHARD_ENDPOINTS, int(share.total * seconds)))
+    wanted = max(2 * fleet.workers, ceil(plan.count / most))
+    return max(1, min(wanted, ceil(plan.count / ports), MAX_SHARDS))

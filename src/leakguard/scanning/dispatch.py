@@ -71,7 +71,7 @@ class Lane:
         return min((flight.until + SKEW for flight in self.flying.values()), default=None)
 
     def succeeded(self, number: int, attempt: int) -> None:
-        """A whole result came; a late one of an earlier attempt is as good, but does not free the slot of a later one."""
+        """A whole result came; a late one of an earlier attempt is as good, but frees no slot of a later one."""
         self.has_answered = True
         self.done.add(number)
         self.given_up.pop(number, None)

@@ -201,7 +201,8 @@ def _unchecked(run: VantageRun, number: int) -> dict[str, int]:
     """Counted one by one, as what the scope excludes is no endpoint of the plan; a finished shard may hold none."""
     if number in run.counts:
         return {}
-    return {TargetStanding.NOT_CHECKED.value: sum(1 for _ in part_of_plan(run.plan, number, run.of).endpoints())}
+    keys = {endpoint.key for endpoint in part_of_plan(run.plan, number, run.of).endpoints()}
+    return {TargetStanding.NOT_CHECKED.value: len(keys)}
 
 
 def _summary_of(run: VantageRun) -> VantageSummary:

@@ -18,12 +18,16 @@ from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.serve_fleet import Seal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(Protocol):
     """A message out of the queue of results; it comes again, perhaps to another coordinator, until it is settled."""
 
-    value: object
-    settle: Callable[[], None]
+    @property
+    def value(self) -> object:
+        """What JSON it holds."""
+
+    @property
+    def settle(self) -> Callable[[], None]:
+        """To be called when it has been taken."""
 
 
 class Courier(Protocol):

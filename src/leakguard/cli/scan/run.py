@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.fleet.scan import is_for_fleet, scan_by_fleet
 from leakguard.cli.options import (
     Context,
     format_option,
@@ -43,7 +44,9 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@click.option(
+    "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
+)
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -61,6 +64,8 @@ def run_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
         targets=_targets(targets, targets_file), checks=tuple(checks.split(",")) if checks else (), resume=resume,
         vantage=vantage, total=_rate(rate), per_host=_rate(per_host),
     )  # fmt: skip
+    if is_for_fleet(context, wish):
+        return scan_by_fleet(context, wish, scope, output_format=output_format, output=output)
     summary = start_scan(wish, load_scope(context, scope), context.wiring, progress_for(context))
     print_scan(context, summary, output_format, output)
     if summary.is_interrupted:

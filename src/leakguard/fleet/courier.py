@@ -68,6 +68,7 @@ class BrokerCourier:
         """Let go of the broker, and of the queue when nobody will come back for it."""
         with suppress(FleetUnreachable), _reachable(self._app):
             if is_finished and self._queue is not None:
+                self._queue.consumer.cancel()
                 self._queue.queue.delete()
         self._drop()
 

@@ -103,7 +103,7 @@ class Lane:
         if is_last or attempt >= self.attempts:
             self.given_up[number] = reason
         else:
-            self.waiting.append((number, attempt + 1))
+            self.waiting.appendleft((number, attempt + 1))
 
     def _give_up_all(self) -> None:
         """Nobody has answered through all attempts at a shard: the others would only wait as long for nobody."""

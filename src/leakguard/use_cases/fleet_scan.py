@@ -34,6 +34,7 @@ from leakguard.use_cases.start_scan import ScanWish, pick_checks
 LISTED_ENDPOINTS = 10_000
 """Above this, closed and silent endpoints are counted and not listed."""
 PATIENCE_SECONDS = 5.0
+TENTHS = 10
 Tell = Callable[[str], None]
 
 
@@ -160,7 +161,10 @@ class Gathering:
         self._tell_progress()
 
     def _tell_progress(self) -> None:
+        """A line at each tenth of the way."""
         done, planned = sum(len(run.counts) for run in self.runs), sum(run.of for run in self.runs)
+        if done * TENTHS // planned == (done - 1) * TENTHS // planned:
+            return
         exposed = sum(counts.get("exposed", 0) for run in self.runs for counts in run.counts.values())
         self.tell(f"{done:,} of {planned:,} shards done, {exposed:,} exposed")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -14,7 +13,6 @@ from leakguard.models.finding_json import finding_to_json
 from leakguard.models.fleet import Shard, ShardResult
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.parts import part_of_plan
@@ -66,7 +64,7 @@ def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
         },
     )  # fmt: skip
     seconds = (shard.ends_at - started).total_seconds() - MARGIN_SECONDS
-    seen = asyncio.run(_examine(plan.endpoints(), examiner, seconds=seconds, pause=1 / limits.total))
+    seen = asyncio.run(_examine(plan, examiner, seconds=seconds, pause=1 / limits.total))
     return _result(shard, plan, seen, worker=worker, times=(started, tools.now()))
 
 
@@ -91,11 +89,10 @@ def shard_library(wanted: tuple[str, ...], known: tuple[CheckDefinition, ...]) -
     return tuple(by_name[name] for name in wanted)
 
 
-async def _examine(
-    endpoints: Iterator[Endpoint], examiner: Examiner, *, seconds: float, pause: float
-) -> list[Examination]:
+async def _examine(plan: Plan, examiner: Examiner, *, seconds: float, pause: float) -> list[Examination]:
     """All of them, or as many as the time allows. A shard begins one pause after the one before it at the earliest."""
     seen: list[Examination] = []
+    endpoints = plan.endpoints()
 
     async def work() -> None:
         for endpoint in endpoints:
@@ -105,7 +102,7 @@ async def _examine(
         async with asyncio.timeout(seconds):
             await asyncio.sleep(pause)
             async with asyncio.TaskGroup() as group:
-                for _ in range(CONCURRENCY):
+                for _ in range(min(CONCURRENCY, max(1, plan.count))):
                     group.create_task(work())
     except TimeoutError:
         pass

@@ -1,4 +1,4 @@
-"""Real brokers of the test run's own, on loopback ports that the kernel chose: Redis and RabbitMQ, without a service."""
+"""Real brokers of the test run's own, on loopback ports that the kernel chose: Redis and RabbitMQ, no service."""
 
 from __future__ import annotations
 

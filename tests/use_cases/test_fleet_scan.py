@@ -219,7 +219,12 @@ def test_a_forged_result_is_dropped_and_its_shard_looked_at_again() -> None:
 def test_an_answer_of_another_scan_is_put_aside() -> None:
     other, fleet = Fleet(), Fleet()
     kept: list[Any] = []
-    other.broker.on_answer = lambda answer: kept.append(answer) or answer
+
+    def copied(answer: dict[str, Any]) -> dict[str, Any]:
+        kept.append(answer)
+        return answer
+
+    other.broker.on_answer = copied
     other.scan(*TARGETS)
     fleet.token(1)
     fleet.broker.answers.extend([*kept, "no envelope", {"kind": "result"}])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.ledger.canonical import canonical
 from leakguard.models.fleet import Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import to_z
 from leakguard.scanning import messages
@@ -204,7 +205,7 @@ def test_no_envelope_makes_a_worker_stumble(field: str, value: object) -> None:
     )
 )
 def test_nothing_that_a_trusted_coordinator_signs_makes_a_worker_stumble(value: object) -> None:
-    kind, text = "shard", messages.canonical({"shard": value})
+    kind, text = "shard", canonical({"shard": value})
 
     assert worker_of().answer(coordinator_seal().close(kind, text).model_dump()) is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,8 +33,9 @@ class Letter:
 class BrokerCourier:
     """Implements `use_cases.fleet_tools.Courier`."""
 
-    def __init__(self, app: Celery, scan: str) -> None:
+    def __init__(self, app: Celery, scan: str, *, retry: Mapping[str, float] = RETRY) -> None:
         self._app = app
+        self._retry = dict(retry)
         self._name = results_of(scan)
         self._connection: Any = None
         self._queue: Any = None
@@ -44,7 +45,7 @@ class BrokerCourier:
         with _reachable(self._app):
             self._app.send_task(
                 TASK, args=[envelope.model_dump()], queue=queue_of(vantage), expires=until.astimezone(UTC),
-                retry=True, retry_policy=RETRY,
+                retry=True, retry_policy=self._retry,
             )  # fmt: skip
 
     def receive(self, seconds: float) -> Letter | None:
@@ -80,8 +81,10 @@ class BrokerCourier:
     def _results(self) -> Any:  # noqa: ANN401  (as above)
         if self._queue is None:
             self._connection = self._app.connection_for_read()
-            self._connection.ensure_connection(**RETRY)
+            self._connection.ensure_connection(**self._retry)
             self._queue = open_results(self._connection, self._name)
+            self._queue.consumer.on_message = self._queue.buffer.append
+            self._queue.consumer.on_decode_error = lambda message, _: self._queue.buffer.append(message)
         return self._queue
 
     def _drop(self) -> None:
@@ -93,7 +96,9 @@ class BrokerCourier:
 
 def open_results(connection: Any, name: str) -> Any:  # noqa: ANN401  (Kombu has no types)
     """The queue of results, the same on both sides."""
-    return connection.SimpleQueue(name, serializer="json", queue_opts={"expires": RESULTS_LIVE_SECONDS})
+    return connection.SimpleQueue(
+        name, serializer="json", accept=["json"], queue_opts={"expires": RESULTS_LIVE_SECONDS}
+    )
 
 
 def deliver(app: Celery, scan: str, envelope: Envelope) -> None:
@@ -108,8 +113,7 @@ def deliver(app: Celery, scan: str, envelope: Envelope) -> None:
 def _payload(message: Any) -> object:  # noqa: ANN401  (Kombu has no types)
     """What a message holds if it is JSON; anything else is nothing, and is refused as such."""
     try:
-        message.accept = {"application/json"}
-        return message.decode()
+        return None if message.errors else message.decode()
     except (KombuError, ValueError, RecursionError, LookupError):
         return None
 

@@ -35,7 +35,7 @@ def register(app: Celery, answer: Answer) -> None:
         if reply is not None:
             deliver(app, reply.scan, reply.envelope)
 
-    app.task(look, name=TASK, ignore_result=True)
+    app.task(look, name=TASK, ignore_result=True, shared=False)
 
 
 def work(app: Celery, *, vantage: str, name: str, concurrency: int) -> int:

@@ -72,6 +72,8 @@ class BrokerCourier:
                 self._queue.consumer.cancel()
                 self._queue.queue.delete()
         self._drop()
+        self._app.amqp.producer_pool.force_close_all()
+        self._app.pool.force_close_all()
 
     def _settle(self, message: Any) -> None:  # noqa: ANN401  (Kombu has no types)
         """A broker that went away hands the message out again, and a repeat counts once."""

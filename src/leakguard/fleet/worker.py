@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 from leakguard.fleet.app import TASK, queue_of
 from leakguard.fleet.courier import deliver
@@ -24,6 +28,8 @@ class Reply(Protocol):
         """The signed answer."""
 
 
+_PR_SET_PDEATHSIG = 1
+"""`prctl(2)`: which signal a process gets when its parent dies."""
 Answer = Callable[[object], Reply | None]
 
 
@@ -41,6 +47,7 @@ def register(app: Celery, answer: Answer) -> None:
 def work(app: Celery, *, vantage: str, name: str, concurrency: int) -> int:
     """Take orders until a signal asks the process to end, finishing the one at hand; returns the exit code."""
     app.conf.task_default_queue = queue_of(vantage)
+    worker_process_init.connect(_die_with_parent, weak=False)
     worker = app.Worker(
         hostname=name,
         queues=[queue_of(vantage)],
@@ -54,3 +61,9 @@ def work(app: Celery, *, vantage: str, name: str, concurrency: int) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _die_with_parent(**_: object) -> None:
+    """A broker gives the order of a dead worker to another one at once, so nobody may still be at it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -301,6 +301,11 @@ def test_a_resumed_scan_keeps_its_own_targets() -> None:
         fleet.scan("127.0.0.1:9200", resume=summary.scan)
 
 
+def test_a_scan_that_nobody_began_cannot_be_gone_on_with() -> None:
+    with pytest.raises(NotFound, match="no such scan"):
+        Fleet().scan(resume="R-unknown")
+
+
 def test_a_finished_scan_sends_no_shard_again() -> None:
     fleet = Fleet()
     summary = fleet.scan(*TARGETS)

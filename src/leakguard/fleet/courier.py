@@ -31,21 +31,26 @@ class Letter:
 
 
 class BrokerCourier:
-    """Implements `use_cases.fleet_tools.Courier`."""
+    """Implements `use_cases.fleet_tools.Courier`.
+
+    Has connections of its own, one a direction: Celery's pools belong to the process and outlive a scan.
+    """
 
     def __init__(self, app: Celery, scan: str, *, retry: Mapping[str, float] = RETRY) -> None:
         self._app = app
         self._retry = dict(retry)
         self._name = results_of(scan)
-        self._connection: Any = None
+        self._out: Any = None
+        self._in: Any = None
         self._queue: Any = None
 
     def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
         """Put an order into the queue of a vantage; raises `FleetUnreachable`."""
         with _reachable(self._app):
+            self._out = self._out or self._connected()
             self._app.send_task(
-                TASK, args=[envelope.model_dump()], queue=queue_of(vantage), expires=until.astimezone(UTC),
-                retry=True, retry_policy=self._retry,
+                TASK, args=[envelope.model_dump()], connection=self._out, queue=queue_of(vantage),
+                expires=until.astimezone(UTC), retry=True, retry_policy=self._retry,
             )  # fmt: skip
 
     def receive(self, seconds: float) -> Letter | None:
@@ -72,28 +77,31 @@ class BrokerCourier:
                 self._queue.consumer.cancel()
                 self._queue.queue.delete()
         self._drop()
-        self._app.amqp.producer_pool.force_close_all()
-        self._app.pool.force_close_all()
 
     def _settle(self, message: Any) -> None:  # noqa: ANN401  (Kombu has no types)
         """A broker that went away hands the message out again, and a repeat counts once."""
         with suppress(FleetUnreachable), _reachable(self._app):
             message.ack()
 
-    def _results(self) -> Any:  # noqa: ANN401  (as above)
+    def _results(self) -> Any:  # noqa: ANN401  (Kombu has no types)
         if self._queue is None:
-            self._connection = self._app.connection_for_read()
-            self._connection.ensure_connection(**self._retry)
-            self._queue = open_results(self._connection, self._name)
+            self._in = self._connected()
+            self._queue = open_results(self._in, self._name)
             self._queue.consumer.on_message = self._queue.buffer.append
             self._queue.consumer.on_decode_error = lambda message, _: self._queue.buffer.append(message)
         return self._queue
 
+    def _connected(self) -> Any:  # noqa: ANN401  (Kombu has no types)
+        connection = self._app.connection_for_read()
+        connection.ensure_connection(**self._retry)
+        return connection
+
     def _drop(self) -> None:
-        with suppress(FleetUnreachable), _reachable(self._app):
-            if self._connection is not None:
-                self._connection.release()
-        self._connection = self._queue = None
+        for connection in (self._in, self._out):
+            with suppress(FleetUnreachable), _reachable(self._app):
+                if connection is not None:
+                    connection.release()
+        self._in = self._out = self._queue = None
 
 
 def open_results(connection: Any, name: str) -> Any:  # noqa: ANN401  (Kombu has no types)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from leakguard.checks.library import ports_of
-from leakguard.errors import LeakGuardError, UsageProblem
+from leakguard.errors import LeakGuardError, NotFound, UsageProblem
 from leakguard.models.fleet import Message, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
@@ -25,7 +25,7 @@ from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.examination import TargetStanding
-from leakguard.use_cases.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, go_on
+from leakguard.use_cases.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, go_on, scan_of
 from leakguard.use_cases.fleet_results import believed, keep
 from leakguard.use_cases.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun, VantageSummary
 from leakguard.use_cases.scan_assets import exactly
@@ -39,7 +39,7 @@ Tell = Callable[[str], None]
 
 
 def fleet_scan(wish: ScanWish, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str) -> FleetSummary:
-    """Scan from every vantage of the wish, or go on with a stopped scan (`wish.resume` is its id).
+    """Scan from every vantage of the wish, or go on with a stopped scan: `wish.resume` is its id, or a run's of it.
 
     Raises before the first packet when anything is out of scope, or when a vantage has no worker.
     `tell` is given lines for a person; they hold no target and nothing that a host said.
@@ -231,7 +231,9 @@ def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -
         raise UsageProblem(
             "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
         )
-    scan = wish.resume or ""
+    scan = scan_of(tools.store, wish.resume or "")
+    if scan is None:
+        raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
     began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
     return Errand(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),

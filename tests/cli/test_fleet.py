@@ -136,11 +136,13 @@ def test_a_scan_that_was_stopped_goes_on_by_any_of_its_names(leakguard: ScanComm
 
 def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands) -> None:
     fleet = Fleet(names={"campus": {"mail.example.edu": ("127.0.0.3",)}})
-    fleet.checks = fleet.checks[:1]
-    wrong = by_fleet(leakguard, fleet, "scan", "--vantage", "outside,campus", "mail.example.edu:9200")
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
 
-    assert wrong.code == ExitCode.UNFINISHED
-    assert "Without an address from outside: mail.example.edu" in wrong.err
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "outside,campus", "mail.example.edu:9200")
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "Without an address from outside: mail.example.edu" in ran.err
+    assert "Not looked at from campus, 1 shards: no result came in time" in ran.err
 
 
 def test_a_run_of_this_machine_goes_on_here(leakguard: ScanCommands) -> None:

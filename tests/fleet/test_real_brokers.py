@@ -22,6 +22,9 @@ import pytest
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
+from leakguard.fleet.app import make_app
+from leakguard.fleet.courier import BrokerCourier, deliver
+from leakguard.models.fleet import Envelope
 from support.brokers import PASSWORD, free_port, rabbit_broker, redis_broker
 from support.crowd import CANARY, Crowd, crowd
 
@@ -185,7 +188,7 @@ def test_a_killed_coordinator_is_followed_by_one_that_sends_only_what_is_missing
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
-        fleet.start("campus")
+        worker = fleet.start("campus")
         command = [sys.executable, "-m", "leakguard", "scan", "--vantage", "campus", "--rate", "20/s"]
         command += ["--checks", "elasticsearch_open", f"127.0.5.0/27:{fleet.servers.port}"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as coordinator:
@@ -201,3 +204,22 @@ def test_a_killed_coordinator_is_followed_by_one_that_sends_only_what_is_missing
         assert told(document) == expected(fleet.servers, ["campus"])
         assert document["endpoints"] == {"exposed": 8, "protected": 8, "closed": PLANNED - 16}
         assert max(fleet.servers.by_address.values()) <= 4
+        worker.terminate()
+        assert worker.wait(60) == 0, "a worker that is asked to end finishes its order and goes"
+
+
+def test_a_broker_that_was_restarted_is_found_again() -> None:
+    """What lay in its queues is lost, and the lease of each shard sees to that."""
+    port, envelope = free_port(), Envelope(kind="result", body="{}", key="ed25519:x", signature="y")
+    app = make_app(f"redis://:{PASSWORD}@127.0.0.1:{port}/0", lease_seconds=LEASE_SECONDS)
+    courier = BrokerCourier(app, "R-1")
+    with redis_broker(port):
+        assert courier.receive(0.01) is None
+    with redis_broker(port):
+        assert courier.receive(0.01) is None
+        deliver(app, "R-1", envelope)
+        answer = courier.receive(5)
+
+        assert answer is not None
+        assert answer.value == envelope.model_dump()
+        courier.close(is_finished=True)

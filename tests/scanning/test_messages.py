@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
@@ -74,6 +74,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(JSON)
 def test_no_envelope_does_anything_but_be_refused(value: object) -> None:
     with pytest.raises(BadFile):

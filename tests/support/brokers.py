@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -15,19 +16,19 @@ from pathlib import Path
 
 import pytest
 
+from lab.fetch import Shelf, cache_folder
+from lab.model import NotHad
+
 PASSWORD = "CANARY-broker-password-7731"
-RABBIT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def redis_broker() -> Iterator[str]:
-    """The URL of a Redis with a password; skips where there is none."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no Redis server on this machine: apt install redis-server")
+def redis_broker(port: int | None = None) -> Iterator[str]:
+    """The URL of a Redis with a password, on any port or on this one; skips where there is none."""
+    program = _program("redis", Path("/usr/bin/redis-server"))
     with tempfile.TemporaryDirectory(prefix="lg-redis-") as folder:
-        port = free_port()
+        port = port or free_port()
         options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         with _server([program, *options, "--requirepass", PASSWORD, "--dir", folder], Path(folder), {}):
             _until(lambda: _answers(port, f"AUTH {PASSWORD}\r\n".encode(), b"+OK"), Path(folder))
@@ -37,8 +38,7 @@ def redis_broker() -> Iterator[str]:
 @contextmanager
 def rabbit_broker() -> Iterator[str]:
     """The URL of a RabbitMQ with a user of its own; skips where there is none."""
-    if not RABBIT.exists():
-        pytest.skip("no RabbitMQ server on this machine: apt install rabbitmq-server")
+    program = _program("rabbitmq", Path("/usr/lib/rabbitmq/bin/rabbitmq-server"))
     with tempfile.TemporaryDirectory(prefix="lg-rabbit-") as name:
         folder, port = Path(name), free_port()
         folder.chmod(0o777)
@@ -63,10 +63,20 @@ def rabbit_broker() -> Iterator[str]:
         # The daemon of names, which Erlang would begin out of our sight.
         with (
             _server(["epmd", "-relaxed_command_check"], folder, environment),
-            _server([str(RABBIT)], folder, environment),
+            _server([program], folder, environment),
         ):
             _until(lambda: _answers(port, b"AMQP\x00\x00\x09\x01", b"\x01"), folder)
             yield f"amqp://fleet:{PASSWORD}@127.0.0.1:{port}//"
+
+
+def _program(package: str, place: Path) -> str:
+    """The server's program, which the lab installs where it may; skips where there is none, and fails in CI."""
+    if not place.exists():
+        try:
+            asyncio.run(Shelf(cache_folder()).debian(package))
+        except NotHad as error:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+    return str(place)
 
 
 def free_port() -> int:

@@ -97,10 +97,14 @@ class BrokerCourier:
         return connection
 
     def _drop(self) -> None:
+        """Close what is open; Redis keeps lines of its own, which a broker that went away leaves behind."""
+        channel = getattr(self._queue, "channel", None)
         for connection in (self._in, self._out):
             with suppress(FleetUnreachable), _reachable(self._app):
                 if connection is not None:
                     connection.release()
+        if (pool := getattr(channel, "pool", None)) is not None:
+            pool.disconnect()
         self._in = self._out = self._queue = None
 
 

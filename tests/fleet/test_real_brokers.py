@@ -25,7 +25,7 @@ from leakguard.cli.options import Context
 from leakguard.fleet.app import make_app
 from leakguard.fleet.courier import BrokerCourier, deliver
 from leakguard.models.fleet import Envelope
-from support.brokers import PASSWORD, free_port, rabbit_broker, redis_broker
+from support.brokers import PASSWORD, free_port, rabbit_broker, redis_broker, socket_broker
 from support.crowd import CANARY, Crowd, crowd
 
 pytestmark = pytest.mark.enable_socket
@@ -35,6 +35,8 @@ TOTAL, PER_HOST, WORKERS = 80, 40, 2
 LEASE_SECONDS = 5
 KILLS = int(os.environ.get("LEAKGUARD_FLEET_KILLS", "1"))
 BROKERS = {"redis": redis_broker, "rabbitmq": rabbit_broker}
+ISOLATED = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
+"""A network of its own, in which nobody listens."""
 SCOPE = f"""\
 scope: fleet-test
 owner: {{organisation: Example University, contact: security@example.edu, approved_by: CISO, approved_at: 2026-01-01}}
@@ -54,11 +56,11 @@ class RealFleet:
     capsys: pytest.CaptureFixture[str]
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, vantage: str) -> subprocess.Popen[bytes]:
-        """A worker in a process group of its own."""
+    def start(self, vantage: str, *, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """A worker in a process group of its own; `before` is what its command begins with."""
         with (self.folder / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "leakguard", "fleet", "worker", "--vantage", vantage],
+                [*before, sys.executable, "-m", "leakguard", "fleet", "worker", "--vantage", vantage],
                 cwd=self.folder / "worker", env=os.environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.workers.append(worker)
@@ -96,7 +98,7 @@ def real_fleet(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[RealFleet]:
     with ExitStack() as stack:
-        broker = stack.enter_context(BROKERS[name]())
+        broker = stack.enter_context((BROKERS | {"socket": socket_broker})[name]())
         servers = stack.enter_context(crowd(OPEN, LOCKED, port=free_port()))
         monkeypatch.setenv("LEAKGUARD_BROKER", broker)
         fleet = RealFleet(folder=folder, broker=broker, servers=servers, capsys=capsys)
@@ -223,3 +225,32 @@ def test_a_broker_that_was_restarted_is_found_again() -> None:
         assert answer is not None
         assert answer.value == envelope.model_dump()
         courier.close(is_finished=True)
+
+
+def may_isolate() -> bool:
+    """Whether this machine lets its user make a network namespace."""
+    try:
+        return subprocess.run([*ISOLATED, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not may_isolate(), reason="this machine lets nobody make a network namespace")
+def test_a_worker_in_another_network_sees_another_side_of_the_same_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Open from outside, closed inside."""
+    with real_fleet("socket", tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("outside")
+        fleet.start("inside", before=ISOLATED)
+
+        code, document = fleet.scan("--vantage", "inside,outside")
+
+        assert code == 1
+        assert told(document) == expected(fleet.servers, ["outside"])
+        assert document["endpoints"] == {"exposed": 8, "protected": 8, "closed": PLANNED + PLANNED - 16}
+        assert {one["place"]: one["standings"] for one in document["differences"]} == {
+            f"{address}:{fleet.servers.port}": {"inside": "closed", "outside": standing}
+            for standing, of in (("exposed", OPEN), ("protected", LOCKED))
+            for address in of
+        }

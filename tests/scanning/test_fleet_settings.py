@@ -42,6 +42,7 @@ def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:
     [
         ({"broker": "http://example.edu"}, "must begin with redis"),
         ({"broker": "redis:///0"}, "name a host"),
+        ({"broker": "redis+socket://host/redis.sock"}, "name a host"),
         ({"broker": "redis://[/0"}, "is no URL"),
         ({"broker": "redis://a", "broker_env": "B"}, "not by both"),
         ({"broker_env": "lower"}, "broker_env"),
@@ -63,7 +64,7 @@ def test_a_broker_without_a_password_may_stand_in_the_file() -> None:
 
     assert settings.is_configured
     assert not FleetSettings().is_configured
-    assert broker_problem(settings.broker) == ""
+    assert broker_problem(settings.broker) == broker_problem("redis+socket:///run/redis/redis.sock") == ""
 
 
 def test_vantages_are_named_each_once() -> None:

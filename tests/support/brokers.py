@@ -36,6 +36,19 @@ def redis_broker(port: int | None = None) -> Iterator[str]:
 
 
 @contextmanager
+def socket_broker() -> Iterator[str]:
+    """The URL of a Redis behind a socket file, which is the same file in every network namespace of this machine."""
+    program = _program("redis", Path("/usr/bin/redis-server"))
+    with tempfile.TemporaryDirectory(prefix="lg-redis-") as folder:
+        place = Path(folder) / "redis.sock"
+        options = ["--port", "0", "--unixsocket", str(place), "--unixsocketperm", "777", "--save", "", "--dir", folder]
+        with _server([program, *options], Path(folder), {}):
+            Path(folder).chmod(0o755)
+            _until(place.exists, Path(folder))
+            yield f"redis+socket://{place}"
+
+
+@contextmanager
 def rabbit_broker() -> Iterator[str]:
     """The URL of a RabbitMQ with a user of its own; skips where there is none."""
     program = _program("rabbitmq", Path("/usr/lib/rabbitmq/bin/rabbitmq-server"))

@@ -27,6 +27,8 @@ from leakguard.files.yaml_text import ReadText
 from leakguard.models.fleet import FleetSettings
 
 SCHEMES = ("redis", "rediss", "amqp", "amqps")
+SOCKET_SCHEME = "redis+socket"
+"""A Redis on this machine, for workers in network namespaces of it: `redis+socket:///run/redis/redis.sock`."""
 MAX_WORKERS = 1_000
 LEASES = (5, 24 * 3600)
 """Seconds. RabbitMQ takes a task back after 30 minutes unless its `consumer_timeout` is raised."""
@@ -69,9 +71,10 @@ def broker_problem(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "is no URL"
-    return (
-        "" if parts.scheme in SCHEMES and parts.hostname else f"must begin with {', '.join(SCHEMES)}, and name a host"
-    )
+    if parts.scheme == SOCKET_SCHEME and parts.path.startswith("/") and not parts.netloc:
+        return ""
+    is_known = parts.scheme in SCHEMES and parts.hostname
+    return "" if is_known else f"must begin with {', '.join(SCHEMES)}, and name a host"
 
 
 def fleet_settings(table: Mapping[str, Any], *, name: str) -> FleetSettings:

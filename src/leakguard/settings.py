@@ -15,7 +15,7 @@ from typing import Any
 
 from leakguard.errors import BadFile, Problem
 from leakguard.models.alarms import WatchSettings
-from leakguard.models.fleet import FleetSettings
+from leakguard.models.fleet_settings import FleetSettings
 
 FILE = "leakguard.toml"
 WATCH_TABLES = ("channel", "escalation", "watchman")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from leakguard.fleet.courier import BrokerCourier
     from leakguard.fleet.front import Front
     from leakguard.fleet.keys import KeyRing
-    from leakguard.models.fleet import FleetSettings
+    from leakguard.models.fleet_settings import FleetSettings
     from leakguard.models.scope import Limits
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.gate import Gate

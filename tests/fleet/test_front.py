@@ -13,7 +13,8 @@ from leakguard.fleet.app import make_app, queue_of
 from leakguard.fleet.courier import BrokerCourier, deliver
 from leakguard.fleet.front import Front
 from leakguard.fleet.worker import register
-from leakguard.models.fleet import Envelope, FleetSettings
+from leakguard.models.fleet import Envelope
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.use_cases.serve_fleet import Reply
 from support.fleet import coordinator_seal
 from support.scans import NOW

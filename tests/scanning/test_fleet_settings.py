@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.errors import BadFile, UsageProblem
-from leakguard.models.fleet import FleetSettings
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.scanning.fleet_settings import broker_problem, fleet_settings, parse_vantages
 from leakguard.settings import read_settings
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.models.fleet import FleetSettings, Share
+from leakguard.models.fleet import Share
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.scope import Limits
 from leakguard.scanning.parts import SHARD_ENDPOINTS, part_of, part_of_plan, shards_of, share_of
 from leakguard.scanning.plan import Plan

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.models.findings import Finding
-from leakguard.models.fleet import Envelope, FleetSettings, Shard, Share
+from leakguard.models.fleet import Envelope, Shard, Share
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits

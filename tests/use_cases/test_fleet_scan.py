@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.models.findings import Outcome
-from leakguard.models.fleet import FleetSettings
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.vantages import Difference

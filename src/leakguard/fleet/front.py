@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.errors import UsageProblem
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
-from leakguard.models.fleet import FleetSettings
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.scanning.fleet_settings import broker_problem
 
 if TYPE_CHECKING:

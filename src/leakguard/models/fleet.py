@@ -1,12 +1,11 @@
-"""The fleet: what coordinator and workers tell one another, and how the settings name them.
+"""The fleet: what coordinator and workers tell one another.
 
 Every message is refused when it has a field that it should not have, or one that is too long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -153,25 +152,3 @@ class Opened:
     body: str
     signer: str
     """The name that the settings give to the key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetSettings:
-    """The table `[fleet]`: where the broker is, who is trusted, how much is in flight."""
-
-    broker: str = ""
-    """A URL without a password; empty where `broker_env` names a variable that holds one."""
-    broker_env: str = ""
-    key_file: str = ""
-    trusted: Mapping[str, str] = field(default_factory=dict)
-    """Names and public keys: on a worker the coordinators', on a coordinator the workers'."""
-    workers: int = 4
-    """Shards of one vantage that are in flight at once."""
-    lease_seconds: int = 300
-    """A shard that has no result by then goes to another worker; the same on all sides."""
-    attempts: int = 3
-
-    @property
-    def is_configured(self) -> bool:
-        """Whether there is a broker to send anything to."""
-        return bool(self.broker or self.broker_env)

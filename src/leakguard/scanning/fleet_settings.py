@@ -24,7 +24,7 @@ from pydantic import Field, field_validator, model_validator
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
-from leakguard.models.fleet import FleetSettings
+from leakguard.models.fleet_settings import FleetSettings
 
 SCHEMES = ("redis", "rediss", "amqp", "amqps")
 SOCKET_SCHEME = "redis+socket"

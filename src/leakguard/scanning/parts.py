@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from leakguard.errors import UsageProblem
-from leakguard.models.fleet import MAX_SHARDS, FleetSettings, Share
+from leakguard.models.fleet import MAX_SHARDS, Share
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.scope import Limits
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import Target

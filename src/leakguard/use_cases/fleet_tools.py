@@ -9,7 +9,8 @@ from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.fleet import Envelope, FleetSettings, Known, Share
+from leakguard.models.fleet import Envelope, Known, Share
+from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
 from leakguard.scanning.plan import Plan

@@ -7,6 +7,16 @@ import click
 from leakguard.cli.lazy import LazyGroup
 from leakguard.cli.options import Context, pass_context
 
+_INIT_EPILOG = """\b
+Examples:
+  leakguard fleet key init
+
+On a worker, its line goes into [fleet.trusted] of the coordinator; on a coordinator, into that of every worker.
+"""
+_SHOW_EPILOG = """\b
+Examples:
+  leakguard fleet key show
+"""
 _TRUST = "Put this line into [fleet.trusted] of the other side, behind a name for this machine:"
 
 
@@ -21,7 +31,7 @@ def key_group() -> None:
     """Make and show the key of this machine; its file is the setting `key_file` of [fleet]."""
 
 
-@click.command()
+@click.command(epilog=_INIT_EPILOG)
 @pass_context
 def init_cmd(context: Context) -> None:
     """Make the key; the file is readable by its owner alone, and an existing one is never replaced."""
@@ -30,7 +40,7 @@ def init_cmd(context: Context) -> None:
     click.echo(public)
 
 
-@click.command()
+@click.command(epilog=_SHOW_EPILOG)
 @pass_context
 def show_cmd(context: Context) -> None:
     """Show the public half of the key."""

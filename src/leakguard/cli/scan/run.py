@@ -28,6 +28,7 @@ Examples:
   leakguard scan 192.0.2.7:9200,19200              these ports
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
+  leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
 

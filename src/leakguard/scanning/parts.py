@@ -18,6 +18,8 @@ SHARD_ENDPOINTS = 4_096
 """The most endpoints of a shard, so that its result stays small even where all of them are open."""
 PATIENCE = 4
 """A shard is cut so that its connections alone take a quarter of its time: what is open is asked several questions."""
+_PER_PORT = 2
+"""Connections to a port of one address on average: one to a closed one, several to the few that are open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def shards_of(plan: Plan, share: Share, fleet: FleetSettings) -> int:
     """
     ports = max((len(target.ports or plan.ports) for target in plan.targets), default=1)
     seconds = fleet.lease_seconds / PATIENCE
-    if ports > share.per_host * fleet.lease_seconds:
+    if ports * _PER_PORT > share.per_host * fleet.lease_seconds:
         raise UsageProblem(
             f"{ports:,} ports of one address take {ports / share.per_host:,.0f} s at {share.per_host:g} connections a "
             f"second, and a shard has {fleet.lease_seconds:,} s",

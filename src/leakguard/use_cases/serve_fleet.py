@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -17,6 +18,8 @@ from leakguard.use_cases.shards import ShardTools, run_shard, shard_library
 REMEMBERED = 8
 """Finished answers that are kept, for a message that a broker hands out twice."""
 REASON_LENGTH = 500
+RESOLVING_AT_ONCE = 32
+"""A name without an answer takes seconds, and the coordinator waits no longer than a lease."""
 
 
 class Seal(Protocol):
@@ -99,7 +102,8 @@ class FleetWorker:
         if isinstance(order, Shard):
             return run_shard(order, self.tools, worker=self.name)
         shard_library(order.checks, self.tools.checks)
-        resolved = {name: self.tools.resolve(name) for name in order.names}
+        with ThreadPoolExecutor(max_workers=RESOLVING_AT_ONCE) as threads:
+            resolved = dict(zip(order.names, threads.map(self.tools.resolve, order.names), strict=True))
         return Present(scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved)
 
     def _refusal(self, order: RollCall | Shard, error: LeakGuardError) -> Refusal:

@@ -77,6 +77,16 @@ def test_a_signature_is_of_kind_and_text_together(tmp_path: Path) -> None:
         ring.open(envelope.model_copy(update={"kind": "shard"}))
 
 
+def test_a_key_may_speak_for_some_vantages_alone(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "fleet.key", SEED)
+
+    bound = KeyRing(key, {"me": f"{public_text(key)} campus,outside"})
+    free = KeyRing(key, {"me": public_text(key)})
+
+    assert bound.open(bound.close("result", "{}")).vantages == ("campus", "outside")
+    assert free.open(free.close("result", "{}")).vantages == ()
+
+
 def test_a_ring_shows_no_key(tmp_path: Path) -> None:
     key = make_key(tmp_path / "fleet.key", SEED)
 

@@ -24,7 +24,7 @@ def problems_of(**table: Any) -> str:  # noqa: ANN401  (fields of the table)
 def test_a_whole_table_is_read() -> None:
     table = {
         "broker_env": "LEAKGUARD_BROKER", "key_file": "fleet.key", "workers": 8, "lease_seconds": 60, "attempts": 2,
-        "trusted": {"campus-1": KEY},
+        "trusted": {"campus-1": KEY, "outside-1": f"{KEY} outside,edge"},
     }  # fmt: skip
 
     assert fleet_settings(table, name="leakguard.toml") == FleetSettings(**table)  # type: ignore[arg-type]  # as written
@@ -52,6 +52,7 @@ def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:
         ({"attempts": 11}, "attempts"),
         ({"trusted": {"a": "ed25519:short"}}, "trusted"),
         ({"trusted": {"a b": KEY}}, "trusted"),
+        ({"trusted": {"a": f"{KEY} Campus"}}, "trusted"),
         ({"brocker": "redis://a"}, "did you mean `broker`"),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from leakguard.errors import NotTrusted
+from leakguard.errors import FleetUnreachable, NotTrusted
+from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.models.fleet import ShardResult
 from leakguard.models.scope import Limits
 from leakguard.scanning.messages import message_text, read_message
@@ -17,7 +18,7 @@ from leakguard.use_cases.fleet_plan import Errand, go_on
 from leakguard.use_cases.fleet_results import believed
 from leakguard.use_cases.fleet_tools import VantageRun
 from leakguard.use_cases.shards import run_shard
-from support.fleet import CHECKS, Fleet, shard_of, worker_seal
+from support.fleet import CHECKS, COORDINATOR, WORKER, Fleet, shard_of, told, worker_seal
 from support.scans import NOW, SCOPE_TEXT, finding_of
 
 TARGETS = ("127.0.0.0/28:9200",)
@@ -152,3 +153,15 @@ def test_an_earlier_finding_by_name_is_known_where_the_name_leads() -> None:
     summary = fleet.scan("mail.example.edu:9200")
 
     assert {finding.exposed_since.latest for finding in summary.findings} == {NOW.replace(year=2025)}
+
+
+def test_a_worker_of_one_vantage_cannot_speak_for_another() -> None:
+    """Its key is good, and what it says of its own vantage is taken."""
+    fleet = Fleet(seal=KeyRing(COORDINATOR, {"worker-1": f"{public_text(WORKER)} campus"}))
+
+    with pytest.raises(FleetUnreachable, match="no worker of `outside`"):
+        fleet.scan(*TARGETS)
+
+    assert told(fleet.scan(*TARGETS, vantage="campus").findings) == {
+        ("campus", "127.0.0.2:9200", "store_open", "not_exposed")
+    }

@@ -43,8 +43,8 @@ class KeyRing:
 
     def open(self, envelope: Envelope) -> Opened:
         """The message; raises `NotTrusted` for a stranger's key or a signature that does not fit."""
-        signer = next((name for name, key in self.trusted.items() if key == envelope.key), None)
-        if signer is None:
+        entry = next((entry for entry in self.trusted.items() if entry[1].split(" ")[0] == envelope.key), None)
+        if entry is None:
             raise NotTrusted(
                 "a message is signed with a key that nobody here trusts",
                 next_step="Name the key in [fleet.trusted]; `leakguard fleet key show` prints it there.",
@@ -55,10 +55,11 @@ class KeyRing:
             Ed25519PublicKey.from_public_bytes(raw).verify(signature, _signed(envelope.kind, envelope.body))
         except (InvalidSignature, ValueError) as error:
             raise NotTrusted(
-                f"a message in the name of {signer} does not bear its signature, so it was changed on the way",
+                f"a message in the name of {entry[0]} does not bear its signature, so it was changed on the way",
                 next_step="Find out who can write to the broker.",
             ) from error
-        return Opened(kind=envelope.kind, body=envelope.body, signer=signer)
+        vantages = tuple(filter(None, entry[1].partition(" ")[2].split(",")))
+        return Opened(kind=envelope.kind, body=envelope.body, signer=entry[0], vantages=vantages)
 
 
 def _signed(kind: str, body: str) -> bytes:

@@ -152,3 +152,5 @@ class Opened:
     body: str
     signer: str
     """The name that the settings give to the key."""
+    vantages: tuple[str, ...] = ()
+    """What the key may speak for; empty for everything."""

@@ -15,7 +15,10 @@ class FleetSettings:
     broker_env: str = ""
     key_file: str = ""
     trusted: Mapping[str, str] = field(default_factory=dict)
-    """Names and public keys: on a worker the coordinators', on a coordinator the workers'."""
+    """Names and public keys: on a worker the coordinators', on a coordinator the workers'.
+
+    Behind a key may stand the vantages that it speaks for: `ed25519:… campus,outside`.
+    """
     workers: int = 4
     """Shards of one vantage that are in flight at once."""
     lease_seconds: int = 300

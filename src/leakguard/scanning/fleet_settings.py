@@ -8,7 +8,7 @@ workers = 4
 lease_seconds = 300
 
 [fleet.trusted]
-campus-1 = "ed25519:…"
+campus-1 = "ed25519:… campus"          # the vantages that the key may speak for; none named: all
 ```
 """
 
@@ -35,7 +35,7 @@ LEASES = (5, 24 * 3600)
 MAX_VANTAGES = 20
 _VARIABLE = r"^([A-Z_][A-Z0-9_]{0,99})?$"
 _VANTAGE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}\Z")
-_KEY = r"^ed25519:[A-Za-z0-9+/]{43}=$"
+_KEY = r"^ed25519:[A-Za-z0-9+/]{43}=( [a-z0-9][a-z0-9,-]{0,400})?$"
 PublicKey = Annotated[str, Field(pattern=_KEY)]
 KeyName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 

@@ -16,7 +16,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Flight, Lane
-from leakguard.scanning.messages import message_text, read_envelope, read_message
+from leakguard.scanning.messages import message_text
 from leakguard.scanning.parts import part_of, shards_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.targets import Target, parse_target
@@ -25,6 +25,7 @@ from leakguard.use_cases.fleet_tools import Arrival, Courier, FleetTools, Vantag
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.runs import first_seen, most_records
 from leakguard.use_cases.scan_assets import exactly
+from leakguard.use_cases.serve_fleet import unsealed
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -100,8 +101,7 @@ def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callabl
 def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
     try:
-        opened = tools.seal.open(read_envelope(arrival.value))
-        message = read_message(opened.kind, opened.body)
+        message, _ = unsealed(tools.seal, arrival.value)
     except LeakGuardError:
         return None
     if message.scan != errand.scan or message.vantage not in errand.vantages:

@@ -19,7 +19,7 @@ from leakguard.models.scope import Limits, Scope
 from leakguard.scanning.crowds import suspect_crowds
 from leakguard.scanning.dispatch import Flight
 from leakguard.scanning.fleet_settings import parse_vantages
-from leakguard.scanning.messages import message_text, read_envelope, read_message
+from leakguard.scanning.messages import message_text
 from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
@@ -29,6 +29,7 @@ from leakguard.use_cases.fleet_plan import SHARDS_SENT, Errand, begin, call_roll
 from leakguard.use_cases.fleet_results import believed, keep
 from leakguard.use_cases.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun, VantageSummary
 from leakguard.use_cases.scan_assets import exactly
+from leakguard.use_cases.serve_fleet import unsealed
 from leakguard.use_cases.start_scan import ScanWish, pick_checks
 
 LISTED_ENDPOINTS = 10_000
@@ -128,14 +129,13 @@ class Gathering:
     def _take(self, arrival: Arrival) -> None:
         """Believe, keep and settle one answer; what cannot be believed is dropped and told, and its shard goes on."""
         try:
-            opened = self.tools.seal.open(read_envelope(arrival.value))
-            message = read_message(opened.kind, opened.body)
+            message, signer = unsealed(self.tools.seal, arrival.value)
         except LeakGuardError as error:
             self.tell(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
             run = next((one for one in self.runs if one.vantage == message.vantage), None)
             if run is not None and message.scan == self.errand.scan:
-                self._hear(run, message, opened.signer)
+                self._hear(run, message, signer)
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from leakguard.errors import LeakGuardError, NotAllowed, UsageProblem
+from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
 from leakguard.models.fleet import Envelope, Message, Opened, Present, Refusal, RollCall, Shard
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text, read_envelope, read_message
@@ -30,6 +30,22 @@ class Seal(Protocol):
 
     def open(self, envelope: Envelope) -> Opened:
         """The message; raises `NotTrusted` unless the signature is good and the key is one that we trust."""
+
+
+def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
+    """The message in what came out of a queue, and who signed it.
+
+    Raises `BadFile` for what is no message, `NotTrusted` for one that is not signed by somebody who may speak for its
+    vantage.
+    """
+    opened = seal.open(read_envelope(value))
+    message = read_message(opened.kind, opened.body)
+    if opened.vantages and message.vantage not in opened.vantages:
+        raise NotTrusted(
+            f"{opened.signer} speaks for {', '.join(opened.vantages)} alone, and spoke for another vantage",
+            next_step="Look at that machine, or mend [fleet.trusted].",
+        )
+    return message, opened.signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +76,13 @@ class FleetWorker:
         Never raises for what a message says.
         """
         try:
-            opened = self.seal.open(read_envelope(value))
-            order = self._order(read_message(opened.kind, opened.body))
+            message, signer = unsealed(self.seal, value)
+            order = self._order(message)
         except LeakGuardError as error:
             self.tell(f"dropped: {' '.join(error.message.split())[:200]}")
             return None
         reply = self._replied(order)
-        self.tell(f"{opened.signer}: {reply.line}")
+        self.tell(f"{signer}: {reply.line}")
         return reply
 
     def _order(self, message: Message) -> RollCall | Shard:

@@ -207,6 +207,7 @@ def test_a_closed_port_refuses_and_is_not_knocked_at_twice() -> None:
         (OSError(errno.EMFILE, "too many files"), Ending.BLOCKED),
         (OSError(errno.EPERM, "firewall"), Ending.BLOCKED),
         (ConnectionRefusedError(errno.ECONNREFUSED, "no"), Ending.REFUSED),
+        (ConnectionResetError(errno.ECONNRESET, "accepted, and reset at once"), Ending.RESET),
         (TimeoutError(errno.ETIMEDOUT, "late"), Ending.FILTERED),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leakguard.checks.expressions import evaluate
+from leakguard.checks.proportions import is_proportionate
 from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
@@ -120,11 +121,13 @@ def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
         return reply.document
     found = reply.read.of(reply.body)
     if _DOCUMENT not in found:
-        found[_DOCUMENT] = _read(reply.body)
+        found[_DOCUMENT] = None if reply.ended is Ending.CAPPED else _read(reply.body)
     return found[_DOCUMENT]
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
+    if not is_proportionate(body):
+        return None
     try:
         return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):

@@ -14,6 +14,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
+from leakguard.probes.wire.large import LargeAnswers
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
@@ -63,6 +64,7 @@ class Door:
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
+        self._large = LargeAnswers()
         self._untrusted: set[tuple[str, int, str | None]] = set()
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
@@ -157,7 +159,7 @@ class Door:
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
-        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give)
+        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give, large=self._large)
         try:
             async with asyncio.timeout_at(patience.connect_by):
                 await loop.create_connection(lambda: line, endpoint.address, endpoint.port)
@@ -185,8 +187,10 @@ def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -
 def _connect_ending(error: OSError) -> Ending:
     if isinstance(error, TimeoutError):
         return Ending.FILTERED
-    if isinstance(error, ConnectionError):
+    if isinstance(error, ConnectionRefusedError):
         return Ending.REFUSED
+    if isinstance(error, ConnectionError):
+        return Ending.RESET
     return Ending.BLOCKED if error.errno in _OURS else Ending.UNREACHABLE
 
 

@@ -50,8 +50,9 @@ class Bundled:
 
     def _read(self, folder: str, name: str) -> str:
         own = self._own.get(folder)
-        if own is not None and name.startswith(f"{OWN}/"):
-            return _read_own(own / name.removeprefix(f"{OWN}/"))
+        theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
+        if theirs is not None and theirs.is_file():
+            return _read_own(theirs)
         return (self.path(folder) / name).read_text(encoding="utf-8")
 
 

@@ -6,13 +6,13 @@ Never holds code that does anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from leakguard.models.alarms import AlarmMessage
-from leakguard.models.findings import Finding
-from leakguard.models.glances import Glance, Seen
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.letters import Letter
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.records import KeptRecord, Record
@@ -219,14 +219,46 @@ class ScanStore(Journal, Protocol):
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made."""
 
+    def texts(self, run: str) -> Iterator[KeptText]:
+        """The findings of a run as they are stored, in the order in which they were made."""
+
     def glances(self, run: str) -> Iterator[Glance]:
-        """The findings of a run at a glance, in the order in which they were made."""
+        """The findings of a run at a glance; those with one datastore and cluster id come one behind the other."""
+
+    def outcomes(self, run: str) -> Mapping[Outcome, int]:
+        """How many findings of each outcome a run has; those that it has none of are left out."""
+
+    def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
+        """The addresses with more than `beyond` kinds of open datastores, and how many; some kinds do not count."""
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """The kept records of these kinds alone, in the order of their sequence; of one subject, or of all."""
 
     def seen(self) -> Iterator[Seen]:
         """What all runs together know of each check at each endpoint that was ever open or stated a size."""
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The notable targets that a run has finished with, and how each stands; the latest word comes last."""
+
+
+class Found(Collection[Finding], Protocol):
+    """The findings of a run, in the order in which they were made.
+
+    Read again whenever they are gone through, so that thousands of them need no room.
+    """
+
+    def glances(self) -> Iterator[Glance]:
+        """As `ScanStore.glances`."""
+
+    def lines(self) -> Iterator[str]:
+        """Each as JSON (`leakguard.finding/1`) on one line, not ended, in ASCII."""
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """Those with these ids."""
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """As `ScanStore.outcomes`."""
 
 
 class KeyedRecord(Protocol):

@@ -57,7 +57,8 @@ class FakeTools:
 
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """One part after the other."""
-        return all([run_here(work, take, new_loop=asyncio.new_event_loop) for work in works])
+        finished = [run_here(work, take, new_loop=asyncio.new_event_loop) for work in works]
+        return all(finished)
 
     def now(self) -> datetime:
         """Scripted time."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import TypeVar
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.interview import Interview
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.checks.views import view_of
 from leakguard.models.observations import Reply
 
+T = TypeVar("T")
 
-def answered(talk: Interview, answer: Callable[[Request], Reply]) -> dict[str, Reply]:
-    """The replies of a whole interview."""
+
+def answered(talk: Generator[Request, Reply, T], answer: Callable[[Request], Reply]) -> T:
+    """What an interview or a round comes to."""
     try:
         request = next(talk)
         while True:
             request = talk.send(answer(request))
     except StopIteration as done:
-        replies: dict[str, Reply] = done.value
-        return replies
+        result: T = done.value
+        return result
 
 
 def next_request(

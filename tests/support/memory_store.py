@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.ledger.items import finding_text
 from leakguard.models.events import Interval
-from leakguard.models.findings import Finding
-from leakguard.models.glances import Glance, Seen, glance_of, seen_of
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
+from leakguard.scanning.held import HeldFindings
 
 
 class MemoryStore:
@@ -104,9 +107,28 @@ class MemoryStore:
         """See `ports.ScanStore.release_run`."""
         self.held.discard(run)
 
+    def texts(self, run: str) -> Iterator[KeptText]:
+        """See `ports.ScanStore.texts`."""
+        for one in self.findings(run):
+            yield KeptText(one.id, finding_text(one))
+
     def glances(self, run: str) -> Iterator[Glance]:
         """See `ports.ScanStore.glances`."""
-        return map(glance_of, self.findings(run))
+        return HeldFindings(self.findings(run)).glances()
+
+    def outcomes(self, run: str) -> Mapping[Outcome, int]:
+        """See `ports.ScanStore.outcomes`."""
+        return HeldFindings(self.findings(run)).outcomes
+
+    def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
+        """See `ports.ScanStore.crowds`."""
+        kinds = {(one.address, one.datastore) for one in self.glances(run) if one.is_open}
+        counts = Counter(address for address, datastore in kinds if datastore not in apart_from)
+        return {address: count for address, count in counts.items() if count > beyond}
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.of_kinds`."""
+        return (record for record in self.read(subject) if record.kind in kinds)
 
     def seen(self) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""

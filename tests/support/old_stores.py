@@ -9,11 +9,12 @@ from alembic import command
 from alembic.config import Config
 
 from leakguard.ledger.heads import head_of
+from leakguard.ledger.items import finding_text
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store import schema
 from leakguard.store.engine import WRITE, make_engine, url_of
-from leakguard.store.finding_rows import finding_text, findings_record, insert_findings
+from leakguard.store.finding_rows import findings_record, insert_findings
 from leakguard.store.head_file import HeadFile
 from leakguard.store.ledger_writes import write_entries
 from support.ledgers import START, Tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +46,7 @@ def scan(tools: FakeTools, *targets: str, **wish: Any) -> ScanSummary:  # noqa: 
     return start_scan(wished, SCOPE, tools, NotedProgress())
 
 
-def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
+def told(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
     return {(finding.target, finding.check_id, finding.verdict.outcome.value) for finding in findings}
 
 
@@ -93,7 +94,7 @@ def test_a_stored_run_is_shown_as_it_was() -> None:
 
     assert stored.is_finished
     assert stored.counts == summary.counts
-    assert stored.findings == summary.findings
+    assert [*stored.findings] == [*summary.findings]
     assert "127.0.0.7:9200" in stored.closed
     assert "127.0.0.1:9200" not in stored.closed
     (line,) = list_runs(tools.store)

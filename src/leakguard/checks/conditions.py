@@ -57,17 +57,28 @@ def _named_in(stated: Stated, key: str) -> frozenset[str]:
 
 
 def _test_of(stated: Stated) -> Test:
-    parts: list[Test] = []
+    """All parts have to hold, so the order is free: what is dear to find out is asked last."""
+    parts: list[tuple[int, Test]] = []
     if "is" in stated:
-        parts.append(_named(stated["is"]))
+        parts.append((0, _named(stated["is"])))
     if "request" in stated:
-        parts.append(_about(stated["request"], stated))
-    parts += [_test_of(each) for each in stated.get("all", ())]
+        parts.append((_cost(stated), _about(stated["request"], stated)))
+    parts += [(_cost_of_all(each), _test_of(each)) for each in stated.get("all", ())]
     if "any" in stated:
-        parts.append(_any([_test_of(each) for each in stated["any"]]))
+        parts.append((sum(map(_cost_of_all, stated["any"])), _any([_test_of(each) for each in stated["any"]])))
     if "not" in stated:
-        parts.append(_not(_test_of(stated["not"])))
-    return _both(parts)
+        parts.append((_cost_of_all(stated["not"]), _not(_test_of(stated["not"]))))
+    return _both([test for _, test in sorted(parts, key=lambda part: part[0])])
+
+
+def _cost(stated: Stated) -> int:
+    """How dear the test of one reply is: a word of a path is a step, and a whole expression many."""
+    return len(stated["json"].get("path", "@")) if "json" in stated else 0
+
+
+def _cost_of_all(stated: Stated) -> int:
+    inner = [*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())]
+    return _cost(stated) + sum(map(_cost_of_all, inner))
 
 
 def _both(tests: Sequence[Callable[[T], bool]]) -> Callable[[T], bool]:
@@ -108,9 +119,13 @@ def _named(name: str) -> Test:
 def _about(request: str, stated: Stated) -> Test:
     """A test of one reply; one that did not come passes only a test of how it ended."""
     test = _both([make(stated[name]) for name, make in _REPLY_TESTS.items() if name in stated])
-    if "ended" in stated:
-        return lambda view: (reply := view.replies.get(request)) is not None and test(reply)
-    return lambda view: (reply := view.answered(request)) is not None and test(reply)
+    needs_answer = "ended" not in stated
+
+    def passes(view: View) -> bool:
+        reply = view.replies.get(request)
+        return reply is not None and (reply.is_answered or not needs_answer) and test(reply)
+
+    return passes
 
 
 def value_test(stated: Stated) -> ValueTest:

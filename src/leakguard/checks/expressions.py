@@ -13,7 +13,8 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from leakguard.checks.expression_functions import Step, UnknownStep, step_of, walk
+from leakguard.checks.expression_calls import Step, walk
+from leakguard.checks.expression_functions import UnknownStep, step_of
 
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 """A path of plain names means what it says, without a parser."""

@@ -68,8 +68,11 @@ class _Talk:
 
     def next_question(self) -> tuple[RequestDefinition, Request] | None:
         """The first question that is open, with what the file states of it."""
-        for index, stated in enumerate(self._requests):
-            if stated.id not in self.replies and stated.placeholders <= self._known and self._holds(index):
+        for index, is_open in enumerate(self._is_open):
+            if is_open is False or not self._holds(index):
+                continue
+            stated = self._requests[index]
+            if stated.id not in self.replies and stated.placeholders <= self._known:
                 for candidate in self._candidates(stated):
                     if candidate.id not in self.replies:
                         return stated, candidate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
@@ -48,7 +49,7 @@ def judge(
     if rule is None:
         return _no_rule(view)
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
-        return Verdict(outcome=rule.then, reason=rule.reason)
+        return _bare(rule.then, rule.reason)
     return _applied(definition, rule, view, before)
 
 
@@ -112,3 +113,9 @@ def _unanswered(kind: str, ended: Ending) -> Verdict:
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))
+
+
+@cache
+def _bare(outcome: Outcome, reason: str) -> Verdict:
+    """A verdict that says no more than the rule does; a hundred checks say so of every web server."""
+    return Verdict(outcome=outcome, reason=reason)

@@ -10,6 +10,7 @@ from typing import Any
 from leakguard.models.findings import Proof, ProofRequest
 from leakguard.models.observations import Observation, Reply
 
+
 def proof_of(observation: Observation) -> Proof:
     """The requests in the order in which they were asked, and SHA-256 over requests and digests of answers.
 

@@ -44,6 +44,8 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
         return Ransomed()
     telling = _pattern((*markers.names, *markers.weak_names))
     named = [(name, entry) for name, entry in _entries(markers, view) if telling.match(name.lower())]
+    if not named:
+        return Ransomed()
     entries = [(name, _is_tiny(markers, entry)) for name, entry in named]
     sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny or fallen])
     likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
@@ -71,8 +73,9 @@ def _entries(markers: RansomMarkers, view: View) -> Iterator[tuple[str, Mapping[
     for place in markers.entries:
         listed = found_at(place, view)
         for entry in listed[:MAX_NAMES] if isinstance(listed, list) else ():
-            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                yield entry["name"][:MAX_NAME], entry
+            name = entry.get("name") if isinstance(entry, dict) else None
+            if isinstance(name, str):
+                yield name[:MAX_NAME], entry
 
 
 def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:

@@ -40,7 +40,9 @@ class SeenReply:
 
     def has_status(self, wanted: Collection[int]) -> bool:
         """Whether an answer has one of these HTTP statuses."""
-        return self._first.status in wanted or any(reply.status in wanted for reply in self._more)
+        return self._first.status in wanted or (
+            bool(self._more) and any(reply.status in wanted for reply in self._more)
+        )
 
     def header(self, name: str) -> str | None:
         """The value of a header, named in lower case, in the first answer, or `None`."""
@@ -53,7 +55,7 @@ class SeenReply:
 
     def body_contains(self, text: bytes) -> bool:
         """Whether `text` stands in a body."""
-        return text in self._first.body or any(text in reply.body for reply in self._more)
+        return text in self._first.body or (bool(self._more) and any(text in reply.body for reply in self._more))
 
     @property
     def document(self) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -126,17 +128,25 @@ def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON, or made to be costly."""
     if not is_proportionate(body):
         return None
+    is_plain = body[:1] in _OPENINGS and body[1:2] != b"\0"
     try:
-        return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        if not is_plain:
+            return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        text = body.decode("utf-8", "surrogatepass")
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
+    return None if text[end:].strip(_WHITE) else value
 
 
 def _refuse_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
+_OPENINGS = frozenset({b"{", b"["})
+"""How nearly every answer begins, unless it is in one of the encodings of two and four bytes that JSON may be in."""
+_WHITE = " \t\n\r"
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-"""`json.loads` makes a decoder for every text."""

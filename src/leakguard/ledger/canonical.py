@@ -23,14 +23,16 @@ from leakguard.errors import UsageProblem
 
 MAX_SAFE = 2**53 - 1
 """The largest integer that every reader of JSON keeps whole (RFC 8259, part 6)."""
-MAX_DIGITS = 4000
-"""Below Python's own limit for reading an integer from text (4,300 digits)."""
+MAX_BITS = 12_000
+"""Some 3,600 digits: below Python's own limit for reading an integer from text (4,300 digits)."""
 _SAFE_DIGITS = len(str(-MAX_SAFE))
 _TAG = "$int"
 _SIMPLE = frozenset({str, bool, type(None)})
 _NESTED = frozenset({list, tuple, dict})
 _PLAIN = _SIMPLE | _NESTED | {int}
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+_encode_ascii = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical(value: object) -> str:
@@ -49,6 +51,16 @@ def from_canonical(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value of a text that `canonical` wrote; raises `ValueError` when it is not JSON."""
     is_tagged = '"$' in text or "\\u0024" in text
     return (_tagged_decoder if is_tagged else _plain_decoder).decode(text)
+
+
+def to_ascii(text: str) -> str:
+    """The value of a canonical text as plain JSON in printable ASCII; raises `ValueError` when it is not JSON.
+
+    Most texts are that already; else tags become numbers, and what moves a cursor becomes an escape.
+    """
+    if text.isascii() and '"$' not in text and "\x7f" not in text:
+        return text
+    return _encode_ascii(from_canonical(text)).replace("\x7f", "\\u007f")
 
 
 def sha256_hex(text: str) -> str:
@@ -105,8 +117,8 @@ def _tagged(value: object) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 def _digits(value: int) -> str:
-    if value.bit_length() > MAX_DIGITS * 3:
-        raise ValueError("an integer of more than 4,000 digits")
+    if value.bit_length() > MAX_BITS:
+        raise ValueError("an integer of more than 3,600 digits")
     return str(value)
 
 

@@ -39,6 +39,14 @@ class Glance(NamedTuple):
         return self.outcome in OPEN_OUTCOMES
 
 
+class KeptText(NamedTuple):
+    """A finding as it is stored."""
+
+    id: str
+    text: str
+    """Canonical JSON; see `ledger.canonical`."""
+
+
 class Seen(NamedTuple):
     """What all runs together know of one check at one endpoint."""
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
+"""How an endpoint may stand in the end; see `use_cases.examination.TargetStanding`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanState:

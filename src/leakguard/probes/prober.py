@@ -29,6 +29,11 @@ def _nobody(_number: int, _version: int) -> bool:
     return False
 
 
+def at_once_with(handles: int) -> int:
+    """How many endpoints are examined at once with so many handles."""
+    return max(1, min(_MOST_AT_ONCE, handles // 4))
+
+
 class NetworkProber:
     """Implements `ports.Prober`. Make it and use it inside a running event loop."""
 
@@ -50,31 +55,31 @@ class NetworkProber:
         `recorder` is told every connection and every byte string before it leaves.
         `handles` is the budget of sockets that all of this process share.
         """
-        rate, handles = Rate(limits, total), handles or of_process()
-        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=handles)
+        rate, budget = Rate(limits, total), handles or of_process()
+        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
         self._ways = Ways(
-            gate=gate, plain=plain, rate=rate, handles=handles, user_agent=self._user_agent, recorder=recorder,
+            gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
             bounds=Bounds(connect=self._timeouts.connect, answer=self._timeouts.request),
         )  # fmt: skip
+
+    @property
+    def at_once(self) -> int:
+        """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
+        return at_once_with(self._ways.handles.limit)
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
+        """See `ports.Prober`."""
+        return Sweep(spots, watcher, self._ways, first=first)
 
     def visit(self) -> Self:
         """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
         visiting = copy.copy(self)
         visiting._visit = Visit(self._timeouts.endpoint)  # noqa: SLF001  (its own copy)
         return visiting
-
-    @property
-    def at_once(self) -> int:
-        """See `ports.Prober`: a quarter of the handles, since one endpoint may be asked in several protocols at once."""
-        return max(1, min(_MOST_AT_ONCE, self._ways.handles.limit // 4))
-
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
-        """See `ports.Prober`."""
-        return Sweep(spots, watcher, self._ways, first=first)
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
         """A session of protocol `kind` on `endpoint`; connects when it is first asked something."""

@@ -71,7 +71,8 @@ class Tally:
             in_flight=len(looking_at) if in_flight is None else in_flight, waiting=waiting,
             open_found=self.open_found, outcomes=dict(self.outcomes), by_severity=dict(self.by_severity),
             connections=connections, elapsed_seconds=max(0.0, now - self.began), rate_per_second=rate,
-            seconds_left=left / rate if rate else None, slowest=_slowest(looking_at, now) if slowest is None else slowest,
+            seconds_left=left / rate if rate else None,
+            slowest=_slowest(looking_at, now) if slowest is None else slowest,
         )  # fmt: skip
 
     def _rate(self, now: float) -> float:

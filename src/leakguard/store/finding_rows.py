@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from leakguard.errors import BadFile, LedgerBroken
-from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.events import Interval
-from leakguard.models.finding_json import finding_from_json, finding_to_json
+from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
+from leakguard.store.rows import insert_rows
 from leakguard.store.tables import FINDINGS
 
 FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
@@ -58,17 +59,8 @@ def insert_findings(
     connection: Connection, run: str, findings: Sequence[Finding], texts: Sequence[str], sequence: int
 ) -> None:
     """Insert findings that the ledger entry `sequence` lists in the same order, with their texts."""
-    rows = [
-        {"id": finding.id, "run": run, "sequence": sequence, "position": position, "text": text}
-        for position, (finding, text) in enumerate(zip(findings, texts, strict=True))
-    ]
-    if rows:
-        connection.execute(insert(FINDINGS), rows)
-
-
-def finding_text(finding: Finding) -> str:
-    """Canonical JSON; counts beyond what SQL integers hold stay whole in it."""
-    return canonical(finding_to_json(finding))
+    pairs = enumerate(zip(findings, texts, strict=True))
+    insert_rows(connection, FINDINGS, [(one.id, run, sequence, position, text) for position, (one, text) in pairs])
 
 
 def finding_in(identifier: str, text: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +11,16 @@ from sqlalchemy import Connection
 
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import FINDINGS_RECORDED
-from leakguard.models.findings import Finding
-from leakguard.models.glances import Glance, Seen
+from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
 from leakguard.store import leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
-from leakguard.store.finding_rows import finding_text, findings_record, insert_findings, new_findings
+from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import refuse_late, write_entries
 from leakguard.store.snapshot import Snapshot
@@ -185,6 +185,22 @@ class SqlStore:
         """See `ports.ScanStore.glances`."""
         return view_rows.glances(self._database.reading, run)
 
+    def texts(self, run: str) -> Iterator[KeptText]:
+        """See `ports.ScanStore.texts`."""
+        return views.texts(self._database.reading, run)
+
+    def outcomes(self, run: str) -> Mapping[Outcome, int]:
+        """See `ports.ScanStore.outcomes`."""
+        return view_rows.outcomes(self._database.reading, run)
+
+    def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
+        """See `ports.ScanStore.crowds`."""
+        return view_rows.crowds(self._database.reading, run, beyond=beyond, apart_from=apart_from)
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.of_kinds`."""
+        return (kept_record(entry) for entry in views.entries(self._database.reading, subject, kinds=kinds))
+
     def seen(self) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""
         return view_rows.seen(self._database.reading)
@@ -196,9 +212,8 @@ class SqlStore:
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands; the latest word comes last."""
-        for record in self.read(run):
-            if record.kind == FINDINGS_RECORDED:
-                yield from record.content.get("done", {}).items()
+        for record in self.of_kinds([FINDINGS_RECORDED], run):
+            yield from record.content.get("done", {}).items()
 
     def runs(self) -> tuple[RunSummary, ...]:
         """Every scan run, in the order in which they began."""

@@ -46,7 +46,7 @@ def conclude(
     standing = standing_of(judged, kept)
     if standing is TargetStanding.EXPOSED and is_decoy:
         standing = TargetStanding.OTHER
-    if not kept and endpoint.named and standing in _UNHEARD:
+    if judged and not kept and endpoint.named and standing in _UNHEARD:
         kept = [most_telling(judged)]
     findings = tuple(
         _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)

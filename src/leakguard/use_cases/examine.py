@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,8 @@ from leakguard.use_cases.examination import Examination, Judged, applies, spoke_
 from leakguard.use_cases.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.rounds import Line, Round, ask_checks
+
+Noted = Callable[[Endpoint, Sequence[Judged]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Examiner:
     """When each check first found each target open, in earlier runs."""
     most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How much each check saw at most on each target, in earlier runs."""
+    noted: Noted = lambda _endpoint, _judged: None
+    """Told every verdict of an examination as it is given, for whoever explains a run."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +92,9 @@ class Examiner:
         return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
 
     async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
-        return await ask(session, self.round(endpoint, kind, session))
+        judged = await ask(session, self.round(endpoint, kind, session))
+        self.noted(endpoint, judged)
+        return judged
 
     async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
         found: list[Judged] = []

@@ -16,7 +16,7 @@ from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch
-from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.examine import Examiner, Noted
 from leakguard.use_cases.part_run import PartReport, PartRun
 
 SMALL = 4_096
@@ -55,6 +55,8 @@ class PartMaker:
     limits: Limits
     timeout: float | None
     seen: Sequence[Seen]
+    noted: Noted | None = None
+    """Told every verdict of every examination; see `Examiner.noted`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
     _known_open: frozenset[str] = field(init=False)
@@ -76,6 +78,7 @@ class PartMaker:
         ).run()  # fmt: skip
 
     def _examiner(self, prober: Prober) -> Examiner:
+        noted = {"noted": self.noted} if self.noted is not None else {}
         return Examiner(
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
@@ -85,6 +88,7 @@ class PartMaker:
             most_records={
                 (one.check_id, one.place): one.most_records for one in self.seen if one.most_records is not None
             },
+            **noted,
         )  # fmt: skip
 
     def _limits(self) -> Limits:

@@ -47,7 +47,7 @@ class PartReport:
     """Targets that are being examined, with the seconds so far; the slowest first."""
 
 
-class _Stopped(Exception):  # noqa: N818  (it is no error: somebody asked the run to end)
+class _Stopped(Exception):
     """The run must not go on now."""
 
 

@@ -54,10 +54,9 @@ def ask_checks(
     """
     talk = _Round(endpoint=endpoint, line=line, nonsense=nonsense, most_records=most_records)
     for definition in checks:
-        if not talk.is_left_out(definition):
-            yield from talk.ask(definition)
-            if talk.found and failed(talk.found[0]):
-                break
+        if talk.is_over(definition):
+            break
+        yield from talk.ask(definition)
     if checks and checks[0].probe.kind == HTTP and is_doubtful(talk.found):
         reply = yield from talk.remembered(nothing(nonsense))
         return doubted(talk.found, reply)
@@ -88,10 +87,13 @@ class _Round:
     is_found_open: bool = False
     """Something is open that no port suggested."""
 
-    def is_left_out(self, definition: CheckDefinition) -> bool:
+    def is_over(self, definition: CheckDefinition) -> bool:
+        """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
+        if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
+            return True
         if definition.fallback and any(item.applies for item in self.found):
             return True
-        return self.is_port_settled and self.endpoint.port not in definition.probe.ports
+        return bool(self.found) and failed(self.found[0])
 
     def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         for bucket in _buckets(self.endpoint, definition.probe.kind):

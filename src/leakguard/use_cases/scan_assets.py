@@ -1,24 +1,26 @@
-"""Runs a scan: its parts do the work, each result is stored as soon as it is known, and it can be stopped at any moment."""
+"""Runs a scan: its parts do the work, each result is stored as it comes, and it can be stopped at any time."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.ports import Now, Progress, ScanStore
-from leakguard.scanning.crowds import suspect_crowds
+from leakguard.scanning.held import found_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.part_run import PartReport
+from leakguard.use_cases.runs import RunFindings
 
 Report = Callable[[PartReport], None]
 Work = Callable[[Report], Awaitable[bool]]
@@ -37,7 +39,8 @@ class ScanSummary:
     """How many endpoints the plan had."""
     unresolved: tuple[str, ...] = ()
     """Names that have no address, so that nothing of them was looked at."""
-    findings: tuple[Finding, ...] = ()
+    findings: Collection[Finding] = ()
+    """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
@@ -45,12 +48,12 @@ class ScanSummary:
     @property
     def is_exposed(self) -> bool:
         """Whether something of ours is open."""
-        return any(item.verdict.outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED} for item in self.findings)
+        return not OPEN_OUTCOMES.isdisjoint(found_of(self.findings).outcomes)
 
     @property
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
-        is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
         is_left_out = self.is_interrupted or bool(self.unresolved)
         return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
@@ -96,7 +99,7 @@ class ScanRun:
             self._end(is_finished=is_finished)
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
-            unresolved=self.plan.unresolved, findings=suspect_crowds(self.store.findings(self.run)),
+            unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
             is_interrupted=not is_finished, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
@@ -14,18 +13,18 @@ from leakguard.files.shapes import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
-from leakguard.ports import Prober, Progress, Resolve, ScanStore
+from leakguard.ports import Progress, Resolve, ScanStore
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.plan_scan import plan_scan
+from leakguard.use_cases.examine import Noted
 from leakguard.use_cases.make_parts import PartMaker, PartTools
+from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scan_assets import Report, ScanRun, ScanSummary, Work
 from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
-
 
 MANY = 20_000
 FAST = 20_000.0
@@ -96,14 +95,20 @@ def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progre
         raise UsageProblem(
             "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
         )
-    opening = read_opening(tools.store, run)
-    library = pick_checks(tools.checks, opening.check_ids)
-    targets = tuple(parse_target(text) for text in opening.targets)
-    plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
+    opening, library, plan = plan_again(run, scope, tools)
     refuse_changed(opening, plan, run)
     refuse_in_quiet_hours(scope, tools.now())
     wish = replace(wish, vantage=opening.vantage)
     return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
+
+
+def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tuple[CheckDefinition, ...], Plan]:
+    """The opening, the checks and the plan of a stored run, with the addresses that its names led to."""
+    opening = read_opening(tools.store, run)
+    library = pick_checks(tools.checks, opening.check_ids)
+    targets = tuple(parse_target(text) for text in opening.targets)
+    plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
+    return opening, library, plan
 
 
 def verify_again(
@@ -141,13 +146,13 @@ def new_run_id(tools: ScanTools) -> str:
 
 def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
-    progress: Progress,
+    progress: Progress, *, noted: Noted | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed."""
+    """The run, ready to be executed; `noted` is told every verdict of every examination."""
     scope = plan.gate.scope
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()),
+        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), noted=noted,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan), parts=opening.parts, work=part_maker.work,

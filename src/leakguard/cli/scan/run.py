@@ -17,10 +17,13 @@ from leakguard.cli.options import (
     read_text,
     scope_option,
     store_option,
+    write_text,
 )
 from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
-from leakguard.cli.scan.progress import MODES, progress_for
-from leakguard.errors import UsageProblem
+from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.scope import Scope
+from leakguard.ports import Progress
 from leakguard.scanning.scope_limits import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.scan_assets import ScanSummary
@@ -33,6 +36,10 @@ Examples:
   leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
   leakguard scan 192.0.2.7:9200,19200              these ports
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
+  leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
+  leakguard scan --dry-run                         what that would do, to whom, for how long
+  leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
+  leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
@@ -54,7 +61,10 @@ class Options:
     per_host: str | None
     resume: str | None
     wait: bool
+    dry_run: bool
+    explain: bool
     progress: str
+    metrics: str | None
     vantage: str
     output_format: str
     output: str | None
@@ -68,6 +78,8 @@ class Options:
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
+@click.option("--explain", is_flag=True, help="Scan one TARGET and say what was asked, what came, which rule decided.")
 @click.option("--wait", is_flag=True, help="In quiet hours of the scope: wait for their end.")
 @click.option(
     "--progress",
@@ -75,6 +87,9 @@ class Options:
     default="auto",
     show_default=True,
     help="How to show what goes on, on stderr.",
+)
+@click.option(
+    "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
 )
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
 @format_option(*FORMATS)
@@ -89,13 +104,31 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """
     asked = Options(**options)
     scope, wish = load_scope(context, asked.scope), _wish(asked)
+    if asked.dry_run:
+        return _dry_run(context, scope, wish, asked)
     if asked.wait:
         wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, _note(context))
-    summary = start_scan(wish, scope, context.wiring, progress_for(context, asked.progress))
+    if asked.explain:
+        return _explain(context, scope, wish, asked)
+    summary = _watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
     print_scan(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
         _say_how_to_go_on(context, summary)
     return exit_code(summary)
+
+
+def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], ScanSummary]) -> ScanSummary:
+    """Scan while a person and a monitor look on, as far as they asked to."""
+    progress = progress_for(context, asked.progress)
+    if asked.metrics is None:
+        return scan(progress)
+    from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)
+
+    with metrics_at(asked.metrics, context, scope.name) as metrics:
+        summary = scan(SeveralProgress((progress, metrics)))
+        if not summary.is_unfinished:
+            metrics.succeeded()
+    return summary
 
 
 def _wish(asked: Options) -> ScanWish:
@@ -104,6 +137,35 @@ def _wish(asked: Options) -> ScanWish:
         checks=tuple(asked.checks.split(",")) if asked.checks else (),
         resume=asked.resume, vantage=asked.vantage, total=_rate(asked.rate), per_host=_rate(asked.per_host),
     )  # fmt: skip
+
+
+def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+    from leakguard.cli.scan.dry_run import print_estimate  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.use_cases.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
+
+    found = estimate_scan(wish, scope, context.wiring)
+    return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
+
+
+def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+    """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
+    from leakguard.cli.scan.explain import explanation_json, print_explanation  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.use_cases.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
+
+    explained: list[Explained] = []
+
+    def scan(progress: Progress) -> ScanSummary:
+        summary, found = explain_scan(wish, scope, context.wiring, progress)
+        explained.extend(found)
+        return summary
+
+    summary = _watched(context, scope, asked, scan)
+    if asked.output_format == "table":
+        print_explanation(explained)
+        print_scan(context, summary, asked.output_format, asked.output)
+    else:
+        write_text(explanation_json(summary, explained), asked.output)
+    return exit_code(summary)
 
 
 def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:

@@ -55,7 +55,9 @@ class HttpTalk:
         return None if following is None or self.is_over else self._ask(following)
 
     def lost(self, ended: Ending) -> None:
-        """The line is gone, or its time is over. A host that closes in good order may thereby have ended its last answer."""
+        """The line is gone, or its time is over; a host that closes in good order may thereby have ended its answer."""
+        if self.is_over:
+            return
         self.is_over = True
         if ended is Ending.CLOSED and self._reader.at_end():
             self.is_whole = self.contact.answered(self._reply(Ending.COMPLETE)) is None

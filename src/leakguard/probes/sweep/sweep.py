@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, Spot
-from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.ports import Contact, SweepWatcher
+from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight, drop, new_socket, number_of
 from leakguard.probes.sweep.http_talk import HttpTalk
 from leakguard.probes.sweep.neighbours import Neighbours
@@ -67,6 +67,11 @@ class Ways:
     recorder: Recorder | None = None
 
 
+def window_of(handles: int) -> int:
+    """How many connections a sweep holds at once with so many handles; the rest is left to examinations."""
+    return max(1, handles - handles // 4)
+
+
 class Sweep:
     """Sweeps the spots of one part of a run; `run` may be called once, inside an event loop."""
 
@@ -76,7 +81,7 @@ class Sweep:
         self._ways = ways
         self._rate = ways.rate
         self._queue = SpotQueue(spots, ways.rate, self._name, first)
-        self._window = max(1, ways.handles.limit - ways.handles.limit // 4)
+        self._window = window_of(ways.handles.limit)
         self._flights: dict[int, Flight] = {}
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()
@@ -110,8 +115,8 @@ class Sweep:
         """Sweep until every spot was told of."""
         self._loop = loop = asyncio.get_running_loop()
         self._done = loop.create_future()
-        loop.add_reader(self._epoll.fileno(), self._turn)
-        ticking = loop.call_later(TICK, self._tick)
+        loop.add_reader(self._epoll.fileno(), self._guard, self._turn)
+        ticking = loop.call_later(TICK, self._guard, self._tick)
         try:
             self._again()
             await self._done
@@ -142,24 +147,31 @@ class Sweep:
             return
         self._is_due = True
         if delay:
-            self._loop.call_later(delay, self._burst)
+            self._loop.call_later(delay, self._guard, self._burst)
         else:
-            self._loop.call_soon(self._burst)
+            self._loop.call_soon(self._guard, self._burst)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """A bug in a callback of the loop ends the sweep; the loop alone would only log it, and wait for ever."""
+        if self._done is None or self._done.done():
+            return
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  (handed to whoever waits for the sweep)
+            self._done.set_exception(error)
 
     def _tick(self) -> None:
         now = time.monotonic()
         for flight in self._deadlines.due(now):
             self._late(flight, now)
-        if self._done is not None and self._loop is not None:
-            self._loop.call_later(TICK, self._tick)
+        if self._loop is not None:
+            self._loop.call_later(TICK, self._guard, self._tick)
             self._again()
 
     def _burst(self) -> None:
         self._is_due = False
-        if self._done is None or self._done.done():
-            return
         if self._queue.is_empty and not self._flights:
-            self._done.set_result(None)
+            self._finish()
             return
         room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
         if self._is_paused or room <= 0 or self._queue.is_empty:
@@ -168,6 +180,10 @@ class Sweep:
         opened = self._open_some(granted) if granted else 0
         if not granted or opened == granted:
             self._again(delay)
+
+    def _finish(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""

@@ -1,7 +1,7 @@
 """The matrix of hostile hosts: all at once, by every check that ships, in time, memory and pauses that are measured.
 
-The scan runs in a process of its own, so that what is measured is its own; time on the wall is only held to the deadline
-with a generous slack, and pauses are counted in CPU time, so that a slow machine fails nothing.
+The scan runs in a process of its own, so that what is measured is its own. Time on the wall is only held to the
+deadline with a generous slack, and pauses are counted in CPU time, so that a slow machine fails nothing.
 """
 
 from __future__ import annotations

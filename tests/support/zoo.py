@@ -1,6 +1,6 @@
 """Every kind of hostile host that we know of, by name: what the matrix of hostile hosts is run against.
 
-Each answers as an Elasticsearch would where that leads further, since a host that nothing recognises is soon left alone.
+Each answers as an Elasticsearch would where that leads further: a host that nothing recognises is soon left alone.
 """
 
 from __future__ import annotations

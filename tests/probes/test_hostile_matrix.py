@@ -68,7 +68,7 @@ def both() -> list[dict[str, Any]]:
     """Two scans side by side: of the fourteen, and of all others."""
 
     async def work() -> list[dict[str, Any]]:
-        return await asyncio.gather(scanned(FOURTEEN), scanned(OTHERS))
+        return [*await asyncio.gather(scanned(FOURTEEN), scanned(OTHERS))]
 
     return asyncio.run(asyncio.wait_for(work(), 100))
 

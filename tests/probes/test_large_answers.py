@@ -35,13 +35,20 @@ def test_a_turn_that_ends_is_the_next_ones() -> None:
 
 
 def test_one_that_leaves_while_it_waits_takes_nobodys_turn() -> None:
-    turns = LargeAnswers(1)
+    turns, served = LargeAnswers(1), list[str]()
 
-    assert turns.enter(print)
-    assert not turns.enter(input)
-    turns.leave(input)
-    turns.leave(print)
-    assert turns.enter(input)
+    def first() -> None:
+        served.append("first")
+
+    def second() -> None:
+        served.append("second")
+
+    assert turns.enter(first)
+    assert not turns.enter(second)
+    turns.leave(second)
+    turns.leave(first)
+    assert served == []
+    assert turns.enter(second)
 
 
 def whole(size: int, pause: float = 0.0) -> object:

@@ -5,13 +5,13 @@ Each answers as an Elasticsearch would where that leads further: a host that not
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
-import random
+import random  # noqa: TID251  (noise that is the same in every run)
 import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from support.certificates import server_context
@@ -19,7 +19,7 @@ from support.hostile import Host, Script, banner, drips, http_answer, pours, rea
 
 CANARY = "Invented-Person-4711"
 """Stands for a record: must never come out again."""
-EVIL = "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>‮"
+EVIL = "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>\u202e"
 """A terminal's title, a cleared screen, a script and letters that run backwards."""
 _ROOT = {
     "name": "node-1", "cluster_name": "logs", "cluster_uuid": "u3vFlE2mTQ6S9rV0c9wXbA",
@@ -139,7 +139,7 @@ def catch_all() -> Script:
     return elastic_raw(http_answer(b'{"ok": true, "version": "1.0", "count": 7, "results": []}', headers=JSON_HEAD))
 
 
-NOISE = random.Random(7).randbytes(65536)  # noqa: S311, TID251  (the same noise in every run)
+NOISE = random.Random(7).randbytes(65536)  # noqa: S311  (no secret)
 DEEP = b"[" * 100_000
 REDIRECTS = {
     "to another host": "http://127.0.0.2:{port}/",
@@ -190,7 +190,7 @@ PLAIN: Mapping[str, Callable[[], Script]] = {
     "escapes and HTML everywhere": evil_everywhere,
     "an alert of TLS": lambda: says(b"\x15\x03\x03\x00\x02\x02\x46"),
     "garbage like TLS": lambda: elastic_raw(b"\x16\x03\x01\xff\xff" * 5000),
-    **{f"a redirect {name}": (lambda where=where: redirects(where)) for name, where in REDIRECTS.items()},
+    **{f"a redirect {name}": partial(redirects, where) for name, where in REDIRECTS.items()},
 }
 
 

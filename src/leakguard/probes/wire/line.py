@@ -38,7 +38,7 @@ class Line(asyncio.Protocol):
         self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None,
         large: LargeAnswers | None = None,
     ) -> None:  # fmt: skip
-        """`on_end` is called once, when the socket is closed or about to be; `large` gives the turns to large answers."""
+        """`on_end` is called once, when the socket is closed or about to be; `large` gives turns to large answers."""
         self._peer = (address, port)
         self._recorder = recorder
         self._on_end = on_end

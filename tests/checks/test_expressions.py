@@ -96,10 +96,23 @@ def test_an_expression_of_a_check_finds_what_the_library_finds_in_its_replays(ch
 
 @settings(max_examples=80)
 @given(value=VALUES)
-def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: Any) -> None:  # noqa: ANN401
+def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: Any) -> None:  # noqa: ANN401  (as above)
     wrong = [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
 
     assert not wrong
+
+
+CORNERS: tuple[Any, ...] = (
+    {}, [], 0, 1.5, "", "x", True, False, {"a": 1}, {"a": "xy", "b": "x"}, {"a": "x", "b": 1}, {"a": True, "b": 1},
+    {"a": [1, "x"], "b": 1}, {"a": False, "b": 0}, {"a": 0}, {"a": None}, {"a": {}, "b": ""}, {"a": "12", "b": "1.5"},
+    {"a": {"b": {"name": "n"}}, "b": {"name": 2}}, [{"a": 1, "b": 2, "name": "xy"}, {"a": "1"}, [{"a": [3]}], None],
+    {"a": [[1], [2]]}, {"a": [1, 2]}, {"a": "no"}, {"a": 10**400}, {"a": 1e308, "b": [1e308, 1e308]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", CORNERS)
+def test_every_part_of_the_language_agrees_on_the_corners(value: Any) -> None:  # noqa: ANN401  (JSON holds anything)
+    assert not [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
 
 
 def shaped_for(expression: str) -> st.SearchStrategy[Any]:

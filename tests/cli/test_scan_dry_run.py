@@ -70,6 +70,15 @@ def test_the_user_may_be_more_polite(leakguard: ScanCommands) -> None:
     assert (document["binding_limit"], document["seconds"]["least"]) == ("total", 127.0)
 
 
+def test_a_shorter_patience_ends_silence_sooner(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT.replace("500/s, per_host: 5/s", "9999/s, per_host: 9999/s"))
+    words = ("scan", "--dry-run", "127.0.0.0/25:9200", "--format", "json")
+
+    usual, short = (leakguard(*words, *more).document["seconds"] for more in ((), ("--timeout", "0.5")))
+
+    assert short["silent"] == usual["silent"] / 6
+
+
 def test_names_without_an_address_and_many_words_are_told_in_short(leakguard: ScanCommands) -> None:
     ran = leakguard("scan", "--dry-run", "mail.example.edu", "127.0.0.1:1-50")
 

@@ -207,6 +207,7 @@ def test_a_script_reads_json_on_stderr_and_the_result_on_stdout(leakguard: ScanC
     assert states[-1]["counts"] == ran.document["endpoints"] == {"exposed": 1, "closed": 1}
     assert states[-1]["run"] == ran.document["run"]
     assert (states[-1]["open_found"], sum(states[-1]["by_severity"].values())) == (1, 1)
+    assert states[-1]["connections"] == leakguard.world.network.connections
 
 
 def test_the_live_view_can_be_had_where_no_terminal_is(leakguard: ScanCommands) -> None:

@@ -46,7 +46,7 @@ def fuzz(kind: str, seconds: float) -> tuple[str, bool, str]:
             _merge(kind, Path(new))
     words = done.stderr.splitlines()
     counted = next((line.split()[-1] for line in words if "number_of_executed_units" in line), "?")
-    return kind, done.returncode == 0, counted if done.returncode == 0 else "\n".join(words[-40:])
+    return kind, done.returncode == 0, counted if done.returncode == 0 else "\n".join(words[-25:])
 
 
 def _keeps() -> bool:

@@ -117,6 +117,7 @@ class FakeSweep:
     watcher: SweepWatcher
     next_position: int
     in_flight: int = 0
+    connections: int = 0
     is_paused: bool = False
 
     def pending(self) -> Iterator[int]:
@@ -146,6 +147,8 @@ class FakeProber:
     """Opens scripted sessions; an address without a server is closed."""
 
     at_once: int = 128
+    connections: int = 0
+    """How many sessions were opened; a scripted one has one line."""
 
     servers: Mapping[str, FakeServer | Ending] = field(default_factory=dict)
     otherwise: FakeServer | Ending = Ending.REFUSED
@@ -168,6 +171,7 @@ class FakeProber:
         self.approaches.append((kind, approach))
         self.opened.append((join_host_port(endpoint.address, endpoint.port), kind))
         self.open_sessions += 1
+        self.connections += 1
         return FakeSession(self, endpoint, kind, approach)
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:

@@ -136,7 +136,7 @@ class SqlStore:
         entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
         sequence = entries[0].sequence
         insert_findings(connection, run, fresh, texts, sequence)
-        insert_views(connection, [(finding, sequence, position) for position, finding in enumerate(fresh)])
+        insert_views(connection, [(finding, run, sequence, position) for position, finding in enumerate(fresh)])
         return entries
 
     def take_run(self, run: str) -> None:

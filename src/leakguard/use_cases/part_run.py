@@ -43,6 +43,8 @@ class PartReport:
     """Of notable endpoints, by their keys."""
     in_flight: int = 0
     waiting: int = 0
+    connections: int = 0
+    """Opened since the part was started or resumed."""
     slowest: tuple[tuple[str, float], ...] = ()
     """Targets that are being examined, with the seconds so far; the slowest first."""
 
@@ -214,6 +216,7 @@ class PartRun:
             PartReport(
                 part=self.part, state=self._state(), findings=findings, standings=standings,
                 in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
+                connections=self._sweep.connections + self.prober.connections,
                 slowest=tuple(slowest[:_SLOWEST]),
             )
         )  # fmt: skip

@@ -91,6 +91,11 @@ class RecordingProber:
         """One after the other: whoever explains is in no hurry."""
         return 1
 
+    @property
+    def connections(self) -> int:
+        """See `ports.Prober`."""
+        return self.prober.connections
+
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """Connects to nobody: every spot is said to be open, so that a session looks at it."""
         return _NoSweep(spots=spots, watcher=watcher, next_position=first)
@@ -114,6 +119,7 @@ class _NoSweep:
     watcher: SweepWatcher
     next_position: int
     in_flight: int = 0
+    connections: int = 0
 
     def pending(self) -> Iterator[int]:
         return iter(())

@@ -20,6 +20,7 @@ from leakguard.scanning.quiet_hours import QuietTime, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.part_run import PartReport
+from leakguard.use_cases.run_gauges import Gauges
 from leakguard.use_cases.runs import RunFindings
 
 Report = Callable[[PartReport], None]
@@ -76,6 +77,7 @@ class ScanRun:
     monotonic: Callable[[], float]
     _states: dict[int, RunState] = field(default_factory=dict)
     _tally: Tally = field(init=False)
+    _gauges: Gauges = field(init=False)
 
     def execute(self, *, is_resumed: bool = False) -> ScanSummary:
         """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger."""
@@ -89,6 +91,7 @@ class ScanRun:
         kept = self.store.run_states(self.run)
         self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
         self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self.progress.started(self.plan.count)
         is_finished = False
@@ -113,15 +116,12 @@ class ScanRun:
         self._tally.found(report.findings)
         for finding in report.findings:
             self.progress.found(finding)
-        self.progress.moved(
-            self._tally.state(
-                self.monotonic(), in_flight=report.in_flight, waiting=report.waiting, slowest=report.slowest
-            )
-        )
+        if (state := self._gauges.take(report)) is not None:
+            self.progress.moved(state)
 
     def _end(self, *, is_finished: bool) -> None:
         """The ledger tells how the run ended even where the last results could not be kept."""
-        self.progress.moved(self._tally.state(self.monotonic()))
+        self.progress.moved(self._gauges.last())
         self.progress.finished()
         kind = "run_finished" if is_finished else "run_interrupted"
         self._record(kind, {"counts": self._final_counts(is_finished=is_finished)})

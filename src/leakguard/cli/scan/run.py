@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,18 +13,16 @@ from leakguard.cli.options import (
     format_option,
     load_scope,
     pass_context,
-    read_text,
     scope_option,
     store_option,
     write_text,
 )
 from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.cli.scan.wish import Options, wish_of
+from leakguard.errors import ExitCode
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
-from leakguard.scanning.scope_limits import parse_rate
-from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
 from leakguard.use_cases.wait_for_opening import wait_for_opening
@@ -49,27 +46,6 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line said, as click gives it."""
-
-    targets: tuple[str, ...]
-    targets_file: str | None
-    scope: str | None
-    checks: str | None
-    rate: str | None
-    per_host: str | None
-    resume: str | None
-    wait: bool
-    dry_run: bool
-    explain: bool
-    progress: str
-    metrics: str | None
-    vantage: str
-    output_format: str
-    output: str | None
-
-
 @click.command("scan", epilog=_EPILOG)
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
@@ -77,6 +53,18 @@ class Options:
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.05, 60),
+    metavar="SECONDS",
+    help="Seconds that a connection may take to open (default: 3).",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that share the work (default: as many as pay).",
+)
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
 @click.option("--explain", is_flag=True, help="Scan one TARGET and say what was asked, what came, which rule decided.")
@@ -103,7 +91,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     Only reading requests are sent, no record is read, no password is tried.
     """
     asked = Options(**options)
-    scope, wish = load_scope(context, asked.scope), _wish(asked)
+    scope, wish = load_scope(context, asked.scope), wish_of(asked)
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)
     if asked.wait:
@@ -129,14 +117,6 @@ def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Pro
         if not summary.is_unfinished:
             metrics.succeeded()
     return summary
-
-
-def _wish(asked: Options) -> ScanWish:
-    return ScanWish(
-        targets=_targets(asked.targets, asked.targets_file),
-        checks=tuple(asked.checks.split(",")) if asked.checks else (),
-        resume=asked.resume, vantage=asked.vantage, total=_rate(asked.rate), per_host=_rate(asked.per_host),
-    )  # fmt: skip
 
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
@@ -179,15 +159,3 @@ def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:
 
 def _note(context: Context) -> Callable[[str], None]:
     return partial(context.notes.print, markup=False)
-
-
-def _targets(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
-    from_file = parse_target_lines(read_text(file), name=file) if file else ()
-    return (*(parse_target(argument) for argument in arguments), *from_file)
-
-
-def _rate(text: str | None) -> float | None:
-    try:
-        return parse_rate(text if "/" in text else f"{text}/s") if text else None
-    except ValueError as error:
-        raise UsageProblem(f"the rate `{text}` {error}", next_step="Write it as `50/s`.") from error

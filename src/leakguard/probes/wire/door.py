@@ -65,6 +65,8 @@ class Door:
         self._recorder = recorder
         self._handles = handles or of_process()
         self._large = LargeAnswers()
+        self.connections = 0
+        """How many were tried."""
         self._untrusted: set[tuple[str, int, str | None]] = set()
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
@@ -159,6 +161,7 @@ class Door:
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
+        self.connections += 1
         line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give, large=self._large)
         try:
             async with asyncio.timeout_at(patience.connect_by):

@@ -15,7 +15,8 @@ def main() -> None:
     """Feed the harness until libFuzzer has had enough."""
     kind, *options = sys.argv[1:]
     loop = asyncio.new_event_loop()
-    atheris.Setup([sys.argv[0], *options], lambda data: harness(kind, data, loop))
+    itself = f"{sys.executable} -m fuzz.one {kind}"  # as libFuzzer starts itself again to merge, through a shell
+    atheris.Setup([itself, *options], lambda data: harness(kind, data, loop))
     atheris.Fuzz()
 
 

@@ -30,6 +30,8 @@ _SCARCE = _OURS - {errno.EPERM, errno.EACCES}
 _NO_HANDLE = (errno.EMFILE, errno.ENFILE)
 _PAUSES = (0.2, 1.0)
 """Seconds after which a connection is tried once more that our own machine had no means for."""
+_ASK_AGAIN_AFTER = 1.0
+"""Seconds of waiting after which the gate is asked once more: a scope may have run out meanwhile."""
 _LONGEST_WAIT = 120.0
 """Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
@@ -83,15 +85,23 @@ class Door:
         return await self._open(endpoint, patience, further=further)
 
     async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
-        try:
-            self._gate(endpoint)
-        except OutOfScope:
+        time = asyncio.get_running_loop().time
+        began = time()
+        if not self._admits(endpoint) or not await self._may_go(endpoint, patience, further=further):
             return Opened(ended=Ending.BLOCKED)
-        if not await self._may_go(endpoint, patience, further=further):
+        if time() - began > _ASK_AGAIN_AFTER and not self._admits(endpoint):
+            self._handles.give()
             return Opened(ended=Ending.BLOCKED)
         if self._recorder is not None:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
+
+    def _admits(self, endpoint: Endpoint) -> bool:
+        try:
+            self._gate(endpoint)
+        except OutOfScope:
+            return False
+        return True
 
     async def _may_go(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> bool:
         """Wait for the rate, then for a handle; whether there is one. Our own queues are not the host's delay.

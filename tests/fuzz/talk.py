@@ -89,7 +89,7 @@ class ScriptedDoor:
         self._answers, self._piece, self._greets = answers, piece, greets
         self._opened = 0
 
-    async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:  # noqa: ARG002
+    async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:  # noqa: ARG002  (as `Door`)
         """As often as a talk may need it."""
         self._opened += 1
         if self._opened > _MOST_LINES:
@@ -105,7 +105,7 @@ class ScriptedDoor:
         """Speaks no TLS."""
         return Opened(ended=Ending.GARBLED, handshake_failed=True)
 
-    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:  # noqa: ARG002
+    async def upgrade(self, line: Line, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:  # noqa: ARG002  (as `Door`)
         """As above."""
         line.close()
         return Opened(ended=Ending.GARBLED, handshake_failed=True)

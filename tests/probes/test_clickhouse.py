@@ -180,8 +180,5 @@ def test_nobody_but_the_default_user_is_ever_named_and_no_password() -> None:
 
 def test_a_block_that_never_begins_is_garbled_before_it_costs_anything() -> None:
     """Each piece of it would have all of it read again."""
-    reader = ClickhouseReader()
-
     with pytest.raises(Garbled, match="never begins"):
-        for _ in range(1000):
-            reader.feed(b"\x01\x00" + b"\x01\x00" * 20)
+        ClickhouseReader().feed(b"\x01\x00" + b"\x01\x00" * 20)

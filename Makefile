@@ -13,7 +13,7 @@ WORKERS ?= 2
 FUZZ_SECONDS ?= 60
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fuzz wheel clean
+.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +95,9 @@ kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, 
 
 fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in all; an input that breaks something is in .fuzz/
 	PYTHONPATH=src:tests $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_OPTIONS)
+
+fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
+	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .

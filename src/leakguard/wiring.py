@@ -11,8 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +23,14 @@ from leakguard.settings import Settings, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
+    from leakguard.fleet.courier import BrokerCourier
+    from leakguard.fleet.front import Front
+    from leakguard.fleet.keys import KeyRing
+    from leakguard.models.fleet_settings import FleetSettings
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.estimate import Pace
@@ -219,6 +224,40 @@ class Wiring:
         if len(works) == 1:
             return run_here(works[0], take, new_loop=loop_factory())
         return run_apart(works, take, new_loop=loop_factory())
+
+    @cached_property
+    def front(self) -> Front:
+        """The keys and the broker of the fleet."""
+        from leakguard.fleet.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return Front(settings=self.settings.fleet, environment=os.environ)
+
+    @property
+    def fleet(self) -> FleetSettings:
+        """The table `[fleet]`; this and the next two are what a coordinator needs."""
+        return self.settings.fleet
+
+    @property
+    def seal(self) -> KeyRing:
+        """Our key, and the keys that we trust."""
+        return self.front.seal
+
+    def courier(self, scan: str) -> BrokerCourier:
+        """The broker, with a queue for the results of one scan."""
+        return self.front.courier(scan)
+
+    def new_fleet_key(self) -> str:
+        """Make the key of this machine; returns its public half."""
+        return self.front.new_key(secrets.token_bytes(32))
+
+    def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
+        """Be a worker of the fleet until the process is asked to end; returns the exit code."""
+        from leakguard.use_cases.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
+
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        lease = timedelta(seconds=self.fleet.lease_seconds)
+        worker = FleetWorker(vantage=vantage, name=name, seal=self.seal, tools=self, lease=lease, tell=tell)
+        return self.front.work(worker.answer, vantage=vantage, name=f"{vantage}@{name}", concurrency=concurrency)
 
     @property
     def reach(self) -> Reach:

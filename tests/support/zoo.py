@@ -173,7 +173,7 @@ PLAIN: Mapping[str, Callable[[], Script]] = {
     "JSON of empty lists": lambda: elastic(rows(b"[]")),
     "JSON of different keys": lambda: elastic(b"{" + b",".join(b'"%x":1' % number for number in range(800_000)) + b"}"),
     "ten million indices": ten_million_indices,
-    "sixteen thousand indices": lambda: elastic(rows(index(1).encode(), 3 * 1024 * 1024)),
+    "eight thousand indices": lambda: elastic(rows(index(1).encode(), 3 * 512 * 1024)),
     "numbers beyond 64 bits": lambda: elastic(
         f'[{index(1)},{{"index":"a","docs.count":{"9" * 4000},"store.size":1e999}}]'.encode()
     ),

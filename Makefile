@@ -10,9 +10,10 @@ DEV = $(VENV)/.leakguard-dev
 RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Two workers: the lab's servers share the machine with the tests. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 2
+FUZZ_SECONDS ?= 60
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills wheel clean
+.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +93,9 @@ bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes;
 kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
 
+fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in all; an input that breaks something is in .fuzz/
+	PYTHONPATH=src:tests $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_OPTIONS)
+
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
@@ -99,4 +103,4 @@ wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .
 
 clean:  ## remove what make made, except the virtual environment
-	rm -rf dist build htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .lab/run
+	rm -rf dist build htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .fuzz .lab/run

@@ -17,8 +17,8 @@ from support.probing import Probing, Question, run
 pytestmark = pytest.mark.enable_socket
 
 CAP = 64 * 1024
-MARGIN = 0.6
-"""Seconds: a loaded machine of two cores runs its timers late."""
+MARGIN = 20.0
+"""Seconds: a loaded machine runs its timers late, and without a deadline a host would hold us for ever."""
 FIRST = {
     "aerospike": Question("server"),
     "clickhouse": Question("hello"),

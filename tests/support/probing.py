@@ -19,7 +19,9 @@ from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
 
 QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
-FAST = Limits(total=10_000, per_host=10_000)
+PATIENT = Timeouts(connect=10, handshake=10, request=15, target=20)
+"""For hosts that do answer: a loaded machine is slow."""
+FAST = Limits(total=10_000, per_host=10_000, per_network=10_000, per_name=10_000)
 Result = TypeVar("Result")
 loop_of_tests: ContextVar[loops.NewLoop | None] = ContextVar("loop_of_tests", default=None)
 """The kind of loop that `run` makes; `None` for the one that scans run on."""

@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import multiprocessing
 from collections.abc import Iterator
+from time import monotonic
 from typing import Protocol
 
 from leakguard.models.scope import Limits
@@ -75,10 +76,9 @@ class TokenBucket:
 
     async def take(self) -> None:
         """Wait for the next token."""
-        loop = asyncio.get_running_loop()
         async with self._row:
-            gap = self._gap * self._slower
-            while delay := self._cell.try_take(1, gap, loop.time()):  # noqa: ASYNC110  (others may be in another process)
+            gap = self._gap * self._slower  # on the clock itself: a loop's own may stand still for a millisecond
+            while delay := self._cell.try_take(1, gap, monotonic()):  # noqa: ASYNC110  (others may be in another process)
                 await asyncio.sleep(delay)
 
     def try_take(self, now: float) -> float:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
@@ -14,10 +12,11 @@ from leakguard.probes.prober import NetworkProber
 from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.verbs import Sent
+from support.steady_loop import run_steady
 
 QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
 FAST = Limits(total=10_000, per_host=10_000)
-Result = TypeVar("Result")
+run = run_steady
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,3 @@ class Probing:
     @property
     def said(self) -> list[bytes]:
         return [sent.data for sent in self.sent if sent.kind != "connect"]
-
-
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run on a fresh loop, and never for longer than a test may take."""
-    return asyncio.run(asyncio.wait_for(work, 20))

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from lab.model import Lab
-
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
+from support.examples import choose_examples
 
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
+
+choose_examples()
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -30,7 +30,10 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the lab's folder before any worker starts; nothing is started until a test asks."""
+    """Choose the lab's folder before any worker starts, and let Ctrl+C mean what it means in a terminal."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what runs in the background deaf to Ctrl+C, and every program of a test would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not _is_worker(config) and RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())

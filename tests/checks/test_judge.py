@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
@@ -18,6 +18,7 @@ from leakguard.checks.views import next_request
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply
+from support.examples import examples
 
 LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
 CANARY = "CANARY-5f1e77"
@@ -154,7 +155,7 @@ def hostile_replies(draw: st.DrawFn, request: str) -> Reply:
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=8)
+@examples(8)
 @given(data=st.data())
 def test_no_answer_makes_judging_fail(definition: CheckDefinition, data: st.DataObject) -> None:
     replies: dict[str, Reply] = {}
@@ -178,7 +179,7 @@ def planted(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=8)
+@examples(8)
 @given(data=st.data())
 def test_no_word_of_a_host_gets_into_a_verdict(definition: CheckDefinition, data: st.DataObject) -> None:
     """Only the declared places may be quoted, and they hold a version or a cluster id."""

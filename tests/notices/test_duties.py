@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.notices.duties import Duty, parse_duties
+from support.examples import examples
 from support.notices import CAC, GDPR_33, book, to_text
 
 
@@ -119,7 +120,7 @@ def test_the_law_and_the_recipient_are_named_in_both_languages() -> None:
     assert plain.verify_words("zh") == plain.verify_words("en")
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.dictionaries(st.sampled_from(["id", "phases", "content", "trigger", "obligated", "x"]), st.text(max_size=9)))
 def test_any_broken_duty_is_refused_with_every_problem(change: dict[str, str]) -> None:
     values = raw()

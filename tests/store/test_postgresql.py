@@ -19,6 +19,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
+from support.programs import untraced
 
 APPENDER = Path(__file__).with_name("appender.py")
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -54,9 +55,8 @@ def open_store(url: str, *, busy_seconds: float = 30.0) -> SqlStore:
 
 def test_four_processes_write_at_once_and_everything_is_kept(server: str) -> None:
     """The first to come makes the schema."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     processes = [
-        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=environment,
+        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=untraced(),
                          stdout=subprocess.PIPE, text=True)
         for number in range(4)
     ]  # fmt: skip

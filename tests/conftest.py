@@ -42,12 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the servers that no test could use, so that a green run cannot hide them."""
     lab = Lab.read(Path(os.environ[RUN]))
-    if lab and lab.missing:
+    if not lab or not lab.ready:
+        return
+    if lab.missing:
         terminalreporter.section("real servers that could not be had", yellow=True)
         for server in lab.missing:
             terminalreporter.line(f"{server.name}: {server.missing}")
-    if lab:
-        terminalreporter.line(f"real servers: {len(lab.running)} ran, {len(lab.missing)} could not be had")
+    terminalreporter.line(f"real servers: {len(lab.running)} ran, {len(lab.missing)} could not be had")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -50,7 +50,9 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("empty")
     venv.create(home, with_pip=True, system_site_packages=False)
     pip = [str(home / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "install", str(wheel)], env=bare(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*pip, "install", "--no-compile", str(wheel)], env=bare(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return home / "bin"
 

@@ -21,6 +21,8 @@ from support.examples import choose_examples
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
+OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_TRACE")
+"""What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
 
 choose_examples()
 
@@ -30,10 +32,12 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the lab's folder before any worker starts, and let Ctrl+C mean what it means in a terminal."""
+    """Make every machine alike, and choose the lab's folder before any worker starts."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell starts what runs in the background deaf to Ctrl+C, and every program of a test would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in OF_A_PERSON:
+        os.environ.pop(name, None)
     if not _is_worker(config) and RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())

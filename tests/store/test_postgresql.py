@@ -41,7 +41,7 @@ def server() -> Iterator[str]:
             command = [str(programs / program), "-D", data, *words]
             subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
-        run("initdb", "-A", "trust", "-U", "postgres", "--no-sync")
+        run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
         run("pg_ctl", "-o", options, "-l", f"{folder}/log", "-w", "start")
         try:
             yield f"postgresql+psycopg://postgres:canary@/postgres?host={folder}"

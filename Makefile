@@ -14,7 +14,7 @@ WORKERS ?= 2
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast test-deep coverage lint format readme lab lab-extended accuracy lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ format: $(DEV)  ## put every file into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+checks: $(DEV)  ## write the form of the checks that a scan reads, after a change of checks/*.yaml
+	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_checks.py
+
 readme: $(DEV)  ## write the generated parts of the README
 	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py
 
@@ -93,8 +96,10 @@ accuracy: $(DEV)  ## run every check against every replay and every real server,
 lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run
 
-bench: $(DEV)  ## measure, where there is something to measure
-	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS); else echo "There is no tests/bench in this checkout."; fi
+bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes; `make bench ROWS=sweep,silent` is a part
+	@[ -n '$(ROWS)' ] || $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS)
+	@if [ "$$(id -u)" = 0 ] && ! command -v nmap >/dev/null; then apt-get install --yes --quiet --no-install-recommends nmap >/dev/null || true; fi
+	PYTHONPATH=tests ROWS='$(ROWS)' $(BIN)/python -m bench
 
 kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)

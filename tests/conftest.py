@@ -5,6 +5,7 @@ Examples have no deadline of their own: a loaded machine is late, and time itsel
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,9 @@ import pytest
 
 from lab.model import Lab
 from support.examples import choose_examples
+
+with contextlib.suppress(ImportError):
+    import uvloop as uvloop  # noqa: PLC0414  (it keeps the socket class that it finds: not the one that forbids sockets)
 
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""

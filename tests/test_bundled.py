@@ -27,6 +27,21 @@ def test_names_are_sorted_relative_and_by_suffix(tmp_path: Path) -> None:
     assert Bundled(tmp_path).names("checks", suffix=".txt") == ("c.txt",)
     assert Bundled(tmp_path).text("checks", "below/d.yaml") == "below/d.yaml"
     assert Bundled(tmp_path).names("missing") == ()
+    assert Bundled(tmp_path).texts("checks") == {"a.yaml": "a.yaml", "b.yaml": "b.yaml", "below/d.yaml": "below/d.yaml"}
+    assert Bundled(tmp_path).texts("missing") == {}
+
+
+def test_the_organisations_own_files_are_among_all_texts(tmp_path: Path) -> None:
+    for name in ("duties/a.yaml", "ours/b.yaml", "duties/own/c.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    both = Bundled(tmp_path, own_duties=tmp_path / "ours")
+
+    assert both.texts("duties") == {
+        "a.yaml": "duties/a.yaml", "own/b.yaml": "ours/b.yaml", "own/c.yaml": "duties/own/c.yaml",
+    }  # fmt: skip
+    assert both.text("duties", "own/b.yaml") == "ours/b.yaml"
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "../secret.yaml", "/etc/hostname", "below", ""])

@@ -51,8 +51,17 @@ class Bundled:
         """The text of one file; raises `NotFound`, and `BadFile` when a file of the organisation cannot be read."""
         if name not in self.names(folder, suffix=""):
             raise NotFound(f"there is no `{name}` in {folder}/", next_step=f"Look into {self.path(folder)}.")
-        if name in self._own_names(folder, ""):
-            return _read_own(self._own[folder] / name.removeprefix(f"{OWN}/"))
+        return self._read(folder, name)
+
+    def texts(self, folder: str, suffix: str = ".yaml") -> dict[str, str]:
+        """The texts of all files in `folder` by name, sorted; raises as `text`."""
+        return {name: self._read(folder, name) for name in self.names(folder, suffix)}
+
+    def _read(self, folder: str, name: str) -> str:
+        own = self._own.get(folder)
+        theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
+        if theirs is not None and theirs.is_file():
+            return _read_own(theirs)
         return (self.path(folder) / name).read_text(encoding="utf-8")
 
 

@@ -90,6 +90,10 @@ class OutOfScope(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class InQuietHours(LeakGuardError):
+    """The scope says that nothing is probed at this time of the day."""
+
+
 class NotFound(LeakGuardError):
     """The store knows no such run, finding, incident, step, clock or duty."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.conditions import Condition, JsonTest
+from leakguard.checks.conditions import ALWAYS, Condition, value_test
 from leakguard.checks.replies import SeenReply, View
 from leakguard.models.observations import Ending, Reply
 from support.check_files import reply
@@ -16,9 +16,9 @@ from support.check_files import reply
 def holds(condition: dict[str, Any], *replies: Reply) -> bool:
     view = View(
         replies={each.request: SeenReply([each]) for each in replies},
-        named={"always": Condition(), "never": Condition.model_validate({"not": {}})},
+        named={"always": ALWAYS, "never": Condition(stated={"not": {}})},
     )
-    return Condition.model_validate(condition).holds_for(view)
+    return Condition(stated=condition).holds_for(view)
 
 
 OK = Reply(
@@ -146,6 +146,6 @@ def test_a_group_holds_the_documents_that_were_given() -> None:
 
 
 def test_a_test_without_a_path_looks_at_the_whole_document() -> None:
-    assert JsonTest.model_validate({"type": "array"}).holds_for([])
-    assert not JsonTest.model_validate({"type": "array"}).holds_for(None)
-    assert not JsonTest.model_validate({"type": "array"}).holds_for(object())
+    assert value_test({"type": "array"})([])
+    assert not value_test({"type": "array"})(None)
+    assert not value_test({"type": "array"})(object())

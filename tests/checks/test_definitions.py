@@ -27,7 +27,7 @@ def test_a_whole_check_is_read() -> None:
 
     assert definition.id == "shop_open"
     assert [request.id for request in definition.probe.requests] == ["root", "list"]
-    assert definition.rules[0].when.request == "list"
+    assert definition.rules[0].when.stated["request"] == "list"
     assert not definition.fallback
 
 

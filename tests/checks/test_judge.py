@@ -17,11 +17,11 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
 from leakguard.checks.library import load_library
 from leakguard.checks.proof import proof_of
-from leakguard.checks.views import next_request
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply
 from support.examples import examples
+from support.interviews import next_request
 
 LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
 CANARY = "CANARY-5f1e77"
@@ -143,13 +143,13 @@ SHAPED = st.recursive(
 
 
 @st.composite
-def hostile_replies(draw: st.DrawFn) -> Reply:
+def hostile_replies(draw: st.DrawFn, request: str = "") -> Reply:
     """An answer with a plausible or an absurd content."""
     document = draw(st.none() | SHAPED)
     as_text = draw(st.booleans())
     body = draw(st.binary(max_size=60)) if as_text else json.dumps(document).encode()
     return Reply(
-        request="", method="GET", what="/", body=body,
+        request=request, method="GET", what="/", body=body,
         ended=draw(st.sampled_from([Ending.COMPLETE, Ending.COMPLETE, Ending.CAPPED, *Ending])),
         status=draw(st.sampled_from([None, 200, 200, 400, 401, 403, 404, 405, 500])),
         headers=draw(st.dictionaries(st.sampled_from(["server", "www-authenticate"]), st.text(max_size=20))),

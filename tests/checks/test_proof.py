@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -75,3 +77,14 @@ def test_a_document_that_json_cannot_hold_still_has_a_digest() -> None:
     assert odd.transcript_sha256 != proof(ROOT).transcript_sha256
     while deep:
         deep = deep[0]
+
+
+@pytest.mark.parametrize("status", [None, 200, 0])
+@pytest.mark.parametrize("words", ["/", '/"\\\u2028é', "\x00\ud83d\ude00"])
+def test_a_line_of_the_transcript_is_compact_json(words: str, status: int | None) -> None:
+    """Stored proofs were made with an encoder; they must stay comparable."""
+    asked = replace(ROOT, method=words, what=words, status=status)
+    body = hashlib.sha256(b"hello").hexdigest()
+    line = json.dumps([words, words, status, "complete", body], separators=(",", ":")).encode() + b"\n"
+
+    assert proof(asked).transcript_sha256 == hashlib.sha256(line).hexdigest()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.interview import interview
 from leakguard.checks.requests import IDENTIFY_BYTES, Request
-from leakguard.checks.views import next_request
 from leakguard.models.observations import Ending, Reply
 from support.check_files import WHOLE, check, reply
+from support.interviews import answered
 
 EACH = WHOLE.replace(
     "rules:\n",
@@ -15,11 +16,13 @@ EACH = WHOLE.replace(
 
 
 def asked(definition: CheckDefinition, answers: dict[str, Reply], bucket: str | None = None) -> list[Request]:
-    replies: dict[str, Reply] = {}
-    found = []
-    while request := next_request(definition, replies, nonsense="no such", bucket=bucket):
+    found: list[Request] = []
+
+    def answer(request: Request) -> Reply:
         found.append(request)
-        replies[request.id] = answers.get(request.id) or reply(request.id)
+        return answers.get(request.id) or reply(request.id)
+
+    answered(interview(definition, nonsense="no such", bucket=bucket), answer)
     return found
 
 

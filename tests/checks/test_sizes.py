@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
 from leakguard.checks.sizes import count_of
 from leakguard.models.findings import Size
@@ -69,6 +70,6 @@ def test_a_size_keeps_what_can_be_believed(body: bytes, expected: Size) -> None:
 
 def test_no_number_no_size() -> None:
     """An alternative that gives nothing leaves the size unknown instead of empty."""
-    text_check = check().model_copy(update={"measure": ()})
+    text_check = CheckDefinition({**check().stated, "measure": []})
 
     assert judge(text_check, observation(reply("root"), reply("list", b"[]"))).size is None

@@ -419,3 +419,11 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
         "127.0.0.1": "not_exposed",
         "127.0.0.2": "exposed",
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("--workers", "1", "--timeout", "0.5"), 0), (("--workers", "0"), 2), (("--timeout", "0"), 2)],
+)
+def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
+    assert leakguard("scan", "127.0.0.1:9200", *words).code == code

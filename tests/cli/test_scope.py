@@ -121,11 +121,35 @@ def test_the_scope_is_shown_as_it_is_understood(leakguard: ScanCommands) -> None
         "include   127.0.0.0/24, [::1], mail.example.edu, *.lab.example.edu, s3://campus-backups, aws://123456789012",
         "exclude   127.0.0.7",
         "decoys    127.0.0.9",
-        "limits    500/s in total, 5/s to one address",
+        "limits    500/s in total, 5/s to one address, 50/s to one /24 or /64, 10/s to one name",
+        "quiet     -",
     ]
     document = leakguard("scope", "show", "--format", "json").document
     assert document["sha256"] == hashlib.sha256(SCOPE_TEXT.encode()).hexdigest()
-    assert document["limits"] == {"total": 500.0, "per_host": 5.0}
+    assert document["limits"] == {"total": 500.0, "per_host": 5.0, "per_network": 50.0, "per_name": 10.0}
+    assert document["quiet_hours"] == []
+
+
+def test_quiet_hours_are_shown_as_they_are_understood(leakguard: ScanCommands) -> None:
+    quiet = """\
+quiet_hours:
+  - {zone: Asia/Shanghai, from: 08:00, to: 18:00, days: [mon, tue]}
+  - {zone: Europe/Berlin, from: 22:00, to: 24:00}
+"""
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + quiet, encoding="utf-8")
+
+    assert leakguard("scope", "show").out.splitlines()[-2:] == [
+        "quiet     08:00 to 18:00 Asia/Shanghai, mon, tue",
+        "quiet     22:00 to 24:00 Europe/Berlin, every day",
+    ]
+    document = leakguard("scope", "show", "--format", "json").document
+    assert document["quiet_hours"][0] == {
+        "zone": "Asia/Shanghai",
+        "from": "08:00",
+        "to": "18:00",
+        "days": ["mon", "tue"],
+    }
+    assert document["quiet_hours"][1]["to"] == "24:00"
 
 
 def test_the_scope_may_lie_elsewhere(leakguard: ScanCommands) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.canonical import canonical, from_canonical
+from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
@@ -22,6 +23,51 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_every_value_comes_back_as_it_was(value: object) -> None:
     assert from_canonical(canonical(value)) == value
+
+
+SAFE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-MAX_SAFE, MAX_SAFE)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(TEXT.filter(lambda key: not key.startswith("$")), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(SAFE)
+def test_the_short_way_writes_what_the_library_for_the_standard_writes(value: Any) -> None:  # noqa: ANN401  (JSON holds anything)
+    assert canonical(value) == rfc8785.dumps(value).decode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"\uffff": 1, "\U00010000": 2}, {"a": 1.0, "b": 1e21, "c": -0.0}, {"x": '\x00\x1f\x7f\u2028"\\/'}, {"é": "é"},
+        [True, 1, False, 0, None], {}, [], [{}], ((1,), {"k": ()}), MAX_SAFE, -MAX_SAFE,
+    ],
+)  # fmt: skip
+def test_where_the_two_ways_could_part_they_do_not(value: Any) -> None:  # noqa: ANN401  (as above)
+    """The order of keys beyond the first plane, forms of numbers, control characters, empty containers."""
+    assert canonical(value) == rfc8785.dumps(value).decode()
+
+
+def test_a_ring_is_refused() -> None:
+    ring: list[Any] = []
+    ring.append(ring)
+
+    with pytest.raises(UsageProblem, match="cannot be kept"):
+        canonical(ring)
+
+
+@pytest.mark.parametrize("text", ['{"\\u0024int":"9007199254740992"}', '{"$int":"9007199254740992"}'])
+def test_a_tag_is_known_however_it_is_spelt(text: str) -> None:
+    assert from_canonical(text) == 2**53
 
 
 @given(st.dictionaries(TEXT, st.integers(), min_size=2, max_size=5))

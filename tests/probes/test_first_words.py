@@ -15,7 +15,7 @@ from support.certificates import server_context
 from support.hostile import Host, answers, banner, http_answer, says, serving, silence
 from support.probing import Probing, Question, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
 GET = Question("GET", "/")
 MONGO = b"It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n"
@@ -142,7 +142,7 @@ def test_only_the_first_answer_of_a_guess_is_hurried() -> None:
     assert run(work()) == [Ending.COMPLETE, Ending.COMPLETE]
 
 
-@pytest.mark.parametrize(("approach", "connects"), [(Approach.GUESSED, 1), (Approach.SUGGESTED, 2)])
+@pytest.mark.parametrize(("approach", "connects"), [(Approach.GUESSED, 1), (Approach.SUGGESTED, 3)])
 def test_hanging_up_suggests_tls_only_where_the_protocol_does(approach: Approach, connects: int) -> None:
     async def work() -> int:
         probing = Probing(timeouts=BRISK)

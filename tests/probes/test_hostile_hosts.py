@@ -301,7 +301,7 @@ def test_a_target_has_one_deadline_for_all_its_requests() -> None:
 
         assert asyncio.get_running_loop().time() - began < 0.9 + MARGIN
         assert [reply.ended for reply in replies[:2]] == [Ending.SILENT, Ending.SILENT]
-        assert replies[-1].ended is Ending.BLOCKED
+        assert replies[-1].ended is Ending.SPENT
 
     run(work())
 

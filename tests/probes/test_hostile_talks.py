@@ -151,7 +151,7 @@ def test_no_talk_begins_when_the_time_is_over(kind: str) -> None:
         async with serving(silence()) as host:
             return await probing.ask(host.endpoint(), kind, *questions)
 
-    assert [reply.ended for reply in run(work())] == [Ending.SILENT, Ending.BLOCKED]
+    assert [reply.ended for reply in run(work())] == [Ending.SILENT, Ending.SPENT]
 
 
 @pytest.mark.enable_socket

@@ -20,6 +20,8 @@ from leakguard.probes.wire.verbs import ReadCommand
 from support.hostile import http_answer, says, serving
 from support.probing import FAST, QUICK, Probing, Question, run
 
+pytestmark = pytest.mark.usefixtures("each_loop")
+
 PING = ReadCommand(kind="redis", verb="PING", data=b"*1\r\n$4\r\nPING\r\n")
 
 

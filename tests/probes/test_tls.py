@@ -17,7 +17,7 @@ from support.certificates import server_context
 from support.hostile import Host, Script, answers, banner, http_answer, says, serving, silence
 from support.probing import Probing, Question, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
 GET = Question("GET", "/")
 HELLO = http_answer(b"hello")

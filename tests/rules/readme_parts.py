@@ -1,4 +1,4 @@
-"""Writes the generated parts of the README: the map of rooms, what the checks cover, and how often they are right.
+"""Writes the generated parts of the README: the map of rooms, what the checks cover, how right and how fast they are.
 
 `python tests/rules/readme_parts.py` rewrites them; a test compares them with what stands there.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from accuracy.measured import read
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
+from bench.measured import read as read_bench
+from bench.table import bench_part
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
@@ -55,7 +57,8 @@ def load_checks() -> tuple[CheckDefinition, ...]:
 
 def with_parts(text: str) -> str:
     """The README with its parts as they should be."""
-    for name, part in (("rooms", rooms_table()), ("coverage", coverage()), ("accuracy", accuracy())):
+    parts = {"rooms": rooms_table(), "coverage": coverage(), "accuracy": accuracy(), "bench": bench_part(read_bench())}
+    for name, part in parts.items():
         pattern = re.compile(rf"(<!-- {name}:begin [^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, ScopeRefused
 from leakguard.models.scope import EntryKind, Limits
-from leakguard.scanning.scope_file import MAX_RATE, parse_entry, parse_rate, parse_scope
+from leakguard.scanning.scope_file import parse_entry, parse_scope
+from leakguard.scanning.scope_limits import MAX_RATE, parse_rate
 from support.scans import NOW, SCOPE_TEXT
 
 

@@ -33,7 +33,7 @@ def test_its_size_is_the_largest_and_its_severity_the_worst_that_a_way_shows() -
     [store] = stores_of([way(1, 1005), way(2, 1000, severity=Severity.CRITICAL), way(4, None)])
 
     assert store.worst.id == "F-2"
-    assert store.worst.verdict.size == Size(records=1005, bytes=10_050)
+    assert (store.worst.records, store.worst.bytes) == (1005, 10_050)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from leakguard.store import schema
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import METADATA
 from support.ledgers import FakeClock, Tokens, make_record
+from support.old_stores import make_old_store
 
 
 def test_the_migrations_end_where_the_tables_are(store: SqlStore) -> None:
@@ -32,6 +34,40 @@ def test_the_newest_revision_is_the_one_that_the_store_asks_for() -> None:
 
     assert script.get_current_head() == schema.REVISION
     assert {revision.revision for revision in script.walk_revisions()} == {schema.REVISION, *schema.EARLIER}
+
+
+def _shape(store: SqlStore) -> object:
+    """Everything but the spelling of the statements."""
+    with store._database.reading() as connection:  # noqa: SLF001  (as above)
+        seen = inspect(connection)
+        names = sorted(seen.get_table_names())
+        version = connection.exec_driver_sql(f"SELECT version_num FROM {schema.VERSION_TABLE}").scalars().all()  # noqa: S608  (our own name)
+        tables = [
+            (name, repr(seen.get_columns(name)), seen.get_pk_constraint(name), seen.get_indexes(name)) for name in names
+        ]
+        return version, tables
+
+
+@pytest.mark.parametrize("revision", schema.EARLIER)
+def test_a_store_that_was_lifted_has_the_schema_of_a_new_one(path: Path, store: SqlStore, revision: str) -> None:
+    old = path.with_name("old.db")
+    make_old_store(old, revision)
+
+    with closing(SqlStore.open(str(old), now=FakeClock(), token=Tokens())) as lifted:
+        assert _shape(lifted) == _shape(store)
+
+
+def test_a_new_store_is_made_without_alembic_too(path: Path) -> None:
+    program = (
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        "from support.ledgers import FakeClock, Tokens\n"
+        "from leakguard.store.sql_store import SqlStore\n"
+        f"SqlStore.open({str(path)!r}, now=FakeClock(), token=Tokens())\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["False"]
 
 
 def test_an_existing_store_opens_without_alembic(path: Path, store: SqlStore) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Approach, Endpoint, join_host_port
-from leakguard.ports import Request
+from leakguard.models.targets import Approach, Endpoint, Spot, join_host_port
+from leakguard.ports import Request, SweepWatcher
 from leakguard.scanning.gate import Gate
 
 HTTP_KINDS = frozenset({"http", "s3", "webroot"})
@@ -110,8 +110,45 @@ async def _no_pause(_: Endpoint) -> None:
 
 
 @dataclass(slots=True, kw_only=True)
+class FakeSweep:
+    """Tells of every spot as open, so that a scripted session looks at it; fits `ports.Sweeping`."""
+
+    spots: Iterator[Spot]
+    watcher: SweepWatcher
+    next_position: int
+    in_flight: int = 0
+    connections: int = 0
+    is_paused: bool = False
+
+    def pending(self) -> Iterator[int]:
+        """Nothing is under way between two spots."""
+        return iter(())
+
+    async def run(self) -> None:
+        """Hand one spot after the other on."""
+        for spot in self.spots:
+            self.next_position = max(self.next_position, spot.position + 1)
+            self.watcher.opened(spot)
+            await asyncio.sleep(0)
+            while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
+                await asyncio.sleep(0)
+
+    def pause(self) -> None:
+        """See `ports.Sweeping`."""
+        self.is_paused = True
+
+    def resume(self) -> None:
+        """See `ports.Sweeping`."""
+        self.is_paused = False
+
+
+@dataclass(slots=True, kw_only=True)
 class FakeProber:
     """Opens scripted sessions; an address without a server is closed."""
+
+    at_once: int = 128
+    connections: int = 0
+    """How many sessions were opened; a scripted one has one line."""
 
     servers: Mapping[str, FakeServer | Ending] = field(default_factory=dict)
     otherwise: FakeServer | Ending = Ending.REFUSED
@@ -125,12 +162,21 @@ class FakeProber:
     """The kinds that were opened, and how."""
     open_sessions: int = 0
 
+    def visit(self) -> FakeProber:
+        """Scripted servers take no time."""
+        return self
+
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> FakeSession:
         """A scripted session."""
         self.approaches.append((kind, approach))
         self.opened.append((join_host_port(endpoint.address, endpoint.port), kind))
         self.open_sessions += 1
+        self.connections += 1
         return FakeSession(self, endpoint, kind, approach)
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:
+        """A scripted sweep."""
+        return FakeSweep(spots=spots, watcher=watcher, next_position=first)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,10 +10,12 @@ from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Finding
+from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint
+from leakguard.parallel import run_here
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.scan_assets import Report, Work
 from support.fake_prober import FakeProber, library
 from support.memory_store import MemoryStore
 from support.scans import NOW
@@ -27,6 +30,8 @@ class FakeTools:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     limits: list[Limits] = field(default_factory=list)
     """The limits that each prober was made with."""
+    doors: list[tuple[float | None, object]] = field(default_factory=list)
+    """The time-out and the shared total that each prober was made with."""
     seconds: float = 0.0
     _tokens: count[int] = field(default_factory=count)
     store: MemoryStore = field(init=False)
@@ -39,11 +44,21 @@ class FakeTools:
         """Scripted addresses."""
         return self.names.get(name, ())
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
         """The scripted network behind the gate."""
+        self.doors.append((timeout, shared))
         self.limits.append(limits)
         self.network.gate = gate
         return self.network
+
+    def shared_total(self) -> object:
+        """Something that can be told from nothing."""
+        return "shared"
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """One part after the other."""
+        finished = [run_here(work, take, new_loop=asyncio.new_event_loop) for work in works]
+        return all(finished)
 
     def now(self) -> datetime:
         """Scripted time."""
@@ -64,16 +79,21 @@ class NotedProgress:
     """Notes what a person would have seen."""
 
     total: int | None = None
-    seen: list[str] = field(default_factory=list)
+    seen: list[Finding] = field(default_factory=list)
+    states: list[ScanState] = field(default_factory=list)
     finished_count: int = 0
 
     def started(self, total: int) -> None:
         """Note the number of endpoints."""
         self.total = total
 
-    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:  # noqa: ARG002  (the port's signature)
-        """Note the endpoint."""
-        self.seen.append(endpoint.target)
+    def found(self, finding: Finding) -> None:
+        """Note the finding."""
+        self.seen.append(finding)
+
+    def moved(self, state: ScanState) -> None:
+        """Note the state."""
+        self.states.append(state)
 
     def finished(self) -> None:
         """Note the end."""

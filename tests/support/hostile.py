@@ -50,9 +50,16 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
         yield host
     finally:
         server.close()
+        await _some_turns()  # a line that was just taken has no task yet
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _some_turns()  # a line that was cut closes its socket in the next turn
+
+
+async def _some_turns() -> None:
+    for _ in range(4):
+        await asyncio.sleep(0)
 
 
 async def read_some(reader: asyncio.StreamReader, host: Host) -> bytes:

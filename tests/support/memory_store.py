@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.ledger.items import finding_text
 from leakguard.models.events import Interval
-from leakguard.models.findings import Finding
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.runs import RunState
+from leakguard.scanning.held import HeldFindings
 
 
 class MemoryStore:
@@ -18,6 +23,10 @@ class MemoryStore:
         self._now = now
         self.records: list[KeptRecord] = []
         self._findings: dict[str, Finding] = {}
+        self._states: dict[str, dict[int, RunState]] = {}
+        self.held: set[str] = set()
+        self.taken_over: set[str] = set()
+        """Runs that another process holds."""
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
 
@@ -50,14 +59,25 @@ class MemoryStore:
         """See `ports.Journal.read`."""
         return iter([record for record in self.records if subject is None or record.subject == subject])
 
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
+    def save_findings(
+        self,
+        run: str,
+        findings: Sequence[Finding],
+        done: Mapping[str, str],
+        state: Mapping[int, RunState] | None = None,
+    ) -> None:
         """See `ports.ScanStore.save_findings`."""
+        if run in self.taken_over:
+            raise NotAllowed(f"another process has taken over the run {run}", next_step="Look at what it finds.")
         if self.saves_left is not None:
             if self.saves_left == 0:
                 raise StoreUnusable("the store cannot be written: no space left", next_step="Free the disk.")
             self.saves_left -= 1
         for finding in findings:
             self._findings.setdefault(finding.id, finding)
+        self._states.setdefault(run, {}).update(state or {})
+        if not findings and not done:
+            return
         now = self._now()
         content = {"findings": [finding.id for finding in findings], "done": dict(done)}
         exactly = Interval(earliest=now, latest=now)
@@ -72,6 +92,54 @@ class MemoryStore:
                 if (run is None or finding.run == run) and (ids is None or finding.id in ids)
             ]
         )
+
+    def run_states(self, run: str) -> Mapping[int, RunState]:
+        """See `ports.ScanStore.run_states`."""
+        return dict(self._states.get(run, {}))
+
+    def take_run(self, run: str) -> None:
+        """See `ports.ScanStore.take_run`."""
+        if run in self.taken_over:
+            raise NotAllowed(f"the run {run} is in the hands of another process", next_step="Let it end.")
+        self.held.add(run)
+
+    def release_run(self, run: str) -> None:
+        """See `ports.ScanStore.release_run`."""
+        self.held.discard(run)
+
+    def texts(self, run: str) -> Iterator[KeptText]:
+        """See `ports.ScanStore.texts`."""
+        for one in self.findings(run):
+            yield KeptText(one.id, finding_text(one))
+
+    def glances(self, run: str) -> Iterator[Glance]:
+        """See `ports.ScanStore.glances`."""
+        return HeldFindings(self.findings(run)).glances()
+
+    def outcomes(self, run: str) -> Mapping[Outcome, int]:
+        """See `ports.ScanStore.outcomes`."""
+        return HeldFindings(self.findings(run)).outcomes
+
+    def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
+        """See `ports.ScanStore.crowds`."""
+        kinds = {(one.address, one.datastore) for one in self.glances(run) if one.is_open}
+        counts = Counter(address for address, datastore in kinds if datastore not in apart_from)
+        return {address: count for address, count in counts.items() if count > beyond}
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.of_kinds`."""
+        return (record for record in self.read(subject) if record.kind in kinds)
+
+    def seen(self) -> Iterator[Seen]:
+        """See `ports.ScanStore.seen`."""
+        found: dict[tuple[str, str, str], Seen] = {}
+        for one in filter(None, map(seen_of, self.findings())):
+            key = (one.check_id, one.endpoint, one.place)
+            known = found.get(key, one)
+            firsts = [each.first_open_at for each in (known, one) if each.first_open_at is not None]
+            counts = [each.most_records for each in (known, one) if each.most_records is not None]
+            found[key] = one._replace(first_open_at=min(firsts, default=None), most_records=max(counts, default=None))
+        return iter(found.values())
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """See `ports.ScanStore.done_targets`."""

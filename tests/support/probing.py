@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
+from leakguard.probes import loops
 from leakguard.probes.prober import NetworkProber
 from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
-from support.steady_loop import run_steady
+from support.steady_loop import SteadyLoop
 
 QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
 FAST = Limits(total=10_000, per_host=10_000)
-run = run_steady
+Result = TypeVar("Result")
+loop_of_tests: ContextVar[loops.NewLoop | None] = ContextVar("loop_of_tests", default=None)
+"""The kind of loop that `run` makes; `None` for the one that a busy machine cannot disturb."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Probing:
     limits: Limits = FAST
     gate: Callable[[Endpoint], None] = lambda _endpoint: None
     sent: list[Sent] = field(default_factory=list)
+    handles: Handles | None = None
 
     def prober(self) -> NetworkProber:
         return NetworkProber(
@@ -46,6 +54,7 @@ class Probing:
             user_agent="leakguard/test (owner@example.org)",
             recorder=self.sent.append,
             timeouts=self.timeouts,
+            handles=self.handles,
         )
 
     def open(self, endpoint: Endpoint, kind: str) -> KindSession:
@@ -65,3 +74,11 @@ class Probing:
     @property
     def said(self) -> list[bytes]:
         return [sent.data for sent in self.sent if sent.kind != "connect"]
+
+
+def run(work: Coroutine[Any, Any, Result], *, new_loop: loops.NewLoop | None = None) -> Result:
+    """Run on a fresh loop, and never for longer than a test may take.
+
+    Work that waits for another process needs a `new_loop` on real time.
+    """
+    return loops.run(asyncio.wait_for(work, 60), new_loop=new_loop or loop_of_tests.get() or SteadyLoop)

@@ -10,14 +10,15 @@ from typing import Any, Literal
 from pydantic import Field
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
 from leakguard.checks.requests import Request
 from leakguard.checks.verbs import HTTP_QUESTIONS
-from leakguard.checks.views import next_request
 from leakguard.files.shapes import Shape, load
 from leakguard.models.finding_json import permissions_to_json
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
+from support.interviews import answered
 
 Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
 CLASSES: tuple[Shows, ...] = ("open", "protected", "another_product", "broken", "decoy")
@@ -126,10 +127,8 @@ def answer(case: Case, request: Request) -> Reply:
 
 def observe(definition: CheckDefinition, case: Case) -> Observation:
     """Ask until the check has no more questions, as a scan does."""
-    replies: dict[str, Reply] = {}
-    while request := next_request(definition, replies, nonsense=NONSENSE, bucket=case.bucket):
-        replies[request.id] = answer(case, request)
-    return Observation(kind=definition.probe.kind, replies=replies)
+    talk = interview(definition, nonsense=NONSENSE, bucket=case.bucket)
+    return Observation(kind=definition.probe.kind, replies=answered(talk, lambda request: answer(case, request)))
 
 
 def replay(definition: CheckDefinition, case: Case) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -31,8 +31,30 @@ class World:
     network: FakeProber = field(default_factory=FakeProber)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     now: datetime = NOW
+    naps: list[float] = field(default_factory=list)
+    """How long each wait was, in seconds."""
     is_broken: bool = False
     """Whether asking for the time is a bug."""
+
+
+@dataclass(slots=True)
+class WorldTime:
+    """The scripted clock, which moves only for those who wait; implements `ports.TimeSource`."""
+
+    world: World
+
+    def now(self) -> datetime:
+        """Scripted time."""
+        return self.world.now
+
+    def monotonic(self) -> float:
+        """Scripted duration."""
+        return self.world.now.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        """Be there at once."""
+        self.world.naps.append(seconds)
+        self.world.now += timedelta(seconds=seconds)
 
 
 class ScriptedWiring(Wiring):
@@ -45,8 +67,11 @@ class ScriptedWiring(Wiring):
         """The test library."""
         return library()
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:  # noqa: ARG002  (the wiring's signature)
-        """The scripted network behind the gate."""
+    def prober(
+        self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None
+    ) -> Prober:  # fmt: skip
+        """The scripted network behind the gate, however it is asked for."""
+        del limits, timeout, shared
         self.world.network.gate = gate
         return self.world.network
 
@@ -72,6 +97,7 @@ class ScriptedContext(Context):
         """The scripted wiring, with the store that the options name."""
         made = ScriptedWiring(read_settings(store=self.store))
         made.world = self.world
+        made.time = WorldTime(self.world)
         return made
 
 

@@ -10,12 +10,9 @@ from __future__ import annotations
 import asyncio
 import selectors
 import time
-from collections.abc import Coroutine
-from typing import Any, TypeVar
 
 GRACE = 0.05
 """Real seconds in which a word on loopback must arrive before the clock leaps; it takes a thousandth of that."""
-Result = TypeVar("Result")
 
 
 class _LeapingSelector(selectors.DefaultSelector):
@@ -47,9 +44,3 @@ class SteadyLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds of computing and of silence since the loop was made."""
         return self._steady.now
-
-
-def run_steady(work: Coroutine[Any, Any, Result], *, seconds: float = 20.0) -> Result:
-    """Run on a fresh loop, and never for longer than a test may take."""
-    with asyncio.Runner(loop_factory=SteadyLoop) as runner:
-        return runner.run(asyncio.wait_for(work, seconds))

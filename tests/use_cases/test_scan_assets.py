@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases import scan_assets
+from leakguard.use_cases import part_run
 from leakguard.use_cases.runs import first_seen, list_runs, load_run
 from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
@@ -46,7 +47,7 @@ def scan(tools: FakeTools, *targets: str, **wish: Any) -> ScanSummary:  # noqa: 
     return start_scan(wished, SCOPE, tools, NotedProgress())
 
 
-def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
+def told(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
     return {(finding.target, finding.check_id, finding.verdict.outcome.value) for finding in findings}
 
 
@@ -65,7 +66,9 @@ def test_a_run_is_stored_and_adds_up() -> None:
     }
     assert summary.is_exposed
     assert not summary.is_unfinished
-    assert (progress.total, len(progress.seen), progress.finished_count) == (17, 16, 1)
+    assert (progress.total, progress.states[-1].done, progress.finished_count) == (16, 16, 1)
+    assert {finding.id for finding in progress.seen} == {finding.id for finding in summary.findings}
+    assert progress.states[-1].counts == summary.counts
     assert not any("127.0.0.3" in place for place, *_ in tools.network.asked), "the excluded address is never asked"
 
 
@@ -92,7 +95,7 @@ def test_a_stored_run_is_shown_as_it_was() -> None:
 
     assert stored.is_finished
     assert stored.counts == summary.counts
-    assert stored.findings == summary.findings
+    assert [*stored.findings] == [*summary.findings]
     assert "127.0.0.7:9200" in stored.closed
     assert "127.0.0.1:9200" not in stored.closed
     (line,) = list_runs(tools.store)
@@ -181,29 +184,23 @@ def test_a_user_may_be_more_polite_than_the_scope_and_never_less(wish: dict[str,
     assert tools.limits == [limits]
 
 
-def test_results_are_written_while_the_scan_runs() -> None:
+def test_results_are_written_while_the_scan_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full batch does not wait for the clock."""
+    monkeypatch.setattr(part_run, "REPORT_SECONDS", 3600.0)
     tools = tools_of({})
 
-    scan(tools, "127.0.0.0/24")
+    scan(tools, "127.0.0.0/24:80,81,82")
 
     batches = [len(record.content["done"]) for record in tools.store.records if record.kind == "findings_recorded"]
+    assert sum(batches) == 3 * 255
     assert len(batches) > 2
-    assert max(batches) <= scan_assets.FLUSH_EVERY_ENDPOINTS
-
-
-def test_a_full_batch_is_written_without_waiting_for_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeTools, "monotonic", lambda _: 0.0)
-    tools = tools_of({})
-
-    scan(tools, "127.0.0.0/24:80,81")
-
-    batches = [len(record.content["done"]) for record in tools.store.records if record.kind == "findings_recorded"]
-    assert batches[:2] == [scan_assets.FLUSH_EVERY_ENDPOINTS] * 2
+    assert min(batches[:-1]) >= part_run.REPORT_RESULTS
 
 
 @pytest.mark.parametrize("saves", [0, 1, 3])
-def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int) -> None:
+def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user sees `StoreUnusable` with its next step, never a group of exceptions."""
+    monkeypatch.setattr(part_run, "REPORT_SECONDS", 0.0)
     tools, progress = tools_of(), NotedProgress()
     tools.store.saves_left = saves
 

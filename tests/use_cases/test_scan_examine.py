@@ -13,8 +13,9 @@ from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Se
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.scanning.gate import Gate
+from leakguard.use_cases.conclusion import finding_id
 from leakguard.use_cases.examination import Examination, TargetStanding
-from leakguard.use_cases.examine import Examiner, finding_id
+from leakguard.use_cases.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
 
@@ -178,14 +179,17 @@ def test_the_likely_protocol_is_asked_first(endpoint: Endpoint, kinds: list[str]
         (Ending.REFUSED, ["http"]),
         (Ending.FILTERED, ["http"]),
         (Ending.BLOCKED, ["http"]),
-        (SILENCE, ["http", "memcached", "redis"]),
+        (SILENCE, ["http", "memcached", "redis", "http"]),
         (FakeServer(answers={"http": {"/": (200, "hello")}}), ["http", "s3"]),
         (FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "memcached", "redis"]),
         (FakeServer(answers={"http": Ending.SILENT}), ["http", "memcached", "redis"]),
     ],
 )
 def test_no_more_is_asked_than_is_needed(server: FakeServer | Ending, kinds: list[str]) -> None:
-    """What HTTP leaves open is asked in all other languages at once; a closed port is asked in one."""
+    """What HTTP leaves open is asked in all other languages at once; a closed port is asked in one.
+
+    Where not one word was said, what is likely is asked once more: a verdict may hang on a single lost line.
+    """
     examiner, prober = examiner_of(server)
 
     asyncio.run(examiner.examine(endpoint_of()))
@@ -251,17 +255,55 @@ def test_a_host_that_is_slow_to_answer_http_is_asked_once_more_with_patience() -
     assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
 
 
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+def test_a_host_that_hangs_up_on_everything_is_asked_for_http_once_more(ended: Ending) -> None:
+    """It may have been overrun when HTTP was guessed, and a guess is made once."""
+    examiner, prober = examiner_of(FakeServer(otherwise=ended))
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert found.standing is TargetStanding.SILENT
+    assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
+    assert [kind for kind, _ in prober.approaches].count("redis") == 1
+
+
+def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_suggest_it() -> None:
+    """The first line to a Redis is lost; asked in HTTP it complains in its own words, so it gets its question again."""
+    server = redis_server({"reply": "PONG"})
+    lost = FakeServer(answers={"redis": Ending.RESET})
+    examiner, prober = examiner_of(lost)
+
+    async def pause(_: Endpoint) -> None:
+        if len(prober.asked) > 1:
+            prober.servers = {"127.0.0.1:6379": replace(server, hints=("redis",))}
+
+    prober.pause = pause
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379")))
+
+    assert only(found).check_id == "redis_open"
+    assert [kind for kind, _ in prober.approaches] == ["redis", "http", "redis"]
+
+
+def test_when_the_time_for_an_endpoint_is_spent_nothing_more_is_asked() -> None:
+    examiner, prober = examiner_of(FakeServer(answers={"http": Ending.SILENT}, otherwise=Ending.SPENT))
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7", named=True)))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert [kind for kind, _ in prober.approaches] == ["http", "memcached", "redis"]
+
+
 def with_another_path() -> tuple[CheckDefinition, ...]:
     """The library with a check in front that does not ask for the root."""
     text = STORE_OPEN.replace("id: store_open", "id: a_other").replace("get: /}, {", "get: /a}, {")
     return (parse_check(text, name="a_other.yaml"), *library())
 
 
-@pytest.mark.parametrize(("server", "paths"), [(SILENCE, ["/"]), (FakeServer(answers={"http": {}}), ["/", "/", "/a"])])
+@pytest.mark.parametrize(("server", "paths"), [(SILENCE, ["/", "/"]), (FakeServer(answers={"http": {}}), ["/", "/a"])])
 def test_the_root_is_asked_first_and_a_host_that_keeps_silent_is_asked_no_other_path(
     server: FakeServer, paths: list[str]
 ) -> None:
-    """Each path of each check would cost the whole patience again."""
+    """Each path of each check would cost the whole patience again; the root is asked once more at the very end."""
     examiner, prober = examiner_of(server, checks=with_another_path())
 
     asyncio.run(examiner.examine(endpoint_of("127.0.0.1:9200")))
@@ -320,9 +362,7 @@ def test_the_checks_of_one_protocol_share_a_session() -> None:
     asyncio.run(examiner.examine(endpoint_of()))
 
     assert prober.kinds(HERE)[:1] == ["http"]
-    assert [what for _, kind, _, what in prober.asked if kind == "http"] == ["/", "/"], (
-        "the real session remembers equal questions"
-    )
+    assert [what for _, kind, _, what in prober.asked if kind == "http"] == ["/"], "no question is asked twice"
 
 
 def test_the_port_of_a_check_lets_it_ask_before_the_root_is_asked_for() -> None:

@@ -38,7 +38,7 @@ def shown(scope: Scope, *targets: str) -> list[str]:
 def test_a_scan_without_targets_takes_the_whole_scope() -> None:
     scope = scope_of("10.0.0.0/31", "mail.example.edu", "s3://campus", exclude=("10.0.0.1",))
 
-    assert shown(scope) == ["10.0.0.0:80", f"{PUBLIC}:80", f"{PUBLIC}:443"]
+    assert shown(scope) == [f"{PUBLIC}:80", f"{PUBLIC}:443", "10.0.0.0:80"]
 
 
 def test_the_addresses_of_an_excluded_name_are_excluded_in_every_spelling() -> None:

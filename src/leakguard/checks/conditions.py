@@ -1,84 +1,136 @@
-"""Conditions: small questions about replies, written in check files, answered without raising."""
+"""Conditions: small questions about replies, stated in check files, answered without raising.
+
+A condition keeps what the file states and becomes a function when it is first asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
-from pydantic import Field, model_validator
-
-from leakguard.checks.expressions import Expression
 from leakguard.checks.replies import SeenReply, View
-from leakguard.files.shapes import Shape
 from leakguard.models.observations import Ending
 
-Scalar = str | int | float | bool
-JsonType = Literal["array", "object", "string", "number", "boolean"]
+T = TypeVar("T")
+Test = Callable[[View], bool]
+ReplyTest = Callable[[SeenReply], bool]
+ValueTest = Callable[[Any], bool]
+Stated = Mapping[str, Any]
+"""Plain values as a file states them, after its shape has accepted them."""
 
 
-class JsonTest(Shape):
-    """A test of a reply's JSON, or of a decoded document; every stated part must hold."""
-
-    path: Expression = "@"
-    type: JsonType | None = None
-    equals: Scalar | None = None
-    one_of: tuple[Scalar, ...] | None = Field(default=None, alias="in")
-    starts_with: str | None = None
-    contains: str | None = None
-    nonempty: bool | None = None
-    min: float | None = None
-
-    def holds_for(self, found: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
-        """Whether what was found at `path` passes every stated test."""
-        stated = self.model_fields_set - {"path"}
-        return all(_JSON_TESTS[name](found, getattr(self, name)) for name in stated)
-
-
-class Condition(Shape):
+@dataclass(frozen=True, kw_only=True)
+class Condition:
     """All stated parts must hold; an empty condition always holds.
 
     A part about a request that was not asked, or got no answer, does not hold; `not` turns that round.
     """
 
-    is_: str | None = Field(default=None, alias="is")
-    """The name of one of the check's `conditions`."""
-    request: str | None = None
-    status: tuple[int, ...] | None = None
-    header: dict[str, str] | None = None
-    """Lower-case name to a text that the header must contain; an empty text asks for presence alone."""
-    contains: str | tuple[str, ...] | None = None
-    """Every text must stand in the body."""
-    lacks: str | tuple[str, ...] | None = None
-    """No text may stand in the body."""
-    json_: JsonTest | None = Field(default=None, alias="json")
-    ended: tuple[Ending, ...] | None = None
-    all_: tuple[Condition, ...] | None = Field(default=None, alias="all")
-    any_: tuple[Condition, ...] | None = Field(default=None, alias="any")
-    not_: Condition | None = Field(default=None, alias="not")
+    stated: Stated = field(default_factory=dict)
+    """As `shapes.ConditionShape` has it."""
 
-    @model_validator(mode="after")
-    def _names_a_request(self) -> Condition:
-        if self.request is None and self.model_fields_set & set(_REPLY_TESTS):
-            raise ValueError("a test of a reply needs `request`")
-        return self
-
-    def holds_for(self, view: View) -> bool:
+    @cached_property
+    def holds_for(self) -> Test:
         """Whether the replies pass."""
-        if self.is_ is not None and not view.named[self.is_].holds_for(view):
-            return False
-        if self.request is not None and not self._reply_passes(view.replies.get(self.request)):
-            return False
-        if self.all_ is not None and not all(part.holds_for(view) for part in self.all_):
-            return False
-        if self.any_ is not None and not any(part.holds_for(view) for part in self.any_):
-            return False
-        return self.not_ is None or not self.not_.holds_for(view)
+        return _test_of(self.stated)
 
-    def _reply_passes(self, reply: SeenReply | None) -> bool:
-        if reply is None or (self.ended is None and not reply.is_answered):
-            return False
-        stated = self.model_fields_set & set(_REPLY_TESTS)
-        return all(_REPLY_TESTS[name](reply, getattr(self, name)) for name in stated)
+    @cached_property
+    def requests(self) -> frozenset[str]:
+        """The requests whose answers it looks at by itself."""
+        return _named_in(self.stated, "request")
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        """The named conditions that it asks for."""
+        return _named_in(self.stated, "is")
+
+
+ALWAYS = Condition()
+
+
+def _named_in(stated: Stated, key: str) -> frozenset[str]:
+    own = {stated[key]} if key in stated else set()
+    inner = [*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())]
+    return frozenset(own).union(*(_named_in(each, key) for each in inner))
+
+
+def _test_of(stated: Stated) -> Test:
+    """All parts have to hold, so the order is free: what is dear to find out is asked last."""
+    parts: list[tuple[int, Test]] = []
+    if "is" in stated:
+        parts.append((0, _named(stated["is"])))
+    if "request" in stated:
+        parts.append((_cost(stated), _about(stated["request"], stated)))
+    parts += [(_cost_of_all(each), _test_of(each)) for each in stated.get("all", ())]
+    if "any" in stated:
+        parts.append((sum(map(_cost_of_all, stated["any"])), _any([_test_of(each) for each in stated["any"]])))
+    if "not" in stated:
+        parts.append((_cost_of_all(stated["not"]), _not(_test_of(stated["not"]))))
+    return _both([test for _, test in sorted(parts, key=lambda part: part[0])])
+
+
+def _cost(stated: Stated) -> int:
+    """How dear the test of one reply is: a word of a path is a step, and a whole expression many."""
+    return len(stated["json"].get("path", "@")) if "json" in stated else 0
+
+
+def _cost_of_all(stated: Stated) -> int:
+    inner = [*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())]
+    return _cost(stated) + sum(map(_cost_of_all, inner))
+
+
+def _both(tests: Sequence[Callable[[T], bool]]) -> Callable[[T], bool]:
+    """A test that all of `tests` pass; nearly always there is one."""
+    if len(tests) == 1:
+        return tests[0]
+    every = tuple(tests)
+
+    def passes(value: T) -> bool:
+        for test in every:  # noqa: SIM110  (a generator for each question costs more than the question)
+            if not test(value):
+                return False
+        return True
+
+    return passes
+
+
+def _any(parts: Sequence[Test]) -> Test:
+    some = tuple(parts)
+
+    def holds(view: View) -> bool:
+        for part in some:  # noqa: SIM110  (as above)
+            if part(view):
+                return True
+        return False
+
+    return holds
+
+
+def _not(inner: Test) -> Test:
+    return lambda view: not inner(view)
+
+
+def _named(name: str) -> Test:
+    return lambda view: view.holds(name)
+
+
+def _about(request: str, stated: Stated) -> Test:
+    """A test of one reply; one that did not come passes only a test of how it ended."""
+    test = _both([make(stated[name]) for name, make in _REPLY_TESTS.items() if name in stated])
+    needs_answer = "ended" not in stated
+
+    def passes(view: View) -> bool:
+        reply = view.replies.get(request)
+        return reply is not None and (reply.is_answered or not needs_answer) and test(reply)
+
+    return passes
+
+
+def value_test(stated: Stated) -> ValueTest:
+    """A test of a value of JSON, or of a decoded document; every stated part must hold."""
+    return _both([make(stated[name]) for name, make in _VALUE_TESTS.items() if name in stated])
 
 
 def _type_name(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
@@ -86,37 +138,94 @@ def _type_name(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
         return "boolean"
     if isinstance(value, int | float):
         return "number"
-    names: dict[type, str] = {list: "array", dict: "object", str: "string"}
-    return names.get(type(value), "other")
+    return _TYPE_NAMES.get(type(value), "other")
 
 
-def _same(found: Any, wanted: Scalar) -> bool:  # noqa: ANN401  (JSON holds anything)
-    return _type_name(found) == _type_name(wanted) and bool(found == wanted)
+_TYPE_NAMES: Mapping[type, str] = {list: "array", dict: "object", str: "string"}
+_TYPES: Mapping[str, type] = {name: kind for kind, name in _TYPE_NAMES.items()} | {"boolean": bool}
+
+
+def _type(wanted: str) -> ValueTest:
+    kind = _TYPES.get(wanted)
+    return (lambda found: type(found) is kind) if kind else (lambda found: _type_name(found) == wanted)
+
+
+def _equals(wanted: Any) -> ValueTest:  # noqa: ANN401  (JSON holds anything)
+    if type(wanted) is str or type(wanted) is bool:
+        kind = type(wanted)
+        return lambda found: type(found) is kind and found == wanted
+    return lambda found: _is_number(found) and bool(found == wanted)
+
+
+def _one_of(wanted: Sequence[Any]) -> ValueTest:
+    tests = tuple(_equals(each) for each in wanted)
+    return lambda found: any(test(found) for test in tests)
+
+
+def _nonempty(wanted: bool) -> ValueTest:  # noqa: FBT001  (what the file states)
+    return lambda found: (isinstance(found, list | dict | str) and bool(found)) is wanted
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
     return _type_name(value) == "number"
 
 
-_JSON_TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "type": lambda found, wanted: _type_name(found) == wanted,
-    "equals": _same,
-    "one_of": lambda found, wanted: any(_same(found, each) for each in wanted),
-    "starts_with": lambda found, wanted: isinstance(found, str) and found.startswith(wanted),
-    "contains": lambda found, wanted: isinstance(found, str) and wanted in found,
-    "nonempty": lambda found, wanted: (isinstance(found, list | dict | str) and bool(found)) is wanted,
-    "min": lambda found, wanted: _is_number(found) and found >= wanted,
+def _status(wanted: Sequence[int]) -> ReplyTest:
+    statuses = frozenset(wanted)
+    return lambda reply: reply.has_status(statuses)
+
+
+def _header(wanted: Mapping[str, str]) -> ReplyTest:
+    return _both([_has(name.lower(), text.lower()) for name, text in wanted.items()])
+
+
+def _has(name: str, text: str) -> ReplyTest:
+    return lambda reply: reply.header_contains(name, text)
+
+
+def _contains(wanted: str | Sequence[str]) -> ReplyTest:
+    return _both([_holds(text) for text in _encoded(wanted)])
+
+
+def _holds(text: bytes) -> ReplyTest:
+    return lambda reply: reply.body_contains(text)
+
+
+def _lacks(wanted: str | Sequence[str]) -> ReplyTest:
+    texts = _encoded(wanted)
+    return lambda reply: not any(reply.body_contains(text) for text in texts)
+
+
+def _json(wanted: Stated) -> ReplyTest:
+    path, test = wanted.get("path", "@"), value_test(wanted)
+    return lambda reply: test(reply.at(path))
+
+
+def _ended(wanted: Sequence[str]) -> ReplyTest:
+    endings = frozenset(Ending(each) for each in wanted)
+    return lambda reply: reply.ended in endings
+
+
+def _encoded(wanted: str | Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(text.encode() for text in ([wanted] if isinstance(wanted, str) else wanted))
+
+
+_VALUE_TESTS: Mapping[str, Callable[[Any], ValueTest]] = {
+    "type": _type,
+    "equals": _equals,
+    "in": _one_of,
+    "starts_with": lambda wanted: lambda found: isinstance(found, str) and found.startswith(wanted),
+    "contains": lambda wanted: lambda found: isinstance(found, str) and wanted in found,
+    "nonempty": _nonempty,
+    "min": lambda wanted: lambda found: _is_number(found) and bool(found >= wanted),
 }
 
-_REPLY_TESTS: dict[str, Callable[[SeenReply, Any], bool]] = {
-    "status": lambda reply, wanted: reply.has_status(wanted),
-    "header": lambda reply, wanted: all(reply.header_contains(name, text) for name, text in wanted.items()),
-    "contains": lambda reply, wanted: all(reply.body_contains(text) for text in _texts(wanted)),
-    "lacks": lambda reply, wanted: not any(reply.body_contains(text) for text in _texts(wanted)),
-    "json_": lambda reply, wanted: wanted.holds_for(reply.at(wanted.path)),
-    "ended": lambda reply, wanted: reply.ended in wanted,
+_REPLY_TESTS: Mapping[str, Callable[[Any], ReplyTest]] = {
+    "status": _status,
+    "header": _header,
+    "contains": _contains,
+    "lacks": _lacks,
+    "json": _json,
+    "ended": _ended,
 }
-
-
-def _texts(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (wanted,) if isinstance(wanted, str) else wanted
+"""What can be asked of a reply, the cheap questions first."""

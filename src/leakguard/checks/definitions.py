@@ -1,80 +1,68 @@
-"""Check definitions: the shape of `checks/*.yaml`, and a loader that names every problem of a file at once.
+"""Check definitions: what `checks/*.yaml` states, as values; each part is made when it is first asked for.
 
-The values are used elsewhere: `views.next_request(definition, replies, nonsense=...)` says what to ask,
+The values are used elsewhere: `interview.interview(definition, nonsense=...)` says what to ask,
 `judge.judge(definition, observation)` says what the answers mean.
+A file is read and refused by `shapes`, which nobody has to load who only uses checks.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator
-
-from leakguard.checks.conditions import Condition
-from leakguard.checks.cross_references import problems_between_fields
-from leakguard.checks.expressions import Expression
-from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition, refuse_path
-from leakguard.checks.verbs import Kind
-from leakguard.errors import BadFile
-from leakguard.files.shapes import Shape, fit
-from leakguard.files.yaml_text import read_yaml
+from leakguard.checks.conditions import ALWAYS, Condition, Stated
+from leakguard.checks.question_plan import QuestionPlan, plan_of
+from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.models.findings import Access, Outcome, Right, Stranger
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
-Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
-T = TypeVar("T")
 
-
-def _nonempty(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
-    if value == []:
-        raise ValueError("this list must not be empty")
-    return value
-
-
-Some = Annotated[tuple[T, ...], BeforeValidator(_nonempty)]
-Link = Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=500)]
-
-
-class ProbePlan(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbePlan:
     """Which protocol is spoken, on which ports by default, and what is asked."""
 
-    kind: Kind
-    ports: Some[Port]
-    requests: Some[RequestDefinition]
+    kind: str
+    ports: tuple[int, ...]
+    requests: tuple[RequestDefinition, ...]
 
 
-class Rule(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
     """If `when` holds, the outcome and its reason; the first rule that holds decides."""
 
     when: Condition
     then: Outcome
-    reason: Words
+    reason: str
     access: Access | None = None
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
 
 
-class Place(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
     """Where in the answers a value stands."""
 
     request: str
-    path: Expression
+    path: str
+    """A JMESPath expression."""
 
 
-class Source(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
     """One way to learn a word about the server: from JSON, from a header, or a fixed word of ours."""
 
-    when: Condition = Condition()
+    when: Condition = ALWAYS
     request: str | None = None
-    path: Expression | None = None
+    path: str | None = None
     header: str | None = None
     after: str = ""
     """With `header`: the value starts behind this text, as in `CouchDB/3.3.3`; absent text means no value."""
-    value: Words | None = None
+    value: str | None = None
 
 
-class Identity(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
     """How product, version and cluster are learnt; the first source that gives a word wins."""
 
     product: tuple[Source, ...] = ()
@@ -82,25 +70,28 @@ class Identity(Shape):
     cluster_id: tuple[Source, ...] = ()
 
 
-class Measure(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
     """One way to learn the size; the first whose condition holds and that gives a number wins."""
 
-    when: Condition = Condition()
+    when: Condition = ALWAYS
     records: Place | None = None
     bytes: Place | None = None
     collections: Place | None = None
-    method: Words
+    method: str
     exact: bool = True
 
 
-class DecoySignal(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecoySignal:
     """Something that a real server would not do."""
 
     when: Condition
-    signal: Words
+    signal: str
 
 
-class RightOfStrangers(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightOfStrangers:
     """How it is learnt whether a group of strangers has a right; where neither holds it is unknown."""
 
     who: Stranger
@@ -109,22 +100,15 @@ class RightOfStrangers(Shape):
     denied: Condition | None = None
 
 
-class NoteRequest(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRequest:
     """How a note is read once a person asks for it by hand: no part of `probe.requests`, and never asked in a scan."""
 
     get: str
     """The path, with `{item}` for the name of the entry."""
-    records: Expression
+    records: str
     """Where the answer states how many records the entry holds."""
-    cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=IDENTIFY_BYTES, strict=True)
-
-    @field_validator("get")
-    @classmethod
-    def _is_one_entry(cls, text: str) -> str:
-        refuse_path(text)
-        if "/{item}/" not in text or text.count("{") > 1:
-            raise ValueError("the path has `/{item}/` once, for the name of one entry, and nothing else is filled in")
-        return text
+    cap_bytes: int = IDENTIFY_BYTES
 
     def of(self, name: str) -> Request:
         """The question for one entry."""
@@ -132,14 +116,15 @@ class NoteRequest(Shape):
         return Request(id="note", method="GET", what=path, cap_bytes=self.cap_bytes)
 
 
-class RansomMarkers(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RansomMarkers:
     """Names that extortionists leave behind, believed only together with a tiny size."""
 
-    entries: Some[Place]
+    entries: tuple[Place, ...]
     """Each gives a list of `{name, records, bytes}`; numbers may be texts or missing."""
-    names: Some[Words]
+    names: tuple[str, ...]
     """Globs over a whole name, in any case of letters."""
-    weak_names: tuple[Words, ...] = ()
+    weak_names: tuple[str, ...] = ()
     """Globs that mean nothing alone."""
     at_most_records: int = 5
     at_most_bytes: int = 1_000_000
@@ -147,48 +132,155 @@ class RansomMarkers(Shape):
     """Where the check knows how; over HTTP alone."""
 
 
-class CheckDefinition(Shape):
+@dataclass(frozen=True)
+class CheckDefinition:
     """One check: what is asked, how it is judged, how it is measured, how it is mended."""
 
-    id: Slug
-    version: int = Field(ge=1, strict=True)
-    title: Words
-    datastore: Slug
-    lifecycle: Literal["stable", "experimental"]
-    why: Words
-    probe: ProbePlan
-    conditions: dict[str, Condition] = Field(default_factory=dict)
-    """Conditions with a name; they are asked for with `is: <name>` and may not ask for one another."""
-    rules: Some[Rule]
-    identity: Identity = Identity()
-    measure: tuple[Measure, ...] = ()
-    decoys: tuple[DecoySignal, ...] = ()
-    permissions: tuple[RightOfStrangers, ...] = ()
-    """Of object stores, each group and right at most once."""
-    ransom: RansomMarkers | None = None
-    remediation: Words
-    references: Some[Link]
-    covers: tuple[Words, ...] = ()
-    """The rows of the coverage table that this check answers for, by their names."""
-    fallback: bool = False
-    """Judged only when no other check of the same kind applied."""
+    stated: Stated
+    """As `shapes.CheckShape` has it: plain values, without what the file leaves out."""
 
-    @field_validator("id")
-    @classmethod
-    def _names_a_condition(cls, text: str) -> str:
-        if "_" not in text:
-            raise ValueError("an id is `<datastore>_<condition>`")
-        return text
+    @cached_property
+    def id(self) -> str:
+        """Its name: `<datastore>_<condition>`."""
+        return str(self.stated["id"])
+
+    @cached_property
+    def version(self) -> int:
+        """Grows when verdicts change."""
+        return int(self.stated["version"])
+
+    @cached_property
+    def title(self) -> str:
+        """What a finding of it says, in a line."""
+        return str(self.stated["title"])
+
+    @cached_property
+    def datastore(self) -> str:
+        """The kind of product."""
+        return str(self.stated["datastore"])
+
+    @cached_property
+    def lifecycle(self) -> str:
+        """`stable` or `experimental`."""
+        return str(self.stated["lifecycle"])
+
+    @cached_property
+    def why(self) -> str:
+        """Why a finding of it matters."""
+        return str(self.stated["why"])
+
+    @cached_property
+    def probe(self) -> ProbePlan:
+        """What is asked, and where."""
+        probe = self.stated["probe"]
+        requests = tuple(RequestDefinition.of(each) for each in probe["requests"])
+        return ProbePlan(kind=probe["kind"], ports=tuple(probe["ports"]), requests=requests)
+
+    @cached_property
+    def plan(self) -> QuestionPlan:
+        """What of its questions depends on no answer."""
+        return plan_of(self.probe.requests, self.conditions)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """Conditions with a name; they are asked for with `is: <name>` and may not ask for one another."""
+        return {name: Condition(stated=stated) for name, stated in self.stated.get("conditions", {}).items()}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """In order; the first that holds decides."""
+        return self._listed("rules", _rule)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """How product, version and cluster are learnt."""
+        stated = self.stated.get("identity", {})
+        return Identity(**{word: tuple(_source(each) for each in sources) for word, sources in stated.items()})
+
+    @cached_property
+    def measure(self) -> tuple[Measure, ...]:
+        """In order; the first that gives a number counts."""
+        return self._listed("measure", _measure)
+
+    @cached_property
+    def decoys(self) -> tuple[DecoySignal, ...]:
+        """What makes the server a suspected trap."""
+        return self._listed("decoys", lambda each: DecoySignal(when=_when(each), signal=each["signal"]))
+
+    @cached_property
+    def permissions(self) -> tuple[RightOfStrangers, ...]:
+        """Of object stores, each group and right at most once."""
+        return self._listed("permissions", _right)
+
+    @cached_property
+    def ransom(self) -> RansomMarkers | None:
+        """How an emptied store is known."""
+        return _ransom(self.stated["ransom"]) if "ransom" in self.stated else None
+
+    @cached_property
+    def remediation(self) -> str:
+        """How the finding is mended."""
+        return str(self.stated["remediation"])
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Where the makers of the product say so."""
+        return self._listed("references", str)
+
+    @cached_property
+    def covers(self) -> tuple[str, ...]:
+        """The rows of the coverage table that this check answers for, by their names."""
+        return self._listed("covers", str)
+
+    @cached_property
+    def fallback(self) -> bool:
+        """Judged only when no other check of the same kind applied."""
+        return bool(self.stated.get("fallback", False))
+
+    def _listed(self, name: str, make: Callable[[Any], Any]) -> tuple[Any, ...]:
+        return tuple(make(each) for each in self.stated.get(name, ()))
+
+
+def _when(stated: Stated) -> Condition:
+    return Condition(stated=stated["when"]) if "when" in stated else ALWAYS
+
+
+def _rule(stated: Stated) -> Rule:
+    access = Access(stated["access"]) if "access" in stated else None
+    return Rule(when=_when(stated), then=Outcome(stated["then"]), reason=stated["reason"], access=access)
+
+
+def _source(stated: Stated) -> Source:
+    return Source(when=_when(stated), **{name: value for name, value in stated.items() if name != "when"})
+
+
+def _place(stated: Stated, name: str) -> Place | None:
+    return Place(**stated[name]) if name in stated else None
+
+
+def _measure(stated: Stated) -> Measure:
+    return Measure(
+        when=_when(stated), records=_place(stated, "records"), bytes=_place(stated, "bytes"),
+        collections=_place(stated, "collections"), method=stated["method"], exact=stated.get("exact", True),
+    )  # fmt: skip
+
+
+def _right(stated: Stated) -> RightOfStrangers:
+    ways = {name: Condition(stated=stated[name]) for name in ("allowed", "denied") if name in stated}
+    return RightOfStrangers(who=Stranger(stated["who"]), right=Right(stated["right"]), **ways)
+
+
+def _ransom(stated: Stated) -> RansomMarkers:
+    rest = {name: value for name, value in stated.items() if name.startswith("at_most")}
+    return RansomMarkers(
+        entries=tuple(Place(**each) for each in stated["entries"]), names=tuple(stated["names"]),
+        weak_names=tuple(stated.get("weak_names", ())),
+        note=NoteRequest(**stated["note"]) if "note" in stated else None, **rest,
+    )  # fmt: skip
 
 
 def parse_check(text: str, *, name: str) -> CheckDefinition:
     """Read one check file; raises `BadFile` with every problem, its line and the nearest known name."""
-    read = read_yaml(text, name=name)
-    problems = tuple(problems_between_fields(read))
-    try:
-        definition = fit(read, CheckDefinition, name=name)
-    except BadFile as bad:
-        raise BadFile(name, (*bad.problems, *problems)) from bad
-    if problems:
-        raise BadFile(name, problems)
-    return definition
+    from leakguard.checks.shapes import read_check  # noqa: PLC0415  (a scan needs no shape of a file)
+
+    return CheckDefinition(read_check(text, name=name))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from leakguard.checks.definitions import Place, Source
+from leakguard.checks.definitions import Source
 from leakguard.checks.replies import View
-from leakguard.checks.sizes import found_at
 
 MAX_WORD = 64
 """Longer than any version or cluster id that we have met; a host cannot smuggle a text through it."""
+
+
+_UNSAFE = re.compile(r"[^ -~]")
 
 
 def learn(sources: tuple[Source, ...], view: View) -> str | None:
@@ -25,12 +28,12 @@ def learn(sources: tuple[Source, ...], view: View) -> str | None:
 def _word(source: Source, view: View) -> str | None:
     if source.value is not None:
         return source.value
-    if source.request is None:
+    reply = view.answered(source.request) if source.request is not None else None
+    if reply is None:
         return None
     if source.path is not None:
-        return safe_word(found_at(Place(request=source.request, path=source.path), view))
-    reply = view.answered(source.request)
-    value = reply.header(source.header) if reply and source.header else None
+        return safe_word(reply.at(source.path))
+    value = reply.header(source.header.lower()) if source.header else None
     if value is None or source.after not in value:
         return None
     return safe_word(value.partition(source.after)[2].split(" ")[0] if source.after else value)
@@ -41,4 +44,4 @@ def safe_word(value: Any) -> str | None:  # noqa: ANN401  (JSON holds anything)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = value if isinstance(value, str) else str(value) if abs(value) < 10**MAX_WORD else ""
-    return "".join(letter for letter in text[:MAX_WORD] if " " <= letter <= "~").strip() or None
+    return _UNSAFE.sub("", text[:MAX_WORD]).strip() or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
@@ -20,7 +21,8 @@ ENDING_REASONS = {
     Ending.SILENT: "the host accepted the connection but did not answer in time",
     Ending.FILTERED: "the connection attempt got no answer: a firewall, or nobody there",
     Ending.UNREACHABLE: "the network has no route to the address",
-    Ending.BLOCKED: "not asked: out of scope when connecting, or the budget of the run was spent",
+    Ending.BLOCKED: "not asked: out of scope when connecting, or our own machine could not connect",
+    Ending.SPENT: "not asked: the time for this endpoint was spent",
     Ending.CLOSED: "the host closed the connection before it had answered",
     Ending.RESET: "the host reset the connection before it had answered",
 }
@@ -30,22 +32,24 @@ ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
-def judge(definition: CheckDefinition, observation: Observation, *, before: int | None = None) -> Verdict:
+def judge(
+    definition: CheckDefinition, observation: Observation, *, before: int | None = None, view: View | None = None
+) -> Verdict:
     """Apply the rules in order; never raises, whatever the host sent.
 
-    `before` is how many records an earlier look saw at most.
+    `before` is how many records an earlier look saw at most; `view` is what `view_of` would make of the replies.
     Where the first request got no answer the rules are not asked: the way it ended decides.
     """
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
     if first is None or ended not in ANSWERED:
         return _unanswered(definition.probe.kind, ended)
-    view = view_of(definition, observation.replies)
+    view = view or view_of(definition, observation.replies)
     rule = next((each for each in definition.rules if each.when.holds_for(view)), None)
     if rule is None:
         return _no_rule(view)
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
-        return Verdict(outcome=rule.then, reason=rule.reason)
+        return _bare(rule.then, rule.reason)
     return _applied(definition, rule, view, before)
 
 
@@ -109,3 +113,9 @@ def _unanswered(kind: str, ended: Ending) -> Verdict:
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))
+
+
+@cache
+def _bare(outcome: Outcome, reason: str) -> Verdict:
+    """A verdict that says no more than the rule does; a hundred checks say so of every web server."""
+    return Verdict(outcome=outcome, reason=reason)

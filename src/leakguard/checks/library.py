@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from leakguard.checks.compiled import stated_in, to_compiled
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import BadFile, Problem
 
 
-def load_library(texts: Mapping[str, str]) -> tuple[CheckDefinition, ...]:
-    """Read check files by name, sorted by id; raises `BadFile` with the problems of all of them."""
+def load_library(texts: Mapping[str, str], compiled: str = "") -> tuple[CheckDefinition, ...]:
+    """Read check files by name, sorted by id; raises `BadFile` with the problems of all of them.
+
+    `compiled` is what `compile_library` made of them, or of an older state of them, or nothing.
+    """
+    known = stated_in(compiled, texts) if compiled else {}
     found: dict[str, CheckDefinition] = {}
     problems: list[Problem] = []
     for name, text in sorted(texts.items()):
         try:
-            definition = parse_check(text, name=name)
+            definition = CheckDefinition(known[name]) if name in known else parse_check(text, name=name)
         except BadFile as bad:
             problems.extend(_in_file(name, problem) for problem in bad.problems)
             continue
@@ -23,6 +28,11 @@ def load_library(texts: Mapping[str, str]) -> tuple[CheckDefinition, ...]:
     if problems:
         raise BadFile("checks", tuple(problems))
     return tuple(found[check_id] for check_id in sorted(found))
+
+
+def compile_library(texts: Mapping[str, str]) -> str:
+    """The check files in a form that is read at once; raises `BadFile`."""
+    return to_compiled(texts, {name: parse_check(text, name=name).stated for name, text in texts.items()})
 
 
 def ports_of(library: Iterable[CheckDefinition]) -> tuple[int, ...]:

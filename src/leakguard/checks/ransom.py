@@ -42,7 +42,11 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     """
     if markers is None:
         return Ransomed()
-    entries = list(_entries(markers, view))
+    telling = _pattern((*markers.names, *markers.weak_names))
+    named = [(name, entry) for name, entry in _entries(markers, view) if telling.match(name.lower())]
+    if not named:
+        return Ransomed()
+    entries = [(name, _is_tiny(markers, entry)) for name, entry in named]
     sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny or fallen])
     likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
     weak = _matching(markers.weak_names, [name for name, is_tiny in entries if is_tiny is not False])
@@ -57,7 +61,7 @@ def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:
 
     Only those with a strong name, at most `MOST_NOTES`; one that is known to be large holds somebody's records.
     """
-    entries = list(_entries(markers, view))
+    entries = [(name, _is_tiny(markers, entry)) for name, entry in _entries(markers, view)]
     large = {name for name, is_tiny in entries if is_tiny is False}
     tiny = {name for name, is_tiny in entries if is_tiny}
     names = [name for name, _ in entries if name not in large and _ONE_NAME.fullmatch(name)]
@@ -65,12 +69,13 @@ def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:
     return {name: name in tiny for name in notes[:MOST_NOTES]}
 
 
-def _entries(markers: RansomMarkers, view: View) -> Iterator[tuple[str, bool | None]]:
+def _entries(markers: RansomMarkers, view: View) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for place in markers.entries:
         listed = found_at(place, view)
         for entry in listed[:MAX_NAMES] if isinstance(listed, list) else ():
-            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                yield entry["name"][:MAX_NAME], _is_tiny(markers, entry)
+            name = entry.get("name") if isinstance(entry, dict) else None
+            if isinstance(name, str):
+                yield name[:MAX_NAME], entry
 
 
 def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
@@ -81,10 +86,10 @@ def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
 
 
 def _matching(globs: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
-    return tuple(glob for glob in globs if any(_pattern(glob).match(name.lower()) for name in names))
+    return tuple(glob for glob in globs if any(_pattern((glob,)).match(name.lower()) for name in names))
 
 
 @cache
-def _pattern(glob: str) -> re.Pattern[str]:
-    """Our own glob as a pattern; `translate` makes each star possessive, so that no name can make it slow."""
-    return re.compile(translate(glob.lower()), re.DOTALL)
+def _pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """Our own globs as a pattern; `translate` makes each star possessive, so that no name can make it slow."""
+    return re.compile("|".join(translate(glob.lower()) for glob in globs), re.DOTALL)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leakguard.checks.expressions import evaluate
@@ -13,55 +11,68 @@ from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 """Endings that leave something to judge."""
+NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED, Ending.SPENT})
+"""Endings after which nobody is there to be asked more."""
 _OK = 200
+_DOCUMENT = "@"
+"""The expression for the whole document is its name among what was found in it."""
 
 
 class SeenReply:
     """One reply, or the replies to one request that was asked for several items."""
 
+    __slots__ = ("_first", "_found", "_is_group", "_more", "is_answered")
+
     def __init__(self, replies: Sequence[Reply], *, is_group: bool = False) -> None:
         """`replies` holds one reply, unless `is_group`; they are kept, never changed."""
         answered = [reply for reply in replies if reply.ended in ANSWERED]
-        self._replies = answered or list(replies)
+        self._first, *self._more = answered or replies
         self._is_group = is_group
+        self._found: dict[str, Any] = {} if is_group else _found_in(self._first)
         self.is_answered = bool(answered)
         """Whether a whole answer came, or as much of one as we take."""
 
     @property
     def ended(self) -> Ending:
         """How the exchange ended."""
-        return self._replies[0].ended
+        return self._first.ended
 
-    def has_status(self, wanted: Sequence[int]) -> bool:
+    def has_status(self, wanted: Collection[int]) -> bool:
         """Whether an answer has one of these HTTP statuses."""
-        return any(reply.status in wanted for reply in self._replies)
+        return self._first.status in wanted or (
+            bool(self._more) and any(reply.status in wanted for reply in self._more)
+        )
 
     def header(self, name: str) -> str | None:
-        """The header's value in the first answer, or `None`."""
-        return self._replies[0].headers.get(name.lower())
+        """The value of a header, named in lower case, in the first answer, or `None`."""
+        return self._first.headers.get(name)
 
     def header_contains(self, name: str, text: str) -> bool:
-        """Whether the header is there and contains `text`, in any case of letters."""
-        value = self.header(name)
-        return value is not None and text.lower() in value.lower()
+        """Whether the header is there and contains `text` in any case of letters; both are in lower case."""
+        value = self._first.headers.get(name)
+        return value is not None and text in value.lower()
 
-    def body_contains(self, text: str) -> bool:
-        """Whether `text`, as UTF-8, stands in a body."""
-        return any(text.encode() in reply.body for reply in self._replies)
+    def body_contains(self, text: bytes) -> bool:
+        """Whether `text` stands in a body."""
+        return text in self._first.body or (bool(self._more) and any(text in reply.body for reply in self._more))
 
-    @cached_property
+    @property
     def document(self) -> Any:  # noqa: ANN401  (JSON holds anything)
         """The decoded document, or the body as JSON, or `None`; of a group the list of those with status 200."""
-        if not self._is_group:
-            return _document(self._replies[0])
-        return [_document(reply) for reply in self._replies if reply.status in {_OK, None}]
+        return self.at(_DOCUMENT)
 
     def at(self, path: str) -> Any:  # noqa: ANN401  (JSON holds anything)
         """The value of the expression `path` in the document, or `None`; found once for all who look at the reply."""
-        if self._is_group:
-            return evaluate(path, self.document)
-        only = self._replies[0]
-        return only.read.of(_source(only), f"at {path}", lambda: evaluate(path, self.document))
+        found = self._found
+        if path not in found:
+            if _DOCUMENT not in found:
+                found[_DOCUMENT] = self._documents() if self._is_group else _document(self._first)
+            if path != _DOCUMENT:
+                found[path] = evaluate(path, found[_DOCUMENT])
+        return found[path]
+
+    def _documents(self) -> list[Any]:
+        return [_document(reply) for reply in (self._first, *self._more) if reply.status in {_OK, None}]
 
 
 class Holds(Protocol):
@@ -71,12 +82,29 @@ class Holds(Protocol):
         """Whether it holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What rules look at: the replies by request id, and the conditions that the check gave names to."""
 
-    replies: Mapping[str, SeenReply]
-    named: Mapping[str, Holds] = field(default_factory=dict)
+    __slots__ = ("_holding", "_named", "replies")
+
+    def __init__(self, replies: Mapping[str, SeenReply], named: Mapping[str, Holds] | None = None) -> None:
+        """Replies may be added with `see`."""
+        self.replies = dict(replies)
+        self._named = named if named is not None else {}
+        self._holding: dict[str, bool] = {}
+
+    def see(self, request: str, reply: SeenReply, stale: Iterable[str]) -> None:
+        """One more reply, or a better one; the `stale` conditions look at it, so they are asked anew."""
+        self.replies[request] = reply
+        for name in stale:
+            self._holding.pop(name, None)
+
+    def holds(self, name: str) -> bool:
+        """Whether the condition of that name holds; rules ask for the same ones again and again."""
+        known = self._holding.get(name)
+        if known is None:
+            known = self._holding[name] = self._named[name].holds_for(self)
+        return known
 
     def answered(self, request: str) -> SeenReply | None:
         """The reply to `request`, if an answer came."""
@@ -84,22 +112,38 @@ class View:
         return reply if reply is not None and reply.is_answered else None
 
 
+def _found_in(reply: Reply) -> dict[str, Any]:
+    """What was found in a reply, shared by all of its copies."""
+    return reply.read.of(reply.body if reply.document is None else reply.document)
+
+
 def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
     if reply.document is not None:
         return reply.document
-    return reply.read.of(reply.body, "json", lambda: _read(reply.body))
-
-
-def _source(reply: Reply) -> object:
-    return reply.body if reply.document is None else reply.document
+    found = reply.read.of(reply.body)
+    if _DOCUMENT not in found:
+        found[_DOCUMENT] = _read(reply.body)
+    return found[_DOCUMENT]
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON."""
+    is_plain = body[:1] in _OPENINGS and body[1:2] != b"\0"
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        if not is_plain:
+            return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        text = body.decode("utf-8", "surrogatepass")
+        value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
+    return None if text[end:].strip(_WHITE) else value
 
 
 def _refuse_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
+
+
+_OPENINGS = frozenset({b"{", b"["})
+"""How nearly every answer begins, unless it is in one of the encodings of two and four bytes that JSON may be in."""
+_WHITE = " \t\n\r"
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

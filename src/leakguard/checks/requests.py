@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import cached_property
 from urllib.parse import quote
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
-
-from leakguard.checks.conditions import Condition
-from leakguard.checks.expressions import Expression
+from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.harmless import refused_path, refused_reading
-from leakguard.checks.verbs import HTTP_QUESTIONS
-from leakguard.files.shapes import Shape
+from leakguard.checks.verbs import HTTP_QUESTIONS, refused_verb
 
 IDENTIFY_BYTES = 64 * 1024
 """The cap of an answer that only identifies a server."""
@@ -22,22 +18,14 @@ LISTING_BYTES = 8 * 1024 * 1024
 """The cap of an answer that lists what a server holds; no request may ask for more."""
 MAX_ITEMS = 50
 """The most questions that one request of a check file may turn into."""
+DEFAULT_ITEMS = 20
 
-RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$", max_length=40)]
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _KNOWN_PLACEHOLDERS = frozenset({"nonsense", "bucket", "item"})
 _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
 _HEADERS = frozenset({"accept", "range"})
 """Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
-
-
-def refuse_path(text: str) -> None:
-    """Raise `ValueError` unless a check file may state this path."""
-    if not _PATH.fullmatch(text):
-        raise ValueError("a path starts with `/` and has no spaces or control characters")
-    if refused := refused_path(text):
-        raise ValueError(refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,66 +39,40 @@ class Request:
     cap_bytes: int = IDENTIFY_BYTES
 
 
-class Each(Shape):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
     """Ask once for each name in an earlier answer; `{item}` stands for the name, safely quoted."""
 
     request: str
-    path: Expression
+    path: str
     """Gives a list of texts."""
-    at_most: int = Field(default=20, ge=1, le=MAX_ITEMS, strict=True)
+    at_most: int = DEFAULT_ITEMS
 
 
-class RequestDefinition(Shape):
+@dataclass(frozen=True, kw_only=True)
+class RequestDefinition:
     """One question as a check file states it: `get` or `head` with a path, `ask` with a name, or `method`."""
 
-    id: RequestId
+    id: str
     get: str | None = None
     head: str | None = None
     ask: str | None = None
     """One of `verbs.HTTP_QUESTIONS`: all that is sent is constant."""
     method: str | None = None
     what: str = ""
-    headers: dict[str, str] = Field(default_factory=dict)
-    cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=LISTING_BYTES, strict=True)
-    only_if: Condition = Condition()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cap_bytes: int = IDENTIFY_BYTES
+    only_if: Condition = ALWAYS
     """Asked only if this holds for the answers so far."""
     each: Each | None = None
 
-    @field_validator("get", "head")
     @classmethod
-    def _is_a_path(cls, text: str) -> str:
-        refuse_path(text)
-        if refused := refused_reading(text):
-            raise ValueError(refused)
-        return text
-
-    @field_validator("what")
-    @classmethod
-    def _is_printable(cls, text: str) -> str:
-        if not _PRINTABLE.fullmatch(text):
-            raise ValueError("only printable ASCII characters may be sent")
-        return text
-
-    @field_validator("headers")
-    @classmethod
-    def _are_harmless(cls, headers: dict[str, str]) -> dict[str, str]:
-        for header, value in headers.items():
-            if header.lower() not in _HEADERS or not _PRINTABLE.fullmatch(value):
-                raise ValueError(f"only these headers may be set: {', '.join(sorted(_HEADERS))}")
-        return headers
-
-    @model_validator(mode="after")
-    def _asks_one_thing(self) -> RequestDefinition:
-        if sum(part is not None for part in (self.get, self.head, self.ask, self.method)) != 1:
-            raise ValueError("state exactly one of `get`, `head`, `ask` and `method`")
-        if (self.each is not None or self.headers) and self.get is None and self.head is None:
-            raise ValueError("`each` belongs to `get` or `head`, and so do `headers`")
-        if self.method is None and self.what:
-            raise ValueError("`what` belongs to `method`")
-        unknown = self.placeholders - (_KNOWN_PLACEHOLDERS if self.each else _KNOWN_PLACEHOLDERS - {"item"})
-        if unknown:
-            raise ValueError(f"nothing fills in {', '.join(sorted(unknown))}")
-        return self
+    def of(cls, stated: Stated) -> RequestDefinition:
+        """The question as `shapes.RequestShape` has it."""
+        rest = {name: value for name, value in stated.items() if name not in {"only_if", "each"}}
+        each = stated.get("each")
+        only_if = Condition(stated=stated["only_if"]) if "only_if" in stated else ALWAYS
+        return cls(only_if=only_if, each=Each(**each) if each is not None else None, **rest)
 
     @property
     def verb(self) -> str:
@@ -120,7 +82,7 @@ class RequestDefinition(Shape):
             return named
         return "GET" if self.get is not None else "HEAD"
 
-    @property
+    @cached_property
     def placeholders(self) -> frozenset[str]:
         """The words in braces that must be filled in before asking."""
         return frozenset(_PLACEHOLDER.findall(self._template))
@@ -132,8 +94,72 @@ class RequestDefinition(Shape):
 
     def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
         """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""
+        return self._constant or self._filled(values, request_id or self.id)
+
+    @cached_property
+    def _constant(self) -> Request | None:
+        return None if self.each is not None or self.placeholders else self._filled({}, self.id)
+
+    def _filled(self, values: Mapping[str, str], request_id: str) -> Request:
         quoted = values if self.method else {word: quote(value, safe="") for word, value in values.items()}
         what = _PLACEHOLDER.sub(lambda found: quoted[found[1]], self._template)
-        return Request(
-            id=request_id or self.id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes
-        )
+        return Request(id=request_id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes)
+
+
+def refused_get(text: str) -> str | None:
+    """Why a check file may not state this path, or `None` when it may."""
+    if not _PATH.fullmatch(text):
+        return "a path starts with `/` and has no spaces or control characters"
+    return refused_path(text)
+
+
+def refused_question(text: str) -> str | None:
+    """Why no scan may ask for this path, or `None` when it may."""
+    return refused_get(text) or refused_reading(text)
+
+
+def refused_what(text: str) -> str | None:
+    """Why these words may not be sent, or `None` when they may."""
+    return None if _PRINTABLE.fullmatch(text) else "only printable ASCII characters may be sent"
+
+
+def refused_headers(headers: Mapping[str, str]) -> str | None:
+    """Why these headers may not be set, or `None` when they may."""
+    is_harmless = all(name.lower() in _HEADERS and _PRINTABLE.fullmatch(value) for name, value in headers.items())
+    return None if is_harmless else f"only these headers may be set: {', '.join(sorted(_HEADERS))}"
+
+
+def refused_whole(stated: Stated) -> str | None:
+    """Why the fields of a question do not go together, or `None` when they do."""
+    asked = RequestDefinition.of(stated)
+    if sum(part is not None for part in (asked.get, asked.head, asked.ask, asked.method)) != 1:
+        return "state exactly one of `get`, `head`, `ask` and `method`"
+    if (asked.each is not None or asked.headers) and asked.get is None and asked.head is None:
+        return "`each` belongs to `get` or `head`, and so do `headers`"
+    if asked.method is None and asked.what:
+        return "`what` belongs to `method`"
+    unknown = asked.placeholders - (_KNOWN_PLACEHOLDERS if asked.each else _KNOWN_PLACEHOLDERS - {"item"})
+    return f"nothing fills in {', '.join(sorted(unknown))}" if unknown else None
+
+
+def refused_note(path: str) -> str | None:
+    """Why a ransom note may not be read from this path, or `None` when it may."""
+    is_one_entry = "/{item}/" in path and path.count("{") == 1
+    must = "the path has `/{item}/` once, for the name of one entry, and nothing else is filled in"
+    return refused_get(path) or (None if is_one_entry else must)
+
+
+def refused_request(kind: str, stated: Stated) -> str | None:
+    """Why a question could harm whom it is asked, or `None` when it cannot: all that a shape holds a file to."""
+    paths = (stated[name] for name in ("get", "head") if name in stated)
+    cap, each = stated.get("cap_bytes", IDENTIFY_BYTES), stated.get("each", {})
+    is_small = 1 <= cap <= LISTING_BYTES and 1 <= each.get("at_most", DEFAULT_ITEMS) <= MAX_ITEMS
+    refusals = (
+        *(refused_question(path) for path in paths),
+        refused_what(stated.get("what", "")),
+        refused_headers(stated.get("headers", {})),
+        refused_whole(stated),
+        refused_verb(kind, stated),
+        None if is_small else "more may not be asked for",
+    )
+    return next((refusal for refusal in refusals if refusal), None)

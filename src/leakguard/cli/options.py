@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +50,14 @@ class Context:
     def notes(self) -> Console:
         """Progress and remarks, on stderr; silent with `--quiet`."""
         return self._console(stderr=True)
+
+    @cached_property
+    def live(self) -> Console:
+        """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""
+        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
+
+        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
+        return Console(stderr=True, no_color=plain, highlight=False, force_terminal=True)
 
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
@@ -126,6 +134,14 @@ def write_new_file(path: Path, text: str) -> None:
         raise UsageProblem(f"{path} cannot be written: {error.strerror}", next_step="Choose another place.") from error
 
 
+def write_text(text: str, output: str | None) -> None:
+    """Write to stdout, or replace the file that `--output` names."""
+    if output is None or output == "-":
+        click.echo(text, nl=False)
+    else:
+        replace_file(output, text)
+
+
 def replace_file(path: str, text: str) -> None:
     """Replace a text file in one step; see `replace_bytes`."""
     replace_bytes(path, text.encode())
@@ -144,6 +160,27 @@ def replace_bytes(path: str, document: bytes) -> None:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
         ) from error
+
+
+def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
+    """As `replace_bytes` for a text that is made while it is written; what is no file, such as a pipe, is written to.
+
+    Raises `OSError`; then the old file is as it was.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as handle:
+            handle.writelines(parts)
+        return
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as handle:
+            handle.writelines(parts)
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

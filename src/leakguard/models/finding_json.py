@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from leakguard.errors import BadFile, Problem
@@ -33,6 +34,16 @@ from leakguard.models.observations import TlsSeen
 SCHEMA = "leakguard.finding/1"
 
 
+def _flattener(kind: type[Any]) -> Callable[[object], dict[str, Any]]:
+    """As `dataclasses.asdict` for values that hold plain values alone, in a tenth of its time."""
+    names = tuple(field.name for field in fields(kind))
+    values = attrgetter(*names)
+    return lambda value: dict(zip(names, values(value), strict=True))
+
+
+_tls, _axes, _size, _request = map(_flattener, (TlsSeen, SeverityAxes, Size, ProofRequest))
+
+
 def finding_to_json(finding: Finding) -> dict[str, Any]:
     """The finding with its verdict laid flat, in the order of the contract; integers stay whole however large."""
     verdict = finding.verdict
@@ -48,7 +59,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "host": finding.host,
         "port": finding.port,
         "transport": finding.transport,
-        "tls": asdict(finding.tls) if finding.tls else None,
+        "tls": _tls(finding.tls) if finding.tls else None,
         "vantage": finding.vantage,
         "datastore": finding.datastore,
         **_verdict_to_json(verdict),
@@ -57,7 +68,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "references": list(finding.references),
         "observed_at": to_z(finding.observed_at),
         "proof": {
-            "requests": [asdict(request) for request in finding.proof.requests],
+            "requests": [_request(request) for request in finding.proof.requests],
             "transcript_sha256": finding.proof.transcript_sha256,
         },
         "lifecycle": finding.lifecycle,
@@ -88,8 +99,8 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "access": verdict.access.value,
         "reason": verdict.reason,
         "severity": verdict.severity.value,
-        "severity_axes": asdict(axes) if axes else None,
-        "size": asdict(size) if size else None,
+        "severity_axes": _axes(axes) if axes else None,
+        "size": _size(size) if size else None,
         "categories": [],
         "ransomed": {"verdict": verdict.ransomed.verdict, "markers": list(verdict.ransomed.markers)},
         "decoy": {"verdict": verdict.decoy.verdict.value, "signals": list(verdict.decoy.signals)},

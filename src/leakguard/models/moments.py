@@ -16,7 +16,8 @@ def to_z(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("a time without a zone names no instant")
-    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    inside = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return inside.isoformat().removesuffix("+00:00") + "Z"
 
 
 @lru_cache(maxsize=_REMEMBERED)

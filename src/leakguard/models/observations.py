@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,9 @@ class Ending(StrEnum):
     GARBLED = "garbled"
     """What came is not this protocol."""
     BLOCKED = "blocked"
-    """Not asked: out of scope at connect time, or the budget of the run is spent."""
+    """Not asked: out of scope at connect time, or our own machine could not."""
+    SPENT = "spent"
+    """Not asked any more: the time for this endpoint was spent."""
 
 
 class Once:
@@ -40,13 +42,11 @@ class Once:
         self._source: object = None
         self._made: dict[str, Any] = {}
 
-    def of(self, source: object, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401  (JSON holds anything)
-        """`make()`, made anew only for another `name` or for another `source`, which is a body or a document."""
+    def of(self, source: object) -> dict[str, Any]:
+        """What was made of `source`, a body or a document, by name; empty for another one than the last time."""
         if self._source is not source:
             self._source, self._made = source, {}
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
+        return self._made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
-"""Runs: what the ledger tells about one scan, as a line of an overview."""
+"""Runs: what the ledger tells about one scan, and how far one has come that is not over yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate, pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +22,26 @@ class RunSummary:
     """Targets that the run has finished with."""
     outcomes: Mapping[str, int]
     """How many findings of each outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """How far one part of a run has come in the order of its endpoints; a resume goes on from here."""
+
+    next_position: int = 0
+    """Every position below was handed out to somebody."""
+    pending: tuple[int, ...] = ()
+    """Those that were handed out and are not finished, in rising order."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How all the finished endpoints stand, added up."""
+
+
+def pending_to_text(pending: Iterable[int]) -> str:
+    """Some thousand positions in some thousand letters: the first, then how far it is to each next one."""
+    ordered = sorted(set(pending))
+    return ",".join(str(now - before) for before, now in pairwise([0, *ordered]))
+
+
+def parse_pending(text: str) -> tuple[int, ...]:
+    """The positions that `pending_to_text` wrote; raises `ValueError` for any other text."""
+    return tuple(accumulate(int(step) for step in text.split(","))) if text else ()

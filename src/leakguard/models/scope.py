@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
+from typing import Literal, get_args
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""In the order of `date.weekday()`."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -44,10 +48,34 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Connections a second, in total and to one address."""
+    """Connections a second: in total, to one address, to one network, under one name.
+
+    The defaults are meant to be felt by nobody. 5 a second is what one browser opens to a page: any device bears it.
+    50 a second to a network are ten such hosts at once; a firewall that keeps an unanswered connection for two minutes
+    (`nf_conntrack_tcp_timeout_syn_sent` of Linux) then holds at most 6,000 entries of ours.
+    A name that leads to many addresses is still one service with one team behind it, so all of them together get the
+    double of one address. 500 a second in total are well below what an office line or its router notices.
+    """
 
     total: float = 500.0
     per_host: float = 5.0
+    per_network: float = 50.0
+    """To one network of 256 IPv4 addresses (/24), or to one IPv6 link (/64)."""
+    per_name: float = 10.0
+    """To all addresses of one host name together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """Hours in which nothing is probed, on the wall clock of their zone."""
+
+    zone: str
+    """An IANA name, such as `Asia/Shanghai`."""
+    start: time
+    end: time
+    """Not after `start` when the hours go over midnight; 00:00 is the end of the day on which they begin."""
+    days: tuple[Weekday, ...] = WEEKDAYS
+    """The days on which the hours begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +90,6 @@ class Scope:
     exclude: tuple[ScopeEntry, ...] = ()
     decoys: tuple[ScopeEntry, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    quiet_hours: tuple[QuietHours, ...] = ()
     digest: str = ""
     """SHA-256 of the file's text, kept with each run as proof of the permission."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Approach(StrEnum):
@@ -32,8 +33,6 @@ class Endpoint:
     """`http`, `https`, `redis`... when the user's URL said so; a hint, never a limit."""
     named: bool = False
     """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
-    origin: str = ""
-    """The words of the user that led here, such as `mail.example.edu` or `10.0.0.0/24`."""
 
     @property
     def target(self) -> str:
@@ -45,6 +44,17 @@ class Endpoint:
         """Tells this endpoint from every other one of a run; the words behind a `/` name the bucket of a URL."""
         bucket = f"/{self.buckets[0]}" if self.scheme and len(self.buckets) == 1 else ""
         return endpoint_key(self.address, self.port, self.host) + bucket
+
+
+class Spot(NamedTuple):
+    """An endpoint on its way to the sweep, as small as can be: most of them turn out to be closed."""
+
+    position: int
+    """In the order of its part."""
+    number: int
+    """In the space of the run."""
+    address: str
+    port: int
 
 
 def endpoint_key(address: str, port: int, host: str | None) -> str:

@@ -1,49 +1,70 @@
-"""Findings as JSON: one object a line, or one document with the run's summary."""
+"""Findings as JSON: one object a line, or one document about the run; written part by part as it is read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Finding
-from leakguard.scanning.diff import OPEN
-from leakguard.scanning.stores import Store, stores_of, total_of
+from leakguard.scanning.held import found_of
+from leakguard.scanning.stores import Store, Total, folded
+
+
+def jsonl_parts(findings: Iterable[Finding]) -> Iterator[str]:
+    """One `leakguard.finding/1` a line, each line ended; ASCII only, so that no terminal is fooled."""
+    return (f"{line}\n" for line in found_of(findings).lines())
 
 
 def findings_jsonl(findings: Iterable[Finding]) -> str:
-    """One `leakguard.finding/1` a line, each line ended; ASCII only, so that no terminal is fooled."""
-    return "".join(json.dumps(finding_to_json(finding)) + "\n" for finding in findings)
+    """As `jsonl_parts`, at once."""
+    return "".join(jsonl_parts(findings))
 
 
-def scan_json(run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False) -> str:
+def scan_json_parts(
+    run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False
+) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, its findings.
 
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
-    known = tuple(findings)
-    stores = stores_of(known)
-    document: dict[str, Any] = {
-        "schema": "leakguard.scan/1",
-        "run": run,
-        "interrupted": interrupted,
-        "endpoints": dict(counts),
-        "open": asdict(total_of(stores)),
-        "stores": [_store(store) for store in stores if store.worst.verdict.outcome in OPEN],
-        "findings": [finding_to_json(finding) for finding in known],
-    }
-    return json.dumps(document) + "\n"
+    found = found_of(findings)
+    head = {"schema": "leakguard.scan/1", "run": run, "interrupted": interrupted, "endpoints": dict(counts)}
+    yield json.dumps(head)[:-1]
+    yield ', "findings": ['
+    yield from _listed(found.lines())
+    total = Total()
+
+    def stores() -> Iterator[str]:
+        nonlocal total
+        for store in folded(found.glances()):
+            if store.worst.is_open:
+                total = total.plus(store)
+                yield json.dumps(_store(store))
+
+    yield '], "stores": ['
+    yield from _listed(stores())
+    yield f'], "open": {json.dumps(asdict(total))}}}\n'
+
+
+def scan_json(run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False) -> str:
+    """As `scan_json_parts`, at once."""
+    return "".join(scan_json_parts(run, counts, findings, interrupted=interrupted))
+
+
+def _listed(items: Iterable[str]) -> Iterator[str]:
+    for position, item in enumerate(items):
+        yield f", {item}" if position else item
 
 
 def _store(store: Store) -> dict[str, Any]:
     worst = store.worst
     return {
         "datastore": worst.datastore,
-        "cluster_id": worst.verdict.cluster_id,
-        "severity": worst.verdict.severity.value,
-        "records": worst.verdict.size and worst.verdict.size.records,
-        "bytes": worst.verdict.size and worst.verdict.size.bytes,
+        "cluster_id": worst.cluster_id,
+        "severity": worst.severity.value,
+        "records": worst.records,
+        "bytes": worst.bytes,
         "ways": [{"finding": way.id, "target": way.target} for way in store.ways],
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 from rich.console import JustifyMethod, OverflowMethod
 from rich.table import Table
@@ -10,25 +12,31 @@ from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.words import byte_words, count_words, printable
-from leakguard.scanning.stores import Store, stores_of
+from leakguard.ports import Found
+from leakguard.scanning.held import found_of
+from leakguard.scanning.stores import Store, folded
 
 _STYLES = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan",
     Severity.NONE: "green",
 }  # fmt: skip
 _ORDER = {severity: position for position, severity in enumerate(_STYLES)}
+MOST_ROWS = 200
+"""More than anybody reads; a script reads the JSON."""
+MOST_WAYS = 20
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 
 
-def findings_table(findings: Sequence[Finding], *, width: int = WIDE) -> Table:
+def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS) -> Table:
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
     The ways into one store share a row, so that its size is told once.
-
+    The `most` worst ones are shown, and how many there are besides.
     Where `width` is less than 120 columns, two facts share a column, one above the other.
     """
+    found = found_of(findings)
     columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
     for parts, overflow, is_number in columns:
@@ -36,10 +44,27 @@ def findings_table(findings: Sequence[Finding], *, width: int = WIDE) -> Table:
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(heading, overflow=overflow, no_wrap=overflow == "ellipsis", justify=justify)
     table.columns[-1].ratio = 1
-    for store in sorted(stores_of(findings), key=lambda store: _worst_first(store.worst)):
-        cells = _cells(store)
+    stores, left = _worst(found, most)
+    whole = {finding.id: finding for finding in found.some([store.worst.id for store in stores])}
+    for store in stores:
+        cells = _cells(store, whole[store.worst.id])
         table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
+    if left:
+        _tell_of_more(table, left, stores[0].worst.run)
     return table
+
+
+def _worst(found: Found, most: int) -> tuple[list[Store], int]:
+    """The worst stores, the worst first, and how many there are besides; no more than these are held at once."""
+    counted = count()
+    stores = heapq.nsmallest(most, (store for store, _ in zip(folded(found.glances()), counted)), key=_worst_first)  # noqa: B905  (the counter never ends)
+    return stores, next(counted) - len(stores)
+
+
+def _tell_of_more(table: Table, left: int, run: str) -> None:
+    noun = "row is" if left == 1 else "rows are"
+    more = f"{left:,} more {noun} not shown, none of them worse. All of them: leakguard scan show {run} --format jsonl"
+    table.caption = Text(more, style="bold", justify="left")
 
 
 _WIDE_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
@@ -54,20 +79,24 @@ _NARROW_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
 )  # fmt: skip
 
 
-def _cells(store: Store) -> Mapping[str, Text]:
-    finding = store.worst
-    verdict, size = finding.verdict, finding.verdict.size
-    mark = "" if size is None or size.exact else "~"
-    product = " ".join(filter(None, (verdict.product or finding.datastore, verdict.version)))
+def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
+    worst = store.worst
+    mark = "" if worst.is_exact else "~"
+    product = " ".join(filter(None, (finding.verdict.product or finding.datastore, finding.verdict.version)))
     return {
-        "VERDICT": Text(_word(finding), style=_STYLES[verdict.severity]),
-        "TARGET": Text("\n".join(printable(way.place, longest=60) for way in store.ways)),
+        "VERDICT": Text(_word(finding), style=_STYLES[finding.verdict.severity]),
+        "TARGET": Text("\n".join(_some([printable(way.place, longest=60) for way in store.ways]))),
         "PRODUCT": Text(printable(product, longest=40)),
-        "RECORDS": Text(mark + count_words(size.records) if size and size.records is not None else "-"),
-        "BYTES": Text(mark + byte_words(size.bytes) if size and size.bytes is not None else "-"),
-        "FINDING": Text("\n".join(way.id for way in store.ways)),
+        "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
+        "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
+        "FINDING": Text("\n".join(_some([way.id for way in store.ways]))),
         "WHY": Text(printable(_reason(finding, ways=len(store.ways)))),
     }
+
+
+def _some(lines: Sequence[str]) -> Sequence[str]:
+    """One store may have thousands of ways in; the first few tell enough of it."""
+    return lines if len(lines) <= MOST_WAYS else [*lines[: MOST_WAYS - 1], f"+ {len(lines) - MOST_WAYS + 1:,} more"]
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
@@ -106,6 +135,6 @@ def _reason(finding: Finding, *, ways: int) -> str:
     return "; ".join(parts)
 
 
-def _worst_first(finding: Finding) -> tuple[int, int, str]:
-    size = finding.verdict.size
-    return _ORDER[finding.verdict.severity], -(size.records or 0 if size else 0), finding.place
+def _worst_first(store: Store) -> tuple[int, int, str]:
+    worst = store.worst
+    return _ORDER[worst.severity], -(worst.records or 0), worst.place

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
-from leakguard.probes.timeouts import Patience, Timeouts
+from leakguard.probes.timeouts import Patience, Timeouts, Visit
 from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
@@ -19,6 +19,8 @@ from leakguard.probes.wire.verbs import ReadCommand
 _ABRUPT = (Ending.CLOSED, Ending.RESET)
 _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
+_SECOND_TRY_AFTER = 0.25
+"""Seconds before a host that hung up without a word is asked again: a server that is overrun has a turn to breathe."""
 
 ReaderType = TypeVar("ReaderType", bound=Reader)
 
@@ -38,15 +40,18 @@ class Caller:
     """Asks read commands of one endpoint, one after the other."""
 
     def __init__(
-        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED
-    ) -> None:
+        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED,
+        visit: Visit | None = None,
+    ) -> None:  # fmt: skip
+        """`visit` holds the time that all sessions of the endpoint share."""
         self._door = door
         self._endpoint = endpoint
-        self._patience = Patience(timeouts, asyncio.get_running_loop().time)
+        self._time = asyncio.get_running_loop().time
+        self._patience = Patience(timeouts, self._time, visit)
         self._line: Line | None = None
         self._in_tls = approach is Approach.GUESSED_IN_TLS or _starts_with_tls(endpoint)
         self._settled = approach is Approach.GUESSED_IN_TLS
-        self._takes_hanging_up_for_tls = approach is Approach.SUGGESTED
+        self._takes_hanging_up_for_tls = self._may_try_again = approach is Approach.SUGGESTED
         self._lines: list[Line] = []
         self._final: Ending | None = None
         self.tls: TlsSeen | None = None
@@ -90,21 +95,41 @@ class Caller:
     ) -> Heard[ReaderType]:
         """Ask `command` within one request's time, or listen where the host speaks first (`None`).
 
-        Tries the other of plain text and TLS once if the host says so.
+        Tries the other of plain text and TLS once if the host says so; after that, a host that hung up on the first
+        question of a protocol that is suggested gets it once more, since a verdict may hang on a single lost line.
 
-        `BLOCKED`, unasked, once the target's time is over; the first ending again where nobody can be asked.
+        `SPENT`, unasked, once the target's time is over; the first ending again where nobody can be asked.
         Without `again` the question means something on this line only, so a line that has gone is an answer.
         """
         if self._final is not None or not self._patience.begin():
-            return Heard(ended=self._final or Ending.BLOCKED, reader=reader())
-        began = asyncio.get_running_loop().time()
+            return Heard(ended=self._final or Ending.SPENT, reader=reader())
+        began = self._time()
         heard = await (self._call_again if again else self._call_once)(command, reader, cap)
         if not self._settled and self._other_way(heard):
             self._settled = True
             heard = await self._switch(heard, command, reader, cap)
+        if self._may_try_again and again:
+            heard = await self._second_try(heard, command, reader, cap)
         if heard.ended is Ending.COMPLETE:
             self._settled = True
-        return replace(heard, seconds=asyncio.get_running_loop().time() - began)
+        return Heard(ended=heard.ended, reader=heard.reader, size=heard.size, seconds=self._time() - began)
+
+    async def _second_try(
+        self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
+    ) -> Heard[ReaderType]:
+        """The first question once more, where the host hung up without a word; what it says then counts."""
+        self._may_try_again = False
+        if not _hung_up(first.ended, first.size) or not await self._breathe():
+            return first
+        second = await self._call_once(command, reader, cap)
+        return second if second.size > 0 or second.ended is Ending.COMPLETE else first
+
+    async def _breathe(self) -> bool:
+        """Wait before a second try; false where the time of the request does not suffice for it."""
+        if self._time() + _SECOND_TRY_AFTER >= self._patience.deadline:
+            return False
+        await asyncio.sleep(_SECOND_TRY_AFTER)
+        return True
 
     async def _switch(
         self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
@@ -122,7 +147,7 @@ class Caller:
     def _other_way(self, heard: Heard[ReaderType]) -> bool:
         if self._in_tls:
             return heard.handshake_failed
-        hung_up = heard.size == 0 and heard.ended in _ABRUPT
+        hung_up = _hung_up(heard.ended, heard.size)
         return heard.reader.wants_tls or (hung_up and self._takes_hanging_up_for_tls)
 
     async def _call_again(
@@ -131,7 +156,7 @@ class Caller:
         """A kept line may have been closed by the host just now: that is no answer, so ask on a new one."""
         kept = self.connected
         heard = await self._call_once(command, reader, cap)
-        if kept and heard.size == 0 and heard.ended in _ABRUPT:
+        if kept and _hung_up(heard.ended, heard.size):
             return await self._call_once(command, reader, cap)
         return heard
 
@@ -166,6 +191,10 @@ class Caller:
         if opened.tls is not None:
             self.tls = opened.tls
         return opened
+
+
+def _hung_up(ended: Ending, size: int) -> bool:
+    return size == 0 and ended in _ABRUPT
 
 
 def _starts_with_tls(endpoint: Endpoint) -> bool:

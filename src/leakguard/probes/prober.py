@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Self
 
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Approach, Endpoint
+from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.ports import SweepWatcher
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.sweep.sweep import Bounds, Sweep, Ways
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
-from leakguard.probes.wire.rate import Rate
+from leakguard.probes.wire.handles import Handles, of_process
+from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.verbs import Recorder
+
+Plain = Callable[[int, int], bool]
+_MOST_AT_ONCE = 128
+"""Endpoints examined by sessions at once."""
+
+
+def _nobody(_number: int, _version: int) -> bool:
+    return False
+
+
+def at_once_with(handles: int) -> int:
+    """How many endpoints are examined at once with so many handles."""
+    return max(1, min(_MOST_AT_ONCE, handles // 4))
 
 
 class NetworkProber:
@@ -26,14 +45,46 @@ class NetworkProber:
         user_agent: str,
         recorder: Recorder | None = None,
         timeouts: Timeouts | None = None,
+        plain: Plain = _nobody,
+        total: Cell | None = None,
+        handles: Handles | None = None,
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
+        `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
         `recorder` is told every connection and every byte string before it leaves.
+        `handles` is the budget of sockets that all of this process share.
         """
-        self._door = Door(gate=gate, rate=Rate(limits), recorder=recorder)
+        rate, budget = Rate(limits, total), handles or of_process()
+        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._timeouts = timeouts or Timeouts()
+        self._quick = replace(self._timeouts, first=self._timeouts.guess)
+        self._visit: Visit | None = None
+        self._ways = Ways(
+            gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
+            bounds=Bounds(connect=self._timeouts.connect, answer=self._timeouts.request),
+        )  # fmt: skip
+
+    @property
+    def at_once(self) -> int:
+        """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
+        return at_once_with(self._ways.handles.limit)
+
+    @property
+    def connections(self) -> int:
+        """See `ports.Prober`."""
+        return self._door.connections
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
+        """See `ports.Prober`."""
+        return Sweep(spots, watcher, self._ways, first=first)
+
+    def visit(self) -> Self:
+        """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
+        visiting = copy.copy(self)
+        visiting._visit = Visit(self._timeouts.endpoint)  # noqa: SLF001  (its own copy)
+        return visiting
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
         """A session of protocol `kind` on `endpoint`; connects when it is first asked something."""
@@ -41,9 +92,10 @@ class NetworkProber:
         if session is None:
             raise UsageProblem(f"no probe speaks `{kind}`", next_step=f"Use one of: {', '.join(sorted(SESSIONS))}.")
         is_sure = approach is Approach.SUGGESTED
-        timeouts = self._timeouts if is_sure else replace(self._timeouts, first=self._timeouts.guess)
+        timeouts = self._timeouts if is_sure else self._quick
         return session.on(
             Way(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
+                visit=self._visit,
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.commands.table import recognised
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.verbs import ForbiddenCommand
@@ -29,10 +29,12 @@ class Way:
     timeouts: Timeouts
     user_agent: str
     approach: Approach = Approach.SUGGESTED
+    visit: Visit | None = None
+    """The time that all sessions of the endpoint share."""
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""
-        return Caller(self.door, self.endpoint, self.timeouts, self.approach)
+        return Caller(self.door, self.endpoint, self.timeouts, self.approach, self.visit)
 
 
 class KindSession(ABC):
@@ -79,18 +81,23 @@ class KindSession(ABC):
         """
         if request.method not in self.questions:
             raise ForbiddenCommand(f"`{request.method}` is not a question for {type(self).__name__}")
-        key = (request.method, request.what, tuple(sorted(request.headers.items())))
-        async with self._lock:
-            cap, known = self._asked.get(key, (0, None))
-            if known is None or (known.ended is Ending.CAPPED and request.cap_bytes > cap):
-                known = await self.answer(request, min(request.cap_bytes, LARGEST_CAP))
-                self._asked[key] = (request.cap_bytes, known)
-        return replace(known, request=request.id)
+        key = (request.method, request.what, tuple(sorted(request.headers.items())) if request.headers else ())
+        known = self._known(key, request.cap_bytes)
+        if known is None:
+            async with self._lock:
+                known = self._known(key, request.cap_bytes)
+                if known is None:
+                    known = await self.answer(request, min(request.cap_bytes, LARGEST_CAP))
+                    self._asked[key] = (request.cap_bytes, known)
+        return known if known.request == request.id else replace(known, request=request.id)
+
+    def _known(self, key: tuple[Any, ...], cap_bytes: int) -> Reply | None:
+        cap, known = self._asked.get(key, (0, None))
+        return None if known is None or (known.ended is Ending.CAPPED and cap_bytes > cap) else known
 
     async def close(self) -> None:
-        """End the connection; the loop gets one turn, in which the socket is really closed."""
+        """End the connection; the socket is closed in the loop's next turn."""
         self._caller.close()
-        await asyncio.sleep(0)
 
     @abstractmethod
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -16,6 +16,8 @@ class Timeouts:
     request: float = 5.0
     target: float = 30.0
     """For all the requests of one session together."""
+    endpoint: float = 30.0
+    """For all the sessions of one endpoint together, however many protocols it is spoken to in."""
     first: float | None = None
     """For the first request alone, where that is less."""
     guess: float = 1.5
@@ -24,19 +26,42 @@ class Timeouts:
     """For a host that speaks first; one that is slower is recognised by its answer to the next question."""
 
 
-class Patience:
-    """The deadlines of one session: one for all its requests, one for the request under way."""
+class Visit:
+    """The time of one endpoint, which all its sessions share. It starts with the first question."""
 
-    def __init__(self, timeouts: Timeouts, time: Callable[[], float]) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._forgiven_until = 0.0
+        self.ends: float | None = None
+        """On the loop's clock; `None` before the first question."""
+
+    def begin(self, now: float) -> float:
+        """When all must be over; starts the time where nothing has."""
+        if self.ends is None:
+            self.ends = now + self._seconds
+        return self.ends
+
+    def forgive(self, seconds: float, now: float) -> None:
+        """Move the end by the `seconds` up to `now` in which a session waited; two that waited at once count once."""
+        if self.ends is not None:
+            self.ends += max(0.0, now - max(now - seconds, self._forgiven_until))
+        self._forgiven_until = now
+
+
+class Patience:
+    """The deadlines of one session: one for all its requests, one for the request under way, one for the endpoint."""
+
+    def __init__(self, timeouts: Timeouts, time: Callable[[], float], visit: Visit | None = None) -> None:
         """`time` is the event loop's clock, in seconds."""
         self._timeouts = timeouts
         self._time = time
+        self._visit = visit or Visit(timeouts.endpoint)
         self._target_ends: float | None = None
         self._request_ends = 0.0
         self._next_request = min(timeouts.request, timeouts.first or timeouts.request)
 
     def begin(self) -> bool:
-        """Start the time of a request; false if the target's own time is over."""
+        """Start the time of a request; false if the target's or the endpoint's time is over."""
         seconds, self._next_request = self._next_request, self._timeouts.request
         return self._begin(seconds)
 
@@ -54,13 +79,16 @@ class Patience:
         if self._target_ends is None:
             self._target_ends = now + self._timeouts.target
         self._request_ends = now + seconds
-        return now < self._target_ends
+        return now < min(self._target_ends, self._visit.begin(now))
 
     @property
     def deadline(self) -> float:
         """When the request under way must be over, on the loop's clock."""
         ends = self._request_ends
-        return ends if self._target_ends is None else min(ends, self._target_ends)
+        for end in (self._target_ends, self._visit.ends):
+            if end is not None and end < ends:
+                ends = end
+        return ends
 
     @property
     def connect_by(self) -> float:
@@ -74,6 +102,7 @@ class Patience:
 
     def forgive(self, seconds: float) -> None:
         """Our own politeness is not the host's delay: move the deadlines by the time spent waiting for the rate."""
+        self._visit.forgive(seconds, self._time())
         self._request_ends += seconds
         if self._target_ends is not None:
             self._target_ends += seconds

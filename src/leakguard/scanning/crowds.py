@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -20,19 +20,29 @@ GENERAL = frozenset({"http"})
 def suspect_crowds(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings, with a signal on those of an address with more than four kinds of open datastores.
 
-    Never on a loopback address: a lab or a developer's machine has all its servers there, and nobody lays a trap for
-    himself. A suspicion changes no severity, so a crowded but real machine is not hidden by it.
+    A suspicion changes no severity, so a crowded but real machine is not hidden by it.
     """
     known = tuple(findings)
     kinds: dict[str, set[str]] = defaultdict(set)
     for finding in known:
         if finding.verdict.outcome in OPEN and finding.datastore not in GENERAL:
             kinds[finding.address].add(finding.datastore)
-    crowded = {address: len(of) for address, of in kinds.items() if len(of) > MOST and not _is_loopback(address)}
-    return tuple(_suspected(finding, crowded.get(finding.address, 0)) for finding in known)
+    crowds = crowded({address: len(of) for address, of in kinds.items()})
+    return tuple(suspected(finding, crowds) for finding in known)
 
 
-def _suspected(finding: Finding, kinds: int) -> Finding:
+def crowded(kinds: Mapping[str, int]) -> dict[str, int]:
+    """The addresses that look like a trap, of those with so many kinds of open datastores, the general ones left out.
+
+    Never a loopback address: a lab or a developer's machine has all its servers there, and nobody lays a trap for
+    himself.
+    """
+    return {address: count for address, count in kinds.items() if count > MOST and not _is_loopback(address)}
+
+
+def suspected(finding: Finding, crowds: Mapping[str, int]) -> Finding:
+    """The finding, with a signal if it is an open one in one of `crowds`."""
+    kinds = crowds.get(finding.address, 0)
     is_declared = finding.verdict.decoy.verdict is DecoyVerdict.DECLARED
     if not kinds or is_declared or finding.verdict.outcome not in OPEN:
         return finding

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.addresses import Address, AddressSet, address_set
 from leakguard.scanning.buckets import Bucket, parse_bucket
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,16 @@ class Gate:
     scope: Scope
     excluded_addresses: frozenset[str] = field(default_factory=frozenset)
     """What the excluded names resolved to when the run was planned, as `str(parse_address(...))` spells it."""
+
+    def plain_addresses(self) -> AddressSet:
+        """Every address that may be probed without a name, for those who ask millions of times."""
+        parsed = (parse_address(each) for each in self.excluded_addresses)
+        singles = address_set(ipaddress.ip_network(each) for each in parsed if each is not None)
+        included, excluded = (
+            address_set(entry.network for entry in entries if entry.network)
+            for entries in (self.scope.include, self.scope.exclude)
+        )
+        return included.without(excluded).without(singles)
 
     def check(self, endpoint: Endpoint) -> None:
         """Raise `OutOfScope` unless `endpoint` may be connected to, by the address that the socket will use."""

@@ -1,24 +1,27 @@
-"""The plan: every endpoint of a run, generated one after the other so that memory stays flat."""
+"""The plan: what a run looks at, as a space of endpoints that are made one by one, so that memory stays flat."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
 from leakguard.scanning.gate import Gate, buckets_of, uncovered
+from leakguard.scanning.layout import PlainRange, lay_out
+from leakguard.scanning.space import Space
 from leakguard.scanning.targets import Target, parse_target
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All endpoints of a run. `count` includes those that the scope excludes and the plan leaves out."""
+    """All endpoints of a run, those that the scope excludes left out."""
 
     gate: Gate
     targets: tuple[Target, ...]
@@ -29,8 +32,8 @@ class Plan:
 
     @property
     def count(self) -> int:
-        """How many endpoints the plan holds, exclusions not yet taken off."""
-        return sum(self._addresses(target) * len(self._ports_of(target)) for target in self.targets)
+        """How many endpoints the plan holds, each counted once."""
+        return self.space.size
 
     @property
     def unresolved(self) -> tuple[str, ...]:
@@ -38,40 +41,36 @@ class Plan:
         names = dict.fromkeys(target.provider_host or target.host for target in self.targets)
         return tuple(name for name in names if name and not self.resolved.get(name))
 
+    @cached_property
+    def space(self) -> Space:
+        """The endpoints as numbers. A bucket of ours is asked for at each that turns out to be an object store."""
+        plain = [_plain_range(target, self._ports_of(target)) for target in self.targets if _is_plain(target)]
+        return lay_out(
+            (endpoint for target in self.targets if not _is_plain(target) for endpoint in self._listed(target)),
+            (each for each, is_named in plain if is_named),
+            (each for each, is_named in plain if not is_named),
+            allowed=self.gate.plain_addresses(),
+            buckets=scope_buckets(self.gate.scope),
+        )
+
     def endpoints(self) -> Iterator[Endpoint]:
-        """Port after port, so that one host does not get a burst; excluded addresses are left out.
+        """The endpoints one after the other, in the order in which they were wished for."""
+        space = self.space
+        return (space.endpoint(index) for index in range(space.size))
 
-        A bucket of ours is asked for at every endpoint that turns out to be an object store.
-        """
-        wanted = [(target, frozenset(self._ports_of(target))) for target in self.targets]
-        for port in dict.fromkeys(port for target in self.targets for port in self._ports_of(target)):
-            for target, ports in wanted:
-                if port in ports:
-                    yield from self._of_target(target, port)
-
-    def _of_target(self, target: Target, port: int) -> Iterator[Endpoint]:
+    def _listed(self, target: Target) -> Iterator[Endpoint]:
+        """The endpoints of a target with a name, a scheme or a bucket."""
         host = target.provider_host or target.host
         named = bool(target.ports or target.bucket) and target.first == target.last
-        for address in self._each_address(target):
-            endpoint = Endpoint(
-                address=address, port=port, host=host, scheme=target.scheme, origin=target.text,
-                buckets=self._buckets(target), named=named,
-            )  # fmt: skip
-            if self.gate.endpoint_refusal(endpoint) is None:
-                yield endpoint
-
-    def _each_address(self, target: Target) -> Iterator[str]:
-        if target.first is None or target.last is None:
-            yield from self.resolved.get(target.provider_host or target.host or "", ())
-            return
-        kind = type(target.first)
-        for number in range(int(target.first), int(target.last) + 1):
-            yield str(kind(number))
-
-    def _addresses(self, target: Target) -> int:
-        if target.first is None or target.last is None:
-            return len(self.resolved.get(target.provider_host or target.host or "", ()))
-        return int(target.last) - int(target.first) + 1
+        literal = () if target.first is None else (str(target.first),)
+        for address in literal or self.resolved.get(host or "", ()):
+            for port in self._ports_of(target):
+                endpoint = Endpoint(
+                    address=address, port=port, host=host, scheme=target.scheme, buckets=self._buckets(target),
+                    named=named,
+                )  # fmt: skip
+                if self.gate.endpoint_refusal(endpoint) is None:
+                    yield endpoint
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
         return (443,) if target.provider_host else target.ports or self.ports
@@ -82,6 +81,20 @@ class Plan:
             return (bucket.name,)
         scheme = target.scheme if target.scheme in PROVIDERS else None
         return () if bucket and scheme else scope_buckets(self.gate.scope, scheme=scheme or "s3")
+
+
+def _is_plain(target: Target) -> bool:
+    """Whether the target is addresses and nothing else."""
+    return target.first is not None and target.scheme is None and target.bucket is None
+
+
+def _plain_range(target: Target, ports: tuple[int, ...]) -> tuple[PlainRange, bool]:
+    """The addresses of a plain target, and whether its very endpoints were named."""
+    if target.first is None or target.last is None:  # pragma: no cover  (only plain targets come here)
+        raise ValueError("a target without addresses")
+    version, first, last = target.first.version, int(target.first), int(target.last)
+    found = PlainRange(version=version, first=first, last=last, ports=ports)
+    return found, bool(target.ports) and found.is_single
 
 
 def scope_buckets(scope: Scope, *, scheme: str = "s3") -> tuple[str, ...]:

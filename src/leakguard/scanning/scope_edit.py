@@ -17,6 +17,7 @@ _ITEM = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ \t]*)- ")
 """The first item of a list of lines, behind empty lines and comments."""
 _EMPTY = re.compile(r"(?:\s|#.*+)*+\]")
 """The end of a list in brackets that holds comments at most."""
+_QUIET_EXAMPLE = '{zone: Asia/Shanghai, from: "08:00", to: "18:00", days: [mon, tue, wed, thu, fri]}'
 _NEXT_STEP = "Add the asset by hand."
 
 
@@ -51,7 +52,8 @@ def new_scope(draft: ScopeDraft) -> str:
         f"valid: {{from: {draft.valid_from}, until: {draft.valid_until}}}\n"
         f"include: {_flow_list(draft.include)}\n"
         f"exclude: {_flow_list(draft.exclude)}   # exclusion always wins\n"
-        "limits: {total: 500/s, per_host: 5/s}\n"
+        "limits: {total: 500/s, per_host: 5/s, per_network: 50/s, per_name: 10/s}   # connections a second\n"
+        f"quiet_hours: []   # nothing is probed then: {_QUIET_EXAMPLE}\n"
         "decoys: []   # our own honeypots: reported as decoys, never as leaks\n"
     )
 

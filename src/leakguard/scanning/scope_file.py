@@ -6,23 +6,22 @@ import hashlib
 import ipaddress
 import re
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText, read_yaml
-from leakguard.models.scope import EntryKind, Limits, Network, Owner, Scope, ScopeEntry
+from leakguard.models.scope import EntryKind, Network, Owner, Scope, ScopeEntry
 from leakguard.scanning.buckets import is_bucket, parse_bucket
+from leakguard.scanning.scope_limits import LimitsShape, QuietShape, one_or_more
 
-_RATE = re.compile(r"^(\d+(?:\.\d+)?)\s*/\s*s$")
 _NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
 _ACCOUNT = re.compile(r"^aws://(\d{12})$")
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 """IPv4 written as IPv6 (RFC 4291, section 2.5.5.2)."""
 LISTS = ("include", "exclude", "decoys")
-MAX_RATE = 100_000.0
-"""Connections a second; beyond what one machine can open, so a larger number is a slip."""
 
 
 class _OwnerShape(Shape):
@@ -37,17 +36,6 @@ class _ValidShape(Shape):
     until: date
 
 
-class _LimitsShape(Shape):
-    total: str = "500/s"
-    per_host: str = "5/s"
-
-    @field_validator("total", "per_host")
-    @classmethod
-    def _is_a_rate(cls, value: str) -> str:
-        parse_rate(value)
-        return value
-
-
 class _ScopeShape(Shape):
     scope: str
     owner: _OwnerShape
@@ -55,15 +43,8 @@ class _ScopeShape(Shape):
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     decoys: tuple[str, ...] = ()
-    limits: _LimitsShape = Field(default_factory=_LimitsShape)
-
-
-def parse_rate(text: str) -> float:
-    """`500/s` as 500.0; raises `ValueError`."""
-    found = _RATE.match(text.strip())
-    if not found or not 0 < float(found[1]) <= MAX_RATE:
-        raise ValueError(f"must look like `500/s`, above 0 and at most {MAX_RATE:,.0f}/s")
-    return float(found[1])
+    limits: LimitsShape = Field(default_factory=LimitsShape)
+    quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
 
 
 def parse_entry(text: str) -> ScopeEntry:
@@ -129,7 +110,8 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
         include=lists["include"],
         exclude=lists["exclude"],
         decoys=lists["decoys"],
-        limits=Limits(total=parse_rate(shape.limits.total), per_host=parse_rate(shape.limits.per_host)),
+        limits=shape.limits.meant(),
+        quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 

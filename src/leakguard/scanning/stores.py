@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
-from leakguard.models.findings import Finding, Severity, Size
-from leakguard.scanning.diff import OPEN
+from leakguard.models.findings import Finding, Severity
+from leakguard.models.glances import Glance, glance_of
 
 SHORTEST_ID = 8
 """Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
 _DRIFT = 100
 """Nodes are asked seconds apart, so their counts may differ by a hundredth."""
-_SEVERITIES = tuple(Severity)
+_SEVERITIES = {severity: position for position, severity in enumerate(Severity)}
+
+
+class Way(NamedTuple):
+    """One way into a store; thousands of them may lead into one."""
+
+    id: str
+    """Of the finding."""
+    place: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """One store and the ways into it, in the order in which they were found; never without one."""
 
-    ways: tuple[Finding, ...]
-
-    @property
-    def worst(self) -> Finding:
-        """The way in that is worst, with the largest size that any of them states."""
-        worst = max(self.ways, key=lambda way: (_SEVERITIES.index(way.verdict.severity), _weight(way)))
-        largest = max(self.ways, key=_weight).verdict.size
-        return replace(worst, verdict=replace(worst.verdict, size=largest))
+    worst: Glance
+    """The way in that is worst, with the largest size that any of them states."""
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,56 +45,91 @@ class Total:
     unsized: int = 0
     """Stores that state no number of records, so that the sum is a lower bound."""
 
+    def plus(self, store: Store) -> Total:
+        """With one store more; one that is not open changes nothing."""
+        one = store.worst
+        if not one.is_open:
+            return self
+        return Total(
+            stores=self.stores + 1,
+            records=self.records + (one.records or 0),
+            bytes=self.bytes + (one.bytes or 0),
+            unsized=self.unsized + (one.records is None),
+        )
 
-def stores_of(findings: Iterable[Finding]) -> tuple[Store, ...]:
-    """Open findings of one cluster together, every other finding alone; in order.
 
+def folded(glances: Iterable[Glance]) -> Iterator[Store]:
+    """Open findings of one cluster together, every other finding alone.
+
+    Those with the same datastore and cluster id must come one behind the other, and only these are held at once.
     An id alone does not make a cluster: etcd derives its own from its settings, and many have the default ones.
     """
-    found: list[list[Finding]] = []
-    by_id: dict[tuple[str, ...], list[list[Finding]]] = {}
-    for finding in findings:
-        known = by_id.setdefault(_key(finding), [])
-        ways = next((each for each in known if _agree(each[0], finding)), None)
-        if ways is None:
-            ways = []
-            known.append(ways)
-            found.append(ways)
-        ways.append(finding)
-    return tuple(Store(ways=tuple(ways)) for ways in found)
+    for _, group in groupby(glances, key=_cluster):
+        found: list[_Ways] = []
+        for glance in group:
+            if not glance.is_open or len(glance.cluster_id or "") < SHORTEST_ID:
+                yield Store(worst=glance, ways=(Way(glance.id, glance.place, glance.target),))
+                continue
+            ways = next((each for each in found if _agree(each.first, glance)), None)
+            if ways is None:
+                found.append(_Ways(glance))
+            else:
+                ways.add(glance)
+        yield from (ways.store() for ways in found)
 
 
-def total_of(stores: Sequence[Store]) -> Total:
+def stores_of(findings: Iterable[Finding]) -> tuple[Store, ...]:
+    """The stores behind some findings, in the order of their first ways."""
+    glances = [glance_of(finding) for finding in findings]
+    places = {glance.id: position for position, glance in reversed(list(enumerate(glances)))}
+    stores = folded(sorted(glances, key=lambda glance: [part or "" for part in _cluster(glance)]))
+    return tuple(sorted(stores, key=lambda store: places[store.ways[0].id]))
+
+
+def total_of(stores: Iterable[Store]) -> Total:
     """The sum over the open ones."""
-    opened = [store for store in stores if store.worst.verdict.outcome in OPEN]
-    sizes = [store.worst.verdict.size or Size() for store in opened]
-    return Total(
-        stores=len(opened),
-        records=sum(size.records or 0 for size in sizes),
-        bytes=sum(size.bytes or 0 for size in sizes),
-        unsized=sum(size.records is None for size in sizes),
-    )
+    total = Total()
+    for store in stores:
+        total = total.plus(store)
+    return total
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
-    cluster = finding.verdict.cluster_id or ""
-    is_open = finding.verdict.outcome in OPEN
-    return (finding.datastore, cluster) if is_open and len(cluster) >= SHORTEST_ID else (finding.id,)
+class _Ways:
+    """The ways into one store, while they are gathered."""
+
+    def __init__(self, first: Glance) -> None:
+        self.first = self._worst = self._largest = first
+        self._ways = [Way(first.id, first.place, first.target)]
+
+    def add(self, glance: Glance) -> None:
+        self._ways.append(Way(glance.id, glance.place, glance.target))
+        self._worst = max(self._worst, glance, key=_badness)
+        self._largest = max(self._largest, glance, key=_weight)
+
+    def store(self) -> Store:
+        largest = self._largest
+        worst = self._worst
+        if largest is not worst:
+            worst = worst._replace(records=largest.records, bytes=largest.bytes, is_exact=largest.is_exact)
+        return Store(worst=worst, ways=tuple(self._ways))
 
 
-def _agree(one: Finding, other: Finding) -> bool:
+def _cluster(glance: Glance) -> tuple[str, str | None]:
+    return glance.datastore, glance.cluster_id
+
+
+def _agree(one: Glance, other: Glance) -> bool:
     """Whether two findings with one id can be one store. From one run to the next it may change as it likes."""
     if one.run != other.run:
         return True
-    first, second = _records(one), _records(other)
+    first, second = one.records, other.records
     alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // _DRIFT)
-    return alike and one.verdict.version == other.verdict.version
+    return alike and one.version == other.version
 
 
-def _records(finding: Finding) -> int | None:
-    return finding.verdict.size.records if finding.verdict.size else None
+def _badness(glance: Glance) -> tuple[int, int, int]:
+    return _SEVERITIES[glance.severity], *_weight(glance)
 
 
-def _weight(finding: Finding) -> tuple[int, int]:
-    size = finding.verdict.size or Size()
-    return size.records or 0, size.bytes or 0
+def _weight(glance: Glance) -> tuple[int, int]:
+    return glance.records or 0, glance.bytes or 0

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.models.scope import EntryKind, Network
+from leakguard.scanning.addresses import Address
 from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
-from leakguard.scanning.gate import Address, parse_address
+from leakguard.scanning.gate import parse_address
 from leakguard.scanning.scope_file import parse_entry
 
 _PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")

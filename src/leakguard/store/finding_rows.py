@@ -6,28 +6,34 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from leakguard.errors import BadFile, LedgerBroken
-from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.events import Interval
-from leakguard.models.finding_json import finding_from_json, finding_to_json
+from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
+from leakguard.store.rows import insert_rows
 from leakguard.store.tables import FINDINGS
 
+FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
+"""The order in which findings were made."""
 IDS_AT_ONCE = 500
 """SQLite before 3.32 allows 999 variables in one statement."""
 
 
-def findings_record(findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime) -> Record:
+def findings_record(
+    findings: Sequence[Finding], texts: Sequence[str], done: Mapping[str, str], *, now: datetime
+) -> Record:
     """The record of saved findings: ids and hashes, how each target stands, and the outcomes added up.
 
+    `texts` are the findings' own, in the same order.
     It occurred between the first and the last observation; at `now` where nothing was found.
     """
     observed = [finding.observed_at for finding in findings] or [now]
-    listed = [{"id": finding.id, "sha256": sha256_hex(finding_text(finding))} for finding in findings]
+    listed = [{"id": finding.id, "sha256": sha256_hex(text)} for finding, text in zip(findings, texts, strict=True)]
     outcomes = Counter(finding.verdict.outcome.value for finding in findings)
     return Record(
         kind=FINDINGS_RECORDED,
@@ -49,19 +55,12 @@ def new_findings(connection: Connection, findings: Sequence[Finding]) -> tuple[F
     return tuple(finding for identifier, finding in by_id.items() if identifier not in known)
 
 
-def insert_findings(connection: Connection, run: str, findings: Sequence[Finding], sequence: int) -> None:
-    """Insert findings that the ledger entry `sequence` lists in the same order."""
-    rows = [
-        {"id": finding.id, "run": run, "sequence": sequence, "position": position, "text": finding_text(finding)}
-        for position, finding in enumerate(findings)
-    ]
-    if rows:
-        connection.execute(insert(FINDINGS), rows)
-
-
-def finding_text(finding: Finding) -> str:
-    """Canonical JSON; counts beyond what SQL integers hold stay whole in it."""
-    return canonical(finding_to_json(finding))
+def insert_findings(
+    connection: Connection, run: str, findings: Sequence[Finding], texts: Sequence[str], sequence: int
+) -> None:
+    """Insert findings that the ledger entry `sequence` lists in the same order, with their texts."""
+    pairs = enumerate(zip(findings, texts, strict=True))
+    insert_rows(connection, FINDINGS, [(one.id, run, sequence, position, text) for position, (one, text) in pairs])
 
 
 def finding_in(identifier: str, text: str) -> Finding:

@@ -1,4 +1,4 @@
-"""The schema's version: a look when the store opens, and alembic only when something has to change."""
+"""The schema's version: a look when the store opens, the tables at once in a new one, alembic only for an upgrade."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ from sqlalchemy import Connection, Engine, inspect, text
 from leakguard.store.engine import WRITE
 from leakguard.store.failures import unusable
 from leakguard.store.head_file import HeadFile
+from leakguard.store.tables import METADATA
+from leakguard.store.view_rows import rebuild
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001"})
+EARLIER: frozenset[str] = frozenset({"0001", "0002"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""
+_VERSION_DDL = f"""
+CREATE TABLE {VERSION_TABLE} (
+	version_num VARCHAR(32) NOT NULL,
+	CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num)
+)
+"""
+"""As alembic makes it, and later changes what stands in it."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -31,9 +40,11 @@ def ensure_schema(engine: Engine, name: str, head_file: HeadFile | None) -> None
         if found == REVISION:
             return
         _refuse_foreign(connection, found, name)
-        if found is None and head_file is not None:
-            head_file.set_aside()
-        _migrate(connection)
+        if found is None:
+            _create(connection, head_file)
+        else:
+            _migrate(connection)
+            rebuild(connection)
 
 
 def _version(connection: Connection) -> str | None:
@@ -66,6 +77,15 @@ def _refuse_foreign(connection: Connection, found: str | None, name: str) -> Non
             f"was written by a newer LeakGuard (schema {found}, this one knows {REVISION})",
             "Upgrade LeakGuard, or name another file with --store.",
         )
+
+
+def _create(connection: Connection, head_file: HeadFile | None) -> None:
+    """What all migrations together make, without them: a test holds the two against each other."""
+    if head_file is not None:
+        head_file.set_aside()
+    METADATA.create_all(connection, checkfirst=False)
+    connection.exec_driver_sql(_VERSION_DDL)
+    connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} (version_num) VALUES ('{REVISION}')")  # noqa: S608  (our own words)
 
 
 def _migrate(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,17 +11,20 @@ from sqlalchemy import Connection
 
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import FINDINGS_RECORDED
-from leakguard.models.findings import Finding
+from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.runs import RunSummary
+from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
-from leakguard.store import leases, once, views
+from leakguard.store import leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.database import Database
 from leakguard.store.engine import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
+from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import refuse_late, write_entries
 from leakguard.store.snapshot import Snapshot
+from leakguard.store.view_rows import insert_views
 
 
 class SqlStore:
@@ -31,6 +34,7 @@ class SqlStore:
         self._database = database
         self._now = now
         self._token = token
+        self._held: dict[str, Holder] = {}
 
     @classmethod
     def open(
@@ -100,19 +104,59 @@ class SqlStore:
         with self._database.reading() as connection:
             return leases.last_beat(connection, name)
 
-    def save_findings(self, run: str, findings: Sequence[Finding], done: Mapping[str, str]) -> None:
-        """Keep findings, the entry that lists their hashes, and how each target stands, in one transaction.
+    def save_findings(
+        self,
+        run: str,
+        findings: Sequence[Finding],
+        done: Mapping[str, str],
+        state: Mapping[int, RunState] | None = None,
+    ) -> None:
+        """Keep findings, the entry that lists their hashes, and how far the run has come, in one transaction.
 
-        A finding whose id is kept already changes nothing.
+        A finding whose id is kept already changes nothing, and without a new one or a target that is done there is no
+        entry. Raises `NotAllowed` when another process has taken over the run, or has come further with it.
         """
-        if not findings and not done:
+        if not findings and not done and not state:
             return
         with self._database.writing() as connection:
-            fresh = new_findings(connection, findings)
             now = self._now()
-            entries = self._write(connection, run, (findings_record(fresh, done, now=now),), now=now)
-            insert_findings(connection, run, fresh, entries[0].sequence)
+            if run in self._held:
+                run_leases.hold_on(connection, run, self._held[run], now=now)
+            entries = self._write_findings(connection, run, findings, done, now=now)
+            run_states.keep(connection, run, state or {})
         self._witness(entries)
+
+    def _write_findings(
+        self, connection: Connection, run: str, findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime
+    ) -> tuple[Entry, ...]:
+        fresh = new_findings(connection, findings)
+        if not fresh and not done:
+            return ()
+        texts = [finding_text(finding) for finding in fresh]
+        entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
+        sequence = entries[0].sequence
+        insert_findings(connection, run, fresh, texts, sequence)
+        insert_views(connection, [(finding, sequence, position) for position, finding in enumerate(fresh)])
+        return entries
+
+    def take_run(self, run: str) -> None:
+        """See `ports.ScanStore.take_run`."""
+        holder = self._held.get(run) or this_process(self._token(8))
+        with self._database.writing() as connection:
+            run_leases.take(connection, run, holder, now=self._now())
+        self._held[run] = holder
+
+    def release_run(self, run: str) -> None:
+        """See `ports.ScanStore.release_run`."""
+        holder = self._held.pop(run, None)
+        if holder is not None:
+            with self._database.writing() as connection:
+                run_leases.release(connection, run, holder)
+
+    def run_states(self, run: str) -> Mapping[int, RunState]:
+        """See `ports.ScanStore.run_states`."""
+        with self._database.reading() as connection:
+            return run_states.load(connection, run)
 
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
@@ -137,11 +181,39 @@ class SqlStore:
         """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
         return views.findings(self._database.reading, run, ids)
 
+    def glances(self, run: str) -> Iterator[Glance]:
+        """See `ports.ScanStore.glances`."""
+        return view_rows.glances(self._database.reading, run)
+
+    def texts(self, run: str) -> Iterator[KeptText]:
+        """See `ports.ScanStore.texts`."""
+        return views.texts(self._database.reading, run)
+
+    def outcomes(self, run: str) -> Mapping[Outcome, int]:
+        """See `ports.ScanStore.outcomes`."""
+        return view_rows.outcomes(self._database.reading, run)
+
+    def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
+        """See `ports.ScanStore.crowds`."""
+        return view_rows.crowds(self._database.reading, run, beyond=beyond, apart_from=apart_from)
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.of_kinds`."""
+        return (kept_record(entry) for entry in views.entries(self._database.reading, subject, kinds=kinds))
+
+    def seen(self) -> Iterator[Seen]:
+        """See `ports.ScanStore.seen`."""
+        return view_rows.seen(self._database.reading)
+
+    def rebuild_views(self) -> None:
+        """Make `glances` and `seen` again from the findings, which are the truth."""
+        with self._database.writing() as connection:
+            view_rows.rebuild(connection)
+
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The targets that a run has finished with, and how each stands; the latest word comes last."""
-        for record in self.read(run):
-            if record.kind == FINDINGS_RECORDED:
-                yield from record.content.get("done", {}).items()
+        for record in self.of_kinds([FINDINGS_RECORDED], run):
+            yield from record.content.get("done", {}).items()
 
     def runs(self) -> tuple[RunSummary, ...]:
         """Every scan run, in the order in which they began."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -11,20 +11,21 @@ from sqlalchemy import func, or_, select
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.models.findings import Finding
+from leakguard.models.glances import KeptText
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
-from leakguard.store.finding_rows import IDS_AT_ONCE, finding_in
+from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
 from leakguard.store.rows import Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
 
-_FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
 RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
 
-def entries(reading: Reading, subject: str | None = None) -> Iterator[Entry]:
-    """The entries exactly as stored; of one subject, or of all."""
+def entries(reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None) -> Iterator[Entry]:
+    """The entries exactly as stored; of one subject, or of all, and of some kinds, or of all."""
     query = select(LEDGER) if subject is None else select(LEDGER).where(LEDGER.c.subject == subject)
+    query = query if kinds is None else query.where(LEDGER.c.kind.in_(kinds))
     return (entry_of(row) for row in paged(reading, query, (LEDGER.c.sequence,)))
 
 
@@ -37,13 +38,19 @@ def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> It
         chunks = (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
         parts = [query.where(FINDINGS.c.id.in_(chunk)) for chunk in chunks]
     for part in parts:
-        for row in paged(reading, part, _FINDING_ORDER):
+        for row in paged(reading, part, FINDING_ORDER):
             yield finding_in(row.id, row.text)
+
+
+def texts(reading: Reading, run: str) -> Iterator[KeptText]:
+    """The findings of a run as stored, in the order in which they were made."""
+    for row in paged(reading, select(FINDINGS).where(FINDINGS.c.run == run), FINDING_ORDER):
+        yield KeptText(row.id, row.text)
 
 
 def finding_items(reading: Reading) -> Iterator[KeptItem]:
     """The findings exactly as stored."""
-    for row in paged(reading, select(FINDINGS), _FINDING_ORDER):
+    for row in paged(reading, select(FINDINGS), FINDING_ORDER):
         yield KeptItem(id=row.id, run=row.run, sequence=row.sequence, position=row.position, text=row.text)
 
 

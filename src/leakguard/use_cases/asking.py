@@ -1,23 +1,33 @@
-"""Asks the questions of one check, one after the other."""
+"""Asks over a session what an interview or a round wants to know."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import TypeVar
+
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.views import next_request
+from leakguard.checks.interview import interview
+from leakguard.checks.requests import Request
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.ports import Session
-from leakguard.use_cases.examination import NO_CONNECTION
+
+T = TypeVar("T")
 
 
-async def observe(
-    session: Session, definition: CheckDefinition, *, nonsense: str, bucket: str | None = None
-) -> Observation:
-    """What the endpoint answered; no replies where the check had nothing to ask: it needs a bucket and has none."""
-    replies: dict[str, Reply] = {}
-    while request := next_request(definition, replies, nonsense=nonsense, bucket=bucket):
-        replies[request.id] = await session.ask(request)
-        if replies[request.id].ended in NO_CONNECTION:
-            break
+async def ask(session: Session, talk: Generator[Request, Reply, T]) -> T:
+    """Put the questions of `talk` to the endpoint, one after the other; what `talk` made of the answers."""
+    try:
+        request = next(talk)
+        while True:
+            request = talk.send(await session.ask(request))
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+async def observe(session: Session, definition: CheckDefinition, *, nonsense: str) -> Observation:
+    """What the endpoint answered to one check."""
+    replies = await ask(session, interview(definition, nonsense=nonsense))
     return Observation(
         kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
         ended=next((reply.ended for reply in replies.values()), Ending.COMPLETE),

@@ -20,9 +20,9 @@ def nothing(nonsense: str) -> Request:
     return Request(id="nonsense", method="GET", what=f"/{nonsense}")
 
 
-def found_open(judged: Sequence[Judged]) -> bool:
-    """Whether a product was found open, so that it is worth to ask whether it is one."""
-    return any(_is_open(item) for item in judged)
+def is_doubtful(judged: Sequence[Judged]) -> bool:
+    """Whether a product was found open by one page alone, so that it is worth to ask whether it is one."""
+    return any(_is_open(item) and len(_pages(item)) == 1 for item in judged)
 
 
 def doubted(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
@@ -32,18 +32,18 @@ def doubted(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
     """
     if nonsense.status != _OK or not nonsense.body:
         return list(judged)
-    doubtful = [item for item in judged if _is_open(item) and _rests_on(item, nonsense)]
-    kept = min(doubtful, key=_asks_deeper, default=None)
-    return [_suspected(item) if item is kept else item for item in judged if item is kept or item not in doubtful]
+    doubtful = {id(item): item for item in judged if _is_open(item) and _pages(item) == {nonsense.body}}
+    kept = min(doubtful.values(), key=_asks_deeper, default=None)
+    return [_suspected(item) if item is kept else item for item in judged if item is kept or id(item) not in doubtful]
 
 
 def _is_open(item: Judged) -> bool:
     return item.verdict.outcome in OPEN and not item.definition.fallback
 
 
-def _rests_on(item: Judged, nonsense: Reply) -> bool:
-    bodies = {reply.body for reply in item.observation.replies.values() if reply.status == _OK and reply.body}
-    return bodies == {nonsense.body}
+def _pages(item: Judged) -> set[bytes]:
+    """The different bodies that a verdict rests on."""
+    return {reply.body for reply in item.observation.replies.values() if reply.status == _OK and reply.body}
 
 
 def _asks_deeper(item: Judged) -> bool:

@@ -11,8 +11,6 @@ from leakguard.models.findings import Finding, Outcome, Verdict
 from leakguard.models.observations import Ending, Observation
 from leakguard.models.targets import Endpoint
 
-NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
-
 
 class TargetStanding(StrEnum):
     """Every endpoint of a run ends in exactly one of these."""
@@ -35,7 +33,11 @@ _BY_OUTCOME = (
 )
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
-_BY_ENDING = ((Ending.REFUSED, TargetStanding.CLOSED), (Ending.BLOCKED, TargetStanding.NOT_CHECKED))
+_BY_ENDING = (
+    (Ending.REFUSED, TargetStanding.CLOSED),
+    (Ending.BLOCKED, TargetStanding.NOT_CHECKED),
+    (Ending.SPENT, TargetStanding.NOT_CHECKED),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,11 @@ def spoke_http(found: Sequence[Judged]) -> bool:
 def applies(found: Sequence[Judged]) -> bool:
     """Whether a check knows what it saw."""
     return any(item.applies for item in found if not failed(item))
+
+
+def most_telling(judged: Sequence[Judged]) -> Judged:
+    """What stands for an endpoint without a verdict: that its time was spent, or else how its first question ended."""
+    return next((item for item in judged if item.observation.ended is Ending.SPENT), judged[0])
 
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:

@@ -41,12 +41,11 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     largest: dict[str, int] = {}
     is_exact = True
     for store in stores_of(opened):
-        size = store.worst.verdict.size
-        if size is None or size.records is None:
+        one = store.worst
+        if one.records is None:
             return
-        place = store.worst.target
-        largest[place] = max(size.records, largest.get(place, 0))
-        is_exact = is_exact and size.exact
+        largest[one.target] = max(one.records, largest.get(one.target, 0))
+        is_exact = is_exact and one.is_exact
     total = sum(largest.values())
     state = FactState.KNOWN if is_exact else FactState.ESTIMATED
     why = "as the servers themselves counted"

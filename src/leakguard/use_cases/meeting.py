@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from leakguard.checks.order import HTTP
+from leakguard.checks.replies import NO_CONNECTION
 from leakguard.checks.verbs import READING
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
-from leakguard.use_cases.examination import NO_CONNECTION, Judged, applies, first_ending, spoke_http
+from leakguard.use_cases.examination import Judged, applies, first_ending, spoke_http
 
-HTTP = "http"
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
-SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+_WORDLESS = _HUNG_UP | {Ending.SILENT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +70,30 @@ class Meeting:
             yield from self._hinted()
             if self._is_tls() and not was_tls:
                 yield self._guesses(are_common=are_common)
-        if HTTP not in self.leading and self._ending_of_http() is Ending.SILENT:
-            yield ((HTTP, Approach.SUGGESTED),)
+        for kind in self._unheard():
+            yield ((kind, Approach.SUGGESTED),)
             yield from self._hinted()
+
+    def _unheard(self) -> tuple[str, ...]:
+        """What is asked a second time at the very end, since a verdict may hang on a single lost line.
+
+        HTTP, if it was only guessed and met no word: then with full patience. And what is suggested first, if it met
+        silence, and the host has said no word to anything else either.
+        """
+        http = (HTTP,) if HTTP not in self.leading and self._ending_of_http() in _WORDLESS else ()
+        is_mute = all(_is_wordless(heard) for heard in self.heard)
+        first = tuple(heard.kind for heard in self.heard[:1] if is_mute and heard.kind in self.leading)
+        return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)
 
     def _hinted(self) -> Iterator[tuple[Step, ...]]:
         for kind in self._open_hints():
             yield ((kind, Approach.SUGGESTED),)
 
     def _open_hints(self) -> tuple[str, ...]:
-        """Kinds that the host's own words suggest and that were not spoken yet."""
+        """Kinds that the host's own words suggest and that were not spoken yet, or met no word the first time."""
         able = {*self.leading, *self.others, HTTP}
         hints = dict.fromkeys(hint for heard in self.heard for hint in heard.hints)
-        return tuple(kind for kind in hints if kind in able and not self._is_known(kind))
+        return tuple(kind for kind in hints if kind in able and not self._has_answered(kind))
 
     def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
         """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""
@@ -99,6 +111,11 @@ class Meeting:
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)
 
+    def _has_answered(self, kind: str) -> bool:
+        """Whether there is nothing to be gained by asking once (more)."""
+        before = [heard for heard in self.heard if heard.kind == kind]
+        return len(before) > 1 or any(not _is_wordless(heard) for heard in before)
+
     def _is_tls(self) -> bool:
         return any(heard.is_tls for heard in self.heard)
 
@@ -106,8 +123,11 @@ class Meeting:
         return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
 
     def _is_settled(self) -> bool:
-        """A check applies; or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more."""
-        if any(applies(heard.judged) for heard in self.heard):
+        """A check applies, or the time is spent.
+
+        Or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more.
+        """
+        if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
             return True
         if self._open_hints() or not self.heard:
             return False
@@ -120,6 +140,9 @@ class Meeting:
 
     async def _speak_at_once(self, steps: Sequence[Step]) -> None:
         """Every kind on a line of its own: one that meets silence must not keep another from its answer."""
+        if len(steps) == 1:
+            self.heard.append(await self.speak(*steps[0]))
+            return
         waiting = [asyncio.ensure_future(self.speak(kind, approach)) for kind, approach in steps]
         try:
             for done in asyncio.as_completed(waiting):
@@ -130,3 +153,8 @@ class Meeting:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def _is_wordless(heard: Heard) -> bool:
+    """Whether the host took the connection and said nothing to this kind."""
+    return first_ending(heard.judged) in _WORDLESS and not heard.hints and not spoke_http(heard.judged)

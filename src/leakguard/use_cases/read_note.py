@@ -23,6 +23,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.asking import observe
 from leakguard.use_cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents import load_incident
@@ -88,12 +89,13 @@ def read_note(identifier: str, scope: Scope, tools: ScanTools, *, vantage: str) 
     """Read the note that a finding tells of, at the finding's own address and inside the scope.
 
     Raises `NotFound`, `NotAllowed` for a finding without a note that can be read, `OutOfScope` before the first
-    packet, `NoteNotRead` when there is no note now.
+    packet, `InQuietHours` when the scope says so, `NoteNotRead` when there is no note now.
     """
     (finding,) = findings_to_verify(tools.store, [identifier])
     reader = _reader_for(finding, tools)
     target = target_of(finding, reader.definition.probe.kind)
     plan = plan_scan((target,), scope, ports=(), resolve=also_where_seen((finding,), scope, tools.resolve))
+    refuse_in_quiet_hours(scope, tools.now())
     replies = asyncio.run(_ask(reader, finding, plan, tools))
     read = NoteRead(
         finding=finding, addresses=addresses_in([reply.body for reply in replies]),

@@ -1,27 +1,33 @@
-"""Runs a scan: many endpoints at once, each result stored as soon as it is known, stoppable at any moment."""
+"""Runs a scan: its parts do the work, each result is stored as it comes, and it can be stopped at any time."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
-from leakguard.models.targets import Endpoint
-from leakguard.ports import Progress, ScanStore
-from leakguard.scanning.crowds import suspect_crowds
+from leakguard.models.runs import RunState
+from leakguard.ports import Now, Progress, ScanStore
+from leakguard.scanning.held import found_of
 from leakguard.scanning.plan import Plan
-from leakguard.use_cases.examination import Examination, TargetStanding
-from leakguard.use_cases.examine import Examiner
+from leakguard.scanning.quiet_hours import QuietTime, is_quiet
+from leakguard.scanning.tally import Tally
+from leakguard.use_cases.examination import TargetStanding
+from leakguard.use_cases.part_run import PartReport
+from leakguard.use_cases.run_gauges import Gauges
+from leakguard.use_cases.runs import RunFindings
 
-CONCURRENCY = 128
-"""Endpoints in flight; each holds one socket, well below the usual limit of 1,024 open files."""
-FLUSH_EVERY_SECONDS = 0.5
-FLUSH_EVERY_ENDPOINTS = 200
+Report = Callable[[PartReport], None]
+Work = Callable[[Report], Awaitable[bool]]
+"""One part of a run: tells what it finds, and in the end whether it finished."""
+RunParts = Callable[[Sequence[Work], Report], bool]
+"""Runs parts at once, in processes of their own where there are several; whether all of them finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +37,24 @@ class ScanSummary:
     run: str
     counts: Mapping[str, int]
     planned: int = 0
-    """How many endpoints the plan had, those that the scope excludes among them."""
+    """How many endpoints the plan had."""
     unresolved: tuple[str, ...] = ()
     """Names that have no address, so that nothing of them was looked at."""
-    findings: tuple[Finding, ...] = ()
+    findings: Collection[Finding] = ()
+    """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
+    quiet: QuietTime | None = None
+    """The quiet hours that stopped the run, if they did."""
 
     @property
     def is_exposed(self) -> bool:
         """Whether something of ours is open."""
-        return any(item.verdict.outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED} for item in self.findings)
+        return not OPEN_OUTCOMES.isdisjoint(found_of(self.findings).outcomes)
 
     @property
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
-        is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
         is_left_out = self.is_interrupted or bool(self.unresolved)
         return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
@@ -54,95 +63,81 @@ class ScanSummary:
 class ScanRun:
     """One run over one plan; `execute` may be called once."""
 
+    run: str
     plan: Plan
-    examiner: Examiner
+    opening: Mapping[str, object]
+    """See `run_opening.opening_content`."""
+    parts: int
+    work: Callable[[int, RunState, Report], Awaitable[bool]]
+    """Does one part, from a state on."""
+    run_parts: RunParts
     store: ScanStore
     progress: Progress
+    now: Now
     monotonic: Callable[[], float]
-    _waiting: list[Examination] = field(default_factory=list)
-    _flushed_at: float = 0.0
+    _states: dict[int, RunState] = field(default_factory=dict)
+    _tally: Tally = field(init=False)
+    _gauges: Gauges = field(init=False)
 
-    async def execute(self, *, is_resumed: bool = False) -> ScanSummary:
-        """Examine what is not done yet. An interruption leaves a usable run and is noted in the ledger."""
-        done = dict(self.store.done_targets(self.run))
-        self._record("run_resumed" if is_resumed else "run_started", self._opening())
-        self.progress.started(self.plan.count)
-        self._flushed_at = self.monotonic()
-        is_interrupted = True
+    def execute(self, *, is_resumed: bool = False) -> ScanSummary:
+        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger."""
+        self.store.take_run(self.run)
         try:
-            await self._examine_all(endpoint for endpoint in self.plan.endpoints() if endpoint.key not in done)
-            is_interrupted = False
-        except asyncio.CancelledError:
-            pass
+            return self._execute(is_resumed=is_resumed)
         finally:
-            self._end("run_interrupted" if is_interrupted else "run_finished")
-        findings = suspect_crowds(self.store.findings(self.run))
+            self.store.release_run(self.run)
+
+    def _execute(self, *, is_resumed: bool) -> ScanSummary:
+        kept = self.store.run_states(self.run)
+        self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
+        self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
+        self._record("run_resumed" if is_resumed else "run_started", self.opening)
+        self.progress.started(self.plan.count)
+        is_finished = False
+        try:
+            works = [partial(self.work, part, state) for part, state in self._states.items()]
+            is_finished = self.run_parts(works, self._take)
+        finally:
+            self._end(is_finished=is_finished)
         return ScanSummary(
-            run=self.run, counts=self._counts(), planned=self.plan.count, unresolved=self.plan.unresolved,
-            findings=findings, is_interrupted=is_interrupted,
+            run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
+            unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
+            is_interrupted=not is_finished, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
-    def _end(self, kind: str) -> None:
+    def _take(self, report: PartReport) -> None:
+        """Keep what a part tells in one transaction: findings, notable standings, and where it stands."""
+        is_news = report.findings or report.standings or report.state != self._states[report.part]
+        if is_news:
+            self.store.save_findings(self.run, report.findings, report.standings, {report.part: report.state})
+        self._states[report.part] = report.state
+        self._tally.counts = self._counts()
+        self._tally.found(report.findings)
+        for finding in report.findings:
+            self.progress.found(finding)
+        if (state := self._gauges.take(report)) is not None:
+            self.progress.moved(state)
+
+    def _end(self, *, is_finished: bool) -> None:
         """The ledger tells how the run ended even where the last results could not be kept."""
+        self.progress.moved(self._gauges.last())
         self.progress.finished()
-        try:
-            self._flush()
-        finally:
-            self._record(kind, {"counts": self._counts()})
+        kind = "run_finished" if is_finished else "run_interrupted"
+        self._record(kind, {"counts": self._final_counts(is_finished=is_finished)})
 
-    def _counts(self) -> dict[str, int]:
-        return dict(Counter(dict(self.store.done_targets(self.run)).values()))
+    def _counts(self) -> Counter[str]:
+        return sum((Counter(state.counts) for state in self._states.values()), Counter[str]())
 
-    @property
-    def run(self) -> str:
-        """The id of the run."""
-        return self.examiner.run
-
-    async def _examine_all(self, endpoints: Iterator[Endpoint]) -> None:
-        async def worker() -> None:
-            for endpoint in endpoints:
-                self._keep(await self.examiner.examine(endpoint))
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(CONCURRENCY, max(1, self.plan.count))):
-                    group.create_task(worker())
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
-
-    def _keep(self, examination: Examination) -> None:
-        self._waiting.append(examination)
-        self.progress.advanced(examination.endpoint, examination.findings)
-        is_due = self.monotonic() - self._flushed_at >= FLUSH_EVERY_SECONDS
-        if is_due or len(self._waiting) >= FLUSH_EVERY_ENDPOINTS:
-            self._flush()
-
-    def _flush(self) -> None:
-        """Write what waits in one transaction: findings, their digests in the ledger, the targets that are done."""
-        waiting, self._waiting = self._waiting, []
-        self._flushed_at = self.monotonic()
-        if waiting:
-            findings = [finding for examination in waiting for finding in examination.findings]
-            done = {item.endpoint.key: item.standing.value for item in waiting}
-            self.store.save_findings(self.run, findings, done)
+    def _final_counts(self, *, is_finished: bool) -> dict[str, int]:
+        """What a finished run still has pending could not be asked; an interrupted one just did not come to it."""
+        counts = self._counts()
+        if is_finished:
+            counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in self._states.values())
+        return {str(standing): count for standing, count in counts.items() if count}
 
     def _record(self, kind: str, content: Mapping[str, object]) -> None:
-        now = self.examiner.now()
-        self.store.append(self.run, [Record(kind=kind, occurred_at=exactly(now), content=content)])
-
-    def _opening(self) -> dict[str, object]:
-        """What a later reader, or a resumed run, needs to know: permission, targets, checks, vantage."""
-        scope = self.plan.gate.scope
-        return {
-            "scope": scope.name,
-            "scope_sha256": scope.digest,
-            "owner": scope.owner.organisation,
-            "targets": [target.text for target in self.plan.targets],
-            "ports": list(self.plan.ports),
-            "checks": [f"{item.id}@{item.version}" for item in self.examiner.library],
-            "vantage": self.examiner.vantage,
-            "planned": self.plan.count,
-        }
+        self.store.append(self.run, [Record(kind=kind, occurred_at=exactly(self.now()), content=content)])
 
 
 def exactly(moment: datetime) -> Interval:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
@@ -15,19 +13,25 @@ from leakguard.files.shapes import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
-from leakguard.ports import Prober, Progress, Resolve, ScanStore
+from leakguard.ports import Progress, Resolve, ScanStore
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.examine import Noted
+from leakguard.use_cases.make_parts import PartMaker, PartTools
 from leakguard.use_cases.plan_scan import plan_scan
-from leakguard.use_cases.runs import first_seen, load_run, most_records
-from leakguard.use_cases.scan_assets import ScanRun, ScanSummary
+from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
+from leakguard.use_cases.scan_assets import Report, ScanRun, ScanSummary, Work
 from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
 
+MANY = 20_000
+FAST = 20_000.0
+"""Endpoints, and connections a second, from which a second process is worth its start."""
 
-class ScanTools(Protocol):
+
+class ScanTools(PartTools, Protocol):
     """What a scan needs from the outside; `wiring` gives it."""
 
     @property
@@ -41,14 +45,8 @@ class ScanTools(Protocol):
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a name."""
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
-        """The door to the network."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-
-    def monotonic(self) -> float:
-        """Seconds that only ever grow."""
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """Run the parts of a run at once; see `scan_assets.RunParts`."""
 
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
@@ -66,21 +64,51 @@ class ScanWish:
     per_host: float | None = None
     ports: tuple[int, ...] = ()
     """The ports to try where a target names none; empty: those of the checks."""
+    workers: int | None = None
+    """Processes that share the work; by default as many as pay."""
+    timeout: float | None = None
+    """Seconds that a connection may take to open; by default three."""
 
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
-    """Scan, or go on with a stopped run. Raises before the first packet when anything is out of scope."""
-    wish = _resumed(wish, tools) if wish.resume else wish
+    """Scan, or go on with a stopped run.
+
+    Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
+    """
+    if wish.resume:
+        return resume_scan(wish, scope, tools, progress)
     library = pick_checks(tools.checks, wish.checks)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
-    limits = _limits(wish, scope)
-    run = wish.resume or new_run_id(tools)
-    return asyncio.run(_scan_run(plan, library, run, limits, wish.vantage, tools, progress).execute(
-        is_resumed=wish.resume is not None
-    ))  # fmt: skip
+    refuse_in_quiet_hours(scope, tools.now())
+    parts = parts_for(wish, plan.count, limits_for(wish, scope))
+    opening = opening_of(plan, library, vantage=wish.vantage, parts=parts)
+    return scan_run(plan, library, new_run_id(tools), opening, wish, tools, progress).execute()
+
+
+def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+    """Go on with a stopped run: with its targets, its checks, its addresses, from where it stood."""
+    run = wish.resume or ""
+    if wish.targets or wish.checks:
+        raise UsageProblem(
+            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+        )
+    opening, library, plan = plan_again(run, scope, tools)
+    refuse_changed(opening, plan, run)
+    refuse_in_quiet_hours(scope, tools.now())
+    wish = replace(wish, vantage=opening.vantage)
+    return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
+
+
+def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tuple[CheckDefinition, ...], Plan]:
+    """The opening, the checks and the plan of a stored run, with the addresses that its names led to."""
+    opening = read_opening(tools.store, run)
+    library = pick_checks(tools.checks, opening.check_ids)
+    targets = tuple(parse_target(text) for text in opening.targets)
+    plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
+    return opening, library, plan
 
 
 def verify_again(
@@ -91,9 +119,10 @@ def verify_again(
     kinds = {check.id: check.probe.kind for check in tools.checks}
     targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
     plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
+    refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
-    scan = _scan_run(plan, tools.checks, run, scope.limits, vantage, tools, progress)
-    summary = asyncio.run(scan.execute())
+    opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)
+    summary = scan_run(plan, tools.checks, run, opening, ScanWish(vantage=vantage), tools, progress).execute()
     standings = dict(tools.store.done_targets(run))
     verified = judge_closure(findings, run=run, standings=standings, again=summary.findings)
     return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
@@ -115,27 +144,27 @@ def new_run_id(tools: ScanTools) -> str:
     return f"R-{tools.now():%Y%m%d}-{tools.token(6)}"
 
 
-def _scan_run(
-    plan: Plan, library: tuple[CheckDefinition, ...], run: str, limits: Limits, vantage: str, tools: ScanTools,
-    progress: Progress,
+def scan_run(
+    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
+    progress: Progress, *, noted: Noted | None = None,
 ) -> ScanRun:  # fmt: skip
-    examiner = Examiner(
-        prober=tools.prober(plan.gate, limits), library=library, gate=plan.gate, run=run, vantage=vantage,
-        now=tools.now, nonsense=tools.token(12), first_seen=first_seen(tools.store),
-        most_records=most_records(tools.store),
+    """The run, ready to be executed; `noted` is told every verdict of every examination."""
+    scope = plan.gate.scope
+    part_maker = PartMaker(
+        plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
+        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), noted=noted,
     )  # fmt: skip
-    return ScanRun(plan=plan, examiner=examiner, store=tools.store, progress=progress, monotonic=tools.monotonic)
+    return ScanRun(
+        run=run, plan=plan, opening=opening_content(opening, plan), parts=opening.parts, work=part_maker.work,
+        run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now, monotonic=tools.monotonic,
+    )  # fmt: skip
 
 
-def _resumed(wish: ScanWish, tools: ScanTools) -> ScanWish:
-    """The wish of the stopped run; targets and checks may not be changed on the way."""
-    if wish.targets or wish.checks:
-        raise UsageProblem(
-            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
-        )
-    stored = load_run(tools.store, wish.resume or "")
-    targets = tuple(parse_target(text) for text in stored.targets)
-    return replace(wish, targets=targets, checks=stored.checks, ports=stored.ports, vantage=stored.vantage)
+def parts_for(wish: ScanWish, planned: int, limits: Limits) -> int:
+    """How many processes share the work: several only pay where the rate is high and the plan is large."""
+    if wish.workers is not None:
+        return max(1, min(wish.workers, planned))
+    return 2 if planned > MANY and limits.total > FAST else 1
 
 
 def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
@@ -149,9 +178,10 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
     return both
 
 
-def _limits(wish: ScanWish, scope: Scope) -> Limits:
+def limits_for(wish: ScanWish, scope: Scope) -> Limits:
     """The user may be more polite than the scope, never less."""
-    return Limits(
+    return replace(
+        scope.limits,
         total=min(wish.total or scope.limits.total, scope.limits.total),
         per_host=min(wish.per_host or scope.limits.per_host, scope.limits.per_host),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
@@ -29,7 +28,7 @@ Examples:
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
     (check,) = pick_checks(context.wiring.checks, (identifier,))
-    click.echo(json.dumps(_plain(check)) if output_format == "json" else "\n".join(described(check)))
+    click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
 
 
@@ -59,15 +58,9 @@ def described(check: CheckDefinition) -> Iterator[str]:
 def _asked(request: RequestDefinition) -> str:
     what = request.get or request.head or request.what
     asked = f"{request.id}: {request.verb} {what}".rstrip()
-    only_if = _plain(request.only_if)
+    only_if = request.only_if.stated
     return f"{asked}, only if {json.dumps(only_if)}" if only_if else asked
 
 
 def _condition(condition: Condition) -> str:
-    stated = _plain(condition)
-    return json.dumps(stated) if stated else "nothing above held"
-
-
-def _plain(shape: CheckDefinition | Condition) -> dict[str, Any]:
-    """As the file states it, without what it leaves out."""
-    return shape.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return json.dumps(condition.stated) if condition.stated else "nothing above held"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
-from leakguard.cli.options import Context
+from leakguard.cli.options import Context, replace_by_parts
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.scanning.held import found_of
 from leakguard.use_cases.scan_assets import ScanSummary
 
 FORMATS = ("table", "jsonl", "json")
@@ -15,17 +16,17 @@ FORMATS = ("table", "jsonl", "json")
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
-    from leakguard.outputs.json_text import findings_jsonl, scan_json  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.table import counts_line, findings_table  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
-        _write(findings_jsonl(summary.findings), output)
+        write_result(jsonl_parts(summary.findings), output)
     elif output_format == "json":
-        text = scan_json(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
-        _write(text, output)
+        parts = scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
+        write_result(parts, output)
     elif output:
-        _write(context.as_text(findings_table(summary.findings)), output)
-    elif summary.findings:
+        write_result([context.as_text(findings_table(summary.findings))], output)
+    elif found_of(summary.findings).outcomes:
         context.console.print(findings_table(summary.findings, width=context.console.width))
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
     if summary.unresolved:
@@ -40,12 +41,17 @@ def exit_code(summary: ScanSummary) -> ExitCode:
     return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
 
 
-def _write(text: str, output: str | None) -> None:
+def write_result(parts: Iterable[str], output: str | None) -> None:
+    """Write a result part by part to stdout, or to the file `output`, which changes in one step when all is written.
+
+    Raises `UsageProblem` when the file cannot be written; a reader who leaves is the business of `cli.main`.
+    """
     if output is None or output == "-":
-        click.echo(text, nl=False)
+        sys.stdout.writelines(parts)
+        sys.stdout.flush()
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        replace_by_parts(Path(output), parts)
     except OSError as error:
         raise UsageProblem(
             f"{output} cannot be written: {error.strerror}",

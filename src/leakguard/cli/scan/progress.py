@@ -1,21 +1,28 @@
-"""What a person sees while a scan runs: a bar on a terminal, silence elsewhere."""
+"""What is seen of a scan while it runs: a live view, a line a minute, a line of JSON a second, or nothing.
+
+Nothing here is computed for each endpoint: the engine tells the state a few times a second.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from leakguard.models.findings import Finding, Outcome
-from leakguard.models.targets import Endpoint
+import click
+
+from leakguard.models.findings import Finding
+from leakguard.models.scan_state import ScanState
 from leakguard.ports import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as RichProgress
-    from rich.progress import TaskID
-
     from leakguard.cli.options import Context
 
-_OPEN = (Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED)
+MODES = ("auto", "live", "line", "json", "none")
+LINE_EVERY_SECONDS = 60.0
+JSON_EVERY_SECONDS = 1.0
+Say = Callable[[str], None]
 
 
 class NoProgress:
@@ -24,43 +31,103 @@ class NoProgress:
     def started(self, total: int) -> None:
         """Nothing."""
 
-    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:
+    def found(self, finding: Finding) -> None:
+        """Nothing."""
+
+    def moved(self, state: ScanState) -> None:
         """Nothing."""
 
     def finished(self) -> None:
         """Nothing."""
 
 
-class BarProgress:
-    """A bar with the number of open datastores found so far."""
+class LineProgress(NoProgress):
+    """A line now and then, for a log; a scan that is shorter says nothing."""
 
-    def __init__(self, bar: RichProgress) -> None:
-        self._bar = bar
-        self._task: TaskID | None = None
-        self._open = 0
+    def __init__(self, say: Say, words: Callable[[ScanState], str], *, every: float = LINE_EVERY_SECONDS) -> None:
+        self._say = say
+        self._words = words
+        self._every = every
+        self._due = every
+
+    def moved(self, state: ScanState) -> None:
+        """Say how it stands when a line is due."""
+        if state.elapsed_seconds >= self._due:
+            self._due = state.elapsed_seconds + self._every
+            self._say(self._words(state))
+
+
+class JsonProgress(NoProgress):
+    """One object (`leakguard.progress/1`) a line, at most one a second and one at the end."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._due = 0.0
+        self._last: ScanState | None = None
+
+    def moved(self, state: ScanState) -> None:
+        """Say how it stands when a line is due."""
+        self._last = state
+        if state.elapsed_seconds >= self._due:
+            self._due = state.elapsed_seconds + JSON_EVERY_SECONDS
+            self._say(progress_json(state, is_finished=False))
+
+    def finished(self) -> None:
+        """Say how it ended."""
+        if self._last is not None:
+            self._say(progress_json(self._last, is_finished=True))
+
+
+class SeveralProgress:
+    """All of them."""
+
+    def __init__(self, parts: Sequence[Progress]) -> None:
+        self._parts = tuple(parts)
 
     def started(self, total: int) -> None:
-        """Show the bar."""
-        self._bar.start()
-        self._task = self._bar.add_task("scanning", total=total)
+        """Tell each."""
+        for part in self._parts:
+            part.started(total)
 
-    def advanced(self, endpoint: Endpoint, findings: Sequence[Finding]) -> None:  # noqa: ARG002  (the port's signature)
-        """One endpoint more."""
-        self._open += sum(finding.verdict.outcome in _OPEN for finding in findings)
-        if self._task is not None:
-            self._bar.update(self._task, advance=1, description=f"{self._open} open")
+    def found(self, finding: Finding) -> None:
+        """Tell each."""
+        for part in self._parts:
+            part.found(finding)
+
+    def moved(self, state: ScanState) -> None:
+        """Tell each."""
+        for part in self._parts:
+            part.moved(state)
 
     def finished(self) -> None:
-        """Take the bar away."""
-        self._bar.stop()
+        """Tell each."""
+        for part in self._parts:
+            part.finished()
 
 
-def progress_for(context: Context) -> Progress:
-    """A bar when stderr is a terminal and nobody asked for quiet."""
-    if context.quiet or not context.notes.is_terminal:
+def progress_json(state: ScanState, *, is_finished: bool) -> str:
+    """`leakguard.progress/1` as one line: ASCII alone, so that no terminal is fooled by what a host is called."""
+    document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | asdict(state)
+    for name in ("elapsed_seconds", "rate_per_second", "seconds_left"):
+        document[name] = None if document[name] is None else round(document[name], 3)
+    document["slowest"] = [{"target": target, "seconds": round(seconds, 3)} for target, seconds in state.slowest]
+    return json.dumps(document)
+
+
+def progress_for(context: Context, mode: str = "auto") -> Progress:
+    """What was asked for; by itself a live view on a terminal, a line a minute elsewhere, nothing with `--quiet`."""
+    from leakguard.cli.scan.progress_words import state_line  # noqa: PLC0415  (`--help` must not load it)
+
+    if mode == "auto":
+        mode = "none" if context.quiet else "live" if context.notes.is_terminal else "line"
+    if mode == "live":
+        from leakguard.cli.scan.progress_live import LiveProgress  # noqa: PLC0415  (loads rich's live view)
+
+        return LiveProgress(context.live)
+    if mode == "none":
         return NoProgress()
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415  (loaded when it is first asked for)
-    from rich.progress import Progress as RichProgress  # noqa: PLC0415  (`--help` must not load it)
+    return JsonProgress(_to_stderr) if mode == "json" else LineProgress(_to_stderr, state_line)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return BarProgress(RichProgress(*columns, console=context.notes, transient=True))
+
+def _to_stderr(line: str) -> None:
+    click.echo(line, err=True)

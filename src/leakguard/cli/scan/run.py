@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import click
 
 from leakguard.cli.options import (
@@ -9,16 +13,19 @@ from leakguard.cli.options import (
     format_option,
     load_scope,
     pass_context,
-    read_text,
     scope_option,
     store_option,
+    write_text,
 )
 from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
-from leakguard.cli.scan.progress import progress_for
-from leakguard.errors import UsageProblem
-from leakguard.scanning.scope_file import parse_rate
-from leakguard.scanning.targets import Target, parse_target, parse_target_lines
+from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
+from leakguard.cli.scan.wish import Options, wish_of
+from leakguard.errors import ExitCode
+from leakguard.models.scope import Scope
+from leakguard.ports import Progress
+from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.wait_for_opening import wait_for_opening
 
 _EPILOG = """\b
 Examples:
@@ -26,6 +33,10 @@ Examples:
   leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
   leakguard scan 192.0.2.7:9200,19200              these ports
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
+  leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
+  leakguard scan --dry-run                         what that would do, to whom, for how long
+  leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
+  leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
@@ -42,41 +53,109 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.05, 60),
+    metavar="SECONDS",
+    help="Seconds that a connection may take to open (default: 3).",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that share the work (default: as many as pay).",
+)
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
+@click.option("--explain", is_flag=True, help="Scan one TARGET and say what was asked, what came, which rule decided.")
+@click.option("--wait", is_flag=True, help="In quiet hours of the scope: wait for their end.")
+@click.option(
+    "--progress",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="How to show what goes on, on stderr.",
+)
+@click.option(
+    "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
+)
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
 @pass_context
-def run_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
-    context: Context, *, targets: tuple[str, ...], targets_file: str | None, scope: str | None, checks: str | None,
-    rate: str | None, per_host: str | None, resume: str | None, vantage: str, output_format: str, output: str | None,
-) -> int:  # fmt: skip
+def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
     Only reading requests are sent, no record is read, no password is tried.
     """
-    wish = ScanWish(
-        targets=_targets(targets, targets_file), checks=tuple(checks.split(",")) if checks else (), resume=resume,
-        vantage=vantage, total=_rate(rate), per_host=_rate(per_host),
-    )  # fmt: skip
-    summary = start_scan(wish, load_scope(context, scope), context.wiring, progress_for(context))
-    print_scan(context, summary, output_format, output)
+    asked = Options(**options)
+    scope, wish = load_scope(context, asked.scope), wish_of(asked)
+    if asked.dry_run:
+        return _dry_run(context, scope, wish, asked)
+    if asked.wait:
+        wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, _note(context))
+    if asked.explain:
+        return _explain(context, scope, wish, asked)
+    summary = _watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
+    print_scan(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
-        done, planned = sum(summary.counts.values()), summary.planned
-        context.notes.print(f"Interrupted after {done:,} of at most {planned:,} endpoints.", markup=False)
-        context.notes.print(f"Go on with: leakguard scan --resume {summary.run}", markup=False)
+        _say_how_to_go_on(context, summary)
     return exit_code(summary)
 
 
-def _targets(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
-    from_file = parse_target_lines(read_text(file), name=file) if file else ()
-    return (*(parse_target(argument) for argument in arguments), *from_file)
+def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], ScanSummary]) -> ScanSummary:
+    """Scan while a person and a monitor look on, as far as they asked to."""
+    progress = progress_for(context, asked.progress)
+    if asked.metrics is None:
+        return scan(progress)
+    from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)
+
+    with metrics_at(asked.metrics, context, scope.name) as metrics:
+        summary = scan(SeveralProgress((progress, metrics)))
+        if not summary.is_unfinished:
+            metrics.succeeded()
+    return summary
 
 
-def _rate(text: str | None) -> float | None:
-    try:
-        return parse_rate(text if "/" in text else f"{text}/s") if text else None
-    except ValueError as error:
-        raise UsageProblem(f"the rate `{text}` {error}", next_step="Write it as `50/s`.") from error
+def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+    from leakguard.cli.scan.dry_run import print_estimate  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.use_cases.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
+
+    found = estimate_scan(wish, scope, context.wiring)
+    return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
+
+
+def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+    """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
+    from leakguard.cli.scan.explain import explanation_json, print_explanation  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.use_cases.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
+
+    explained: list[Explained] = []
+
+    def scan(progress: Progress) -> ScanSummary:
+        summary, found = explain_scan(wish, scope, context.wiring, progress)
+        explained.extend(found)
+        return summary
+
+    summary = _watched(context, scope, asked, scan)
+    if asked.output_format == "table":
+        print_explanation(explained)
+        print_scan(context, summary, asked.output_format, asked.output)
+    else:
+        write_text(explanation_json(summary, explained), asked.output)
+    return exit_code(summary)
+
+
+def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:
+    say, quiet = _note(context), summary.quiet
+    done, planned = sum(summary.counts.values()), summary.planned
+    why = "Quiet hours began" if quiet is not None else "Interrupted"
+    say(f"{why} after {done:,} of at most {planned:,} endpoints.")
+    since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
+    say(f"Go on with: leakguard scan --resume {summary.run}{since}")
+
+
+def _note(context: Context) -> Callable[[str], None]:
+    return partial(context.notes.print, markup=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from datetime import time
 
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option
-from leakguard.models.scope import Scope
+from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
 
 _EPILOG = """\b
 Examples:
@@ -33,7 +35,29 @@ def show_cmd(context: Context, *, scope: str | None, output_format: str) -> None
     )
     for field in ("include", "exclude", "decoys"):
         click.echo(f"{field:<9} {', '.join(entry.text for entry in getattr(found, field)) or '-'}")
-    click.echo(f"limits    {found.limits.total:g}/s in total, {found.limits.per_host:g}/s to one address")
+    for name, lines in (("limits", [_limits_words(found.limits)]), ("quiet", [*map(_quiet_words, found.quiet_hours)])):
+        for line in lines or ["-"]:
+            click.echo(f"{name:<9} {line}")
+
+
+def _limits_words(limits: Limits) -> str:
+    parts = {
+        "in total": limits.total,
+        "to one address": limits.per_host,
+        "to one /24 or /64": limits.per_network,
+        "to one name": limits.per_name,
+    }
+    return ", ".join(f"{rate:,.12g}/s {what}" for what, rate in parts.items())
+
+
+def _quiet_words(hours: QuietHours) -> str:
+    days = "every day" if hours.days == WEEKDAYS else ", ".join(hours.days)
+    return f"{hours.start:%H:%M} to {_end(hours)} {hours.zone}, {days}"
+
+
+def _end(hours: QuietHours) -> str:
+    """Midnight as the end of a day."""
+    return "24:00" if hours.end == time.min else f"{hours.end:%H:%M}"
 
 
 def _as_json(scope: Scope) -> dict[str, object]:
@@ -46,6 +70,10 @@ def _as_json(scope: Scope) -> dict[str, object]:
         "valid_from": scope.valid_from.isoformat(),
         "valid_until": scope.valid_until.isoformat(),
         **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
-        "limits": {"total": scope.limits.total, "per_host": scope.limits.per_host},
+        "limits": asdict(scope.limits),
+        "quiet_hours": [
+            {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}
+            for item in scope.quiet_hours
+        ],
         "sha256": scope.digest,
     }

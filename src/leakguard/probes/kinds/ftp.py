@@ -32,7 +32,7 @@ class FtpSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """FTP has a second line, and TLS inside its own protocol."""
-        return cls(FtpCaller(way.door, way.endpoint, way.timeouts, way.approach))
+        return cls(FtpCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Log in; then list, if that is the question."""

@@ -52,7 +52,7 @@ class FtpCaller(GreetedCaller[LinesReader]):
         port = await self._waiting()
         if port is None:
             return Heard(ended=Ending.BLOCKED, reader=FolderReader())
-        opened = await self._door.open(replace(self._endpoint, port=port), self._patience)
+        opened = await self._door.open(replace(self._endpoint, port=port), self._patience, further=True)
         if opened.line is None:
             return Heard(ended=opened.ended, reader=FolderReader())
         try:

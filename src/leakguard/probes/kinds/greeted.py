@@ -13,7 +13,7 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.session import reply_to
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -29,9 +29,10 @@ class GreetedCaller(Caller, Generic[GreetingType]):
     """The caller of a protocol in which the server speaks first and TLS, if any, begins later on the same line."""
 
     def __init__(
-        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED
-    ) -> None:
-        super().__init__(door, endpoint, timeouts, approach)
+        self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED,
+        visit: Visit | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(door, endpoint, timeouts, approach, visit)
         self._tls_first = self._in_tls
         """Whether TLS begins before the greeting, as its port, its scheme or another protocol has shown."""
         self._settled = True
@@ -51,12 +52,15 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         """
 
     async def greet(self) -> Heard[GreetingType]:
-        """Begin a talk on a new line; `BLOCKED`, unasked, once the target's time is over."""
+        """Begin a talk on a new line; `SPENT`, unasked, once the target's time is over."""
         self._size, self._began = 0, asyncio.get_running_loop().time()
         if not self._patience.begin():
-            return Heard(ended=Ending.BLOCKED, reader=self.new_reader())
+            return Heard(ended=Ending.SPENT, reader=self.new_reader())
         self.close()
         opened = await self._connected()
+        if self._may_try_again and opened.ended in _HUNG_UP and self._size == 0 and await self._breathe():
+            opened = await self._connected()
+        self._may_try_again = False
         return Heard(ended=opened.ended, reader=self._first or self.new_reader())
 
     async def say(self, command: ReadCommand, make: Callable[[], AnswerType], *, cap: int) -> Heard[AnswerType]:

@@ -64,20 +64,25 @@ class HttpClient:
         return _fetched(await self._caller.call(command, HttpReader, cap=cap))
 
     def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """Ours, then the check's own, such as `Range`."""
         host, port = self._endpoint.host or self._endpoint.address, self._endpoint.port
-        plain = port == _DEFAULT_PORTS[self._caller.in_tls]
-        shown = join_host_port(host, port)
-        headers = {
-            "host": shown.removesuffix(f":{port}") if plain else shown,
-            "user-agent": self._user_agent,
-            "accept": "application/json",
-        }
-        for name, value in extra.items():
-            if name.lower() in _OWN_HEADERS:
-                raise ForbiddenCommand(f"a check may not set the header `{name}`")
-            headers[name.lower()] = value
-        return headers
+        return request_headers(host, port, self._user_agent, extra, in_tls=self._caller.in_tls)
+
+
+def request_headers(
+    host: str, port: int, user_agent: str, extra: Mapping[str, str], *, in_tls: bool = False
+) -> dict[str, str]:
+    """Ours, then the check's own, such as `Range`."""
+    shown = join_host_port(host, port)
+    headers = {
+        "host": shown.removesuffix(f":{port}") if port == _DEFAULT_PORTS[in_tls] else shown,
+        "user-agent": user_agent,
+        "accept": "application/json",
+    }
+    for name, value in extra.items():
+        if name.lower() in _OWN_HEADERS:
+            raise ForbiddenCommand(f"a check may not set the header `{name}`")
+        headers[name.lower()] = value
+    return headers
 
 
 def _fetched(heard: Heard[HttpReader]) -> Fetched:

@@ -50,7 +50,7 @@ class MysqlSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """MySQL's TLS begins inside its own protocol."""
-        return cls(MysqlCaller(way.door, way.endpoint, way.timeouts, way.approach))
+        return cls(MysqlCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Log in; then count, if that is the question."""

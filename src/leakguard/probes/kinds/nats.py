@@ -47,7 +47,7 @@ class NatsSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """The server speaks first."""
-        return cls(NatsCaller(way.door, way.endpoint, way.timeouts, way.approach))
+        return cls(NatsCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Read what the server says of itself, then connect and ping."""

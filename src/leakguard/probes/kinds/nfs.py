@@ -62,6 +62,7 @@ class NfsSession(KindSession):
         port = cursor.unsigned(4)
         if not 0 < port <= _LARGEST_PORT:
             return document | {"service": False}
+        self._caller.close()
         caller = replace(self._way, endpoint=replace(self._way.endpoint, port=port)).caller()
         try:
             return document | await self._listed(caller, cap)

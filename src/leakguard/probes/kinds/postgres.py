@@ -57,7 +57,7 @@ class PostgresSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """A session whose lines ask for TLS in PostgreSQL's own way."""
-        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts))
+        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit))
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One of the two questions."""

@@ -6,7 +6,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.postgres_ssl import SslReader
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.commands.postgres import SSL_REQUEST
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
@@ -20,8 +20,8 @@ _ANSWER_CAP = 512
 class PostgresCaller(Caller):
     """Takes TLS where it is offered: a rule of the server may say `trust` for TLS alone."""
 
-    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts) -> None:
-        super().__init__(door, endpoint, timeouts)
+    def __init__(self, door: Door, endpoint: Endpoint, timeouts: Timeouts, visit: Visit | None = None) -> None:
+        super().__init__(door, endpoint, timeouts, visit=visit)
         self._in_tls = False
         self._settled = True
 

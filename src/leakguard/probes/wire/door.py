@@ -13,6 +13,7 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
+from leakguard.probes.wire.handles import Handles, of_process
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
@@ -23,6 +24,13 @@ _OURS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EPERM, errno.EACCES}
 )
 """Errors of our own machine, out of sockets or held back by its firewall: the host was not asked."""
+_SCARCE = _OURS - {errno.EPERM, errno.EACCES}
+"""Those of them that pass: somebody closes a socket, a port is free again."""
+_NO_HANDLE = (errno.EMFILE, errno.ENFILE)
+_PAUSES = (0.2, 1.0)
+"""Seconds after which a connection is tried once more that our own machine had no means for."""
+_LONGEST_WAIT = 120.0
+"""Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,8 @@ class Opened:
     tls: TlsSeen | None = None
     handshake_failed: bool = False
     """The port is open, but what it speaks is not TLS, or not a TLS that we can speak."""
+    error: int | None = None
+    """The number of the system's own error; of use where `ended` is `BLOCKED`."""
 
     @property
     def untrusted(self) -> bool:
@@ -44,23 +54,65 @@ class Opened:
 class Door:
     """Opens lines for all sessions of one run."""
 
-    def __init__(self, *, gate: Gate, rate: Rate, recorder: Recorder | None) -> None:
-        """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to."""
+    def __init__(self, *, gate: Gate, rate: Rate, recorder: Recorder | None, handles: Handles | None = None) -> None:
+        """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to.
+
+        `handles` is the budget of sockets that the whole process shares; without it, all that its limit leaves.
+        """
         self._gate = gate
         self._rate = rate
         self._recorder = recorder
+        self._handles = handles or of_process()
+        self.connections = 0
+        """How many were tried."""
         self._untrusted: set[tuple[str, int, str | None]] = set()
 
-    async def open(self, endpoint: Endpoint, patience: Patience) -> Opened:
-        """Connect in plain text. The gate is asked here, about the literal address, each time."""
+    async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
+        """Connect in plain text. The gate is asked here, about the literal address, each time.
+
+        `further` for a second line beside an open one. What our own machine has no means for is tried once more.
+        """
+        for pause in _PAUSES:
+            opened = await self._open(endpoint, patience, further=further)
+            if opened.error not in _SCARCE:
+                return opened
+            await asyncio.sleep(pause)
+            patience.forgive(pause)
+        return await self._open(endpoint, patience, further=further)
+
+    async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
         try:
             self._gate(endpoint)
         except OutOfScope:
             return Opened(ended=Ending.BLOCKED)
-        patience.forgive(await self._rate.wait(endpoint.address))
+        if not await self._may_go(endpoint, patience, further=further):
+            return Opened(ended=Ending.BLOCKED)
         if self._recorder is not None:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
+
+    async def _may_go(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> bool:
+        """Wait for the rate, then for a handle; whether there is one. Our own queues are not the host's delay.
+
+        After a wait for a handle the rate is asked once more: connections that queued up must not go out together.
+        """
+        patience.forgive(await self._rate.wait(endpoint.address, endpoint.host))
+        if self._handles.try_take():
+            return True
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT):
+                await self._handles.take(further=further)
+        except TimeoutError:
+            return False
+        try:
+            await self._rate.wait(endpoint.address, endpoint.host)
+        except asyncio.CancelledError:
+            self._handles.give()
+            raise
+        patience.forgive(loop.time() - began)
+        return True
 
     async def open_tls(self, endpoint: Endpoint, patience: Patience) -> Opened:
         """Connect and speak TLS: first asking the trust store, then, if it says no, without it.
@@ -90,14 +142,10 @@ class Door:
             line.close()
             return Opened(ended=Ending.CLOSED, handshake_failed=True)
         loop = asyncio.get_running_loop()
+        context, name = tls_wire.context(verify=verify), endpoint.host or endpoint.address
         try:
             async with asyncio.timeout_at(patience.handshake_by):
-                transport = await loop.start_tls(
-                    line.transport,
-                    line,
-                    tls_wire.context(verify=verify),
-                    server_hostname=endpoint.host or endpoint.address,
-                )
+                transport = await loop.start_tls(line.transport, line, context, server_hostname=name)
         except ssl.SSLCertVerificationError:
             line.close()
             return Opened(ended=Ending.COMPLETE)
@@ -111,13 +159,16 @@ class Door:
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
-        line = Line(endpoint.address, endpoint.port, self._recorder)
+        self.connections += 1
+        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give)
         try:
             async with asyncio.timeout_at(patience.connect_by):
                 await loop.create_connection(lambda: line, endpoint.address, endpoint.port)
         except OSError as error:
             line.close()
-            return Opened(ended=_connect_ending(error))
+            if error.errno in _NO_HANDLE:
+                self._handles.shrink()
+            return Opened(ended=_connect_ending(error), error=error.errno)
         except asyncio.CancelledError:
             line.close()
             raise

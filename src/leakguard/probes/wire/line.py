@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -28,9 +28,13 @@ class Answered:
 class Line(asyncio.Protocol):
     """Counts what arrives, hands it to the reader of the question under way, and ends by the clock."""
 
-    def __init__(self, address: str, port: int, recorder: Recorder | None) -> None:
+    def __init__(
+        self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None
+    ) -> None:
+        """`on_end` is called once, when the socket is closed or about to be."""
         self._peer = (address, port)
         self._recorder = recorder
+        self._on_end = on_end
         self._transport: asyncio.Transport | None = None
         self._early = bytearray()
         self._reader: Reader | None = None
@@ -38,7 +42,7 @@ class Line(asyncio.Protocol):
         self._left = 0
         self._size = 0
         self._lost: Ending | None = None
-        self._stirred = asyncio.Event()
+        self._listener: asyncio.Future[None] | None = None
         self.said = b""
         """The host's first words on this line, as they came."""
 
@@ -82,9 +86,15 @@ class Line(asyncio.Protocol):
 
     async def overhear(self, until: float) -> bool:
         """Wait until the host speaks unasked, or leaves, or the loop's clock shows `until`; whether it spoke."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(until):
-                await self._stirred.wait()
+        if not self._early and self._lost is None:
+            loop = asyncio.get_running_loop()
+            self._listener = loop.create_future()
+            alarm = loop.call_at(until, self._stir)
+            try:
+                await self._listener
+            finally:
+                alarm.cancel()
+                self._listener = None
         return bool(self._early)
 
     def send(self, command: ReadCommand) -> None:
@@ -100,6 +110,7 @@ class Line(asyncio.Protocol):
         """Drop the connection at once; a host that does not take part in closing cannot hold us."""
         if self._transport is not None:
             self._transport.abort()
+        self._end()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio."""
@@ -115,7 +126,7 @@ class Line(asyncio.Protocol):
         if self._reader is None:
             self._early += data
             self.transport.pause_reading()
-            self._stirred.set()
+            self._stir()
             return
         piece = data[: self._left]
         self._size += len(piece)
@@ -125,8 +136,19 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
         self._lost = Ending.CLOSED if exc is None else Ending.RESET
-        self._stirred.set()
+        self._end()
+        self._stir()
         self._finish_lost(self._lost)
+
+    def _stir(self) -> None:
+        """Something happened on a line that is only listened to, or the time for it is over."""
+        if self._listener is not None and not self._listener.done():
+            self._listener.set_result(None)
+
+    def _end(self) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end()
 
     def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
         try:

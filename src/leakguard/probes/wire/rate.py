@@ -1,13 +1,62 @@
-"""The rate: connections a second, in total and to one address."""
+"""The rate: connections a second, in total, to one address, one network and one name; shared by sweep and sessions.
+
+Every bucket is a moment from which the next connection is free (the generic cell rate algorithm, ITU-T I.371).
+The total may live in memory that several worker processes share, so that together they never exceed it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import multiprocessing
+from collections.abc import Iterator
+from typing import Protocol
 
 from leakguard.models.scope import Limits
 
 _PRUNE_ABOVE = 4096
 """Addresses remembered before those that are free again are forgotten; a /16 would hold 65,536."""
+_BURST_SECONDS = 0.005
+"""What a sweep may open at once: as much as the rate allows in so many seconds, and always one."""
+_SLOWEST = 16.0
+"""A host that loses or resets connections is slowed down to a sixteenth at most."""
+
+
+class Cell(Protocol):
+    """Where a bucket keeps the moment from which it is free, on the monotonic clock of the machine."""
+
+    def try_take(self, count: int, gap: float, now: float) -> float:
+        """Take `count` tokens that are `gap` seconds apart if the first one is free: 0, else the seconds to wait."""
+
+
+class LocalCell:
+    """For one process."""
+
+    def __init__(self) -> None:
+        self.free_at = 0.0
+
+    def try_take(self, count: int, gap: float, now: float) -> float:
+        """See `Cell`."""
+        if self.free_at > now:
+            return self.free_at - now
+        self.free_at = now + count * gap
+        return 0.0
+
+
+class SharedCell:
+    """For a process and those that it forks afterwards; the clock is the machine's, so it is the same for all."""
+
+    def __init__(self) -> None:
+        self._free_at = multiprocessing.get_context("fork").Value("d", 0.0)
+
+    def try_take(self, count: int, gap: float, now: float) -> float:
+        """See `Cell`."""
+        with self._free_at.get_lock():
+            free_at = float(self._free_at.value)
+            if free_at > now:
+                return free_at - now
+            self._free_at.value = now + count * gap
+            return 0.0
 
 
 class TokenBucket:
@@ -16,41 +65,125 @@ class TokenBucket:
     They wait in a row; one that is cancelled while it waits takes no token.
     """
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, cell: Cell | None = None) -> None:
         """`rate` is in tokens a second and above zero."""
         self._gap = 1.0 / rate
+        self._burst = max(1, int(rate * _BURST_SECONDS))
         self._row = asyncio.Lock()
-        self.free_at = 0.0
+        self._cell = LocalCell() if cell is None else cell
+        self._slower = 1.0
 
     async def take(self) -> None:
         """Wait for the next token."""
         loop = asyncio.get_running_loop()
         async with self._row:
-            await asyncio.sleep(max(0.0, self.free_at - loop.time()))
-            self.free_at = max(loop.time(), self.free_at) + self._gap
+            # Another process may have taken the token meanwhile, and none of them can wake this one.
+            while delay := self._cell.try_take(1, self._gap * self._slower, loop.time()):  # noqa: ASYNC110
+                await asyncio.sleep(delay)
 
-    def is_free(self, now: float) -> bool:
-        """Whether nobody waits and the next one would not have to."""
-        return self.free_at <= now and not self._row.locked()
+    def try_take(self, now: float) -> float:
+        """Take a token if one is free and nobody waits: 0, else the seconds after which to try again."""
+        if self._row.locked():
+            return self._gap
+        return self._cell.try_take(1, self._gap * self._slower, now)
+
+    def try_take_some(self, wanted: int, now: float) -> tuple[int, float]:
+        """Take up to `wanted` tokens as a small burst: how many, and if none the seconds after which to try again."""
+        if self._row.locked():
+            return 0, self._gap
+        count = min(wanted, self._burst)
+        delay = self._cell.try_take(count, self._gap, now)
+        return (0, delay) if delay else (count, 0.0)
+
+    def free_in(self, now: float) -> float:
+        """After how many seconds a token may be free; nothing is taken."""
+        if self._row.locked():
+            return self._gap
+        return max(0.0, self._cell.free_at - now) if isinstance(self._cell, LocalCell) else 0.0
+
+    def strain(self) -> None:
+        """Slow down: something was lost or reset."""
+        self._slower = min(_SLOWEST, self._slower * 2)
+
+    def ease(self) -> None:
+        """Speed up again, step by step, as answers come."""
+        self._slower = max(1.0, self._slower / 2)
 
 
 class Rate:
-    """The limits of one run; shared by all its sessions."""
+    """The limits of one run; shared by its sweep and all its sessions."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, total: Cell | None = None) -> None:
+        """`total` is the cell of the total where several processes share it."""
         self._limits = limits
-        self._total = TokenBucket(limits.total)
-        self._hosts: dict[str, TokenBucket] = {}
+        self._total = TokenBucket(limits.total, total)
+        self._buckets: dict[str, TokenBucket] = {}
+        self._prune_above = _PRUNE_ABOVE
+        self._is_bound = {
+            "host": limits.per_host < limits.total,
+            "network": limits.per_network < limits.total,
+            "name": limits.per_name < limits.total,
+        }
+        """A limit that the total keeps anyway needs no books."""
 
-    async def wait(self, address: str) -> float:
+    @property
+    def binds_hosts(self) -> bool:
+        """Whether any host, network or name has a limit that the total does not keep anyway."""
+        return any(self._is_bound.values())
+
+    async def wait(self, address: str, name: str | None = None) -> float:
         """Wait until a connection to `address` may be opened; says how many seconds that took."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await self._host(address, began).take()
+        for bucket in self._of(address, name, began):
+            await bucket.take()
         await self._total.take()
         return loop.time() - began
 
-    def _host(self, address: str, now: float) -> TokenBucket:
-        if len(self._hosts) > _PRUNE_ABOVE:
-            self._hosts = {known: bucket for known, bucket in self._hosts.items() if not bucket.is_free(now)}
-        return self._hosts.setdefault(address, TokenBucket(self._limits.per_host))
+    def try_some(self, wanted: int, now: float) -> tuple[int, float]:
+        """How many connections may be opened now in all, and if none after how many seconds to ask again."""
+        return self._total.try_take_some(wanted, now)
+
+    def try_host(self, address: str, name: str | None, now: float) -> float:
+        """Take the tokens of the host, its network and its name if all are free: 0, else the seconds to wait."""
+        buckets = tuple(self._of(address, name, now))
+        delay = max((bucket.free_in(now) for bucket in buckets), default=0.0)
+        if not delay:
+            for bucket in buckets:
+                bucket.try_take(now)
+        return delay
+
+    def strain(self, address: str) -> None:
+        """Slow the host down."""
+        if bucket := self._buckets.get(address):
+            bucket.strain()
+
+    def ease(self, address: str) -> None:
+        """Let the host be asked as fast as the scope allows again."""
+        if bucket := self._buckets.get(address):
+            bucket.ease()
+
+    def _of(self, address: str, name: str | None, now: float) -> Iterator[TokenBucket]:
+        """The buckets that bind a connection, the narrowest first."""
+        if self._is_bound["host"]:
+            yield self._bucket(address, self._limits.per_host, now)
+        if self._is_bound["network"]:
+            yield self._bucket(network_of(address), self._limits.per_network, now)
+        if name is not None and self._is_bound["name"]:
+            yield self._bucket(f"name {name}", self._limits.per_name, now)
+
+    def _bucket(self, key: str, rate: float, now: float) -> TokenBucket:
+        if len(self._buckets) > self._prune_above:
+            self._buckets = {known: bucket for known, bucket in self._buckets.items() if bucket.free_in(now)}
+            self._prune_above = max(_PRUNE_ABOVE, 2 * len(self._buckets))
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = TokenBucket(rate)
+        return bucket
+
+
+def network_of(address: str) -> str:
+    """The /24 or /64 that an address lies in, as a word to count by."""
+    if ":" not in address:
+        return address.rpartition(".")[0]
+    return str(int(ipaddress.IPv6Address(address.partition("%")[0])) >> 64)

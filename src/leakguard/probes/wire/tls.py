@@ -7,8 +7,6 @@ import ssl
 from datetime import UTC, datetime
 from functools import cache
 
-from cryptography import x509
-
 from leakguard.models.observations import TlsSeen
 
 _LEGACY_CONNECT = 0x4
@@ -40,6 +38,8 @@ def seen(tls: ssl.SSLObject, *, verified: bool) -> TlsSeen:
 
 def _described(der: bytes, version: str, *, verified: bool) -> TlsSeen:
     """The certificate's names and dates; an unreadable one is known by its digest alone."""
+    from cryptography import x509  # noqa: PLC0415  (a few MiB that a scan without TLS does not need)
+
     digest = hashlib.sha256(der).hexdigest()
     try:
         certificate = x509.load_der_x509_certificate(der)

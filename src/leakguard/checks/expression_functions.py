@@ -1,0 +1,240 @@
+"""The parts of a JMESPath expression as Python functions; each means what `jmespath.visitor` makes of its node."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from leakguard.checks.expression_calls import (
+    Node,
+    Step,
+    call_of,
+    field_of,
+    is_equal,
+    is_false,
+    is_number,
+    walk,
+    word_of,
+)
+
+_ORDERINGS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "lt": operator.lt, "gt": operator.gt, "lte": operator.le, "gte": operator.ge,
+}  # fmt: skip
+
+
+class UnknownStep(Exception):
+    """A node that is left to the library's own interpreter."""
+
+
+def step_of(node: Node) -> Step:
+    """The function of a node; raises `UnknownStep` where a part of it has none."""
+    make = _STEPS.get(node["type"])
+    if make is None:
+        raise UnknownStep(node["type"])
+    return make(node)
+
+
+def _chain(node: Node) -> Step:
+    """Each child gets what the one before gave."""
+    names = _names(node)
+    if names:
+        return walk(names)
+    first, *rest = (step for child in node["children"] if (step := step_of(child)) is not _itself)
+    steps = tuple(rest)
+    if not steps:
+        return first
+
+    def chained(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        value = first(value)
+        for step in steps:
+            value = step(value)
+        return value
+
+    return chained
+
+
+def _names(node: Node) -> list[str]:
+    """The names of a path of fields alone; none if there is anything else in it."""
+    if node["type"] == "field":
+        return [node["value"]]
+    if node["type"] != "subexpression":
+        return []
+    parts = [_names(child) for child in node["children"]]
+    return [name for part in parts for name in part] if all(parts) else []
+
+
+def _itself(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+    return value
+
+
+def _literal(node: Node) -> Step:
+    value = node["value"]
+    return lambda _: value
+
+
+def _index(node: Node) -> Step:
+    at = node["value"]
+
+    def indexed(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        return value[at] if isinstance(value, list) and -len(value) <= at < len(value) else None
+
+    return indexed
+
+
+def _slice(node: Node) -> Step:
+    part = slice(*node["children"])
+    return lambda value: value[part] if isinstance(value, list) else None
+
+
+def _comparator(node: Node) -> Step:
+    left, right = (step_of(child) for child in node["children"])
+    name, wanted = node["value"], word_of(node["children"][1])
+    if name == "eq" and wanted is not None:
+        return lambda value: bool(left(value) == wanted)
+    if name == "eq":
+        return lambda value: is_equal(left(value), right(value))
+    if name == "ne":
+        return lambda value: not is_equal(left(value), right(value))
+    compare = _ORDERINGS[name]
+
+    def compared(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        one, other = left(value), right(value)
+        comparable = all(isinstance(each, str) or is_number(each) for each in (one, other))
+        return compare(one, other) if comparable else None
+
+    return compared
+
+
+def _operands(node: Node, kind: str) -> list[Step]:
+    """The parts of `a || b || c`, which the parser nests in pairs."""
+    first, last = node["children"]
+    return [*(_operands(first, kind) if first["type"] == kind else [step_of(first)]), step_of(last)]
+
+
+def _or(node: Node) -> Step:
+    *others, last = _operands(node, "or_expression")
+    steps = tuple(others)
+
+    def either(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        for step in steps:
+            found = step(value)
+            if not is_false(found):
+                return found
+        return last(value)
+
+    return either
+
+
+def _and(node: Node) -> Step:
+    *others, last = _operands(node, "and_expression")
+    steps = tuple(others)
+
+    def every(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        for step in steps:
+            found = step(value)
+            if is_false(found):
+                return found
+        return last(value)
+
+    return every
+
+
+def _not(node: Node) -> Step:
+    (inner,) = (step_of(child) for child in node["children"])
+
+    def turned(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+        found = inner(value)
+        return not found and not is_number(found)
+
+    return turned
+
+
+def _projection(node: Node) -> Step:
+    base, each = (step_of(child) for child in node["children"])
+    return lambda value: _collected(base(value), each)
+
+
+def _collected(listed: Any, each: Step) -> list[Any] | None:  # noqa: ANN401  (JSON holds anything)
+    """What `each` gives of every item, without nothings; of what is no list, nothing."""
+    if not isinstance(listed, list):
+        return None
+    if each is _itself:
+        return [item for item in listed if item is not None]
+    return [found for item in listed if (found := each(item)) is not None]
+
+
+def _value_projection(node: Node) -> Step:
+    base, each = (step_of(child) for child in node["children"])
+
+    def collected(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        found = base(value)
+        return _collected(list(found.values()), each) if hasattr(found, "values") else None
+
+    return collected
+
+
+def _filter(node: Node) -> Step:
+    base, each, wanted = (step_of(child) for child in node["children"])
+
+    def kept(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        listed = base(value)
+        if not isinstance(listed, list):
+            return None
+        if each is _itself:
+            return [item for item in listed if not is_false(wanted(item)) and item is not None]
+        return [found for item in listed if not is_false(wanted(item)) and (found := each(item)) is not None]
+
+    return kept
+
+
+def _flatten(node: Node) -> Step:
+    (base,) = (step_of(child) for child in node["children"])
+
+    def flattened(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        listed = base(value)
+        if not isinstance(listed, list):
+            return None
+        merged: list[Any] = []
+        for item in listed:
+            if isinstance(item, list):
+                merged.extend(item)
+            else:
+                merged.append(item)
+        return merged
+
+    return flattened
+
+
+def _list_of(node: Node) -> Step:
+    steps = tuple(step_of(child) for child in node["children"])
+    return lambda value: None if value is None else [step(value) for step in steps]
+
+
+def _object_of(node: Node) -> Step:
+    steps = tuple((child["value"], step_of(child["children"][0])) for child in node["children"])
+    return lambda value: None if value is None else {name: step(value) for name, step in steps}
+
+
+_STEPS: Mapping[str, Callable[[Node], Step]] = {
+    "field": lambda node: field_of(node["value"]),
+    "identity": lambda _: _itself,
+    "current": lambda _: _itself,
+    "literal": _literal,
+    "subexpression": _chain,
+    "index_expression": _chain,
+    "pipe": _chain,
+    "index": _index,
+    "slice": _slice,
+    "comparator": _comparator,
+    "or_expression": _or,
+    "and_expression": _and,
+    "not_expression": _not,
+    "projection": _projection,
+    "value_projection": _value_projection,
+    "filter_projection": _filter,
+    "flatten": _flatten,
+    "multi_select_list": _list_of,
+    "multi_select_dict": _object_of,
+    "function_expression": lambda node: call_of(node, step_of),
+}

@@ -1,0 +1,63 @@
+"""The order of checks: which kinds a port suggests, and which check of a kind asks first; worked out once a port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.verbs import READING
+
+HTTP = "http"
+SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
+_NO_PORT = 0
+"""Stands for all ports that no check names: there are 65,000 of them, and one answer for all."""
+
+
+def port_checks(library: Sequence[CheckDefinition], port: int, kind: str) -> tuple[CheckDefinition, ...]:
+    """Checks of one kind: what knows the port, then what asks for the root; last what judges the unknown.
+
+    A server may hang up on the root and answer a path of its own, and a host that hung up is asked no more.
+    """
+    of_kind = [item for item in library if item.probe.kind == kind]
+    return tuple(
+        sorted(
+            of_kind, key=lambda item: (item.fallback, port not in item.probe.ports, item.probe.requests[0].get != "/")
+        )
+    )
+
+
+def port_kinds(
+    library: Sequence[CheckDefinition], port: int, scheme: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The kinds to ask one after the other, what the URL or the port suggests first; and the rest."""
+    by_port = [item.probe.kind for item in library if port in item.probe.ports and not item.fallback]
+    hinted = SCHEME_KINDS.get(scheme or "")
+    leading = [kind for kind in dict.fromkeys(by_port) if READING[kind].over is None and kind != hinted]
+    able = {item.probe.kind for item in library if READING[item.probe.kind].over is None} - {HTTP}
+    rest = sorted(able - {hinted, *leading}, key=lambda kind: (not READING[kind].is_common, kind))
+    return (*([hinted] if hinted else []), *leading), tuple(rest)
+
+
+class CheckOrder:
+    """Remembers both for a library."""
+
+    def __init__(self, library: Sequence[CheckDefinition]) -> None:
+        """`library` is never changed."""
+        self._library = tuple(library)
+        self._named = frozenset(port for item in self._library for port in item.probe.ports)
+        self._checks: dict[tuple[int, str], tuple[CheckDefinition, ...]] = {}
+        self._kinds: dict[tuple[int, str | None], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def checks(self, port: int, kind: str) -> tuple[CheckDefinition, ...]:
+        """As `port_checks`."""
+        key = (port if port in self._named else _NO_PORT, kind)
+        if key not in self._checks:
+            self._checks[key] = port_checks(self._library, *key)
+        return self._checks[key]
+
+    def kinds(self, port: int, scheme: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """As `port_kinds`."""
+        key = (port if port in self._named else _NO_PORT, scheme if scheme in SCHEME_KINDS else None)
+        if key not in self._kinds:
+            self._kinds[key] = port_kinds(self._library, *key)
+        return self._kinds[key]

@@ -1,0 +1,105 @@
+"""`leakguard scan --dry-run`: what a scan would do, printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from leakguard.cli.options import Context, write_text
+from leakguard.cli.scan.progress_words import duration_words
+from leakguard.clocks.times import rfc3339
+from leakguard.errors import ExitCode
+from leakguard.models.scope import Scope
+from leakguard.outputs.words import printable
+from leakguard.scanning.estimate import Estimate
+from leakguard.scanning.quiet_hours import QuietTime
+
+ELSEWHERE = ("activemq", "clickhouse", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
+"""Protocols in which a client names itself; ours is called `leakguard` there. In the others nothing can be said."""
+_MANY = 6
+_BINDING = {
+    "total": "the limit in total",
+    "per_host": "the limit to one address",
+    "per_network": "the limit to one /24 or /64",
+    "per_name": "the limit to one name",
+}
+
+
+def print_estimate(
+    context: Context, scope: Scope, found: Estimate, *, output_format: str, output: str | None
+) -> ExitCode:
+    """Print the estimate, or write it to `output`."""
+    agent = context.wiring.user_agent(scope)
+    is_table = output_format == "table"
+    text = "".join(f"{line}\n" for line in _lines(found, agent)) if is_table else _json_line(scope, found, agent)
+    write_text(text, output)
+    context.notes.print("Nothing was probed; names were resolved.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _lines(found: Estimate, agent: str) -> Iterator[str]:
+    ground, limits = found.ground, found.limits
+    done = f"; {found.done:,} are done, {found.left:,} are left" if found.done else ""
+    yield f"endpoints    {ground.endpoints:,}{done}"
+    yield f"addresses    {ground.addresses:,}"
+    yield f"ports        {_few([str(port) for port in ground.ports])}"
+    yield f"names        {_few([f'{printable(name)} ({count})' for name, count in found.names]) or '-'}"
+    if found.unresolved:
+        yield f"no address   {_few([printable(name) for name in found.unresolved])}"
+    yield f"checks       {_few(found.checks)}"
+    rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in asdict(limits).items())
+    yield f"limits       {rates}; what it waits for is {_BINDING[found.binding]}"
+    yield f"at least     {duration_words(found.spans.least)}, where every port is closed and says so"
+    yield f"silence      {duration_words(found.spans.silent)}, where nobody answers"
+    yield f"at most      {duration_words(found.spans.most)}, where every port is open and as slow as it can be"
+    least, most = found.connections_per_host
+    noun = "connection" if least == 1 else "connections"
+    yield f"each host    {least:,} {noun} where its ports are closed, {most:,} at most"
+    yield f"quiet hours  {'; '.join(_quiet_words(each) for each in found.quiet[:_MANY]) or 'none fall into it'}"
+    yield f"says who     over HTTP with `User-Agent: {agent}`; as `leakguard` in {', '.join(ELSEWHERE)}"
+
+
+def _few(words: Sequence[str]) -> str:
+    """How many there are, and the first of them."""
+    shown = ", ".join(words[:_MANY])
+    return shown if len(words) <= _MANY else f"{len(words):,}: {shown} ..."
+
+
+def _quiet_words(quiet: QuietTime) -> str:
+    return f"{rfc3339(quiet.since)} to {rfc3339(quiet.until) if quiet.until else 'for ever'}"
+
+
+def _json_line(scope: Scope, found: Estimate, agent: str) -> str:
+    return json.dumps(_as_json(scope, found, agent)) + "\n"
+
+
+def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
+    ground, (least, most) = found.ground, found.connections_per_host
+    return {
+        "schema": "leakguard.estimate/1",
+        "scope": scope.name,
+        "endpoints": ground.endpoints,
+        "done": found.done,
+        "left": found.left,
+        "addresses": ground.addresses,
+        "ports": list(ground.ports),
+        "names": [{"name": name, "addresses": count} for name, count in found.names],
+        "unresolved": list(found.unresolved),
+        "checks": list(found.checks),
+        "limits": asdict(found.limits),
+        "binding_limit": found.binding,
+        "seconds": {name: round(seconds, 3) for name, seconds in asdict(found.spans).items()},
+        "connections": {
+            "to_a_closed_endpoint": 1,
+            "to_an_open_endpoint_at_most": found.connections_each,
+            "to_one_address_at_least": least,
+            "to_one_address_at_most": most,
+        },
+        "quiet_hours": [
+            {"since": rfc3339(each.since), "until": rfc3339(each.until) if each.until else None, "zone": each.zone}
+            for each in found.quiet
+        ],
+        "identification": {"user_agent": agent, "client_name": {"leakguard": list(ELSEWHERE)}},
+    }

@@ -1,0 +1,85 @@
+"""`leakguard scan --explain`: what was asked, what came back, which rule decided, printed. No answer is ever shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from leakguard.models.finding_json import finding_to_json
+from leakguard.models.findings import Outcome
+from leakguard.outputs.words import printable
+from leakguard.use_cases.explain import Explained
+from leakguard.use_cases.recording import Asked, Ruled, Spoken
+from leakguard.use_cases.scan_assets import ScanSummary
+
+_WIDE = 60
+"""Columns of a question; a longer path is cut."""
+
+
+def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> str:
+    """One document (`leakguard.explanation/1`), with every check that was judged; ASCII only."""
+    document = {
+        "schema": "leakguard.explanation/1",
+        "run": summary.run,
+        "endpoints": [_as_json(item) for item in explained],
+        "findings": [finding_to_json(finding) for finding in summary.findings],
+    }
+    return json.dumps(document) + "\n"
+
+
+def print_explanation(explained: Sequence[Explained]) -> None:
+    """Print it for a person; checks that do not apply are counted only."""
+    for item in explained:
+        click.echo(printable(item.key))
+        for line in _lines(item):
+            click.echo(f"  {line}")
+
+
+def _as_json(item: Explained) -> dict[str, Any]:
+    return {
+        "endpoint": item.key,
+        "standing": item.standing,
+        "spoken": [asdict(spoken) for spoken in item.record.spoken],
+        "checks": [asdict(ruled) for ruled in item.record.ruled],
+    }
+
+
+def _lines(item: Explained) -> Iterator[str]:
+    for spoken in item.record.spoken:
+        yield _spoken_words(spoken)
+        for asked in spoken.asked:
+            yield f"  {_asked_words(asked)}"
+    told = [ruled for ruled in item.record.ruled if ruled.outcome is not Outcome.NOT_APPLICABLE]
+    for ruled in told:
+        yield _ruled_words(ruled)
+    left = len(item.record.ruled) - len(told)
+    if left:
+        yield f"not_applicable: {left} {'check' if left == 1 else 'checks'}; `--format json` says by which rules"
+    yield f"stands: {item.standing}"
+
+
+def _spoken_words(spoken: Spoken) -> str:
+    """`http, guessed, in TLSv1.3: the host did not speak first`."""
+    tls = f", in {printable(spoken.tls_version)}" if spoken.tls_version else ""
+    greeted = {None: "", True: ": the host spoke first", False: ": the host did not speak first"}[spoken.greeted]
+    return f"{spoken.kind}, {spoken.approach.value.replace('_', ' ')}{tls}{greeted}"
+
+
+def _asked_words(asked: Asked) -> str:
+    """`GET /_cat/indices   complete 200, 812 bytes, 0.003 s, http`."""
+    status = f" {asked.status}" if asked.status is not None else ""
+    question = printable(f"{asked.method} {asked.what}".strip(), longest=_WIDE)
+    return (
+        f"{question:<{_WIDE}} {asked.ended.value}{status}, {asked.size_bytes:,} bytes, {asked.seconds:.3f} s,"
+        f" {asked.transport}"
+    )
+
+
+def _ruled_words(ruled: Ruled) -> str:
+    by = f"rule {ruled.rule}" if ruled.rule is not None else "no rule"
+    bucket = f" of {printable(ruled.bucket)}" if ruled.bucket else ""
+    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {ruled.reason}"

@@ -1,0 +1,65 @@
+"""The state of a scan in words."""
+
+from __future__ import annotations
+
+from leakguard.models.findings import Severity
+from leakguard.models.scan_state import ScanState
+from leakguard.outputs.words import printable
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def state_line(state: ScanState) -> str:
+    """`12,000 of 65,536 done (18 %), 480/s, 128 in flight, 3 open (2 critical, 1 high), 1 m 52 s left`, for a log."""
+    parts = [
+        f"{state.done:,} of {state.planned:,} done ({percent(state)} %)",
+        f"{rate_words(state.rate_per_second)}/s",
+        f"{state.in_flight:,} in flight",
+        *([f"{state.waiting:,} waiting"] if state.waiting else []),
+        f"{state.open_found:,} open{severity_words(state)}",
+        left_words(state),
+    ]
+    run = f"{state.run}: " if state.run else ""
+    return run + ", ".join(parts) + "".join(f"; slow: {item}" for item in slow_words(state)[:1])
+
+
+def percent(state: ScanState) -> int:
+    """How much is done, rounded down: 100 means all of it."""
+    return 100 if not state.planned else min(100, 100 * state.done // state.planned)
+
+
+def severity_words(state: ScanState) -> str:
+    """` (2 critical, 1 high)`, the worst first; nothing where nothing is open."""
+    words = [
+        f"{state.by_severity[name.value]:,} {name.value}" for name in reversed(Severity) if state.by_severity.get(name)
+    ]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def rate_words(rate: float) -> str:
+    """`12,400`, `480`, `3.2`."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"  # noqa: PLR2004  (below ten the tenths matter)
+
+
+def left_words(state: ScanState) -> str:
+    """`1 m 52 s left`; unknown while nothing has ended."""
+    return "time left unknown" if state.seconds_left is None else f"{duration_words(state.seconds_left)} left"
+
+
+def duration_words(seconds: float) -> str:
+    """`0.4 s`, `52 s`, `1 m 52 s`, `3 h 5 m`, `12 d 4 h`."""
+    if seconds < 1:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} m {whole % _MINUTE} s"
+    if whole < _DAY:
+        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} m"
+    return f"{whole // _DAY:,} d {whole % _DAY // _HOUR} h"
+
+
+def slow_words(state: ScanState) -> tuple[str, ...]:
+    """`192.0.2.7:9200 (mail.example.edu) 12 s`, the slowest first; made printable, as a name may hold anything."""
+    return tuple(f"{printable(target, longest=60)} {duration_words(seconds)}" for target, seconds in state.slowest)

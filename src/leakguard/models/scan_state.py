@@ -1,0 +1,43 @@
+"""The state of a running scan, as those see it who watch: people, monitors, scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
+"""How an endpoint may stand in the end; see `use_cases.examination.TargetStanding`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanState:
+    """How far a run is at one moment. Made a few times a second, never once for each endpoint."""
+
+    run: str = ""
+    """The id of the run."""
+    planned: int
+    """Endpoints of the plan; more than will be looked at where the scope excludes some of them."""
+    done: int
+    """Endpoints that have ended, those of an interrupted run before a resume among them."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How the endpoints that are done stand, by standing; they add up to `done`."""
+    in_flight: int = 0
+    """Endpoints that are being looked at."""
+    waiting: int = 0
+    """Endpoints that were found listening and wait for their verdict."""
+    open_found: int = 0
+    """Findings of this run that are exposed or partially exposed."""
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    """All findings of this run, by outcome."""
+    by_severity: Mapping[str, int] = field(default_factory=dict)
+    """Those of `open_found`, by severity."""
+    connections: int | None = None
+    """Connections opened so far; `None` where nobody counts them."""
+    elapsed_seconds: float = 0.0
+    """Since this run was started or resumed."""
+    rate_per_second: float = 0.0
+    """Endpoints done a second, lately."""
+    seconds_left: float | None = None
+    """By that rate; `None` before there is one."""
+    slowest: tuple[tuple[str, float], ...] = ()
+    """The targets that have been looked at for longest and are not done, with the seconds so far; the longest first."""

@@ -1,0 +1,49 @@
+"""One connection of the sweep, from its first packet to its end."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+from leakguard.models.targets import Spot
+from leakguard.probes.sweep.http_talk import HttpTalk
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""`struct linger`: a connection that we end is gone at once, and does not hold one of our ports for a minute."""
+
+
+class Flight:
+    """A socket on its way."""
+
+    __slots__ = ("is_known", "is_watched", "serial", "sock", "spot", "started", "talk")
+
+    def __init__(self, spot: Spot, sock: socket.socket, started: float) -> None:
+        self.spot = spot
+        self.sock = sock
+        self.started = started
+        self.talk: HttpTalk | None = None
+        self.serial = 0
+        """Grows with each question, so that the deadline of an earlier one is known to be void; -1 at the end."""
+        self.is_watched = False
+        """Whether epoll knows the socket."""
+        self.is_known = False
+        """Whether somebody answered from that host before, so that a silence is asked about once more."""
+
+
+def new_socket(address: str) -> socket.socket:
+    """A socket that does not block; raises `OSError` when the machine has none left."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+
+
+def drop(sock: socket.socket) -> None:
+    """End a connection at once."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    sock.close()
+
+
+def number_of(address: str) -> tuple[int, int]:
+    """The literal address that a socket is about to get, as a number and an IP version; raises `OSError`."""
+    if ":" in address:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET6, address.partition("%")[0]), "big"), 6
+    return int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big"), 4

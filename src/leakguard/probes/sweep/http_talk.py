@@ -1,0 +1,82 @@
+"""A talk over plain HTTP on a line that the sweep opened: questions of a contact out, replies back to it."""
+
+from __future__ import annotations
+
+import time
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.models.targets import Spot
+from leakguard.ports import Contact, Request
+from leakguard.probes.formats.http import HttpReader
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.kinds.http_client import http_command, question_command, request_headers
+from leakguard.probes.session import LARGEST_CAP
+from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.wire.verbs import ReadCommand
+
+
+class HttpTalk:
+    """Implements `ports.Talk`. Counts bytes before it parses any, and asks on only while the line carries another."""
+
+    def __init__(self, spot: Spot, contact: Contact, name: str | None, user_agent: str) -> None:
+        """`name` is the host's, where it has one."""
+        self.contact = contact
+        self.is_over = False
+        self.is_whole = False
+        """Whether every question was answered on this one line."""
+        self._host, self._port = name or spot.address, spot.port
+        self._user_agent = user_agent
+        self._request = contact.first()
+        self._reader = HttpReader()
+        self._left = 0
+        self._size = 0
+        self._asked_at = 0.0
+
+    def begin(self) -> ReadCommand:
+        """The first question."""
+        return self._ask(self._request)
+
+    def feed(self, data: bytes) -> ReadCommand | None:
+        """Take what came: the next question, or nothing as long as the answer is not whole, or when it is over."""
+        piece = data[: self._left]
+        self._size += len(piece)
+        self._left -= len(piece)
+        try:
+            whole = self._reader.feed(piece)
+        except Garbled:
+            self.lost(Ending.GARBLED)
+            return None
+        if not whole and self._left:
+            return None
+        is_cut = self._reader.capped or not whole
+        following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
+        self.is_whole = following is None
+        self.is_over = following is None or not self._reader.reusable
+        return None if following is None or self.is_over else self._ask(following)
+
+    def lost(self, ended: Ending) -> None:
+        """The line is gone, or its time is over; a host that closes in good order may thereby have ended its answer."""
+        if self.is_over:
+            return
+        self.is_over = True
+        if ended is Ending.CLOSED and self._reader.at_end():
+            self.is_whole = self.contact.answered(self._reply(Ending.COMPLETE)) is None
+
+    def _ask(self, request: Request) -> ReadCommand:
+        self._request = request
+        self._reader = HttpReader(head_only=request.method == "HEAD")
+        self._left, self._size = min(request.cap_bytes, LARGEST_CAP), 0
+        self._asked_at = time.monotonic()
+        headers = request_headers(self._host, self._port, self._user_agent, request.headers)
+        if request.method in QUESTIONS:
+            return question_command(request.method, headers)
+        return http_command(request.method, request.what, headers)
+
+    def _reply(self, ended: Ending) -> Reply:
+        reader, request = self._reader, self._request
+        asked = QUESTIONS.get(request.method)
+        return Reply(
+            request=request.id, method=asked.method if asked else request.method, what=request.what, ended=ended,
+            status=reader.status, headers=reader.headers, body=bytes(reader.body), size_bytes=self._size,
+            seconds=time.monotonic() - self._asked_at,
+        )  # fmt: skip

@@ -1,0 +1,49 @@
+"""What the sweep learnt about networks: how fast they answer, and which hosts are alive. Forgets the oldest."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from leakguard.probes.wire.rate import network_of
+
+_MOST = 4096
+"""Networks and hosts remembered: enough for the flights of a few seconds, in less than a MiB."""
+_PATIENCE = 8.0
+"""A host has eight times the round trip of its network: TCP's own first guess is three (RFC 6298)."""
+_LEAST = 1.0
+"""Seconds that are always waited: a lost first packet is sent again by the kernel after one (RFC 6298)."""
+
+
+class Neighbours:
+    """Measured round trips, smoothed as TCP does it."""
+
+    def __init__(self) -> None:
+        self._seconds: OrderedDict[str, float] = OrderedDict()
+        self._alive: OrderedDict[str, None] = OrderedDict()
+
+    def answered(self, address: str, seconds: float) -> None:
+        """A host answered, with a connection or a refusal."""
+        network = network_of(address)
+        known = self._seconds.get(network, seconds)
+        self._seconds[network] = known + (seconds - known) / 8
+        self._alive[address] = None
+        for kept in (self._seconds, self._alive):
+            if len(kept) > _MOST:
+                kept.popitem(last=False)
+
+    def patience(self, address: str, most: float) -> float:
+        """Seconds to wait for a connection: `most`, or less where the network is known to answer fast.
+
+        Doubled from the least upwards, so that there are only a few lengths of time to keep apart.
+        """
+        seconds = self._seconds.get(network_of(address))
+        if seconds is None:
+            return most
+        wanted = _LEAST
+        while wanted < seconds * _PATIENCE:
+            wanted *= 2
+        return min(most, wanted)
+
+    def is_alive(self, address: str) -> bool:
+        """Whether the host answered something before."""
+        return address in self._alive

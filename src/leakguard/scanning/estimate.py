@@ -1,0 +1,141 @@
+"""The estimate: what a scan would do to whom, and how long it would take, before the first packet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.scope import Limits
+from leakguard.scanning.ground import Ground, ground_of
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietTime, quiet_times
+
+_LONGEST = timedelta(days=36_500)
+"""A scan that would take longer than a century is told as such; no calendar has to hold its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How the engine works, as far as an estimate needs it."""
+
+    connect_seconds: float = 3.0
+    """How long a connection attempt waits for an answer."""
+    endpoint_seconds: float = 30.0
+    """How long an endpoint may take that answers as slowly as it can."""
+    swept_at_once: int = 705
+    """How many connections are waited for together; by the usual limit of 1,024 open files."""
+    examined_at_once: int = 128
+    """How many open endpoints are asked together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """How long a scan takes, in seconds."""
+
+    least: float
+    """Every port is closed and says so at once: one connection to each endpoint, as fast as the limits let them."""
+    silent: float
+    """Nobody answers: one connection to each endpoint, each waited for."""
+    most: float
+    """Every port is open, hangs up after each answer and takes as long as we let it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a scan would do."""
+
+    ground: Ground
+    done: int
+    """Endpoints that a run which is resumed has finished with; the times do not count them."""
+    names: tuple[tuple[str, int], ...]
+    """The names that were resolved, and to how many addresses each."""
+    unresolved: tuple[str, ...]
+    checks: tuple[str, ...]
+    """Ids of the checks."""
+    limits: Limits
+    binding: str
+    """The field of `Limits` that makes it take so long."""
+    connections_each: int
+    """Connections to one open endpoint at most; a closed or silent one gets one."""
+    spans: Spans
+    quiet: tuple[QuietTime, ...]
+    """Quiet hours that it would meet if it took as long as it can, within the next two weeks."""
+
+    @property
+    def left(self) -> int:
+        """Endpoints that would be looked at."""
+        return max(0, self.ground.endpoints - self.done)
+
+    @property
+    def connections_per_host(self) -> tuple[int, int]:
+        """Connections to one address: where all its ports are closed, and at most."""
+        return self.ground.busiest_address, self.ground.busiest_address * self.connections_each
+
+
+def estimate(
+    plan: Plan, library: Sequence[CheckDefinition], limits: Limits, now: datetime, *, done: int = 0, pace: Pace
+) -> Estimate:
+    """Estimate the plan; nothing is sent and nothing is resolved here."""
+    ground, each = ground_of(plan.space), most_connections(library)
+    binding, _ = _paced(ground, limits, 1)
+    left = max(0, ground.endpoints - done)
+    spans = _spans(ground, limits, pace, each=each, left=left)
+    return Estimate(
+        ground=ground, done=done, unresolved=plan.unresolved,
+        names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
+        checks=tuple(item.id for item in library), limits=limits, binding=binding, connections_each=each, spans=spans,
+        quiet=_quiet(plan, now, spans.most),
+    )  # fmt: skip
+
+
+def most_connections(library: Iterable[CheckDefinition]) -> int:
+    """How many connections one endpoint gets at most.
+
+    A host may hang up after each answer and once more in the middle of a question, which is then asked again; for each
+    protocol the other one of plain text and TLS is tried once; and a path that cannot exist is asked for.
+    """
+    questions: Counter[tuple[Hashable, ...]] = Counter()
+    kinds = set()
+    for item in library:
+        kinds.add(item.probe.kind)
+        for request in item.probe.requests:
+            headers = tuple(sorted(request.headers.items()))
+            asked = (item.probe.kind, request.get, request.head, request.ask, request.method, request.what, headers)
+            questions[asked] = max(questions[asked], request.each.at_most if request.each is not None else 1)
+    return 2 * (questions.total() + len(kinds) + 1)
+
+
+def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) -> Spans:
+    """A resumed run takes its share of the whole."""
+    share = left / ground.endpoints if ground.endpoints else 0.0
+    least, hardest = (_paced(ground, limits, connections)[1] * share for connections in (1, each))
+    return Spans(
+        least=least,
+        silent=max(least, _rounds(left, pace.swept_at_once) * pace.connect_seconds),
+        most=hardest + _rounds(left, pace.examined_at_once) * pace.endpoint_seconds,
+    )
+
+
+def _rounds(endpoints: int, at_once: int) -> int:
+    return -(-endpoints // at_once)
+
+
+def _paced(ground: Ground, limits: Limits, connections: int) -> tuple[str, float]:
+    """The limit that binds, and how many seconds it needs for so many connections to each endpoint."""
+    needed = {
+        "total": ground.endpoints / limits.total,
+        "per_network": ground.busiest_network / limits.per_network,
+        "per_host": ground.busiest_address / limits.per_host,
+        "per_name": max(ground.by_name.values(), default=0) / limits.per_name,
+    }
+    binding = max(needed, key=lambda name: needed[name])
+    return binding, needed[binding] * connections
+
+
+def _quiet(plan: Plan, now: datetime, seconds: float) -> tuple[QuietTime, ...]:
+    end = now + min(_LONGEST, timedelta(seconds=min(seconds, _LONGEST.total_seconds())))
+    return tuple(takewhile(lambda quiet: quiet.since <= end, quiet_times(plan.gate.scope, now)))

@@ -1,0 +1,55 @@
+"""Held findings: a few of them in memory, seen in the same ways as thousands in a store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
+
+from leakguard.ledger.items import finding_line
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance, glance_of
+from leakguard.ports import Found
+
+
+class HeldFindings:
+    """Implements `ports.Found` over findings that are in memory anyway."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self._findings = tuple(findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """In the order in which they were given."""
+        return iter(self._findings)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._findings)
+
+    def __contains__(self, finding: object) -> bool:
+        """Whether it is one of them."""
+        return finding in self._findings
+
+    def glances(self) -> Iterator[Glance]:
+        """See `ports.Found.glances`."""
+        glances = map(glance_of, self._findings)
+        return iter(sorted(glances, key=lambda one: (one.datastore, one.cluster_id or "")))
+
+    def lines(self) -> Iterator[str]:
+        """See `ports.Found.lines`."""
+        return map(finding_line, self._findings)
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """See `ports.Found.some`."""
+        return (finding for finding in self._findings if finding.id in ids)
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """See `ports.Found.outcomes`."""
+        return Counter(finding.verdict.outcome for finding in self._findings)
+
+
+def found_of(findings: Iterable[Finding]) -> Found:
+    """`findings` themselves if they can be gone through again without being held, else held from now on."""
+    is_found = hasattr(findings, "glances")
+    return cast("Found", findings) if is_found else HeldFindings(findings)

@@ -1,0 +1,67 @@
+"""Leases of runs: one process at a time goes on with a run, and one that was killed is known to be gone.
+
+On the same machine the list of processes decides, so a run whose process was killed is free at once.
+From another machine, through a shared database, a lease that was not renewed for two minutes binds nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from leakguard.errors import NotAllowed
+from leakguard.models.moments import from_z, to_z
+from leakguard.store.holders import Holder, lives, parse_holder
+from leakguard.store.tables import LEASES
+
+TERM = timedelta(minutes=2)
+"""Results are kept twice a second at best, once in the longest deadline of an endpoint at worst (under a minute)."""
+
+
+def take(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
+    """Hold a run inside the caller's writing transaction; raises `NotAllowed` while another living process does."""
+    row = connection.execute(select(LEASES).where(LEASES.c.name == _name(run))).first()
+    if row is not None and row.holder != holder.text and _binds(row.holder, row.until, now):
+        other = parse_holder(row.holder)
+        raise NotAllowed(
+            f"the run {run} is in the hands of another process" + (f" (number {other.process})" if other else ""),
+            next_step=f"Let it end, or end it. On another machine it is free again at {row.until} unless it renews.",
+        )
+    values = {"holder": holder.text, "until": to_z(now + TERM)}
+    if row is None:
+        connection.execute(insert(LEASES).values(name=_name(run), beat_at=None, **values))
+    else:
+        connection.execute(update(LEASES).where(LEASES.c.name == _name(run)).values(**values))
+
+
+def hold_on(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
+    """Renew the lease; raises `NotAllowed` when somebody else has taken the run meanwhile."""
+    row = connection.execute(select(LEASES).where(LEASES.c.name == _name(run))).first()
+    if row is None or row.holder != holder.text:
+        raise NotAllowed(
+            f"another process has taken over the run {run}, so this one keeps nothing more of it",
+            next_step=f"Look at what it finds: leakguard scan show {run}",
+        )
+    connection.execute(update(LEASES).where(LEASES.c.name == _name(run)).values(until=to_z(now + TERM)))
+
+
+def release(connection: Connection, run: str, holder: Holder) -> None:
+    """Let go of a run that is still ours."""
+    connection.execute(delete(LEASES).where((LEASES.c.name == _name(run)) & (LEASES.c.holder == holder.text)))
+
+
+def _binds(holder: str, until: str, now: datetime) -> bool:
+    """A term far beyond what anybody asks for was given before the clock was set back: it binds nobody."""
+    known = parse_holder(holder)
+    alive = lives(known) if known is not None else None
+    if alive is not None:
+        return alive
+    try:
+        return now < from_z(until) <= now + 2 * TERM
+    except ValueError:
+        return False
+
+
+def _name(run: str) -> str:
+    return f"run:{run}"

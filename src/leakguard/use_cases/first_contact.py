@@ -1,0 +1,55 @@
+"""First contact: the questions of the checks that know a port, asked on the very line that the sweep opened.
+
+What it concludes is what an examination would conclude; where it cannot, the examination does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leakguard.checks.replies import ANSWERED
+from leakguard.models.observations import Reply, TlsSeen
+from leakguard.ports import Request
+from leakguard.use_cases.examination import Judged
+from leakguard.use_cases.rounds import Round
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that speaks plain HTTP; fits `rounds.Line`."""
+
+    transport: str = "http"
+    tls: TlsSeen | None = None
+
+
+PLAIN_HTTP = _Line()
+
+
+class FirstContact:
+    """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
+
+    def __init__(self, talk: Round) -> None:
+        """`talk` asks at least one question."""
+        self._talk = talk
+        self.judged: Sequence[Judged] = ()
+        """The verdicts, once every question was answered."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a check knows what it saw, so that nothing else has to be tried."""
+        return any(item.applies for item in self.judged)
+
+    def first(self) -> Request:
+        """See `ports.Contact`."""
+        return next(self._talk)
+
+    def answered(self, reply: Reply) -> Request | None:
+        """See `ports.Contact`. An answer that is none ends it undecided."""
+        if reply.ended not in ANSWERED:
+            return None
+        try:
+            return self._talk.send(reply)
+        except StopIteration as done:
+            self.judged = done.value
+            return None

@@ -1,0 +1,100 @@
+"""What the bench measured, as `measured.json` keeps it and the README prints it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FILE = Path(__file__).with_name("measured.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One goal, and how far we are."""
+
+    work: str
+    yardstick: str
+    """Whom we are compared with, and its own figure; `-` where the goal stands for itself."""
+    ours: str
+    figure: str
+    """What is compared with the goal, with its unit."""
+    goal: str
+    is_met: bool | None = None
+    """Nothing where it was not measured; `ours` then says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One size of the growth curve."""
+
+    endpoints: int
+    seconds: float
+    peak_mib: float
+    """Of any process."""
+    is_late: bool = False
+    """Whether the run was ended because its time was over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A published figure of a peer that cannot be run here, and ours of today."""
+
+    work: str
+    peer: str
+    published: str
+    ours: str
+    ratio: float
+    """Our time divided by the peer's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The rows that were measured together, in one run on one machine."""
+
+    name: str
+    measured_on: str
+    machine: str
+    runs: int
+    rows: tuple[Row, ...]
+    growth: tuple[Point, ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+
+Told = Row | Point | Beside
+"""What a measurement yields, in any order."""
+
+
+def not_measured(work: str, goal: str, why: str, *, yardstick: str = "-") -> Row:
+    """A row that says why there is no figure."""
+    return Row(work=work, yardstick=yardstick, ours=why, figure="-", goal=goal)
+
+
+def compared(*, work: str, yardstick: str, ours: str, ratio: float, most: float, is_whole: bool = True) -> Row:
+    """A row whose goal is a ratio; work that was not done as a whole is never quick."""
+    return Row(
+        work=work, yardstick=yardstick, ours=ours if is_whole else f"{ours}, but not all of the work",
+        figure=f"{ratio:.3g}", goal=f"<= {most:g} of its time", is_met=ratio <= most and is_whole,
+    )  # fmt: skip
+
+
+def write(parts: Iterable[Part], file: Path = FILE) -> None:
+    """Keep these parts, and of the older ones those that were not measured again."""
+    kept = {part.name: part for part in (*read(file), *parts)}
+    file.write_text(json.dumps([asdict(part) for part in kept.values()], indent=1) + "\n", encoding="utf-8")
+
+
+def read(file: Path = FILE) -> tuple[Part, ...]:
+    """All parts that were ever kept."""
+    if not file.exists():
+        return ()
+    return tuple(
+        Part(**{
+            **part,
+            "rows": tuple(Row(**row) for row in part["rows"]),
+            "growth": tuple(Point(**point) for point in part["growth"]),
+            "beside": tuple(Beside(**each) for each in part["beside"]),
+        })
+        for part in json.loads(file.read_text(encoding="utf-8"))
+    )  # fmt: skip

@@ -1,0 +1,21 @@
+"""The rows by name, in the order in which they are measured and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bench.house import House
+from bench.measured import Row, Told
+from bench.rows import elastic, growth, hostile, mix, silent, start, sweep, tarpit, watched
+
+ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
+    "sweep": sweep.rows,
+    "silent": silent.rows,
+    "elastic": elastic.rows,
+    "hostile": hostile.rows,
+    "tarpit": tarpit.rows,
+    "start": start.rows,
+    "growth": growth.rows,
+    "watched": watched.rows,
+    "mix": mix.rows,
+}

@@ -1,0 +1,67 @@
+"""The table of goals and the growth curve, as the README and the terminal show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bench.measured import Beside, Part, Point, Row
+from bench.yardsticks import PUBLISHED
+
+_HEADING = ("work", "yardstick", "ours", "figure", "goal", "met")
+
+
+def goals_table(rows: Iterable[Row]) -> str:
+    """One row a goal."""
+    lines = [f"| {' | '.join(_HEADING)} |", f"|{' --- |' * len(_HEADING)}"]
+    for row in rows:
+        cells = (row.work, row.yardstick, row.ours, row.figure, row.goal, _met(row))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def growth_table(points: Iterable[Point]) -> str:
+    """One row a size: how long, how fast, how much memory."""
+    lines = ["| closed endpoints | seconds | a second | peak MiB of any process |", "| --- | --- | --- | --- |"]
+    for point in points:
+        mark = "> " if point.is_late else ""
+        rate = "-" if point.is_late else f"{point.endpoints / point.seconds:,.0f}"
+        lines.append(f"| {point.endpoints:,} | {mark}{point.seconds:.2f} | {rate} | {point.peak_mib:.0f} |")
+    return "\n".join(lines)
+
+
+def beside_table(rows: Iterable[Beside]) -> str:
+    """One row a published figure."""
+    lines = ["| work | peer | published | ours | of its time |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {row.work} | {row.peer} | {row.published} | {row.ours} | {row.ratio:.3g} |" for row in rows]
+    return "\n".join(lines)
+
+
+def bench_part(parts: Sequence[Part]) -> str:
+    """The README's part: where and when, the goals, the growth curve."""
+    if not parts:
+        return "Not measured yet."
+    rows = [row for part in parts for row in part.rows]
+    points = [point for part in parts for point in part.growth]
+    besides = [row for part in parts for row in part.beside]
+    texts = [_sentence(parts, rows), goals_table(rows)]
+    texts += ["How it grows:", growth_table(points)] if points else []
+    texts += [f"Peers that no registry brings, as published {PUBLISHED}:", beside_table(besides)] if besides else []
+    return "\n\n".join(texts)
+
+
+def _sentence(parts: Sequence[Part], rows: Sequence[Row]) -> str:
+    days, machines = sorted({part.measured_on for part in parts}), sorted({part.machine for part in parts})
+    met = sum(row.is_met is True for row in rows)
+    missed = sum(row.is_met is False for row in rows)
+    left = len(rows) - met - missed
+    unmeasured = f", {left} not measured" if left else ""
+    when = " to ".join(dict.fromkeys((days[0], days[-1])))
+    runs = min(part.runs for part in parts)
+    return (
+        f"Measured {when} on {'; '.join(machines)}; whole processes, median of {runs} (smallest-largest) after one "
+        f"that warms up, each in turn with its yardstick: {met} goals met, {missed} not met{unmeasured}."
+    )
+
+
+def _met(row: Row) -> str:
+    return {True: "met", False: "**NOT met**", None: "not measured"}[row.is_met]

@@ -1,0 +1,178 @@
+"""Expressions: our functions against the library's own interpreter, on everything that a host may send."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import jmespath
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jmespath.exceptions import JMESPathError
+
+from leakguard.bundled import Bundled
+from leakguard.checks.expressions import evaluate, program, refused_expression
+from leakguard.checks.library import load_library
+from support.replays import read_replay
+
+LIBRARY = load_library(Bundled().texts("checks"))
+FIELDS = ("a", "b", "index", "docs.count", "name", "version", "number", "count")
+EVERY_PART = (
+    "@", "a.b", "a.b.name", '"docs.count"', "a | b", "a[0]", "a[-1]", "a[9]", "a[1:]", "a[::-1]", "a[::0]", "[]",
+    "[].a", "a[].b[]", "[*].a", "*.a", "a.*", "a.*.b", "[?a]", "[?a].b", "[?a == `1`].b | [0]", "[?a][]", "a || b",
+    "a || b || name", "a && b", "a && b && name", "!a", "!a && b", "a == b", "a != b", "a == 'x'", "'x' == a",
+    "a != 'x'", "a == `1`", "a == `true`", "a == `null`", "a == `[1]`", "a < b", "a <= `1`", "a > 'a'", "a >= b",
+    "[a, b]", "{x: a, y: b.name}", "[].{n: name}", "length(@)", "length(a)", "type(@)", "type(a)", "starts_with(a, b)",
+    "starts_with(a, 'x')", "contains(a, b)", "contains(a, 'x')", "contains(@, `1`)", "to_number(a)", "sum(a)",
+    "sum([].a)", "map(&a, @)", "map(&to_number(@), a)", "map(&b.name, a[])", "keys(@)", "values(a)", "not_null(a, b)",
+    "sort(a)", "sort_by(@, &a)", "max_by(a, &b)", "map(a, b)", "map(&a)", "length(a, b)", "no_such(a)", "join('-', a)",
+    "to_string(a)", "reverse(a)", "avg(a)", "abs(a)", "merge(a, b)", "a.[b, name]", "a.{x: b}", '`{"a": 1}`.a',
+    "(a || b).name", "[?starts_with(name, 'x')]", "[?!a]", "[?type(@) == 'string']", "[0][0]", "a[*][0]", "a[?@]",
+)  # fmt: skip
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-3, 3) | st.integers() | st.floats() | st.sampled_from(["", "x", "xy", "1"])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+def stated_expressions(stated: Any) -> Iterator[str]:  # noqa: ANN401  (whatever a check states)
+    """Every expression that stands in a check."""
+    if isinstance(stated, Mapping):
+        if "method" in stated or "get" not in stated:
+            yield from (stated[key] for key in ("path", "records") if isinstance(stated.get(key), str))
+        else:
+            yield from (stated["records"],) if "records" in stated else ()
+        for inner in stated.values():
+            yield from stated_expressions(inner)
+    elif isinstance(stated, list):
+        for inner in stated:
+            yield from stated_expressions(inner)
+
+
+OF_CHECKS = {check.id: tuple(dict.fromkeys(stated_expressions(check.stated))) for check in LIBRARY}
+
+
+def reference(expression: str, value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """What the library itself finds."""
+    if value is None:
+        return None
+    try:
+        return jmespath.compile(expression).search(value)
+    except (JMESPathError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
+        return None
+
+
+def same(one: Any, other: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+    """Equal in type as well, and NaN equal to itself."""
+    return repr(one) == repr(other)
+
+
+@cache
+def documents(check: str) -> tuple[Any, ...]:
+    """All that the servers of a check's replays answer."""
+    answers = [canned for case in read_replay(check).cases for canned in (*case.answers.values(), case.otherwise)]
+    found = [each.document if each.document is not None else each.json_ for each in answers]
+    return tuple(json.loads(text) for text in dict.fromkeys(json.dumps(each) for each in found if each is not None))
+
+
+@pytest.mark.parametrize("check", sorted(OF_CHECKS))
+def test_an_expression_of_a_check_finds_what_the_library_finds_in_its_replays(check: str) -> None:
+    wrong = [
+        (expression, document)
+        for expression in OF_CHECKS[check]
+        for document in documents(check)
+        if not same(evaluate(expression, document), reference(expression, document))
+    ]
+
+    assert not wrong
+
+
+@settings(max_examples=80)
+@given(value=VALUES)
+def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: Any) -> None:  # noqa: ANN401
+    wrong = [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
+
+    assert not wrong
+
+
+def shaped_for(expression: str) -> st.SearchStrategy[Any]:
+    """Values with the names in it that an expression looks for."""
+    words = sorted({word for part in (expression,) for word in _words(part)}) or ["a"]
+    names = st.sampled_from(words)
+    return st.recursive(
+        SCALARS | st.sampled_from(words),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=len(words)),
+        max_leaves=20,
+    )
+
+
+def _words(expression: str) -> Iterator[str]:
+    def walk(node: Mapping[str, Any]) -> Iterator[str]:
+        if node["type"] in {"field", "literal", "key_val_pair"} and isinstance(node.get("value"), str):
+            yield node["value"]
+        for child in node["children"]:
+            if isinstance(child, Mapping):
+                yield from walk(child)
+
+    return walk(jmespath.compile(expression).parsed)
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_any_expression_of_any_check_finds_what_the_library_finds_anywhere(data: st.DataObject) -> None:
+    expression = data.draw(st.sampled_from(sorted({each for found in OF_CHECKS.values() for each in found})))
+    for _ in range(10):
+        value = data.draw(shaped_for(expression))
+
+        assert same(evaluate(expression, value), reference(expression, value)), expression
+
+
+def test_every_expression_of_the_checks_is_a_function_of_ours() -> None:
+    """The library's own interpreter is slow enough to matter; it is for files that state something new."""
+    theirs = [
+        each
+        for found in OF_CHECKS.values()
+        for each in found
+        if not getattr(program(each), "__module__", "").startswith("leakguard.checks.expression_")
+    ]
+
+    assert sum(map(len, OF_CHECKS.values())) > 400
+    assert not theirs
+
+
+def test_a_mapping_of_another_kind_is_looked_into_as_well() -> None:
+    class Other(dict[str, Any]):
+        """No plain object."""
+
+    value = Other(a=Other(b=7))
+
+    assert evaluate("a.b", value) == 7
+    assert evaluate("a", [value]) is None
+    assert evaluate("length(a)", value) is None
+    assert evaluate("!a", {"a": Other()}) is True
+    assert evaluate("type(a)", {"a": b"bytes"}) is None
+
+
+@pytest.mark.parametrize("expression", ["sum(a)", "a[0].b", "a == b", "length(a[?b])", "map(&a, a)"])
+def test_depth_and_breadth_harm_nothing(expression: str) -> None:
+    deep: Any = 1
+    for _ in range(100_000):
+        deep = {"a": [deep], "b": deep} if isinstance(deep, int) else {"a": [deep]}
+
+    assert evaluate(expression, deep) == evaluate(expression, deep)
+    assert evaluate("length(a)", {"a": [0] * 1_000_000}) == 1_000_000
+
+
+@pytest.mark.parametrize("text", ["[[", "a b", "", "a.", "&a"])
+def test_what_is_no_expression_is_refused(text: str) -> None:
+    if text == "&a":
+        assert refused_expression(text) is None
+    else:
+        assert "not a JMESPath expression" in str(refused_expression(text))

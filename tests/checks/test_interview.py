@@ -1,0 +1,137 @@
+"""Interviews against the plain way to choose questions, and their views against those made afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.test_judge import hostile_replies
+from leakguard.bundled import Bundled
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.interview import Answers, conduct, interview
+from leakguard.checks.judge import judge
+from leakguard.checks.library import load_library
+from leakguard.checks.replies import View
+from leakguard.checks.requests import Request
+from leakguard.checks.views import view_of
+from leakguard.models.observations import Ending, Observation, Reply
+from support.check_files import WHOLE, check, reply
+from support.interviews import next_request
+from support.replays import NONSENSE, answer, read_replay
+
+LIBRARY = load_library(Bundled().texts("checks"))
+FOR_EACH = (
+    WHOLE.replace("only_if: {request: root, status: [200]}", "only_if: {}")
+    .replace(
+        "rules:\n",
+        '    - {id: one, get: "/{item}", each: {request: list, path: "[]", at_most: 3}, only_if: {is: goes_on}}\n'
+        "    - {id: last, get: /last, only_if: {not: {request: one, status: [200]}}}\n"
+        "conditions: {goes_on: {not: {request: one, status: [500]}}}\nrules:\n",
+    )
+)  # fmt: skip
+
+
+def followed(definition: CheckDefinition, answer: Any) -> Answers:  # noqa: ANN401  (a function of a request)
+    """A whole interview, in which every question is the one that the plain way chooses."""
+    talk = conduct(definition, nonsense=NONSENSE, bucket="b")
+    replies: dict[str, Reply] = {}
+    request: Request | None = next(talk)
+    while request is not None:
+        assert request == next_request(definition, replies, nonsense=NONSENSE, bucket="b")
+
+        replies[request.id] = answer(request)
+        try:
+            request = talk.send(replies[request.id])
+        except StopIteration as done:
+            answers: Answers = done.value
+            break
+    assert list(answers.replies) == list(replies)
+    gone = {Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED}
+    if not any(each.ended in gone for each in replies.values()):
+        assert next_request(definition, replies, nonsense=NONSENSE, bucket="b") is None
+    return answers
+
+
+def seen(view: View) -> dict[str, Any]:
+    """A view in words that can be compared."""
+    return {
+        name: (reply.ended, reply.is_answered, repr(reply.document), reply.has_status([200]), reply.header("server"))
+        for name, reply in view.replies.items()
+    }
+
+
+def judged_alike(definition: CheckDefinition, answers: Answers) -> None:
+    observation = Observation(kind=definition.probe.kind, replies=answers.replies)
+
+    assert seen(answers.view) == seen(view_of(definition, answers.replies))
+    assert judge(definition, observation, view=answers.view) == judge(definition, observation)
+
+
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_an_interview_asks_what_the_plain_way_asks_of_every_replay(definition: CheckDefinition) -> None:
+    for case in read_replay(definition.id).cases:
+        judged_alike(definition, followed(definition, lambda request, case=case: answer(case, request)))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_an_interview_asks_what_the_plain_way_asks_of_any_host(data: st.DataObject) -> None:
+    definition = data.draw(st.sampled_from(LIBRARY), label="check")
+
+    judged_alike(definition, followed(definition, lambda request: data.draw(hostile_replies(request.id))))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_conditions_that_open_and_close_again_are_followed(data: st.DataObject) -> None:
+    """The status of one answer of a group ends the group, and decides about another question."""
+    bodies = st.sampled_from([b'["a", "b", "", 7, "c", "d"]', b"[]", b"{}", b"no"])
+    statuses = st.sampled_from([200, 401, 500])
+    endings = st.sampled_from([*[Ending.COMPLETE] * 5, Ending.RESET, Ending.REFUSED])
+
+    def hostile(request: Request) -> Reply:
+        return reply(request.id, data.draw(bodies), status=data.draw(statuses), ended=data.draw(endings))
+
+    definition = check(FOR_EACH)
+
+    judged_alike(definition, followed(definition, hostile))
+
+
+def test_nobody_is_asked_who_takes_no_connection_any_more() -> None:
+    talk = interview(check(FOR_EACH), nonsense="x")
+    assert next(talk).id == "root"
+    assert talk.send(reply("root")).id == "list"
+
+    with pytest.raises(StopIteration) as done:
+        talk.send(reply("list", ended=Ending.REFUSED))
+
+    assert [each.ended for each in done.value.value.values()] == [Ending.COMPLETE, Ending.REFUSED]
+
+
+def test_a_check_that_needs_a_bucket_and_has_none_asks_nothing() -> None:
+    text = WHOLE.replace("kind: http", "kind: s3").replace("get: /}", 'method: list, what: "{bucket}"}')
+    definition = check(text.replace("get: /list", 'method: size, what: "{bucket}"'))
+
+    with pytest.raises(StopIteration) as done:
+        next(interview(definition, nonsense="x"))
+
+    assert done.value.value == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("elasticsearch_open", "Elasticsearch 2.4.6 without a login"),
+        ("opensearch_open", next(each.name for each in read_replay("opensearch_open").cases if each.shows == "open")),
+    ],
+)
+def test_three_questions_tell_all_about_an_open_search_server(name: str, case: str) -> None:
+    definition = next(each for each in LIBRARY if each.id == name)
+    found = next(each for each in read_replay(name).cases if each.name == case)
+
+    answers = followed(definition, lambda request: answer(found, request))
+
+    assert [each.what.partition("?")[0] for each in answers.replies.values()] == ["/", "/_cat/indices", "/_count"]

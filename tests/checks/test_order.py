@@ -1,0 +1,44 @@
+"""The order of checks: what the port suggests first, what judges the unknown last, the same however often asked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.bundled import Bundled
+from leakguard.checks.library import load_library
+from leakguard.checks.order import CheckOrder, port_checks, port_kinds
+from leakguard.checks.verbs import READING
+
+LIBRARY = load_library(Bundled().texts("checks"))
+ORDER = CheckOrder(LIBRARY)
+
+
+@given(
+    port=st.integers(1, 65535) | st.sampled_from([80, 443, 6379, 8080, 9200]),
+    kind=st.sampled_from(sorted(READING)),
+    scheme=st.none() | st.sampled_from(["http", "https", "redis", "s3", "gopher"]),
+)
+def test_what_is_remembered_is_what_would_be_found_anew(port: int, kind: str, scheme: str | None) -> None:
+    for _ in range(2):
+        assert ORDER.checks(port, kind) == port_checks(LIBRARY, port, kind)
+        assert ORDER.kinds(port, scheme) == port_kinds(LIBRARY, port, scheme)
+
+
+def test_sixty_thousand_ports_that_nobody_names_are_remembered_as_one() -> None:
+    order = CheckOrder(LIBRARY)
+
+    lists = {id(order.checks(port, "http")) for port in (7, 13, 7777, 65535)}
+
+    assert len(lists) == 1
+
+
+@pytest.mark.parametrize("port", [80, 5701, 9200])
+def test_checks_that_name_the_port_lead_and_fallbacks_end(port: int) -> None:
+    checks = ORDER.checks(port, "http")
+
+    named = [port in check.probe.ports for check in checks if not check.fallback]
+    assert named == sorted(named, reverse=True)
+    assert [check.fallback for check in checks] == sorted(check.fallback for check in checks)
+    assert {check.id for check in checks} == {check.id for check in LIBRARY if check.probe.kind == "http"}

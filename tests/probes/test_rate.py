@@ -1,0 +1,166 @@
+"""The rate, without waiting: buckets, cells that processes share, hosts that are slowed down."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.models.scope import Limits
+from leakguard.models.targets import Spot
+from leakguard.probes.sweep.deadlines import Deadlines
+from leakguard.probes.sweep.flight import Flight
+from leakguard.probes.sweep.neighbours import Neighbours
+from leakguard.probes.sweep.queue import SpotQueue
+from leakguard.probes.wire.rate import Cell, LocalCell, Rate, SharedCell, network_of
+from support.sweeping import spots_of
+
+FREE = 1e6
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.floats(0, 0.2)), max_size=60), st.sampled_from([5.0, 500.0, 50_000.0]))
+def test_the_total_is_never_exceeded_by_more_than_one_burst(asks: list[tuple[int, float]], total: float) -> None:
+    rate, now, taken = Rate(Limits(total=total)), 0.0, 0
+    for wanted, pause in asks:
+        now += pause
+        taken += rate.try_some(wanted, now)[0]
+
+    assert taken <= now * total + max(1, total * 0.005) + 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.floats(0, 0.3)), max_size=80))
+def test_no_host_no_network_and_no_name_gets_more_than_its_limit(asks: list[tuple[int, int, float]]) -> None:
+    rate = Rate(Limits(total=FREE, per_host=5, per_network=8, per_name=6))
+    now, hosts, networks, names = 0.0, [0] * 4, [0] * 2, [0] * 3
+    for host, name, pause in asks:
+        now += pause
+        if not rate.try_host(f"10.0.{host % 2}.{host}", f"h{name}", now):
+            hosts[host] += 1
+            networks[host % 2] += 1
+            names[name] += 1
+
+    assert all(count <= now * 5 + 1 for count in hosts)
+    assert all(count <= now * 8 + 1 for count in networks)
+    assert all(count <= now * 6 + 1 for count in names)
+
+
+def test_a_refusal_tells_when_to_ask_again() -> None:
+    rate = Rate(Limits(total=10, per_host=2, per_network=FREE, per_name=FREE))
+
+    assert rate.try_some(5, 0.0) == (1, 0.0)
+    assert rate.try_some(5, 0.05) == (0, 0.05)
+    assert rate.try_host("10.0.0.1", None, 0.0) == 0.0
+    assert rate.try_host("10.0.0.1", None, 0.1) == 0.4
+
+
+def test_a_host_that_loses_connections_is_slowed_down_and_recovers() -> None:
+    rate = Rate(Limits(total=FREE, per_host=10, per_network=FREE, per_name=FREE))
+    rate.try_host("10.0.0.1", None, 0.0)
+    for _ in range(9):
+        rate.strain("10.0.0.1")
+        rate.strain("10.0.0.2")
+    rate.try_host("10.0.0.1", None, 1.0)
+
+    assert round(rate.try_host("10.0.0.1", None, 1.0), 3) == 1.6
+    for _ in range(9):
+        rate.ease("10.0.0.1")
+        rate.ease("10.0.0.2")
+    rate.try_host("10.0.0.1", None, 3.0)
+    assert round(rate.try_host("10.0.0.1", None, 3.0), 3) == 0.1
+
+
+def test_limits_that_the_total_keeps_anyway_need_no_books() -> None:
+    assert not Rate(Limits(total=5, per_host=5, per_network=50, per_name=10)).binds_hosts
+    assert Rate(Limits(total=500)).binds_hosts
+
+
+def taken_by(cell: Cell, moments: int) -> int:
+    return sum(not cell.try_take(1, 0.1, moment / 1000) for moment in range(moments))
+
+
+def test_processes_that_share_a_cell_never_exceed_its_rate_together() -> None:
+    cell = SharedCell()
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    processes = [context.Process(target=lambda: theirs.send(taken_by(cell, 2000))) for _ in range(3)]
+    for process in processes:
+        process.start()
+    counts = [ours.recv() for _ in processes]
+    for process in processes:
+        process.join()
+
+    assert sum(counts) <= 2000 / 100 + 1
+    assert taken_by(LocalCell(), 2000) == 20
+
+
+def test_addresses_share_a_network_by_24_bits_or_by_64() -> None:
+    assert network_of("10.0.0.1") == network_of("10.0.0.255") != network_of("10.0.1.1")
+    assert network_of("2001:db8::1") == network_of("2001:db8:0:0:ffff::%eth0") != network_of("2001:db8:0:1::1")
+
+
+def test_a_spot_whose_host_is_busy_lets_others_pass_and_comes_again() -> None:
+    places = [("10.0.0.1", port) for port in (1, 2, 3)] + [("10.0.0.2", 1)]
+    rate = Rate(Limits(total=FREE, per_host=10, per_network=FREE, per_name=FREE))
+    queue = SpotQueue(iter(spots_of(places)), rate, lambda _: None)
+
+    first = [spot.position for spot in queue.draw(9, 0.0)]
+    waiting = set(queue.pending())
+    second = [spot.position for spot in queue.draw(9, 0.11)]
+    third = [spot.position for spot in queue.draw(9, 0.22)]
+
+    assert (first, waiting, second, third) == ([0, 3], {1, 2}, [1], [2])
+    assert queue.is_empty
+    assert queue.next_position == 4
+
+
+def test_a_spot_is_put_back_once_for_a_second_try() -> None:
+    (spot,) = spots_of([("10.0.0.1", 1)])
+    queue = SpotQueue(iter([]), Rate(Limits(total=5)), lambda _: None)
+
+    assert queue.put_back_once(spot, 1.0)
+    assert list(queue.draw(5, 0.5)) == []
+    assert list(queue.draw(5, 1.0)) == [spot]
+    assert not queue.put_back_once(spot, 1.0)
+
+
+def test_waiting_spots_are_bounded_and_drawing_stops_meanwhile() -> None:
+    rate = Rate(Limits(total=FREE, per_host=1, per_network=FREE, per_name=FREE))
+    endless = (Spot(number, number, "10.0.0.1", 1) for number in range(10**9))
+    queue = SpotQueue(endless, rate, lambda _: None)
+
+    drawn = list(queue.draw(256, 0.0))
+
+    assert len(drawn) == 1
+    assert len(list(queue.pending())) == 4096
+
+
+def test_a_network_that_answers_fast_is_waited_for_less_and_never_less_than_a_second() -> None:
+    known = Neighbours()
+    known.answered("10.0.0.1", 0.02)
+    known.answered("10.0.1.1", 0.2)
+
+    assert [known.patience(address, 3.0) for address in ("10.0.0.9", "10.0.1.9", "10.0.2.9")] == [1.0, 2.0, 3.0]
+    assert known.is_alive("10.0.0.1")
+    assert not known.is_alive("10.0.0.9")
+
+
+def test_the_oldest_neighbours_are_forgotten() -> None:
+    known = Neighbours()
+    for number in range(5000):
+        known.answered(f"10.{number >> 8}.{number & 255}.1", 0.1)
+
+    assert not known.is_alive("10.0.0.1")
+    assert known.is_alive("10.19.135.1")
+
+
+def test_deadlines_of_all_lengths_come_due_and_those_that_moved_on_do_not() -> None:
+    deadlines = Deadlines()
+    flights = [Flight(spot, None, 0.0) for spot in spots_of([("10.0.0.1", 1)] * 4)]  # type: ignore[arg-type]  # no socket is touched
+    for flight, seconds in zip(flights, (1.0, 2.0, 1.0, 3.0), strict=True):
+        deadlines.add(flight, seconds, 0.0)
+    flights[2].serial += 1
+
+    assert list(deadlines.due(0.9)) == []
+    assert list(deadlines.due(2.0)) == [flights[0], flights[1]]
+    assert list(deadlines.due(9.0)) == [flights[3]]

@@ -1,0 +1,236 @@
+"""The sweep on real sockets: every open port is found, each spot is told of once, and nothing leaves unasked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import Callable
+from itertools import islice
+
+import pytest
+
+from leakguard.models.scope import Limits
+from leakguard.models.targets import Endpoint, Spot
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.handles import Handles
+from support.hostile import http_answer, says, serving
+from support.probing import Question, run
+from support.sweeping import Notes, Script, Sweeps, closed_ports, listening, never_answering, spots_of, swept
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.mark.usefixtures("each_loop")
+def test_every_open_port_is_found_among_many_closed_ones() -> None:
+    with listening(20) as opened, closed_ports(200) as closed:
+        ports = sorted([*opened, *closed], key=lambda port: port * 7919 % 65_537)
+        notes, spots = Notes(), spots_of(("127.0.0.1", port) for port in ports)
+
+        run(swept(Sweeps().over(spots, notes)))
+
+    assert {ports[position] for position, word in notes.told.items() if word == "open"} == set(opened)
+    assert {ports[position] for position, word in notes.told.items() if word == "refused"} == set(closed)
+    assert set(notes.times.values()) == {1}
+
+
+def test_a_port_that_never_answers_is_filtered_and_holds_nobody_up() -> None:
+    with never_answering() as silent, listening(1) as (opened,):
+        notes = Notes()
+
+        run(swept(Sweeps().over(spots_of([("127.0.0.1", silent), ("127.0.0.1", opened)]), notes)))
+
+    assert notes.told == {0: "filtered", 1: "open"}
+    assert list(notes.told) == [1, 0]
+
+
+def test_a_host_that_answered_before_is_asked_once_more_before_it_counts_as_silent() -> None:
+    """A lost packet of a living host is no firewall."""
+    with never_answering() as silent, listening(1) as (opened,):
+        sweeps, notes = Sweeps(), Notes()
+        spots = spots_of([("127.0.0.1", opened), ("127.0.0.1", silent)])
+
+        async def work() -> None:
+            sweep = sweeps.over(spots, notes)
+            sweep._neighbours.answered("127.0.0.1", 0.0)  # noqa: SLF001  (loopback answers too fast to be learnt from)
+            await swept(sweep)
+
+        run(work())
+
+    assert notes.told[1] == "filtered"
+    assert sum(sent.port == silent for sent in sweeps.sent) == 2
+
+
+def test_an_address_outside_is_never_connected_to() -> None:
+    """The question is asked about the very text that the socket would get."""
+    sweeps, notes = Sweeps(allowed="127.0.0.0/30"), Notes()
+    places = [("127.0.0.9", 9), ("::1", 9), ("::ffff:127.0.0.9", 9), ("127.0.0.1", 1)]
+
+    run(swept(sweeps.over(spots_of(places), notes)))
+
+    assert notes.told == {0: "blocked", 1: "blocked", 2: "blocked", 3: "refused"}
+    assert [(sent.kind, sent.address) for sent in sweeps.sent] == [("connect", "127.0.0.1")]
+
+
+def test_a_named_endpoint_without_anybody_to_ask_is_left_to_a_session() -> None:
+    """One connection less for the host."""
+    sweeps = Sweeps()
+    notes = Notes(endpoints={0: Endpoint(address="127.0.0.1", port=1, host="mail.example.edu")})
+
+    run(swept(sweeps.over(spots_of([("127.0.0.1", 1)]), notes)))
+
+    assert notes.told == {0: "open"}
+    assert sweeps.sent == []
+
+
+def test_positions_and_what_is_pending_tell_where_to_go_on() -> None:
+    with never_answering() as silent:
+        notes = Notes()
+        spots = spots_of([("127.0.0.1", silent)] * 5, first=70)
+
+        async def work() -> tuple[int, set[int]]:
+            sweep = Sweeps(timeouts=Timeouts(connect=9)).over(spots, notes, first=70)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(sweep.run(), 0.1)
+            return sweep.next_position, set(sweep.pending())
+
+        assert run(work()) == (75, {70, 71, 72, 73, 74})
+    assert notes.told == {}
+
+
+def test_a_paused_sweep_opens_nothing_until_it_may_go_on() -> None:
+    with listening(1) as (port,):
+        sweeps = Sweeps()
+
+        async def work() -> tuple[int, int]:
+            notes = Notes()
+            sweep = sweeps.over(spots_of([("127.0.0.1", port)] * 600), notes)
+            notes.after = sweep.pause
+            running = asyncio.ensure_future(sweep.run())
+            while not notes.told:  # noqa: ASYNC110  (the sweep tells, and sets no event)
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.15)
+            paused_at, notes.after = len(sweeps.sent), lambda: None
+            sweep.resume()
+            await running
+            return paused_at, len(notes.told)
+
+        paused_at, told = run(work())
+
+    assert paused_at <= 256
+    assert told == 600
+
+
+def test_few_handles_slow_it_down_and_lose_nothing() -> None:
+    with listening(1) as (port,), never_answering() as silent:
+        handles, notes = Handles(8), Notes()
+        spots = spots_of([("127.0.0.1", port if number % 5 else silent) for number in range(60)])
+
+        run(swept(Sweeps(handles=handles, timeouts=Timeouts(connect=0.1)).over(spots, notes)))
+
+    assert sorted(set(notes.told.values())) == ["filtered", "open"]
+    assert len(notes.told) == 60
+    assert handles.taken == 0
+
+
+def test_a_machine_without_sockets_is_no_verdict_about_a_host() -> None:
+    """The soft limit is lowered so far that the kernel refuses sockets; every port is still found open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with listening(30) as ports:
+        notes = Notes(contacts=lambda _: Script())
+        sweep_all = Sweeps(handles=Handles(1000), timeouts=Timeouts(connect=2, request=0.2))
+
+        async def work() -> None:
+            spare = open_files() + 6
+            resource.setrlimit(resource.RLIMIT_NOFILE, (spare, hard))
+            await swept(sweep_all.over(spots_of(("127.0.0.1", port) for port in ports), notes))
+
+        try:
+            run(work())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert set(notes.told.values()) == {"undecided"}
+    assert len(notes.told) == 30
+
+
+def open_files() -> int:
+    """The highest file descriptor, which is what the limit is about."""
+    with open("/dev/null", encoding="utf-8") as lowest_free:  # noqa: PTH123  (its number is the point)
+        return lowest_free.fileno()
+
+
+@pytest.mark.usefixtures("each_loop")
+def test_a_question_is_asked_on_the_very_line_that_was_opened() -> None:
+    async def work() -> tuple[Notes, Sweeps, Script]:
+        script, sweeps = Script(questions=(Question("GET", "/"), Question("HEAD", "/a"))), Sweeps()
+        async with serving(says(http_answer(b"one"), http_answer(b""))) as host:
+            notes = Notes(contacts=lambda _: script)
+            await swept(sweeps.over(spots_of([("127.0.0.1", host.port)]), notes))
+        return notes, sweeps, script
+
+    notes, sweeps, script = run(work())
+
+    assert notes.told == {0: "whole"}
+    assert [(reply.what, reply.status, reply.body) for reply in script.replies] == [
+        ("/", 200, b"one"),
+        ("/a", 200, b""),
+    ]
+    assert [sent.kind for sent in sweeps.sent] == ["connect", "http", "http"]
+    assert b"leakguard/test (owner@example.org)" in sweeps.sent[1].data
+
+
+def test_a_tls_port_is_left_to_a_session() -> None:
+    notes = Notes(contacts=lambda _: pytest.fail("nobody speaks plain HTTP to a port of TLS"))
+    notes.endpoints[0] = Endpoint(address="127.0.0.1", port=443)
+
+    run(swept(Sweeps().over(spots_of([("127.0.0.1", 443)]), notes)))
+
+    assert notes.told == {0: "open"}
+
+
+@pytest.mark.parametrize("limits", [Limits(total=400), Limits(total=1e6, per_host=400, per_network=1e6)])
+def test_the_rate_is_kept(limits: Limits) -> None:
+    """Sixty connections at 400 a second take at least an eighth of one, however fast the machine is."""
+    with closed_ports(60) as ports:
+        notes = Notes()
+
+        async def work() -> float:
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            await swept(Sweeps(limits=limits).over(spots_of(("127.0.0.1", port) for port in ports), notes))
+            return loop.time() - began
+
+        assert run(work()) >= 50 / 400
+    assert len(notes.told) == 60
+
+
+def test_a_huge_space_is_drawn_only_as_far_as_it_is_swept() -> None:
+    drawn: list[int] = []
+
+    def endless() -> Callable[[], Spot]:
+        def one() -> Spot:
+            drawn.append(1)
+            return Spot(len(drawn), 0, "127.0.0.1", 1)
+
+        return one
+
+    async def work() -> int:
+        sweep = Sweeps(limits=Limits(total=200, per_host=1e6, per_network=1e6)).over(
+            islice(iter(endless(), None), 10**9), Notes()
+        )
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(sweep.run(), 0.2)
+        return len(drawn)
+
+    assert run(work()) < 500
+
+
+def test_a_bug_of_the_watcher_ends_the_sweep() -> None:
+    """It must not hang, and the bug must be seen."""
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(swept(Sweeps().over(spots_of([("127.0.0.1", 1)]), Notes(after=broken))))

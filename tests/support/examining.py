@@ -1,0 +1,30 @@
+"""An examiner with a real prober, for hosts on loopback that take part in a whole examination."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.targets import Endpoint
+from leakguard.use_cases.examination import Examination
+from leakguard.use_cases.examine import Examiner
+from support.fake_prober import library
+from support.hostile import Script, serving
+from support.probing import Probing
+from support.scans import NOW, gate_of
+
+
+def examiner_with(probing: Probing, checks: Sequence[CheckDefinition] | None = None) -> Examiner:
+    """Examines for the library of small checks, or for `checks`."""
+    return Examiner(
+        prober=probing.prober(), library=library() if checks is None else checks, gate=gate_of("127.0.0.0/8"),
+        run="R-20261124-000001", vantage="local", now=lambda: NOW, nonsense="n0nsense",
+    )  # fmt: skip
+
+
+async def examined(script: Script, probing: Probing, **fields: object) -> Examination:
+    """What came of the host that runs `script`; `fields` are those of its endpoint."""
+    async with serving(script) as host:
+        endpoint = replace(Endpoint(address="127.0.0.1", port=host.port, named=True), **fields)  # type: ignore[arg-type]  # a test's own words
+        return await examiner_with(probing).examine(endpoint)

@@ -1,0 +1,155 @@
+"""A sweep over spots of our own, and a watcher that notes what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.models.scope import Limits
+from leakguard.models.targets import Endpoint, Spot
+from leakguard.ports import Contact, Request, Talk
+from leakguard.probes.prober import NetworkProber
+from leakguard.probes.sweep.sweep import Sweep
+from leakguard.probes.timeouts import Timeouts
+from leakguard.probes.wire.handles import Handles
+from leakguard.probes.wire.verbs import Sent
+from support.probing import Question
+
+AT_ONCE = Limits(total=1e6, per_host=1e6, per_network=1e6, per_name=1e6)
+
+
+@dataclass
+class Script:
+    """A contact that asks its questions one after the other, and keeps the replies."""
+
+    questions: Sequence[Question] = (Question("GET", "/"),)
+    replies: list[Reply] = field(default_factory=list)
+
+    def first(self) -> Request:
+        return self.questions[0]
+
+    def answered(self, reply: Reply) -> Request | None:
+        self.replies.append(reply)
+        return self.questions[len(self.replies)] if len(self.replies) < len(self.questions) else None
+
+
+@dataclass
+class Notes:
+    """What a sweep told; `contacts` makes who asks at an open port."""
+
+    contacts: Callable[[Spot], Contact | None] = lambda _: None
+    endpoints: dict[int, Endpoint] = field(default_factory=dict)
+    """Spots that have a name, by their position."""
+    told: dict[int, str] = field(default_factory=dict)
+    talks: list[Talk] = field(default_factory=list)
+    times: Counter[int] = field(default_factory=Counter)
+    after: Callable[[], None] = lambda: None
+    """Called whenever something was told."""
+
+    def named(self, spot: Spot) -> Endpoint | None:
+        return self.endpoints.get(spot.position)
+
+    def contact(self, spot: Spot) -> Contact | None:
+        return self.contacts(spot)
+
+    def refused(self, spots: Sequence[Spot]) -> None:
+        for spot in spots:
+            self._tell(spot, "refused")
+
+    def ended(self, spot: Spot, ended: Ending) -> None:
+        self._tell(spot, ended.value)
+
+    def opened(self, spot: Spot) -> None:
+        self._tell(spot, "open")
+
+    def talked(self, spot: Spot, talk: Talk) -> None:
+        self.talks.append(talk)
+        self._tell(spot, "whole" if talk.is_whole else "undecided")
+
+    def _tell(self, spot: Spot, word: str) -> None:
+        self.told[spot.position] = word
+        self.times[spot.position] += 1
+        self.after()
+
+
+@dataclass
+class Sweeps:
+    """How the sweeps of a test get out, and all that left."""
+
+    allowed: str = "127.0.0.0/8"
+    limits: Limits = AT_ONCE
+    timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect=0.3, request=0.5))
+    handles: Handles | None = None
+    sent: list[Sent] = field(default_factory=list)
+
+    def over(self, spots: Iterable[Spot], notes: Notes, *, first: int = 0) -> Sweep:
+        """The sweep, ready to be run."""
+        network = ipaddress.ip_network(self.allowed)
+        inside = range(int(network[0]), int(network[-1]) + 1)
+        prober = NetworkProber(
+            gate=lambda _: None, limits=self.limits, user_agent="leakguard/test (owner@example.org)",
+            recorder=self.sent.append, timeouts=self.timeouts, handles=self.handles,
+            plain=lambda number, version: version == network.version and number in inside,
+        )  # fmt: skip
+        return prober.sweep(iter(spots), notes, first=first)
+
+
+def spots_of(places: Iterable[tuple[str, int]], *, first: int = 0) -> list[Spot]:
+    """Places as spots, in their order."""
+    return [Spot(first + number, number, address, port) for number, (address, port) in enumerate(places)]
+
+
+@contextmanager
+def listening(count: int, *, backlog: int = 64) -> Iterator[list[int]]:
+    """Open ports on loopback that accept and say nothing."""
+    socks = []
+    try:
+        for _ in range(count):
+            sock = socket(AF_INET, SOCK_STREAM)
+            sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            socks.append(sock)
+            sock.bind(("127.0.0.1", 0))
+            sock.listen(backlog)
+        yield [sock.getsockname()[1] for sock in socks]
+    finally:
+        for sock in socks:
+            sock.close()
+
+
+@contextmanager
+def never_answering() -> Iterator[int]:
+    """A port whose queue of connections is full, so that the kernel answers no further one."""
+    with listening(1, backlog=0) as (port,):
+        fillers = [socket(AF_INET, SOCK_STREAM) for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)  # noqa: FBT003  (the socket's own signature)
+            filler.connect_ex(("127.0.0.1", port))
+        try:
+            yield port
+        finally:
+            for filler in fillers:
+                filler.close()
+
+
+@contextmanager
+def closed_ports(count: int) -> Iterator[list[int]]:
+    """Ports that nobody listens on, held so that nobody else gets them."""
+    socks = [socket(AF_INET, SOCK_STREAM) for _ in range(count)]
+    try:
+        for sock in socks:
+            sock.bind(("127.0.0.1", 0))
+        yield [sock.getsockname()[1] for sock in socks]
+    finally:
+        for sock in socks:
+            sock.close()
+
+
+async def swept(sweep: Sweep) -> None:
+    """Run a sweep, never for longer than a test may take."""
+    await asyncio.wait_for(sweep.run(), 20)

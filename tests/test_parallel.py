@@ -1,0 +1,133 @@
+"""Parts in processes of their own: reports arrive, deaths and interruptions end in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from leakguard.parallel import run_apart, run_here
+
+Tell = Callable[[str], None]
+
+
+def counting(name: str, count: int) -> Callable[[Tell], object]:
+    async def work(tell: Tell) -> bool:
+        for number in range(count):
+            tell(f"{name}{number}")
+            await asyncio.sleep(0)
+        return True
+
+    return work
+
+
+async def endless(tell: Tell) -> bool:
+    """Ends in good order when it is asked to, and says so."""
+    tell("begun")
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        tell("ended")
+        return False
+    return True
+
+
+async def dying(tell: Tell) -> bool:
+    tell("last words")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return True
+
+
+def apart(*works: object) -> tuple[bool, list[str]]:
+    told: list[str] = []
+    return run_apart(works, told.append, new_loop=asyncio.new_event_loop), told  # type: ignore[arg-type]  # works of tests
+
+
+def test_one_part_runs_in_this_process() -> None:
+    told: list[str] = []
+
+    assert run_here(counting("a", 2), told.append, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+    assert told == ["a0", "a1"]
+
+
+def test_what_every_process_tells_arrives_in_its_order() -> None:
+    is_finished, told = apart(counting("a", 300), counting("b", 300))
+
+    assert is_finished
+    assert [word for word in told if word[0] == "a"] == [f"a{number}" for number in range(300)]
+    assert len(told) == 600
+
+
+def test_a_process_that_is_killed_leaves_the_run_unfinished_and_the_others_at_work() -> None:
+    is_finished, told = apart(dying, counting("b", 5))
+
+    assert not is_finished
+    assert "last words" in told
+    assert "b4" in told
+
+
+def test_a_part_that_stops_by_itself_is_not_finished() -> None:
+    async def stopping(_: Tell) -> bool:
+        return False
+
+    assert apart(stopping, counting("a", 1)) == (False, ["a0"])
+
+
+def test_an_interruption_lets_every_part_end_in_good_order() -> None:
+    """Ctrl-C is pressed once both have begun."""
+    told: list[str] = []
+
+    def take(word: str) -> None:
+        told.append(word)
+        if told == ["begun", "begun"]:
+            threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGINT]).start()
+
+    assert not run_apart((endless, endless), take, new_loop=asyncio.new_event_loop)
+    assert sorted(told) == ["begun", "begun", "ended", "ended"]
+
+
+def test_an_error_of_the_taker_is_raised_once_no_process_is_left() -> None:
+    def take(_: str) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_apart((endless, endless), take, new_loop=asyncio.new_event_loop)
+
+
+def test_a_part_ends_when_its_parent_was_killed() -> None:
+    """Nobody is left to hear it, and hosts must not be asked for nobody."""
+    ours, theirs = os.pipe()
+    parent = os.fork()
+    if parent == 0:  # pragma: no cover  (it is killed)
+
+        async def work(tell: Tell) -> bool:
+            os.write(theirs, b"%d\n" % os.getpid())
+            return await endless(tell)
+
+        run_apart((work, work), lambda _: None, new_loop=asyncio.new_event_loop)
+        os._exit(0)
+    os.close(theirs)
+    words = b""
+    while words.count(b"\n") < 2:
+        words += os.read(ours, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+
+    assert os.read(ours, 1) == b""
+    assert all(is_gone(int(word)) for word in words.split())
+
+
+def is_gone(process: int) -> bool:
+    """Whether the process ends within the time that a busy machine may need."""
+    for _ in range(200):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False

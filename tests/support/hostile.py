@@ -50,16 +50,16 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
         yield host
     finally:
         server.close()
-        await _some_turns()  # a line that was just taken has no task yet
+        await _quiet()  # a line that was just taken has no task yet
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await _some_turns()  # a line that was cut closes its socket in the next turn
+        await _quiet()  # a line that was cut closes its socket in the next turn
 
 
-async def _some_turns() -> None:
-    for _ in range(4):
-        await asyncio.sleep(0)
+async def _quiet() -> None:
+    """Until everything that was under way is done: a thousandth of a second passes only after that."""
+    await asyncio.sleep(0.001)
 
 
 async def read_some(reader: asyncio.StreamReader, host: Host) -> bytes:

@@ -49,8 +49,8 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
     try:
         yield host
     finally:
+        await _quiet()  # a closed server would lose a line that it is just taking
         server.close()
-        await _quiet()  # a line that was just taken has no task yet
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

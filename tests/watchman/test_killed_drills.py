@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
@@ -46,7 +45,7 @@ def test_the_quiet_drill_itself_has_alarms_and_deeds(quiet: Drill) -> None:
 
     assert thresholds >= {"50%", "75%", "90%", "-PT1H", "PT0S"}
     assert quiet.kinds()["alarm_acknowledged"] >= 3
-    assert quiet.kinds()["drill_deed"] > 20
+    assert quiet.kinds()["drill_deed"] >= 20
 
 
 def die_often(places: Iterator[str], quiet: Drill, seed: int) -> None:
@@ -112,10 +111,8 @@ def hold_after_kills(place: str, sink: Path, quiet: Drill) -> None:
 
 def test_killed_processes_of_a_drill_lose_and_double_nothing_on_sqlite(tmp_path: Path, quiet: Drill) -> None:
     place, sink = str(tmp_path / "leakguard.db"), tmp_path / "sent.jsonl"
-    began = time.monotonic()
     killed(place, sink, seed=1)
 
-    assert time.monotonic() >= began
     hold_after_kills(place, sink, quiet)
 
 

@@ -22,6 +22,8 @@ class TextMaker:
 
 
 def _lines(letter: Letter) -> Iterator[str]:
+    if letter.mark:
+        yield from (*wrap(letter.mark), "")
     for line in letter.sender:
         yield from wrap(line)
     yield ""
@@ -47,7 +49,7 @@ def _lines(letter: Letter) -> Iterator[str]:
             yield part.rjust(len(part) + WIDTH - columns(part)) if letter.lang == "zh" else part
     yield ""
     yield "-" * WIDTH
-    for line in letter.footer:
+    for line in (*letter.footer, letter.mark):
         yield from wrap(line)
 
 

@@ -10,6 +10,7 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.letters import as_drill
 from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.draft_notices import draft_letter
 
@@ -46,6 +47,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     """Write the letter of a duty from the FACTS. It is a draft: a person approves it, and nothing is sent."""
     work = given(context, facts, now=now, incident=incident)
     letter = draft_letter(work.book, context.wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage)
+    if context.wiring.settings.drill:
+        letter = as_drill(letter)
     for remark in letter.remarks:
         context.notes.print(f"Look at {remark}.", markup=False)
     _write(context, context.wiring.document_maker(form).make(letter), form, output)

@@ -12,11 +12,12 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.verification import DoubtKind
+from leakguard.models.incidents import IncidentState
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
 from leakguard.use_cases.file_notices import NewFiling, file_notice
 from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import IncidentState, list_incidents, load_incident, open_incident
+from leakguard.use_cases.incidents import list_incidents, load_incident, open_incident
 from leakguard.use_cases.playbook_steps import Told, tell_step
 from leakguard.use_cases.playbooks import start_playbook
 from support.drills import Drill, comparable, materials
@@ -51,11 +52,21 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
         record_event(store, incident, NewEvent(kind="awareness"), now=clock)
         start_playbook(store, Bundled(), incident, now=clock)
         tell_step(store, incident, CONTAINED, now=clock)
-        file_notice(store, materials().book, incident, NewFiling(duty="eu-gdpr-33-authority", stage="initial"), now=clock)
+        file_notice(
+            store, materials().book, incident, NewFiling(duty="eu-gdpr-33-authority", stage="initial"), now=clock
+        )
         record_event(store, incident, NewEvent(kind="closed"), now=clock)
 
         kinds = [record.kind for record in store.read(incident)]
-        assert kinds == ["incident_opened", "awareness", "playbook_started", "step_done", "contained", "filed", "closed"]
+        assert kinds == [
+            "incident_opened",
+            "awareness",
+            "playbook_started",
+            "step_done",
+            "contained",
+            "filed",
+            "closed",
+        ]
         assert load_incident(store, incident).state is IncidentState.CLOSED
         with pytest.raises(NotAllowed, match="is closed"):
             tell_step(store, incident, CONTAINED, now=clock)

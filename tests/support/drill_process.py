@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+import resource
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 from leakguard.drills.times import begins_at
+from leakguard.errors import StoreUnusable
 from leakguard.use_cases.drill_play import play, time_of
-from leakguard.use_cases.time_sources import ScaledTime
+from leakguard.use_cases.time_sources import PacedTime, SteppedTime
 from support.drills import INCIDENT, Drill, scenario_of
 from support.watch_process import AppendingChannel, RealTime
 from support.watching import World
+
+DISK = 150_000
+"""Bytes: an empty store has 60,000, and the whole drill needs some 200,000."""
 
 
 def main(place: str, sink: Path, speed: float, at_work: Connection) -> None:
     """Play until killed, or to the end."""
     drill = Drill(place=place)
     store = drill.world.store
-    time = ScaledTime(RealTime(), start=time_of(store, begins_at(scenario_of())), speed=speed)
-    drill.world.time = time  # type: ignore[assignment]  (the store stamps its records by it)
+    time = PacedTime(RealTime(), start=time_of(store, begins_at(scenario_of())), speed=speed)
+    drill.world.time = cast("SteppedTime", time)  # the store stamps its records by it
     stage = drill.stage(time)
     stage.watchman.channels.update({name: AppendingChannel(name, sink) for name in drill.world.sinks})  # type: ignore[attr-defined]
     at_work.send("at work")
     play(stage)
+
+
+def on_full_disk(place: str, sink: Path, said: Connection) -> None:
+    """Play on a disk that has room for a part of the drill; says what the store said."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK, DISK))
+    drill = Drill(place=place)
+    stage = drill.stage()
+    stage.watchman.channels.update({name: AppendingChannel(name, sink) for name in drill.world.sinks})  # type: ignore[attr-defined]
+    try:
+        play(stage)
+    except StoreUnusable as error:
+        said.send(error.message)
 
 
 def lost(world: World, sink: Path) -> Iterator[str]:

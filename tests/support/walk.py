@@ -62,7 +62,7 @@ STORY: tuple[Turn, ...] = (
         "--include 127.0.0.0/24 --days 30",
     ),
     Turn(minute=0, words="scan {open}", exits=(1,)),
-    Turn(minute=5, words='incident open --finding {finding} --title "Mail log open to the internet" --zone Asia/Shanghai'),
+    Turn(minute=5, words='incident open --finding {finding} --title "Mail log open" --zone Asia/Shanghai'),
     Turn(minute=6, words=f'incident event {INCIDENT} notice_received --source "e-mail of a researcher"'),
     Turn(minute=8, words=f"incident event {INCIDENT} awareness --source DPO"),
     Turn(minute=9, words=f"incident event {INCIDENT} discovery --source DPO"),
@@ -74,7 +74,7 @@ STORY: tuple[Turn, ...] = (
     Turn(
         minute=90,
         happens="close_door",
-        words=f'playbook done {INCIDENT} contain --by "Li Wei" --evidence "config_before: a" --evidence "config_after: b"',
+        words=f'playbook done {INCIDENT} contain --by Li --evidence "config_before: a" --evidence "config_after: b"',
     ),
     Turn(minute=100, words="scan verify {finding}"),
     _done(
@@ -151,8 +151,8 @@ class Walk:
         from leakguard.wiring import Wiring  # noqa: PLC0415  (the store of the folder)
 
         store = Wiring.from_environment().existing_store
-        self.names.update({"finding": one.id for one in store.findings() if one.verdict.outcome == "exposed"})
-        self.names.update({"incident": name for name in store.subjects("IR-")})
+        self.names["finding"] = next(one.id for one in store.findings() if one.verdict.outcome == "exposed")
+        self.names |= dict.fromkeys(["incident"], next(iter(store.subjects("IR-")))) if store.subjects("IR-") else {}
         store.close()
 
 

@@ -1,4 +1,4 @@
-"""A drill whose processes die at any call, or by real SIGKILLs at speed 1000, goes on and ends as an undisturbed one."""
+"""A drill whose processes die at any call, or by real SIGKILLs at speed 1000, ends as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -123,3 +123,24 @@ def test_killed_processes_of_a_drill_lose_and_double_nothing_on_postgresql(
     killed(place, sink, seed=2)
 
     hold_after_kills(place, sink, quiet)
+
+
+def test_a_drill_on_a_full_disk_says_so_and_goes_on_when_there_is_room(tmp_path: Path, quiet: Drill) -> None:
+    """A limit on the size of files stands in for a full disk."""
+    place, sink = str(tmp_path / "leakguard.db"), tmp_path / "sent.jsonl"
+    Drill(place=place).world.store.close()
+    reader, writer = FORKS.Pipe(duplex=False)
+    with closing(reader), closing(writer):
+        process = FORKS.Process(target=drill_process.on_full_disk, args=(place, sink, writer), daemon=True)
+        process.start()
+        assert reader.poll(PATIENCE)
+        said = reader.recv()
+        process.join(PATIENCE)
+
+    drill = Drill(place=place)
+    with closing(drill.world.store):
+        assert "the store" in said
+        assert 0 < len(list(drill.world.store.read())) < len(list(quiet.world.store.read()))
+        assert comparable(drill.play().card())["steps"] == comparable(quiet.card())["steps"]
+        assert set(told(drill.world, INCIDENT).values()) == {1}
+        assert {doubt.kind for doubt in verify_store(drill.world.store).doubts} <= {DoubtKind.NO_HEAD}

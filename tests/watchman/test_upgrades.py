@@ -63,7 +63,9 @@ def hold(world: World, release: Release) -> None:
     assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD}
     assert _standings(world, release, world.time.now()) == release.standings
     assert load_incident(world.store, OTHER).zone == "Europe/Berlin"
-    assert "preserve_evidence" in [one.id for one in load_response(world.store, INCIDENT, now=world.time.now).progress.open]
+    assert "preserve_evidence" in [
+        one.id for one in load_response(world.store, INCIDENT, now=world.time.now).progress.open
+    ]
 
     before = told(world, INCIDENT)
     cycles = list(_look_until(world, watchman(world), hours=28))

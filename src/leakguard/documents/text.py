@@ -22,11 +22,7 @@ class TextMaker:
 
 
 def _lines(letter: Letter) -> Iterator[str]:
-    if letter.mark:
-        yield from (*wrap(letter.mark), "")
-    for line in letter.sender:
-        yield from wrap(line)
-    yield ""
+    yield from _head(letter)
     if letter.lang == "en":
         for line in letter.addressee:
             yield from wrap(line)
@@ -51,6 +47,14 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield "-" * WIDTH
     for line in (*letter.footer, letter.mark):
         yield from wrap(line)
+
+
+def _head(letter: Letter) -> Iterator[str]:
+    if letter.mark:
+        yield from (*wrap(letter.mark), "")
+    for line in letter.sender:
+        yield from wrap(line)
+    yield ""
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -18,6 +18,8 @@ from leakguard.playbooks.states import SETTLED, StepState
 
 USUAL = timedelta(minutes=30)
 """How long a step takes of which the playbook gives no estimate."""
+MOST_REFUSALS = 3
+"""After so many refusals of the same step nobody tries it again."""
 TO_CLOSE = timedelta(minutes=15)
 """From the last step of the playbook until somebody closes the incident."""
 
@@ -152,8 +154,12 @@ def _steps(scene: Scene) -> Iterator[Moment]:
     taken = {name for act in acts for name in (act.step, act.fails)}
     for step in scene.progress.open:
         if step.state is StepState.READY and step.id not in taken and step.id not in scenario.by_the_book.forgotten:
+            refused = [story.done[name] for name in story.refused if name.partition("/")[0] == step.id]
+            if len(refused) >= MOST_REFUSALS:
+                continue
             name = round_of(step.id, story)
-            at = _put_off(scene, name, (step.since or scene.progress.started_at) + _takes(scene, step))
+            since = max([step.since or scene.progress.started_at, *refused])
+            at = _put_off(scene, name, since + _takes(scene, step))
             yield Moment(
                 id=name, kind=Kind.STEP, at=at, role=step.step.owner or "", title=step.step.title, step=step.id
             )

@@ -200,13 +200,11 @@ def answers_of(stage: Stage, scene: Scene, moment: Moment) -> dict[str, Any]:
 
 
 def _step(stage: Stage, scene: Scene, moment: Moment) -> _Deed:
-    step = step_of(scene, moment)
-    if step is None:
-        return _Deed()
+    step = (scene.progress.steps if scene.progress is not None else {})[moment.step].step
     if step.kind == "automated":
-        told = Told(kind=step.emits, fields={"step": moment.step}) if step.emits is not None else None
-        source = f"{WORD}: what the machine would have found"
-        return _Deed(do=_event(stage, told, by=moment.role, source=source)) if told is not None else _Deed()
+        found = f"{WORD}: what the machine would have found"
+        told = (Told(kind=kind, fields={"step": moment.step}) for kind in (step.emits,) if kind is not None)
+        return next((_Deed(do=_event(stage, one, by=moment.role, source=found)) for one in told), _Deed())
     answers = answers_of(stage, scene, moment)
     done = StepTold(
         step=moment.step,

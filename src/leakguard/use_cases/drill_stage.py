@@ -22,6 +22,9 @@ from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.playbooks import running_playbook
 from leakguard.use_cases.watchman import Rules, Watchman
 
+MOST_TURNS = 50_000
+"""The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -68,6 +71,7 @@ class Stage:
     decide: Decide = lambda _: AS_WRITTEN
     tell: Tell = lambda _moment, _end: None
     is_stopped: Callable[[], bool] = lambda: False
+    most_turns: int = MOST_TURNS
 
 
 class MarkedStore:

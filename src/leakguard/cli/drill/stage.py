@@ -14,14 +14,14 @@ from leakguard.drills.scenario_file import parse_scenario
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import UsageProblem
 from leakguard.ledger.verification import Answer
 from leakguard.settings import FILE, read_settings
 from leakguard.use_cases.drill_play import HOLDER, time_of
 from leakguard.use_cases.drill_scenarios import find_scenario, known_names
 from leakguard.use_cases.drill_stage import Decide, Stage, Tell, drill_rules
 from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.time_sources import SteppedTime
+from leakguard.use_cases.time_sources import PacedTime, SteppedTime
 
 if TYPE_CHECKING:
     from leakguard.wiring import Wiring
@@ -99,9 +99,9 @@ def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Te
     prepare(folder, wish)
     with chdir(folder):
         wiring = Wiring(read_settings(), simulated_now=begins_at(wish.scenario))
-        wiring.time = SteppedTime(time_of(wiring.store, begins_at(wish.scenario)))
-        if wish.speed is not None:
-            wiring.run_at(wish.speed)
+        start = time_of(wiring.store, begins_at(wish.scenario))
+        paced = PacedTime(wiring.system_time, start=start, speed=wish.speed) if wish.speed is not None else None
+        wiring.time = paced or SteppedTime(start)
         try:
             yield _stage(wiring, wish, decide, tell), wiring
         finally:
@@ -110,9 +110,7 @@ def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Te
 
 def _stage(wiring: Wiring, wish: Wish, decide: Decide | None, tell: Tell) -> Stage:
     book = wiring.duties()
-    playbook = known_names(wiring.bundled, book).playbooks.get(wish.scenario.playbook)
-    if playbook is None:
-        raise NotFound(f"there is no playbook `{wish.scenario.playbook}`", next_step="leakguard playbook list")
+    playbook = known_names(wiring.bundled, book).playbooks[wish.scenario.playbook]
     rules = drill_rules(wiring.bundled, wish.scenario, book)
     stage = Stage(
         store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario, playbook=playbook,

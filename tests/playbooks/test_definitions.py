@@ -78,7 +78,7 @@ def test_problems_of_shape_and_of_meaning_are_reported_together() -> None:
         (", end: remediation_verified", "", "clocks.remediate: a clock without an `end`"),
         ("owner: owner\n    due", "due", "steps.contain: a step of kind human needs exactly one accountable `owner`"),
         ("    do: Tell them.\n", "", "steps.tell: a step of kind notice needs `do`"),
-        ("    run: leakguard scan verify {findings}\n", "", "steps.verify: a step of kind automated needs `run`"),
+        ("    run: leakguard scan verify {findings}\n", "", "steps.verify: a step of kind automated needs an `action`"),
         ("do: Write.", "do: Write.\n    run: make", "steps.note.run: a step of kind human has no `run`"),
         ("attempts: 2", "attempts: 2\n    evidence: [x]", "steps.verify.evidence: a step of kind automated has no"),
         ("second_person: counsel", "second_person: dpo", "the second person must have another role than the owner"),

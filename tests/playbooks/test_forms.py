@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.playbooks.forms import MOST_CHARACTERS, MOST_ITEMS, parse_answers, unanswered
-from leakguard.playbooks.shapes import FormField
+from leakguard.playbooks.answers import FormField
 
 FORM = {
     "basis": FormField(type="text", label="Why"),

@@ -137,5 +137,5 @@ def test_the_readme_draws_the_table_of_states_and_names_every_field() -> None:
     text = (ROOT / "playbooks" / "README.md").read_text(encoding="utf-8")
 
     assert f"```mermaid\n{diagram()}```" in text
-    for field in (*Playbook.model_fields, *Step.model_fields):
-        assert f"`{field}`" in text, field
+    for name, field in {**Playbook.model_fields, **Step.model_fields}.items():
+        assert f"`{field.alias or name}`" in text, name

@@ -10,7 +10,7 @@ from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.moments import to_z
-from leakguard.playbooks.shapes import FormField
+from leakguard.playbooks.answers import FormField
 
 MOST_CHARACTERS = 2000
 """A longer answer is a document: keep it elsewhere and name it here."""
@@ -58,6 +58,8 @@ def _answer(value: object, field: FormField, zone: str) -> object:
         if value not in field.options:
             raise UsageProblem(f"must be one of: {', '.join(field.options)}")
         return value
+    if field.type == "number":
+        return _number(value, field)
     return _READERS[field.type](value)
 
 
@@ -71,9 +73,12 @@ def _text(value: object) -> str:
     return value.strip()
 
 
-def _number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_NUMBER:
-        raise UsageProblem("must be a whole number from 0")
+def _number(value: object, field: FormField) -> int:
+    least = field.at_least or 0
+    most = MOST_NUMBER if field.at_most is None else field.at_most
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        up_to = "" if field.at_most is None else f" to {most}"
+        raise UsageProblem(f"must be a whole number from {least}{up_to}")
     return value
 
 
@@ -93,7 +98,6 @@ def _list(value: object) -> list[str]:
 
 _READERS: Mapping[str, Callable[[object], object]] = {
     "text": _text,
-    "number": _number,
     "yes_no": _yes_no,
     "list": _list,
 }

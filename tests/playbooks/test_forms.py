@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
-from leakguard.playbooks.forms import MOST_CHARACTERS, MOST_ITEMS, parse_answers, unanswered
 from leakguard.playbooks.answers import FormField
+from leakguard.playbooks.forms import MOST_CHARACTERS, MOST_ITEMS, parse_answers, unanswered
 
 FORM = {
     "basis": FormField(type="text", label="Why"),

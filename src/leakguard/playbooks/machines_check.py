@@ -8,7 +8,7 @@ from leakguard.files.shapes import nearest_name
 from leakguard.playbooks.paths_check import Found, found
 from leakguard.playbooks.sketch import Sketch, SketchStep
 
-MACHINE_FIELDS = ("run", "action", "with", "repeat_safe", "patience")
+MACHINE_FIELDS = ("run", "action", "with", "repeat_safe")
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "scan": (),
     "verify": (),
@@ -41,7 +41,7 @@ def _by_hand(step: SketchStep) -> Iterator[Found]:
     for field in ("run", "emits"):
         if field not in step.given:
             yield found(place, f"a step of kind automated needs an `action`, or `run` and `emits`: no `{field}` here")
-    for field in ("with", "repeat_safe", "patience"):
+    for field in ("with", "repeat_safe"):
         if field in step.given:
             yield found((*place, field), f"`{field}` is about an `action`, and this step has none")
 

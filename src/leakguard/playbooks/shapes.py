@@ -61,8 +61,6 @@ class Step(Shape):
     """What the action needs to know: the `role` or the `channel` that is told, and the `message`."""
     repeat_safe: Annotated[bool, Field(strict=True)] | None = None
     """Whether it may be done again after a crash; by default what only looks may, and what tells somebody may not."""
-    patience: ExactText | None = None
-    """How long the action may take before it counts as lost; an hour by default."""
     do: Lines = ()
     how: dict[Name, Lines] = Field(default_factory=dict)
     """The same for one product each."""

@@ -20,7 +20,6 @@ CisaPhase = Literal[
 MAX_STEPS = 200
 MAX_ATTEMPTS = 20
 """A step that was sent back this often needs a person's decision, not another round."""
-DEFAULT_PATIENCE = "PT1H"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400)]

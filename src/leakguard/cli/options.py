@@ -177,10 +177,9 @@ def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
         with part.open("w", encoding="utf-8") as handle:
             handle.writelines(parts)
         part.replace(target)
-    except BaseException:
+    finally:  # there is nothing left to remove where it went well
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

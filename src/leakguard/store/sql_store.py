@@ -28,7 +28,7 @@ from leakguard.store.view_rows import insert_views
 
 
 class SqlStore:
-    """The ledger and the findings in one database; implements `ports.ScanStore` and `ports.AlarmStore`."""
+    """The ledger and the findings in one database; implements `ports.WatchStore`, which every other one is part of."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
@@ -136,7 +136,7 @@ class SqlStore:
         entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
         sequence = entries[0].sequence
         insert_findings(connection, run, fresh, texts, sequence)
-        insert_views(connection, [(finding, sequence, position) for position, finding in enumerate(fresh)])
+        insert_views(connection, [(finding, run, sequence, position) for position, finding in enumerate(fresh)])
         return entries
 
     def take_run(self, run: str) -> None:
@@ -172,6 +172,10 @@ class SqlStore:
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
         return (kept_record(entry) for entry in self.entries(subject))
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return (kept_record(entry) for entry in views.entries(self._database.reading, after=sequence))
 
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
         """The entries exactly as stored."""

@@ -23,8 +23,8 @@ from leakguard.store.finding_rows import FINDING_ORDER, finding_in
 from leakguard.store.rows import PAGE, Reading, insert_rows, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
-Placed = tuple[Finding, int, int]
-"""A finding, the ledger entry that lists it, and its place in that entry."""
+Placed = tuple[Finding, str, int, int]
+"""A finding, the run that it is kept under, the ledger entry that lists it, and its place in that entry."""
 LARGEST = 2**63 - 1
 _OUTCOMES = {each.value: each for each in Outcome}
 _SEVERITIES = {each.value: each for each in Severity}
@@ -47,7 +47,7 @@ def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     if not placed:
         return
     insert_rows(connection, GLANCES, [_glance_row(*each) for each in placed])
-    seen = [_seen_row(one) for one in map(seen_of, (finding for finding, _, _ in placed)) if one is not None]
+    seen = [_seen_row(one) for one in map(seen_of, (each[0] for each in placed)) if one is not None]
     if seen:
         connection.execute(_REMEMBER, seen)
 
@@ -102,27 +102,28 @@ def seen(reading: Reading) -> Iterator[Seen]:
 def _readable(rows: Iterable[Row[Any]]) -> Iterator[Placed]:
     for row in rows:
         with suppress(LedgerBroken):
-            yield finding_in(row.id, row.text), row.sequence, row.position
+            yield finding_in(row.id, row.text), row.run, row.sequence, row.position
 
 
-def _glance_row(finding: Finding, sequence: int, position: int) -> tuple[Any, ...]:
+def _glance_row(finding: Finding, run: str, sequence: int, position: int) -> tuple[Any, ...]:
     """In the order of the table."""
     one = glance_of(finding)
     records = None if one.records is None else str(one.records)
     octets = None if one.bytes is None else str(one.bytes)
     return (
-        one.run, sequence, position, one.id, one.check_id, one.place, one.target, one.address, one.datastore,
+        run, sequence, position, one.id, one.check_id, one.place, one.target, one.address, one.datastore,
         one.outcome.value, one.severity.value, records, octets, int(one.is_exact), one.cluster_id, one.version,
     )  # fmt: skip
 
 
 def _glance(row: Row[Any]) -> Glance:
     """In the order of `Glance`."""
-    outcome, severity, records, octets, is_exact = row[7:12]
-    return Glance(
-        *row[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
-        None if octets is None else int(octets), bool(is_exact), *row[12:],
-    )  # fmt: skip
+    values: tuple[Any, ...] = tuple(row)
+    outcome, severity, records, octets, is_exact = values[7:12]
+    return Glance._make((
+        *values[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
+        None if octets is None else int(octets), bool(is_exact), *values[12:],
+    ))  # fmt: skip
 
 
 def _seen_row(one: Seen) -> dict[str, Any]:

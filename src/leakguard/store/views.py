@@ -22,10 +22,13 @@ RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
 
-def entries(reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None) -> Iterator[Entry]:
-    """The entries exactly as stored; of one subject, or of all, and of some kinds, or of all."""
+def entries(
+    reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None, after: int = 0
+) -> Iterator[Entry]:
+    """The entries behind `after` exactly as stored; of one subject, or of all, and of some kinds, or of all."""
     query = select(LEDGER) if subject is None else select(LEDGER).where(LEDGER.c.subject == subject)
     query = query if kinds is None else query.where(LEDGER.c.kind.in_(kinds))
+    query = query.where(LEDGER.c.sequence > after) if after else query
     return (entry_of(row) for row in paged(reading, query, (LEDGER.c.sequence,)))
 
 

@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.models.scope import Limits, Scope
-    from leakguard.ports import Channel, DocumentMaker, Prober, Progress, SheetMaker
+    from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
     from leakguard.use_cases.incident_rules import Reach
-    from leakguard.use_cases.playbook_actions import Actions
     from leakguard.use_cases.rate_severity import Methods
     from leakguard.use_cases.scan_assets import Report, Work
     from leakguard.use_cases.watchman import Watchman
@@ -277,15 +276,6 @@ class Wiring:
             sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
         )
         return make_channels(self.settings.watch.channels, around)
-
-    def actions(self, scope: Callable[[], Scope], progress: Progress, *, vantage: str) -> Actions:
-        """What a machine can do for the steps of a playbook; `scope` is asked when something is to be probed."""
-        from leakguard.use_cases.playbook_actions import Actions  # noqa: PLC0415  (`--help` must not load it)
-
-        return Actions(
-            tools=self, scope=scope, progress=progress, channels=self.channels,
-            roles=self.settings.watch.escalation.roles, vantage=vantage, is_drill=self.settings.drill,
-        )  # fmt: skip
 
     def _short_head(self) -> str:
         """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""

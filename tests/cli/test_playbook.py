@@ -128,7 +128,7 @@ def test_next_as_json_holds_every_step_with_its_times(started: Command) -> None:
     assert steps["contain"]["due_at"] == "2026-05-24T06:20:00Z"
     assert steps["contain"]["due_at_local"] == "2026-05-24T14:20:00+08:00"
     assert not steps["contain"]["late"]
-    assert steps["verify"]["close_with"] == "leakguard scan verify FINDING..."
+    assert steps["verify"]["close_with"] == f"leakguard playbook run {INCIDENT}"
     assert steps["decide_risk"]["form"]["risk"]["options"] == ["unlikely", "risk", "high_risk"]
 
 

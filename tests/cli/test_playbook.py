@@ -53,7 +53,7 @@ def test_list_names_the_24_hour_response(leakguard: Command) -> None:
     listed = json.loads(leakguard("playbook", "list", "--format", "json")[1])
 
     assert code == ExitCode.CLEAN
-    assert "exposed-datastore-24h  version 1, 11 steps, no drill recorded" in text
+    assert "exposed-datastore-24h  version 2, 11 steps, walked on 2026-11-26" in text
     assert listed["playbooks"][0]["name"] == "exposed-datastore-24h"
 
 
@@ -89,7 +89,7 @@ def test_validate_accepts_what_ships(leakguard: Command) -> None:
     code, text, _ = leakguard("playbook", "validate", str(file))
 
     assert code == ExitCode.CLEAN
-    assert text.endswith("exposed-datastore-24h, version 1, 11 steps, no problem\n")
+    assert text.endswith("exposed-datastore-24h, version 2, 11 steps, no problem\n")
 
 
 def test_start_says_what_is_open_and_where_to_go_on(leakguard: Command) -> None:
@@ -128,7 +128,7 @@ def test_next_as_json_holds_every_step_with_its_times(started: Command) -> None:
     assert steps["contain"]["due_at"] == "2026-05-24T06:20:00Z"
     assert steps["contain"]["due_at_local"] == "2026-05-24T14:20:00+08:00"
     assert not steps["contain"]["late"]
-    assert steps["verify"]["close_with"] == "leakguard scan verify FINDING..."
+    assert steps["verify"]["close_with"] == f"leakguard playbook run {INCIDENT}"
     assert steps["decide_risk"]["form"]["risk"]["options"] == ["unlikely", "risk", "high_risk"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
@@ -22,6 +22,7 @@ from leakguard.use_cases import part_run
 from leakguard.use_cases.runs import first_seen, list_runs, load_run
 from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
+from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of
@@ -223,7 +224,7 @@ def interrupt_after(tools: FakeTools, questions: int) -> None:
     tools.network.pause = pause
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(st.integers(1, 80))
 def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(questions: int) -> None:
     undisturbed = scan(tools_of(), "127.0.0.0/27:9200", "127.0.0.6:6379")

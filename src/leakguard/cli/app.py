@@ -14,6 +14,7 @@ _COMMANDS = {
     "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
+    "fleet": ("leakguard.cli.fleet:fleet_group", "Look from several places at once."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),

@@ -49,6 +49,51 @@ def unanswered(form: Mapping[str, FormField], answers: Mapping[str, Any]) -> tup
     return tuple(key for key, field in form.items() if field.required and answers.get(key) is None)
 
 
+def form_template(form: Mapping[str, FormField]) -> str:
+    """YAML to fill in: each question with what may be answered; a text that nobody filled in is refused."""
+    lines: list[str] = []
+    for key, field in form.items():
+        required = "" if field.required else ", may be left out"
+        lines += [f"# {field.label} ({_kind(field)}{required})", f"{key}:", ""]
+    return "\n".join(lines)
+
+
+def form_schema(form: Mapping[str, FormField]) -> dict[str, Any]:
+    """The same as a JSON Schema (draft 2020-12), for a tool that asks the questions."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key: {"title": field.label, **_schema(field)} for key, field in form.items()},
+        "required": [key for key, field in form.items() if field.required],
+    }
+
+
+def _kind(field: FormField) -> str:
+    bounds = f" from {field.at_least or 0}" + ("" if field.at_most is None else f" to {field.at_most}")
+    return {
+        "choice": " | ".join(field.options),
+        "number": f"a number{bounds}",
+        "yes_no": "yes | no",
+        "time": "a time, such as 2026-05-24T08:40",
+        "list": "a list",
+    }.get(field.type, "text")
+
+
+def _schema(field: FormField) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
+    if field.type == "choice":
+        return {"enum": list(field.options)}
+    if field.type == "number":
+        most = MOST_NUMBER if field.at_most is None else field.at_most
+        return {"type": "integer", "minimum": field.at_least or 0, "maximum": most}
+    if field.type == "yes_no":
+        return {"enum": ["yes", "no", True, False]}
+    if field.type == "list":
+        return {"type": "array", "items": text, "maxItems": MOST_ITEMS}
+    return text
+
+
 def _answer(value: object, field: FormField, zone: str) -> object:
     if field.type == "time":
         found = parse_interval(value, zone=zone)

@@ -128,26 +128,6 @@ class ScanStore(Journal, Protocol):
         """The kept records of all subjects behind `sequence`, in their order."""
 
 
-class Found(Collection[Finding], Protocol):
-    """The findings of a run, in the order in which they were made.
-
-    Read again whenever they are gone through, so that thousands of them need no room.
-    """
-
-    def glances(self) -> Iterator[Glance]:
-        """As `ScanStore.glances`."""
-
-    def lines(self) -> Iterator[str]:
-        """Each as JSON (`leakguard.finding/1`) on one line, not ended, in ASCII."""
-
-    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
-        """Those with these ids."""
-
-    @property
-    def outcomes(self) -> Mapping[Outcome, int]:
-        """As `ScanStore.outcomes`."""
-
-
 class KeyedRecord(Protocol):
     """A record that may be kept once only."""
 

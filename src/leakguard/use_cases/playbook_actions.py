@@ -17,9 +17,9 @@ from leakguard.models.scope import Scope
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.ports import Channel, Progress
 from leakguard.scanning.held import found_of
+from leakguard.use_cases.incident_closures import Closure
 from leakguard.use_cases.start_scan import ScanTools, ScanWish, start_scan, verify_again
 from leakguard.use_cases.step_orders import StepOrder, StepReport
-from leakguard.use_cases.verify_findings import Closure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

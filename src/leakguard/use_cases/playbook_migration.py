@@ -59,10 +59,7 @@ def migrate_playbook(
     Raises `NotFound`, `UsageProblem` when only one of `by` and `reason` is given, and `NotAllowed` when both are given
     and there is nothing to change, or somebody else wrote meanwhile.
     """
-    if bool(by.strip()) != bool(reason.strip()):
-        raise UsageProblem("a move needs both, who and why", next_step='Give both: --by NAME --reason "..."')
-    if len(by) > MOST_CHARACTERS or len(reason) > MOST_CHARACTERS:
-        raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
+    _refuse_misused(by, reason)
     records = tuple(journal.read(incident_id))
     incident = open_incident_of(incident_id, records)
     moment = now()
@@ -84,6 +81,13 @@ def migrate_playbook(
     kept = journal.append(incident_id, (record,), after=records[-1].sequence) if by else (_imagined(record, records),)
     after = response_of(incident_id, (*records, *kept), now=moment)
     return Migration(before=before, after=after, file=new, lines=lines, is_made=bool(by))
+
+
+def _refuse_misused(by: str, reason: str) -> None:
+    if bool(by.strip()) != bool(reason.strip()):
+        raise UsageProblem("a move needs both, who and why", next_step='Give both: --by NAME --reason "..."')
+    if len(by) > MOST_CHARACTERS or len(reason) > MOST_CHARACTERS:
+        raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
 
 
 def _from(records: tuple[KeptRecord, ...]) -> dict[str, object]:

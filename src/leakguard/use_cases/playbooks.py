@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from leakguard.ports import DataFolders, Journal, Now, ScanStore
 from leakguard.use_cases.incidents import incident_of, superseded
 
 FOLDER = "playbooks"
+_NAMED = re.compile(r"""^playbook:\s*["']?([a-z0-9-]+)""", re.MULTILINE)
 DEFAULT = "exposed-datastore-24h"
 """Started when neither the command nor the incident names another."""
 
@@ -78,15 +80,16 @@ def find_playbook(folders: DataFolders, name: str) -> Playbook:
 
 
 def find_file(folders: DataFolders, name: str) -> PlaybookFile:
-    """As `find_playbook`, with the text of the file."""
-    known: dict[str, Playbook] = {}
+    """As `find_playbook`, with the text of the file. Only the file that is meant is read as a playbook."""
+    known: list[str] = []
     for file in folders.names(FOLDER):
         text = folders.text(FOLDER, file)
-        found = parse_playbook(text, name=file)
-        if name in {found.playbook, file, file.removesuffix(".yaml")}:
-            return PlaybookFile(playbook=found, name=file, text=text)
-        known[found.playbook] = found
-    near = nearest_name(name, list(known))
+        said = _NAMED.search(text)
+        called = said[1] if said is not None else ""
+        if name in {called, file, file.removesuffix(".yaml")}:
+            return read_playbook(text, name=file)
+        known.append(called)
+    near = nearest_name(name, known)
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(f"there is no playbook `{name[:60]}`{hint}", next_step="List them: leakguard playbook list")
 

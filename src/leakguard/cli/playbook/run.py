@@ -13,6 +13,7 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.playbooks.machine_runs import RunOutcome
+from leakguard.use_cases.playbook_actions import Actions
 from leakguard.use_cases.playbook_runs import Acted, RunWish, run_due
 
 _EPILOG = """\b
@@ -51,7 +52,11 @@ def run_cmd(
     What was stopped in the middle is done again if it only looks; if it tells somebody, it waits for a person.
     """
     wiring = context.wiring
-    act = wiring.actions(lambda: load_scope(context, scope), progress_for(context), vantage=vantage)
+    act = Actions(
+        tools=wiring, scope=lambda: load_scope(context, scope), progress=progress_for(context),
+        channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
+        is_drill=wiring.settings.drill,
+    )  # fmt: skip
     asked = RunWish(
         by=str(wish["by"]), step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
         reason=str(wish["reason"]),

@@ -35,7 +35,7 @@ def show_cmd(context: Context, *, name: str, output_format: str) -> int:
 
 
 def _tell(found: Playbook) -> None:
-    tested = f"drilled on {found.tested_on}" if found.tested_on else "no drill recorded"
+    tested = f"walked on {found.tested_on}" if found.tested_on else "never walked"
     click.echo(f"{found.title}\n{found.playbook}, version {found.version}, {tested}\n")
     for line in found.about:
         click.echo(wrapped(line))

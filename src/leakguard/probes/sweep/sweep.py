@@ -131,7 +131,7 @@ class Sweep:
         if self._queue.is_empty and not self._flights:
             self._finish()
             return
-        room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
+        room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
         if self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())

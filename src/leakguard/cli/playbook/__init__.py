@@ -13,6 +13,7 @@ from leakguard.cli.lazy import LazyGroup
         "list": ("leakguard.cli.playbook.list:list_cmd", "List the playbooks."),
         "show": ("leakguard.cli.playbook.show:show_cmd", "Show a playbook from its first step to its last."),
         "validate": ("leakguard.cli.playbook.validate:validate_cmd", "Check a playbook file and name every problem."),
+        "draw": ("leakguard.cli.playbook.draw:draw_cmd", "Draw a playbook, or where a response stands."),
         "export": ("leakguard.cli.playbook.export:export_cmd", "Write a playbook for other tools (CACAO 2.0)."),
         "import": ("leakguard.cli.playbook.import_file:import_cmd", "Read a playbook of another tool (CACAO 2.0)."),
         "start": ("leakguard.cli.playbook.start:start_cmd", "Begin the response to an incident."),

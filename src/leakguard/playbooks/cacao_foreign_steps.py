@@ -55,7 +55,7 @@ class ForeignSteps:
             "why": line_of(step.get("description")) or None,
             "form": self._form(key, step, known),
         }
-        return self._keep(step, values, when)
+        return self._keep(values, when)
 
     def add_decision(
         self, key: str, step: Mapping[str, Any], options: Sequence[str], when: Sequence[Mapping[str, Any]], owner: str
@@ -74,10 +74,10 @@ class ForeignSteps:
             "do": [*lines_of(step.get("description")), f"Decide: {label}"[:400]],
             "form": {ANSWER: question},
         }
-        return self._keep(step, values, when)
+        return self._keep(values, when)
 
-    def _keep(self, step: Mapping[str, Any], values: dict[str, Any], when: Sequence[Mapping[str, Any]]) -> str:
-        name = name_of(step.get("name", ""), self.values, otherwise="step")
+    def _keep(self, values: dict[str, Any], when: Sequence[Mapping[str, Any]]) -> str:
+        name = name_of(values["title"], self.values, otherwise="step")
         filled = {field: value for field, value in values.items() if value is not None}
         self.values[name] = {**filled, "when": list(when), "next": []}
         return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from leakguard.errors import UsageProblem
 
@@ -105,7 +106,7 @@ def _ordered(
 
 def _crossings(layers: Sequence[Sequence[str]], below: Mapping[str, Sequence[str]]) -> int:
     count = 0
-    for upper, lower in zip(layers, layers[1:], strict=False):
+    for upper, lower in pairwise(layers):
         place_of = {name: place for place, name in enumerate(lower)}
         seen: list[int] = []
         for name in upper:
@@ -125,8 +126,7 @@ def _centres(
     """Each as near to the mean of its neighbours as the others in its layer allow."""
     centre: dict[str, float] = {}
     for layer in layers:
-        for name, found in zip(layer, _spread([0.0] * len(layer), [sizes[one] for one in layer]), strict=True):
-            centre[name] = found
+        centre.update(zip(layer, _spread([0.0] * len(layer), [sizes[name] for name in layer]), strict=True))
     for sweep in range(2 * _SWEEPS):
         linked = (above, below)[sweep % 2]
         for layer in layers if sweep % 2 == 0 else reversed(layers):
@@ -139,7 +139,7 @@ def _centres(
 def _spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
     """The nearest places without an overlap, by pooling those that push one another (isotonic regression)."""
     offsets = [0.0]
-    for left, right in zip(sizes, sizes[1:], strict=False):
+    for left, right in pairwise(sizes):
         offsets.append(offsets[-1] + (left + right) / 2 + _GAP)
     pools: list[tuple[float, int]] = []
     for goal, offset in zip(wanted, offsets, strict=True):

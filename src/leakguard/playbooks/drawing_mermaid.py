@@ -41,7 +41,8 @@ def _lines(drawing: Drawing) -> Iterator[str]:
         yield f"{_id(line.source)} {_ARROWS[line.kind]} {_id(line.target)}"
     if drawing.clocks:
         clocks = "<br/>".join(_words(text) for text in drawing.clocks)
-        yield f'clocks@{{ shape: text, label: "{clocks}" }}'
+        yield f'clocks["{clocks}"]'
+        yield "style clocks fill:none,stroke:none"
         yield f"clocks ~~~ {_id(START)}"
     if drawing.is_running:
         yield from _states(drawing)

@@ -9,15 +9,15 @@ from leakguard.playbooks.drawing import Box, Drawing, Line, LineKind
 from leakguard.playbooks.drawing_layers import Placed, depths, place
 from leakguard.playbooks.drawing_text import broken
 
-WIDTH = 262.0
+WIDTH = 286.0
 _ROUND = 40.0
 _LINE = 17.0
 _BETWEEN = 50.0
 """From one layer to the next; the lines bend in it."""
 _PORTS = 20.0
 """Between two lines that leave one box."""
-_MOST = 36
-"""Letters in a line of a box."""
+_MOST, _MOST_BOLD = 33, 28
+"""Letters in a line of a box, and in one of bold letters, in the widest of the usual faces."""
 Text = tuple[str, str]
 """A line and its style."""
 
@@ -35,8 +35,8 @@ class BoxPlan:
 
     @property
     def inset(self) -> float:
-        """How far its content stands from its edge; the sides of a decision are pointed."""
-        return 14.0 if self.box.step is not None and self.box.step.kind == "decision" else 9.0
+        """How far its content stands from its edge: the sides of a decision are pointed, those of a machine double."""
+        return 14.0 if self.box.step is not None and self.box.step.kind in {"decision", "automated"} else 9.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,7 @@ class Plan:
 def plan_of(drawing: Drawing) -> Plan:
     """Place boxes and lines; raises `UsageProblem` when there are too many lines."""
     texts = {box.id: _texts(box) for box in drawing.boxes}
-    sizes = {
-        box.id: (WIDTH, 14 + _LINE * len(texts[box.id])) if box.step else (_ROUND, _ROUND) for box in drawing.boxes
-    }
+    sizes = {name: (WIDTH, 14 + _LINE * len(lines)) if lines else (_ROUND, _ROUND) for name, lines in texts.items()}
     lines = [line for line in drawing.lines if line.source != line.target]
     forward = [(line.source, line.target) for line in lines if line.kind is LineKind.NEXT]
     edges = [_downwards(line) for line in lines]
@@ -87,12 +85,12 @@ def _texts(box: Box) -> list[Text]:
     if box.step is None:
         return []
     lines = [(f"{box.id}, {box.step.kind}", "small")]
-    lines += [(line, "title") for line in broken(box.step.title, _MOST - 4, lines=3)]
+    lines += [(line, "title") for line in broken(box.step.title, _MOST_BOLD, lines=4)]
     for note in box.notes:
         lines += [(line, "soft") for line in broken(note, _MOST)]
     if box.mark is not None:
         text = ": ".join(filter(None, (box.mark.state.value, box.mark.text)))
-        lines += [(line, "state") for line in broken(text, _MOST, lines=2)]
+        lines += [(line, "state") for line in broken(text, _MOST_BOLD + 2)]
     return lines
 
 
@@ -176,6 +174,8 @@ def _path(corners: Sequence[tuple[float, float]]) -> str:
     x, y = corners[0]
     path = f"M{x:.1f} {y:.1f}"
     for across, down in corners[1:]:
+        if (across, down) == (x, y):
+            continue  # a tip at the end of nothing would point anywhere
         if abs(across - x) < 1:
             path += f"L{across:.1f} {down:.1f}"
         else:

@@ -83,7 +83,7 @@ def _box(plan: BoxPlan, colours: dict[str, int]) -> Iterator[str]:
     yield f'<g class="step {_state_class(box)}"><title>{xml(box.step.title)}</title>'
     yield f'<path class="box {box.step.kind}" d="{_outline(plan)}"/>'
     colour = colours.get(box.step.owner or "", 0)
-    yield f'<rect class="role r{colour}" x="{left + plan.inset:.1f}" y="{top + 9:.1f}" width="5" height="{plan.height - 18:.1f}"/>'
+    yield _role(colour, left + plan.inset, top + 9, plan.height - 18)
     for number, (line, style) in enumerate(plan.texts):
         yield _text(left + plan.inset + 14, top + 21 + _LINE * number, line, style)
     yield "</g>"
@@ -114,7 +114,8 @@ def _outline(plan: BoxPlan) -> str:
             f"M{right - 16:.1f} {top:.1f}V{top + 16:.1f}H{right:.1f}"
         )
     across, down = plan.width - 16, plan.height - 16
-    return f"M{left + 8:.1f} {top:.1f}h{across:.1f}q8 0 8 8v{down:.1f}q0 8 -8 8h{-across:.1f}q-8 0 -8 -8v{-down:.1f}q0 -8 8 -8Z"
+    upper = f"M{left + 8:.1f} {top:.1f}h{across:.1f}q8 0 8 8v{down:.1f}"
+    return f"{upper}q0 8 -8 8h{-across:.1f}q-8 0 -8 -8v{-down:.1f}q0 -8 8 -8Z"
 
 
 def _legend(drawing: Drawing, top: float, width: float) -> Iterator[str]:
@@ -122,13 +123,17 @@ def _legend(drawing: Drawing, top: float, width: float) -> Iterator[str]:
     most = int((width - 2 * _MARGIN - 20) / width_of("x", 12))
     for number, (role, duty) in enumerate(drawing.roles.items()):
         y = top + _LINE * number
-        yield f'<rect class="role r{number % COLOURS}" x="{_MARGIN}" y="{y - 10:.1f}" width="5" height="13"/>'
+        yield _role(number % COLOURS, _MARGIN, y - 10, 13)
         yield _text(_MARGIN + 14, y, broken(f"{role}: {duty}", most, lines=1)[0], "soft")
     y, x = top + _LINE * (len(drawing.roles) + 1), _MARGIN
     for kind, words in _KINDS:
         yield f'<path class="line {kind}" d="M{x:.1f} {y - 4:.1f}h34" marker-end="url(#{kind})"/>'
         yield _text(x + 44, y, words, "soft")
         x += 74 + width_of(words, 12)
+
+
+def _role(colour: int, x: float, y: float, height: float) -> str:
+    return f'<rect class="r{colour}" x="{x:.1f}" y="{y:.1f}" width="5" height="{height:.1f}"/>'
 
 
 def _text(x: float, y: float, text: str, style: str) -> str:

@@ -367,11 +367,13 @@ def disturbed(draw: st.DrawFn) -> str:
 
 
 @given(disturbed())
-@examples(300)
+@examples(80)
 def test_no_document_of_a_stranger_ends_in_anything_but_a_playbook_or_a_refusal(text: str) -> None:
     try:
-        found = from_cacao(text, name="theirs.json")
+        kinds = {step.kind for step in from_cacao(text, name="theirs.json").playbook.steps.values()}
+        said = ""
     except LeakGuardError as error:
-        assert all(letter.isprintable() or letter == "\n" for letter in error.message)  # noqa: PT017
-    else:
-        assert all(step.kind in {"human", "decision"} for step in found.playbook.steps.values())
+        kinds, said = set(), error.message
+
+    assert kinds <= {"human", "decision"}
+    assert all(letter.isprintable() or letter == "\n" for letter in said)

@@ -18,8 +18,14 @@ _HEAD_KEYED = {"roles": "role", "clocks": "id"}
 
 
 def plain(playbook: Playbook) -> dict[str, Any]:
-    """The playbook as plain values, as a file would hold them."""
-    return playbook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    """The playbook as plain values, as a file would hold them; what a kind must have stands there when it is empty."""
+    values = playbook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for step in values["steps"].values():
+        if step["kind"] != "automated":
+            step.setdefault("do", [])
+        if step["kind"] == "decision":
+            step.setdefault("form", {})
+    return values
 
 
 def head_fields(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,10 +66,8 @@ class Flow:
             self._keep(end, {"type": "end"})
 
     def _loop(self, item: Loop, target: str) -> None:
-        repeat, end = self._playbook.steps[item.last].repeat, self._id("end", f"repeat/{item.last}")
-        if repeat is None:
-            raise ValueError("a loop of the tree ends with a step that repeats")
-        loop = {"condition": unmet_text(item.last, repeat.until), "on_true": self._entry(item.body.items[0])}
+        end = self._id("end", f"repeat/{item.last}")
+        loop = {"condition": unmet_text(item.last, item.until), "on_true": self._entry(item.body.items[0])}
         self._keep(self._entry(item), {"type": "while-condition", **loop, "on_completion": target})
         self._sequence(item.body, end)
         self._keep(end, {"type": "end"})

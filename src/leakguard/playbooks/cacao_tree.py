@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.shapes import Playbook
 
 Related = Callable[[str, str], bool]
@@ -37,10 +38,11 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Walked again until the answer of `last` is as it must be."""
+    """Walked again until an answer of `last` is as it must be."""
 
     body: Series
     last: str
+    until: Answer
 
 
 Item = Leaf | Parallel | Loop
@@ -137,5 +139,7 @@ def _with_loops(series: Series, playbook: Playbook) -> Series:
         if repeat is not None and Leaf(name) in items:
             first, last = Leaf(repeat.from_ or name), items.index(Leaf(name))
             if first in items[: last + 1]:
-                items[items.index(first) : last + 1] = [Loop(Series(tuple(items[items.index(first) : last + 1])), name)]
+                items[items.index(first) : last + 1] = [
+                    Loop(Series(tuple(items[items.index(first) : last + 1])), name, repeat.until)
+                ]
     return Series(tuple(items))

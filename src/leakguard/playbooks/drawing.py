@@ -88,7 +88,8 @@ def _notes(step: Step) -> Iterator[str]:
     agreed = f", with {step.second_person}" if step.second_person else ""
     yield f"{step.owner}{agreed}"
     if step.due is not None:
-        yield f"due at {step.due.at} of {step.due.of}"
+        share = f"at {step.due.at} of {step.due.of}" if step.due.at.endswith("%") else None
+        yield f"due {share or f'{step.due.at} after {step.due.of} begins'}"
     if step.when:
         yield "only if " + " and ".join(f"{one.step}: {answer_text(one)}" for one in step.when)
     if step.on_fail is not None:
@@ -125,7 +126,8 @@ def _clock_text(name: str, clock: PlaybookClock) -> str:
     joint = {"min": " or, if earlier, ", "max": " or, if later, "}[clock.combine]
     limbs = joint.join(f"{_amount_text(limb.amount)} from {limb.anchor}" for limb in clock.limbs)
     within = f", within {clock.within}" if clock.within else ""
-    return f"{name}: {clock.title or 'a clock'}. {limbs}, until {clock.end}{within}"
+    title = f"{clock.title}. " if clock.title else ""
+    return f"{name}: {title}{limbs}, until {clock.end}{within}"
 
 
 def _amount_text(amount: Amount) -> str:

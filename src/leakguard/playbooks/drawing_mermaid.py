@@ -34,16 +34,14 @@ def render_mermaid(drawing: Drawing) -> str:
 
 
 def _lines(drawing: Drawing) -> Iterator[str]:
-    yield f"%% {_words(drawing.subtitle)}"
+    clocks = [_words(f"Clock {text}") for text in drawing.clocks]
+    yield f'head["{"<br/>".join([f"<b>{_words(drawing.title)}</b>", _words(drawing.subtitle), *clocks])}"]'
+    yield "style head fill:none,stroke:none"
+    yield f"head ~~~ {_id(START)}"
     for box in drawing.boxes:
         yield _box(box)
     for line in drawing.lines:
         yield f"{_id(line.source)} {_ARROWS[line.kind]} {_id(line.target)}"
-    if drawing.clocks:
-        clocks = "<br/>".join(_words(text) for text in drawing.clocks)
-        yield f'clocks["{clocks}"]'
-        yield "style clocks fill:none,stroke:none"
-        yield f"clocks ~~~ {_id(START)}"
     if drawing.is_running:
         yield from _states(drawing)
 

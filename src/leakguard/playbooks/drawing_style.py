@@ -41,7 +41,7 @@ _DARK = {
 
 def _themed(theme: dict[str, str]) -> str:
     lines = "".join(
-        f".{kind}{{stroke:{theme[kind]}}}.tip-{kind}{{fill:{theme[kind]}}}" for kind in ("next", "failed", "again")
+        f".line.{kind}{{stroke:{theme[kind]}}}.tip-{kind}{{fill:{theme[kind]}}}" for kind in ("next", "failed", "again")
     )
     return (
         f".page{{{theme['page']}}}.head,.title{{{theme['ink']}}}.soft,.small,.clock{{{theme['soft']}}}"

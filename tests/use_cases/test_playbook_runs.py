@@ -291,3 +291,54 @@ def test_unsafe_steps_may_be_declared_safe() -> None:
     assert worked.machine.keys.count(f"{INCIDENT}/2/tell/1") == 1
     assert worked.states["tell"] == "done"
     assert DONE.outcome is RunOutcome.DONE
+
+
+class Killed(BaseException):
+    """The process ends here; nobody may catch this."""
+
+
+class Mortal(MemoryStore):
+    """Dies before or behind one of its writes."""
+
+    steps_left = 10**6
+
+    def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
+        self.step()
+        kept = super().append(subject, records, after=after)
+        self.step()
+        return kept
+
+    def step(self) -> None:
+        self.steps_left -= 1
+        if self.steps_left == 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("moment", range(1, 18))
+def test_whenever_it_is_killed_nobody_is_told_twice_and_all_that_only_looks_is_done(moment: int) -> None:
+    """A person looks at what is unsure, and says that it happened exactly when it did."""
+    store = Mortal(FakeClock())
+    worked = Worked(store=store)
+    sent: list[str] = []
+
+    def send(order: StepOrder) -> StepReport:
+        store.step()
+        sent.append(order.key)
+        store.step()
+        return DONE
+
+    worked.machine.script["tell"] = send
+    store.steps_left = moment
+    try:
+        worked.run()
+    except Killed:
+        store.held.clear()
+    store.steps_left = 10**6
+    worked.run()
+    if worked.states["tell"] == "unsure" and sent:
+        tell_step(store, INCIDENT, Told(step="tell", by="Ann", reason="they have it"), now=worked.clock)
+    elif worked.states["tell"] == "unsure":
+        worked.run(step="tell", again=True, by="Ann", reason="they have nothing")
+
+    assert len(sent) == 1
+    assert worked.states == {"keep": "done", "tell": "done", "verify": "done", "learn": "ready"}

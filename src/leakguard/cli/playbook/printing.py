@@ -64,7 +64,8 @@ def _story(one: StepProgress) -> list[str]:
     end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
     lines = [f"  failed  {one.failures} times{end}"] if one.failures else []
     if one.step.repeat is not None and one.rounds:
-        lines.append(f"  round   {one.rounds + 1} of {one.step.repeat.at_most}{'' if one.failures else end}")
+        most = one.step.repeat.at_most
+        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
     if one.state is StepState.UNSURE:
         lines.append(wrapped("stopped in the middle: look whether it happened, then say so", indent="  "))
     if one.state is StepState.RUNNING:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
+from leakguard.playbooks.words import CSF_IDS
 from support.examples import examples
 from support.responses import SMALL, small
 
 CLOCK = "anchor: first(notice_received), end: remediation_verified"
 OTHER = "anchor: first(notice_read), end: remediation_verified"
 INNER = "clocks:\n"
+DO = "do: Write."
+MAPS = "    maps_to: {nist: ["
 ROUND = "    emits_when: {field: risk, is: high}\n"
 RUN = "    run: leakguard scan verify {findings}\n"
 
@@ -274,3 +279,30 @@ def test_a_part_of_a_clock_that_cannot_be_read_is_not_compared() -> None:
 
 def test_the_day_of_the_last_walk_is_a_day_of_the_calendar() -> None:
     assert small(**{"version: 1": "version: 1\ntested_on: 2026-02-28"}).tested_on == "2026-02-28"
+
+
+def test_a_subcategory_of_the_framework_must_be_one_that_exists() -> None:
+    """The gaps are real: RS.AN-01 was withdrawn with version 2.0."""
+    assert len(CSF_IDS) == 106
+    assert any(
+        "`RS.AN-01` is no subcategory of the CSF 2.0" in one for one in problems(**{DO: f"{DO}\n{MAPS}RS.AN-01]}}"})
+    )
+    assert any("perhaps RS.MA-" in one for one in problems(**{DO: f"{DO}\n{MAPS}RS.MA-06]}}"}))
+    assert problems(**{DO: f"{DO}\n{MAPS}x]}}"})
+    assert small(**{DO: f"{DO}\n{MAPS}RS.AN-06]}}"}).steps["note"].maps_to.nist == ("RS.AN-06",)
+
+
+def test_a_step_has_one_accountable_role_and_not_two() -> None:
+    assert any(
+        "steps.note.owner" in one
+        for one in problems(**{"owner: owner\n    do: Write.": "owner: [owner, dpo]\n    do: W."})
+    )
+
+
+def test_a_snapshot_of_an_earlier_release_is_read() -> None:
+    """There a step had one condition, and no machine."""
+    value = json.loads(snapshot_of(small()))
+    value["steps"]["tell"]["when"] = value["steps"]["tell"]["when"][0]
+    again = from_snapshot(json.dumps(value), name="old")
+
+    assert again == small()

@@ -72,8 +72,8 @@ def test_show_tells_the_steps_in_order_within_80_columns(leakguard: Command) -> 
 def test_show_says_conditions_loops_machines_and_what_proves_a_step(leakguard: Command) -> None:
     text = " ".join(leakguard("playbook", "show", "third-party-report")[1].split())
 
-    assert "only if triage says report_is is not_ours" in text
-    assert "only if decide_risk says tell_people is yes" in text
+    assert "only if, in triage, report_is is not_ours" in text
+    assert "only if, in decide_risk, tell_people is yes" in text
     assert "report_is is ours_open or ours_closed or at_our_processor or extortion" in text
     assert "again until report_is is not not_certain, 12 times at most" in text
     assert "a machine does it: verify" in text

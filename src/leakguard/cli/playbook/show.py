@@ -54,7 +54,7 @@ def _tell_step(name: str, step: Step) -> None:
     takes = f", takes about {step.takes}" if step.takes else ""
     click.echo(f"\n{name}: {step.title}\n  {step.owner}{due}{takes}")
     for condition in step.when:
-        click.echo(wrapped(f"only if {condition.step} says {condition.field} {answer_words(condition)}", indent="  "))
+        click.echo(wrapped(f"only if, in {condition.step}, {condition.field} {answer_words(condition)}", indent="  "))
     for line in step.do:
         click.echo(wrapped(f"- {filled(line, 'INCIDENT')}", indent="  "))
     if step.evidence:

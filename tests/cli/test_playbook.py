@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
+from leakguard.cli.playbook.printing import answer_words
 from leakguard.errors import ExitCode
+from leakguard.playbooks.answers import Answer
 
 INCIDENT = "IR-2026-0001"
 CONTAIN = ("playbook", "done", INCIDENT, "contain", "--by", "system owner")
@@ -65,6 +67,22 @@ def test_show_tells_the_steps_in_order_within_80_columns(leakguard: Command) -> 
     assert text.index("contain: Close the door") < text.index("learn: Hold the review")
     assert max(len(line) for line in text.splitlines()) <= 80
     assert next(iter(shown["playbook"]["steps"])) == "contain"
+
+
+def test_show_says_conditions_loops_machines_and_what_proves_a_step(leakguard: Command) -> None:
+    text = " ".join(leakguard("playbook", "show", "third-party-report")[1].split())
+
+    assert "only if, in triage, report_is is not_ours" in text
+    assert "only if, in decide_risk, tell_people is yes" in text
+    assert "report_is is ours_open or ours_closed or at_our_processor or extortion" in text
+    assert "again until report_is is not not_certain, 12 times at most" in text
+    assert "a machine does it: verify" in text
+    assert "if it fails, back to contain, 5 times at most" in text
+    assert "proved by config_before, config_after, logs_copied" in text
+
+
+def test_an_answer_that_counts_is_shown_as_a_number() -> None:
+    assert answer_words(Answer.model_validate({"field": "people", "at_least": 500})) == "is at least 500"
 
 
 def test_show_of_an_unknown_playbook_is_a_usage_error(leakguard: Command) -> None:

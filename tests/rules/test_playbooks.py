@@ -13,13 +13,15 @@ import pytest
 from leakguard.checks.definitions import parse_check
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import KINDS
+from leakguard.models.events import Event, Interval
 from leakguard.playbooks.answers import FormField
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import advance
-from leakguard.playbooks.gates import Claim, missing_for
+from leakguard.playbooks.gates import Claim, event_fields, missing_for
 from leakguard.playbooks.missing import missing_steps
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import StepState, diagram
+from support.ledgers import START
 from support.responses import Incident
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,28 @@ def test_a_response_can_move_between_the_playbooks_and_what_is_done_stays_done(f
     before = advance(first, incident.records[:-1]).steps
     done = {name for name in shared if before[name].state is StepState.DONE}
     assert all(found.steps[name].state is StepState.DONE for name in done)
+
+
+def test_answering_the_finder_ends_the_clock_of_the_reply() -> None:
+    playbook = load("third_party_report.yaml")
+    step, clock = playbook.steps["answer_finder"], playbook.clocks["reply"]
+    claim = Claim(by="Ann", answers={"recipient": "finder", "audience": "researcher"}, evidence=("reply_kept: x",))
+    fields = event_fields("answer_finder", step, claim)
+    at = Interval(earliest=START, latest=START)
+    event = Event(id="E-1", kind=step.emits or "", occurred_at=at, recorded_at=START, fields=fields or {})
+
+    assert clock.ending is not None
+    assert clock.ending.matches(event)
+
+
+def test_no_note_and_no_personal_data_start_no_clock_of_the_law() -> None:
+    note = load("ransomed_datastore.yaml").steps["read_note"]
+    aware = load("lost_device.yaml").steps["decide_awareness"]
+
+    assert event_fields("read_note", note, Claim(by="Ann", answers={"note": "no_note"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "no_personal_data", "basis": "x"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "not_yet", "basis": "x"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "aware", "basis": "x"})) is not None
 
 
 def test_people_are_told_only_when_a_duty_asks_for_it() -> None:

@@ -246,6 +246,51 @@ def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(question
     assert len({finding.id for finding in resumed.findings}) == len(resumed.findings)
 
 
+def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> None:
+    tools = tools_of()
+    tools.network.sleeps = [0.0, 3600.0]
+
+    summary = scan(tools, "127.0.0.5:9200")
+
+    assert summary.counts == {"silent": 1}
+    assert len([place for place, *_ in tools.network.asked if place == "127.0.0.5:9200"]) == 2 * asked_once()
+
+
+def asked_once() -> int:
+    tools = tools_of()
+    scan(tools, "127.0.0.5:9200")
+    return len(tools.network.asked)
+
+
+def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_run, "BLOCKED_IN_A_ROW", 20)
+    monkeypatch.setattr(part_run, "REPORT_SECONDS", 0.0)
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.BLOCKED
+
+    first = scan(tools, "127.0.0.0/24:9200")
+    tools.network.sweep_ends = None
+    resumed = scan(tools, resume=first.run)
+
+    assert first.is_interrupted
+    assert first.counts == {}
+    assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_what_could_not_be_asked_is_not_checked_and_asked_again_by_a_resumed_run() -> None:
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.BLOCKED
+
+    first = scan(tools, "127.0.0.0/28:9200")
+    tools.network.sweep_ends = None
+    resumed = scan(tools, resume=first.run)
+
+    assert first.counts == {"not_checked": 15}
+    assert load_run(tools.store, first.run).counts == resumed.counts
+    assert first.is_unfinished
+    assert resumed.counts == {"exposed": 1, "protected": 1, "other": 2, "closed": 10, "silent": 1}
+
+
 def test_an_interruption_leaves_a_usable_run_that_says_it_is_unfinished() -> None:
     tools = tools_of()
     interrupt_after(tools, 10)

@@ -69,7 +69,7 @@ def _value(question: object, answer: Mapping[str, Any], place: Path) -> Iterator
     """An answer that the question does not allow would never be given."""
     if not isinstance(question, dict):
         return
-    kind, options = question.get("type"), question.get("options")
+    kind, options = str(question.get("type")), question.get("options")
     if answer.get("at_least") is not None and kind != "number":
         yield found(place, "`at_least` asks for a number")
     several = answer.get("one_of")

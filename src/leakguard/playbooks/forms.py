@@ -33,7 +33,8 @@ def parse_answers(text: str, form: Mapping[str, FormField], *, name: str, zone: 
         try:
             if key not in form:
                 raise UsageProblem("this form has no such question")  # noqa: TRY301  (collected with the others)
-            answers[key] = _answer(value, form[key], zone)
+            if value is not None:
+                answers[key] = _answer(value, form[key], zone)
         except UsageProblem as error:
             near = None if key in form else nearest_name(key, list(form))
             problems.append(Problem(where=key, text=error.message, line=read.line_of((key,)), nearest=near))

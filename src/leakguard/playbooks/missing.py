@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.playbooks.engine import Progress, StepProgress
-from leakguard.playbooks.states import OPEN, SETTLED, StepState
+from leakguard.playbooks.states import SETTLED, StepState
 
 _WORDS = {
     StepState.READY: "is open",
@@ -31,8 +31,3 @@ def _waiting(progress: Progress) -> Iterator[str]:
             other.id for other in progress.steps.values() if one.id in other.step.next and other.state not in SETTLED
         ]
         yield f"`{one.id}` ({one.step.title}) waits for {', '.join(before)}"
-
-
-def is_open(progress: Progress) -> bool:
-    """Whether anybody or anything can go on; a response that is not finished always has such a step."""
-    return any(one.state in OPEN for one in progress.steps.values())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from leakguard.clocks.rule_words import ExactText
 from leakguard.clocks.rules import ClockRule
@@ -24,6 +25,15 @@ from leakguard.playbooks.words import (
     Names,
     Phase,
 )
+
+
+def _real_day(text: str) -> str:
+    """The text, if it is a day of the calendar."""
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 
 
 class Due(Shape):
@@ -102,7 +112,9 @@ class Playbook(Shape):
     playbook: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     title: Line
     version: Annotated[int, Field(strict=True, ge=1)]
-    tested_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    tested_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)] | None = (
+        None
+    )
     """The day on which it was last walked from its start to its end, in a test or a drill."""
     about: Lines = ()
     references: tuple[Line, ...] = ()

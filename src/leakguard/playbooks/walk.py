@@ -70,13 +70,13 @@ class Walk:
                 story.move(Move.SENT_BACK, at)
         self._hold_back(at)
         self._begin(at)
-        self._settle(at)
+        self._settle()
 
     def note_event(self, event: Event) -> None:
         """Something happened in the incident; it may finish an automated step, or undo what was done."""
         self._events.append(event)
         self._undo(event)
-        self._settle(event.occurred_at.latest)
+        self._settle()
 
     def note_step(self, move: Move, content: Mapping[str, Any], *, at: datetime) -> None:
         """A person finished a step, failed at it, or decided with another that it is not needed."""
@@ -93,7 +93,7 @@ class Walk:
             story.move(move, at)
             if move is Move.FAILED:
                 self._after_failure(name, at)
-        self._settle(at)
+        self._settle()
 
     def note_begun(self, content: Mapping[str, Any], *, at: datetime) -> None:
         """A machine began a step."""
@@ -117,21 +117,22 @@ class Walk:
         story.move(move, at)
         if move is Move.FAILED:
             self._after_failure(name, at)
-        self._settle(at)
+        self._settle()
 
     def _begin(self, at: datetime) -> None:
         for name in self.playbook.start:
             if self.steps[name].state is StepState.WAITING:
                 self._reach(name, at)
 
-    def _settle(self, at: datetime) -> None:
+    def _settle(self) -> None:
         """Reach what can be reached, and finish what an event finishes, until nothing moves any more."""
         before = None
         while before != (before := {name: story.state for name, story in self.steps.items()}):
             for name, story in self.steps.items():
                 leading = self._ways.leading_to(name)
                 if story.state is StepState.WAITING and leading and self._are_settled(name):
-                    self._reach(name, max(self.steps[one].since or at for one in leading))
+                    begun = [self.steps[one].since for one in leading] + [story.since]
+                    self._reach(name, max(since for since in begun if since is not None))
                 self._finish_by_event(self.playbook.steps[name], story)
 
     def _are_settled(self, name: str) -> bool:
@@ -187,23 +188,22 @@ class Walk:
     def _undo(self, event: Event) -> None:
         """What was settled before the event has to be done again, each step by its own way."""
         at = event.occurred_at.latest
-        undone = [
-            name
-            for name, step in self.playbook.steps.items()
-            if event.kind in step.undone_by
-            and self.steps[name].state in SETTLED
-            and (self.steps[name].since or at) <= at
-        ]
+        undone = [name for name, step in self.playbook.steps.items() if self._is_undone(step, self.steps[name], event)]
+        ways = {name: self.playbook.steps[name].on_fail or name for name in undone}
         for name in undone:
-            story, back = self.steps[name], self.playbook.steps[name].on_fail
-            story.failures = story.rounds = 0
-            if back is not None and back != name:
-                self._go_back(back, name, at)
-            elif story.state is not StepState.WAITING:
-                story.move(Move.SENT_BACK, at)
+            self.steps[name].failures = self.steps[name].rounds = 0
+            if ways[name] == name:
+                self.steps[name].move(Move.SENT_BACK, at)
+        for name in undone:
+            if ways[name] != name:
+                self._go_back(ways[name], name, at)
         if undone:
             self._hold_back(at)
             self._begin(at)
+
+    def _is_undone(self, step: Step, story: StepStory, event: Event) -> bool:
+        at = event.occurred_at.latest
+        return event.kind in step.undone_by and story.state in SETTLED and (story.since or at) <= at
 
     def _hold_back(self, at: datetime) -> None:
         """What nobody has begun waits again when a step before it is open again."""

@@ -12,6 +12,7 @@ from leakguard.cli.incident.printing import moment_text
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
+from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.shapes import Step
 from leakguard.playbooks.states import StepState
@@ -32,6 +33,14 @@ def wrapped(text: str, *, indent: str = "") -> str:
 def filled(line: str, incident: str, findings: Collection[str] = ()) -> str:
     """The line with the incident's id and its findings in its commands."""
     return line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+
+
+def answer_words(answer: Answer) -> str:
+    """`is high`, `is not wait`, `is ours_open or ours_closed`, `is at least 500`."""
+    if answer.at_least is not None:
+        return f"is at least {answer.at_least}"
+    values = (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in answer.values)
+    return f"is {'not ' if answer.is_not is not None else ''}{' or '.join(values)}"
 
 
 def open_lines(response: Response) -> Iterable[str]:
@@ -64,7 +73,8 @@ def _story(one: StepProgress) -> list[str]:
     end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
     lines = [f"  failed  {one.failures} times{end}"] if one.failures else []
     if one.step.repeat is not None and one.rounds:
-        lines.append(f"  round   {one.rounds + 1} of {one.step.repeat.at_most}{'' if one.failures else end}")
+        most = one.step.repeat.at_most
+        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
     if one.state is StepState.UNSURE:
         lines.append(wrapped("stopped in the middle: look whether it happened, then say so", indent="  "))
     if one.state is StepState.RUNNING:

@@ -77,6 +77,12 @@ class Flights:
         for flight in self._deadlines.due(now):
             self._late(flight, now)
 
+    def begin_again(self, now: float) -> None:
+        """End all of them, and let their spots come again: nobody could be heard for a while."""
+        for flight in tuple(self._flying.values()):
+            self._end(flight)
+            self._queue.put_back(flight.spot, now + SOON)
+
     def contact(self, spot: Spot) -> Contact | None:
         """Who may ask on the line, in plain HTTP."""
         return None if spot.port in TLS_PORTS else self._watcher.contact(spot)

@@ -146,9 +146,10 @@ def test_every_other_change_is_refused_by_name(change: Change, expected: str) ->
 
 def test_what_a_stranger_adds_about_the_whole_is_told() -> None:
     document = to_cacao(small(), schema="{}")
-    document |= {"labels": ["x"], "priority": 3, "signatures": [{"type": "jss"}]}
+    document |= {"labels": ["x"], "priority": 3, "signatures": [{"type": "jss"}], "created_by": "identity--they"}
     found = from_cacao(text_of(document), name="c")
 
     assert found.playbook == small()
     assert any("signature, and that was NOT checked" in note for note in found.notes)
     assert "not kept: labels, priority" in found.notes
+    assert "it is said to be by identity--they, and that is not kept" in found.notes

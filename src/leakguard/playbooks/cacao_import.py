@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from leakguard.playbooks.cacao_foreign import foreign_playbook
-from leakguard.playbooks.cacao_names import EXTENSION
+from leakguard.playbooks.cacao_names import CREATED_BY, EXTENSION
 from leakguard.playbooks.cacao_own import own_playbook
-from leakguard.playbooks.cacao_reading import Refusals, read_document
+from leakguard.playbooks.cacao_reading import Refusals, read_document, shown
 from leakguard.playbooks.shapes import Playbook
 
 _REFUSED = {
@@ -72,6 +72,8 @@ def _refuse_whole(document: Mapping[str, Any], refusals: Refusals) -> None:
 def _notes(document: Mapping[str, Any], *, is_own: bool) -> Iterator[str]:
     if document.get("signatures"):
         yield "it carries a signature, and that was NOT checked: nobody knows from it who wrote this playbook"
+    if is_own and document["created_by"] != CREATED_BY:
+        yield f"it is said to be by {shown(document['created_by'])}, and that is not kept"
     kept_away = [field for field in _NOT_KEPT if field in document]
     if kept_away:
         yield f"not kept: {', '.join(kept_away)}"

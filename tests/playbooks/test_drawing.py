@@ -16,7 +16,8 @@ from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.drawing import END, START, Drawing, LineKind, Mark, drawing_of
 from leakguard.playbooks.drawing_layers import MAX_BENDS, depths, place
 from leakguard.playbooks.drawing_mermaid import render_mermaid
-from leakguard.playbooks.drawing_plan import BoxPlan, plan_of
+from leakguard.playbooks.drawing_plan import plan_of
+from leakguard.playbooks.drawing_strokes import BoxPlan
 from leakguard.playbooks.drawing_svg import render_svg
 from leakguard.playbooks.drawing_text import broken, units, xml
 from leakguard.playbooks.shapes import Playbook
@@ -189,7 +190,7 @@ def test_boxes_never_cover_one_another_and_what_follows_stands_below(playbook: P
         if line.kind is LineKind.NEXT:
             assert boxes[line.source].top + boxes[line.source].height < boxes[line.target].top
     assert not any(_overlap(one, other) for one in plan.boxes for other in plan.boxes if one is not other)
-    assert all(one.left >= 0 and one.left + one.width <= plan.width + 0.01 for one in plan.boxes)
+    assert all(one.left >= -0.01 and one.left + one.width <= plan.width + 0.01 for one in plan.boxes)
 
 
 def _overlap(one: BoxPlan, other: BoxPlan) -> bool:

@@ -7,34 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from leakguard.playbooks.answers import MAX_CONDITIONS
+from leakguard.playbooks.cacao_foreign_rules import can_be_honoured
 from leakguard.playbooks.cacao_foreign_steps import ANSWER, ForeignSteps
-from leakguard.playbooks.cacao_reading import Refusals, shown
+from leakguard.playbooks.cacao_reading import Refusals
 from leakguard.playbooks.cacao_words import lines_of
 
 MAX_NESTING = 20
 """Branches inside branches; a person could not follow more."""
-_BASE = frozenset(
-    {
-        "type", "name", "description", "external_references", "step_variables", "owner", "on_completion", "on_success",
-        "on_failure", "delay", "timeout", "step_extensions",
-    }
-)  # fmt: skip
-_OWN = {
-    "start": frozenset[str](),
-    "end": frozenset[str](),
-    "action": frozenset({"commands", "agent", "targets", "in_args", "out_args"}),
-    "parallel": frozenset({"next_steps"}),
-    "if-condition": frozenset({"condition", "on_true", "on_false"}),
-    "switch-condition": frozenset({"switch", "cases"}),
-}
-_REFUSED_KINDS = {
-    "while-condition": "a loop without a bound: write it as a step with `repeat` in a playbook of ours",
-    "playbook-action": "calls another playbook, and only whole playbooks are started here, by a person",
-}
-_TIMERS = {
-    "delay": "nothing here waits by itself: write it as a step with a due time",
-    "timeout": "no step fails by itself because time has passed: write it as a due time of a clock",
-}
 Branch = tuple[str, dict[str, Any] | None]
 """The first step of a branch, and the answer under which it is walked; nothing where it always is."""
 
@@ -92,24 +71,7 @@ class ForeignFlow:
             self._refusals.add(key, "is reached twice: nothing may lead back, and each branch needs an end of its own")
             return None
         self._met.add(key)
-        return step if self._can_be_honoured(key, step) else None
-
-    def _can_be_honoured(self, key: str, step: Mapping[str, Any]) -> bool:
-        kind = step["type"]
-        if kind not in _OWN:
-            self._refusals.add(key, _REFUSED_KINDS.get(kind, f"`{shown(kind)}` is no kind of step of CACAO 2.0"))
-            return False
-        for field, reason in _TIMERS.items():
-            if step.get(field):
-                self._refusals.add(key, f"`{field}`: {reason}")
-        for extension in step.get("step_extensions") or ():
-            self._refusals.add(key, f"uses {shown(extension)}, an extension that we do not know")
-        if step.get("on_failure") is not None and step["on_failure"] != step.get("on_success"):
-            self._refusals.add(key, "`on_failure`: here a person decides how to go on after a failure")
-        for field in step:
-            if field not in _BASE | _OWN[kind]:
-                self._refusals.add(key, f"`{shown(field)}` is no property of this kind of step")
-        return True
+        return step if can_be_honoured(key, step, self._refusals) else None
 
     def _through(self, key: str, step: Mapping[str, Any], place: _Place) -> tuple[str, ...]:
         """Through one step and its branches; gives what the next one waits for."""

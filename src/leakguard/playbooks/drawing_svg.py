@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from leakguard.playbooks.drawing import END, START, Box, Drawing, LineKind
 from leakguard.playbooks.drawing_mermaid import STATE_CLASSES
-from leakguard.playbooks.drawing_plan import BoxPlan, Plan, Stroke, plan_of
+from leakguard.playbooks.drawing_plan import Plan, plan_of
+from leakguard.playbooks.drawing_strokes import BoxPlan, Stroke
 from leakguard.playbooks.drawing_style import COLOURS, STYLE
 from leakguard.playbooks.drawing_text import broken, width_of, xml
 

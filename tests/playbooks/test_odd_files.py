@@ -43,7 +43,7 @@ ODD = st.recursive(
 )
 
 
-@examples(200)
+@examples(60)
 @given(where=st.sampled_from(PLACES), odd=ODD)
 def test_an_odd_value_anywhere_is_refused_or_understood(where: tuple[int, Place], odd: object) -> None:
     book = copy.deepcopy(BOOKS[where[0]])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +13,6 @@ from leakguard.checks.definitions import parse_check
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.models.events import Event, Interval
-from leakguard.playbooks.answers import FormField
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.gates import Claim, event_fields, missing_for
@@ -23,6 +21,7 @@ from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import StepState, diagram
 from support.ledgers import START
 from support.responses import Incident
+from support.walks import Pick, answers, first_options, last_options, nth_options
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "playbooks").glob("*.yaml"))
@@ -31,42 +30,6 @@ PHASES = ["coordinate", "contain", "preserve", "verify", "scope_data", "decide",
 
 def load(name: str = "exposed_datastore.yaml") -> Playbook:
     return parse_playbook((ROOT / "playbooks" / name).read_text(encoding="utf-8"), name=name)
-
-
-Pick = Callable[[str, FormField], object]
-
-
-def first_options(is_told: bool) -> Pick:  # noqa: FBT001  (a single switch)
-    """The first option of every choice, three of everything; `is_told` answers what asks for yes or no."""
-    return lambda _, field: _answer(field, field.options[:1], is_told=is_told)
-
-
-def last_options(_: str, field: FormField) -> object:
-    """The last option of every choice, and yes."""
-    return _answer(field, field.options[-1:], is_told=True)
-
-
-def nth_options(number: int) -> Pick:
-    """The option of this number of every choice, or its last, and yes."""
-    return lambda _, field: _answer(field, field.options[number : number + 1] or field.options[-1:], is_told=True)
-
-
-def _answer(field: FormField, options: Sequence[str], *, is_told: bool) -> object:
-    simple = {"text": "x", "number": 3, "time": "2026-05-24T01:00:00Z", "list": ["x"], "yes_no": is_told}
-    return options[0] if field.type == "choice" else simple[field.type]
-
-
-def answers(step: Step, pick: Pick, *, is_final: bool = True) -> dict[str, object]:
-    """Answers to every question of a step; what a loop waits for is answered as it asks, or else just not so."""
-    found = {name: pick(name, field) for name, field in step.form.items()}
-    if step.repeat is not None:
-        until = step.repeat.until
-        possible = [True, False, *step.form[until.field].options]
-        found[until.field] = next(
-            value for value in (found[until.field], *possible)
-            if until.holds(value) is is_final and isinstance(value, bool) == (step.form[until.field].type == "yes_no")
-        )  # fmt: skip
-    return found
 
 
 def walk(playbook: Playbook, pick: Pick) -> tuple[list[str], Incident]:

@@ -37,7 +37,7 @@ SCHEMA = "leakguard.ledger/1"
 MOST_LINES = 200
 
 
-class Broken(Exception):  # noqa: N818  (what it says is what happened)
+class Broken(Exception):
     """The bundle is not what it says, and reading on makes no sense."""
 
 
@@ -265,9 +265,12 @@ def read_files(data: mmap.mmap) -> dict[str, bytes]:
         name = raw.decode("ascii", "replace")
         if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", name) or (files and name <= max(files)):
             raise Broken("the names in the zip file are not in their order")
-        directory += CENTRAL.pack(
-            b"PK\x01\x02", 0x314, 20, 0, 0, 0, DAY, crc, size, size, len(raw), 0, 0, 0, 0, 0x81A40000, place
-        ) + raw
+        directory += (
+            CENTRAL.pack(
+                b"PK\x01\x02", 0x314, 20, 0, 0, 0, DAY, crc, size, size, len(raw), 0, 0, 0, 0, 0x81A40000, place
+            )
+            + raw
+        )
         files[name], place = body, start + size
     end = END.pack(b"PK\x05\x06", 0, 0, len(files), len(files), len(directory), place, 0)
     if data[place:] != directory + end:
@@ -280,7 +283,7 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def canonical(value: Any) -> str:  # noqa: ANN401  (JSON holds anything)
+def canonical(value: Any) -> str:
     """The one spelling of what bundles hold: no numbers with fractions, no keys beyond ASCII."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -326,9 +329,9 @@ class Bundle:
         self.key: tuple[str, bytes, bytes] | None = None
         self.manifests: list[dict[str, Any]] = []
         self.hashes: list[str] = []
-        self.roots: dict[int, bytes] = {}
+        self.root = b""
         self.contents: dict[int, Any] = {}
-        self.erased: dict[Any, tuple[Any, str]] = {}
+        self.erased: dict[int, tuple[Any, str]] = {}
         self.erased_findings: set[str] = set()
         self.head: dict[str, Any] = {}
         self.about: dict[str, Any] = {}
@@ -353,9 +356,7 @@ class Bundle:
         note = note_of(self.files, INDEX)
         text, signatures = split_note(note)
         lines = text.split("\n")
-        listed = [
-            f"{hash_of(body)} {len(body)} {name}" for name, body in sorted(self.files.items()) if name != INDEX
-        ]
+        listed = [f"{hash_of(body)} {len(body)} {name}" for name, body in sorted(self.files.items()) if name != INDEX]
         by = lines[3] if len(lines) > 3 else ""
         signer = parse_key(by.removeprefix("signed-by ")) if by.startswith("signed-by ") else None
         if lines[0] != "leakguard.bundle/1" or lines[-1] or (signer is None and by != "unsigned"):
@@ -408,9 +409,7 @@ class Bundle:
             self.manifests.append(manifest)
             self.hashes.append(before)
             push(stack, bytes.fromhex(before))
-            self.roots[number] = b""
-            if number == len(values):
-                self.roots[number] = fold(stack)
+        self.root = fold(stack)
         if not wrong and values:
             self.report.match(f"{len(values):,} entries form one chain")
 
@@ -429,21 +428,30 @@ class Bundle:
         for number, line in found.items():
             if "salt" in line:
                 self.one_content(number, line)
-        kept = len(self.contents)
         left = [number for number in range(1, len(self.manifests) + 1) if number not in self.contents]
-        gone = withheld = 0
-        for number in left:
-            if number in self.erased:
-                gone += self.one_erased(number, found.get(number, {}))
-            elif self.is_withheld(self.manifests[number - 1]) and number not in found:
-                withheld += 1
-            elif "salt" not in found.get(number, {}):
-                self.report.mismatch(f"the content of entry {number} is gone, and no entry says that it was erased")
-        self.report.match(f"{kept:,} contents fit their entries")
-        if gone:
-            self.report.match(f"{gone:,} contents were erased on purpose, and entries say so")
-        if withheld:
-            self.report.remarks.append(f"The contents of {withheld:,} entries of other matters were withheld.")
+        fates = [self.fate(number, found.get(number)) for number in left]
+        self.report.match(f"{len(self.contents):,} contents fit their entries")
+        if "erased" in fates:
+            self.report.match(f"{fates.count('erased'):,} contents were erased on purpose, and entries say so")
+        if "withheld" in fates:
+            self.report.remarks.append(
+                f"The contents of {fates.count('withheld'):,} entries of other matters were withheld."
+            )
+
+    def fate(self, number: int, line: dict[str, Any] | None) -> str:
+        """What became of a content that is not there."""
+        if line is None and self.is_withheld(self.manifests[number - 1]):
+            return "withheld"
+        if number not in self.erased:
+            self.report.mismatch(f"the content of entry {number} is gone, and no entry says that it was erased")
+            return "gone"
+        stone, said = self.erased[number]
+        left = (line or {}).get("tombstone")
+        if stone != (hash_of(left.encode()) if isinstance(left, str) else None):
+            self.report.mismatch(f"what was left of the erased entry {number} was changed")
+            return "changed"
+        self.report.remarks.append(f"The content of entry {number} was erased {said}")
+        return "erased"
 
     def found_contents(self) -> dict[int, dict[str, Any]]:
         """The lines of contents by the entry that each belongs to."""
@@ -475,19 +483,9 @@ class Bundle:
             said = f"by {content.get('by') or 'nobody named'}: {content.get('reason') or 'no reason given'}"
             stones = content.get("tombstones") or [None] * len(content.get("sequences") or ())
             for each, stone in zip(content.get("sequences") or (), stones, strict=False):
-                self.erased[each if type(each) is int and each < number else None] = (stone, said)
+                if type(each) is int and each < number:
+                    self.erased[each] = (stone, said)
             self.erased_findings.update(map(str, content.get("findings") or ()))
-
-    def one_erased(self, number: int, line: dict[str, Any]) -> int:
-        """One erased content: what was left of it must be what the erasing entry says."""
-        stone, said = self.erased[number]
-        left = line.get("tombstone")
-        digest = hash_of(left.encode()) if isinstance(left, str) else None
-        if digest != stone:
-            self.report.mismatch(f"what was left of the erased entry {number} was changed")
-            return 0
-        self.report.remarks.append(f"The content of entry {number} was erased {said}")
-        return 1
 
     def is_withheld(self, manifest: dict[str, Any]) -> bool:
         """Whether the bundle says that it leaves this content out: it is about other subjects."""
@@ -495,38 +493,42 @@ class Bundle:
         return isinstance(subjects, list) and manifest.get("subject") not in subjects
 
     def tree_head(self) -> None:
-        """The head against all entries, and against the index."""
+        """The head against all entries, against the index, and against its signature."""
         note = note_of(self.files, HEAD)
         text, signatures = split_note(note)
         head = parse_head(text)
         if head is None:
             raise Broken("the head of the ledger cannot be read")
         self.head = head
-        size = len(self.hashes)
+        wrong = self.head_problem(head)
+        if wrong:
+            self.report.mismatch(wrong)
+        else:
+            self.report.match(f"the head fits all {len(self.hashes):,} entries")
         encoded = base64.b64encode(head["root"]).decode()
         if note_of(self.files, INDEX).split("\n")[1:3] != [str(head["size"]), encoded]:
             self.report.mismatch("the index was made for another head")
-        if head["size"] > size:
-            self.report.mismatch(f"the end was cut off: the head names {head['size']:,} entries, there are {size:,}")
-        elif head["size"] < size:
-            self.report.mismatch(f"entries were added: the head names {head['size']:,} of them, there are {size:,}")
-        elif (head["last"], head["root"]) != (self.hashes[-1], self.roots[size]):
-            self.report.mismatch("the head was made for other entries")
-        elif head["recorded"] != self.manifests[-1].get("recorded_at"):
-            self.report.mismatch("the head names another time than the last entry")
-        else:
-            self.report.match(f"the head fits all {size:,} entries")
         if self.key is not None and not is_signed_by(note, self.key):
             self.report.mismatch("the signature of the head is wrong")
         if self.key is None and signatures:
             self.report.mismatch("the head is signed, and the bundle says that nobody signed it")
 
+    def head_problem(self, head: dict[str, Any]) -> str:
+        """What is wrong between the head and the entries; an empty text where nothing is."""
+        size = len(self.hashes)
+        if head["size"] > size:
+            return f"the end was cut off: the head names {head['size']:,} entries, there are {size:,}"
+        if head["size"] < size:
+            return f"entries were added: the head names {head['size']:,} of them, there are {size:,}"
+        if (head["last"], head["root"]) != (self.hashes[-1], self.root):
+            return "the head was made for other entries"
+        is_same = head["recorded"] == self.manifests[-1].get("recorded_at")
+        return "" if is_same else "the head names another time than the last entry"
+
     def old_heads(self) -> None:
         """Heads that the ledger itself keeps, and the time stamps over them."""
-        heads = [c for n, c in sorted(self.contents.items()) if self.manifests[n - 1].get("kind") == "head_kept"]
-        stamps = [c for n, c in sorted(self.contents.items()) if self.manifests[n - 1].get("kind") == "head_stamped"]
         notes: dict[str, str] = {}
-        for content in heads:
+        for content in self.of_kind("head_kept").values():
             note = str(content.get("note") or "")
             head = parse_head(split_note(note)[0])
             if head is None or not self.is_seen(head):
@@ -538,15 +540,15 @@ class Bundle:
                 self.report.mismatch(f"the signature of the head of {head['size']:,} entries is wrong")
         if notes:
             self.report.match(f"{len(notes):,} heads that were kept before fit the entries")
-        for content in stamps:
-            self.stamp(content, notes)
+        for number, content in self.of_kind("head_stamped").items():
+            self.stamp(number, content, notes)
 
     def is_seen(self, head: dict[str, Any]) -> bool:
         """Whether a head of an earlier day fits the entries of today; its root is shown by a proof."""
         size = head["size"]
         return size <= len(self.hashes) and self.hashes[size - 1] == head["last"]
 
-    def stamp(self, content: dict[str, Any], notes: dict[str, str]) -> None:
+    def stamp(self, number: int, content: dict[str, Any], notes: dict[str, str]) -> None:
         """A time stamp is over a head; who signed it, other programs can tell."""
         note = notes.get(str(content.get("note_sha256")))
         try:
@@ -557,11 +559,10 @@ class Bundle:
         if note is None or not any(digest in answer for digest in digests):
             self.report.mismatch("a time stamp is over another head")
             return
-        number = content.get("size")
         for ending, expected in ((".tsr", answer), (".note", note.encode())):
             if self.files.get(f"stamps/{number}{ending}") != expected:
                 self.report.mismatch(f"stamps/{number}{ending} is not what the ledger holds")
-        self.report.match(f"a time stamp covers the first {number:,} entries" if type(number) is int else "a time stamp")
+        self.report.match(f"the time stamp of entry {number} covers the first {content.get('size')} entries")
         self.report.remarks.append(
             f"A time stamp by {content.get('authority')} says {content.get('at')}. Its signature is for other tools: "
             f"openssl ts -verify -in stamps/{number}.tsr -data stamps/{number}.note -CAfile ROOTS.pem"
@@ -569,27 +570,30 @@ class Bundle:
 
     def findings(self) -> None:
         """Every finding against the hash that its entry lists, and every listed one must be there."""
-        listed: dict[tuple[Any, Any], tuple[Any, Any, Any]] = {}
-        for number, content in self.contents.items():
-            manifest = self.manifests[number - 1]
-            if manifest.get("kind") == "findings_recorded":
-                for place, one in enumerate(content.get("findings") or ()):
-                    listed[number, place] = (one.get("id"), one.get("sha256"), manifest.get("subject"))
-        count = 0
-        for line in lines_of(self.files, "findings.jsonl"):
-            expected = listed.pop((line.get("sequence"), line.get("position")), None)
+        listed = self.listed_findings()
+        lines = lines_of(self.files, "findings.jsonl")
+        for line in lines:
             if set(line) != {"id", "position", "run", "sequence", "text"} or not isinstance(line["text"], str):
                 raise Broken("findings.jsonl cannot be read")
+            expected = listed.pop((line["sequence"], line["position"]), None)
             if expected != (line["id"], hash_of(line["text"].encode()), line["run"]):
                 self.report.mismatch(f"finding {line['id']!r:.60} is not as its entry lists it")
-            count += 1
         for identifier, _, run in listed.values():
             if identifier in self.erased_findings:
                 self.report.remarks.append(f"Finding {identifier} was erased on purpose.")
             elif not self.is_withheld({"subject": run}):
                 self.report.mismatch(f"finding {identifier!r:.60} is missing")
-        if count:
-            self.report.match(f"{count:,} findings fit their entries")
+        if lines:
+            self.report.match(f"{len(lines):,} findings were compared with their entries")
+
+    def listed_findings(self) -> dict[tuple[Any, Any], tuple[Any, Any, Any]]:
+        """What entries list: entry and place, and there id, hash and run."""
+        listed = {}
+        for number, content in self.of_kind("findings_recorded").items():
+            run = self.manifests[number - 1].get("subject")
+            for place, one in enumerate(content.get("findings") or ()):
+                listed[number, place] = (one.get("id"), one.get("sha256"), run)
+        return listed
 
     def proofs(self) -> None:
         """The proofs lead to the root, and belong to what they say."""
@@ -607,10 +611,9 @@ class Bundle:
             old = bytes.fromhex(one["root"])
             self.proof(is_consistent(one["size"], old, size, root, steps_of(one)), f"from {one['size']} entries")
             count += 1
-        for number, content in self.contents.items():
-            if self.manifests[number - 1].get("kind") == "head_kept":
-                head = parse_head(split_note(str(content.get("note") or ""))[0]) or {"size": 0, "root": b""}
-                self.proof((head["size"], head["root"].hex()) in shown, f"of the head of {head['size']} entries")
+        for content in self.of_kind("head_kept").values():
+            head = parse_head(split_note(str(content.get("note") or ""))[0]) or {"size": 0, "root": b""}
+            self.proof((head["size"], head["root"].hex()) in shown, f"of the head of {head['size']} entries")
         if count:
             self.report.match(f"{count:,} proofs lead to the head")
 
@@ -621,7 +624,7 @@ class Bundle:
 
     def attachments(self) -> None:
         """Files that are evidence: each under its own hash, each named by an entry."""
-        items = self.items()
+        items = self.of_kind("evidence_added")
         known = {content.get("sha256") for content in items.values()}
         inside = {name.partition("/")[2] for name in self.files if name.startswith("attachments/")}
         for digest in sorted(inside):
@@ -636,16 +639,18 @@ class Bundle:
         if inside:
             self.report.match(f"{len(inside):,} attached files were looked at")
 
-    def items(self) -> dict[int, dict[str, Any]]:
-        """The files that were taken in, by the number of their entry."""
-        return {n: c for n, c in self.contents.items() if self.manifests[n - 1].get("kind") == "evidence_added"}
+    def of_kind(self, kind: str) -> dict[int, dict[str, Any]]:
+        """The contents of one kind, by the number of their entry."""
+        return {n: c for n, c in self.contents.items() if self.manifests[n - 1].get("kind") == kind}
 
     def outside(self, heads: list[str], paths: list[str]) -> None:
         """Compare with what came from elsewhere: heads that were printed, files that lie elsewhere."""
         for text in heads:
-            found = re.search(r"(\d{1,18})\D+([0-9a-f]{8,64})\b", text)
+            found = re.search(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", text, re.ASCII)
             if found is None:
-                self.report.unknown(f"{text[:80]!r} is no head: write its number and its hash, as in 12:0123456789abcdef")
+                self.report.unknown(
+                    f"{text[:80]!r} is no head: write its number and its hash, as in 12:0123456789abcdef"
+                )
                 continue
             number, digest = int(found[1]), found[2]
             if number > len(self.hashes):
@@ -654,7 +659,7 @@ class Bundle:
                 self.report.mismatch(f"entry {number:,} is not the one that was seen before")
             else:
                 self.report.match(f"entry {number:,} is the one that was seen before")
-        known = {content.get("sha256"): number for number, content in self.items().items()}
+        known = {content.get("sha256"): number for number, content in self.of_kind("evidence_added").items()}
         for path in paths:
             digest = hash_of(Path(path).read_bytes())
             if digest in known:
@@ -686,8 +691,7 @@ def verify(path: str, *, key: str = "", heads: list[str] | None = None, paths: l
         report.unknown("the key that was given is none: it reads NAME+ID+BASE64")
         return report
     try:
-        with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:  # noqa: PTH123  (plain on purpose)
-            bundle = Bundle(read_files(data), given)
+        bundle = Bundle(read_bundle(path), given)
         report = bundle.report
         bundle.verify()
         bundle.outside(heads or [], paths or [])
@@ -696,6 +700,15 @@ def verify(path: str, *, key: str = "", heads: list[str] | None = None, paths: l
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, struct.error) as error:
         report.mismatch(f"the bundle is damaged ({type(error).__name__})")
     return report
+
+
+def read_bundle(path: str) -> dict[str, bytes]:
+    """The files of the bundle at `path`."""
+    with Path(path).open("rb") as file:
+        if not file.seek(0, 2):
+            raise Broken("the bundle is empty")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return read_files(data)
 
 
 def text_of(argument: str) -> str:
@@ -716,7 +729,9 @@ def show(report: Report) -> None:
 
 def main(words: list[str]) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], epilog="0 match, 1 mismatch, 3 not verifiable")
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").partition("\n")[0], epilog="0 match, 1 mismatch, 3 not verifiable"
+    )
     parser.add_argument("bundle")
     parser.add_argument("--key", default="", help="the public key, or a file with it, from elsewhere")
     parser.add_argument("--head", action="append", default=[], help="a head from elsewhere, as 12:0123456789abcdef")

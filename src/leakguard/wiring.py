@@ -18,21 +18,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
-from leakguard.errors import NotAllowed, NotFound
+from leakguard.errors import BadFile, NotAllowed, NotFound, Problem
 from leakguard.ports import TimeSource
-from leakguard.settings import Settings, read_settings, words_of
+from leakguard.settings import KEY_FILE, Settings, head_files, head_words, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 
 if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
+    from leakguard.ledger.keys import SigningKey
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
     from leakguard.store.heartbeat_file import HeartbeatFile
+    from leakguard.store.kept_files import KeptFiles
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
+    from leakguard.use_cases.evidence_heads import HeadPlace
     from leakguard.use_cases.incident_rules import Reach
     from leakguard.use_cases.rate_severity import Methods
     from leakguard.use_cases.scan_assets import Report, Work
@@ -136,14 +139,16 @@ class Wiring:
         """The store, opened and migrated."""
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token)
+        return SqlStore.open(self.settings.store, now=self.now, token=self.token, heads=head_files(self.settings))
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token, create=False)
+        return SqlStore.open(
+            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
+        )
 
     @property
     def store_if_any(self) -> SqlStore | None:
@@ -272,15 +277,57 @@ class Wiring:
             environment=os.environ,
             now=self.now,
             sleep=self.system_time.sleep,
-            head=self._short_head,
+            head=self.short_head,
             sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
         )
         return make_channels(self.settings.watch.channels, around)
 
-    def _short_head(self) -> str:
+    def short_head(self) -> str:
         """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""
-        head = self.existing_store.witnessed_head()
-        return f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
+        from leakguard.ledger.heads import short  # noqa: PLC0415  (`--help` must not load it)
+
+        head = self.existing_store.head()
+        return short(head) if head is not None else ""
+
+    def kept_files(self) -> KeptFiles:
+        """The folder of kept copies of evidence."""
+        from leakguard.store.kept_files import KeptFiles  # noqa: PLC0415  (`--help` must not load it)
+
+        return KeptFiles.beside(self.settings.store)
+
+    @cached_property
+    def signing_key(self) -> SigningKey | None:
+        """The key that signs heads; nothing where there is none. Raises `BadFile` for a file that holds none."""
+        from leakguard.ledger.keys import parse_signing_key  # noqa: PLC0415  (`--help` must not load it)
+
+        path = Path(self.settings.key or KEY_FILE)
+        if not self.settings.key and not path.exists():
+            return None
+        try:
+            key = parse_signing_key(path.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadFile(str(path), (Problem(where="", text=f"cannot be read ({type(error).__name__})"),)) from error
+        if key is None:
+            raise BadFile(str(path), (Problem(where="", text="holds no key of `leakguard evidence key init`"),))
+        return key
+
+    def head_places(self) -> tuple[HeadPlace, ...]:
+        """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
+        from leakguard.store.head_places import ChannelPlace, GitFolder  # noqa: PLC0415  (`--help` must not load it)
+
+        names = head_words(self.settings, "channel:")
+        channels = self.channels() if names else {}
+        missing = next((name for name in names if name not in channels), None)
+        if missing is not None:
+            raise NotFound(
+                f"`heads` names the channel `{missing}`, and there is none", next_step="Mend `heads` in leakguard.toml."
+            )
+        folders = (GitFolder(folder=Path(folder)) for folder in head_words(self.settings, "git:"))
+        return (*folders, *(ChannelPlace(channel=channels[name]) for name in names))
+
+    def verifier(self) -> str:
+        """The program that verifies bundles without anything of ours."""
+        return self.bundled.text("verifier", "verify.py")
 
     def watchman(self) -> Watchman:
         """A watchman of this process."""

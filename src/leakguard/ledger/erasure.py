@@ -33,7 +33,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 _BY_DATA = frozenset({"done", "resolved"})
 """Mappings whose keys are what was found."""
 _UNERASABLE = re.compile(
-    r"run_.*|playbook_.*started|head_.*|evidence_(held|released)|escalation_set|watchman_.*|clock_step|" + CONTENT_ERASED
+    r"run_.*|playbook_.*started|head_.*|evidence_(held|released)|escalation_set|watchman_.*|clock_step|"
+    + CONTENT_ERASED
 )
 
 

@@ -97,23 +97,30 @@ class Tree:
         return [*self._subproof(first, split, end, is_whole=False), self._range(start, split)]
 
 
-def root_of(leaves: Iterable[bytes]) -> tuple[int, bytes]:
-    """The size and the root of a tree that nobody asks for proofs; remembers a hash a level only."""
-    stack: list[tuple[int, bytes]] = []
-    size = 0
-    for leaf in leaves:
-        size += 1
+class Stack:
+    """A tree that nobody asks for proofs: remembers a hash a level only."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._full: list[tuple[int, bytes]] = []
+        """The widths and hashes of full subtrees, the widest first."""
+
+    def push(self, leaf: bytes) -> None:
+        """Take one more leaf."""
+        self.size += 1
         width, current = 1, leaf_hash(leaf)
-        while stack and stack[-1][0] == width:
-            current = node_hash(stack.pop()[1], current)
-            width *= 2
-        stack.append((width, current))
-    if not stack:
-        return 0, EMPTY
-    root = stack.pop()[1]
-    while stack:
-        root = node_hash(stack.pop()[1], root)
-    return size, root
+        while self._full and self._full[-1][0] == width:
+            current, width = node_hash(self._full.pop()[1], current), width * 2
+        self._full.append((width, current))
+
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self._full:
+            return EMPTY
+        root = self._full[-1][1]
+        for _, left in reversed(self._full[:-1]):
+            root = node_hash(left, root)
+        return root
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

@@ -63,7 +63,9 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
         raise UsageProblem("this is no answer to a request for a time stamp", next_step=_REQUEST) from error
     except VerificationError as error:
         raise UsageProblem(f"the time stamp does not verify: {error}", next_step=_REQUEST) from error
-    return Stamp(at=info.gen_time, authority=_signer(response.signed_data.certificates), serial=f"{info.serial_number:x}")
+    return Stamp(
+        at=info.gen_time, authority=_signer(response.signed_data.certificates), serial=f"{info.serial_number:x}"
+    )
 
 
 def _signer(certificates: set[bytes]) -> str:

@@ -67,6 +67,7 @@ def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401  (the driver's
     connection.isolation_level = None
     connection.text_factory = _lenient
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not merely let go
 
 
 def _lenient(raw: bytes) -> str:

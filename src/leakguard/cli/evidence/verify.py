@@ -7,7 +7,8 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.ledger.heads import Head, printed_head
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.outputs.words import printable
 from leakguard.use_cases.evidence import verification_to_json, verify_store
@@ -16,6 +17,7 @@ _EPILOG = """\b
 Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
+  leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
 
 \b
 Exit codes:
@@ -26,22 +28,34 @@ _MOST_LINES = 200
 
 
 @click.command(epilog=_EPILOG)
+@click.option("--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed; repeatable.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def verify_cmd(context: Context, *, output_format: str) -> int:
-    """Verify the whole store: every entry, every finding, the end of the ledger and the file.
+def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) -> int:
+    """Verify the whole store: every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
     the ledger was rewritten as a whole.
     """
-    found = verify_store(context.wiring.existing_store)
+    wiring = context.wiring
+    printed = [_printed(text) for text in heads]
+    found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
     if output_format == "json":
         click.echo(json.dumps(verification_to_json(found)))
     else:
         _tell(found)
     return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN
+
+
+def _printed(text: str) -> Head:
+    head = printed_head(text)
+    if head is None:
+        raise UsageProblem(
+            f"`{text[:80]}` is no head", next_step="Write its number and its hash: --head 12:0123456789abcdef"
+        )
+    return head
 
 
 _WORDS = {
@@ -55,7 +69,8 @@ def _tell(found: Verification) -> None:
     noun = "entry" if found.entry_count == 1 else "entries"
     click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
     for doubt in found.doubts[:_MOST_LINES]:
-        click.echo(f"  {doubt.answer.value.replace('_', ' '):<14}  {printable(doubt.text)}")
+        word = "erased" if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        click.echo(f"  {word:<14}  {printable(doubt.text)}")
     if len(found.doubts) > _MOST_LINES:
         click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")
     if found.head is not None:

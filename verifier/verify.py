@@ -546,7 +546,7 @@ class Bundle:
     def is_seen(self, head: dict[str, Any]) -> bool:
         """Whether a head of an earlier day fits the entries of today; its root is shown by a proof."""
         size = head["size"]
-        return size <= len(self.hashes) and self.hashes[size - 1] == head["last"]
+        return size <= len(self.hashes) and bool(self.hashes[size - 1] == head["last"])
 
     def stamp(self, number: int, content: dict[str, Any], notes: dict[str, str]) -> None:
         """A time stamp is over a head; who signed it, other programs can tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,15 @@ class Failing:
 
     def witnessed_head(self) -> Head | None:
         return head_of(ENTRIES[1])
+
+    def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
+        yield from (entry for entry in ENTRIES if entry.kind in kinds)
+
+    def witnessed_heads(self) -> tuple[Head, ...]:
+        return ()
+
+    def unreadable_heads(self) -> tuple[Path, ...]:
+        return ()
 
     def set_aside_heads(self) -> tuple[Path, ...]:
         return ()

@@ -62,7 +62,8 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
     except ValueError as error:
         raise UsageProblem("this is no answer to a request for a time stamp", next_step=_REQUEST) from error
     except VerificationError as error:
-        raise UsageProblem(f"the time stamp does not verify: {error}", next_step=_REQUEST) from error
+        why = str(error).partition(": ErrorStack")[0]
+        raise UsageProblem(f"the time stamp does not verify: {why}", next_step=_REQUEST) from error
     return Stamp(
         at=info.gen_time, authority=_signer(response.signed_data.certificates), serial=f"{info.serial_number:x}"
     )

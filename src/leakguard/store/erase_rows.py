@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from leakguard.errors import NotAllowed
 from leakguard.ledger.custody import HELD
@@ -12,8 +14,8 @@ from leakguard.ledger.erasure import Erasure
 from leakguard.store.tables import FINDINGS, GLANCES, LEDGER, SEEN
 from leakguard.store.view_rows import rebuild
 
-LOCK_PATIENCE = "10s"
-"""How long PostgreSQL waits for readers before a table is written anew."""
+PATIENCE = 3.0
+"""Seconds to wait for readers before the files are written anew; whoever waits longer is told to come back."""
 
 
 def refuse_new_holds(connection: Connection, seen: int) -> None:
@@ -41,30 +43,41 @@ def erase_findings(connection: Connection, sequences: Sequence[int], ids: Sequen
         rebuild(connection)
 
 
-def scrub(engine: Engine) -> bool:
+def scrub(engine: Engine, *, patience: float) -> bool:
     """Write the database anew, so that nothing of what was erased is left in its files; whether that came to its end.
 
-    False while another process reads: the write-ahead log still holds old pages then.
+    False while another process reads or writes: the write-ahead log still holds old pages then. `patience` is in
+    seconds.
     """
-    return _scrub_sqlite(engine) if engine.dialect.name == "sqlite" else _scrub_server(engine)
+    try:
+        return _scrub_sqlite(engine, patience) if engine.dialect.name == "sqlite" else _scrub_server(engine, patience)
+    except (sqlite3.OperationalError, OperationalError) as error:
+        if any(word in str(error).lower() for word in ("locked", "busy", "lock timeout")):
+            return False
+        raise
 
 
-def _scrub_sqlite(engine: Engine) -> bool:
+def _scrub_sqlite(engine: Engine, patience: float) -> bool:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        cursor.execute("VACUUM")
-        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        return not busy
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
+        try:
+            cursor.execute("VACUUM")
+            return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={before}")
     finally:
         raw.close()
 
 
-def _scrub_server(engine: Engine) -> bool:
+def _scrub_server(engine: Engine, patience: float) -> bool:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_PATIENCE}'")
-        for table in (LEDGER, FINDINGS, GLANCES, SEEN):
-            connection.exec_driver_sql(f"VACUUM FULL {table.name}")
-        connection.exec_driver_sql("RESET lock_timeout")
+        connection.exec_driver_sql(f"SET lock_timeout = '{patience * 1000:.0f}ms'")
+        try:
+            for table in (LEDGER, FINDINGS, GLANCES, SEEN):
+                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
     return True

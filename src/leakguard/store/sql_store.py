@@ -106,10 +106,10 @@ class SqlStore:
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
 
-    def scrub(self) -> bool:
+    def scrub(self, *, patience: float = erase_rows.PATIENCE) -> bool:
         """Let nothing of what was erased be left in the files; false while another process holds them."""
         with translated(self._database.name):
-            return erase_rows.scrub(self._database.engine)
+            return erase_rows.scrub(self._database.engine, patience=patience)
 
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """See `ports.AlarmStore.take_lease`."""

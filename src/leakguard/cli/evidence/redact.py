@@ -48,8 +48,8 @@ def redact_cmd(
         click.echo(json.dumps(told | {"is_scrubbed": done.is_scrubbed}))
     else:
         names = [*map(str, done.sequences), *done.findings]
-        said = ", ".join(str(record.sequence) for record in done.records)
-        click.echo(f"Erased: {', '.join(names)}. Entry {said} says so.")
+        sayers = ", ".join(str(record.sequence) for record in done.records)
+        click.echo(f"Erased: {', '.join(names)}. Entry {sayers} says so.")
     return _ended(context, is_scrubbed=done.is_scrubbed)
 
 

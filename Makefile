@@ -12,7 +12,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 2
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,7 +54,7 @@ test-fast: $(DEV)  ## the tests that need no real server
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
 	$(BIN)/coverage report --fail-under=95 --format=total
-	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports.py,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*'
+	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*'
 
 lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 	$(BIN)/ruff check .
@@ -91,6 +91,9 @@ bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes;
 
 kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
+
+fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
+	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .

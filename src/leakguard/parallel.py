@@ -55,32 +55,29 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
     try:
         return _gather(ends, take)
     finally:
+        _stop(ends.values())
+        _gather(ends, lambda _: None)
         for process in ends.values():
             process.join()
 
 
 def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]) -> bool:
-    """Hand on what the processes tell until all have ended."""
+    """Hand on what the processes tell until all have ended; whether all finished."""
     finished = 0
-    waiting = set(ends)
-    failure: Exception | None = None
+    waiting = {end for end in ends if not end.closed}
     while waiting:
         try:
             ready = set(wait(list(waiting)))
             for end in [each for each in waiting if each in ready]:
                 told = _next(end)
                 if told is None or isinstance(told, _End):
+                    end.close()
                     waiting.discard(end)
                     finished += told is not None and told.is_finished
-                elif failure is None:
+                else:
                     take(told)
         except KeyboardInterrupt:
             _stop(ends.values())
-        except Exception as error:  # noqa: BLE001  (raised again below, once no process is left)
-            failure = error
-            _stop(ends.values())
-    if failure is not None:
-        raise failure
     return finished == len(ends)
 
 

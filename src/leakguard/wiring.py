@@ -11,22 +11,27 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
-from leakguard.errors import BadFile, NotAllowed, NotFound, Problem
+from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import KEY_FILE, Settings, head_files, head_words, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
+    from leakguard.fleet.courier import BrokerCourier
+    from leakguard.fleet.front import Front
+    from leakguard.fleet.keys import KeyRing
     from leakguard.ledger.keys import SigningKey
+    from leakguard.models.fleet_settings import FleetSettings
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.estimate import Pace
@@ -225,6 +230,40 @@ class Wiring:
             return run_here(works[0], take, new_loop=loop_factory())
         return run_apart(works, take, new_loop=loop_factory())
 
+    @cached_property
+    def front(self) -> Front:
+        """The keys and the broker of the fleet."""
+        from leakguard.fleet.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return Front(settings=self.settings.fleet, environment=os.environ)
+
+    @property
+    def fleet(self) -> FleetSettings:
+        """The table `[fleet]`; this and the next two are what a coordinator needs."""
+        return self.settings.fleet
+
+    @property
+    def seal(self) -> KeyRing:
+        """Our key, and the keys that we trust."""
+        return self.front.seal
+
+    def courier(self, scan: str) -> BrokerCourier:
+        """The broker, with a queue for the results of one scan."""
+        return self.front.courier(scan)
+
+    def new_fleet_key(self) -> str:
+        """Make the key of this machine; returns its public half."""
+        return self.front.new_key(secrets.token_bytes(32))
+
+    def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
+        """Be a worker of the fleet until the process is asked to end; returns the exit code."""
+        from leakguard.use_cases.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
+
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        lease = timedelta(seconds=self.fleet.lease_seconds)
+        worker = FleetWorker(vantage=vantage, name=name, seal=self.seal, tools=self, lease=lease, tell=tell)
+        return self.front.work(worker.answer, vantage=vantage, name=f"{vantage}@{name}", concurrency=concurrency)
+
     @property
     def reach(self) -> Reach:
         """Whose law the settings say may reach the organisation."""
@@ -298,32 +337,16 @@ class Wiring:
     @cached_property
     def signing_key(self) -> SigningKey | None:
         """The key that signs heads; nothing where there is none. Raises `BadFile` for a file that holds none."""
-        from leakguard.ledger.keys import parse_signing_key  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.store.key_file import read_key  # noqa: PLC0415  (`--help` must not load it)
 
-        path = Path(self.settings.key or KEY_FILE)
-        if not self.settings.key and not path.exists():
-            return None
-        try:
-            key = parse_signing_key(path.read_text(encoding="ascii"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadFile(str(path), (Problem(where="", text=f"cannot be read ({type(error).__name__})"),)) from error
-        if key is None:
-            raise BadFile(str(path), (Problem(where="", text="holds no key of `leakguard evidence key init`"),))
-        return key
+        return read_key(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
 
     def head_places(self) -> tuple[HeadPlace, ...]:
         """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
-        from leakguard.store.head_places import ChannelPlace, GitFolder  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.store.head_places import make_places  # noqa: PLC0415  (`--help` must not load it)
 
         names = head_words(self.settings, "channel:")
-        channels = self.channels() if names else {}
-        missing = next((name for name in names if name not in channels), None)
-        if missing is not None:
-            raise NotFound(
-                f"`heads` names the channel `{missing}`, and there is none", next_step="Mend `heads` in leakguard.toml."
-            )
-        folders = (GitFolder(folder=Path(folder)) for folder in head_words(self.settings, "git:"))
-        return (*folders, *(ChannelPlace(channel=channels[name]) for name in names))
+        return make_places(head_words(self.settings, "git:"), names, self.channels() if names else {})
 
     def verifier(self) -> str:
         """The program that verifies bundles without anything of ours."""

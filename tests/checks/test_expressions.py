@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.exceptions import JMESPathError
 
-from leakguard.bundled import Bundled
 from leakguard.checks.expressions import evaluate, program, refused_expression
-from leakguard.checks.library import load_library
 from support.replays import read_replay
+from support.shipped import LIBRARY
 
-LIBRARY = load_library(Bundled().texts("checks"))
 FIELDS = ("a", "b", "index", "docs.count", "name", "version", "number", "count")
 EVERY_PART = (
     "@", "a.b", "a.b.name", '"docs.count"', "a | b", "a[0]", "a[-1]", "a[9]", "a[1:]", "a[::-1]", "a[::0]", "[]",
@@ -96,10 +94,23 @@ def test_an_expression_of_a_check_finds_what_the_library_finds_in_its_replays(ch
 
 @settings(max_examples=80)
 @given(value=VALUES)
-def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: Any) -> None:  # noqa: ANN401
+def test_every_part_of_the_language_means_what_the_library_makes_of_it(value: Any) -> None:  # noqa: ANN401  (as above)
     wrong = [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
 
     assert not wrong
+
+
+CORNERS: tuple[Any, ...] = (
+    {}, [], 0, 1.5, "", "x", True, False, {"a": 1}, {"a": "xy", "b": "x"}, {"a": "x", "b": 1}, {"a": True, "b": 1},
+    {"a": [1, "x"], "b": 1}, {"a": False, "b": 0}, {"a": 0}, {"a": None}, {"a": {}, "b": ""}, {"a": "12", "b": "1.5"},
+    {"a": {"b": {"name": "n"}}, "b": {"name": 2}}, [{"a": 1, "b": 2, "name": "xy"}, {"a": "1"}, [{"a": [3]}], None],
+    {"a": [[1], [2]]}, {"a": [1, 2]}, {"a": "no"}, {"a": 10**400}, {"a": 1e308, "b": [1e308, 1e308]},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", CORNERS)
+def test_every_part_of_the_language_agrees_on_the_corners(value: Any) -> None:  # noqa: ANN401  (JSON holds anything)
+    assert not [each for each in EVERY_PART if not same(evaluate(each, value), reference(each, value))]
 
 
 def shaped_for(expression: str) -> st.SearchStrategy[Any]:
@@ -158,6 +169,7 @@ def test_a_mapping_of_another_kind_is_looked_into_as_well() -> None:
     assert evaluate("length(a)", value) is None
     assert evaluate("!a", {"a": Other()}) is True
     assert evaluate("type(a)", {"a": b"bytes"}) is None
+    assert evaluate("a.b", {"a": b"bytes"}) is None
 
 
 @pytest.mark.parametrize("expression", ["sum(a)", "a[0].b", "a == b", "length(a[?b])", "map(&a, a)"])

@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.test_judge import hostile_replies
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.interview import Answers, conduct, interview
+from leakguard.checks.interview import Talk, interview
 from leakguard.checks.judge import judge
-from leakguard.checks.library import load_library
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.views import view_of
@@ -21,8 +19,8 @@ from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, reply
 from support.interviews import next_request
 from support.replays import NONSENSE, answer, read_replay
+from support.shipped import LIBRARY
 
-LIBRARY = load_library(Bundled().texts("checks"))
 FOR_EACH = (
     WHOLE.replace("only_if: {request: root, status: [200]}", "only_if: {}")
     .replace(
@@ -34,25 +32,17 @@ FOR_EACH = (
 )  # fmt: skip
 
 
-def followed(definition: CheckDefinition, answer: Any) -> Answers:  # noqa: ANN401  (a function of a request)
+def followed(definition: CheckDefinition, answer: Any) -> Talk:  # noqa: ANN401  (a function of a request)
     """A whole interview, in which every question is the one that the plain way chooses."""
-    talk = conduct(definition, nonsense=NONSENSE, bucket="b")
-    replies: dict[str, Reply] = {}
-    request: Request | None = next(talk)
-    while request is not None:
-        assert request == next_request(definition, replies, nonsense=NONSENSE, bucket="b")
-
-        replies[request.id] = answer(request)
-        try:
-            request = talk.send(replies[request.id])
-        except StopIteration as done:
-            answers: Answers = done.value
-            break
-    assert list(answers.replies) == list(replies)
+    talk = Talk(definition, nonsense=NONSENSE, bucket="b")
     gone = {Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED}
-    if not any(each.ended in gone for each in replies.values()):
-        assert next_request(definition, replies, nonsense=NONSENSE, bucket="b") is None
-    return answers
+    while (request := talk.next_question()) is not None:
+        assert request == next_request(definition, talk.replies, nonsense=NONSENSE, bucket="b")
+
+        talk.hear(answer(request))
+    if not any(each.ended in gone for each in talk.replies.values()):
+        assert next_request(definition, talk.replies, nonsense=NONSENSE, bucket="b") is None
+    return talk
 
 
 def seen(view: View) -> dict[str, Any]:
@@ -63,11 +53,11 @@ def seen(view: View) -> dict[str, Any]:
     }
 
 
-def judged_alike(definition: CheckDefinition, answers: Answers) -> None:
-    observation = Observation(kind=definition.probe.kind, replies=answers.replies)
+def judged_alike(definition: CheckDefinition, talk: Talk) -> None:
+    observation = Observation(kind=definition.probe.kind, replies=talk.replies)
 
-    assert seen(answers.view) == seen(view_of(definition, answers.replies))
-    assert judge(definition, observation, view=answers.view) == judge(definition, observation)
+    assert seen(talk.view) == seen(view_of(definition, talk.replies))
+    assert judge(definition, observation, view=talk.view) == judge(definition, observation)
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
@@ -111,6 +101,11 @@ def test_nobody_is_asked_who_takes_no_connection_any_more() -> None:
     assert [each.ended for each in done.value.value.values()] == [Ending.COMPLETE, Ending.REFUSED]
 
 
+def test_nobody_answers_what_was_not_asked() -> None:
+    with pytest.raises(ValueError, match="nothing was asked"):
+        Talk(check(), nonsense="x").hear(reply("root"))
+
+
 def test_a_check_that_needs_a_bucket_and_has_none_asks_nothing() -> None:
     text = WHOLE.replace("kind: http", "kind: s3").replace("get: /}", 'method: list, what: "{bucket}"}')
     definition = check(text.replace("get: /list", 'method: size, what: "{bucket}"'))
@@ -132,6 +127,6 @@ def test_three_questions_tell_all_about_an_open_search_server(name: str, case: s
     definition = next(each for each in LIBRARY if each.id == name)
     found = next(each for each in read_replay(name).cases if each.name == case)
 
-    answers = followed(definition, lambda request: answer(found, request))
+    talk = followed(definition, lambda request: answer(found, request))
 
-    assert [each.what.partition("?")[0] for each in answers.replies.values()] == ["/", "/_cat/indices", "/_count"]
+    assert [each.what.partition("?")[0] for each in talk.replies.values()] == ["/", "/_cat/indices", "/_count"]

@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
-from leakguard.checks.library import load_library
 from leakguard.checks.proof import proof_of
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply
 from support.interviews import next_request
+from support.shipped import LIBRARY
 
-LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
 CANARY = "CANARY-5f1e77"
 OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL}
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from leakguard.ledger.canonical import sha256_hex
-from leakguard.ledger.items import FINDINGS_RECORDED, Inventory, KeptItem
+from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.items import FINDINGS_RECORDED, Inventory, KeptItem, finding_line, finding_text
 from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.models.finding_json import finding_to_json
+from leakguard.models.findings import Size
 from support.ledgers import changed, make_chain
+from support.scans import finding_of
 
 ITEMS = tuple(
     KeptItem(id=f"F-{number}", run="R-1", sequence=1, position=number, text=f"text {number}") for number in range(3)
@@ -60,3 +66,27 @@ def test_an_entry_that_lists_nothing_readable_vouches_for_nothing(content: str |
     list(inventory.watch([entry]))
 
     assert [doubt.kind for doubt in inventory.compare(ITEMS[:1])] == [DoubtKind.UNKNOWN_FINDING]
+
+
+@given(st.text(st.characters(), max_size=20), st.integers(-(2**70), 2**70) | st.just(10**4000), st.floats())
+def test_every_finding_has_a_text_whatever_a_host_said(words: str, count: int, share: float) -> None:
+    """Half characters, endless numbers and what is no number at all have no place in JSON."""
+    size = Size(records=count, bytes=share)  # type: ignore[arg-type]  # (a host may send what its kind never would)
+    finding = finding_of(version=words, cluster_id=words, size=size)
+
+    line = finding_line(finding)
+    told = json.loads(line)
+
+    assert from_canonical(finding_text(finding))["version"] == told["version"]
+    assert line.isascii()
+    assert line.isprintable()
+    assert told["version"] == words.encode("utf-8", "replace").decode()
+    assert told["size"]["records"] == (count if count.bit_length() < 100 else None)
+
+
+def test_what_a_text_can_hold_is_not_touched() -> None:
+    finding = finding_of(version="1.0\x7f\x1b[31m\u202e<b>")
+
+    assert finding_text(finding) == canonical(finding_to_json(finding))
+    assert json.loads(finding_line(finding)) == finding_to_json(finding)
+    assert "\x7f" not in finding_line(finding)

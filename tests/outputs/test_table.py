@@ -156,3 +156,31 @@ def test_what_strangers_may_do_with_a_bucket_is_said_by_group() -> None:
     text = text_of([finding_of(permissions=rights, reason="open")], 300)
 
     assert "everyone may list, read acl; any authenticated may write" in text
+
+
+def test_the_worst_rows_are_shown_and_the_others_counted() -> None:
+    """A table of thousands of rows tells nobody anything."""
+    many = [finding_of(id=f"F-{number:09}x", size=Size(records=number)) for number in range(300)]
+    table = findings_table(many)
+
+    shown = text_of(many, 160)
+
+    assert table.row_count == 200
+    assert "F-000000299x" in shown
+    assert "F-000000099x" not in shown
+    assert "100 more rows are not shown" in shown
+    assert "leakguard scan show R-20261124-aaaaaa --format jsonl" in shown
+    assert "1 more row is not shown" in str(findings_table(many[:201]).caption)
+    assert findings_table(many[:200]).caption is None
+
+
+def test_of_thousands_of_ways_into_one_store_some_are_named() -> None:
+    ways = [
+        finding_of(id=f"F-{number:09}x", target=f"192.0.2.{number}:9200", cluster_id="q1Wm2dTfRkqY")
+        for number in range(25)
+    ]
+    shown = text_of(ways, 160)
+
+    assert shown.count("192.0.2.") == 19
+    assert shown.count("+ 6 more") == 2
+    assert "one store, 25 ways in" in " ".join(shown.split())

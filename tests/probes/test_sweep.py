@@ -52,7 +52,7 @@ def test_a_host_that_answered_before_is_asked_once_more_before_it_counts_as_sile
 
         async def work() -> None:
             sweep = sweeps.over(spots, notes)
-            sweep._neighbours.answered("127.0.0.1", 0.0)  # noqa: SLF001  (loopback answers too fast to be learnt from)
+            sweep._flights._neighbours.answered("127.0.0.1", 0.0)  # noqa: SLF001  (loopback answers too fast to be learnt from)
             await swept(sweep)
 
         run(work())

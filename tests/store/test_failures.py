@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from leakguard.errors import ExitCode, LeakGuardError, LedgerBroken, NotAllowed, NotFound, StoreUnusable
 from leakguard.ledger.verification import DoubtKind
+from leakguard.models.runs import RunState
 from leakguard.store.failures import translated
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
@@ -201,3 +204,47 @@ def test_a_head_that_cannot_be_written_loses_no_entry(path: Path, store: SqlStor
 
     assert len(list(store.read())) == 1
     assert [doubt.kind for doubt in verify_store(store).doubts] == [DoubtKind.NO_HEAD]
+
+
+def save_until_full(store: SqlStore) -> Iterator[int]:
+    """Save batches for ever, and count them."""
+    for number in count(1):
+        findings = [make_finding(f"F-{number}-{each}") for each in range(20)]
+        store.save_findings("R-1", findings, {}, {0: RunState(next_position=number)})
+        yield number
+
+
+def limit_pages(store: SqlStore, pages: int) -> None:
+    """As a full disk, but for this connection alone."""
+    with store._database.reading() as connection:  # noqa: SLF001  (the disk is none of the store's face)
+        connection.rows(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_scan_keeps_whole_batches(store: SqlStore) -> None:
+    """A batch is findings, their entry and the state that counts them: all of it, or nothing."""
+    limit_pages(store, 200)
+    batches: list[int] = []
+
+    with pytest.raises(StoreUnusable, match="the disk is full") as refused:
+        batches.extend(save_until_full(store))
+
+    kept = len(batches)
+    assert kept > 3
+    assert "Free some space" in refused.value.next_step
+    assert len(list(store.findings("R-1"))) == sum(store.outcomes("R-1").values()) == kept * 20
+    assert store.run_states("R-1")[0].next_position == kept
+    assert verify_store(store).doubts == ()
+    limit_pages(store, 100_000)
+    store.save_findings("R-1", [make_finding("F-last")], {}, {0: RunState(next_position=kept + 1)})
+    assert verify_store(store).doubts == ()
+
+
+def test_a_run_on_a_store_that_may_not_be_written_says_so_and_is_read(path: Path, store: SqlStore) -> None:
+    store.save_findings("R-1", [make_finding()], {}, {0: RunState(next_position=1)})
+    with closing(open_store(f"sqlite:///file:{path}?mode=ro&uri=true")) as readonly:
+        with pytest.raises(StoreUnusable, match="may not be written"):
+            readonly.take_run("R-1")
+        with pytest.raises(StoreUnusable, match="may not be written"):
+            readonly.save_findings("R-1", [make_finding("F-2")], {})
+
+        assert [one.id for one in readonly.glances("R-1")] == ["F-1"]

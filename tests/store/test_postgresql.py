@@ -8,17 +8,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from leakguard.errors import StoreUnusable
+from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.verification import DoubtKind
+from leakguard.models.findings import Size
+from leakguard.models.runs import RunState
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
-from support.findings import make_finding
+from support.findings import SEEN, make_finding
 from support.ledgers import FakeClock, Tokens, make_record
+from support.memory_store import MemoryStore
+from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -84,6 +89,44 @@ def test_a_store_on_a_server_keeps_and_tells_the_same(server: str) -> None:
         assert store.subjects("R-p") == ("R-pg",)
         assert {doubt.kind for doubt in verify_store(store).doubts} == {DoubtKind.NO_HEAD}
         assert "canary" not in store.name
+
+
+def test_runs_on_a_server_whose_processes_are_killed_go_on_where_they_were(server: str) -> None:
+    said = killed_runs(server, ["R-k1", "R-k2"], lives=6)
+
+    with closing(open_store(server)) as store:
+        for run, told in said.items():
+            assert_whole(store, run, told)
+
+
+def test_of_two_that_go_on_with_one_run_on_a_server_the_second_is_refused(server: str) -> None:
+    with closing(open_store(server)) as store, closing(open_store(server)) as other:
+        store.take_run("R-held")
+        with pytest.raises(NotAllowed, match="in the hands of another process"):
+            other.take_run("R-held")
+        store.release_run("R-held")
+
+        other.take_run("R-held")
+
+
+def test_a_server_answers_an_overview_as_memory_does(server: str) -> None:
+    """Also of numbers beyond 64 bits, and of names that the database must not take for words of its own."""
+    memory = MemoryStore(lambda: SEEN)
+    huge = replace(make_finding().verdict, size=Size(records=2**80, bytes=2**90))
+    found = [make_finding(f"F-v{number}", run="R-view", datastore=f"kind{number}") for number in range(3)]
+    found.append(make_finding("F-v9", run="R-view", address="192.0.2.9", verdict=huge))
+    with closing(open_store(server)) as store:
+        for each in (store, memory):
+            each.save_findings("R-view", found, {}, {0: RunState(next_position=2**40, pending=(2**39,))})
+
+        assert sorted(store.glances("R-view")) == sorted(memory.glances("R-view"))
+        assert list(store.texts("R-view")) == list(memory.texts("R-view"))
+        assert store.outcomes("R-view") == memory.outcomes("R-view")
+        assert store.run_states("R-view") == memory.run_states("R-view")
+        assert store.crowds("R-view", beyond=2, apart_from=()) == {"127.0.0.1": 3}
+        assert set(memory.seen()) - set(store.seen()) <= {one for one in memory.seen() if one.most_records == 2**80}
+        store.rebuild_views()
+        assert sorted(store.glances("R-view")) == sorted(memory.glances("R-view"))
 
 
 def test_a_snapshot_on_a_server_does_not_see_what_is_written_meanwhile(server: str) -> None:

@@ -16,6 +16,7 @@ from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
+from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
 Process = subprocess.Popen[str]
@@ -98,3 +99,13 @@ def test_a_kill_while_the_store_is_made_leaves_one_that_opens(path: Path, millis
         kept = {entry.sequence: entry.hash for entry in store.entries()}
         assert said.items() <= kept.items()
         assert verify_store(store).answer is not Answer.MISMATCH
+
+
+def test_runs_whose_processes_are_killed_go_on_where_they_were(path: Path) -> None:
+    """Two runs at once on one store, two dozen kills each; the next process may take the run at once."""
+    said = killed_runs(str(path), ["R-1", "R-2"], lives=24)
+
+    with closing(open_store(path)) as store:
+        for run, told in said.items():
+            assert_whole(store, run, told)
+        assert verify_store(store).answer is Answer.MATCH

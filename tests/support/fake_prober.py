@@ -192,10 +192,11 @@ class FakeProber:
         return [kind for opened, kind in self.opened if opened == place]
 
 
-def store_server(*, records: int = 41_000, locked: bool = False) -> FakeServer:
+def store_server(*, records: int = 41_000, locked: bool = False, cluster: str | None = None) -> FakeServer:
     """An open (or locked) datastore of the test library's product, over HTTP."""
     listing = (401, {"error": "login"}) if locked else (200, {"records": records, "bytes": records * 200})
-    return FakeServer(answers={"http": {"/": (200, {"name": "store", "version": "1.2"}), "/list": listing}})
+    page = {"name": "store", "version": "1.2"} | ({"cluster": cluster} if cluster else {})
+    return FakeServer(answers={"http": {"/": (200, page), "/list": listing}})
 
 
 def redis_server(reply: Mapping[str, Any]) -> FakeServer:
@@ -220,7 +221,10 @@ rules:
   - {{when: {{request: list, status: [401]}}, then: not_exposed, reason: the server asked for a login}}
   - {{when: {{request: list, status: [206]}}, then: partially_exposed, reason: only names are listed}}
   - {{when: {{request: list, status: [200]}}, then: exposed, reason: an anonymous caller listed the collections}}
-identity: {{product: [{{value: store}}], version: [{{request: root, path: version}}]}}
+identity:
+  product: [{{value: store}}]
+  version: [{{request: root, path: version}}]
+  cluster_id: [{{request: root, path: cluster}}]
 measure:
   - records: {{request: list, path: records}}
     bytes: {{request: list, path: bytes}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -70,11 +71,9 @@ def killed_scan(stores: Stores, store: Path, *, workers: int, resume: str | None
         finally:
             os._exit(0)
     time.sleep(seconds)
-    for kill in (lambda: os.killpg(process, signal.SIGKILL), lambda: os.kill(process, signal.SIGKILL)):
-        try:
-            kill()
-        except ProcessLookupError:
-            continue
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
 import pytest
 
 from leakguard.errors import NotFound
-from leakguard.models.findings import Size
+from leakguard.models.finding_json import finding_from_json
+from leakguard.models.findings import DecoyVerdict, Outcome, Size
 from leakguard.models.records import Record
-from leakguard.use_cases.runs import list_runs, load_run, most_records
+from leakguard.models.runs import RunState
+from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
+from leakguard.outputs.table import findings_table
+from leakguard.scanning.crowds import suspect_crowds
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.runs import RunFindings, list_runs, load_run, most_records, open_before
 from leakguard.use_cases.scan_assets import exactly
+from support.ledgers import Tokens
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of
 
@@ -89,3 +103,93 @@ def test_the_most_that_was_ever_seen_of_a_store_is_remembered() -> None:
     store.save_findings("R-20261124-aaaaaa", findings, {})
 
     assert most_records(store) == {("elasticsearch_open", "127.0.0.1:9200"): 41_000}
+
+
+def crowd_store() -> MemoryStore:
+    """Five kinds of stores on one address, and one elsewhere whose product is written in another script."""
+    store = store_with("R-1", "run_started")
+    kinds = ("elasticsearch", "redis", "mongodb", "couchdb", "etcd")
+    crowd = [
+        finding_of(id=f"F-{number}", run="R-1", datastore=kind, target=f"192.0.2.1:{number}", address="192.0.2.1")
+        for number, kind in enumerate(kinds)
+    ]
+    alone = finding_of(id="F-9", run="R-1", target="192.0.2.2:9200", address="192.0.2.2", product="数据\x7f")
+    store.save_findings("R-1", [*crowd, alone], {})
+    return store
+
+
+def test_findings_of_a_run_are_read_with_the_suspicion_that_rests_on_all_of_them() -> None:
+    store = crowd_store()
+
+    found = load_run(store, "R-1").findings
+
+    assert [*found] == [*suspect_crowds(store.findings("R-1"))]
+    assert [one.verdict.decoy.verdict for one in found] == [DecoyVerdict.SUSPECTED] * 5 + [DecoyVerdict.NO]
+    assert [one.id for one in found.some(["F-0", "F-9"])] == ["F-0", "F-9"]
+    assert len(found) == 6
+    assert found.outcomes == {Outcome.EXPOSED: 6}
+    assert next(iter(found)) in found
+    assert next(store.findings("R-1")) not in found
+    assert "F-0" not in found
+
+
+def test_lines_are_the_stored_texts_but_where_something_was_added() -> None:
+    store = crowd_store()
+    found = load_run(store, "R-1").findings
+
+    lines = [*found.lines()]
+
+    assert [finding_from_json(json.loads(line)) for line in lines] == [*found]
+    assert all(line.isascii() and line.isprintable() for line in lines)
+    assert lines[-1] != [*store.texts("R-1")][-1].text
+
+
+def test_without_a_crowd_every_text_goes_straight_through() -> None:
+    store = store_with("R-1", "run_started")
+    store.save_findings("R-1", [finding_of(run="R-1")], {})
+
+    assert [*load_run(store, "R-1").findings.lines()] == [one.text for one in store.texts("R-1")]
+
+
+def test_all_parts_of_a_run_are_added_up() -> None:
+    """The states count every endpoint; the ledger names the notable ones alone."""
+    store = store_with("R-1", "run_started")
+    one, two = ({"closed": 40, "exposed": 1}, {"closed": 2, "silent": 3})
+    store.save_findings("R-1", [], {"127.0.0.2:9200": "closed"}, {0: RunState(counts=one), 1: RunState(counts=two)})
+
+    assert load_run(store, "R-1").counts == {"closed": 42, "exposed": 1, "silent": 3}
+    assert load_run(store, "R-1").closed == {"127.0.0.2:9200"}
+
+
+def test_an_endpoint_that_was_open_once_is_remembered_under_its_key() -> None:
+    store = MemoryStore(lambda: NOW)
+    named = finding_of(id="F-1", host="mail.example.edu")
+    closed = finding_of(Outcome.NOT_EXPOSED, id="F-2", address="127.0.0.9")
+    store.save_findings("R-20261124-aaaaaa", [named, closed], {})
+
+    assert open_before(store) == {"127.0.0.1:9200 (mail.example.edu)"}
+
+
+def test_thousands_of_findings_of_a_store_take_no_more_room_than_some(tmp_path: Path) -> None:
+    """Held at once they would take some six million bytes; a page is five hundred of them."""
+    with closing(SqlStore.open(str(tmp_path / "leakguard.db"), now=lambda: NOW, token=Tokens())) as store:
+        many = (finding_of(id=f"F-{number}", run="R-1", cluster_id=f"cluster-{number}") for number in range(2000))
+        while batch := [*islice(many, 200)]:
+            store.save_findings("R-1", batch, {})
+        found = RunFindings(store, "R-1")
+        parts: dict[str, Iterable[object]] = {
+            "jsonl": jsonl_parts(found),
+            "json": scan_json_parts("R-1", {}, found),
+            "findings": found,
+        }
+        tracemalloc.start()
+        for name, each in parts.items():
+            tracemalloc.reset_peak()
+            count = sum(1 for _ in each)
+
+            assert count >= 2000, name
+            assert tracemalloc.get_traced_memory()[1] < 3_000_000, name
+        tracemalloc.reset_peak()
+        assert findings_table(found).row_count == 200
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+        tracemalloc.stop()

@@ -14,6 +14,8 @@ Node = Mapping[str, Any]
 """A node of the tree that JMESPath's parser gives: `type`, `children`, and often `value`."""
 _FUNCTIONS = Functions()
 _SIZED = frozenset({str, list, dict})
+_NUMBERS = frozenset({int, float})
+_FIELDLESS = frozenset({str, int, float, bool, list, type(None)})
 _NAMES: Mapping[type, str] = {
     str: "string", bool: "boolean", list: "array", dict: "object", float: "number", int: "number", type(None): "null",
 }  # fmt: skip
@@ -41,7 +43,12 @@ def field_of(name: str) -> Step:
 
 
 def _looked_up(value: Any, name: str) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """A field of what is no plain object: none of a text or a list, and of a mapping of another kind its own."""
+    """A field of what is no plain object: none of a text or a list, and of a mapping of another kind its own.
+
+    A host may list millions of numbers, and an exception for each takes seconds.
+    """
+    if type(value) in _FIELDLESS:
+        return None
     try:
         return value.get(name)
     except AttributeError:
@@ -160,8 +167,18 @@ def _to_number(argument: Step) -> Step:
     return number
 
 
+def _sum(argument: Step) -> Step:
+    def summed(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        found = argument(value)
+        if type(found) is not list or not _NUMBERS.issuperset(map(type, found)):
+            raise TypeError("only numbers can be summed up")
+        return sum(found)
+
+    return summed
+
+
 _QUICK: Mapping[tuple[str, int], Callable[..., Step]] = {
     ("length", 1): _length, ("type", 1): _type, ("starts_with", 2): _starts_with, ("contains", 2): _contains,
-    ("to_number", 1): _to_number,
+    ("to_number", 1): _to_number, ("sum", 1): _sum,
 }  # fmt: skip
 """Functions that the checks call all the time, by name and number of arguments; the library has the others."""

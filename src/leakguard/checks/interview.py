@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import ANSWERED, NO_CONNECTION, SeenReply, View
@@ -11,81 +10,72 @@ from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.models.observations import Reply
 
 Interview = Generator[Request, Reply, dict[str, Reply]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What came of an interview."""
-
-    replies: dict[str, Reply]
-    """By the ids of their questions, in the order in which they were asked."""
-    view: View
-    """The same as rules look at them, as `views.view_of` would make it."""
+_FILLED = frozenset({"nonsense", "item"})
+_FILLED_WITH_BUCKET = _FILLED | {"bucket"}
+"""The placeholders that can be filled in."""
 
 
 def interview(definition: CheckDefinition, *, nonsense: str, bucket: str | None = None) -> Interview:
     """Yield the next question, be sent its reply; in the end return the replies by the ids of their questions.
 
-    The next question is the first that was not asked yet and whose `only_if` holds.
-    `nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores;
-    without one, the requests that need it are not asked.
+    As `Talk`, for whoever can wait for one reply at a time.
+    """
+    talk = Talk(definition, nonsense=nonsense, bucket=bucket)
+    while (request := talk.next_question()) is not None:
+        talk.hear((yield request))
+    return talk.replies
+
+
+class Talk:
+    """The state of one interview.
+
+    The next question is the first that was not asked yet and whose `only_if` holds, which is looked at again only
+    after an answer that it asks about.
     Nothing more is asked of an endpoint that did not answer the first question, or that takes no connection any more.
     """
-    answers = yield from conduct(definition, nonsense=nonsense, bucket=bucket)
-    return answers.replies
 
+    __slots__ = (
+        "_asking", "_filled", "_groups", "_is_open", "_is_over", "_plan", "_requests", "_values", "replies", "view",
+    )  # fmt: skip
 
-def conduct(
-    definition: CheckDefinition, *, nonsense: str, bucket: str | None = None
-) -> Generator[Request, Reply, Answers]:
-    """As `interview`, for who judges the answers as well."""
-    values = {"nonsense": nonsense} if bucket is None else {"nonsense": nonsense, "bucket": bucket}
-    talk = _Talk(definition, values)
-    first = definition.probe.requests[0].id
-    while (chosen := talk.next_question()) is not None:
-        stated, request = chosen
-        reply = yield request
-        talk.hear(stated, request.id, reply)
-        if reply.ended in NO_CONNECTION or (request.id == first and reply.ended not in ANSWERED):
-            break
-    return Answers(talk.replies, talk.view)
+    def __init__(self, definition: CheckDefinition, *, nonsense: str, bucket: str | None = None) -> None:
+        """`nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores.
 
-
-class _Talk:
-    """The state of one interview; an `only_if` is looked at again only after an answer that it asks about."""
-
-    __slots__ = ("_groups", "_is_open", "_known", "_plan", "_requests", "_values", "replies", "view")
-
-    def __init__(self, definition: CheckDefinition, values: Mapping[str, str]) -> None:
+        Without a bucket, the requests that need one are not asked.
+        """
         self.replies: dict[str, Reply] = {}
+        """The answers by the ids of their questions, in the order in which they were asked."""
         self.view = View(replies={}, named=definition.conditions)
+        """The same as rules look at them, as `views.view_of` would make it."""
         self._requests = definition.probe.requests
         self._plan = definition.plan
         self._is_open: list[bool | None] = list(self._plan.at_first)
-        self._values = values
-        self._known = frozenset({*values, "item"})
+        self._values = {"nonsense": nonsense} if bucket is None else {"nonsense": nonsense, "bucket": bucket}
+        self._filled = _FILLED if bucket is None else _FILLED_WITH_BUCKET
         self._groups: dict[str, list[Reply]] = {}
+        self._asking: tuple[RequestDefinition, str] | None = None
+        self._is_over = False
 
-    def next_question(self) -> tuple[RequestDefinition, Request] | None:
-        """The first question that is open, with what the file states of it."""
+    def next_question(self) -> Request | None:
+        """What to ask now, or `None` when there is no more to ask."""
+        if self._is_over:
+            return None
         for index, is_open in enumerate(self._is_open):
-            if is_open is False or not self._holds(index):
-                continue
             stated = self._requests[index]
-            if stated.id not in self.replies and stated.placeholders <= self._known:
+            if is_open is False or stated.id in self.replies or not self._holds(index):
+                continue
+            if stated.placeholders <= self._filled:
                 for candidate in self._candidates(stated):
                     if candidate.id not in self.replies:
-                        return stated, candidate
+                        self._asking = stated, candidate.id
+                        return candidate
         return None
 
-    def _holds(self, index: int) -> bool:
-        known = self._is_open[index]
-        if known is None:
-            known = self._is_open[index] = self._requests[index].only_if.holds_for(self.view)
-        return known
-
-    def hear(self, stated: RequestDefinition, asked: str, reply: Reply) -> None:
-        """Note a reply, and what it may open or close."""
+    def hear(self, reply: Reply) -> None:
+        """Note the reply to the question that was asked last, and what it may open or close."""
+        if self._asking is None:
+            raise ValueError("nothing was asked")
+        stated, asked = self._asking
         self.replies[asked] = reply
         group = [reply]
         if stated.each is not None:
@@ -95,6 +85,14 @@ class _Talk:
         self.view.see(stated.id, seen, self._plan.stale[stated.id])
         for index in self._plan.waiting[stated.id]:
             self._is_open[index] = None
+        is_first = asked == self._requests[0].id
+        self._is_over = reply.ended in NO_CONNECTION or (is_first and reply.ended not in ANSWERED)
+
+    def _holds(self, index: int) -> bool:
+        known = self._is_open[index]
+        if known is None:
+            known = self._is_open[index] = self._requests[index].only_if.holds_for(self.view)
+        return known
 
     def _candidates(self, stated: RequestDefinition) -> Iterable[Request]:
         if stated.each is None:

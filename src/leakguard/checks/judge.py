@@ -7,13 +7,13 @@ from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
-from leakguard.checks.ransom import find_ransom, has_fallen
+from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
-from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Ransomed, Verdict
+from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Verdict
 from leakguard.models.observations import Ending, Observation
 
 NO_RULE = "the replies matched no rule"
@@ -29,6 +29,7 @@ ENDING_REASONS = {
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
+_NO_DECOY = Decoy()
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
@@ -67,7 +68,7 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | 
     access = (rule.access or _ACCESS[rule.then]) if is_open else Access.NONE
     size = measure(definition, view) if is_open else None
     fallen = has_fallen(before, size.records if size else None)
-    ransomed = find_ransom(definition.ransom, view, fallen=fallen) if is_open else Ransomed()
+    ransomed = find_ransom(definition.ransom, view, fallen=fallen) if is_open else NOT_RANSOMED
     decoy = _decoy(definition, view)
     severity, axes = rate(rule.then, access, size, ransomed=ransomed.verdict, decoy=decoy.verdict)
     return Verdict(
@@ -95,7 +96,7 @@ def _permission(stated: RightOfStrangers, view: View) -> Permission:
 
 def _decoy(definition: CheckDefinition, view: View) -> Decoy:
     signals = tuple(each.signal for each in definition.decoys if each.when.holds_for(view))
-    return Decoy(verdict=DecoyVerdict.SUSPECTED if signals else DecoyVerdict.NO, signals=signals)
+    return Decoy(verdict=DecoyVerdict.SUSPECTED, signals=signals) if signals else _NO_DECOY
 
 
 def _no_rule(view: View) -> Verdict:

@@ -23,6 +23,7 @@ ENOUGH_RECORDS = 100
 """An emptied store keeps a note or two; from this size on the loss of nine tenths is no ordinary housekeeping."""
 MAX_NAME = 255
 """The longest name that the known stores allow."""
+NOT_RANSOMED = Ransomed()
 MOST_NOTES = 3
 """Of how many entries a note is read; an extortioner leaves the same one everywhere."""
 _ONE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,199}")
@@ -41,11 +42,11 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     The markers name our patterns, never the host's words.
     """
     if markers is None:
-        return Ransomed()
+        return NOT_RANSOMED
     telling = _pattern((*markers.names, *markers.weak_names))
     named = [(name, entry) for name, entry in _entries(markers, view) if telling.match(name.lower())]
     if not named:
-        return Ransomed()
+        return NOT_RANSOMED
     entries = [(name, _is_tiny(markers, entry)) for name, entry in named]
     sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny or fallen])
     likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])

@@ -25,11 +25,11 @@ class SeenReply:
 
     def __init__(self, replies: Sequence[Reply], *, is_group: bool = False) -> None:
         """`replies` holds one reply, unless `is_group`; they are kept, never changed."""
-        answered = [reply for reply in replies if reply.ended in ANSWERED]
+        answered = [reply for reply in replies if reply.ended in ANSWERED] if is_group else replies
         self._first, *self._more = answered or replies
         self._is_group = is_group
         self._found: dict[str, Any] = {} if is_group else _found_in(self._first)
-        self.is_answered = bool(answered)
+        self.is_answered = self._first.ended in ANSWERED
         """Whether a whole answer came, or as much of one as we take."""
 
     @property

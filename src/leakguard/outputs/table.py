@@ -12,8 +12,7 @@ from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.words import byte_words, count_words, printable
-from leakguard.ports import Found
-from leakguard.scanning.held import found_of
+from leakguard.scanning.held import Found, found_of
 from leakguard.scanning.stores import Store, folded
 
 _STYLES = {
@@ -63,8 +62,9 @@ def _worst(found: Found, most: int) -> tuple[list[Store], int]:
 
 def _tell_of_more(table: Table, left: int, run: str) -> None:
     noun = "row is" if left == 1 else "rows are"
-    more = f"{left:,} more {noun} not shown, none of them worse. All of them: leakguard scan show {run} --format jsonl"
-    table.caption = Text(more, style="bold", justify="left")
+    more = f"{left:,} more {noun} not shown, none of them worse."
+    how = f"All of them: leakguard scan show {printable(run)} --format jsonl"
+    table.caption = Text(f"{more} {how}", style="bold", justify="left")
 
 
 _WIDE_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
@@ -89,7 +89,7 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
-        "FINDING": Text("\n".join(_some([way.id for way in store.ways]))),
+        "FINDING": Text("\n".join(_some([printable(way.id) for way in store.ways]))),
         "WHY": Text(printable(_reason(finding, ways=len(store.ways)))),
     }
 

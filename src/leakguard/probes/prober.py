@@ -13,7 +13,8 @@ from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import SweepWatcher
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
-from leakguard.probes.sweep.sweep import Bounds, Sweep, Ways
+from leakguard.probes.sweep.sweep import Sweep
+from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
 from leakguard.probes.wire.handles import Handles, of_process

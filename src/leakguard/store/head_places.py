@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from leakguard.errors import ChannelFailed
+from leakguard.errors import ChannelFailed, NotFound
 from leakguard.ledger.heads import short
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.alarms import AlarmMessage, Severity
@@ -75,3 +76,16 @@ class ChannelPlace:
                 title=f"Ledger head: {short(head.head)}", lines=tuple(note.splitlines()), due_at=None,
             )
         )  # fmt: skip
+
+
+def make_places(
+    folders: Sequence[str], names: Sequence[str], channels: Mapping[str, Channel]
+) -> tuple[GitFolder | ChannelPlace, ...]:
+    """The places that the settings name; raises `NotFound` for a channel that there is not."""
+    missing = next((name for name in names if name not in channels), None)
+    if missing is not None:
+        raise NotFound(
+            f"`heads` names the channel `{missing}`, and there is none", next_step="Mend `heads` in leakguard.toml."
+        )
+    gits = (GitFolder(folder=Path(folder)) for folder in folders)
+    return (*gits, *(ChannelPlace(channel=channels[name]) for name in names))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from leakguard.errors import StoreUnusable, UsageProblem
-from leakguard.store.engine import file_of, url_of
+from leakguard.store.drivers import file_of
 
 CHUNK = 2**20
 
@@ -23,7 +23,7 @@ class KeptFiles:
     @classmethod
     def beside(cls, store: str) -> KeptFiles:
         """Beside a SQLite store, or in this folder for another database."""
-        file = file_of(url_of(store))
+        file = file_of(store)
         return cls(Path("leakguard.evidence") if file is None else file.with_name(f"{file.name}.evidence"))
 
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.erasure import Erasure
 from leakguard.ledger.heads import Head, head_of
@@ -19,9 +17,9 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
+from leakguard.store.connection import Connection
 from leakguard.store.database import Database
-from leakguard.store.engine import BUSY_SECONDS
-from leakguard.store.failures import translated
+from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
@@ -30,7 +28,7 @@ from leakguard.store.view_rows import insert_views
 
 
 class SqlStore:
-    """The ledger and the findings in one database; implements `ports.ScanStore` and `ports.AlarmStore`."""
+    """The ledger and the findings in one database; implements `ports.WatchStore`, which every other one is part of."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
@@ -65,7 +63,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of the database's connections."""
-        self._database.engine.dispose()
+        self._database.close()
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """Keep `records` of `subject` in one transaction; see `ports.Journal.append`.
@@ -108,8 +106,7 @@ class SqlStore:
 
     def scrub(self, *, patience: float = erase_rows.PATIENCE) -> bool:
         """Let nothing of what was erased be left in the files; false while another process holds them."""
-        with translated(self._database.name):
-            return erase_rows.scrub(self._database.engine, patience=patience)
+        return self._database.scrub(patience)
 
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """See `ports.AlarmStore.take_lease`."""
@@ -163,7 +160,7 @@ class SqlStore:
         entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
         sequence = entries[0].sequence
         insert_findings(connection, run, fresh, texts, sequence)
-        insert_views(connection, [(finding, sequence, position) for position, finding in enumerate(fresh)])
+        insert_views(connection, [(finding, run, sequence, position) for position, finding in enumerate(fresh)])
         return entries
 
     def take_run(self, run: str) -> None:
@@ -199,6 +196,10 @@ class SqlStore:
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
         return (kept_record(entry) for entry in self.entries(subject))
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return (kept_record(entry) for entry in views.entries(self._database.reading, after=sequence))
 
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
         """The entries exactly as stored."""

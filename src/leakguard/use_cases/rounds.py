@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.interview import Answers, conduct
+from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
 from leakguard.checks.requests import Request
@@ -52,12 +52,14 @@ def ask_checks(
     Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
     `most_records` is how much each check saw at most at each place, in earlier runs.
     """
-    talk = _Round(endpoint=endpoint, line=line, nonsense=nonsense, most_records=most_records)
+    kind = checks[0].probe.kind if checks else HTTP
+    buckets = _buckets(endpoint, kind)
+    talk = _Round(endpoint=endpoint, buckets=buckets, line=line, nonsense=nonsense, most_records=most_records)
     for definition in checks:
         if talk.is_over(definition):
             break
         yield from talk.ask(definition)
-    if checks and checks[0].probe.kind == HTTP and is_doubtful(talk.found):
+    if kind == HTTP and is_doubtful(talk.found):
         reply = yield from talk.remembered(nothing(nonsense))
         return doubted(talk.found, reply)
     return talk.found
@@ -76,6 +78,7 @@ def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
 @dataclass(slots=True, kw_only=True)
 class _Round:
     endpoint: Endpoint
+    buckets: Sequence[str | None]
     line: Line
     nonsense: str
     most_records: Mapping[tuple[str, str], int]
@@ -96,51 +99,42 @@ class _Round:
         return bool(self.found) and failed(self.found[0])
 
     def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        for bucket in _buckets(self.endpoint, definition.probe.kind):
-            answers = yield from self._interview(definition, bucket)
-            if answers is not None and answers.replies:
-                item = self._judged(definition, answers, bucket)
+        """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked."""
+        for bucket in self.buckets:
+            talk = Talk(definition, nonsense=self.nonsense, bucket=bucket)
+            while (request := talk.next_question()) is not None:
+                key = _key(request)
+                reply = self._recalled(request, key)
+                if reply is None:
+                    if self.is_found_open:
+                        return
+                    reply = yield request
+                    self.known[key] = (request.cap_bytes, reply)
+                talk.hear(reply)
+            if talk.replies:
+                item = self._judged(definition, talk, bucket)
                 self.found.append(item)
                 self._settle(item)
 
-    def _interview(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, Answers | None]:
-        """The answers to a check; `None` where it would ask more than may be asked."""
-        talk = conduct(definition, nonsense=self.nonsense, bucket=bucket)
-        try:
-            request = next(talk)
-            while True:
-                reply = self._recalled(request)
-                if reply is None:
-                    if self.is_found_open:
-                        return None
-                    reply = yield from self.remembered(request)
-                request = talk.send(reply)
-        except StopIteration as done:
-            answers: Answers = done.value
-            return answers
-
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
-        reply = self._recalled(request)
-        if reply is None:
-            reply = yield request
-            self.known[_key(request)] = (request.cap_bytes, reply)
-        return reply
+        known = self._recalled(request, _key(request))
+        return known if known is not None else (yield request)
 
-    def _recalled(self, request: Request) -> Reply | None:
+    def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
         """The reply to an equal question, unless it was cut off and more may be read now."""
-        cap, reply = self.known.get(_key(request), (0, None))
+        cap, reply = self.known.get(key, (0, None))
         if reply is None or (reply.ended is Ending.CAPPED and request.cap_bytes > cap):
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, answers: Answers, bucket: str | None) -> Judged:
+    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> Judged:
         before = self.most_records.get(place_key(self.endpoint, definition, bucket)) if self.most_records else None
         observation = Observation(
-            kind=definition.probe.kind, replies=answers.replies, transport=self.line.transport, tls=self.line.tls,
-            ended=next(iter(answers.replies.values())).ended,
+            kind=definition.probe.kind, replies=talk.replies, transport=self.line.transport, tls=self.line.tls,
+            ended=next(iter(talk.replies.values())).ended,
         )  # fmt: skip
-        verdict = judge(definition, observation, before=before, view=answers.view)
+        verdict = judge(definition, observation, before=before, view=talk.view)
         return Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)
 
     def _settle(self, item: Judged) -> None:
@@ -153,4 +147,6 @@ class _Round:
 
 
 def _key(request: Request) -> tuple[Any, ...]:
-    return request.method, request.what, *sorted(request.headers.items())
+    """A question but for its id and its cap; hardly any has headers."""
+    headers = tuple(sorted(request.headers.items())) if request.headers else ()
+    return request.method, request.what, headers

@@ -44,7 +44,7 @@ def _timed(house: House, work: str, port: int, scans: dict[str, list[Scan]]) -> 
     contenders: dict[str, Callable[[], Ran]] = {NAMES[many]: _ours(house, port, many, scans) for many in possible}
     if house.nmap:
         nmap, target = house.nmap, network(FIRST, house.many(FULL))
-        terse = lambda: nmap.sweep(target, port, folder=house.folder, more=["--open"])  # noqa: E731
+        terse = lambda: nmap.sweep(target, port, folder=house.folder, more=["--open"])  # noqa: E731  (one contender more, named where it is used)
         contenders = {"nmap": lambda: nmap.sweep(target, port, folder=house.folder), TERSE: terse, **contenders}
     series = without_failures(in_turn(contenders, house.runs), "nmap", TERSE)
     whole = {name: all(scan.covers(house.many(FULL)) for scan in made) for name, made in scans.items()}

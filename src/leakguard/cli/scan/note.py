@@ -55,7 +55,9 @@ def _lines(read: NoteRead) -> list[str]:
         f"sha-256  {digest.sha256}  {digest.bytes:,} bytes{', cut at the cap' if digest.is_cut else ''}"
         for digest in read.digests
     ]
-    return [f"{read.finding.place}  {read.finding.id}", *(found or ["no address stands in it"]), *hashes]
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    return [printable(f"{read.finding.place}  {read.finding.id}"), *(found or ["no address stands in it"]), *hashes]
 
 
 def _as_json(read: NoteRead) -> dict[str, object]:

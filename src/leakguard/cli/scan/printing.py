@@ -18,6 +18,7 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.table import counts_line, findings_table  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         write_result(jsonl_parts(summary.findings), output)
@@ -30,7 +31,7 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
         context.console.print(findings_table(summary.findings, width=context.console.width))
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
     if summary.unresolved:
-        names = ", ".join(summary.unresolved)
+        names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
 
 

@@ -27,8 +27,10 @@ def show_cmd(context: Context, *, run: str | None, output_format: str, output: s
     """Show a stored run, with the exit code that it had; without RUN list the runs."""
     store = context.wiring.existing_store
     if run is None:
+        from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
         for line in list_runs(store):
-            click.echo(line)
+            click.echo(printable(line))
         return ExitCode.CLEAN
     found = load_run(store, run)
     summary = ScanSummary(run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished)

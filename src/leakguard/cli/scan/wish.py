@@ -37,19 +37,21 @@ class Options:
 def wish_of(asked: Options) -> ScanWish:
     """The wish; raises `UsageProblem` and `BadFile` for what makes none."""
     return ScanWish(
-        targets=_targets(asked.targets, asked.targets_file),
+        targets=targets_of(asked.targets, asked.targets_file),
         checks=tuple(asked.checks.split(",")) if asked.checks else (),
-        resume=asked.resume, vantage=asked.vantage, total=_rate(asked.rate), per_host=_rate(asked.per_host),
+        resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=asked.timeout,
     )  # fmt: skip
 
 
-def _targets(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
+def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
+    """The targets of the command line, then those of the file; raises `UsageProblem` and `BadFile`."""
     from_file = parse_target_lines(read_text(file), name=file) if file else ()
     return (*(parse_target(argument) for argument in arguments), *from_file)
 
 
-def _rate(text: str | None) -> float | None:
+def rate_of(text: str | None) -> float | None:
+    """Connections a second; raises `UsageProblem`."""
     try:
         return parse_rate(text if "/" in text else f"{text}/s") if text else None
     except ValueError as error:

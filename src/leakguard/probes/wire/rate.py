@@ -77,8 +77,8 @@ class TokenBucket:
         """Wait for the next token."""
         loop = asyncio.get_running_loop()
         async with self._row:
-            # Another process may have taken the token meanwhile, and none of them can wake this one.
-            while delay := self._cell.try_take(1, self._gap * self._slower, loop.time()):  # noqa: ASYNC110
+            gap = self._gap * self._slower
+            while delay := self._cell.try_take(1, gap, loop.time()):  # noqa: ASYNC110  (others may be in another process)
                 await asyncio.sleep(delay)
 
     def try_take(self, now: float) -> float:

@@ -1,0 +1,155 @@
+"""What rooms need of the network: sessions that are asked, sweeps that find what listens, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.targets import Approach, Endpoint, Spot
+
+
+class Request(Protocol):
+    """What a check asks for; see `checks.definitions.Request`."""
+
+    @property
+    def id(self) -> str:
+        """Unique within its check."""
+
+    @property
+    def method(self) -> str:
+        """`GET`, `HEAD` or a read command's verb."""
+
+    @property
+    def what(self) -> str:
+        """The path or the command's arguments."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Extra request headers, such as `Range`; HTTP only."""
+
+    @property
+    def cap_bytes(self) -> int:
+        """The most bytes of the answer that are read."""
+
+
+Resolve = Callable[[str], tuple[str, ...]]
+"""All addresses of a name, IPv4 and IPv6; empty when it has none."""
+
+
+class Contact(Protocol):
+    """The first questions to an endpoint, one after the other, on the line that the sweep opened."""
+
+    def first(self) -> Request:
+        """The first question."""
+
+    def answered(self, reply: Reply) -> Request | None:
+        """Take the answer to the last question: the next question, or nothing more to ask."""
+
+
+class Session(Protocol):
+    """One endpoint, one protocol, questions in sequence; remembers equal questions."""
+
+    @property
+    def transport(self) -> str:
+        """`http`, `https`, `tcp` or `tls`, once known."""
+
+    @property
+    def tls(self) -> TlsSeen | None:
+        """The certificate that was shown, if any."""
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The kinds that the host's first words fit."""
+
+    async def greeting(self) -> bool:
+        """Wait a moment for a host that speaks first; whether it did. Then nothing can be asked of this session."""
+
+    async def ask(self, request: Request) -> Reply:
+        """Ask once. Never raises for what a host does: the reply's `ended` says how it went."""
+
+    async def close(self) -> None:
+        """End the connection."""
+
+
+class Talk(Protocol):
+    """Questions of a contact on a line that the sweep opened."""
+
+    @property
+    def contact(self) -> Contact:
+        """Who asks."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every question of the contact was answered on this one line."""
+
+
+class SweepWatcher(Protocol):
+    """Who is told what a sweep finds. Each spot is told of exactly once."""
+
+    def named(self, spot: Spot) -> Endpoint | None:
+        """The endpoint of a spot that has a name, a scheme or was written out; nothing for one of a plain range."""
+
+    def contact(self, spot: Spot) -> Contact | None:
+        """Who asks on the line that was opened, in plain HTTP; nobody where a session has to do it."""
+
+    def refused(self, spots: Sequence[Spot]) -> None:
+        """The ports are closed; many at once, since most of all spots are."""
+
+    def ended(self, spot: Spot, ended: Ending) -> None:
+        """The spot is silent, out of reach, or could not be asked."""
+
+    def opened(self, spot: Spot) -> None:
+        """The port is open, or it was named and there is nobody to ask on this line: a session has to look."""
+
+    def talked(self, spot: Spot, talk: Talk) -> None:
+        """The talk is over."""
+
+
+class Sweeping(Protocol):
+    """A sweep under way."""
+
+    @property
+    def next_position(self) -> int:
+        """The position behind the last spot that was drawn."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many connections are open."""
+
+    @property
+    def connections(self) -> int:
+        """How many connections were opened so far."""
+
+    def pending(self) -> Iterator[int]:
+        """The positions that were drawn and not told of yet."""
+
+    async def run(self) -> None:
+        """Sweep until every spot was told of."""
+
+    def pause(self) -> None:
+        """Open no more for now."""
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+
+
+class Prober(Protocol):
+    """Opens sessions and sweeps; every connection is checked against the scope at the moment of connecting."""
+
+    @property
+    def at_once(self) -> int:
+        """How many endpoints may be examined by sessions at the same time, by the machine's limit of open files."""
+
+    @property
+    def connections(self) -> int:
+        """How many connections its sessions opened so far."""
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
+        """A sweep over `spots`, of which those from position `first` on are new."""
+
+    def visit(self) -> Prober:
+        """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked."""
+
+    def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
+        """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""

@@ -1,0 +1,179 @@
+"""The flights of a sweep: connections that are under way, and the talks on those that opened."""
+
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Iterator
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Spot
+from leakguard.ports import Contact, SweepWatcher
+from leakguard.probes.sweep.deadlines import Deadlines
+from leakguard.probes.sweep.flight import Flight, drop
+from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.neighbours import Neighbours
+from leakguard.probes.sweep.queue import SpotQueue
+from leakguard.probes.sweep.ways import REFUSED, Ways, ending_of
+from leakguard.probes.wire.commands.table import TLS_PORTS
+from leakguard.probes.wire.verbs import ReadCommand
+
+EVENTS = 512
+"""Answers looked at in one turn, so that the other work of the process gets its own."""
+READ_BYTES = 64 * 1024
+"""Read from one line in one turn."""
+SOON = 0.05
+"""Seconds until a spot that could not be tried is tried again."""
+
+
+class Flights:
+    """Every open socket of a sweep; each holds one of the process's handles."""
+
+    def __init__(self, watcher: SweepWatcher, ways: Ways, queue: SpotQueue) -> None:
+        self._watcher = watcher
+        self._ways = ways
+        self._queue = queue
+        self._flying: dict[int, Flight] = {}
+        self._deadlines = Deadlines()
+        self._neighbours = Neighbours()
+        self._epoll = select.epoll()
+
+    def __len__(self) -> int:
+        return len(self._flying)
+
+    @property
+    def descriptor(self) -> int:
+        """Readable when something came."""
+        return self._epoll.fileno()
+
+    def positions(self) -> Iterator[int]:
+        """The positions that are under way."""
+        return (flight.spot.position for flight in self._flying.values())
+
+    def begin(self, spot: Spot, sock: socket.socket, now: float, *, is_open: bool) -> None:
+        """Take a connection over that is open already, or will be; it holds a handle from now on."""
+        flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
+        if is_open:
+            self._connected(flight, now)
+            return
+        flight.is_known = self._neighbours.is_alive(spot.address)
+        flight.is_watched = True
+        self._epoll.register(sock, select.EPOLLOUT)
+        self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
+
+    def expire(self, now: float) -> None:
+        """End those whose time is over."""
+        for flight in self._deadlines.due(now):
+            self._late(flight, now)
+
+    def contact(self, spot: Spot) -> Contact | None:
+        """Who may ask on the line, in plain HTTP."""
+        return None if spot.port in TLS_PORTS else self._watcher.contact(spot)
+
+    def close(self) -> list[int]:
+        """Drop all of them; their positions."""
+        left = list(self.positions())
+        for flight in tuple(self._flying.values()):
+            self._end(flight)
+        self._epoll.close()
+        return left
+
+    def turn(self, now: float) -> None:
+        """Look at what came."""
+        for descriptor, _ in self._epoll.poll(0, EVENTS):
+            flight = self._flying.get(descriptor)
+            if flight is None:
+                continue
+            if flight.talk is None:
+                self._settle(flight, now)
+            else:
+                self._hear(flight, flight.talk, now)
+
+    def _settle(self, flight: Flight, now: float) -> None:
+        """The connection attempt is over."""
+        code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code in {0, *REFUSED}:
+            self._neighbours.answered(flight.spot.address, now - flight.started)
+            self._ways.rate.ease(flight.spot.address)
+        if code == 0:
+            self._connected(flight, now)
+        else:
+            self._end(flight)
+            self.fail(flight.spot, code)
+
+    def fail(self, spot: Spot, code: int) -> None:
+        """Tell of a connection that there will not be."""
+        ended = ending_of(code)
+        if ended is Ending.REFUSED:
+            self._watcher.refused((spot,))
+        else:
+            self._watcher.ended(spot, ended)
+
+    def _connected(self, flight: Flight, now: float) -> None:
+        contact = self.contact(flight.spot)
+        if contact is None:
+            self._end(flight)
+            self._watcher.opened(flight.spot)
+            return
+        talk = flight.talk = HttpTalk(flight.spot, contact, name_of(self._watcher, flight.spot), self._ways.user_agent)
+        self._say(flight, talk, talk.begin(), now)
+
+    def _say(self, flight: Flight, talk: HttpTalk, command: ReadCommand, now: float) -> None:
+        """Send a question, which always fits into an empty socket buffer, and listen."""
+        self._ways.record(flight.spot, command.kind, command.data)
+        try:
+            flight.sock.send(command.data)
+        except OSError:
+            self._lose(flight, talk, Ending.RESET)
+            return
+        flight.serial += 1
+        if flight.serial == 1:
+            listen = self._epoll.modify if flight.is_watched else self._epoll.register
+            listen(flight.sock, select.EPOLLIN)
+        self._deadlines.add(flight, self._ways.bounds.answer, now)
+
+    def _hear(self, flight: Flight, talk: HttpTalk, now: float) -> None:
+        try:
+            data = flight.sock.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._lose(flight, talk, Ending.RESET)
+            return
+        if not data:
+            self._lose(flight, talk, Ending.CLOSED)
+            return
+        command = talk.feed(data)
+        if command is not None:
+            self._say(flight, talk, command, now)
+        elif talk.is_over:
+            self._end(flight)
+            self._watcher.talked(flight.spot, talk)
+
+    def _lose(self, flight: Flight, talk: HttpTalk, ended: Ending) -> None:
+        self._end(flight)
+        talk.lost(ended)
+        self._watcher.talked(flight.spot, talk)
+
+    def _late(self, flight: Flight, now: float) -> None:
+        """Its time is over. A host that answered before is asked once more, slower, before it is called silent."""
+        if flight.talk is not None:
+            self._lose(flight, flight.talk, Ending.SILENT)
+            return
+        self._end(flight)
+        self._ways.rate.strain(flight.spot.address)
+        if flight.is_known and self._queue.put_back_once(flight.spot, now + SOON):
+            return
+        self._watcher.ended(flight.spot, Ending.FILTERED)
+
+    def _end(self, flight: Flight) -> None:
+        flight.serial = -1
+        self._flying.pop(flight.sock.fileno(), None)
+        self._ways.handles.give()
+        drop(flight.sock)
+
+
+def name_of(watcher: SweepWatcher, spot: Spot) -> str | None:
+    """The host name of a spot, where it has one."""
+    endpoint = watcher.named(spot)
+    return endpoint.host if endpoint is not None else None

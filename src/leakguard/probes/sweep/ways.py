@@ -1,0 +1,74 @@
+"""How a sweep gets out of the machine, and what the machine and the network say to it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from leakguard.errors import OutOfScope
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint, Spot
+from leakguard.probes.sweep.flight import number_of
+from leakguard.probes.wire.door import Gate
+from leakguard.probes.wire.handles import Handles
+from leakguard.probes.wire.rate import Rate
+from leakguard.probes.wire.verbs import Recorder, Sent
+
+CONNECTED = frozenset({0, errno.EISCONN})
+PENDING = frozenset({errno.EINPROGRESS, errno.EALREADY})
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EAGAIN})
+"""Our own machine has nothing left: the spot waits, and says nothing about the host."""
+OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+REFUSED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE})
+_OURS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT, errno.EINVAL})
+"""No way out of our own machine: the host was not asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the sweep keeps to."""
+
+    connect: float = 3.0
+    """Seconds for a connection."""
+    answer: float = 5.0
+    """Seconds for the answer to a question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How the sweep of a run gets out of the machine."""
+
+    gate: Gate
+    """Raises `OutOfScope` for a named endpoint that may not be connected to."""
+    plain: Callable[[int, int], bool]
+    """Whether a plain address, as a number of an IP version, may be connected to."""
+    rate: Rate
+    handles: Handles
+    bounds: Bounds
+    user_agent: str
+    recorder: Recorder | None = None
+
+    def admits(self, spot: Spot, endpoint: Endpoint | None) -> bool:
+        """Whether the spot may be connected to; the gate is asked here, about the literal address, each time."""
+        if endpoint is None:
+            return self.plain(*number_of(spot.address))
+        try:
+            self.gate(endpoint)
+        except OutOfScope:
+            return False
+        return True
+
+    def record(self, spot: Spot, kind: str, data: bytes = b"") -> None:
+        """Tell the recorder, if there is one, what is about to leave."""
+        if self.recorder is not None:
+            self.recorder(Sent(address=spot.address, port=spot.port, kind=kind, data=data))
+
+
+def ending_of(code: int) -> Ending:
+    """What an error of the network says about a host."""
+    if code in REFUSED:
+        return Ending.REFUSED
+    if code == errno.ETIMEDOUT:
+        return Ending.FILTERED
+    return Ending.BLOCKED if code in _OURS else Ending.UNREACHABLE

@@ -323,7 +323,7 @@ def test_a_scan_of_the_whole_scope_leaves_out_what_the_scope_excludes() -> None:
 
     summary = fleet.scan(checks=("store_open",))
 
-    assert [vantage.planned for vantage in summary.vantages] == [(256 + 1 + 1) * 2] * 2
+    assert [vantage.planned for vantage in summary.vantages] == [(255 + 1 + 1) * 2] * 2
     assert sum(summary.counts.values()) == 2 * (255 + 1 + 1) * 2
 
 

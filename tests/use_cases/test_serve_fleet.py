@@ -182,7 +182,7 @@ def test_a_worker_remembers_few_answers() -> None:
     tools = WorkerTools()
     worker = worker_of(tools=tools)
     for number in [*range(REMEMBERED + 1), 0, REMEMBERED]:
-        worker.answer(sealed(shard_of(number=number, of=20)))
+        worker.answer(sealed(shard_of("127.0.0.0/26:9200", number=number, of=20)))
 
     assert len(tools.limits) == REMEMBERED + 2, "the first one was forgotten, the last one was not"
 

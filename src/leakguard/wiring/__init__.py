@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,63 +18,28 @@ from typing import TYPE_CHECKING
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
-from leakguard.settings import KEY_FILE, Settings, head_files, head_words, read_settings, words_of
+from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.fleet import FleetWiring
+from leakguard.wiring.ledger import LedgerWiring
+from leakguard.wiring.machine import SystemTime
+from leakguard.wiring.probing import ProbeWiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
-    from leakguard.fleet.courier import BrokerCourier
-    from leakguard.fleet.front import Front
-    from leakguard.fleet.keys import KeyRing
-    from leakguard.ledger.keys import SigningKey
-    from leakguard.models.fleet_settings import FleetSettings
-    from leakguard.models.scope import Limits, Scope
-    from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
-    from leakguard.scanning.estimate import Pace
-    from leakguard.scanning.gate import Gate
+    from leakguard.ports import Channel, DocumentMaker, SheetMaker
     from leakguard.store.heartbeat_file import HeartbeatFile
-    from leakguard.store.kept_files import KeptFiles
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
-    from leakguard.use_cases.evidence_heads import HeadPlace
     from leakguard.use_cases.incident_rules import Reach
     from leakguard.use_cases.rate_severity import Methods
-    from leakguard.use_cases.scan_assets import Report, Work
     from leakguard.use_cases.watchman import Watchman
 
 
-class SystemTime:
-    """The machine's own clock; implements `ports.TimeSource`."""
-
-    def __init__(self) -> None:
-        self._stop = threading.Event()
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the process was asked to end."""
-        return self._stop.is_set()
-
-    def stop(self, *_: object) -> None:
-        """Wake everybody who sleeps; may be called by a signal."""
-        self._stop.set()
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that only ever grow."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until `stop`."""
-        self._stop.wait(seconds)
-
-
-class Wiring:
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -178,83 +142,6 @@ class Wiring:
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
 
-    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
-        """The door to the network, closed to everything that the gate refuses.
-
-        `timeout` is in seconds, for a connection to open; `shared` is what `shared_total` gave.
-        """
-        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
-        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (as above)
-
-        timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
-        total = shared if isinstance(shared, SharedCell) else None
-        return NetworkProber(
-            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
-            user_agent=self.user_agent(gate.scope),
-        )  # fmt: skip
-
-    def user_agent(self, scope: Scope) -> str:
-        """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""
-        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
-
-        contact = scope.owner.contact.encode("ascii", "replace").decode()
-        return "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
-
-    def pace(self, timeout: float | None = None) -> Pace:
-        """How fast a scan of this process could go; `timeout` as for `prober`."""
-        from leakguard.probes.prober import at_once_with  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.sweep.sweep import window_of  # noqa: PLC0415  (as above)
-        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
-        from leakguard.probes.wire.handles import of_process  # noqa: PLC0415  (as above)
-        from leakguard.scanning.estimate import Pace  # noqa: PLC0415  (as above)
-
-        usual, limit = Timeouts(), of_process().limit
-        return Pace(
-            connect_seconds=timeout or usual.connect, endpoint_seconds=usual.endpoint, swept_at_once=window_of(limit),
-            examined_at_once=at_once_with(limit),
-        )  # fmt: skip
-
-    def shared_total(self) -> object:
-        """What keeps the total rate of all processes that are started after it was made."""
-        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (loaded when it is first asked for)
-
-        return SharedCell()
-
-    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
-        """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
-        from leakguard.parallel import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
-
-        if len(works) == 1:
-            return run_here(works[0], take, new_loop=loop_factory())
-        return run_apart(works, take, new_loop=loop_factory())
-
-    @cached_property
-    def front(self) -> Front:
-        """The keys and the broker of the fleet."""
-        from leakguard.fleet.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
-
-        return Front(settings=self.settings.fleet, environment=os.environ)
-
-    @property
-    def fleet(self) -> FleetSettings:
-        """The table `[fleet]`; this and the next two are what a coordinator needs."""
-        return self.settings.fleet
-
-    @property
-    def seal(self) -> KeyRing:
-        """Our key, and the keys that we trust."""
-        return self.front.seal
-
-    def courier(self, scan: str) -> BrokerCourier:
-        """The broker, with a queue for the results of one scan."""
-        return self.front.courier(scan)
-
-    def new_fleet_key(self) -> str:
-        """Make the key of this machine; returns its public half."""
-        return self.front.new_key(secrets.token_bytes(32))
-
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""
         from leakguard.use_cases.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
@@ -327,30 +214,6 @@ class Wiring:
 
         head = self.existing_store.head()
         return short(head) if head is not None else ""
-
-    def kept_files(self) -> KeptFiles:
-        """The folder of kept copies of evidence."""
-        from leakguard.store.kept_files import KeptFiles  # noqa: PLC0415  (`--help` must not load it)
-
-        return KeptFiles.beside(self.settings.store)
-
-    @cached_property
-    def signing_key(self) -> SigningKey | None:
-        """The key that signs heads; nothing where there is none. Raises `BadFile` for a file that holds none."""
-        from leakguard.store.key_file import read_key  # noqa: PLC0415  (`--help` must not load it)
-
-        return read_key(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
-
-    def head_places(self) -> tuple[HeadPlace, ...]:
-        """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
-        from leakguard.store.head_places import make_places  # noqa: PLC0415  (`--help` must not load it)
-
-        names = head_words(self.settings, "channel:")
-        return make_places(head_words(self.settings, "git:"), names, self.channels() if names else {})
-
-    def verifier(self) -> str:
-        """The program that verifies bundles without anything of ours."""
-        return self.bundled.text("verifier", "verify.py")
 
     def watchman(self) -> Watchman:
         """A watchman of this process."""

@@ -23,7 +23,7 @@ from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.ledger.keys import SigningKey, new_key
 from leakguard.ledger.merkle import Tree
 from leakguard.ledger.notes import UNSIGNED, TreeHead, signed
-from leakguard.ledger.plain_zip import Part, text_part, zipped
+from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
 from leakguard.ledger.stamps import KEPT, STAMPED
 from leakguard.models.records import Record
 from support.ledgers import START, Tokens, changed, exactly, make_record
@@ -147,6 +147,4 @@ def _attachment(body: bytes) -> Part:
 
 
 def _part(name: str, body: bytes) -> Part:
-    from leakguard.ledger.plain_zip import part_of  # noqa: PLC0415  (one name less above)
-
     return part_of(name, lambda: (body,))

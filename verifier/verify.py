@@ -29,6 +29,7 @@ MATCH, MISMATCH, NOT_VERIFIABLE = "match", "mismatch", "not verifiable"
 EXIT = {MATCH: 0, MISMATCH: 1, NOT_VERIFIABLE: 3}
 GENESIS = "0" * 64
 INDEX, HEAD, KEY = "index.note", "head.note", "key.pub"
+UNSIGNED = "leakguard-unsigned"
 NEEDED = ("bundle.json", "contents.jsonl", "entries.jsonl", "findings.jsonl", HEAD, INDEX, "proofs.json")
 MANIFEST = {
     "schema", "sequence", "subject", "kind", "occurred_at", "recorded_at", "flags", "content_sha256", "previous"
@@ -508,6 +509,8 @@ class Bundle:
         encoded = base64.b64encode(head["root"]).decode()
         if note_of(self.files, INDEX).split("\n")[1:3] != [str(head["size"]), encoded]:
             self.report.mismatch("the index was made for another head")
+        if head["origin"] != (UNSIGNED if self.key is None else self.key[0]):
+            self.report.mismatch("the head names another origin than the key")
         if self.key is not None and not is_signed_by(note, self.key):
             self.report.mismatch("the signature of the head is wrong")
         if self.key is None and signatures:

@@ -243,10 +243,9 @@ def test_a_file_that_is_changed_removed_or_emptied_is_found(place: Path, name: s
     rest = {other: text for other, text in SIGNED.items() if other != name}
 
     assert judged(place, rest).answer == MISMATCH
-    for tampered in (body + b"\n", body[:-1], b"", b"\xff" + body[1:]):
-        if tampered != body:
-            assert judged(place, SIGNED | {name: tampered}).answer == MISMATCH
-            assert judged(place, indexed(SIGNED | {name: tampered})).answer == MISMATCH
+    for tampered in {body + b"\n", body[:-1], b"", b"\xff" + body[1:]} - {body}:
+        assert judged(place, SIGNED | {name: tampered}).answer == MISMATCH
+        assert name == "index.note" or judged(place, indexed(SIGNED | {name: tampered})).answer == MISMATCH
 
 
 def test_an_added_file_is_found(place: Path) -> None:

@@ -84,7 +84,7 @@ def erasing_record(
 class Said:
     """What an erasing entry says about one entry."""
 
-    sequence: object
+    sequence: int
     tombstone: object
     """The hash of what stands there now; `None` in ledgers that left nothing."""
     by: str
@@ -99,7 +99,8 @@ def said_in(content: str) -> tuple[tuple[Said, ...], tuple[str, ...]]:
     numbers, stones, findings = found["sequences"], found.get("tombstones"), found.get("findings")
     hashes = stones if isinstance(stones, list) and len(stones) == len(numbers) else [None] * len(numbers)
     by, reason = str(found.get("by") or ""), str(found.get("reason") or "")
-    said = (Said(sequence=n, tombstone=h, by=by, reason=reason) for n, h in zip(numbers, hashes, strict=True))
+    pairs = [(number, stone) for number, stone in zip(numbers, hashes, strict=True) if type(number) is int]
+    said = (Said(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
     return tuple(said), tuple(map(str, findings)) if isinstance(findings, list) else ()
 
 

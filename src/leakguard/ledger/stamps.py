@@ -64,20 +64,7 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
     except VerificationError as error:
         why = str(error).partition(": ErrorStack")[0]
         raise UsageProblem(f"the time stamp does not verify: {why}", next_step=_REQUEST) from error
-    return Stamp(
-        at=info.gen_time, authority=_signer(response.signed_data.certificates), serial=f"{info.serial_number:x}"
-    )
-
-
-def _signer(certificates: set[bytes]) -> str:
-    """The one certificate that may stamp."""
-    from cryptography import x509  # noqa: PLC0415  (few commands need it)
-
-    for each in sorted(certificates):
-        certificate = x509.load_der_x509_certificate(each)
-        try:
-            certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-        except x509.ExtensionNotFound:
-            continue
-        return certificate.subject.rfc4514_string()
-    return ""
+    signers = {signer.serial_number for signer in response.signed_data.signer_infos}
+    found = map(x509.load_der_x509_certificate, sorted(response.signed_data.certificates))
+    authority = "; ".join(one.subject.rfc4514_string() for one in found if one.serial_number in signers)
+    return Stamp(at=info.gen_time, authority=authority, serial=f"{info.serial_number:x}")

@@ -45,7 +45,7 @@ class _Reader:
         self._doubts: list[Doubt] = []
         self._changed: list[Entry] = []
         self._contentless: list[tuple[int, str | None]] = []
-        self._erased: dict[object, Said] = {}
+        self._erased: dict[int, Said] = {}
 
     def take(self, entry: Entry) -> None:
         self._count += 1
@@ -95,7 +95,8 @@ class _Reader:
         if not content_matches(entry.salt, entry.content, entry.content_sha256):
             self._doubt(DoubtKind.CHANGED_CONTENT, entry.sequence, f"the content of entry {entry.sequence} was changed")
         elif entry.kind == CONTENT_ERASED:
-            self._erased |= {said.sequence: said for said in said_in(entry.content)[0]}
+            said = said_in(entry.content)[0]
+            self._erased |= {one.sequence: one for one in said if one.sequence < entry.sequence}
 
     def _time(self, entry: Entry) -> None:
         """An unreadable time is a changed manifest, which is named already."""

@@ -108,6 +108,8 @@ class Pool:
     def plain(self) -> Iterator[Connection]:
         """A connection without a transaction, for what no transaction can do."""
         raw = self.driver.connect()
+        if not self.driver.is_sqlite:
+            raw.autocommit = True
         try:
             yield Connection(raw, is_sqlite=self.driver.is_sqlite)
         finally:

@@ -68,10 +68,7 @@ def _scrub_file(connection: Connection, patience: float) -> bool:
 
 
 def _scrub_server(connection: Connection, patience: float) -> bool:
-    """Outside a transaction, which `VACUUM` demands: the first statement ends the one that the driver began."""
-    connection.run("COMMIT")
     connection.run(f"SET lock_timeout = '{patience * 1000:.0f}ms'")
     for table in _TABLES:
-        connection.run("COMMIT")
         connection.run(f"VACUUM FULL {table}")
     return True

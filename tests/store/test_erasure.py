@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import NotAllowed
+from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.ledger.custody import HELD, custody_record
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of
 from leakguard.ledger.verification import Answer
@@ -139,3 +139,14 @@ def test_while_somebody_reads_a_server_waits_no_longer_than_it_is_told(server: P
 
             assert not opened.scrub(patience=0.01)
         assert opened.scrub()
+
+
+def test_a_damaged_file_is_not_called_busy(store: SqlStore, path: Path) -> None:
+    fill(store)
+    assert store.scrub()
+    body = bytearray(path.read_bytes())
+    body[4096:] = b"\xff" * (len(body) - 4096)
+    path.write_bytes(body)
+
+    with pytest.raises(LedgerBroken, match="damaged"):
+        store.scrub()

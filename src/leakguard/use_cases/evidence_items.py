@@ -95,15 +95,15 @@ def record_custody(
     refuse_texts(by, text)
     records = tuple(store.of_kinds(KINDS))
     items, holds = {item.id: item for item in items_of(records)}, holds_in(records)
-    by_subject: dict[str, list[str]] = {}
+    acts: dict[tuple[str, bool], list[str]] = {}
     for name in dict.fromkeys(names):
         _refuse_repeated(kind, name, items.get(name), holds)
         if item_sequence(name) is None:
-            by_subject[_subject(store, kind, name)] = []
+            acts[_subject(store, kind, name), True] = []
         else:
-            by_subject.setdefault(_item(items, name).incident, []).append(name)
+            acts.setdefault((_item(items, name).incident, False), []).append(name)
     kept: list[KeptRecord] = []
-    for subject, own in by_subject.items():
+    for (subject, _), own in acts.items():
         record = custody_record(kind, items=own, by=by.strip(), text=text.strip(), now=now())
         kept += store.append(subject, (record,))
     return tuple(kept)

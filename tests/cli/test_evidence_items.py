@@ -123,7 +123,13 @@ def test_a_kept_copy_that_was_changed_or_is_gone_is_told_apart(leakguard: Comman
     ran = leakguard("evidence", "verify")
     copy.unlink()
     gone = leakguard("evidence", "verify")
+    copy.mkdir()
+    unreadable = leakguard("evidence", "verify")
+    (copy.parent / "stray").write_bytes(b"")
+    stray = leakguard("evidence", "verify")
 
     assert (ran.code, gone.code) == (1, 0)
     assert "mismatch        the kept copy of EV-2 was changed" in ran.out
     assert "not verifiable  the kept copy of EV-2 is gone" in gone.out
+    assert "not verifiable  the kept copy of EV-2 is gone" in unreadable.out
+    assert "not verifiable  the copy stray belongs to no item of evidence" in stray.out

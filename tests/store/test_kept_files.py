@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def files(tmp_path: Path) -> KeptFiles:
 
 def test_a_file_is_measured_without_being_copied(files: KeptFiles, log: Path) -> None:
     assert files.take(str(log), keep=False) == (DIGEST, len(BODY))
+    assert files.names() == ()
     assert not files.folder.exists()
 
 
@@ -35,7 +37,7 @@ def test_a_copy_lies_under_its_hash_and_only_its_owner_may_read_it(files: KeptFi
     files.take(str(log), keep=True)
     files.take(str(log), keep=True)
 
-    assert [path.name for path in files.folder.iterdir()] == [DIGEST]
+    assert files.names() == (DIGEST,)
     assert b"".join(files.chunks(DIGEST)) == BODY
     assert files.has(DIGEST)
     assert files.is_whole(DIGEST)
@@ -71,8 +73,7 @@ def test_a_folder_that_cannot_be_made_and_a_full_disk_are_told(tmp_path: Path, l
         KeptFiles(log).take(str(log), keep=True)
     full = KeptFiles(tmp_path / "full")
     full.folder.mkdir()
-    next_part = next(iter([full.folder / f".part-{__import__('os').getpid()}"]))
-    next_part.symlink_to("/dev/full")
+    (full.folder / f".part-{os.getpid()}").symlink_to("/dev/full")
     with pytest.raises(StoreUnusable, match="cannot be kept: No space left"):
         full.take(str(log), keep=True)
 

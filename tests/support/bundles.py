@@ -112,10 +112,11 @@ def bundle_of(
     contents = Contents(choice or Choice())
     for entry in book.entries:
         contents.take(entry)
-    item = KeptItem(id="F-1", run="R-1", sequence=3, position=0, text=_FINDING)
+    numbers = [entry.sequence for entry in book.entries if entry.kind == FINDINGS_RECORDED]
+    items = [KeptItem(id="F-1", run="R-1", sequence=number, position=0, text=_FINDING) for number in numbers]
     extra = [text_part("README.txt", "read me\n"), text_part("verify.py", "pass\n")]
     extra += [_attachment(body) for body in attachments]
-    parts = bundle_parts(contents, contents.findings([item]), extra, about={"made_by": "tests"}, key=key)
+    parts = bundle_parts(contents, contents.findings(items), extra, about={"made_by": "tests"}, key=key)
     return {part.name: b"".join(part.chunks()) for part in parts}
 
 

@@ -40,12 +40,16 @@ class DoubtKind(StrEnum):
     WRONG_SIGNATURE = "wrong_signature"
     CHANGED_EVIDENCE = "changed_evidence"
     MISSING_EVIDENCE = "missing_evidence"
+    STRAY_EVIDENCE = "stray_evidence"
     UNREADABLE_HEAD = "unreadable_head"
 
 
 _NOT_VERIFIABLE = frozenset(
-    {DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.MISSING_EVIDENCE, DoubtKind.UNREADABLE_HEAD}
-)
+    {
+        DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
+        DoubtKind.STRAY_EVIDENCE,
+    }
+)  # fmt: skip
 _SETTLED = frozenset({DoubtKind.ERASED_CONTENT})
 """What the ledger itself accounts for: an entry says who erased it and why, and the chain holds without it."""
 

@@ -53,6 +53,10 @@ class KeptFiles:
         """Whether a copy lies here."""
         return (self.folder / sha256).is_file()
 
+    def names(self) -> tuple[str, ...]:
+        """Everything that lies here, sorted; half a copy of somebody who died counts too."""
+        return tuple(sorted(path.name for path in self.folder.iterdir())) if self.folder.is_dir() else ()
+
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """The bytes of a copy; raises `UsageProblem` when it cannot be read."""
         yield from _chunks(self.folder / sha256)

@@ -38,6 +38,9 @@ class Frozen(Protocol):
 class KeptCopies(Protocol):
     """Copies of evidence beside the store."""
 
+    def names(self) -> tuple[str, ...]:
+        """What lies there, by name."""
+
     def has(self, sha256: str) -> bool:
         """Whether a copy lies there."""
 
@@ -92,7 +95,7 @@ def verify_store(
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
-    return replace(found, doubts=tuple(doubts))
+    return replace(found, doubts=tuple(dict.fromkeys(doubts)))
 
 
 def verification_to_json(found: Verification) -> dict[str, Any]:
@@ -162,17 +165,26 @@ def _contents(frozen: Frozen, kind: str, doubts: list[Doubt]) -> dict[int, Mappi
 
 
 def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -> Iterator[Doubt]:
-    for number, content in items.items():
-        digest = str(content.get("sha256") or "")
-        if copies is None or not content.get("is_kept") or not re.fullmatch(r"[0-9a-f]{64}", digest):
-            continue
-        try:
-            if not copies.has(digest):
-                text = f"the kept copy of {item_id(number)} is gone"
-                yield Doubt(kind=DoubtKind.MISSING_EVIDENCE, sequence=number, text=text)
-            elif not copies.is_whole(digest):
-                text = f"the kept copy of {item_id(number)} was changed"
-                yield Doubt(kind=DoubtKind.CHANGED_EVIDENCE, sequence=number, text=text)
-        except LeakGuardError:
-            text = f"the kept copy of {item_id(number)} cannot be read"
-            yield Doubt(kind=DoubtKind.MISSING_EVIDENCE, sequence=number, text=text)
+    """What is wrong with the copies that items say were kept, and which copies no item names."""
+    if copies is None:
+        return
+    kept = {number: str(content.get("sha256")) for number, content in items.items() if content.get("is_kept")}
+    named = {number: digest for number, digest in kept.items() if re.fullmatch(r"[0-9a-f]{64}", digest)}
+    for number, digest in named.items():
+        yield from _copy(item_id(number), number, digest, copies)
+    for name in copies.names():
+        if name not in named.values():
+            yield Doubt(kind=DoubtKind.STRAY_EVIDENCE, text=f"the copy {name[:16]} belongs to no item of evidence")
+
+
+def _copy(item: str, number: int, digest: str, copies: KeptCopies) -> Iterator[Doubt]:
+    try:
+        if not copies.has(digest):
+            text, kind = f"the kept copy of {item} is gone", DoubtKind.MISSING_EVIDENCE
+        elif copies.is_whole(digest):
+            return
+        else:
+            text, kind = f"the kept copy of {item} was changed", DoubtKind.CHANGED_EVIDENCE
+    except LeakGuardError:
+        text, kind = f"the kept copy of {item} cannot be read", DoubtKind.MISSING_EVIDENCE
+    yield Doubt(kind=kind, sequence=number, text=text)

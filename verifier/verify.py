@@ -22,6 +22,7 @@ import re
 import struct
 import sys
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -250,29 +251,36 @@ DAY = 0x21
 """1 January 1980, the first day that a zip file knows."""
 
 
-def read_files(data: mmap.mmap) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Body:
+    """One file of a bundle; attachments may be large, and of these the bytes are let go."""
+
+    size: int
+    sha256: str
+    data: bytes
+
+
+def read_files(data: memoryview) -> dict[str, Body]:
     """The files of a bundle; raises `Broken` for any byte of its frame that is not as it must be."""
-    files: dict[str, bytes] = {}
-    directory, place = b"", 0
-    while data[place : place + 4] == b"PK\x03\x04":
+    files: dict[str, Body] = {}
+    directory, place, before = b"", 0, ""
+    while bytes(data[place : place + 4]) == b"PK\x03\x04":
         if place + LOCAL.size > len(data):
             raise Broken("the zip file ends in the middle of a header")
         *_, crc, _, size, name_size, _ = LOCAL.unpack_from(data, place)
         start = place + LOCAL.size + name_size
-        raw, body = data[start - name_size : start], data[start : start + size]
+        raw, body = bytes(data[start - name_size : start]), data[start : start + size]
         header = LOCAL.pack(b"PK\x03\x04", 20, 0, 0, 0, DAY, crc, size, size, len(raw), 0)
         if data[place : place + LOCAL.size] != header or len(body) != size or zlib.crc32(body) != crc:
             raise Broken(f"the file at byte {place:,} of the zip file, or its header, was changed")
         name = raw.decode("ascii", "replace")
-        if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", name) or (files and name <= max(files)):
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", name) or name <= before:
             raise Broken("the names in the zip file are not in their order")
-        directory += (
-            CENTRAL.pack(
-                b"PK\x01\x02", 0x314, 20, 0, 0, 0, DAY, crc, size, size, len(raw), 0, 0, 0, 0, 0x81A40000, place
-            )
-            + raw
-        )
-        files[name], place = body, start + size
+        measures = (crc, size, size, len(raw), 0, 0, 0, 0, 0x81A40000, place)
+        directory += CENTRAL.pack(b"PK\x01\x02", 0x314, 20, 0, 0, 0, DAY, *measures) + raw
+        held = b"" if name.startswith("attachments/") else bytes(body)
+        files[name] = Body(size, hashlib.sha256(body).hexdigest(), held)
+        place, before = start + size, name
     end = END.pack(b"PK\x05\x06", 0, 0, len(files), len(files), len(directory), place, 0)
     if data[place:] != directory + end:
         raise Broken("the directory of the zip file was changed, or something stands behind it")
@@ -289,10 +297,10 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def lines_of(files: dict[str, bytes], name: str) -> list[Any]:
+def lines_of(files: dict[str, Body], name: str) -> list[Any]:
     """The values of a file with one canonical JSON text a line; raises `Broken`."""
     try:
-        texts = files[name].decode("utf-8").split("\n")
+        texts = files[name].data.decode("utf-8").split("\n")
         values = [json.loads(text) for text in texts[:-1]]
     except (ValueError, RecursionError) as error:
         raise Broken(f"{name} cannot be read") from error
@@ -301,10 +309,10 @@ def lines_of(files: dict[str, bytes], name: str) -> list[Any]:
     return values
 
 
-def json_of(files: dict[str, bytes], name: str) -> dict[str, Any]:
+def json_of(files: dict[str, Body], name: str) -> dict[str, Any]:
     """The one value of a file; raises `Broken`."""
     try:
-        value = json.loads(files[name])
+        value = json.loads(files[name].data)
     except (ValueError, RecursionError) as error:
         raise Broken(f"{name} cannot be read") from error
     if not isinstance(value, dict):
@@ -312,10 +320,10 @@ def json_of(files: dict[str, bytes], name: str) -> dict[str, Any]:
     return value
 
 
-def note_of(files: dict[str, bytes], name: str) -> str:
+def note_of(files: dict[str, Body], name: str) -> str:
     """The text of a note; raises `Broken`."""
     try:
-        return files[name].decode("utf-8")
+        return files[name].data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Broken(f"{name} cannot be read") from error
 
@@ -323,7 +331,7 @@ def note_of(files: dict[str, bytes], name: str) -> str:
 class Bundle:
     """One bundle while it is verified."""
 
-    def __init__(self, files: dict[str, bytes], key: tuple[str, bytes, bytes] | None) -> None:
+    def __init__(self, files: dict[str, Body], key: tuple[str, bytes, bytes] | None) -> None:
         self.files = files
         self.report = Report()
         self.given = key
@@ -357,7 +365,7 @@ class Bundle:
         note = note_of(self.files, INDEX)
         text, signatures = split_note(note)
         lines = text.split("\n")
-        listed = [f"{hash_of(body)} {len(body)} {name}" for name, body in sorted(self.files.items()) if name != INDEX]
+        listed = [f"{body.sha256} {body.size} {name}" for name, body in sorted(self.files.items()) if name != INDEX]
         by = lines[3] if len(lines) > 3 else ""
         signer = parse_key(by.removeprefix("signed-by ")) if by.startswith("signed-by ") else None
         if lines[0] != "leakguard.bundle/1" or lines[-1] or (signer is None and by != "unsigned"):
@@ -379,7 +387,7 @@ class Bundle:
             self.report.remarks.append("Nobody signed this bundle.")
         elif self.given is not None and signer != self.given:
             self.report.mismatch(f"the bundle was signed with the key {signer[0]}, which is not the key that was given")
-        elif parse_key(self.files.get(KEY, b"").decode("utf-8", "replace")) != signer:
+        elif parse_key((self.held(KEY) or b"").decode("utf-8", "replace")) != signer:
             self.report.mismatch("the key in the bundle is not the one that its index names")
         elif not is_signed_by(note, signer):
             self.report.mismatch("the signature of the index is wrong")
@@ -393,12 +401,12 @@ class Bundle:
 
     def entries(self) -> None:
         """The chain: number, order of times and the hash of the entry before, for every entry."""
-        raw = self.files["entries.jsonl"]
+        raw = self.files["entries.jsonl"].data
         texts = raw.decode("utf-8", "replace").split("\n")
         values = lines_of(self.files, "entries.jsonl")
         stack: list[tuple[int, bytes]] = []
         before, recorded, wrong = GENESIS, "", 0
-        for number, (text, manifest) in enumerate(zip(texts, values, strict=False), start=1):
+        for number, (text, manifest) in enumerate(zip(texts, values), start=1):
             what = self.entry_problem(number, text, manifest, before)
             if what:
                 wrong += 1
@@ -483,7 +491,7 @@ class Bundle:
         if manifest.get("kind") == "content_erased":
             said = f"by {content.get('by') or 'nobody named'}: {content.get('reason') or 'no reason given'}"
             stones = content.get("tombstones") or [None] * len(content.get("sequences") or ())
-            for each, stone in zip(content.get("sequences") or (), stones, strict=False):
+            for each, stone in zip(content.get("sequences") or (), stones):
                 if type(each) is int and each < number:
                     self.erased[each] = (stone, said)
             self.erased_findings.update(map(str, content.get("findings") or ()))
@@ -563,7 +571,7 @@ class Bundle:
             self.report.mismatch("a time stamp is over another head")
             return
         for ending, expected in ((".tsr", answer), (".note", note.encode())):
-            if self.files.get(f"stamps/{number}{ending}") != expected:
+            if self.held(f"stamps/{number}{ending}") != expected:
                 self.report.mismatch(f"stamps/{number}{ending} is not what the ledger holds")
         self.report.match(f"the time stamp of entry {number} covers the first {content.get('size')} entries")
         self.report.remarks.append(
@@ -631,7 +639,7 @@ class Bundle:
         known = {content.get("sha256") for content in items.values()}
         inside = {name.partition("/")[2] for name in self.files if name.startswith("attachments/")}
         for digest in sorted(inside):
-            if digest not in known or hash_of(self.files[f"attachments/{digest}"]) != digest:
+            if digest not in known or self.files[f"attachments/{digest}"].sha256 != digest:
                 self.report.mismatch(f"the attachment {digest[:16]}... is not what any entry took in")
         for number, content in items.items():
             name = f"EV-{number} {content.get('name')!r:.80}"
@@ -641,6 +649,11 @@ class Bundle:
                 self.report.remarks.append(f"{name} lies elsewhere; compare it with --file.")
         if inside:
             self.report.match(f"{len(inside):,} attached files were looked at")
+
+    def held(self, name: str) -> bytes | None:
+        """What a file holds; nothing where there is none."""
+        body = self.files.get(name)
+        return None if body is None else body.data
 
     def of_kind(self, kind: str) -> dict[int, dict[str, Any]]:
         """The contents of one kind, by the number of their entry."""
@@ -705,13 +718,12 @@ def verify(path: str, *, key: str = "", heads: list[str] | None = None, paths: l
     return report
 
 
-def read_bundle(path: str) -> dict[str, bytes]:
+def read_bundle(path: str) -> dict[str, Body]:
     """The files of the bundle at `path`."""
     with Path(path).open("rb") as file:
         if not file.seek(0, 2):
             raise Broken("the bundle is empty")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return read_files(data)
+        return read_files(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
 
 
 def text_of(argument: str) -> str:

@@ -102,6 +102,14 @@ def test_a_bundle_without_files_is_honest_about_it(leakguard: CommandLine) -> No
     assert judged(leakguard) == "not verifiable"
 
 
+def test_a_copy_that_is_gone_is_missed_in_the_bundle_too(leakguard: CommandLine) -> None:
+    for copy in (leakguard.folder / "leakguard.db.evidence").iterdir():
+        copy.unlink()
+
+    assert leakguard("evidence", "export", "bundle.zip").code == 0
+    assert judged(leakguard) == "not verifiable"
+
+
 def test_a_drill_is_marked_and_the_verifier_in_the_bundle_is_ours(leakguard: CommandLine) -> None:
     leakguard("evidence", "export", "bundle.zip", "--by", "counsel", "--to", "authority")
     body = (leakguard.folder / "bundle.zip").read_bytes()
@@ -199,8 +207,8 @@ def test_a_time_stamp_is_asked_for_verified_kept_and_exported(
     assert "kept already" in leakguard("evidence", "stamp", "import", "head.tsr", "--roots", "roots.pem").err
     assert judged(leakguard, key=key) == "match"
     extracted = verifier().read_bundle(str(leakguard.folder / "bundle.zip"))
-    (leakguard.folder / "x.tsr").write_bytes(extracted["stamps/7.tsr"])
-    (leakguard.folder / "x.note").write_bytes(extracted["stamps/7.note"])
+    (leakguard.folder / "x.tsr").write_bytes(extracted["stamps/7.tsr"].data)
+    (leakguard.folder / "x.note").write_bytes(extracted["stamps/7.note"].data)
     said = subprocess.run(["openssl", "ts", "-verify", "-in", "x.tsr", "-data", "x.note", "-CAfile", "roots.pem"],
                           cwd=leakguard.folder, capture_output=True, text=True, check=False)  # fmt: skip
     assert said.stdout == "Verification: OK\n"

@@ -14,7 +14,7 @@ from leakguard.store.view_rows import rebuild
 PATIENCE = 3.0
 """Seconds to wait for readers before the files are written anew; whoever waits longer is told to come back."""
 _TABLES = ("ledger", "findings", "glances", "seen")
-_IN_USE = ("locked", "busy", "lock timeout")
+_LATER = ("locked", "busy", "lock timeout", "is full")
 
 
 def refuse_new_holds(connection: Connection, seen: int) -> None:
@@ -47,7 +47,8 @@ def erase_findings(connection: Connection, sequences: Sequence[int], ids: Sequen
 def scrub(pool: Pool, *, patience: float) -> bool:
     """Write the database anew, so that nothing of what was erased is left in its files; whether that came to its end.
 
-    False while another process reads or writes: the files still hold old pages then. `patience` is in seconds.
+    False while another process reads or writes, or the disk is full: the files still hold old pages then.
+    `patience` is in seconds.
     Idle connections of ours are closed first: nobody but others should be in the way.
     """
     pool.close()
@@ -55,7 +56,7 @@ def scrub(pool: Pool, *, patience: float) -> bool:
         try:
             return _scrub_file(connection, patience) if connection.is_sqlite else _scrub_server(connection, patience)
         except pool.driver.error as error:
-            if any(word in str(error).lower() for word in _IN_USE):
+            if any(word in str(error).lower() for word in _LATER):
                 return False
             raise
 

@@ -11,8 +11,8 @@ from leakguard.errors import ExitCode
 from leakguard.use_cases.evidence_redact import Redaction, redact
 
 _UNSCRUBBED = (
-    "Another process is reading the store, so old pages are still in its files. "
-    "When it has ended: leakguard evidence scrub"
+    "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
+    "or the disk is full. After that: leakguard evidence scrub"
 )
 
 

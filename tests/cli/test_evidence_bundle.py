@@ -175,6 +175,23 @@ def test_a_head_is_kept_everywhere_once_and_a_place_that_failed_is_tried_again(l
     assert leakguard("evidence", "verify").code == 0
 
 
+def test_a_watchman_keeps_heads_too_and_not_more_often_than_once_an_hour(leakguard: CommandLine) -> None:
+    set_heads(leakguard, "git:nowhere, channel:audit")
+
+    first = leakguard("watchman", "once")
+    leakguard("incident", "event", ID, "awareness")
+    leakguard.now = "2026-05-24T09:59+08:00"
+    second = leakguard("watchman", "once")
+    leakguard.now = "2026-05-24T10:01+08:00"
+    third = leakguard("watchman", "once")
+
+    assert "head not kept: git:nowhere: its file cannot be written" in first.err
+    assert "head not kept" not in second.err
+    assert "head not kept" in third.err
+    kinds = [line.split()[3] for line in leakguard("evidence", "list", "--subject", "ledger").out.splitlines()]
+    assert kinds == ["head_kept", "head_kept"]
+
+
 def test_a_channel_that_there_is_not_is_named(leakguard: CommandLine) -> None:
     set_heads(leakguard, "channel:nobody")
 

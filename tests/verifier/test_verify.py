@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.ledger.bundle import Choice
@@ -311,6 +311,27 @@ def test_a_head_that_was_kept_before_and_does_not_fit_is_found(place: Path) -> N
 
     assert "does not fit the entries" in said(judged(place, bundle_of(book)), MISMATCH)
     assert "the signature of the head of 1 entries is wrong" in said(judged(place, bundle_of(resigned)), MISMATCH)
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+CONTENT = st.dictionaries(WORDS, st.none() | st.booleans() | st.integers() | WORDS | st.lists(WORDS), max_size=4)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(WORDS, WORDS, CONTENT), min_size=1, max_size=6), st.sets(st.integers(1, 6)))
+def test_whatever_a_ledger_holds_its_bundle_matches(
+    place: Path, records: list[tuple[str, str, dict[str, Any]]], gone: set[int]
+) -> None:
+    """Two programs that share nothing agree on every spelling: subjects, kinds, contents, tombstones."""
+    book = Book()
+    for subject, kind, content in records:
+        book.add(make_record(kind, content), subject=subject)
+    for number in sorted(gone & set(range(1, len(records) + 1))):
+        book.erase(number)
+
+    report = judged(place, bundle_of(book, attachments=()), key=KEY.public.text)
+
+    assert (report.answer, said(report, MISMATCH)) == (MATCH, "")
 
 
 BYTES = st.integers(0, len(ZIP) - 1)

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from leakguard.errors import ChannelFailed, NotAllowed, NotFound
@@ -73,7 +74,7 @@ class KeptHead:
     record: KeptRecord | None
     """`None` where nothing has happened since the last one."""
     failures: tuple[str, ...] = ()
-    """Place and reason of each that failed."""
+    """Why each place that failed did; the reason names the place."""
 
 
 def make_head(store: HeadStore, key: SigningKey | None) -> Made:
@@ -110,7 +111,36 @@ def keep_head(store: HeadStore, key: SigningKey | None, places: Sequence[HeadPla
         "places": [{"place": place.name, "failure": failures.get(place.name, "")} for place in places],
     }
     record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
-    return KeptHead(made=made, record=record, failures=tuple(f"{name}: {why}" for name, why in failures.items()))
+    return KeptHead(made=made, record=record, failures=tuple(failures.values()))
+
+
+@dataclass(slots=True, kw_only=True)
+class HeadKeeper:
+    """Keeps a head in the second places every now and then, as long as somebody watches."""
+
+    store: HeadStore
+    key: SigningKey | None
+    places: Sequence[HeadPlace]
+    now: Now
+    every: timedelta = timedelta(hours=1)
+    _looked_at: datetime | None = None
+
+    def look(self) -> tuple[str, ...]:
+        """Keep a head when the last one is old enough; returns which places failed, and why.
+
+        A place that failed is tried again at the next turn: it must not be asked every few seconds.
+        """
+        moment = self.now()
+        if not self.places or (self._looked_at is not None and moment - self._looked_at < self.every):
+            return ()
+        self._looked_at = moment
+        kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
+        if kept is not None and moment - kept < self.every:
+            return ()
+        try:
+            return keep_head(self.store, self.key, self.places, now=self.now).failures
+        except NotFound:
+            return ()
 
 
 def stamp_request(store: HeadStore, key: SigningKey | None, *, now: Now) -> tuple[Made, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from leakguard.ledger.keys import SigningKey
     from leakguard.ports import Channel
     from leakguard.store.kept_files import KeptFiles
-    from leakguard.use_cases.evidence_heads import HeadPlace
+    from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.evidence_heads import HeadKeeper, HeadPlace
 
 
 class Around(Protocol):
@@ -25,6 +27,20 @@ class Around(Protocol):
     @property
     def bundled(self) -> Bundled:
         """The data folders."""
+
+    @property
+    def existing_store(self) -> SqlStore:
+        """The store."""
+
+    @property
+    def signing_key(self) -> SigningKey | None:
+        """The key that signs heads."""
+
+    def head_places(self) -> tuple[HeadPlace, ...]:
+        """The second places for heads."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
 
     def channels(self) -> Mapping[str, Channel]:
         """The channels that the settings name."""
@@ -54,6 +70,12 @@ class LedgerWiring:
 
         names = head_words(self.settings, "channel:")
         return make_places(head_words(self.settings, "git:"), names, self.channels() if names else {})
+
+    def head_keeper(self: Around) -> HeadKeeper:
+        """Who keeps heads in these places while a watchman is at work."""
+        from leakguard.use_cases.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
+
+        return HeadKeeper(store=self.existing_store, key=self.signing_key, places=self.head_places(), now=self.now)
 
     def verifier(self: Around) -> str:
         """The program that verifies bundles without anything of ours."""

@@ -452,7 +452,14 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--workers", "1", "--timeout", "0.5"), 0), (("--workers", "0"), 2), (("--timeout", "0"), 2)],
+    [
+        (("--workers", "1", "--timeout", "0.5"), 0),
+        (("--workers", "0"), 2),
+        (("--timeout", "0"), 2),
+        (("--timeout", "800ms"), 0),
+        (("--timeout", "1s"), 0),
+        (("--timeout", "x"), 2),
+    ],
 )
 def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
     assert leakguard("scan", "127.0.0.1:9200", *words).code == code

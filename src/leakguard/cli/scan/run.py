@@ -57,9 +57,8 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.05, 60),
-    metavar="SECONDS",
-    help="Seconds that a connection may take to open (default: 3).",
+    metavar="TIME",
+    help="What a connection may take to open: 2, 1.5s, 800ms (default: 3s).",
 )
 @click.option(
     "--workers",

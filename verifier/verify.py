@@ -351,6 +351,8 @@ class Bundle:
         if missing:
             raise Broken(f"the bundle lacks {', '.join(missing)}")
         self.about = json_of(self.files, "bundle.json")
+        if self.about.get("is_drill"):
+            self.report.remarks.append("DRILL: nothing in this bundle is real.")
         self.index()
         self.entries()
         self.all_contents()
@@ -549,6 +551,9 @@ class Bundle:
             signer = parse_key(str(content.get("key") or ""))
             if split_note(note)[1] and (signer is None or not is_signed_by(note, signer)):
                 self.report.mismatch(f"the signature of the head of {head['size']:,} entries is wrong")
+            elif signer != self.key:
+                other = f"with the key {signer[0]} {signer[1].hex()}" if signer else "by nobody"
+                self.report.remarks.append(f"The head of {head['size']:,} entries was signed {other}.")
         if notes:
             self.report.match(f"{len(notes):,} heads that were kept before fit the entries")
         for number, content in self.of_kind("head_stamped").items():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.errors import StoreUnusable
 from leakguard.ledger.erasure import is_erasable
 from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
@@ -160,6 +161,19 @@ def test_what_was_erased_and_what_says_so_cannot_be_erased(leakguard: CommandLin
 
     assert "the content of entry 2 is erased already" in leakguard("evidence", "redact", "2", *WHY).err
     assert "whose content the ledger itself needs" in leakguard("evidence", "redact", "6", *WHY).err
+
+
+def test_an_erasure_after_which_the_files_cannot_be_written_anew_is_still_done(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: SqlStore) -> bool:
+        raise StoreUnusable("the tables belong to somebody else")
+
+    monkeypatch.setattr(SqlStore, "scrub", refuse)
+    ran = leakguard("evidence", "redact", "E-4", *WHY)
+
+    assert (ran.code, ran.out) == (3, "Erased: 4. Entry 6 says so.\n")
+    assert "could not be written anew" in ran.err
 
 
 def test_a_reader_in_the_way_is_told_and_scrubbing_again_ends_it(

@@ -107,6 +107,7 @@ def bundle_of(
     key: SigningKey | None = KEY,
     choice: Choice | None = None,
     attachments: Sequence[bytes] = (ATTACHED,),
+    about: Mapping[str, Any] | None = None,
 ) -> Files:
     """The files of a bundle."""
     contents = Contents(choice or Choice())
@@ -116,7 +117,9 @@ def bundle_of(
     items = [KeptItem(id="F-1", run="R-1", sequence=number, position=0, text=_FINDING) for number in numbers]
     extra = [text_part("README.txt", "read me\n"), text_part("verify.py", "pass\n")]
     extra += [_attachment(body) for body in attachments]
-    parts = bundle_parts(contents, contents.findings(items), extra, about={"made_by": "tests"}, key=key)
+    parts = bundle_parts(
+        contents, contents.findings(items), extra, about={"made_by": "tests", **(about or {})}, key=key
+    )
     return {part.name: b"".join(part.chunks()) for part in parts}
 
 

@@ -33,6 +33,7 @@ from support.bundles import (
 )
 from support.ledgers import make_record
 
+OLD = new_key("old", b"\x09" * 32)
 MATCH, MISMATCH, NOT_VERIFIABLE = "match", "mismatch", "not verifiable"
 BOOK = make_book()
 SIGNED = bundle_of(BOOK)
@@ -311,6 +312,23 @@ def test_a_head_that_was_kept_before_and_does_not_fit_is_found(place: Path) -> N
 
     assert "does not fit the entries" in said(judged(place, bundle_of(book)), MISMATCH)
     assert "the signature of the head of 1 entries is wrong" in said(judged(place, bundle_of(resigned)), MISMATCH)
+
+
+def test_an_earlier_head_by_another_key_or_by_nobody_and_a_drill_are_remarked(place: Path) -> None:
+    book = Book()
+    book.add(make_record("note", {"text": "one"}))
+    book.keep_head(OLD)
+    book.keep_head(None)
+    files = bundle_of(book, attachments=(), about={"is_drill": True})
+
+    report = judged(place, files, key=KEY.public.text)
+
+    assert report.answer == MATCH
+    assert "DRILL: nothing in this bundle is real." in report.remarks
+    assert [remark for remark in report.remarks if "was signed" in remark] == [
+        f"The head of 1 entries was signed with the key old {OLD.public.id.hex()}.",
+        "The head of 2 entries was signed by nobody.",
+    ]
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -101,8 +101,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _write(handle: int, chunk: bytes) -> None:
+    left = memoryview(chunk)
     try:
-        os.write(handle, chunk)
+        while left:
+            left = left[os.write(handle, left) :]
     except OSError as error:
         raise StoreUnusable(
             f"the copy cannot be kept: {error.strerror or type(error).__name__}",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
 from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, item_id
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
@@ -97,8 +97,16 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     for digest in _orphaned(seen, numbers):
         copies.remove(digest)
     return Redacted(
-        sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=store.scrub()
+        sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=_scrubbed(store)
     )
+
+
+def _scrubbed(store: ErasingStore) -> bool:
+    """Whatever goes wrong here, the erasure itself is done and kept: it must not look as if it were not."""
+    try:
+        return store.scrub()
+    except StoreUnusable:
+        return False
 
 
 def _refuse_nameless(asked: Redaction) -> None:

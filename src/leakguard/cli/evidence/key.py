@@ -42,7 +42,13 @@ def init_cmd(context: Context, *, file: str, name: str) -> int:
     return ExitCode.CLEAN
 
 
-@key_group.command(name="show")
+@key_group.command(
+    name="show",
+    epilog="""\b
+Examples:
+  leakguard evidence key show > ledger.pub
+""",
+)
 @pass_context
 def show_cmd(context: Context) -> int:
     """Print the public half, to give away."""

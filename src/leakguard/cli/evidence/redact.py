@@ -12,7 +12,7 @@ from leakguard.use_cases.evidence_redact import Redaction, redact
 
 _UNSCRUBBED = (
     "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
-    "or the disk is full. After that: leakguard evidence scrub"
+    "the disk is full, or the tables are not ours. After that: leakguard evidence scrub"
 )
 
 

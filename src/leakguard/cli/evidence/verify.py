@@ -36,6 +36,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
     """Verify the whole store: every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
+    Content that was erased on purpose is named, with who erased it and why, and settles itself.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
     the ledger was rewritten as a whole.
     """

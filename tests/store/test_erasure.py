@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import LedgerBroken, NotAllowed
+from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
 from leakguard.ledger.custody import HELD, custody_record
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of
 from leakguard.ledger.verification import Answer
@@ -150,3 +150,18 @@ def test_a_damaged_file_is_not_called_busy(store: SqlStore, path: Path) -> None:
 
     with pytest.raises(LedgerBroken, match="damaged"):
         store.scrub()
+
+
+def test_an_erasure_that_breaks_off_has_erased_nothing(both: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contents, findings, views and the entry that says so go together or not at all."""
+    fill(both)
+
+    def break_off(length: int) -> str:
+        raise OSError(length)
+
+    monkeypatch.setattr(both, "_token", break_off)
+    with pytest.raises(StoreUnusable):
+        erase(both, 1, 3)
+
+    assert [entry.salt is not None for entry in both.entries()] == [True] * 3
+    assert len(list(both.findings())) == len(list(both.glances("R-1"))) == 2

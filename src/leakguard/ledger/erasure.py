@@ -33,9 +33,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 _BY_DATA = frozenset({"done", "resolved"})
 """Mappings whose keys are what was found."""
 _UNERASABLE = re.compile(
-    r"run_.*|playbook_.*started|head_.*|evidence_(held|released)|escalation_set|watchman_.*|clock_step|"
-    + CONTENT_ERASED
+    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_step|{CONTENT_ERASED}"
 )
+"""Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

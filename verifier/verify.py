@@ -664,22 +664,23 @@ class Bundle:
         """The contents of one kind, by the number of their entry."""
         return {n: c for n, c in self.contents.items() if self.manifests[n - 1].get("kind") == kind}
 
+    def seen_before(self, number: int, digest: str) -> None:
+        """One head from elsewhere, whose hash may be cut short."""
+        if number > len(self.hashes):
+            self.report.mismatch(f"the end was cut off: entry {number:,} was seen once")
+        elif not self.hashes[number - 1].startswith(digest):
+            self.report.mismatch(f"entry {number:,} is not the one that was seen before")
+        else:
+            self.report.match(f"entry {number:,} is the one that was seen before")
+
     def outside(self, heads: list[str], paths: list[str]) -> None:
         """Compare with what came from elsewhere: heads that were printed, files that lie elsewhere."""
         for text in heads:
-            found = re.search(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", text, re.ASCII)
-            if found is None:
-                self.report.unknown(
-                    f"{text[:80]!r} is no head: write its number and its hash, as in 12:0123456789abcdef"
-                )
-                continue
-            number, digest = int(found[1]), found[2]
-            if number > len(self.hashes):
-                self.report.mismatch(f"the end was cut off: entry {number:,} was seen once")
-            elif not self.hashes[number - 1].startswith(digest):
-                self.report.mismatch(f"entry {number:,} is not the one that was seen before")
-            else:
-                self.report.match(f"entry {number:,} is the one that was seen before")
+            found = told_heads(text)
+            if not found:
+                self.report.unknown(f"{text[:80]!r} tells no head: write number and hash, as in 12:0123456789abcdef")
+            for number, digest in found:
+                self.seen_before(number, digest)
         known = {content.get("sha256"): number for number, content in self.of_kind("evidence_added").items()}
         for path in paths:
             digest = hash_of(Path(path).read_bytes())
@@ -691,6 +692,14 @@ class Bundle:
             self.report.unknown(
                 "nobody signed the bundle and no head from elsewhere was given, so it can only agree with itself"
             )
+
+
+def told_heads(text: str) -> list[tuple[int, str]]:
+    """The heads in a text from elsewhere: notes, one behind the other, a head file, or one as a letter printed it."""
+    noted = re.findall(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$", text, re.ASCII | re.MULTILINE)
+    kept = re.findall(r'"sequence": ([1-9]\d{0,17}), "hash": "([0-9a-f]{64})"', text, re.ASCII)
+    printed = re.findall(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", text, re.ASCII)
+    return [(int(number), digest) for number, digest in noted or kept or printed[:1]]
 
 
 def steps_of(proof: dict[str, Any]) -> list[bytes]:
@@ -754,12 +763,19 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("bundle")
     parser.add_argument("--key", default="", help="the public key, or a file with it, from elsewhere")
-    parser.add_argument("--head", action="append", default=[], help="a head from elsewhere, as 12:0123456789abcdef")
+    parser.add_argument(
+        "--head", action="append", default=[], help="a head from elsewhere, as 12:0123456789abcdef, or a file of heads"
+    )
     parser.add_argument("--file", action="append", default=[], help="a file that should be evidence")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     given = parser.parse_args(words)
     try:
-        report = verify(given.bundle, key=text_of(given.key) if given.key else "", heads=given.head, paths=given.file)
+        report = verify(
+            given.bundle,
+            key=text_of(given.key) if given.key else "",
+            heads=list(map(text_of, given.head)),
+            paths=given.file,
+        )
     except (OSError, ValueError) as error:
         report = Report()
         report.unknown(f"{getattr(error, 'filename', None) or given.bundle} cannot be read: {error}")

@@ -255,4 +255,6 @@ def test_a_head_from_a_letter_is_compared_with_the_store(leakguard: CommandLine)
     assert leakguard("evidence", "verify", "--head", head).code == 0
     assert leakguard("evidence", "verify", "--head", "9:0123456789abcdef").code == 1
     assert leakguard("evidence", "verify", "--head", "5:0123456789abcdef").code == 1
-    assert leakguard("evidence", "verify", "--head", "nonsense").code == 2
+    assert leakguard("evidence", "verify", "--head", "nonsense" * 999).code == 2
+    (leakguard.folder / "heads.txt").write_text(leakguard("evidence", "head", "--format", "note").out, encoding="utf-8")
+    assert leakguard("evidence", "verify", "--head", "heads.txt").code == 0

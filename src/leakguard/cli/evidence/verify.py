@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.ledger.heads import Head, printed_head
+from leakguard.ledger.heads import Head, told_heads
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.outputs.words import printable
 from leakguard.use_cases.evidence import verification_to_json, verify_store
@@ -18,6 +19,7 @@ Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
   leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
+  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head of a second place)
 
 \b
 Exit codes:
@@ -28,7 +30,9 @@ _MOST_LINES = 200
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed; repeatable.")
+@click.option(
+    "--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed or in a file; repeatable."
+)
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -41,7 +45,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
     the ledger was rewritten as a whole.
     """
     wiring = context.wiring
-    printed = [_printed(text) for text in heads]
+    printed = [head for text in heads for head in _told(text)]
     found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
     if output_format == "json":
         click.echo(json.dumps(verification_to_json(found)))
@@ -50,13 +54,14 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
     return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN
 
 
-def _printed(text: str) -> Head:
-    head = printed_head(text)
-    if head is None:
+def _told(given: str) -> tuple[Head, ...]:
+    is_file = os.path.isfile(given)  # noqa: PTH113  (any text is given here, and this one never raises)
+    heads = told_heads(read_text(given) if is_file else given)
+    if not heads:
         raise UsageProblem(
-            f"`{text[:80]}` is no head", next_step="Write its number and its hash: --head 12:0123456789abcdef"
+            f"`{given[:80]}` tells no head", next_step="Write its number and its hash: --head 12:0123456789abcdef"
         )
-    return head
+    return heads
 
 
 _WORDS = {

@@ -15,7 +15,11 @@ from leakguard.cli.lazy import LazyGroup
         "validate": ("leakguard.cli.playbook.validate:validate_cmd", "Check a playbook file and name every problem."),
         "start": ("leakguard.cli.playbook.start:start_cmd", "Begin the response to an incident."),
         "next": ("leakguard.cli.playbook.next:next_cmd", "Say what to do now, and who does it until when."),
+        "form": ("leakguard.cli.playbook.form:form_cmd", "Print the questions of a step, to be filled in."),
+        "run": ("leakguard.cli.playbook.run:run_cmd", "Let the machine do the automated steps that are due."),
         "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),
+        "skip": ("leakguard.cli.playbook.skip:skip_cmd", "Record that a step is not needed."),
+        "migrate": ("leakguard.cli.playbook.migrate:migrate_cmd", "Move a running response to another playbook."),
     },
 )
 def playbook_group() -> None:

@@ -16,7 +16,7 @@ from leakguard.files.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[2]
 DATA = ("checks", "playbooks", "templates", "duties", "scenarios")
-COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "evidence")
+COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "drill", "evidence")
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard
 for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):

@@ -48,7 +48,7 @@ def test_the_columns_are_written_down_in_the_order_of_the_tables(path: Path, sto
             assert columns == list(getattr(tables, name.upper()))
 
 
-@pytest.mark.parametrize("revision", schema.EARLIER)
+@pytest.mark.parametrize("revision", sorted(schema.EARLIER))
 def test_a_store_that_was_lifted_has_the_schema_of_a_new_one(path: Path, store: SqlStore, revision: str) -> None:
     old = path.with_name("old.db")
     make_old_store(old, revision)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.http_words import HttpWords
 from support.hostile import http_answer
 from support.probing import Question
 from support.sweeping import Script
@@ -20,7 +21,7 @@ SPOT = Spot(0, 0, "127.0.0.1", 9200)
 
 def talk_of(*questions: Question) -> tuple[HttpTalk, Script]:
     script = Script(questions=questions or (Question("GET", "/"),))
-    return HttpTalk(SPOT, script, None, "leakguard/test"), script
+    return HttpTalk(SPOT, script, None, HttpWords("leakguard/test")), script
 
 
 def feed(talk: HttpTalk, *pieces: bytes) -> list[bytes]:
@@ -126,7 +127,7 @@ def test_endless_headers_are_cut() -> None:
 
 
 def test_a_named_host_is_asked_by_its_name() -> None:
-    talk = HttpTalk(SPOT, Script(), "mail.example.edu", "leakguard/test")
+    talk = HttpTalk(SPOT, Script(), "mail.example.edu", HttpWords("leakguard/test"))
 
     assert b"\r\nhost: mail.example.edu:9200\r\n" in talk.begin().data
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -136,3 +138,18 @@ def test_a_whole_question_goes_out_as_it_is_listed() -> None:
     talk, _ = talk_of(Question("etcd_v3_count", "/v3/kv/range"))
 
     assert talk.begin().data.startswith(b"POST /v3/kv/range HTTP/1.1\r\n")
+
+
+def test_an_answer_that_is_over_is_not_left_to_the_garbage_collector() -> None:
+    """A scan makes tens of thousands of them, and between two collections they would fill the memory."""
+    gc.disable()
+    try:
+        talk, _ = talk_of()
+        talk.begin()
+        reader = weakref.ref(talk._reader)  # noqa: SLF001  (nobody else may hold it)
+        talk.feed(http_answer(b"{}"))
+        del talk
+
+        assert reader() is None
+    finally:
+        gc.enable()

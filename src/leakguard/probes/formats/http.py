@@ -71,6 +71,13 @@ class HttpReader:
             self.capped = True
         return self._whole or self.capped
 
+    def release(self) -> None:
+        """The answer is over: let go of the parser, which holds on to us, so that neither waits to be found as garbage.
+
+        Nothing may be fed any more.
+        """
+        del self._parser
+
     def at_end(self) -> bool:
         """An answer without a length ends where the host closes."""
         return self._whole or (self._in_body and self._until_close())

@@ -191,6 +191,7 @@ class Flights:
     def _end(self, flight: Flight) -> None:
         flight.serial = -1
         self._talking -= flight.talk is not None
+        flight.talk = None  # what it holds is large, and a deadline may hold the flight for seconds
         self._flying.pop(flight.sock.fileno(), None)
         self._ways.handles.give()
         drop(flight.sock)

@@ -51,6 +51,7 @@ class HttpTalk:
         if not whole and self._left:
             return None
         is_cut = self._reader.capped or not whole
+        self._reader.release()
         following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
         self.is_whole = following is None
         self.is_over = following is None or not self._reader.reusable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import errno
 import socket
+import time
 
 import pytest
 

@@ -26,6 +26,7 @@ from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
+    from leakguard.documents.report_makers import PaperMaker
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
     from leakguard.scanning.estimate import Pace
@@ -257,6 +258,12 @@ class Wiring:
         from leakguard.documents.sheet_makers import sheet_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return sheet_maker(format_name)
+
+    def report_maker(self, format_name: str) -> PaperMaker:
+        """The maker of one format of reports: `html` or `pdf`."""
+        from leakguard.documents.report_makers import report_maker  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return report_maker(format_name, self.bundled)
 
     def heartbeat(self) -> HeartbeatFile:
         """The file by which others see that the watchman lives."""

@@ -19,6 +19,9 @@ def clocks_section(report: Report, say: Phrases) -> Section:
     words = say.words
     blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
     blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
+    counting = [one for one in report.clocks if one.found.due is None]
+    if counting:
+        blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
     if report.clocks:
         blocks.append(
             Table(
@@ -41,7 +44,7 @@ def tone_of(standing: Standing) -> str:
 
 def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
     verdict = one.verdict
-    names = dict.fromkeys((clock_title(one), one.id, one.rule.law))
+    names = dict.fromkeys((clock_title(one), one.id))
     began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
     ending = (ending_words(one, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
     return (
@@ -103,9 +106,8 @@ def duties_section(report: Report, say: Phrases) -> Section:
         blocks.append(Paragraph(text=words("duties.none")))
     if report.filings:
         names = ("told", "duty", "recipient", "by")
-        blocks.append(
-            _table("filings", names, (24, 28, 26, 22), tuple(_filing(one, say) for one in report.filings), say)
-        )
+        rows = tuple(_filing(one, say) for one in report.filings)
+        blocks.append(_table("filings", names, (24, 28, 26, 22), rows, say))
     else:
         blocks.append(Paragraph(text=words("filings.none")))
     if report.promises:
@@ -126,10 +128,11 @@ def _table(
 
 def _duty(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     standing = one.standing
+    due = say.at(standing.work_by, none=say.words("clocks.none"))
     soft = (say.words("duties.soft"),) if one.soft else ()
     return (
         Cell((one.law, f"{one.duty} · {one.stage}", *soft)), line(one.recipient),
-        say.at(standing.work_by, none=say.words("clocks.none")), line(ending_words(standing, say.words), tone_of(standing)),
+        due, line(ending_words(standing, say.words), tone_of(standing)),
     )  # fmt: skip
 
 
@@ -146,12 +149,11 @@ def sources_section(report: Report, say: Phrases) -> Section:
     by_duty = {one.duty: one for one in report.duties}
     if not by_duty:
         return Section(name="sources", title=words("sources"), blocks=(Paragraph(text=words("sources.none")),))
-    rows = tuple(
-        (
-            line(one.duty), line(one.law), Cell((one.source_url,), is_code=True),
-            Cell((one.verified_on, f"{words.named('source', one.source_kind)}, {words.named('source', one.confidence)}")),
-        )
-        for one in by_duty.values()
-    )  # fmt: skip
+    rows = tuple(_source(one, say) for one in by_duty.values())
     table = _table("sources", ("duty", "law", "where", "checked"), (24, 26, 30, 20), rows, say)
     return Section(name="sources", title=words("sources"), blocks=(table,))
+
+
+def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
+    sure = ", ".join(say.words.named("source", name) for name in (one.source_kind, one.confidence))
+    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), Cell((one.verified_on, sure))

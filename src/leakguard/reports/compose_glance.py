@@ -31,7 +31,7 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     failed = [one for one in report.clocks if one.has_failed]
     words = say.words
     if failed:
-        named = "; ".join(f"{clock_title(one)} ({ending_words(one, words)})" for one in failed)
+        named = "; ".join(f"{clock_title(one)}: {ending_words(one, words)}" for one in failed)
         return Paragraph(text=words("glance.failed", count=len(failed), clocks=named), tone="bad")
     decided = sum(one.state in _SHARE for one in report.clocks)
     return Paragraph(text=words("glance.kept" if decided else "glance.none", count=decided), tone="good")

@@ -27,11 +27,11 @@ def decisions_section(report: Report, say: Phrases) -> Section:
 
 def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    who = (one.decided_by or words("decisions.nobody"),)
-    if one.second:
-        who = (*who, words("decisions.second", name=one.second))
+    second = (words("decisions.second", name=one.second),) if one.second else ()
+    who = Cell((one.decided_by or words("decisions.nobody"), *second), "" if one.decided_by else "risk")
+    why = line(one.why or words("decisions.no_reason"), "" if one.why else "risk")
     what = Cell(tuple(filter(None, (words.named("kind", one.what), one.about, one.event))))
-    return say.interval(one.at), what, Cell(who), line(one.why or words("decisions.no_reason"))
+    return say.interval(one.at), what, who, why
 
 
 def playbook_section(report: Report, say: Phrases) -> Section:
@@ -78,10 +78,8 @@ def _step(one: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
         late = ((one.done_at or report.known_at) - one.due_at).total_seconds()
         state.append(words("playbook.late", time=words.duration(late)))
     who = (one.by or one.owner or "–", *((words("decisions.second", name=one.second),) if one.second else ()))
-    return (
-        Cell((one.title, one.id)), Cell(tuple(state), "bad" if is_late else "good" if one.is_settled else ""), Cell(who),
-        say.at(one.due_at),
-    )  # fmt: skip
+    tone = "bad" if is_late else "good" if one.is_settled else ""
+    return Cell((one.title, one.id)), Cell(tuple(state), tone), Cell(who), say.at(one.due_at)
 
 
 def alarms_section(report: Report, say: Phrases) -> Section:
@@ -133,7 +131,8 @@ def measures_section(report: Report, say: Phrases) -> Section:
 
 def _measure(one: Measure, cycles: int, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
-    events = " → ".join(event.id if event is not None else "…" for event in (one.start, one.end))
+    end = one.end.id if one.end is not None else "…" if one.is_open else ""
+    events = " → ".join(filter(None, (one.start.id if one.start is not None else "", end)))
     title = words(f"measure.{one.name}")
     named = (title, words("measures.cycle", number=one.cycle), events) if cycles > 1 else (title, events)
     return Cell(named), line(say.range(one)), line(words(f"measure.{one.name}.means"))

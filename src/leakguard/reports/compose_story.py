@@ -27,7 +27,7 @@ def timeline_section(report: Report, say: Phrases) -> Section:
         Table(
             caption=words("timeline.caption", zone=report.zone),
             columns=tuple(words(f"timeline.{name}") for name in ("when", "what", "written", "said")),
-            widths=(24, 20, 24, 32),
+            widths=(25, 20, 23, 32),
             rows=tuple(_row(one, say) for one in story),
         )
     )

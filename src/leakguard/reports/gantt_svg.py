@@ -17,7 +17,7 @@ from leakguard.reports.words import Words
 LEFT, RIGHT = 12.0, 12.0
 TOP, ROW, THICK = 30.0, 44.0, 11.0
 LEGEND = 48.0
-_LONGEST_TITLE = 66
+_LONGEST_TITLE = 80
 _COLOURS = {
     State.MET_ON_TIME: "good", State.MET_LATE: "bad", State.MISSED: "bad", State.OVERDUE: "bad", State.DUE_NOW: "bad",
     State.AT_RISK: "risk",
@@ -25,15 +25,22 @@ _COLOURS = {
 
 
 def clock_figures(standings: Sequence[Standing], now: datetime, zone: ZoneInfo, words: Words) -> tuple[Figure, ...]:
-    """A drawing for the short clocks, one for those of weeks, one for the long ones."""
-    rows = [row for one in standings if (row := row_of(one)) is not None]
+    """A drawing for the short clocks, one for those of weeks, one for the long ones.
+
+    A clock without a fixed limit has nothing to be drawn against, and stands in the table alone.
+    """
+    rows = [row for one in standings if (row := row_of(one)) is not None and row.due is not None]
     groups = in_groups(rows)
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 
 
 def clock_title(standing: Standing) -> str:
-    """What the clock promises, or its id where nobody said."""
-    return standing.rule.title or standing.id
+    """What the clock promises; for a duty its law and its stage, and where nobody said either, its id."""
+    rule = standing.rule
+    if rule.title or not rule.law:
+        return rule.title or standing.id
+    stage = standing.id.rpartition(".")[2].replace("_", " ")
+    return f"{rule.law} ({stage})"
 
 
 def ending_words(standing: Standing, words: Words) -> str:
@@ -56,12 +63,13 @@ def _figure(number: int, count: int, rows: Sequence[Row], now: datetime, zone: Z
     parts = [*_scale(axis, bottom, zone, words), *_now(axis, now, bottom, words)]
     for place, row in enumerate(rows):
         parts += _row(row, TOP + ROW * place, axis, words)
-    parts += _legend(bottom + 22, words)
+    if number == count:
+        parts += _legend(bottom + 22, words)
     name = words("figure.clocks", number=number, count=count) if count > 1 else words("figure.clocks.only")
     told = "; ".join(f"{clock_title(row.standing)}: {ending_words(row.standing, words)}" for row in rows)
     return Figure(
         name=f"clocks-{number}", title=name, description=words("figure.clocks.means", clocks=told), width=WIDTH,
-        height=round(bottom + LEGEND), body="".join(parts),
+        height=round(bottom + (LEGEND if number == count else 12)), body="".join(parts),
     )  # fmt: skip
 
 
@@ -92,9 +100,11 @@ def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str
 def _row(row: Row, top: float, axis: Axis, words: Words) -> Iterator[str]:
     standing, y = row.standing, top + 17
     colour = _COLOURS.get(standing.state, "run")
-    yield svg.text(LEFT, top + 11, svg.cut(clock_title(standing), _LONGEST_TITLE), style='font-weight="bold"')
+    title = svg.cut(clock_title(standing), _LONGEST_TITLE)
+    name = standing.id if len(title) + len(standing.id) < _LONGEST_TITLE else ""
+    yield svg.titled(LEFT, top + 11, title, name)
     shown = colour if standing.state is not State.NOT_APPLICABLE else "soft"
-    yield svg.text(WIDTH - RIGHT, top + 11, ending_words(standing, words), shown, anchor="end")
+    yield svg.text(WIDTH - RIGHT, top + 11, ending_words(standing, words), shown, anchor="end", style=svg.HALO)
     for start, end in row.allowed:
         yield svg.bar(axis.x(start), y, axis.x(end) - axis.x(start), THICK, "pale")
     for start, end in row.used:

@@ -30,7 +30,7 @@ class Phrases:
         if at.is_exact:
             return Cell(self._both(at.earliest), is_struck=is_struck)
         first, last = moment(at.earliest, self.zone), moment(at.latest, self.zone)
-        lines = (self.words("time.from", start=first), self.words("time.until", end=last))
+        lines: tuple[str, ...] = (self.words("time.from", start=first), self.words("time.until", end=last))
         if self.zone.key != "UTC":
             lines = (*lines, f"{_utc(at.earliest)} – {_utc(at.latest)}")
         return Cell(lines, is_struck=is_struck)

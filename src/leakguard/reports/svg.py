@@ -20,6 +20,10 @@ COLOURS = {
 FONT = "Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, Noto Sans CJK SC, Libertinus Serif, sans-serif"
 
 
+HALO = f'data-line="paper" stroke="{COLOURS["paper"]}" stroke-width="3.5" paint-order="stroke" stroke-linejoin="round"'
+"""Attributes of a text that lines would run through."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A finished drawing with what stands for it where nobody can see it."""
@@ -63,6 +67,13 @@ def text(x: float, y: float, words: str, colour: str = "ink", *, anchor: str = "
     """Words whose base line begins, lies centred or ends at a point; `style` is further attributes."""
     place = f'x="{number(x)}" y="{number(y)}"' + (f' text-anchor="{anchor}"' if anchor != "start" else "")
     return f"<text {place} {fill(colour)}{' ' + style if style else ''}>{safe(words)}</text>"
+
+
+def titled(x: float, y: float, title: str, words: str) -> str:
+    """A name in bold and, behind it, more about it."""
+    rest = f'<tspan dx="7" {fill("soft")} font-weight="normal">{safe(words)}</tspan>' if words else ""
+    place = f'x="{number(x)}" y="{number(y)}"'
+    return f'<text {place} {fill("ink")} {HALO} font-weight="bold">{safe(title)}{rest}</text>'
 
 
 def bar(x: float, y: float, width: float, height: float, colour: str, *, style: str = "") -> str:

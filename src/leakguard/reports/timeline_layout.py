@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -64,47 +64,60 @@ class Layout:
 class _Mark:
     moment: datetime
     number: int
-    lane: int
-    """0 happened, 1 the end of a rough time, 2 recorded."""
+    lanes: tuple[int, ...]
+    """Those in which it has a label; what was recorded at once has one in both, at one height."""
+    is_end: bool = False
+    """The end of a rough time, which has no label."""
+
+
+HAPPENED, RECORDED = 0, 1
 
 
 def lay_out(story: Sequence[Happening]) -> Layout:
     """Place a story, which is in the order in which it happened."""
     heights: dict[tuple[int, int], float] = {}
+    ends: dict[int, float] = {}
     breaks: list[Break] = []
-    last = {0: -ROW, 2: -ROW}
+    last = {HAPPENED: TOP - ROW, RECORDED: TOP - ROW}
     y, before = TOP, None
-    for mark in sorted(_marks(story), key=lambda one: (one.moment, one.number, one.lane)):
+    for mark in sorted(_marks(story), key=lambda one: (one.moment, one.number, one.lanes)):
         passed = mark.moment - before if before is not None else timedelta(0)
         down = _down(passed)
-        if passed >= LONG:
+        if before is not None and passed >= LONG and not _is_covered(story, before, mark.moment):
+            down = max(down, BREAK)
             breaks.append(Break(y=y + down / 2, lasts=passed))
-        y = max(y + down, last.get(mark.lane, y - ROW) + ROW)
-        if mark.lane in last:
-            last[mark.lane] = y
-        heights[mark.number, mark.lane] = y
+        y = max([y + down, *(last[lane] + ROW for lane in mark.lanes)])
+        last |= dict.fromkeys(mark.lanes, y)
+        heights |= {(mark.number, lane): y for lane in mark.lanes}
+        ends |= {mark.number: y} if mark.is_end else {}
         before = mark.moment
-    placed = [
-        Placed(
-            happening=one, earliest=heights[number, 0], latest=heights.get((number, 1), heights[number, 0]),
-            recorded=heights[number, 2],
-        )
-        for number, one in enumerate(story)
-    ]  # fmt: skip
-    return Layout(placed=tuple(placed), breaks=tuple(breaks), height=y + TOP)
+    return Layout(placed=tuple(_placed(story, heights, ends)), breaks=tuple(breaks), height=y + TOP)
+
+
+def _placed(
+    story: Sequence[Happening], heights: Mapping[tuple[int, int], float], ends: Mapping[int, float]
+) -> Iterator[Placed]:
+    for number, one in enumerate(story):
+        begun = heights[number, HAPPENED]
+        yield Placed(happening=one, earliest=begun, latest=ends.get(number, begun), recorded=heights[number, RECORDED])
 
 
 def _marks(story: Sequence[Happening]) -> Iterator[_Mark]:
     for number, one in enumerate(story):
         at = one.at
-        yield _Mark(moment=at.earliest, number=number, lane=0)
-        if not at.is_exact:
-            yield _Mark(moment=at.latest, number=number, lane=1)
         is_prompt = timedelta(0) <= one.recorded_at - at.earliest < AT_ONCE
-        yield _Mark(moment=at.earliest if is_prompt else one.recorded_at, number=number, lane=2)
+        yield _Mark(moment=at.earliest, number=number, lanes=(HAPPENED, RECORDED) if is_prompt else (HAPPENED,))
+        if not at.is_exact:
+            yield _Mark(moment=at.latest, number=number, lanes=(), is_end=True)
+        if not is_prompt:
+            yield _Mark(moment=one.recorded_at, number=number, lanes=(RECORDED,))
+
+
+def _is_covered(story: Sequence[Happening], start: datetime, end: datetime) -> bool:
+    """Whether something may have happened in between, as far as is known."""
+    return any(one.at.earliest <= start and one.at.latest >= end and not one.at.is_exact for one in story)
 
 
 def _down(passed: timedelta) -> float:
     """How far the drawing goes down for the time that passed."""
-    down = _PER_DECADE * log10(1 + passed.total_seconds() / 60)
-    return max(down, BREAK) if passed >= LONG else down
+    return _PER_DECADE * log10(1 + passed.total_seconds() / 60)

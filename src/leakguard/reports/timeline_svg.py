@@ -72,7 +72,8 @@ def _shapes(layout: Layout, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     for gap in layout.breaks:
         yield gap.y, gap.y, svg.line((8, gap.y), (WIDTH - 8, gap.y), "rule", dash="1 4")
         told = words("timeline.gap", time=words.duration(gap.lasts.total_seconds()))
-        yield gap.y - 8, gap.y + 8, svg.text(8, gap.y - 4, told, "soft", style='font-style="italic"')
+        style = f'font-style="italic" {svg.HALO}'
+        yield gap.y - 8, gap.y + 8, svg.text(16, gap.y + 3, told, "soft", style=style)
     for one in layout.placed:
         yield from _slope(one)
     by_id = {one.happening.id: one for one in layout.placed}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.reports.gantt_svg import clock_title, ending_words
+from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Facts, Paragraph, Section, line
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.values import Report
@@ -31,10 +32,18 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     failed = [one for one in report.clocks if one.has_failed]
     words = say.words
     if failed:
-        named = "; ".join(f"{clock_title(one)}: {ending_words(one, words)}" for one in failed)
+        named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
         return Paragraph(text=words("glance.failed", count=len(failed), clocks=named), tone="bad")
     decided = sum(one.state in _SHARE for one in report.clocks)
     return Paragraph(text=words("glance.kept" if decided else "glance.none", count=decided), tone="good")
+
+
+def _failure(one: Standing, say: Phrases) -> str:
+    """How it was missed: now, or before the incident was reopened."""
+    if one.verdict.state in FAILED:
+        return ending_words(one, say.words)
+    states = dict.fromkeys(cycle.state for cycle in one.earlier_cycles if cycle.state in FAILED)
+    return say.words("clocks.earlier", states=", ".join(say.words.named("state", state.value) for state in states))
 
 
 def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
@@ -42,10 +51,10 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     yield words("glance.state"), line(words.named("incident", report.state))
     yield words("glance.opened"), say.at(report.opened_at)
     yield from _moments(report, say)
-    shown = {one.name: one for one in report.measures if one.most_seconds is not None}
     for name in _SHOWN:
-        if name in shown:
-            yield words(f"measure.{name}"), line(say.range(shown[name]))
+        shown = [one for one in report.measures if one.name == name and one.most_seconds is not None]
+        if shown:
+            yield words(f"measure.{name}"), Cell(tuple(_measured(one, report, say) for one in shown))
     yield words("glance.clocks"), line(clock_counts(report.clocks, say) or words("nothing"))
     upcoming = [one for one in report.clocks if one.state in OPEN_STATES and one.work_by is not None]
     if upcoming:
@@ -70,6 +79,13 @@ def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
         found = next((one for one in report.timeline if one.kind == kind and one.superseded_by is None), None)
         if found is not None:
             yield say.words(f"glance.at.{kind}"), say.interval(found.at)
+
+
+def _measured(one: Measure, report: Report, say: Phrases) -> str:
+    """With the number of the cycle where there are several."""
+    has_cycles = any(other.cycle > 1 for other in report.measures)
+    cycle = f"{say.words('measures.cycle', number=one.cycle)}: " if has_cycles else ""
+    return f"{cycle}{say.range(one)}"
 
 
 def _open_duties(report: Report) -> int:

@@ -71,7 +71,7 @@ def test_the_order_of_the_samples_does_not_matter(known: list[Sample], share: Fr
 
 def handed_on(known: list[Sample], share: Fraction) -> float | None:
     ordered = sorted(known)
-    weights = [Fraction(1, len(ordered))] * len(ordered)
+    weights = [Fraction(1, max(1, len(ordered)))] * len(ordered)
     reached = Fraction(0)
     for place, sample in enumerate(ordered):
         if sample.is_open:

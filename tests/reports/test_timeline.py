@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.times import zone_of
 from leakguard.models.events import Interval
-from leakguard.reports.svg import Figure
 from leakguard.reports.timeline_layout import BREAK, ROW, lay_out
 from leakguard.reports.timeline_svg import HEAD, MOST_DRAWN, PART, timeline_figures
 from leakguard.reports.values import Happening
-from support.reports import HOSTILE, english, happenings
+from support.reports import HOSTILE, drawn, english, happenings, texts_of
 
 START = datetime(2026, 5, 24, tzinfo=UTC)
 ZONE = zone_of("Asia/Shanghai")
@@ -38,12 +36,6 @@ def thing(number: int, at: float, *, until: float | None = None, recorded: float
         for when in (at, at if until is None else until, at if recorded is None else recorded)
     )
     return Happening(id=f"E-{number}", kind="note", at=Interval(earliest=first, latest=last), recorded_at=written)
-
-
-def texts(figure: Figure) -> list[str]:
-    return [
-        "".join(element.itertext()) for element in ET.fromstring(figure.svg).iter("{http://www.w3.org/2000/svg}text")
-    ]  # noqa: S314  (our own)
 
 
 @given(stories())
@@ -91,7 +83,7 @@ def test_a_long_silence_is_told_unless_something_may_have_happened_in_it() -> No
 
 def test_labels_say_when_it_happened_when_it_was_recorded_and_how_much_later() -> None:
     (figure,) = timeline_figures(happenings(), ZONE, english())
-    said = texts(figure)
+    said = texts_of(figure)
 
     assert "when it happened" in said
     assert "notice received  ·  23 May 22:30" in said
@@ -103,7 +95,7 @@ def test_labels_say_when_it_happened_when_it_was_recorded_and_how_much_later() -
 def test_what_was_corrected_stays_struck_through_and_an_arc_leads_on() -> None:
     (figure,) = timeline_figures(happenings(), ZONE, english())
 
-    assert "E-4  ·  superseded by E-5" in texts(figure)
+    assert "E-4  ·  superseded by E-5" in texts_of(figure)
     assert figure.svg.count('text-decoration="line-through"') == 1
     assert len(re.findall(r'<path [^>]*data-line="link"', figure.svg)) == 1
 
@@ -129,7 +121,7 @@ def test_a_step_beside_its_event_is_not_drawn_and_a_foreign_correction_draws_no_
 
 def test_a_long_story_comes_in_parts_that_fit_on_a_page_each() -> None:
     figures = timeline_figures([thing(number, number * 3) for number in range(MOST_DRAWN + 50)], ZONE, english())
-    said = [line for figure in figures for line in texts(figure)]
+    said = [line for figure in figures for line in texts_of(figure)]
 
     assert len(figures) > 1
     assert all(figure.height <= HEAD + PART + 1 for figure in figures)
@@ -143,13 +135,13 @@ def test_hostile_words_stay_words() -> None:
     (figure,) = timeline_figures(happenings(), ZONE, english())
 
     assert "<img" not in figure.svg
-    assert any(line.startswith("note: <img src=x") for line in texts(figure))
+    assert any(line.startswith("note: <img src=x") for line in texts_of(figure))
     assert HOSTILE[-1] not in figure.svg
 
 
 def test_a_screen_reader_finds_title_and_description() -> None:
     (figure,) = timeline_figures(happenings(), ZONE, english())
-    root = ET.fromstring(figure.svg)  # noqa: S314  (our own)
+    root = drawn(figure)
     named = {element.get("id"): element.text for element in root}
 
     assert root.get("role") == "img"

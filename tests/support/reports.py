@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from xml.etree import ElementTree as ET
+
+from defusedxml.ElementTree import fromstring
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.standing import Standing
 from leakguard.models.events import Interval
 from leakguard.reports.measures import measures_of
+from leakguard.reports.svg import Figure
 from leakguard.reports.values import (
     AlarmLine,
     Decision,
@@ -69,7 +74,8 @@ ARGUABLE: Row = {
 
 def clock(rule: Row, name: str = "clock", *, events: tuple[Row, ...] = EVENTS, now: datetime = NOW) -> Standing:
     """How a clock stands in the story."""
-    return stand(events, {**rule, "id": name}, now.isoformat(), zone="UTC")
+    told = [{**one, "clock": name} if one.get("clock") == "clock" else one for one in events]
+    return stand(told, {**rule, "id": name}, now.isoformat(), zone="UTC")
 
 
 def happenings() -> tuple[Happening, ...]:
@@ -112,9 +118,14 @@ def step(name: str, state: str = "done", **changes: Any) -> StepLine:  # noqa: A
 
 def full_report(**changes: Any) -> Report:  # noqa: ANN401  (any field of a report)
     """A report in which no section is empty."""
+    return replace(_full(), **changes)
+
+
+@lru_cache
+def _full() -> Report:
     late = clock(FOUR_HOURS, "cn-x.initial")
     counting = clock(COUNTING, "cn-y.initial")
-    report = Report(
+    return Report(
         incident="IR-2026-0001", title=f"Mail log open {HOSTILE}", state="open", zone="Asia/Shanghai", known_at=NOW,
         opened_at=moment("2026-05-23T23:40Z"), is_drill=False, version="0.1.0", timeline=happenings(),
         findings=(
@@ -136,8 +147,8 @@ def full_report(**changes: Any) -> Report:  # noqa: ANN401  (any field of a repo
         duties=(duty(late), duty(counting, soft=True), duty(clock(MISSED, "eu-x.early"))),
         filings=(
             Filing(
-                at=exactly("2026-05-24T05:20Z"), kind="filed", duty="cn-x", stage="initial", recipient="CAC", by="A. L.",
-                reference="receipt 17", event="E-10",
+                at=exactly("2026-05-24T05:20Z"), kind="filed", duty="cn-x", stage="initial", recipient="CAC",
+                by="A. L.", reference="receipt 17", event="E-10",
             ),
             Filing(
                 at=exactly("2026-05-24T05:30Z"), kind="subjects_notified", duty="", stage="", recipient="", by="",
@@ -184,7 +195,6 @@ def full_report(**changes: Any) -> Report:  # noqa: ANN401  (any field of a repo
         measures=measures_of(file_of(EVENTS, ()).events, (moment("2026-05-24T04:20Z"),), NOW),
         ledger=LedgerState(sequence=23, hash=HASH, recorded_at=NOW, own_entries=13, answer="match"),
     )  # fmt: skip
-    return replace(report, **changes)
 
 
 def empty_report() -> Report:
@@ -207,6 +217,18 @@ def duty(standing: Standing, *, soft: bool = False) -> DutyClock:
     )  # fmt: skip
 
 
+def drawn(figure: Figure) -> ET.Element:
+    """A drawing as a reader of XML sees it."""
+    root: ET.Element = fromstring(figure.svg)
+    return root
+
+
+def texts_of(figure: Figure) -> list[str]:
+    """Every text of a drawing."""
+    return ["".join(element.itertext()) for element in drawn(figure).iter("{http://www.w3.org/2000/svg}text")]
+
+
+@lru_cache
 def english() -> Words:
     """The words that ship."""
     return parse_words(Bundled().text("templates", "report/en.yaml"), name="en.yaml")

@@ -33,7 +33,6 @@ def compose(report: Report, words: Words) -> Paper:
         under=(under, *((words("drill.means"),) if drill else ())),
         drill=drill,
         contents=words("contents"),
-        page=words("page"),
         known_at=rfc3339(report.known_at),
         sections=tuple(section(report, say) for section in _SECTIONS),
         footer=words("footer", incident=report.incident, sequence=report.ledger.sequence, head=report.ledger.short),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leakguard.clocks.spans import ZERO
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.reports.compose_glance import OPEN_STATES
@@ -79,18 +80,17 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
 
 
 def _used(one: Standing, say: Phrases) -> Cell:
-    words, lines = say.words, []
-    if one.elapsed is not None:
-        gross, net = (length.total_seconds() for length in one.elapsed)
-        lines.append(words("clocks.gross", time=words.duration(gross)))
-        if net != gross:
-            lines.append(words("clocks.net", time=words.duration(net)))
+    words = say.words
+    gross, net = (length.total_seconds() for length in one.elapsed or (ZERO, ZERO))
+    lines = [words("clocks.gross", time=words.duration(gross))]
+    if net != gross:
+        lines.append(words("clocks.net", time=words.duration(net)))
     share, over = budget_share(one), share_over_threshold(one)
     if share is not None:
         lines.append(words("clocks.share", share=f"{share:.0%}"))
     if over is not None and over > 0:
         lines.append(words("clocks.over", share=f"{over:.0%}"))
-    return Cell(tuple(lines) or ("–",))
+    return Cell(tuple(lines))
 
 
 def duties_section(report: Report, say: Phrases) -> Section:

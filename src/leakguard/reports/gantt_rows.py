@@ -13,7 +13,7 @@ from leakguard.clocks.verdicts import FAILED, State, points
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A clock that has begun; all times UTC."""
+    """A clock that has begun and has a limit; all times UTC."""
 
     standing: Standing
     start: datetime
@@ -23,7 +23,7 @@ class Row:
     used: tuple[Span, ...]
     pauses: tuple[Span, ...]
     thresholds: tuple[datetime, ...]
-    due: datetime | None
+    due: datetime
     statutory: datetime | None
     """The latest reading of the law, where it differs."""
     ended: datetime | None
@@ -31,7 +31,7 @@ class Row:
     @property
     def last(self) -> datetime:
         """The last moment that the row has to show."""
-        return max(one for one in (self.until, self.due, self.statutory) if one is not None)
+        return max(self.until, self.due, self.statutory or self.due)
 
     @property
     def is_running(self) -> bool:
@@ -45,20 +45,19 @@ class Row:
 
 
 def row_of(standing: Standing) -> Row | None:
-    """The row of a clock; nothing for one that has not begun."""
+    """The row of a clock; nothing for one that has not begun, or that has no limit to be drawn against."""
     found, verdict = standing.found, standing.verdict
-    if found.limit is None or verdict.anchor_at is None:
+    if found.limit is None or found.due is None:
         return None
     start = found.limit.anchor.occurred_at.earliest
     decided = found.decision.occurred_at.latest if found.decision is not None else None
     until = max(start, verdict.ended_at or decided or found.at)
     due, statutory = found.due, found.statutory
-    allowed = found.budget if due is not None else ((start, until),)
-    pauses = _inside(found.pauses.spans, start, max(until, due or until))
+    pauses = _inside(found.pauses.spans, start, max(until, due))
     return Row(
-        standing=standing, start=start, until=until, allowed=allowed,
+        standing=standing, start=start, until=until, allowed=found.budget,
         used=without((start, until), pauses) if until > start else (), pauses=pauses,
-        thresholds=tuple(point.at for point in points(found) if due is None or point.at < due), due=due,
+        thresholds=tuple(point.at for point in points(found) if point.at < due), due=due,
         statutory=statutory if statutory != due else None, ended=verdict.ended_at,
     )  # fmt: skip
 
@@ -82,7 +81,7 @@ def in_groups(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
     parts = [
         tuple(ordered[start : start + MOST_ROWS])
         for group in groups
-        for ordered in [sorted(group, key=lambda row: (row.due or row.last, row.standing.id))]
+        for ordered in [sorted(group, key=lambda row: (row.due, row.standing.id))]
         for start in range(0, len(ordered), MOST_ROWS)
     ]
     return tuple(parts)

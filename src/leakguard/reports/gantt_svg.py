@@ -29,7 +29,7 @@ def clock_figures(standings: Sequence[Standing], now: datetime, zone: ZoneInfo, 
 
     A clock without a fixed limit has nothing to be drawn against, and stands in the table alone.
     """
-    rows = [row for one in standings if (row := row_of(one)) is not None and row.due is not None]
+    rows = [row for one in standings if (row := row_of(one)) is not None]
     groups = in_groups(rows)
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 
@@ -75,7 +75,7 @@ def _figure(number: int, count: int, rows: Sequence[Row], now: datetime, zone: Z
 
 def _scale(axis: Axis, bottom: float, zone: ZoneInfo, words: Words) -> Iterator[str]:
     """Ticks from top to bottom; a day's name stands where it begins, and hours between."""
-    is_long = axis.end - axis.start > timedelta(days=300)
+    is_long = axis.end - axis.start > timedelta(days=200)
     for moment in ticks(axis, zone):
         x = axis.x(moment)
         local = moment.astimezone(zone)
@@ -120,16 +120,15 @@ def _marks(row: Row, y: float, axis: Axis, colour: str) -> Iterator[str]:
     if row.statutory is not None:
         x = axis.x(row.statutory)
         yield svg.line((x, y - 3), (x, y + THICK + 3), "ink", width=1.8, dash="2.5 2")
-    if row.due is not None:
-        x = axis.x(row.due)
-        yield svg.line((x, y - 4), (x, y + THICK + 4), "ink", width=2.4)
+    due = axis.x(row.due)
+    yield svg.line((due, y - 4), (due, y + THICK + 4), "ink", width=2.4)
     middle = y + THICK / 2
     yield svg.line((axis.x(row.start), y - 2), (axis.x(row.start), y + THICK + 2), colour, width=2)
     if row.ended is not None:
         draw = svg.cross if row.has_failed else svg.tick
         yield draw(axis.x(row.ended), middle, colour)
-    elif row.has_failed and row.due is not None:
-        yield svg.cross(axis.x(row.due), middle, colour)
+    elif row.has_failed:
+        yield svg.cross(due, middle, colour)
 
 
 def _legend(y: float, words: Words) -> Iterator[str]:

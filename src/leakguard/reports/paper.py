@@ -86,8 +86,6 @@ class Paper:
     """What stands across every page of a drill's report; empty for a real incident."""
     contents: str
     """The heading of the list of sections."""
-    page: str
-    """`{page} of {pages}`, as the language says it."""
     known_at: str
     """RFC 3339: the time that a document is dated with."""
     sections: tuple[Section, ...]

@@ -348,7 +348,8 @@ def test_a_report_about_nothing_says_of_each_part_that_it_is_empty() -> None:
 
     for sentence in (
         "No duty to notify is open.", "No notice was sent.", "No decision was recorded.", "No playbook was started.",
-        "The incident was opened without a finding of a scan.", "No evidence was named.", "The watchman raised no alarm.",
+        "The incident was opened without a finding of a scan.", "No evidence was named.",
+        "The watchman raised no alarm.",
         "No clock of a law has begun.", "not verified for this report",
     ):  # fmt: skip
         assert sentence in told

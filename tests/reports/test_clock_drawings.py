@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,7 +118,7 @@ def test_a_year_long_axis_tells_the_year() -> None:
         (MISSED, "bare", "bare"),
     ],
 )
-def test_a_clock_is_called_by_its_title_its_law_or_its_id(rule: dict[str, object], name: str, title: str) -> None:
+def test_a_clock_is_called_by_its_title_its_law_or_its_id(rule: dict[str, Any], name: str, title: str) -> None:
     assert clock_title(clock(rule, name)) == title
 
 

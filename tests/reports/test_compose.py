@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_the_first_sentence_names_every_deadline_that_was_missed() -> None:
         (REVIEW, "No deadline was missed, and none has ended yet."),
     ],
 )
-def test_the_first_sentence_is_calm_where_it_may_be(rule: dict[str, object], text: str) -> None:
+def test_the_first_sentence_is_calm_where_it_may_be(rule: dict[str, Any], text: str) -> None:
     first = section(full_report(clocks=(clock(rule),)), "glance").blocks[0]
 
     assert isinstance(first, Paragraph)
@@ -122,7 +123,7 @@ def test_measures_of_several_cycles_say_of_which() -> None:
 
 
 def test_the_next_limit_may_be_near_or_far() -> None:
-    def tone(rule: dict[str, object]) -> str:
+    def tone(rule: dict[str, Any]) -> str:
         facts = section(full_report(clocks=(clock(rule),)), "glance").blocks[1]
         assert isinstance(facts, Facts)
         return dict(facts.rows)["Next limit"].tone

@@ -35,6 +35,7 @@ from support.clock_files import Row, file_of, moment, stand
 
 NOW = moment("2026-05-25T02:00Z")
 HOSTILE = '<img src=x onerror="alert(1)">&amp; #{sys} [link](x) \u202e'
+Rule = dict[str, Any]
 HASH = "4c0fa249749ae100" * 4
 EVENTS: tuple[Row, ...] = (
     {"id": "E-1", "kind": "incident_opened", "occurred_at": "2026-05-23T23:40Z"},
@@ -54,19 +55,29 @@ EVENTS: tuple[Row, ...] = (
     {"id": "E-9", "kind": "remediation_verified", "occurred_at": "2026-05-24T05:00Z"},
     {"id": "E-10", "kind": "filed", "obligation": "cn-x", "stage": "initial", "occurred_at": "2026-05-24T05:20Z"},
 )  # fmt: skip
-PROMISE: Row = {
+PROMISE: Rule = {
     "title": "Closed, and proved closed", "anchor": "first(notice_received)", "amount": {"elapsed": "PT24H"},
     "end": "first(remediation_verified)", "pausable": "with_basis",
 }  # fmt: skip
-FOUR_HOURS: Row = {
+FOUR_HOURS: Rule = {
     "law": "Measures, Art. 4", "anchor": "first(awareness)", "amount": {"elapsed": "PT4H"},
     "end": "filed(obligation=cn-x, stage=initial)",
 }  # fmt: skip
-REVIEW: Row = {"title": "Review", "anchor": "first(contained)", "amount": {"elapsed": "PT336H"}, "end": "first(closed)"}
-ANNUAL: Row = {"anchor": "first(awareness)", "amount": {"year_end_plus": "P60D"}, "end": "first(closed)"}
-COUNTING: Row = {"law": "Law, Art. 57", "anchor": "first(awareness)", "amount": {"none": True}, "end": "first(closed)"}
-MISSED: Row = {"anchor": "first(awareness)", "amount": {"elapsed": "PT10H"}, "end": "first(closed)"}
-ARGUABLE: Row = {
+REVIEW: Rule = {
+    "title": "Review",
+    "anchor": "first(contained)",
+    "amount": {"elapsed": "PT336H"},
+    "end": "first(closed)",
+}
+ANNUAL: Rule = {"anchor": "first(awareness)", "amount": {"year_end_plus": "P60D"}, "end": "first(closed)"}
+COUNTING: Rule = {
+    "law": "Law, Art. 57",
+    "anchor": "first(awareness)",
+    "amount": {"none": True},
+    "end": "first(closed)",
+}
+MISSED: Rule = {"anchor": "first(awareness)", "amount": {"elapsed": "PT10H"}, "end": "first(closed)"}
+ARGUABLE: Rule = {
     "anchor": "first(awareness)", "amount": {"elapsed": "PT72H"}, "end": "first(closed)",
     "statutory": {"count_from": "next_full_hour"},
 }  # fmt: skip

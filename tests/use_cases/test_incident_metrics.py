@@ -61,7 +61,7 @@ def test_every_incident_and_every_cycle_counts() -> None:
 
 def test_the_day_of_the_opening_chooses() -> None:
     journal = three_incidents()
-    early = Interval(earliest=EVER.earliest, latest=journal.kept and datetime(2026, 6, 4, tzinfo=UTC))
+    early = Interval(earliest=EVER.earliest, latest=datetime(2026, 6, 4, tzinfo=UTC))
 
     assert len(metrics(journal, early).incidents) == 2
     assert len(metrics(journal, Interval(earliest=early.latest, latest=EVER.latest)).incidents) == 1

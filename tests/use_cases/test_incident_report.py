@@ -222,7 +222,7 @@ def test_the_answers_of_a_decision_are_told_without_free_text(
 def test_an_imported_event_says_when_its_file_claims_to_have_been_written(
     store: SqlStore, book: DutyBook, clock: FakeClock
 ) -> None:
-    content = {
+    content: dict[str, Any] = {
         "fields": {}, "source": "", "reason": "", "corrects": None, "stated": "", "zone": "",
         "recorded_elsewhere_at": "2026-05-20T00:00:00Z",
     }  # fmt: skip

@@ -10,9 +10,12 @@ DEV = $(VENV)/.leakguard-dev
 RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Two workers: the lab's servers share the machine with the tests. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 2
+FUZZ_SECONDS ?= 60
+# By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
+SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills wheel clean
+.PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,16 +43,26 @@ setup: $(DEV)  ## a virtual environment with all that development needs
 demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index
 	$(BIN)/leakguard demo $(DEMO_OPTIONS)
 
-# The killed days come second and uncovered: other tests cover what they run, and tracing makes them three times as long.
+# The lab starts beside the first half, which does without it and is over before the last server answers.
+# The second half is not traced: other tests cover what it runs, and tracing would make it three times as long.
+# A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/watchman $(PYTEST_OPTIONS)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist load tests/watchman
+	@set -eu; own=; \
+	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
+	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
+	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
+	$(BIN)/coverage run -m pytest $(SHARED) --ignore=tests/watchman --ignore=tests/lab $(PYTEST_OPTIONS); \
+	$(BIN)/python -m pytest $(SHARED) tests/watchman tests/lab
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 
+# Fifty times as many examples, new ones in every run: to look for what nobody thought of, not to hold a change to.
+test-deep: $(DEV)  ## every property on very many new examples: an hour
+	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m hypothesis $(PYTEST_OPTIONS)
+
 test-fast: $(DEV)  ## the tests that need no real server
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m 'not lab and not wheel' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(SHARED) -m 'not lab and not wheel' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
@@ -92,8 +105,14 @@ bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes;
 kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
 
+fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in all; an input that breaks something is in .fuzz/
+	PYTHONPATH=src:tests $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_OPTIONS)
+
+fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
+	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
+
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .
 
 clean:  ## remove what make made, except the virtual environment
-	rm -rf dist build htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .lab/run
+	rm -rf dist build htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .fuzz .lab/run

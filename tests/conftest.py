@@ -8,25 +8,27 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from lab.model import Lab
+from support.examples import choose_examples
 
 with contextlib.suppress(ImportError):
     import uvloop as uvloop  # noqa: PLC0414  (it keeps the socket class that it finds: not the one that forbids sockets)
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
-
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
+OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_TRACE")
+"""What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
+
+choose_examples()
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -34,7 +36,12 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the lab's folder before any worker starts; nothing is started until a test asks."""
+    """Make every machine alike, and choose the lab's folder before any worker starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what runs in the background deaf to Ctrl+C, and every program of a test would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in OF_A_PERSON:
+        os.environ.pop(name, None)
     if not _is_worker(config) and RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())
@@ -43,12 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the servers that no test could use, so that a green run cannot hide them."""
     lab = Lab.read(Path(os.environ[RUN]))
-    if lab and lab.missing:
+    if not lab or not lab.ready:
+        return
+    if lab.missing:
         terminalreporter.section("real servers that could not be had", yellow=True)
         for server in lab.missing:
             terminalreporter.line(f"{server.name}: {server.missing}")
-    if lab:
-        terminalreporter.line(f"real servers: {len(lab.running)} ran, {len(lab.missing)} could not be had")
+    terminalreporter.line(f"real servers: {len(lab.running)} ran, {len(lab.missing)} could not be had")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -24,6 +24,7 @@ class Bundled:
         `own_duties` is a folder of the organisation; its files stand among the duties as `own/...`.
         """
         self._root = root or _default_root()
+        self._shipped: dict[str, tuple[str, ...]] = {}
         self._own = {"duties": own_duties} if own_duties is not None else {}
 
     def path(self, folder: str) -> Path:
@@ -32,7 +33,15 @@ class Bundled:
 
     def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
         """File names in `folder` and below, sorted, relative to it."""
-        return tuple(sorted(_files(self.path(folder), suffix))) + self._own_names(folder, suffix)
+        return tuple(name for name in self._shipped_names(folder) if name.endswith(suffix)) + self._own_names(
+            folder, suffix
+        )
+
+    def _shipped_names(self, folder: str) -> tuple[str, ...]:
+        """What ships does not change while we run; looking for each file anew took as long as reading them all."""
+        if folder not in self._shipped:
+            self._shipped[folder] = tuple(sorted(_files(self.path(folder), "")))
+        return self._shipped[folder]
 
     def _own_names(self, folder: str, suffix: str) -> tuple[str, ...]:
         own = self._own.get(folder)

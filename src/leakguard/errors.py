@@ -136,3 +136,13 @@ class DocumentFailed(LeakGuardError):
 
 class ChannelFailed(LeakGuardError):
     """An alarm could not be sent on one channel; the next one is tried at once."""
+
+
+class NotTrusted(LeakGuardError):
+    """A message of the fleet is not signed by a key that the settings name, or was changed on the way."""
+
+    exit_code = ExitCode.USAGE
+
+
+class FleetUnreachable(LeakGuardError):
+    """The broker cannot be reached, or no worker of a vantage answers."""

@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import `alarms`, which understands the tables about the watchman, and what lies below it.
+May import `alarms` and `scanning`, which understand the tables about the watchman and the fleet, and what lies below.
 Never opens what the settings name.
 """
 
@@ -15,10 +15,13 @@ from typing import Any
 
 from leakguard.errors import BadFile, Problem
 from leakguard.models.alarms import WatchSettings
+from leakguard.models.fleet_settings import FleetSettings
 
 FILE = "leakguard.toml"
 WATCH_TABLES = ("channel", "escalation", "watchman")
 """The tables that `alarms.settings` reads."""
+TABLES = frozenset({"watch", "fleet"})
+"""Settings that are tables of their own; everything else is a text, or true or false."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Settings:
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     watch: WatchSettings = field(default_factory=WatchSettings)
     """The tables `[[channel]]`, `[escalation]` and `[watchman]`."""
+    fleet: FleetSettings = field(default_factory=FleetSettings)
+    """The table `[fleet]`."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -70,17 +75,19 @@ def _from_file(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
+    fleet = values.pop("fleet", None)
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     if problems:
         raise BadFile(str(path), tuple(problems))
-    return {**values, "watch": _watch(watch, path)} if watch else dict(values)
+    tables: dict[str, Any] = {"watch": _watch(watch, path)} if watch else {}
+    return {**values, **tables, **({} if fleet is None else {"fleet": _fleet(fleet, path)})}
 
 
 def _problem(name: str, value: object) -> Problem | None:
     """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
-    known = {one.name: type(one.default) for one in fields(Settings) if one.name != "watch"}
+    known = {one.name: type(one.default) for one in fields(Settings) if one.name not in TABLES}
     if name not in known:
-        near = get_close_matches(name, [*known, *WATCH_TABLES], n=1)
+        near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet"], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if isinstance(value, known[name]):
         return None
@@ -91,3 +98,11 @@ def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
     from leakguard.alarms.settings import watch_settings  # noqa: PLC0415  (most commands tell nobody anything)
 
     return watch_settings(tables, name=str(path))
+
+
+def _fleet(table: object, path: Path) -> FleetSettings:
+    from leakguard.scanning.fleet_settings import fleet_settings  # noqa: PLC0415  (most commands need no fleet)
+
+    if not isinstance(table, dict):
+        raise BadFile(str(path), (Problem(where="fleet", text="must be a table"),))
+    return fleet_settings(table, name=str(path))

@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.alarms.settings import TABLES, watch_settings
 from leakguard.errors import BadFile
 from leakguard.models.alarms import EscalationLevel, QuietHours, Severity, WatchSettings
+from support.examples import examples
 
 GOOD = """
 [[channel]]
@@ -111,7 +112,7 @@ def test_no_secret_stands_in_a_problem() -> None:
     assert "canary" not in " ".join(problems(text))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.dictionaries(st.sampled_from(TABLES), st.recursive(st.none() | st.booleans() | st.text(max_size=5), st.lists))
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks.definitions import NoteRequest, parse_check
+from leakguard.checks.judge import judge
 from leakguard.errors import BadFile, Problem
-from support.check_files import WHOLE, check
+from leakguard.models.findings import Outcome
+from support.check_files import WHOLE, check, observation, reply
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -197,6 +201,16 @@ def test_a_harmless_header_may_be_set() -> None:
 @pytest.mark.parametrize("text", ["[]", "probe: 3", "probe: {requests: 3}\nconditions: 4", "just words"])
 def test_a_file_of_another_shape_is_refused(text: str) -> None:
     assert problems_of(text)
+
+
+def test_a_check_that_was_used_can_go_to_another_process() -> None:
+    definition = check()
+    judge(definition, observation(reply("root"), reply("list", b"[]")))
+
+    sent = pickle.loads(pickle.dumps(definition))  # noqa: S301  (our own bytes, as between our own processes)
+
+    assert sent == definition
+    assert judge(sent, observation(reply("root"), reply("list", b"[]"))).outcome is Outcome.EXPOSED
 
 
 @given(st.text(max_size=200))

@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.exceptions import JMESPathError
 
-from leakguard.bundled import Bundled
 from leakguard.checks.expressions import evaluate, program, refused_expression
-from leakguard.checks.library import load_library
 from support.replays import read_replay
+from support.shipped import LIBRARY
 
-LIBRARY = load_library(Bundled().texts("checks"))
 FIELDS = ("a", "b", "index", "docs.count", "name", "version", "number", "count")
 EVERY_PART = (
     "@", "a.b", "a.b.name", '"docs.count"', "a | b", "a[0]", "a[-1]", "a[9]", "a[1:]", "a[::-1]", "a[::0]", "[]",
@@ -171,6 +169,7 @@ def test_a_mapping_of_another_kind_is_looked_into_as_well() -> None:
     assert evaluate("length(a)", value) is None
     assert evaluate("!a", {"a": Other()}) is True
     assert evaluate("type(a)", {"a": b"bytes"}) is None
+    assert evaluate("a.b", {"a": b"bytes"}) is None
 
 
 @pytest.mark.parametrize("expression", ["sum(a)", "a[0].b", "a == b", "length(a[?b])", "map(&a, a)"])

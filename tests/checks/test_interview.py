@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.test_judge import hostile_replies
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import Talk, interview
 from leakguard.checks.judge import judge
-from leakguard.checks.library import load_library
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.views import view_of
@@ -21,8 +19,8 @@ from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, reply
 from support.interviews import next_request
 from support.replays import NONSENSE, answer, read_replay
+from support.shipped import LIBRARY
 
-LIBRARY = load_library(Bundled().texts("checks"))
 FOR_EACH = (
     WHOLE.replace("only_if: {request: root, status: [200]}", "only_if: {}")
     .replace(

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
-from leakguard.checks.library import load_library
 from leakguard.checks.proof import proof_of
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply
+from support.examples import examples
 from support.interviews import next_request
+from support.shipped import LIBRARY
 
-LIBRARY = load_library({name: Bundled().text("checks", name) for name in Bundled().names("checks")})
 CANARY = "CANARY-5f1e77"
 OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL}
 
@@ -139,7 +141,7 @@ SHAPED = st.recursive(
 
 
 @st.composite
-def hostile_replies(draw: st.DrawFn, request: str) -> Reply:
+def hostile_replies(draw: st.DrawFn, request: str = "") -> Reply:
     """An answer with a plausible or an absurd content."""
     document = draw(st.none() | SHAPED)
     as_text = draw(st.booleans())
@@ -153,19 +155,26 @@ def hostile_replies(draw: st.DrawFn, request: str) -> Reply:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=8)
-@given(data=st.data())
-def test_no_answer_makes_judging_fail(definition: CheckDefinition, data: st.DataObject) -> None:
+def said_to(definition: CheckDefinition, answers: Sequence[Reply]) -> Observation:
+    """What `definition` sees of a host that gives these answers, over and over."""
+    note(f"check: {definition.id}")
     replies: dict[str, Reply] = {}
+    coming = cycle(answers)
     while len(replies) < 30 and (request := next_request(definition, replies, nonsense="x", bucket="b")):
-        replies[request.id] = data.draw(hostile_replies(request.id))
-    seen = Observation(kind=definition.probe.kind, replies=replies)
-    verdict = judge(definition, seen)
+        replies[request.id] = replace(next(coming), request=request.id)
+    return Observation(kind=definition.probe.kind, replies=replies)
 
-    assert verdict.reason in {rule.reason for rule in definition.rules} | OUR_REASONS
-    assert verdict == judge(definition, seen)
-    assert proof_of(seen) == proof_of(seen)
+
+@examples(15)
+@given(st.lists(hostile_replies(), min_size=1, max_size=5))
+def test_no_answer_makes_judging_fail(answers: list[Reply]) -> None:
+    for definition in LIBRARY:
+        seen = said_to(definition, answers)
+        verdict = judge(definition, seen)
+
+        assert verdict.reason in {rule.reason for rule in definition.rules} | OUR_REASONS
+        assert verdict == judge(definition, seen)
+        assert proof_of(seen) == proof_of(seen)
 
 
 def planted(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -177,20 +186,23 @@ def planted(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
     return value
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
-@settings(max_examples=8)
-@given(data=st.data())
-def test_no_word_of_a_host_gets_into_a_verdict(definition: CheckDefinition, data: st.DataObject) -> None:
+@examples(15)
+@given(st.lists(SHAPED.map(planted), min_size=1, max_size=5))
+def test_no_word_of_a_host_gets_into_a_verdict(documents: list[Any]) -> None:
     """Only the declared places may be quoted, and they hold a version or a cluster id."""
-    replies: dict[str, Reply] = {}
-    while len(replies) < 30 and (request := next_request(definition, replies, nonsense="x", bucket="b")):
-        document = planted(data.draw(SHAPED))
-        replies[request.id] = Reply(
-            request=request.id, method="GET", what="/", ended=Ending.COMPLETE, status=200,
-            document=document if definition.probe.kind != "http" else None, body=json.dumps(document).encode(),
-        )  # fmt: skip
-    seen = Observation(kind=definition.probe.kind, replies=replies)
+    bodies = [json.dumps(document).encode() for document in documents]
+    for definition in LIBRARY:
+        shown = [None] * len(documents) if definition.probe.kind == "http" else documents
+        seen = said_to(
+            definition,
+            [
+                Reply(
+                    request="", method="GET", what="/", ended=Ending.COMPLETE, status=200, document=document, body=body
+                )
+                for document, body in zip(shown, bodies, strict=True)
+            ],
+        )
 
-    assert CANARY not in repr(judge(definition, seen))
-    assert CANARY not in repr(proof_of(seen))
-    assert CANARY not in repr(seen)
+        assert CANARY not in repr(judge(definition, seen))
+        assert CANARY not in repr(proof_of(seen))
+        assert CANARY not in repr(seen)

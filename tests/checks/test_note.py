@@ -116,10 +116,10 @@ def test_an_address_between_any_words_is_found_in_json(before: str, after: str, 
 
 @pytest.mark.parametrize("piece", ["a", "a@", "a.", "a@a.", "1", "bc1", "\\", "\\u00", "a%+-", "7", "@"])
 def test_a_note_made_to_be_slow_is_not_slow(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     kept(piece * (3 * 65536 // len(piece)))
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

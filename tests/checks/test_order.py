@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.bundled import Bundled
-from leakguard.checks.library import load_library
 from leakguard.checks.order import CheckOrder, port_checks, port_kinds
 from leakguard.checks.verbs import READING
+from support.shipped import LIBRARY
 
-LIBRARY = load_library(Bundled().texts("checks"))
 ORDER = CheckOrder(LIBRARY)
 
 

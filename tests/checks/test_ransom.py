@@ -96,10 +96,10 @@ def test_names_beyond_the_cap_are_not_looked_at() -> None:
 
 def test_a_name_made_to_be_slow_is_not_slow() -> None:
     """Our globs meet names that a stranger chose."""
-    started = time.monotonic()
+    started = time.process_time()
     found(*[{"name": "a" * 100_000, "records": 1}] * 20)
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

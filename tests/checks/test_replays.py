@@ -16,7 +16,7 @@ from leakguard.checks.proof import proof_of
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile
 from leakguard.models.findings import Answer, Outcome, Verdict
-from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
+from support.replays import CLASSES, FOLDER, Canned, Replay, differences, observe, read_replay, replay
 
 CANARY = "CANARY-91c3d0"
 TEXTS = {name: Bundled().text("checks", name) for name in Bundled().names("checks")}
@@ -46,29 +46,24 @@ def test_a_check_and_its_replay_load(name: str) -> None:
     assert read_replay(definition.id).check == definition.id
 
 
-def _cases() -> Iterator[object]:
-    for definition in LIBRARY:
-        for case in REPLAYS[definition.id].cases:
-            yield pytest.param(definition, case, id=f"{definition.id}: {case.name}")
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_a_check_judges_its_replays_as_stated(definition: CheckDefinition) -> None:
+    found = {case.name: differences(case.expect, replay(definition, case)) for case in REPLAYS[definition.id].cases}
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-@pytest.mark.parametrize(("definition", "case"), list(_cases()))
-def test_a_check_judges_its_replay_as_stated(definition: CheckDefinition, case: Case) -> None:
-    verdict = replay(definition, case)
-
-    assert not differences(case.expect, verdict)
-
-
-@pytest.mark.parametrize(("definition", "case"), list(_cases()))
-def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefinition, case: Case) -> None:
+@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefinition) -> None:
     """Canaries beside and among the fields that a check looks at must not come out, nor change the outcome."""
-    answers = {asked: _planted(canned) for asked, canned in case.answers.items()}
-    hostile = case.model_copy(update={"answers": answers, "otherwise": _planted(case.otherwise)})
-    seen = observe(definition, hostile)
-    verdict = judge(definition, seen)
+    for case in REPLAYS[definition.id].cases:
+        answers = {asked: _planted(canned) for asked, canned in case.answers.items()}
+        hostile = case.model_copy(update={"answers": answers, "otherwise": _planted(case.otherwise)})
+        seen = observe(definition, hostile)
+        verdict = judge(definition, seen)
 
-    assert verdict.outcome is case.expect.outcome
-    assert CANARY not in repr((verdict, proof_of(seen), seen))
+        assert verdict.outcome is case.expect.outcome, case.name
+        assert CANARY not in repr((verdict, proof_of(seen), seen)), case.name
 
 
 @pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)

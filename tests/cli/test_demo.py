@@ -7,18 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from leakguard.cli.demo.stage import Stage
-from leakguard.cli.demo.story import STORY, Step
+from leakguard.cli.demo.story import Step
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.demolab.asks import Sort
 from leakguard.demolab.lab import DemoLab
+from leakguard.errors import NotAllowed
 from leakguard.settings import Settings
 from leakguard.wiring import Wiring
+from support.programs import untraced
 
 pytestmark = pytest.mark.enable_socket
 
@@ -35,14 +39,27 @@ class ObservedWiring(Wiring):
         return self.lab
 
 
-def play(folder: Path, story: tuple[Step, ...] = STORY) -> tuple[int, DemoLab]:
+@dataclass
+class ObservedContext(Context):
+    """The command as a user has it, with that wiring."""
+
+    observed: ObservedWiring = field(default_factory=ObservedWiring)
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The one whose lab can be asked."""
+        return self.observed
+
+
+def play(folder: Path, story: tuple[Step, ...]) -> int:
     wiring = ObservedWiring()
     with Stage(folder=folder, wiring=wiring, is_plain=True) as stage:
-        return stage.play(story), wiring.lab
+        return stage.play(story)
 
 
 def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    code, lab = play(tmp_path)
+    context = ObservedContext()
+    code, lab = run(["--no-color", "demo", "--keep", str(tmp_path)], context), context.observed.lab
 
     told = capfd.readouterr()
     assert code == 0, told.err
@@ -63,7 +80,7 @@ def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.Ca
 
 
 def test_a_step_that_ends_unexpectedly_stops_the_story(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    code, _ = play(tmp_path, (Step(at="2026-05-23T10:00Z", command="incident show IR-2026-0009"),))
+    code = play(tmp_path, (Step(at="2026-05-23T10:00Z", command="incident show IR-2026-0009"),))
 
     assert code == 3
     assert "The demo stops here" in capfd.readouterr().err
@@ -84,12 +101,31 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, capfd: pytest.Cap
     assert "cannot be used" in capfd.readouterr().err
 
 
-def test_without_a_folder_the_demo_makes_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@dataclass
+class NoLabContext(Context):
+    """A machine on which the demo's servers cannot start."""
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """All but the lab."""
+        return NoLabWiring(Settings())
+
+
+class NoLabWiring(Wiring):
+    def demo_lab(self) -> DemoLab:
+        """There is none."""
+        raise NotAllowed("no server may listen here", next_step="Try another machine.")
+
+
+def test_without_a_folder_the_demo_makes_one_before_its_lab_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
 
-    assert run(["demo"], Context()) == 0
-    assert [path.name[:15] for path in tmp_path.glob("leakguard-demo-*")] == ["leakguard-demo-"]
+    assert run(["demo"], NoLabContext()) == 2
+    (made,) = tmp_path.glob("leakguard-demo-*")
+    assert (made / "leakguard.toml").exists()
 
 
 @pytest.mark.parametrize("seconds", [0.4, 0.9, 1.7, 2.6, 3.9])
@@ -97,14 +133,13 @@ def test_a_demo_killed_at_any_moment_leaves_a_store_that_verifies(tmp_path: Path
     """Nothing to verify is fine as well: the kill may come before the first entry."""
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "leakguard", "demo", "--keep", str(folder)]
-    playing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    playing = subprocess.Popen(command, env=untraced(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(seconds)
     os.kill(playing.pid, signal.SIGKILL)
     playing.wait()
 
     if (folder / "leakguard.db").exists():
-        verify = [sys.executable, "-m", "leakguard", "--store", str(folder / "leakguard.db"), "evidence", "verify"]
-        assert subprocess.run(verify, check=False, capture_output=True).returncode == 0
+        assert run(["--store", str(folder / "leakguard.db"), "evidence", "verify"]) == 0
 
 
 def test_simulated_time_is_refused_outside_a_drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -298,8 +298,11 @@ def test_a_difference_tells_growth_closure_and_what_is_new(leakguard: ScanComman
 
     text = leakguard("scan", "diff", before, after)
     document = leakguard("scan", "diff", before, after, "--format", "json").document
+    lines = leakguard("scan", "diff", before, after, "--format", "jsonl").out.splitlines()
 
     assert text.code == 1
+    assert [json.loads(line) for line in lines] == document["changes"]
+    assert {change["schema"] for change in document["changes"]} == {"leakguard.change/1"}
     assert {change["target"]: change["change"] for change in document["changes"]} == {
         "127.0.0.1:9200": "grown",
         "127.0.0.2:9200": "closed",
@@ -307,10 +310,36 @@ def test_a_difference_tells_growth_closure_and_what_is_new(leakguard: ScanComman
         "127.0.0.4:9200": "new",
         "127.0.0.5:9200": "shrunk",
     }
-    assert "grown    127.0.0.1:9200  store_open  +2 million records, +400 MB" in text.out
-    assert "shrunk   127.0.0.5:9200  store_open  -60 records, -12 kB" in text.out
+    assert "grown       127.0.0.1:9200  store_open  +2 million records, +400 MB" in text.out
+    assert "shrunk      127.0.0.5:9200  store_open  -60 records, -12 kB" in text.out
     grown = next(change for change in document["changes"] if change["change"] == "grown")
     assert (grown["records_grown"], grown["bytes_grown"]) == (2_000_000, 400_000_000)
+
+
+def test_a_difference_of_an_unknown_run_says_so(leakguard: ScanCommands) -> None:
+    before = run_of(leakguard, "127.0.0.1:9200")
+
+    ran = leakguard("scan", "diff", before, "R-1")
+
+    assert ran.code == 2
+    assert "knows no run `R-1`" in ran.err
+
+
+def test_what_was_seen_from_outside_is_not_proved_closed_from_inside(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    for vantage in ("campus", "outside"):
+        leakguard("scan", "127.0.0.1:9200", "--vantage", vantage)
+    (finding,) = leakguard("scan", "127.0.0.1:9200", "--vantage", "campus", "--format", "json").document["findings"]
+    serve(leakguard)
+
+    inside = leakguard("scan", "verify", finding["id"], "--vantage", "campus", "--format", "json")
+    text = leakguard("scan", "verify", finding["id"], "--vantage", "campus")
+    outside = leakguard("scan", "verify", finding["id"], "--vantage", "outside")
+
+    assert inside.code == 3
+    assert inside.document["findings"][0]["missing_vantages"] == ["outside"]
+    assert "not seen closed yet from outside" in text.out
+    assert outside.code == 0
 
 
 def test_a_difference_without_anything_open_is_clean(leakguard: ScanCommands) -> None:
@@ -423,7 +452,14 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--workers", "1", "--timeout", "0.5"), 0), (("--workers", "0"), 2), (("--timeout", "0"), 2)],
+    [
+        (("--workers", "1", "--timeout", "0.5"), 0),
+        (("--workers", "0"), 2),
+        (("--timeout", "0"), 2),
+        (("--timeout", "800ms"), 0),
+        (("--timeout", "1s"), 0),
+        (("--timeout", "x"), 2),
+    ],
 )
 def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
     assert leakguard("scan", "127.0.0.1:9200", *words).code == code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars
@@ -15,6 +15,7 @@ from leakguard.clocks.spans import merged, overlap, total, walk, without
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import LATCHED
 from leakguard.models.events import Event, Interval
+from support.examples import examples
 
 START = datetime(2026, 3, 20, 8, tzinfo=UTC)
 HOURS = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}
@@ -68,7 +69,7 @@ LATE = START + timedelta(days=800)
 
 
 @given(shape=RULES, spans=SPANS, extra=st.tuples(MINUTES, st.integers(1, 3000)))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_one_pause_more_never_makes_a_limit_earlier(
     shape: dict[str, Any], spans: list[tuple[int, int]], extra: tuple[int, int]
 ) -> None:
@@ -82,7 +83,7 @@ def test_one_pause_more_never_makes_a_limit_earlier(
 
 
 @given(shape=RULES, first=MINUTES, later=MINUTES)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_later_anchor_never_makes_a_limit_earlier(shape: dict[str, Any], first: int, later: int) -> None:
     rule = rule_of(shape, rollover="none")
     due = [one(rule, [event("awareness", minutes)], LATE).work_by for minutes in sorted((first, later))]
@@ -108,7 +109,7 @@ def story_of(rows: list[tuple[str, int, int]]) -> list[Event]:
 
 
 @given(rows=STORIES, shape=RULES, seed=st.permutations(range(7)), now=MINUTES)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_order_of_the_events_does_not_matter(
     rows: list[tuple[str, int, int]], shape: dict[str, Any], seed: list[int], now: int
 ) -> None:
@@ -120,7 +121,7 @@ def test_the_order_of_the_events_does_not_matter(
 
 
 @given(rows=STORIES, shape=RULES)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_latched_verdict_never_vanishes_while_time_goes_on(
     rows: list[tuple[str, int, int]], shape: dict[str, Any]
 ) -> None:
@@ -138,7 +139,7 @@ def test_a_latched_verdict_never_vanishes_while_time_goes_on(
 
 
 @given(rows=STORIES, shape=RULES, steps=st.integers(1, 50))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_stepping_through_time_ends_where_a_leap_does(
     rows: list[tuple[str, int, int]], shape: dict[str, Any], steps: int
 ) -> None:
@@ -154,7 +155,7 @@ def test_stepping_through_time_ends_where_a_leap_does(
 
 
 @given(shape=RULES, now=st.integers(0, 60 * 24 * 60))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_nothing_changes_before_the_next_change(shape: dict[str, Any], now: int) -> None:
     rule, events = rule_of(shape), [event("awareness", 0)]
     found = one(rule, events, at(now))

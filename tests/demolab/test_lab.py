@@ -27,7 +27,7 @@ def lab() -> Iterator[DemoLab]:
 def ask(lab: DemoLab, server: str, path: str, method: str = "GET") -> tuple[int, bytes, dict[str, str]]:
     """Status, body and headers of one request."""
     address, port = lab.endpoints[server]
-    connection = http.client.HTTPConnection(address, port, timeout=5)
+    connection = http.client.HTTPConnection(address, port, timeout=30)
     try:
         connection.request(method, path)
         reply = connection.getresponse()
@@ -42,7 +42,7 @@ def ask_json(lab: DemoLab, server: str, path: str) -> Any:  # noqa: ANN401  (JSO
 
 def ask_redis(lab: DemoLab, data: bytes) -> bytes:
     """What Redis answers until it closes the connection."""
-    with socket.create_connection(lab.endpoints[REDIS], timeout=5) as connection:
+    with socket.create_connection(lab.endpoints[REDIS], timeout=30) as connection:
         connection.sendall(data)
         parts = []
         while part := connection.recv(4096):
@@ -117,7 +117,7 @@ def test_a_write_is_refused_and_kept_in_the_log(lab: DemoLab) -> None:
 
 def test_a_kept_connection_answers_again_and_again(lab: DemoLab) -> None:
     address, port = lab.endpoints[DECOY]
-    connection = http.client.HTTPConnection(address, port, timeout=5)
+    connection = http.client.HTTPConnection(address, port, timeout=30)
     counts = []
     for _ in range(3):
         connection.request("GET", "/_count")
@@ -130,7 +130,7 @@ def test_a_kept_connection_answers_again_and_again(lab: DemoLab) -> None:
 def test_stopping_closes_open_connections_and_may_be_called_twice() -> None:
     lab = DemoLab()
     lab.start()
-    with socket.create_connection(lab.endpoints[REDIS], timeout=5) as connection:
+    with socket.create_connection(lab.endpoints[REDIS], timeout=30) as connection:
         connection.sendall(b"PING\r\n")
         assert connection.recv(100) == b"+PONG\r\n"
         lab.stop()
@@ -142,7 +142,7 @@ def test_stopping_closes_open_connections_and_may_be_called_twice() -> None:
             rest = b""
         assert rest == b""
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(lab.endpoints[REDIS], timeout=5)
+        socket.create_connection(lab.endpoints[REDIS], timeout=30)
 
 
 def test_a_lab_that_was_never_started_can_be_stopped() -> None:
@@ -166,10 +166,10 @@ def test_a_machine_without_the_decoys_address_gets_a_sentence_and_a_next_step(mo
 
 def test_more_connections_than_the_cap_are_closed_at_once(lab: DemoLab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_module, "CONNECTIONS_CAP", 1)
-    with socket.create_connection(lab.endpoints[REDIS], timeout=5) as first:
+    with socket.create_connection(lab.endpoints[REDIS], timeout=30) as first:
         first.sendall(b"PING\r\n")
         assert first.recv(100) == b"+PONG\r\n"
-        with socket.create_connection(lab.endpoints[REDIS], timeout=5) as second:
+        with socket.create_connection(lab.endpoints[REDIS], timeout=30) as second:
             try:
                 answer = second.recv(100)
             except ConnectionResetError:
@@ -179,7 +179,7 @@ def test_more_connections_than_the_cap_are_closed_at_once(lab: DemoLab, monkeypa
 
 
 def test_a_caller_that_resets_the_connection_disturbs_nobody(lab: DemoLab) -> None:
-    with socket.create_connection(lab.endpoints[OPEN], timeout=5) as connection:
+    with socket.create_connection(lab.endpoints[OPEN], timeout=30) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
         connection.sendall(b"GET / HT")
 

@@ -120,7 +120,7 @@ def leakguard(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "leakguard", *words, "--store", "store.db"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        env=plain_environment("src"),
         capture_output=True,
         text=True,
         check=False,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.assess import Assessment
 from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
@@ -19,9 +19,9 @@ from leakguard.notices.judging import Answer
 from leakguard.use_cases.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
 
-TABLE: dict[str, Any] = yaml.safe_load(
-    Path(__file__).with_name("boundaries_europe_asia.yaml").read_text(encoding="utf-8")
-)
+TABLE: dict[str, Any] = read_yaml(
+    Path(__file__).with_name("boundaries_europe_asia.yaml").read_text(encoding="utf-8"), name="boundaries"
+).value
 NOW = datetime(2026, 10, 1, 4, tzinfo=UTC)
 EXPOSURE, ACCESS, OTHER = TABLE["exposure_alone"], TABLE["access_is_needed"], TABLE["another_fact_decides"]
 DORMANT = TABLE["dormant"]
@@ -254,22 +254,20 @@ def said(name: str, kind: str) -> Fact:
     return Fact(name=name, state=FactState.KNOWN, value=values.get(kind, (text(f"<{name}>"),)))
 
 
-ITEMS = [(name, item.item, item.required) for name in MINE for item in book().duty(name).content]
-
-
-@pytest.mark.parametrize(("duty", "item", "required"), ITEMS)
-def test_an_item_that_is_deleted_is_named(duty: str, item: str, required: str) -> None:
+@pytest.mark.parametrize("duty", MINE)
+def test_an_item_that_is_deleted_is_named(duty: str) -> None:
     whole = everything_said()
     attacked = {**whole.stated, "ransomware": Fact(name="ransomware", state=FactState.KNOWN, value=True)}
-    less = dataclasses.replace(whole, stated={name: one for name, one in attacked.items() if name != item})
-    stage = "supplement" if required == "second_notification" else None
-    before = check(book().duty(duty), whole, stage, book().vocabulary, is_late=True)
-    after = check(book().duty(duty), less, stage, book().vocabulary, is_late=True)
-    own_entry = item == "org_identity"  # the organisation's own entry answers it when nothing is stated
+    for item, required in ((one.item, one.required) for one in book().duty(duty).content):
+        less = dataclasses.replace(whole, stated={name: one for name, one in attacked.items() if name != item})
+        stage = "supplement" if required == "second_notification" else None
+        before = check(book().duty(duty), whole, stage, book().vocabulary, is_late=True)
+        after = check(book().duty(duty), less, stage, book().vocabulary, is_late=True)
+        own_entry = item == "org_identity"  # the organisation's own entry answers it when nothing is stated
 
-    assert before.missing == before.undecided == before.forbidden_present == ()
-    assert after.missing == (() if own_entry or required in {"optional", "recommended"} else (item,))
-    assert after.recommended == ((item,) if required == "recommended" else ())
+        assert before.missing == before.undecided == before.forbidden_present == (), item
+        assert after.missing == (() if own_entry or required in {"optional", "recommended"} else (item,))
+        assert after.recommended == ((item,) if required == "recommended" else ())
 
 
 def test_new_zealand_forbids_the_particulars_of_others() -> None:

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from leakguard.clocks.verdicts import State
+from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
 
-TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("boundaries_world.yaml").read_text(encoding="utf-8"))
+TABLE: dict[str, Any] = read_yaml(
+    Path(__file__).with_name("boundaries_world.yaml").read_text(encoding="utf-8"), name="boundaries"
+).value
 NOW = datetime(2026, 6, 12, 4, tzinfo=UTC)
 EXPOSURE, ACCESS = TABLE["exposure_alone"], TABLE["access_is_needed"]
 ACQUISITION, OTHER = TABLE["acquisition_is_needed"], TABLE["another_fact_decides"]

@@ -11,7 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import yaml
+
+from leakguard.files.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[2]
 DATA = ("checks", "playbooks", "templates", "duties")
@@ -48,9 +49,19 @@ def wheel(built: Path) -> Path:
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment that holds the wheel, what it declares, and nothing else."""
     home = tmp_path_factory.mktemp("empty")
-    venv.create(home, with_pip=True, system_site_packages=False)
-    pip = [str(home / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "install", str(wheel)], env=bare(), capture_output=True, text=True, check=False)
+    venv.create(home, with_pip=False, system_site_packages=False)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(home / "bin" / "python"),
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    done = subprocess.run(
+        [*pip, "install", "--no-compile", str(wheel)], env=bare(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return home / "bin"
 
@@ -121,7 +132,10 @@ def test_the_data_is_found_from_another_folder(
     done = run(programs, tmp_path, "leakguard", command, "list")
 
     assert done.returncode == 0, done.stderr
-    ids = [yaml.safe_load(path.read_text(encoding="utf-8"))[key] for path in (ROOT / folder).glob("*.yaml")]
+    ids = [
+        read_yaml(path.read_text(encoding="utf-8"), name=path.name).value[key]
+        for path in (ROOT / folder).glob("*.yaml")
+    ]
     assert ids
     assert [one for one in ids if one not in done.stdout] == []
 

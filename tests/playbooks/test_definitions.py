@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
+from support.examples import examples
 from support.responses import SMALL, small
 
 
@@ -137,7 +138,7 @@ def test_a_condition_without_a_field_is_left_to_the_shape() -> None:
     assert found == ["line 54: steps.tell.when.field: this field is missing"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, len(SMALL)), st.integers(0, 40), st.text(alphabet="abc:{}[]-\n \"'%", max_size=8))
 def test_a_damaged_file_loads_or_is_refused(at: int, cut: int, put: str) -> None:
     damaged = SMALL[:at] + put + SMALL[at + cut :]

@@ -223,3 +223,19 @@ def test_the_same_records_always_give_the_same_progress() -> None:
 def test_without_a_start_there_is_nothing_to_replay() -> None:
     with pytest.raises(ValueError, match="started the playbook"):
         advance(small(), ())
+
+
+def test_a_closure_that_was_proved_before_it_was_opened_again_proves_nothing_to_the_next_response() -> None:
+    incident = Incident()
+    incident.done("contain")
+    incident.event("remediation_verified", hours=2)
+    incident.event("reopened", hours=3)
+    incident.start()
+    incident.done("contain", hours=4)
+    incident.done("note", hours=4)
+
+    assert states(incident)["verify"] == "ready"
+
+    incident.event("remediation_verified", hours=5)
+
+    assert states(incident)["verify"] == "done"

@@ -176,3 +176,9 @@ def test_nobody_but_the_default_user_is_ever_named_and_no_password() -> None:
     assert hello_words.endswith(b"\x00\x07default\x00")
     assert not PROTOCOL.carries("hello", hello_words[:-1] + b"\x01x")
     assert not PROTOCOL.carries("tables", COMMANDS["parts"])
+
+
+def test_a_block_that_never_begins_is_garbled_before_it_costs_anything() -> None:
+    """Each piece of it would have all of it read again."""
+    with pytest.raises(Garbled, match="never begins"):
+        ClickhouseReader().feed(b"\x01\x00" + b"\x01\x00" * 20)

@@ -13,6 +13,7 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
+from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import door, handles
 from leakguard.probes.wire.handles import LEAST, SPARE, Handles
@@ -240,7 +241,7 @@ def test_three_hundred_hosts_are_all_found_with_sixty_four_file_handles() -> Non
         found: dict[str, int] = json.loads(said)
         return found
 
-    assert run(work()) == {"exposed": 300}
+    assert run(work(), new_loop=loops.loop_factory()) == {"exposed": 300}
 
 
 async def redis_like(reader: StreamReader, writer: StreamWriter) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.formats.bson_write import write_document
+from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
 from support.hostile import Host, Script, read_some, serving
 from support.probing import Probing, Question, run
 
@@ -172,3 +173,14 @@ def test_arguments_travel_in_the_command() -> None:
     _, probing = ask(lambda name, _: table[name], Question("listDatabases", '{"nameOnly": true, "$db": "admin"}'))
 
     assert b"nameOnly\x00\x01" in probing.said[-1]
+
+
+@pytest.mark.parametrize("name", ["a.$cmd\x00b", "a b", "x" * 64, "é" * 32, ".", "a/b", '"', "\ud800"])
+def test_a_name_that_no_database_can_have_is_counted_and_not_asked_about(name: str) -> None:
+    """It would be put into a command of ours, whose bytes the host would then have chosen."""
+    listed = Got(ended=Ending.COMPLETE, document={"databases": [{"name": name}, {"name": "mail"}]})
+
+    total = SizeSum(listed)
+
+    assert total.askable == ["mail"]
+    assert total.document()["databases"] == 2

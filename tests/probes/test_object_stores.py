@@ -261,3 +261,11 @@ def test_no_json_breaks_the_reader_of_google(document: dict[str, Any]) -> None:
     found = read_answer(json.dumps(document).encode())
 
     assert found.is_listing is ("error" not in document)
+
+
+def test_a_page_of_google_that_is_made_to_be_costly_is_left_unread() -> None:
+    page = json.dumps({"items": [{"size": "5"}] * 1000}).encode()
+
+    assert read_answer(page).objects == 1000
+    with pytest.raises(Garbled, match="more than a page holds"):
+        read_answer(b'{"items": [' + b"[]," * 30_000 + b"[]]}")

@@ -141,8 +141,8 @@ def test_a_network_that_answers_fast_is_waited_for_less_and_never_less_than_a_se
     known.answered("10.0.1.1", 0.2)
 
     assert [known.patience(address, 3.0) for address in ("10.0.0.9", "10.0.1.9", "10.0.2.9")] == [1.0, 2.0, 3.0]
-    assert known.is_alive("10.0.0.1")
-    assert not known.is_alive("10.0.0.9")
+    assert known.is_known("10.0.0.9")
+    assert not known.is_known("10.0.2.9")
 
 
 def test_the_oldest_neighbours_are_forgotten() -> None:
@@ -150,8 +150,8 @@ def test_the_oldest_neighbours_are_forgotten() -> None:
     for number in range(5000):
         known.answered(f"10.{number >> 8}.{number & 255}.1", 0.1)
 
-    assert not known.is_alive("10.0.0.1")
-    assert known.is_alive("10.19.135.1")
+    assert not known.is_known("10.0.0.1")
+    assert known.is_known("10.19.135.1")
 
 
 def test_deadlines_of_all_lengths_come_due_and_those_that_moved_on_do_not() -> None:

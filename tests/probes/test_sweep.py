@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 
@@ -44,8 +46,8 @@ def test_a_port_that_never_answers_is_filtered_and_holds_nobody_up() -> None:
     assert list(notes.told) == [1, 0]
 
 
-def test_a_host_that_answered_before_is_asked_once_more_before_it_counts_as_silent() -> None:
-    """A lost packet of a living host is no firewall."""
+def test_in_a_network_that_answered_before_a_silence_is_asked_about_once_more() -> None:
+    """A lost packet is no firewall."""
     with never_answering() as silent, listening(1) as (opened,):
         sweeps, notes = Sweeps(), Notes()
         spots = spots_of([("127.0.0.1", opened), ("127.0.0.1", silent)])
@@ -187,6 +189,48 @@ def test_a_tls_port_is_left_to_a_session() -> None:
     run(swept(Sweeps().over(spots_of([("127.0.0.1", 443)]), notes)))
 
     assert notes.told == {0: "open"}
+
+
+def test_a_connection_that_opened_while_we_were_busy_is_not_late() -> None:
+    """The process was held up for longer than the host had time; the host had answered at once."""
+    with listening(1) as (port,):
+        notes = Notes()
+
+        async def work() -> None:
+            sweep = Sweeps(timeouts=Timeouts(connect=0.1)).over(spots_of([("127.0.0.1", port)] * 3), notes)
+            sweep._is_near = False  # noqa: SLF001  (as towards a host that is farther away)
+            running = asyncio.ensure_future(sweep.run())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            time.sleep(0.3)  # noqa: ASYNC251  (holding the loop up is the point)
+            await running
+
+        run(work())
+
+    assert set(notes.told.values()) == {"open"}
+
+
+def test_no_more_talks_are_begun_than_can_be_kept_up() -> None:
+    async def work() -> tuple[int, int]:
+        most = 0
+
+        def note(contact: Script) -> Script:
+            nonlocal most
+            most = max(most, sweep._flights._talking)  # noqa: SLF001  (how many there are is the point)
+            return contact
+
+        async with serving(says(http_answer(b"one"))) as host:
+            notes = Notes(contacts=lambda _: note(Script()))
+            sweep = Sweeps(timeouts=Timeouts(connect=5, request=5)).over(
+                spots_of([("127.0.0.1", host.port)] * 1500), notes
+            )
+            await swept(sweep)
+        return most, Counter(notes.told.values())["whole"]
+
+    most, whole = run(work())
+
+    assert most <= 1024 + 256
+    assert whole == 1500
 
 
 @pytest.mark.parametrize("limits", [Limits(total=400), Limits(total=1e6, per_host=400, per_network=1e6)])

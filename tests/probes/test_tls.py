@@ -15,7 +15,7 @@ from leakguard.probes.session import KindSession
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.hostile import Host, Script, answers, banner, http_answer, says, serving, silence
-from support.probing import Probing, Question, run
+from support.probing import PATIENT, QUICK, Probing, Question, run
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
@@ -162,8 +162,9 @@ def test_plain_text_on_a_tls_port_is_found_too(monkeypatch: pytest.MonkeyPatch) 
 )
 def test_a_handshake_that_fails_ends_in_time_and_in_its_word(script: Script, ended: Ending) -> None:
     async def work() -> Ending:
+        patience = QUICK if ended is Ending.SILENT else PATIENT
         async with serving(script) as host:
-            [reply] = await Probing().ask(host.endpoint(scheme="https"), "http", GET)
+            [reply] = await Probing(timeouts=patience).ask(host.endpoint(scheme="https"), "http", GET)
             return reply.ended
 
     got = run(work())

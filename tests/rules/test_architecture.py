@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "leakguard"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-SINGLE_FILES = ("errors.py", "parallel.py", "settings.py", "bundled.py", "wiring.py")
+SINGLE_FILES = ("errors.py", "parallel.py", "settings.py", "bundled.py")
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 40
 SEAMS = ("/" + "work/", "TO" + "DO", "FIX" + "ME", "X" * 3)
 """Put together here, so that this file does not find itself."""
@@ -122,7 +122,7 @@ def test_only_wiring_reads_the_clock_or_makes_randomness() -> None:
     calls = re.compile(r"datetime\.now\(|utcnow\(|time\.time\(|uuid4\(|\bimport (?:random|secrets)\b")
     found = [named(path) for path in SOURCES if calls.search(path.read_text(encoding="utf-8"))]
 
-    assert found == ["src/leakguard/wiring.py"]
+    assert {path.rpartition("/")[0] for path in found} == {"src/leakguard/wiring"}
 
 
 def test_every_silenced_rule_gives_its_reason() -> None:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.models.targets import Endpoint
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.space import Space, Stretch
+from leakguard.scanning.space import Space, Stretch, part_of
 from leakguard.scanning.targets import parse_target
 from support.scans import gate_of
 
@@ -65,28 +64,13 @@ def test_the_parts_hold_every_endpoint_once(targets: list[str], of: int) -> None
     assert sorted(place for number in range(of) for place in places(space.part(number, of))) == sorted(places(space))
 
 
-def test_parts_are_of_about_the_same_size_and_cut_no_network() -> None:
-    space = space_of("10.0.0.0/16", "10.9.0.0/30")
+@given(TARGETS, st.integers(1, 5))
+def test_an_address_is_in_one_part_whatever_led_to_it(targets: list[str], of: int) -> None:
+    space = space_of(*targets)
 
-    parts = [space.part(number, 3) for number in range(3)]
-    networks = [{stretch.first >> 8 for stretch in part.stretches} for part in parts]
-
-    assert sum(part.size for part in parts) == space.size
-    assert max(part.size for part in parts) - min(part.size for part in parts) <= 2 * 256 * 2
-    assert not networks[0] & networks[1]
-
-
-def test_a_name_with_its_addresses_stays_in_one_part() -> None:
-    listed = tuple(
-        Endpoint(address=f"10.0.0.{number}", port=port, host=f"h{number % 3}") for number in range(9) for port in (1, 2)
-    )
-    space = Space(listed=listed)
-
-    parts = [space.part(number, 4) for number in range(4)]
-    hosts = [{each.host for each in part.listed} for part in parts]
-
-    assert sum(len(of) for of in hosts) == 3
-    assert sum(part.size for part in parts) == 18
+    for number in range(of):
+        part = space.part(number, of)
+        assert {part_of(part.endpoint(index).address, of) for index in range(part.size)} <= {number}
 
 
 def test_spots_come_in_the_order_and_know_their_endpoint() -> None:
@@ -103,7 +87,7 @@ def test_spots_come_in_the_order_and_know_their_endpoint() -> None:
 
 
 @pytest.mark.parametrize("network", ["10.0.0.0/8", "2001:db8::/32"])
-def test_a_huge_network_is_cut_and_counted_without_being_listed(network: str) -> None:
+def test_a_huge_network_is_parted_and_counted_without_being_listed(network: str) -> None:
     wished = ipaddress.ip_network(network)
     stretch = Stretch(first=int(wished[0]), last=int(wished[-1]), version=wished.version, ports=(80, 81))
     space = Space(stretches=(stretch,))
@@ -112,3 +96,4 @@ def test_a_huge_network_is_cut_and_counted_without_being_listed(network: str) ->
 
     assert sum(part.size for part in parts) == space.size == 2 * wished.num_addresses
     assert space.endpoint(space.size - 1).address == str(wished[-1])
+    assert max(part.size for part in parts) - min(part.size for part in parts) <= 2

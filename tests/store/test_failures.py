@@ -217,7 +217,7 @@ def save_until_full(store: SqlStore) -> Iterator[int]:
 def limit_pages(store: SqlStore, pages: int) -> None:
     """As a full disk, but for this connection alone."""
     with store._database.reading() as connection:  # noqa: SLF001  (the disk is none of the store's face)
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.rows(f"PRAGMA max_page_count = {pages}")
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_scan_keeps_whole_batches(store: SqlStore) -> None:

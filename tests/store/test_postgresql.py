@@ -23,6 +23,7 @@ from leakguard.use_cases.evidence import verify_store
 from support.findings import SEEN, make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.memory_store import MemoryStore
+from support.programs import untraced
 from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
             command = [str(programs / program), "-D", data, *words]
             subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
-        run("initdb", "-A", "trust", "-U", "postgres", "--no-sync")
+        run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
         run("pg_ctl", "-o", options, "-l", f"{folder}/log", "-w", "start")
         try:
             yield f"postgresql+psycopg://postgres:canary@/postgres?host={folder}"
@@ -59,9 +60,8 @@ def open_store(url: str, *, busy_seconds: float = 30.0) -> SqlStore:
 
 def test_four_processes_write_at_once_and_everything_is_kept(server: str) -> None:
     """The first to come makes the schema."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     processes = [
-        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=environment,
+        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=untraced(),
                          stdout=subprocess.PIPE, text=True)
         for number in range(4)
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
+from support.programs import untraced
 from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
@@ -25,10 +25,9 @@ _MAY_BE_MISSING = {DoubtKind.NO_HEAD}
 
 
 def start(path: Path, subject: str, count: int = 100_000) -> Process:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.Popen(
         [sys.executable, str(APPENDER), str(path), subject, str(count)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=untraced(),
     )  # fmt: skip
 
 

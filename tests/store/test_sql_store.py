@@ -29,6 +29,15 @@ def test_appended_records_are_read_again_in_their_order(store: SqlStore) -> None
     assert kept[0].content == {"n": 2**70}
 
 
+def test_the_ledger_can_be_followed_from_any_entry_on(store: SqlStore) -> None:
+    kept = store.append("IR-2026-0001", [make_record(), make_record()])
+    later = store.append("R-1", [make_record("run_started")])
+
+    assert list(store.read_after(0)) == [*kept, *later]
+    assert list(store.read_after(kept[0].sequence)) == [kept[1], *later]
+    assert list(store.read_after(later[0].sequence)) == []
+
+
 def test_nothing_to_append_keeps_nothing(store: SqlStore) -> None:
     assert store.append("IR-2026-0001", []) == ()
     assert list(store.read()) == []

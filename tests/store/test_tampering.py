@@ -199,3 +199,37 @@ def test_no_flipped_byte_of_the_file_goes_unseen_where_it_matters(
             continue
 
     assert unseen == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE glances SET outcome = 'not_exposed' WHERE id = 'F-2'",
+        "UPDATE glances SET records = '1' WHERE id = 'F-1'",
+        "DELETE FROM glances WHERE id = 'F-1'",
+        "UPDATE glances SET run = 'R-9' WHERE id = 'F-1'",
+    ],
+)
+def test_an_overview_that_tells_something_else_than_the_findings_is_found(
+    path: Path, filled: SqlStore, change: str
+) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(change)
+
+    doubts = verify_store(filled).doubts
+
+    assert [doubt.kind for doubt in doubts] == [DoubtKind.DAMAGED_FILE]
+    assert "an overview of R-1 would not tell what its findings say" in doubts[0].text
+    filled.rebuild_views()
+    assert verify_store(filled).doubts == ()
+
+
+@pytest.mark.parametrize("column", ["outcome", "severity"])
+def test_a_word_that_is_none_of_ours_is_no_bug(path: Path, filled: SqlStore, column: str) -> None:
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(f"UPDATE glances SET {column} = 'canary'")  # noqa: S608  (the columns above)
+
+    with pytest.raises(LedgerBroken, match="what an overview reads was changed") as broken:
+        list(filled.glances("R-1")) + list(filled.outcomes("R-1"))
+
+    assert "canary" not in str(broken.value)

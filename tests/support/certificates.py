@@ -15,7 +15,7 @@ _FROM = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 _UNTIL = dt.datetime(2049, 1, 1, tzinfo=dt.UTC)
 
 
-def server_context(folder: Path, name: str = "lab.example.org") -> ssl.SSLContext:
+def server_context(folder: Path, name: str = "lab.example.org", until: dt.datetime = _UNTIL) -> ssl.SSLContext:
     """A server's TLS with a self-signed certificate for `name` and 127.0.0.1; `folder` gets its two PEM files."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
@@ -27,7 +27,7 @@ def server_context(folder: Path, name: str = "lab.example.org") -> ssl.SSLContex
         .public_key(key.public_key())
         .serial_number(7)
         .not_valid_before(_FROM)
-        .not_valid_after(_UNTIL)
+        .not_valid_after(until)
         .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -116,6 +116,7 @@ class FakeSweep:
     spots: Iterator[Spot]
     watcher: SweepWatcher
     next_position: int
+    ends: Ending | None = None
     in_flight: int = 0
     connections: int = 0
     is_paused: bool = False
@@ -128,7 +129,10 @@ class FakeSweep:
         """Hand one spot after the other on."""
         for spot in self.spots:
             self.next_position = max(self.next_position, spot.position + 1)
-            self.watcher.opened(spot)
+            if self.ends is None:
+                self.watcher.opened(spot)
+            else:
+                self.watcher.ended(spot, self.ends)
             await asyncio.sleep(0)
             while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
                 await asyncio.sleep(0)
@@ -147,6 +151,11 @@ class FakeProber:
     """Opens scripted sessions; an address without a server is closed."""
 
     at_once: int = 128
+    sweep_ends: Ending | None = None
+    """How every connection of a sweep ends; by default all are left to sessions."""
+    sleeps: list[float] = field(default_factory=list)
+    """What each further look at the suspensions of the machine adds, in seconds."""
+    slept_seconds: float = 0.0
     connections: int = 0
     """How many sessions were opened; a scripted one has one line."""
 
@@ -174,9 +183,14 @@ class FakeProber:
         self.connections += 1
         return FakeSession(self, endpoint, kind, approach)
 
+    def slept(self) -> float:
+        """Scripted suspensions."""
+        self.slept_seconds += self.sleeps.pop(0) if self.sleeps else 0.0
+        return self.slept_seconds
+
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:
         """A scripted sweep."""
-        return FakeSweep(spots=spots, watcher=watcher, next_position=first)
+        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""
@@ -192,10 +206,11 @@ class FakeProber:
         return [kind for opened, kind in self.opened if opened == place]
 
 
-def store_server(*, records: int = 41_000, locked: bool = False) -> FakeServer:
+def store_server(*, records: int = 41_000, locked: bool = False, cluster: str | None = None) -> FakeServer:
     """An open (or locked) datastore of the test library's product, over HTTP."""
     listing = (401, {"error": "login"}) if locked else (200, {"records": records, "bytes": records * 200})
-    return FakeServer(answers={"http": {"/": (200, {"name": "store", "version": "1.2"}), "/list": listing}})
+    page = {"name": "store", "version": "1.2"} | ({"cluster": cluster} if cluster else {})
+    return FakeServer(answers={"http": {"/": (200, page), "/list": listing}})
 
 
 def redis_server(reply: Mapping[str, Any]) -> FakeServer:
@@ -220,7 +235,10 @@ rules:
   - {{when: {{request: list, status: [401]}}, then: not_exposed, reason: the server asked for a login}}
   - {{when: {{request: list, status: [206]}}, then: partially_exposed, reason: only names are listed}}
   - {{when: {{request: list, status: [200]}}, then: exposed, reason: an anonymous caller listed the collections}}
-identity: {{product: [{{value: store}}], version: [{{request: root, path: version}}]}}
+identity:
+  product: [{{value: store}}]
+  version: [{{request: root, path: version}}]
+  cluster_id: [{{request: root, path: cluster}}]
 measure:
   - records: {{request: list, path: records}}
     bytes: {{request: list, path: bytes}}

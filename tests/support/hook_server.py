@@ -14,6 +14,8 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from support.servers import SILENCE
+
 REFUSED = 503
 COUNTS: dict[str, int] = {}
 
@@ -33,7 +35,7 @@ class Hook(BaseHTTPRequestHandler):
     def answer(self, kind: str, number: str) -> None:
         """Behave as the path says."""
         if kind == "slow":
-            time.sleep(60)
+            time.sleep(SILENCE)
         elif kind == "drip":
             for _ in range(600):
                 self.wfile.write(b"H")

@@ -49,10 +49,17 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
     try:
         yield host
     finally:
+        await _quiet()  # a closed server would lose a line that it is just taking
         server.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _quiet()  # a line that was cut closes its socket in the next turn
+
+
+async def _quiet() -> None:
+    """Until everything that was under way is done: a thousandth of a second passes only after that."""
+    await asyncio.sleep(0.001)
 
 
 async def read_some(reader: asyncio.StreamReader, host: Host) -> bytes:

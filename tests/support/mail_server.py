@@ -15,6 +15,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from support.servers import SILENCE
+
 
 class Keeper:
     """The server's mailbox."""
@@ -38,7 +40,7 @@ class Keeper:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if first == "hang":
-            await asyncio.sleep(60)
+            await asyncio.sleep(SILENCE)
         content = envelope.content
         assert isinstance(content, bytes)
         seen = {"to": envelope.rcpt_tos, "mail": content.decode(), "tls": session.ssl is not None}

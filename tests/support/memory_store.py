@@ -13,6 +13,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
+from leakguard.ports import KeyedRecord
 from leakguard.scanning.held import HeldFindings
 
 
@@ -23,6 +24,14 @@ class MemoryStore:
         self._now = now
         self.records: list[KeptRecord] = []
         self._findings: dict[str, Finding] = {}
+        self.commits: list[int] = []
+        """How many records there were after each transaction."""
+        self._states_then: dict[int, dict[str, dict[int, RunState]]] = {}
+        """How far all runs had come at each of `commits`."""
+        self._keys: dict[str, int] = {}
+        """Each key that was kept once, and the record that it was kept with."""
+        self.leases: dict[str, tuple[str, datetime]] = {}
+        """By name: the holder, and until when."""
         self._states: dict[str, dict[int, RunState]] = {}
         self.held: set[str] = set()
         self.taken_over: set[str] = set()
@@ -49,6 +58,8 @@ class MemoryStore:
                 )
             )
             self.records.append(kept[-1])
+        self.commits.append(len(self.records))
+        self._states_then[len(self.records)] = {run: dict(states) for run, states in self._states.items()}
         return tuple(kept)
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
@@ -79,7 +90,7 @@ class MemoryStore:
         if not findings and not done:
             return
         now = self._now()
-        content = {"findings": [finding.id for finding in findings], "done": dict(done)}
+        content = {"findings": [{"id": finding.id} for finding in findings], "done": dict(done)}
         exactly = Interval(earliest=now, latest=now)
         self.append(run, [Record(kind="findings_recorded", occurred_at=exactly, content=content)])
 
@@ -146,6 +157,44 @@ class MemoryStore:
         for record in self.read(run):
             if record.kind == "findings_recorded":
                 yield from record.content["done"].items()
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return iter(self.records[sequence:])
+
+    def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
+        """See `ports.AlarmStore.append_once`."""
+        fresh = [one for one in keyed if not self._keys.keys() & set(one.keys)]
+        kept = self.append(subject, [one.record for one in fresh])
+        self._keys |= {key: record.sequence for one, record in zip(fresh, kept, strict=True) for key in one.keys}
+        return kept
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """See `ports.AlarmStore.take_lease`."""
+        other, ends = self.leases.get(name, (holder, until))
+        if other != holder and ends > now:
+            return False
+        self.leases[name] = (holder, until)
+        return True
+
+    def release_lease(self, name: str, holder: str) -> None:
+        """See `ports.AlarmStore.release_lease`."""
+        if self.leases.get(name, ("", None))[0] == holder:
+            del self.leases[name]
+
+    def beat(self, name: str, holder: str, *, now: datetime) -> None:
+        """No watchman is tested with this store."""
+        raise NotImplementedError
+
+    def last_beat(self, name: str) -> datetime | None:
+        """As above."""
+        raise NotImplementedError
+
+    def cut(self, count: int) -> None:
+        """Leave the first `count` records, one of `commits`: a process that died had written no more."""
+        del self.records[count:]
+        self._states = {run: dict(states) for run, states in self._states_then[count].items()}
+        self._keys = {key: sequence for key, sequence in self._keys.items() if sequence <= count}
 
     def kinds(self, subject: str) -> list[str]:
         """The kinds of a subject's records, in order."""

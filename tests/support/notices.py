@@ -15,6 +15,8 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_duties, read_facts
 
+_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""libyaml where PyYAML has it: it writes ten times as fast, and a thousand files are written."""
 NOW = datetime(2026, 6, 12, 4, tzinfo=UTC)
 """Noon in Shanghai, 37 hours after awareness in `complete()`."""
 GDPR_33, GDPR_34 = "eu-gdpr-33-authority", "eu-gdpr-34-individuals"
@@ -102,7 +104,7 @@ def complete(**facts: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file hol
 
 def to_text(values: object) -> str:
     """Plain values as a YAML file."""
-    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
+    return yaml.dump(values, Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
 
 
 def facts_of(values: dict[str, Any] | None = None, *, now: datetime = NOW) -> Facts:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from leakguard.ledger.heads import head_of
 from leakguard.ledger.items import finding_text
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store import schema
-from leakguard.store.engine import WRITE, make_engine, url_of
+from leakguard.store.drivers import create_file, driver_of
+from leakguard.store.engine import lifting
 from leakguard.store.finding_rows import findings_record, insert_findings
 from leakguard.store.head_file import HeadFile
 from leakguard.store.ledger_writes import write_entries
@@ -31,20 +29,16 @@ def make_old_store(
     batches: Sequence[Batch] = (),
 ) -> None:
     """Make a store of `revision` with one run in it, which has `done` maps and nothing else."""
-    engine = make_engine(url_of(str(place)))
+    if isinstance(place, Path):
+        create_file(place)
     token = Tokens()
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        config = Config()
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    with lifting(str(place), driver_of(str(place))) as (theirs, connection):
+        schema.migrate(theirs, revision)
         last = write_entries(connection, run, [opening] if opening else [], now=START, token=token, witnessed=None)
         for findings, done in batches:
             texts = [finding_text(finding) for finding in findings]
             record = findings_record(findings, texts, done, now=START)
             last = write_entries(connection, run, [record], now=START, token=token, witnessed=None)
             insert_findings(connection, run, findings, texts, last[0].sequence)
-    engine.dispose()
     if last and isinstance(place, Path):
         HeadFile(place).write(head_of(last[-1]))

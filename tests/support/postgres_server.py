@@ -45,7 +45,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             command = [str(programs / program), "-D", f"{folder}/data", *words]
             subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
-        run("initdb", "-A", "trust", "-U", "postgres", "--no-sync")
+        run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
         run("pg_ctl", "-o", f"-k {folder} -c listen_addresses=", "-l", f"{folder}/log", "-w", "start")
         try:
             yield PostgresServer(folder, programs)

@@ -17,12 +17,15 @@ from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
+from support.steady_loop import SteadyLoop
 
 QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
-FAST = Limits(total=10_000, per_host=10_000)
+PATIENT = Timeouts(connect=10, handshake=10, request=15, target=20)
+"""For hosts that do answer: a loaded machine is slow."""
+FAST = Limits(total=10_000, per_host=10_000, per_network=10_000, per_name=10_000)
 Result = TypeVar("Result")
 loop_of_tests: ContextVar[loops.NewLoop | None] = ContextVar("loop_of_tests", default=None)
-"""The kind of loop that `run` makes; `None` for the one that scans run on."""
+"""The kind of loop that `run` makes; `None` for the one that a busy machine cannot disturb."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class Probing:
         return [sent.data for sent in self.sent if sent.kind != "connect"]
 
 
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run on a fresh loop, and never for longer than a test may take."""
-    return loops.run(asyncio.wait_for(work, 20), new_loop=loop_of_tests.get())
+def run(work: Coroutine[Any, Any, Result], *, new_loop: loops.NewLoop | None = None) -> Result:
+    """Run on a fresh loop, and never for longer than a test may take.
+
+    Work that waits for another process needs a `new_loop` on real time.
+    """
+    return loops.run(asyncio.wait_for(work, 60), new_loop=new_loop or loop_of_tests.get() or SteadyLoop)

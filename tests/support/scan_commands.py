@@ -15,7 +15,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.models.scope import Limits
-from leakguard.ports import Prober
+from leakguard.ports import Prober, TimeSource
 from leakguard.scanning.gate import Gate
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
@@ -31,6 +31,8 @@ class World:
     network: FakeProber = field(default_factory=FakeProber)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     now: datetime = NOW
+    time: TimeSource | None = None
+    """Who waits, waits by this instead of by `naps`."""
     naps: list[float] = field(default_factory=list)
     """How long each wait was, in seconds."""
     is_broken: bool = False
@@ -97,7 +99,7 @@ class ScriptedContext(Context):
         """The scripted wiring, with the store that the options name."""
         made = ScriptedWiring(read_settings(store=self.store))
         made.world = self.world
-        made.time = WorldTime(self.world)
+        made.time = self.world.time or WorldTime(self.world)
         return made
 
 

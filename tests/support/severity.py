@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import yaml
-
 from leakguard.bundled import Bundled
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
@@ -14,7 +12,7 @@ from leakguard.notices.severity.reports import EnisaReport
 from leakguard.notices.severity.tables import Decision
 from leakguard.use_cases.draft_notices import load_vocabulary
 from leakguard.use_cases.rate_severity import ENISA, Methods, load_methods, rate_facts
-from support.notices import NOW, complete
+from support.notices import NOW, complete, to_text
 
 UNIVERSITY: dict[str, Any] = {
     "data_categories": {"value": ["contact.email", "profile.communication_metadata"]},
@@ -38,7 +36,7 @@ def bare(**facts: Any) -> Facts:  # noqa: ANN401  (a facts file holds anything)
     """Facts that state nothing but `facts`."""
     values = complete()
     values["facts"] = {name: fact for name, fact in facts.items() if fact is not None}
-    text = yaml.safe_dump(values, allow_unicode=True)
+    text = to_text(values)
     return parse_facts(text, name="facts.yaml", vocabulary=methods().vocabulary, now=NOW)
 
 

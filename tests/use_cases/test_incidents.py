@@ -46,6 +46,25 @@ def test_an_incident_opens_from_a_finding_with_the_moment_it_was_first_seen(jour
     assert load_incident(journal, incident.id) == incident
 
 
+def test_an_incident_is_also_about_what_its_exposure_was_met_by_again(journal: MemoryJournal) -> None:
+    incident = open_incident(journal, [make_finding()], now=START).id
+    at = Interval(earliest=START, latest=START)
+    for fields in ({"finding": "F-2"}, {"finding": "F-1"}, {}):
+        journal.append(incident, [record_of_event(kind="exposure_seen_again", occurred_at=at, fields=fields)])
+
+    assert load_incident(journal, incident).findings == ("F-1", "F-2")
+
+
+def test_what_is_known_at_the_opening_is_recorded_with_it(journal: MemoryJournal) -> None:
+    at = Interval(earliest=START, latest=START)
+
+    incident = open_incident(
+        journal, [make_finding()], now=START, then=[record_of_event(kind="detected", occurred_at=at)]
+    )
+
+    assert [event.kind for event in incident.events] == ["incident_opened", "detected", "exposure_first_seen"]
+
+
 def test_the_earliest_look_of_all_findings_counts(journal: MemoryJournal) -> None:
     hour = timedelta(hours=1)
     findings = [

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition, parse_check
-from leakguard.checks.library import load_library
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
 from leakguard.models.findings import Outcome
@@ -20,8 +18,7 @@ from leakguard.use_cases.rounds import ask_checks
 from support.fake_prober import STORE_OPEN
 from support.interviews import answered
 from support.replays import Case, answer, read_replay
-
-LIBRARY = load_library(Bundled().texts("checks"))
+from support.shipped import LIBRARY
 
 
 class Plain:

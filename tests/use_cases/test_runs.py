@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +16,13 @@ from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import DecoyVerdict, Outcome, Size
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
+from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
+from leakguard.outputs.table import findings_table
 from leakguard.scanning.crowds import suspect_crowds
-from leakguard.use_cases.runs import list_runs, load_run, most_records, open_before
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.runs import RunFindings, list_runs, load_run, most_records, open_before
 from leakguard.use_cases.scan_assets import exactly
+from support.ledgers import Tokens
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of
 
@@ -159,3 +168,28 @@ def test_an_endpoint_that_was_open_once_is_remembered_under_its_key() -> None:
     store.save_findings("R-20261124-aaaaaa", [named, closed], {})
 
     assert open_before(store) == {"127.0.0.1:9200 (mail.example.edu)"}
+
+
+def test_thousands_of_findings_of_a_store_take_no_more_room_than_some(tmp_path: Path) -> None:
+    """Held at once they would take some six million bytes; a page is five hundred of them."""
+    with closing(SqlStore.open(str(tmp_path / "leakguard.db"), now=lambda: NOW, token=Tokens())) as store:
+        many = (finding_of(id=f"F-{number}", run="R-1", cluster_id=f"cluster-{number}") for number in range(2000))
+        while batch := [*islice(many, 200)]:
+            store.save_findings("R-1", batch, {})
+        found = RunFindings(store, "R-1")
+        parts: dict[str, Iterable[object]] = {
+            "jsonl": jsonl_parts(found),
+            "json": scan_json_parts("R-1", {}, found),
+            "findings": found,
+        }
+        tracemalloc.start()
+        for name, each in parts.items():
+            tracemalloc.reset_peak()
+            count = sum(1 for _ in each)
+
+            assert count >= 2000, name
+            assert tracemalloc.get_traced_memory()[1] < 3_000_000, name
+        tracemalloc.reset_peak()
+        assert findings_table(found).row_count == 200
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+        tracemalloc.stop()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
@@ -22,6 +22,7 @@ from leakguard.use_cases import part_run
 from leakguard.use_cases.runs import first_seen, list_runs, load_run
 from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
+from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of
@@ -223,7 +224,7 @@ def interrupt_after(tools: FakeTools, questions: int) -> None:
     tools.network.pause = pause
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(st.integers(1, 80))
 def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(questions: int) -> None:
     undisturbed = scan(tools_of(), "127.0.0.0/27:9200", "127.0.0.6:6379")
@@ -243,6 +244,51 @@ def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(question
     assert resumed.counts == undisturbed.counts
     assert not resumed.is_interrupted
     assert len({finding.id for finding in resumed.findings}) == len(resumed.findings)
+
+
+def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> None:
+    tools = tools_of()
+    tools.network.sleeps = [0.0, 3600.0]
+
+    summary = scan(tools, "127.0.0.5:9200")
+
+    assert summary.counts == {"silent": 1}
+    assert len([place for place, *_ in tools.network.asked if place == "127.0.0.5:9200"]) == 2 * asked_once()
+
+
+def asked_once() -> int:
+    tools = tools_of()
+    scan(tools, "127.0.0.5:9200")
+    return len(tools.network.asked)
+
+
+def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_run, "BLOCKED_IN_A_ROW", 20)
+    monkeypatch.setattr(part_run, "REPORT_SECONDS", 0.0)
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.BLOCKED
+
+    first = scan(tools, "127.0.0.0/24:9200")
+    tools.network.sweep_ends = None
+    resumed = scan(tools, resume=first.run)
+
+    assert first.is_interrupted
+    assert first.counts == {}
+    assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_what_could_not_be_asked_is_not_checked_and_asked_again_by_a_resumed_run() -> None:
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.BLOCKED
+
+    first = scan(tools, "127.0.0.0/28:9200")
+    tools.network.sweep_ends = None
+    resumed = scan(tools, resume=first.run)
+
+    assert first.counts == {"not_checked": 15}
+    assert load_run(tools.store, first.run).counts == resumed.counts
+    assert first.is_unfinished
+    assert resumed.counts == {"exposed": 1, "protected": 1, "other": 2, "closed": 10, "silent": 1}
 
 
 def test_an_interruption_leaves_a_usable_run_that_says_it_is_unfinished() -> None:

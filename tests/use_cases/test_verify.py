@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from leakguard.errors import NotAllowed, NotFound, OutOfScope
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending
+from leakguard.models.records import Record
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.incident_closures import Closure
 from leakguard.use_cases.incidents import open_incident
 from leakguard.use_cases.scan_assets import exactly
 from leakguard.use_cases.start_scan import ScanWish, start_scan, verify_again
-from leakguard.use_cases.verify_findings import Closure, Verified, judge_closure, record_closure
+from leakguard.use_cases.verify_findings import Verified, judge_closure, record_closure
 from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
@@ -50,7 +54,7 @@ def open_ids(tools: FakeTools) -> list[str]:
 def verify(tools: FakeTools, servers: Servers, *ids: str, scope: Scope = SCOPE) -> tuple[list[Closure], list[str]]:
     tools.network = FakeProber(servers=servers)
     wanted = ids or tuple(open_ids(tools))
-    verified, incidents = verify_again(wanted, scope, tools, NotedProgress(), vantage="outside")
+    verified, incidents = verify_again(wanted, scope, tools, NotedProgress(), vantage="local")
     return [item.closure for item in verified], list(incidents)
 
 
@@ -187,11 +191,11 @@ def test_an_incident_is_told_and_closes_once_all_its_findings_are_closed() -> No
 
     told = [record for record in tools.store.read(incident) if record.kind == "finding_verified"]
     assert [record.content["closure"] for record in told] == ["still_open", "still_open", "closed", "closed"]
-    assert {record.content["vantage"] for record in told} == {"outside"}
+    assert {record.content["vantage"] for record in told} == {"local"}
     last = list(tools.store.read(incident))[-1]
     assert last.kind == "remediation_verified"
     assert is_event_record(last)
-    assert event_of(last).fields["vantage"] == "outside"
+    assert event_of(last).fields["vantage"] == "local"
 
 
 def test_a_finding_that_opened_again_keeps_its_incident_open() -> None:
@@ -214,6 +218,36 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
 
     assert verify(tools, {}, first.id) == ([Closure.CLOSED], [])
     assert tools.store.kinds(other) == before
+
+
+def test_an_incident_waits_for_every_vantage_that_saw_its_finding_open() -> None:
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
+    start_scan(wish, SCOPE, tools, NotedProgress())
+    (finding,) = open_ids(tools)
+    (incident,) = (incident_about(tools, item) for item in tools.store.findings(ids=[finding]))
+
+    assert verify(tools, {}, finding) == ([Closure.CLOSED], [])
+    (look,) = (record for record in tools.store.read(incident) if record.kind == "finding_verified")
+    assert look.content["missing"] == ["outside"]
+    verified, closed = verify_again([finding], SCOPE, tools, NotedProgress(), vantage="outside")
+    assert (verified[0].is_proved, closed) == (True, (incident,))
+
+
+def test_what_a_killed_scan_saw_from_elsewhere_counts_too() -> None:
+    tools = scanned({"127.0.0.1:9200": store_server()}, "127.0.0.1:9200")
+    (finding,) = tools.store.findings(ids=open_ids(tools))
+    opening = next(record for record in tools.store.records if record.kind == "run_started")
+    killed = [Record(kind="run_started", occurred_at=exactly(NOW), content={**opening.content, "vantage": "outside"})]
+    tools.store.append("R-killed", killed)
+    seen = replace(finding, id="F-elsewhere", run="R-killed", vantage="outside")
+    tools.store.save_findings("R-killed", [seen], {"127.0.0.1:9200": "exposed"})
+    tools.network = FakeProber()
+
+    ((verified,), _) = verify_again([finding.id], SCOPE, tools, NotedProgress(), vantage="local")
+
+    assert verified.missing == ("outside",)
 
 
 def test_a_proof_of_closure_is_kept_although_somebody_wrote_meanwhile() -> None:

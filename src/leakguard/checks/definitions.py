@@ -139,6 +139,10 @@ class CheckDefinition:
     stated: Stated
     """As `shapes.CheckShape` has it: plain values, without what the file leaves out."""
 
+    def __reduce__(self) -> tuple[type[CheckDefinition], tuple[Stated]]:
+        """What goes to another process is what the file states; functions are made anew there."""
+        return CheckDefinition, (self.stated,)
+
     @cached_property
     def id(self) -> str:
         """Its name: `<datastore>_<condition>`."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leakguard.checks.expressions import evaluate
+from leakguard.checks.proportions import is_proportionate
 from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
@@ -122,12 +123,14 @@ def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
         return reply.document
     found = reply.read.of(reply.body)
     if _DOCUMENT not in found:
-        found[_DOCUMENT] = _read(reply.body)
+        found[_DOCUMENT] = None if reply.ended is Ending.CAPPED else _read(reply.body)
     return found[_DOCUMENT]
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON."""
+    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON, or made to be costly."""
+    if not is_proportionate(body):
+        return None
     is_plain = body[:1] in _OPENINGS and body[1:2] != b"\0"
     try:
         if not is_plain:

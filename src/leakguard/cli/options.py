@@ -186,10 +186,16 @@ def load_scope(context: Context, path: str | None) -> Scope:
     """The scope of this run, refused when it is missing or not valid today."""
     from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (`--help` must not load it)
 
+    name, text = read_scope(context, path)
+    return parse_scope(text, name=name, now=context.wiring.now())
+
+
+def read_scope(context: Context, path: str | None) -> tuple[str, str]:
+    """Name and text of the scope file of this run; raises `ScopeRefused` when there is none."""
     name = path or context.wiring.settings.scope
     if name != "-" and not Path(name).exists():
         raise ScopeRefused(
             f"there is no scope file `{name}`: nothing is probed without the owner's permission",
             next_step='Write one: leakguard scope init --organisation "..." --contact ... --approved-by ...',
         )
-    return parse_scope(read_text(name), name=name, now=context.wiring.now())
+    return name, read_text(name)

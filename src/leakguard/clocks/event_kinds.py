@@ -39,12 +39,16 @@ _DECISION = ("decider", "second_person", "basis", "evidence", "regime", "jurisdi
 _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis", "evidence")
 _NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
+_SEEN = ("vantage", "finding", "run", "check", "target", "change", "what")
+
 _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What the world did.
     ("occurrence", "the incident itself happened", ("evidence",)),
     ("exposure_started", "the data became reachable", ("evidence", "finding")),
     ("exposure_first_seen", "our scanner saw the exposure for the first time", ("vantage", "finding", "run", "check")),
-    ("exposure_seen_again", "our scanner saw the exposure after it had been closed", ("vantage", "finding", "run")),
+    ("exposure_seen_again", "our scanner saw the exposure after it had been closed", _SEEN),
+    ("exposure_spread", "our scanner saw more of the exposure: its store at another place, or another check", _SEEN),
+    ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _SEEN),
     ("payment", "a ransom was paid", ("evidence", "amount")),
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.
@@ -97,7 +101,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("delay_notice_sent", "a legal delay was claimed or its need was notified", ("until", "document", *_CLOCK)),
     ("cancelled", "a clock was withdrawn", _CLOCK),
     ("closed", "the incident was closed", ("decider", "second_person")),
-    ("reopened", "the incident was opened again: a new cycle", ("finding", "decider")),
+    ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
     ("calendar_year_end", "a calendar year ended", ()),
     # About the record itself.
     ("planned", "something that is meant to happen; the only kind that may lie in the future", ("what", "step")),

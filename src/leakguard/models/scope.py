@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 from typing import Literal, get_args
@@ -63,6 +63,13 @@ class Limits:
     """To one network of 256 IPv4 addresses (/24), or to one IPv6 link (/64)."""
     per_name: float = 10.0
     """To all addresses of one host name together."""
+
+    def of_part(self, parts: int) -> Limits:
+        """What one of several parts of a run may do that are under way at once and share the total by other means.
+
+        An address is in one part; a network, and the addresses of a name, may be spread over all of them.
+        """
+        return replace(self, per_network=self.per_network / parts, per_name=self.per_name / parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

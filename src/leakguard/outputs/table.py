@@ -12,8 +12,7 @@ from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.words import byte_words, count_words, printable
-from leakguard.ports import Found
-from leakguard.scanning.held import found_of
+from leakguard.scanning.held import Found, found_of
 from leakguard.scanning.stores import Store, folded
 
 _STYLES = {

@@ -124,25 +124,8 @@ class ScanStore(Journal, Protocol):
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The notable targets that a run has finished with, and how each stands; the latest word comes last."""
 
-
-class Found(Collection[Finding], Protocol):
-    """The findings of a run, in the order in which they were made.
-
-    Read again whenever they are gone through, so that thousands of them need no room.
-    """
-
-    def glances(self) -> Iterator[Glance]:
-        """As `ScanStore.glances`."""
-
-    def lines(self) -> Iterator[str]:
-        """Each as JSON (`leakguard.finding/1`) on one line, not ended, in ASCII."""
-
-    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
-        """Those with these ids."""
-
-    @property
-    def outcomes(self) -> Mapping[Outcome, int]:
-        """As `ScanStore.outcomes`."""
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """The kept records of all subjects behind `sequence`, in their order."""
 
 
 class KeyedRecord(Protocol):
@@ -174,6 +157,10 @@ class AlarmStore(IncidentStore, Protocol):
 
     def last_beat(self, name: str) -> datetime | None:
         """When the last whole cycle of any holder ended; `None` before the first."""
+
+
+class WatchStore(AlarmStore, ScanStore, Protocol):
+    """What watching the exposures needs: runs, incidents, and things that happen once."""
 
 
 class Channel(Protocol):

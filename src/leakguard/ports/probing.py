@@ -137,6 +137,9 @@ class Sweeping(Protocol):
 class Prober(Protocol):
     """Opens sessions and sweeps; every connection is checked against the scope at the moment of connecting."""
 
+    def slept(self) -> float:
+        """Seconds that the machine has been suspended: what was under way then got no answer that means anything."""
+
     @property
     def at_once(self) -> int:
         """How many endpoints may be examined by sessions at the same time, by the machine's limit of open files."""

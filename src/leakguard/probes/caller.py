@@ -168,6 +168,8 @@ class Caller:
         if opened.line is None:
             return Heard(ended=opened.ended, reader=reader, handshake_failed=opened.handshake_failed)
         answered = await opened.line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
+        if answered.waited:
+            self._patience.forgive(answered.waited)
         if answered.ended is not Ending.COMPLETE or not reader.reusable:
             self.close()
         return Heard(ended=answered.ended, reader=reader, size=answered.size)

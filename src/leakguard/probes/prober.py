@@ -19,6 +19,7 @@ from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
 from leakguard.probes.wire.handles import Handles, of_process
 from leakguard.probes.wire.rate import Cell, Rate
+from leakguard.probes.wire.sleep import slept
 from leakguard.probes.wire.verbs import Recorder
 
 Plain = Callable[[int, int], bool]
@@ -66,6 +67,10 @@ class NetworkProber:
             gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
             bounds=Bounds(connect=self._timeouts.connect, answer=self._timeouts.request),
         )  # fmt: skip
+
+    def slept(self) -> float:
+        """See `ports.Prober`."""
+        return slept()
 
     @property
     def at_once(self) -> int:

@@ -1,66 +1,100 @@
-"""The difference between two runs: what is new, grown, shrunk, closed, and what the second run did not look at."""
+"""Changes: the words for what happens to an open place from one look to the next, and how two looks compare."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.targets import endpoint_key
+from leakguard.models.glances import OPEN_OUTCOMES
+from leakguard.scanning.traits import Traits, changed_fields, growth
 
-OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
+OPEN = OPEN_OUTCOMES
 
 
 class ChangeKind(StrEnum):
-    """What happened to one check on one target between two runs."""
+    """What happened to one check on one place; in the order in which a person wants to read them."""
 
+    RE_EXPOSED = "re_exposed"
+    """Seen closed before, and open again: here, or at another address under the same id."""
     NEW = "new"
+    MOVED = "moved"
+    """Never seen open here, but it was elsewhere, where it is closed now or gives no clear answer."""
+    ALSO_AT = "also_at"
+    """Never seen open here, and the same store is open elsewhere too."""
+    STILL_OPEN = "still_open"
+    """Open again after looks without a clear answer: nobody ever saw it closed."""
     GROWN = "grown"
     SHRUNK = "shrunk"
-    SAME = "same"
-    CLOSED = "closed"
-    """The port is closed, or a login is asked for."""
+    CHANGED = "changed"
+    """As large as before, but another version, access, severity, ransom verdict, id, address or vantage."""
     UNKNOWN = "unknown"
-    """Open before; the second run got no clear answer, so closure is not claimed."""
+    """Open before; now there was no clear answer, so closure is not claimed."""
+    CLOSED = "closed"
+    """The port is closed, or a login is asked for, wherever it was seen open."""
+    SAME = "same"
+
+
+ORDER = tuple(ChangeKind)
+EXPOSURES = frozenset({ChangeKind.RE_EXPOSED, ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.ALSO_AT})
+"""The changes by which a place becomes open."""
+STILL = EXPOSURES | {
+    ChangeKind.STILL_OPEN, ChangeKind.GROWN, ChangeKind.SHRUNK, ChangeKind.CHANGED, ChangeKind.SAME,
+}  # fmt: skip
+"""The changes after which a place is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One check on one target, before and after."""
+    """One check on one place, before and after."""
 
     kind: ChangeKind
     check_id: str
     target: str
-    before: Finding | None
-    after: Finding | None
+    """The place: `host:port` or `host:port/bucket`."""
+    before: Traits | None = None
+    """As it was last seen open."""
+    after: Traits | None = None
+    """As it is open now."""
+    fields: tuple[str, ...] = ()
+    """Which traits changed, sizes left out."""
+    elsewhere: tuple[str, ...] = ()
+    """Other places of the same store."""
+    reason: str = ""
+    """Why it counts as closed or as unknown."""
 
     @property
     def records_grown(self) -> int | None:
         """How many records more the server states now; `None` when either count is unknown."""
-        return _difference(self.before, self.after, "records")
+        return growth(self.before, self.after, "records")
 
     @property
     def bytes_grown(self) -> int | None:
         """How many bytes more the server states now; `None` when either size is unknown."""
-        return _difference(self.before, self.after, "bytes")
+        return growth(self.before, self.after, "bytes")
+
+    @property
+    def seen(self) -> Traits:
+        """The latest open look; every change has one."""
+        seen = self.after or self.before
+        if seen is None:
+            raise ValueError("a change is about something that was open once")
+        return seen
 
 
-def diff_runs(
-    before: Iterable[Finding], after: Iterable[Finding], *, closed: Collection[str] = ()
-) -> tuple[Change, ...]:
-    """Compare by check and target; a target that was never open in either run is left out.
+def kind_of(before: Traits, after: Traits, fields: tuple[str, ...]) -> ChangeKind:
+    """What happened between two open looks at the same place."""
+    grown = growth(before, after, "records") or growth(before, after, "bytes") or 0
+    if grown:
+        return ChangeKind.GROWN if grown > 0 else ChangeKind.SHRUNK
+    return ChangeKind.CHANGED if fields else ChangeKind.SAME
 
-    `closed` has the keys of the endpoints whose port the later run saw closed: they have no finding to tell it.
-    """
-    old, new = worst_of(before), worst_of(after)
-    changes = []
-    for key in dict.fromkeys([*old, *new]):
-        was, now = old.get(key), new.get(key)
-        if _is_open(was) or _is_open(now):
-            kind = _kind(was, now, closed)
-            changes.append(Change(kind=kind, check_id=key[0], target=key[1], before=was, after=now))
-    return tuple(changes)
+
+def compared(before: Traits, after: Traits) -> tuple[ChangeKind, tuple[str, ...]]:
+    """The kind of the difference, and the traits that differ."""
+    fields = changed_fields(before, after)
+    return kind_of(before, after, fields), fields
 
 
 def worst_of(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
@@ -74,28 +108,5 @@ def worst_of(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
 
 
 def _badness(finding: Finding) -> int:
-    return 2 if _is_open(finding) else 1 if finding.verdict.outcome is Outcome.INCONCLUSIVE else 0
-
-
-def _kind(was: Finding | None, now: Finding | None, closed: Collection[str]) -> ChangeKind:
-    if was is None or not _is_open(was):
-        return ChangeKind.NEW
-    if now is None and endpoint_key(was.address, was.port, was.host) in closed:
-        return ChangeKind.CLOSED
-    if now is None or now.verdict.outcome is Outcome.INCONCLUSIVE:
-        return ChangeKind.UNKNOWN
-    if not _is_open(now):
-        return ChangeKind.CLOSED
-    grown = _difference(was, now, "records") or _difference(was, now, "bytes") or 0
-    return ChangeKind.GROWN if grown > 0 else ChangeKind.SHRUNK if grown < 0 else ChangeKind.SAME
-
-
-def _is_open(finding: Finding | None) -> bool:
-    return finding is not None and finding.verdict.outcome in OPEN
-
-
-def _difference(was: Finding | None, now: Finding | None, field: str) -> int | None:
-    if was is None or now is None or was.verdict.size is None or now.verdict.size is None:
-        return None
-    before, after = getattr(was.verdict.size, field), getattr(now.verdict.size, field)
-    return None if before is None or after is None else int(after) - int(before)
+    outcome = finding.verdict.outcome
+    return 2 if outcome in OPEN else 1 if outcome is Outcome.INCONCLUSIVE else 0

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from leakguard.scanning.gate import parse_address
-from leakguard.scanning.space import BLOCK_BITS, Space
+from leakguard.scanning.space import Space
+
+BLOCK_BITS = {4: 8, 6: 64}
+"""A /24 or a /64 is one network to be polite to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

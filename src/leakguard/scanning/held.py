@@ -1,19 +1,38 @@
-"""Held findings: a few of them in memory, seen in the same ways as thousands in a store."""
+"""Findings of a run as outputs go through them: thousands in a store, or a few that are held in memory."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, cast
 
 from leakguard.ledger.items import finding_line
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, glance_of
-from leakguard.ports import Found
+
+
+class Found(Collection[Finding], Protocol):
+    """The findings of a run, in the order in which they were made.
+
+    Read again whenever they are gone through, so that thousands of them need no room.
+    """
+
+    def glances(self) -> Iterator[Glance]:
+        """As `ports.ScanStore.glances`."""
+
+    def lines(self) -> Iterator[str]:
+        """Each as JSON (`leakguard.finding/1`) on one line, not ended, in ASCII."""
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """Those with these ids."""
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """As `ports.ScanStore.outcomes`."""
 
 
 class HeldFindings:
-    """Implements `ports.Found` over findings that are in memory anyway."""
+    """Implements `Found` over findings that are in memory anyway."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._findings = tuple(findings)
@@ -31,21 +50,21 @@ class HeldFindings:
         return finding in self._findings
 
     def glances(self) -> Iterator[Glance]:
-        """See `ports.Found.glances`."""
+        """See `Found.glances`."""
         glances = map(glance_of, self._findings)
         return iter(sorted(glances, key=lambda one: (one.datastore, one.cluster_id or "")))
 
     def lines(self) -> Iterator[str]:
-        """See `ports.Found.lines`."""
+        """See `Found.lines`."""
         return map(finding_line, self._findings)
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
-        """See `ports.Found.some`."""
+        """See `Found.some`."""
         return (finding for finding in self._findings if finding.id in ids)
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
-        """See `ports.Found.outcomes`."""
+        """See `Found.outcomes`."""
         return Counter(finding.verdict.outcome for finding in self._findings)
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.scanning.order import Order
-
-BLOCK_BITS = {4: 8, 6: 64}
-"""A /24 or a /64 is one network to be polite to, and is never cut in two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,28 +21,28 @@ class Stretch:
     ports: tuple[int, ...]
     buckets: tuple[str, ...] = ()
     named: bool = False
+    step: int = 1
+    """From one address to the next; above one in a part of a space, which is never parted again."""
 
     @property
     def size(self) -> int:
         """How many endpoints."""
-        return (self.last - self.first + 1) * len(self.ports)
+        return ((self.last - self.first) // self.step + 1) * len(self.ports)
 
     def place(self, offset: int) -> tuple[str, int]:
         """Address and port of the endpoint with this number within the stretch."""
-        step, port = divmod(offset, len(self.ports))
-        return address_text(self.first + step, self.version), self.ports[port]
+        address, port = divmod(offset, len(self.ports))
+        return address_text(self.first + address * self.step, self.version), self.ports[port]
 
     def endpoint(self, offset: int) -> Endpoint:
         """The endpoint with this number within the stretch."""
         address, port = self.place(offset)
         return Endpoint(address=address, port=port, buckets=self.buckets, named=self.named)
 
-    def cut(self, size: int) -> tuple[Stretch, Stretch | None]:
-        """A first piece of about `size` endpoints that ends where a network ends, and the rest, if any."""
-        bits = BLOCK_BITS[self.version]
-        wanted = self.first + max(1, size // len(self.ports)) - 1
-        last = min(self.last, wanted | ((1 << bits) - 1))
-        return replace(self, last=last), None if last == self.last else replace(self, first=last + 1)
+    def part(self, number: int, of: int) -> Stretch | None:
+        """Every `of`-th address: those that leave the remainder `number`; nothing where there are none."""
+        first = self.first + (number - self.first) % of
+        return replace(self, first=first, step=of) if first <= self.last else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,32 +89,17 @@ class Space:
             yield Spot(position, index, address, port)
 
     def part(self, number: int, of: int) -> Space:
-        """One of `of` parts of about the same size, which share no endpoint, no name and no network of stretches."""
+        """One of `of` parts: the addresses that leave the remainder `number`, whatever led to them."""
+        cut = (stretch.part(number, of) for stretch in self.stretches)
         return Space(
-            listed=tuple(each for each in self.listed if _share(each, of) == number),
-            stretches=tuple(_cut(self.stretches, of)[number]),
+            listed=tuple(each for each in self.listed if part_of(each.address, of) == number),
+            stretches=tuple(stretch for stretch in cut if stretch is not None),
         )
 
 
-def _share(endpoint: Endpoint, of: int) -> int:
-    """All addresses of a name, and all ports of an address, belong to one part."""
-    return sum((endpoint.host or endpoint.address).encode()) % of
-
-
-def _cut(stretches: Sequence[Stretch], of: int) -> list[list[Stretch]]:
-    """The stretches, in their order, cut into `of` pieces at the bounds of networks."""
-    parts: list[list[Stretch]] = [[] for _ in range(of)]
-    left = sum(stretch.size for stretch in stretches)
-    waiting = list(reversed(stretches))
-    for number, part in enumerate(parts):
-        wanted = -(-left // (of - number))
-        while waiting and wanted > 0:
-            piece, rest = waiting.pop().cut(wanted)
-            part.append(piece)
-            wanted, left = wanted - piece.size, left - piece.size
-            if rest is not None:
-                waiting.append(rest)
-    return parts
+def part_of(address: str, of: int) -> int:
+    """Which of `of` parts an address belongs to, whichever target or name led to it."""
+    return int(ipaddress.ip_address(address.partition("%")[0])) % of
 
 
 def address_text(number: int, version: int) -> str:

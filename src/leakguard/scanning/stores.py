@@ -9,11 +9,8 @@ from typing import NamedTuple
 
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
+from leakguard.scanning.traits import DRIFT, SHORTEST_ID
 
-SHORTEST_ID = 8
-"""Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
-_DRIFT = 100
-"""Nodes are asked seconds apart, so their counts may differ by a hundredth."""
 _SEVERITIES = {severity: position for position, severity in enumerate(Severity)}
 
 
@@ -123,7 +120,7 @@ def _agree(one: Glance, other: Glance) -> bool:
     if one.run != other.run:
         return True
     first, second = one.records, other.records
-    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // _DRIFT)
+    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)
     return alike and one.version == other.version
 
 

@@ -5,60 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
-
 from leakguard.ledger.heads import Head
-from leakguard.store.engine import BUSY_SECONDS, WRITE, create_file, file_of, make_engine, url_of
+from leakguard.store.connection import Connection
+from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file, driver_of, file_of, name_of
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.schema import ensure_schema
+from leakguard.store.view_checks import differing
 
 
 class Database:
-    """An engine under the name that the user knows it by; every failure inside its transactions is translated."""
+    """A pool under the name that the user knows it by; every failure inside its transactions is translated."""
 
-    def __init__(self, engine: Engine, *, name: str, head_file: HeadFile | None) -> None:
-        self.engine = engine
+    def __init__(self, pool: Pool, *, name: str, head_file: HeadFile | None) -> None:
+        self._pool = pool
         self.name = name
         self.head_file = head_file
 
     @classmethod
     def open(cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Database:
         """Open a path or an SQLAlchemy URL; see `SqlStore.open`."""
-        url = url_of(place)
-        path = file_of(url)
-        name = url.render_as_string(hide_password=True) if path is None else str(path)
+        path, name = file_of(place), name_of(place)
         head_file = HeadFile(path) if path is not None else None
         with translated(name):
             if path is not None and not path.exists():
                 if not create:
                     raise unusable(name, "does not exist", "Name it with --store, or run a scan first.")
                 create_file(path)
-            engine = make_engine(url, busy_seconds=busy_seconds)
-            ensure_schema(engine, name, head_file)
-        return cls(engine, name=name, head_file=head_file)
+            pool = Pool(driver_of(place, busy_seconds=busy_seconds))
+            ensure_schema(pool, place, name, head_file)
+        return cls(pool, name=name, head_file=head_file)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._pool.close()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store; it ends without a commit, which a damaged file refuses."""
-        with translated(self.name), self.engine.connect() as connection:
+        with translated(self.name), self._pool.transaction() as connection:
             yield connection
 
     @contextmanager
     def standing(self) -> Iterator[Connection]:
         """As `reading`, and every statement sees the state that the first one saw."""
         with self.reading() as connection:
-            if self.engine.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
+            if not connection.is_sqlite:
+                connection.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first moment, and is on the disk when it ends."""
-        with translated(self.name), self.engine.connect() as plain:
-            connection = plain.execution_options(**{WRITE: True})
-            with connection.begin():
-                yield connection
+        with translated(self.name), self._pool.transaction(is_write=True) as connection:
+            yield connection
 
     def witnessed(self) -> Head | None:
         """The head in the second place; nothing where there is none."""
@@ -70,9 +70,16 @@ class Database:
             self.head_file.write(head)
 
     def damage(self) -> tuple[str, ...]:
-        """What SQLite's own check says about the file: places, never values. Other databases look after themselves."""
-        if self.engine.dialect.name != "sqlite":
-            return ()
-        with self.reading() as connection:
-            said = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        return tuple(str(line) for line in said if line != "ok")
+        """What SQLite's own check says about the file, and where the views differ: places, never values.
+
+        Other databases look after themselves.
+        """
+        with self.standing() as connection:
+            said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
+            lines = [str(line) for (line,) in said if line != "ok"]
+            wrong = (
+                []
+                if lines
+                else [f"an overview of {run} would not tell what its findings say" for run in differing(connection)]
+            )
+        return (*lines, *wrong)

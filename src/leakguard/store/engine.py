@@ -1,22 +1,20 @@
-"""Opens the database: SQLite in the mode in which two processes may write at once and a kill loses nothing."""
+"""What only SQLAlchemy can do: read its URLs, and carry alembic through an upgrade. Loaded for these two alone."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+import sqlalchemy
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from leakguard.store.connection import Connection
+from leakguard.store.drivers import Driver, PostgresDriver, SqliteDriver
 from leakguard.store.failures import unusable
-
-WRITE = "leakguard_write"
-"""The execution option of a connection whose transaction takes the write lock when it begins."""
-_POSTGRES_LOCK = 0x6C67  # "lg"; one writer at a time, as in SQLite, also while there is no table to lock yet
-BUSY_SECONDS = 30.0
-"""How long a writer waits for another one; the longest append of ours takes well under a second."""
 
 
 def url_of(place: str) -> URL:
@@ -31,54 +29,43 @@ def url_of(place: str) -> URL:
         ) from error
 
 
-def file_of(url: URL) -> Path | None:
+def file_of_url(url: URL) -> Path | None:
     """The SQLite file of a URL; nothing for another database, and for one in memory."""
     named = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
     return Path(str(url.database)) if named and not str(url.database).startswith("file:") else None
 
 
-def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def driver_of_url(place: str, *, busy_seconds: float) -> Driver:
+    """The driver that a URL names, with the arguments that SQLAlchemy would give it."""
+    url = url_of(place)
+    engine = _engine(url)
+    listed, named = engine.dialect.create_connect_args(url)
+    if engine.dialect.name == "sqlite":
+        return SqliteDriver(str(listed[0]), busy_seconds=busy_seconds, is_uri=bool(named.get("uri")))
+    return PostgresDriver(engine.dialect.loaded_dbapi, (listed, named), busy_seconds=busy_seconds)
+
+
+@contextmanager
+def lifting(place: str, driver: Driver) -> Iterator[tuple[sqlalchemy.Connection, Connection]]:
+    """One writing transaction of `driver`, as SQLAlchemy and as we see it."""
+    engine = _engine(url_of(place), creator=driver.connect)
+    event.listen(engine, "begin", partial(_begin, driver))
+    with engine.connect() as connection, connection.begin():
+        yield connection, Connection(connection.connection.driver_connection, is_sqlite=driver.is_sqlite)
+    engine.dispose()
+
+
+def _begin(driver: Driver, connection: sqlalchemy.Connection) -> None:
+    driver.begin(connection.connection.driver_connection, is_write=True)
+
+
+def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401  (SQLAlchemy's own)
     """An engine that has not connected yet; raises `StoreUnusable` when its driver is not installed."""
-    is_sqlite = url.get_backend_name() == "sqlite"
-    arguments: dict[str, Any] = {"timeout": busy_seconds} if is_sqlite else {}
     try:
-        engine = create_engine(url, connect_args=arguments)
+        return create_engine(url, **options)
     except (NoSuchModuleError, ImportError) as error:
         raise unusable(
             url.render_as_string(hide_password=True),
             "needs a database driver that is not installed",
             "For PostgreSQL: pip install 'leakguard[postgres]' and write postgresql+psycopg://...",
         ) from error
-    if is_sqlite:
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
-    elif engine.dialect.name == "postgresql":
-        event.listen(engine, "begin", partial(_begin_postgres, f"{busy_seconds * 1000:.0f}ms"))
-    return engine
-
-
-def create_file(path: Path) -> None:
-    """Make the file before SQLite does, so that only its owner may read it: it names what is open where."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-
-
-def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401  (the driver's own connection)
-    """Take transactions into our own hands: the driver begins late, and a late lock is a lost race."""
-    connection.isolation_level = None
-    connection.text_factory = _lenient
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _lenient(raw: bytes) -> str:
-    """Bytes that are no text still come through, so that `evidence verify` can name the entry that was damaged."""
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
-
-
-def _begin_postgres(patience: str, connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITE):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")

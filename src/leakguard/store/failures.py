@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-
 from leakguard.errors import LeakGuardError, LedgerBroken, NotAllowed, StoreUnusable
 
+_DRIVERS = ("sqlite3", "psycopg", "psycopg2", "sqlalchemy.exc")
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("not a database", "is not a LeakGuard store", "Name another file with --store."),
     ("readonly", "may not be written", "Make the file and its folder writable, or name another file with --store."),
@@ -44,17 +43,24 @@ def translated(name: str) -> Iterator[None]:
         yield
     except LeakGuardError:
         raise
-    except IntegrityError as error:
+    except _errors("IntegrityError") as error:
         raise NotAllowed(
             f"{name}: this is kept already, or somebody else wrote at the same moment",
             next_step="Look at the store again before you write.",
         ) from error
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except _errors("Error", "SQLAlchemyError") as error:
         raise _refusal(name, str(getattr(error, "orig", None) or error).lower()) from error
     except OSError as error:
         raise unusable(
             name, f"cannot be opened ({error.strerror or type(error).__name__})", "Name another file with --store."
         ) from error
+
+
+def _errors(*names: str) -> tuple[type[Exception], ...]:
+    """The errors of these names, of every driver that is loaded; who has not been loaded has raised nothing."""
+    modules = [module for module in map(sys.modules.get, _DRIVERS) if module is not None]
+    found = [getattr(module, name, None) for module in modules for name in names]
+    return tuple(kind for kind in found if isinstance(kind, type) and issubclass(kind, Exception))
 
 
 def unusable(name: str, what: str, next_step: str) -> StoreUnusable:

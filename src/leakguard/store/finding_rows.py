@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-
 from leakguard.errors import BadFile, LedgerBroken
 from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.items import FINDINGS_RECORDED
@@ -15,10 +13,10 @@ from leakguard.models.events import Interval
 from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
-from leakguard.store.rows import insert_rows
+from leakguard.store.connection import Connection, marks
 from leakguard.store.tables import FINDINGS
 
-FINDING_ORDER = (FINDINGS.c.sequence, FINDINGS.c.position, FINDINGS.c.id)
+FINDING_ORDER = ("sequence", "position", "id")
 """The order in which findings were made."""
 IDS_AT_ONCE = 500
 """SQLite before 3.32 allows 999 variables in one statement."""
@@ -51,7 +49,8 @@ def new_findings(connection: Connection, findings: Sequence[Finding]) -> tuple[F
     known: set[str] = set()
     for start in range(0, len(ids), IDS_AT_ONCE):
         chunk = ids[start : start + IDS_AT_ONCE]
-        known.update(connection.execute(select(FINDINGS.c.id).where(FINDINGS.c.id.in_(chunk))).scalars())
+        rows = connection.rows(f"SELECT id FROM findings WHERE id IN ({marks(len(chunk))})", *chunk)  # noqa: S608  (only marks)
+        known.update(row[0] for row in rows)
     return tuple(finding for identifier, finding in by_id.items() if identifier not in known)
 
 
@@ -60,7 +59,9 @@ def insert_findings(
 ) -> None:
     """Insert findings that the ledger entry `sequence` lists in the same order, with their texts."""
     pairs = enumerate(zip(findings, texts, strict=True))
-    insert_rows(connection, FINDINGS, [(one.id, run, sequence, position, text) for position, (one, text) in pairs])
+    connection.insert(
+        "findings", FINDINGS, [(one.id, run, sequence, position, text) for position, (one, text) in pairs]
+    )
 
 
 def finding_in(identifier: str, text: str) -> Finding:

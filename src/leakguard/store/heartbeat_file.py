@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from leakguard.store.engine import file_of, url_of
+from leakguard.store.drivers import file_of
 from leakguard.store.failures import unusable
 
 _MAX_BYTES = 4096
@@ -23,7 +23,7 @@ class HeartbeatFile:
         """At the path that the settings name; else beside a SQLite store, or in this folder for another database."""
         if named:
             return cls(Path(named))
-        file = file_of(url_of(store))
+        file = file_of(store)
         return cls(Path("leakguard.heartbeat") if file is None else file.with_name(f"{file.name}.heartbeat"))
 
     def read(self) -> str | None:

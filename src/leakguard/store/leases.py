@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
-
 from leakguard.models.moments import from_z, to_z
+from leakguard.store.connection import Connection
 from leakguard.store.tables import LEASES
 
 GONE = "(nobody)"
@@ -18,44 +17,45 @@ def take(connection: Connection, name: str, holder: str, *, now: datetime, until
 
     One that reaches far beyond what anybody asks for was made before the wall clock was set back: it binds nobody.
     """
-    row = _row(connection, name)
-    if row is None:
-        connection.execute(insert(LEASES).values(name=name, holder=holder, until=to_z(until), beat_at=None))
-        return True
-    held_until = _moment(row.until)
-    longest = now + 2 * (until - now)
-    if row.holder != holder and held_until is not None and now < held_until <= longest:
-        return False
-    connection.execute(update(LEASES).where(LEASES.c.name == name).values(holder=holder, until=to_z(until)))
+    row = connection.first("SELECT holder, until FROM leases WHERE name = ?", name)
+    if row is not None:
+        kept_by, kept_until = row
+        held_until = _moment(kept_until)
+        longest = now + 2 * (until - now)
+        if kept_by != holder and held_until is not None and now < held_until <= longest:
+            return False
+    put(connection, name, holder, until)
     return True
+
+
+def put(connection: Connection, name: str, holder: str, until: datetime) -> None:
+    """Give a lease to `holder`, whoever had it; the time of the last cycle stays."""
+    if connection.first("SELECT 1 FROM leases WHERE name = ?", name) is None:
+        connection.insert("leases", LEASES, [(name, holder, to_z(until), None)])
+    else:
+        connection.run("UPDATE leases SET holder = ?, until = ? WHERE name = ?", holder, to_z(until), name)
 
 
 def release(connection: Connection, name: str, holder: str) -> None:
     """Let go of a lease that is still ours; the time of the last cycle stays."""
-    ours = (LEASES.c.name == name) & (LEASES.c.holder == holder)
-    row = connection.execute(select(LEASES).where(ours)).first()
+    row = connection.first("SELECT beat_at FROM leases WHERE name = ? AND holder = ?", name, holder)
     if row is None:
         return
-    if row.beat_at is None:
-        connection.execute(delete(LEASES).where(ours))
+    if row[0] is None:
+        connection.run("DELETE FROM leases WHERE name = ? AND holder = ?", name, holder)
         return
-    connection.execute(update(LEASES).where(ours).values(holder=GONE, until=row.beat_at))
+    connection.run("UPDATE leases SET holder = ?, until = ? WHERE name = ? AND holder = ?", GONE, row[0], name, holder)
 
 
 def beat(connection: Connection, name: str, holder: str, *, now: datetime) -> None:
     """Keep the end of a whole cycle; a holder that lost its lease meanwhile changes nothing."""
-    ours = (LEASES.c.name == name) & (LEASES.c.holder == holder)
-    connection.execute(update(LEASES).where(ours).values(beat_at=to_z(now)))
+    connection.run("UPDATE leases SET beat_at = ? WHERE name = ? AND holder = ?", to_z(now), name, holder)
 
 
 def last_beat(connection: Connection, name: str) -> datetime | None:
     """When the last whole cycle ended; `None` before the first."""
-    row = _row(connection, name)
-    return _moment(row.beat_at) if row is not None and row.beat_at is not None else None
-
-
-def _row(connection: Connection, name: str) -> Row[tuple[str, ...]] | None:
-    return connection.execute(select(LEASES).where(LEASES.c.name == name)).first()
+    row = connection.first("SELECT beat_at FROM leases WHERE name = ?", name)
+    return _moment(row[0]) if row is not None and row[0] is not None else None
 
 
 def _moment(text: str) -> datetime | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import astuple
 from datetime import datetime
-
-from sqlalchemy import Connection, func, insert, select
 
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.ledger.chain import chain
@@ -14,6 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.proofs import hash_or_nothing
 from leakguard.models.records import Record
+from leakguard.store.connection import Connection
 from leakguard.store.rows import entry_of
 from leakguard.store.tables import LEDGER
 
@@ -30,14 +29,14 @@ def write_entries(
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
     entries = chain(subject, records, last=last, now=now, token=token)
-    if entries:
-        connection.execute(insert(LEDGER), [asdict(entry) for entry in entries])
+    connection.insert("ledger", LEDGER, [astuple(entry) for entry in entries])
     return entries
 
 
 def refuse_late(connection: Connection, subject: str, after: int) -> None:
     """Raise `NotAllowed` if `subject` has an entry beyond `after`."""
-    newest = connection.execute(select(func.max(LEDGER.c.sequence)).where(LEDGER.c.subject == subject)).scalar()
+    row = connection.first("SELECT max(sequence) FROM ledger WHERE subject = ?", subject)
+    newest = row[0] if row is not None else None
     if newest is not None and newest > after:
         raise NotAllowed(
             f"{subject} has changed in the meantime: entry {newest} is newer than {after}",
@@ -47,7 +46,7 @@ def refuse_late(connection: Connection, subject: str, after: int) -> None:
 
 def last_entry(connection: Connection) -> Entry | None:
     """The last entry as stored, unchecked."""
-    row = connection.execute(select(LEDGER).order_by(LEDGER.c.sequence.desc()).limit(1)).first()
+    row = connection.first(f"SELECT {', '.join(LEDGER)} FROM ledger ORDER BY sequence DESC LIMIT 1")  # noqa: S608  (our own names)
     return entry_of(row) if row is not None else None
 
 
@@ -60,8 +59,8 @@ def checked_last(connection: Connection, witnessed: Head | None) -> Entry | None
         return last
     if last is None or last.sequence < witnessed.sequence:
         raise _broken(f"its end was cut off: entry {witnessed.sequence} existed and is gone")
-    found = connection.execute(select(LEDGER.c.hash).where(LEDGER.c.sequence == witnessed.sequence)).scalar()
-    if found != witnessed.hash:
+    found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", witnessed.sequence)
+    if found is None or found[0] != witnessed.hash:
         raise _broken(f"entry {witnessed.sequence} is not the one that was seen before")
     return last
 

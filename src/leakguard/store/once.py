@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
-
 from leakguard.ledger.entries import Entry
 from leakguard.ports import KeyedRecord
+from leakguard.store.connection import Connection, marks
 from leakguard.store.finding_rows import IDS_AT_ONCE
 from leakguard.store.tables import ONCE
 
@@ -25,18 +24,14 @@ def fresh(connection: Connection, keyed: Sequence[KeyedRecord]) -> tuple[KeyedRe
 
 def keep_keys(connection: Connection, keyed: Sequence[KeyedRecord], entries: Sequence[Entry]) -> None:
     """Keep the keys of records that were just written as `entries`, in the same order."""
-    rows = [
-        {"key": key, "sequence": entry.sequence}
-        for one, entry in zip(keyed, entries, strict=True)
-        for key in dict.fromkeys(one.keys)
-    ]
-    if rows:
-        connection.execute(insert(ONCE), rows)
+    rows = [(key, entry.sequence) for one, entry in zip(keyed, entries, strict=True) for key in dict.fromkeys(one.keys)]
+    connection.insert("once", ONCE, rows)
 
 
 def _known(connection: Connection, keys: Sequence[str]) -> set[str]:
     known: set[str] = set()
     for start in range(0, len(keys), IDS_AT_ONCE):
         chunk = keys[start : start + IDS_AT_ONCE]
-        known.update(connection.execute(select(ONCE.c.key).where(ONCE.c.key.in_(chunk))).scalars())
+        rows = connection.rows(f"SELECT key FROM once WHERE key IN ({marks(len(chunk))})", *chunk)  # noqa: S608  (only marks)
+        known.update(row[0] for row in rows)
     return known

@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, tuple_
+from dataclasses import dataclass
 
 from leakguard.ledger.entries import Entry
+from leakguard.store.connection import Connection, Row, marks
 
 PAGE = 500
 """Rows a page: a reader in no hurry must not keep the write-ahead log from being tidied."""
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
-def entry_of(row: Row[Any]) -> Entry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which columns of which rows of one table, in the order of `keys`, which name one row each."""
+
+    columns: Sequence[str]
+    table: str
+    keys: tuple[str, ...]
+    where: str = "1 = 1"
+    values: tuple[object, ...] = ()
+
+
+def entry_of(row: Row) -> Entry:
     """The entry in a row of the ledger, unchecked."""
-    return Entry(**row._mapping)  # noqa: SLF001  (SQLAlchemy's documented way to a mapping)
+    return Entry(**dict(zip(Entry.__slots__, row, strict=True)))
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert whole rows, each in the order of the table's columns; a third of the time that named values take."""
-    if not rows:
-        return
-    quote = connection.dialect.identifier_preparer.quote
-    columns = ", ".join(quote(column.name) for column in table.columns)
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join([mark] * len(table.columns))
-    connection.exec_driver_sql(f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608  (our own names)
-
-
-def paged(reading: Reading, query: Select[Any], keys: tuple[ColumnElement[Any], ...]) -> Iterator[Row[Any]]:
-    """All rows of `query` in the order of `keys`, which name one row each; a page a transaction."""
-    after: tuple[Any, ...] | None = None
-    names = [str(key.key) for key in keys]
+def paged(reading: Reading, query: Query) -> Iterator[Row]:
+    """All rows of `query`; a page a transaction."""
+    order, depth = ", ".join(query.keys), len(query.keys)
+    fields = ", ".join((*query.columns, *query.keys))
+    after: Row = ()
     while True:
-        page = query.order_by(*keys).limit(PAGE)
-        if after is not None:
-            page = page.where(tuple_(*keys) > tuple_(*after))
+        beyond = f" AND ({order}) > ({marks(depth)})" if after else ""
+        head = f"SELECT {fields} FROM {query.table} WHERE {query.where}{beyond}"  # noqa: S608  (our own names)
         with reading() as connection:
-            rows = connection.execute(page).all()
-        yield from rows
+            rows = connection.rows(f"{head} ORDER BY {order} LIMIT {PAGE}", *query.values, *after)
+        for row in rows:
+            yield row[:-depth]
         if len(rows) < PAGE:
             return
-        after = tuple(rows[-1]._mapping[name] for name in names)  # noqa: SLF001  (as above)
+        after = rows[-1][-depth:]

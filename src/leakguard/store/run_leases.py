@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
-
 from leakguard.errors import NotAllowed
-from leakguard.models.moments import from_z, to_z
+from leakguard.models.moments import from_z
+from leakguard.store import leases
+from leakguard.store.connection import Connection
 from leakguard.store.holders import Holder, lives, parse_holder
-from leakguard.store.tables import LEASES
 
 TERM = timedelta(minutes=2)
 """Results are kept twice a second at best, once in the longest deadline of an endpoint at worst (under a minute)."""
@@ -21,34 +20,30 @@ TERM = timedelta(minutes=2)
 
 def take(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
     """Hold a run inside the caller's writing transaction; raises `NotAllowed` while another living process does."""
-    row = connection.execute(select(LEASES).where(LEASES.c.name == _name(run))).first()
-    if row is not None and row.holder != holder.text and _binds(row.holder, row.until, now):
-        other = parse_holder(row.holder)
+    row = connection.first("SELECT holder, until FROM leases WHERE name = ?", _name(run))
+    if row is not None and row[0] != holder.text and _binds(row[0], row[1], now):
+        other = parse_holder(row[0])
         raise NotAllowed(
             f"the run {run} is in the hands of another process" + (f" (number {other.process})" if other else ""),
-            next_step=f"Let it end, or end it. On another machine it is free again at {row.until} unless it renews.",
+            next_step=f"Let it end, or end it. On another machine it is free again at {row[1]} unless it renews.",
         )
-    values = {"holder": holder.text, "until": to_z(now + TERM)}
-    if row is None:
-        connection.execute(insert(LEASES).values(name=_name(run), beat_at=None, **values))
-    else:
-        connection.execute(update(LEASES).where(LEASES.c.name == _name(run)).values(**values))
+    leases.put(connection, _name(run), holder.text, now + TERM)
 
 
 def hold_on(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
     """Renew the lease; raises `NotAllowed` when somebody else has taken the run meanwhile."""
-    row = connection.execute(select(LEASES).where(LEASES.c.name == _name(run))).first()
-    if row is None or row.holder != holder.text:
+    row = connection.first("SELECT holder FROM leases WHERE name = ?", _name(run))
+    if row is None or row[0] != holder.text:
         raise NotAllowed(
             f"another process has taken over the run {run}, so this one keeps nothing more of it",
             next_step=f"Look at what it finds: leakguard scan show {run}",
         )
-    connection.execute(update(LEASES).where(LEASES.c.name == _name(run)).values(until=to_z(now + TERM)))
+    leases.put(connection, _name(run), holder.text, now + TERM)
 
 
 def release(connection: Connection, run: str, holder: Holder) -> None:
     """Let go of a run that is still ours."""
-    connection.execute(delete(LEASES).where((LEASES.c.name == _name(run)) & (LEASES.c.holder == holder.text)))
+    leases.release(connection, _name(run), holder.text)
 
 
 def _binds(holder: str, until: str, now: datetime) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
-
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import KeptItem
 from leakguard.store import views
+from leakguard.store.connection import Connection
 from leakguard.store.failures import translated
 
 

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
@@ -18,8 +16,9 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
 from leakguard.store import leases, once, run_leases, run_states, view_rows, views
+from leakguard.store.connection import Connection
 from leakguard.store.database import Database
-from leakguard.store.engine import BUSY_SECONDS
+from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import refuse_late, write_entries
@@ -28,7 +27,7 @@ from leakguard.store.view_rows import insert_views
 
 
 class SqlStore:
-    """The ledger and the findings in one database; implements `ports.ScanStore` and `ports.AlarmStore`."""
+    """The ledger and the findings in one database; implements `ports.WatchStore`, which every other one is part of."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
@@ -60,7 +59,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of the database's connections."""
-        self._database.engine.dispose()
+        self._database.close()
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """Keep `records` of `subject` in one transaction; see `ports.Journal.append`.
@@ -172,6 +171,10 @@ class SqlStore:
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
         return (kept_record(entry) for entry in self.entries(subject))
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return (kept_record(entry) for entry in views.entries(self._database.reading, after=sequence))
 
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
         """The entries exactly as stored."""

@@ -1,106 +1,68 @@
-"""The tables. The ledger and the findings are the truth; `glances` and `seen` are views that can be made again."""
+"""The tables. The ledger and the findings are the truth; `glances` and `seen` are views that can be made again.
+
+Written as the migrations leave them, so that a new store needs none of these; a test holds the two against each other.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
-
-METADATA = MetaData()
-
-_WHOLE = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite makes only an `INTEGER` primary key the row's own number."""
-
-LEDGER = Table(
-    "ledger",
-    METADATA,
-    Column("sequence", _WHOLE, primary_key=True, autoincrement=False),
-    Column("subject", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("occurred_earliest", Text, nullable=False),
-    Column("occurred_latest", Text, nullable=False),
-    Column("recorded_at", Text, nullable=False),
-    Column("flags", Text, nullable=False),
-    Column("content_sha256", Text, nullable=False),
-    Column("previous", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("salt", Text),
-    Column("content", Text),
-    Index("ledger_by_subject", "subject", "sequence"),
-)
+LEDGER = (
+    "sequence", "subject", "kind", "occurred_earliest", "occurred_latest", "recorded_at", "flags", "content_sha256",
+    "previous", "hash", "salt", "content",
+)  # fmt: skip
 """One row an entry; see `ledger.entries.Entry`. The times are text as hashed, so that no database respells them."""
 
-FINDINGS = Table(
-    "findings",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("run", Text, nullable=False),
-    Column("sequence", _WHOLE, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Index("findings_by_run", "run", "sequence", "position"),
-)
+FINDINGS = ("id", "run", "sequence", "position", "text")
 """One row a finding: canonical JSON, whose SHA-256 the ledger entry `sequence` lists at `position`."""
 
-ONCE = Table(
-    "once",
-    METADATA,
-    Column("key", Text, primary_key=True),
-    Column("sequence", _WHOLE, nullable=False),
-)
+ONCE = ("key", "sequence")
 """One row a thing that may happen only once, such as an alarm, and the ledger entry that tells of it."""
 
-LEASES = Table(
-    "leases",
-    METADATA,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("until", Text, nullable=False),
-    Column("beat_at", Text),
-)
+LEASES = ("name", "holder", "until", "beat_at")
 """Which process does a job that only one should do, until when, and when its last whole cycle ended."""
 
-RUN_STATES = Table(
-    "run_states",
-    METADATA,
-    Column("run", Text, primary_key=True),
-    Column("part", Integer, primary_key=True, autoincrement=False),
-    Column("next_position", _WHOLE, nullable=False),
-    Column("pending", Text, nullable=False),
-    Column("counts", Text, nullable=False),
-)
+RUN_STATES = ("run", "part", "next_position", "pending", "counts")
 """One row a part of a run, changed in the transaction that keeps what it counts; see `models.runs.RunState`."""
 
-GLANCES = Table(
-    "glances",
-    METADATA,
-    Column("run", Text, primary_key=True),
-    Column("sequence", _WHOLE, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("id", Text, nullable=False),
-    Column("check_id", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("datastore", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("records", Text),
-    Column("bytes", Text),
-    Column("is_exact", Integer, nullable=False),
-    Column("cluster_id", Text),
-    Column("version", Text),
-)
+GLANCES = (
+    "run", "sequence", "position", "id", "check_id", "place", "target", "address", "datastore", "outcome", "severity",
+    "records", "bytes", "is_exact", "cluster_id", "version",
+)  # fmt: skip
 """A view of the findings: one row each, see `models.glances.Glance`. Counts are text, for they may exceed 64 bits."""
 
-SEEN = Table(
-    "seen",
-    METADATA,
-    Column("check_id", Text, primary_key=True),
-    Column("endpoint", Text, primary_key=True),
-    Column("place", Text, primary_key=True),
-    Column("first_open_at", _WHOLE),
-    Column("most_records", _WHOLE),
-)
+SEEN = ("check_id", "endpoint", "place", "first_open_at", "most_records")
 """A view of the findings of all runs: one row a check and endpoint that was ever open or stated a size.
 
 The time is in microseconds since 1970; more records than fit 64 bits are as good as the largest number that does.
 """
+
+STATEMENTS = (
+    """CREATE TABLE ledger (
+        sequence {whole} NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, occurred_earliest TEXT NOT NULL,
+        occurred_latest TEXT NOT NULL, recorded_at TEXT NOT NULL, flags TEXT NOT NULL, content_sha256 TEXT NOT NULL,
+        previous TEXT NOT NULL, hash TEXT NOT NULL, salt TEXT, content TEXT, PRIMARY KEY (sequence))""",
+    "CREATE INDEX ledger_by_subject ON ledger (subject, sequence)",
+    """CREATE TABLE findings (
+        id TEXT NOT NULL, run TEXT NOT NULL, sequence {whole} NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
+        PRIMARY KEY (id))""",
+    "CREATE INDEX findings_by_run ON findings (run, sequence, position)",
+    "CREATE TABLE once (key TEXT NOT NULL, sequence {whole} NOT NULL, PRIMARY KEY (key))",
+    """CREATE TABLE leases (
+        name TEXT NOT NULL, holder TEXT NOT NULL, until TEXT NOT NULL, beat_at TEXT, PRIMARY KEY (name))""",
+    """CREATE TABLE run_states (
+        run TEXT NOT NULL, part INTEGER NOT NULL, next_position {whole} NOT NULL, pending TEXT NOT NULL,
+        counts TEXT NOT NULL, PRIMARY KEY (run, part))""",
+    """CREATE TABLE glances (
+        run TEXT NOT NULL, sequence {whole} NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL,
+        check_id TEXT NOT NULL, place TEXT NOT NULL, target TEXT NOT NULL, address TEXT NOT NULL,
+        datastore TEXT NOT NULL, outcome TEXT NOT NULL, severity TEXT NOT NULL, records TEXT, bytes TEXT,
+        is_exact INTEGER NOT NULL, cluster_id TEXT, version TEXT, PRIMARY KEY (run, sequence, position))""",
+    """CREATE TABLE seen (
+        check_id TEXT NOT NULL, endpoint TEXT NOT NULL, place TEXT NOT NULL, first_open_at {whole},
+        most_records {whole}, PRIMARY KEY (check_id, endpoint, place))""",
+)
+
+
+def statements(*, is_sqlite: bool) -> tuple[str, ...]:
+    """What makes all of them. SQLite makes only an `INTEGER` primary key the row's own number."""
+    whole = "INTEGER" if is_sqlite else "BIGINT"
+    return tuple(statement.format(whole=whole) for statement in STATEMENTS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from typing import Any
-
-from sqlalchemy import Connection, Row, delete, distinct, func, select, text
+from enum import StrEnum
+from typing import TypeVar
 
 from leakguard.errors import LedgerBroken
 from leakguard.models.findings import Finding, Outcome, Severity
@@ -19,45 +18,45 @@ from leakguard.models.glances import (
     seen_of,
     to_microseconds,
 )
+from leakguard.store.connection import Connection, Row, marks
 from leakguard.store.finding_rows import FINDING_ORDER, finding_in
-from leakguard.store.rows import PAGE, Reading, insert_rows, paged
+from leakguard.store.rows import PAGE, Query, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
+Word = TypeVar("Word", bound=StrEnum)
 Placed = tuple[Finding, str, int, int]
 """A finding, the run that it is kept under, the ledger entry that lists it, and its place in that entry."""
 LARGEST = 2**63 - 1
 _OUTCOMES = {each.value: each for each in Outcome}
 _SEVERITIES = {each.value: each for each in Severity}
 _OPEN = tuple(each.value for each in OPEN_OUTCOMES)
-_IN_ORDER = [GLANCES.c[name] for name in Glance._fields]
-_REMEMBER = text("""
+_REMEMBER = """
     INSERT INTO seen (check_id, endpoint, place, first_open_at, most_records)
-    VALUES (:check_id, :endpoint, :place, :first_open_at, :most_records)
+    VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (check_id, endpoint, place) DO UPDATE SET
         first_open_at = CASE WHEN seen.first_open_at IS NULL OR excluded.first_open_at < seen.first_open_at
                         THEN excluded.first_open_at ELSE seen.first_open_at END,
         most_records = CASE WHEN seen.most_records IS NULL OR excluded.most_records > seen.most_records
                        THEN excluded.most_records ELSE seen.most_records END
-""")
+"""
 """The same words in SQLite (from 3.24) and PostgreSQL; what is not known (NULL) never wins a comparison."""
 
 
 def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     """Keep the views of new findings."""
-    if not placed:
-        return
-    insert_rows(connection, GLANCES, [_glance_row(*each) for each in placed])
-    seen = [_seen_row(one) for one in map(seen_of, (each[0] for each in placed)) if one is not None]
-    if seen:
-        connection.execute(_REMEMBER, seen)
+    connection.insert("glances", GLANCES, [glance_row(*each) for each in placed])
+    connection.many(
+        _REMEMBER, [_seen_row(one) for one in map(seen_of, (each[0] for each in placed)) if one is not None]
+    )
 
 
 def rebuild(connection: Connection) -> None:
     """Make both views again from the findings; one that no longer reads as one is left to `evidence verify`."""
-    connection.execute(delete(GLANCES))
-    connection.execute(delete(SEEN))
+    connection.run("DELETE FROM glances")
+    connection.run("DELETE FROM seen")
+    query = Query(columns=FINDINGS, table="findings", keys=FINDING_ORDER)
     waiting: list[Placed] = []
-    for placed in _readable(paged(lambda: nullcontext(connection), select(FINDINGS), FINDING_ORDER)):
+    for placed in readable(paged(lambda: nullcontext(connection), query)):
         waiting.append(placed)
         if len(waiting) == PAGE:
             insert_views(connection, waiting)
@@ -70,43 +69,47 @@ def glances(reading: Reading, run: str) -> Iterator[Glance]:
 
     In one transaction, for the database has to sort them: a reader must not dawdle.
     """
-    order = (GLANCES.c.datastore, GLANCES.c.cluster_id, GLANCES.c.sequence, GLANCES.c.position)
-    query = select(*_IN_ORDER).where(GLANCES.c.run == run).order_by(*order)
+    order = "datastore, cluster_id, sequence, position"
+    query = f"SELECT {', '.join(Glance._fields)} FROM glances WHERE run = ? ORDER BY {order}"  # noqa: S608  (our own names)
     with reading() as connection:
-        yield from map(_glance, connection.execution_options(yield_per=PAGE).execute(query))
+        yield from map(_glance, connection.stream(query, run))
 
 
 def outcomes(reading: Reading, run: str) -> dict[Outcome, int]:
     """How many findings of each outcome a run has."""
-    query = select(GLANCES.c.outcome, func.count()).where(GLANCES.c.run == run).group_by(GLANCES.c.outcome)
     with reading() as connection:
-        return {_OUTCOMES[name]: count for name, count in connection.execute(query)}
+        rows = connection.rows("SELECT outcome, count(*) FROM glances WHERE run = ? GROUP BY outcome", run)
+    return {_known(_OUTCOMES, name): count for name, count in rows}
 
 
 def crowds(reading: Reading, run: str, *, beyond: int, apart_from: Collection[str]) -> dict[str, int]:
     """Addresses with more than `beyond` kinds of open datastores."""
-    kinds = func.count(distinct(GLANCES.c.datastore))
-    counted = (GLANCES.c.run == run) & GLANCES.c.outcome.in_(_OPEN) & GLANCES.c.datastore.not_in(apart_from)
-    query = select(GLANCES.c.address, kinds).where(counted).group_by(GLANCES.c.address).having(kinds > beyond)
+    opened = f"outcome IN ({marks(len(_OPEN))})"
+    others = f"datastore NOT IN ({marks(len(apart_from))})" if apart_from else "1 = 1"
+    query = (
+        f"SELECT address, count(DISTINCT datastore) FROM glances WHERE run = ? AND {opened} AND {others}"  # noqa: S608  (only marks)
+        " GROUP BY address HAVING count(DISTINCT datastore) > ?"
+    )
     with reading() as connection:
-        return {row[0]: row[1] for row in connection.execute(query)}
+        return dict(connection.rows(query, run, *_OPEN, *apart_from, beyond))
 
 
 def seen(reading: Reading) -> Iterator[Seen]:
     """What all runs together know, in no particular order."""
-    for row in paged(reading, select(SEEN), (SEEN.c.check_id, SEEN.c.endpoint, SEEN.c.place)):
-        first = None if row.first_open_at is None else from_microseconds(row.first_open_at)
-        yield Seen(row.check_id, row.place, row.endpoint, first, row.most_records)
+    query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"))
+    for check_id, endpoint, place, first, most in paged(reading, query):
+        yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
 
 
-def _readable(rows: Iterable[Row[Any]]) -> Iterator[Placed]:
-    for row in rows:
+def readable(rows: Iterable[Row]) -> Iterator[Placed]:
+    """Whole rows of findings, those left out that no longer read as one."""
+    for identifier, run, sequence, position, text in rows:
         with suppress(LedgerBroken):
-            yield finding_in(row.id, row.text), row.run, row.sequence, row.position
+            yield finding_in(identifier, text), run, sequence, position
 
 
-def _glance_row(finding: Finding, run: str, sequence: int, position: int) -> tuple[Any, ...]:
-    """In the order of the table."""
+def glance_row(finding: Finding, run: str, sequence: int, position: int) -> Row:
+    """The row of a finding in `glances`, in the order of the table."""
     one = glance_of(finding)
     records = None if one.records is None else str(one.records)
     octets = None if one.bytes is None else str(one.bytes)
@@ -116,20 +119,26 @@ def _glance_row(finding: Finding, run: str, sequence: int, position: int) -> tup
     )  # fmt: skip
 
 
-def _glance(row: Row[Any]) -> Glance:
+def _glance(row: Row) -> Glance:
     """In the order of `Glance`."""
-    values: tuple[Any, ...] = tuple(row)
-    outcome, severity, records, octets, is_exact = values[7:12]
+    outcome, severity, records, octets, is_exact = row[7:12]
     return Glance._make((
-        *values[:7], _OUTCOMES[outcome], _SEVERITIES[severity], None if records is None else int(records),
-        None if octets is None else int(octets), bool(is_exact), *values[12:],
+        *row[:7], _known(_OUTCOMES, outcome), _known(_SEVERITIES, severity), None if records is None else int(records),
+        None if octets is None else int(octets), bool(is_exact), *row[12:],
     ))  # fmt: skip
 
 
-def _seen_row(one: Seen) -> dict[str, Any]:
-    first, most = one.first_open_at, one.most_records
-    return {
-        **one._asdict(),
-        "first_open_at": None if first is None else to_microseconds(first),
-        "most_records": None if most is None else min(most, LARGEST),
-    }
+def _known(words: Mapping[str, Word], word: str) -> Word:
+    if word not in words:
+        raise LedgerBroken(
+            "what an overview reads was changed: it holds a word that is none of ours",
+            next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
+        )
+    return words[word]
+
+
+def _seen_row(one: Seen) -> Row:
+    """In the order of the table."""
+    first = None if one.first_open_at is None else to_microseconds(one.first_open_at)
+    most = None if one.most_records is None else min(one.most_records, LARGEST)
+    return one.check_id, one.endpoint, one.place, first, most

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-
-from sqlalchemy import func, or_, select
 
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
@@ -14,62 +13,84 @@ from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
+from leakguard.store.connection import marks
 from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
-from leakguard.store.rows import Reading, entry_of, paged
+from leakguard.store.rows import Query, Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
 
 RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
 
 
-def entries(reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None) -> Iterator[Entry]:
-    """The entries exactly as stored; of one subject, or of all, and of some kinds, or of all."""
-    query = select(LEDGER) if subject is None else select(LEDGER).where(LEDGER.c.subject == subject)
-    query = query if kinds is None else query.where(LEDGER.c.kind.in_(kinds))
-    return (entry_of(row) for row in paged(reading, query, (LEDGER.c.sequence,)))
+def entries(
+    reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None, after: int = 0
+) -> Iterator[Entry]:
+    """The entries behind `after` exactly as stored; of one subject, or of all, and of some kinds, or of all."""
+    conditions = ["sequence > ?"]
+    values: list[object] = [after]
+    if subject is not None:
+        conditions.append("subject = ?")
+        values.append(subject)
+    if kinds is not None:
+        conditions.append(f"kind IN ({marks(len(kinds))})")
+        values += kinds
+    return _entries(reading, " AND ".join(conditions), *values)
+
+
+def _entries(reading: Reading, where: str, *values: object) -> Iterator[Entry]:
+    query = Query(columns=LEDGER, table="ledger", keys=("sequence",), where=where, values=values)
+    return map(entry_of, paged(reading, query))
 
 
 def findings(reading: Reading, run: str | None, ids: Sequence[str] | None) -> Iterator[Finding]:
     """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
-    query = select(FINDINGS) if run is None else select(FINDINGS).where(FINDINGS.c.run == run)
+    where, values = ("1 = 1", ()) if run is None else ("run = ?", (run,))
     if ids is None:
-        parts = [query]
+        parts = [_findings(where, values)]
     else:
-        chunks = (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
-        parts = [query.where(FINDINGS.c.id.in_(chunk)) for chunk in chunks]
+        chunks = (tuple(ids[start : start + IDS_AT_ONCE]) for start in range(0, len(ids), IDS_AT_ONCE))
+        parts = [_findings(f"{where} AND id IN ({marks(len(chunk))})", (*values, *chunk)) for chunk in chunks]
     for part in parts:
-        for row in paged(reading, part, FINDING_ORDER):
-            yield finding_in(row.id, row.text)
+        for row in paged(reading, part):
+            yield finding_in(row[0], row[-1])
 
 
 def texts(reading: Reading, run: str) -> Iterator[KeptText]:
     """The findings of a run as stored, in the order in which they were made."""
-    for row in paged(reading, select(FINDINGS).where(FINDINGS.c.run == run), FINDING_ORDER):
-        yield KeptText(row.id, row.text)
+    for row in paged(reading, _findings("run = ?", (run,))):
+        yield KeptText(row[0], row[-1])
 
 
 def finding_items(reading: Reading) -> Iterator[KeptItem]:
     """The findings exactly as stored."""
-    for row in paged(reading, select(FINDINGS), FINDING_ORDER):
-        yield KeptItem(id=row.id, run=row.run, sequence=row.sequence, position=row.position, text=row.text)
+    for identifier, run, sequence, position, text in paged(reading, _findings()):
+        yield KeptItem(id=identifier, run=run, sequence=sequence, position=position, text=text)
+
+
+def _findings(where: str = "1 = 1", values: tuple[object, ...] = ()) -> Query:
+    return Query(columns=FINDINGS, table="findings", keys=FINDING_ORDER, where=where, values=values)
 
 
 def subjects(reading: Reading, prefix: str) -> tuple[str, ...]:
     """The subjects that begin with `prefix`, in the order of their first entries."""
-    query = select(LEDGER.c.subject).where(LEDGER.c.subject.startswith(prefix, autoescape=True))
+    query = "SELECT subject FROM ledger WHERE subject LIKE ? ESCAPE '/' GROUP BY subject ORDER BY min(sequence)"
     with reading() as connection:
-        rows = connection.execute(query.group_by(LEDGER.c.subject).order_by(func.min(LEDGER.c.sequence))).scalars()
-        return tuple(rows)
+        return tuple(row[0] for row in connection.rows(query, _beginning(prefix)))
 
 
 def runs(reading: Reading) -> tuple[RunSummary, ...]:
     """Every scan run, in the order in which they began."""
-    of_runs = or_(LEDGER.c.kind == FINDINGS_RECORDED, LEDGER.c.kind.startswith(RUN_KINDS, autoescape=True))
+    of_runs = "(kind = ? OR kind LIKE ? ESCAPE '/')"
     sums: dict[str, _Sum] = {}
-    for row in paged(reading, select(LEDGER).where(of_runs), (LEDGER.c.sequence,)):
-        record = kept_record(entry_of(row))
+    for entry in _entries(reading, of_runs, FINDINGS_RECORDED, _beginning(RUN_KINDS)):
+        record = kept_record(entry)
         sums.setdefault(record.subject, _Sum(record)).add(record)
     return tuple(one.summary() for one in sums.values())
+
+
+def _beginning(prefix: str) -> str:
+    """The pattern of what begins with these very letters."""
+    return re.sub(r"[%_/]", r"/\g<0>", prefix) + "%"
 
 
 class _Sum:

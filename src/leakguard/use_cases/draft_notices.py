@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -29,6 +30,8 @@ VOCABULARY = "vocabulary.yaml"
 OWN = "own"
 """Under this name the organisation's own duties, such as those of its contracts, stand among the files."""
 _TO_PEOPLE = frozenset({"individuals", "public", "media"})
+_REMEMBERED = 256
+"""Files of duties whose meaning is kept; some forty ship."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +53,29 @@ class DutyBook:
 
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    vocabulary = load_vocabulary(folders)
+    words = folders.text("duties", VOCABULARY)
     files = [name for name in folders.names("duties") if holds_duties(name)]
-    parsed = {
-        f"duties/{name}": parse_duties(folders.text("duties", name), name=f"duties/{name}", vocabulary=vocabulary)
-        for name in files
-    }
+    parsed = {f"duties/{name}": _duties_in(f"duties/{name}", folders.text("duties", name), words) for name in files}
     _refuse_clashes(parsed)
-    return DutyBook(vocabulary=vocabulary, duties=tuple(duty for duties in parsed.values() for duty in duties))
+    return DutyBook(
+        vocabulary=_vocabulary_in(words), duties=tuple(duty for duties in parsed.values() for duty in duties)
+    )
 
 
 def load_vocabulary(folders: DataFolders) -> Vocabulary:
     """The words alone, for what needs no duty; raises `BadFile`."""
-    return parse_vocabulary(folders.text("duties", VOCABULARY), name=f"duties/{VOCABULARY}")
+    return _vocabulary_in(folders.text("duties", VOCABULARY))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _duties_in(name: str, text: str, words: str) -> tuple[Duty, ...]:
+    """The same text means the same; a watch or a drill asks again and again, and parsing all takes half a second."""
+    return parse_duties(text, name=name, vocabulary=_vocabulary_in(words))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary_in(words: str) -> Vocabulary:
+    return parse_vocabulary(words, name=f"duties/{VOCABULARY}")
 
 
 def holds_duties(name: str) -> bool:

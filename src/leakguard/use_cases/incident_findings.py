@@ -14,6 +14,9 @@ from leakguard.models.records import Record
 OPEN_OUTCOMES = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 """The verdicts that are an exposure."""
 
+MET_AGAIN = frozenset({"exposure_seen_again", "exposure_spread"})
+"""Events that add a finding to an incident: the exposure is back, or its store is open at another place."""
+
 
 def refuse_harmless(findings: Sequence[Finding]) -> None:
     """Raise `NotAllowed` when findings are given and none of them is an exposure."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
@@ -13,7 +13,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import IncidentStore, Journal
-from leakguard.use_cases.incident_findings import first_seen, refuse_harmless, title_of
+from leakguard.use_cases.incident_findings import MET_AGAIN, first_seen, refuse_harmless, title_of
 
 OPENED = "incident_opened"
 CLOSED, REOPENED = "closed", "reopened"
@@ -29,8 +29,11 @@ def open_incident(
     title: str = "",
     zone: str = "UTC",
     playbook: str = "",
+    then: Sequence[Record] = (),
 ) -> Incident:
     """Open an incident about `findings`, or about `title` alone; returns it as kept.
+
+    `then` are events that are recorded with the opening, in the same transaction.
 
     Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
     that says what the incident is about.
@@ -40,7 +43,7 @@ def open_incident(
     if not name:
         raise UsageProblem("an incident needs something to be about", next_step="Name a --finding or a --title.")
     opening = _opening(name, findings, now=now, zone=zone, playbook=playbook)
-    return _append_new(store, (opening, *first_seen(findings)), now=now)
+    return _append_new(store, (opening, *then, *first_seen(findings)), now=now)
 
 
 def open_from_events(
@@ -72,9 +75,17 @@ def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
         title=str(opening.fields.get("title") or "(no title)"),
         state=_state(events),
         opened_at=opening.occurred_at.earliest,
-        findings=tuple(str(finding) for finding in opening.fields.get("findings") or ()),
+        findings=tuple(dict.fromkeys(_findings(opening, events))),
         events=events,
         zone=str(opening.fields.get("zone") or "UTC"),
+    )
+
+
+def _findings(opening: Event, events: Iterable[Event]) -> Iterator[str]:
+    """Those that it was opened with, then those by which its exposure was met again."""
+    yield from (str(finding) for finding in opening.fields.get("findings") or ())
+    yield from (
+        str(event.fields["finding"]) for event in events if event.kind in MET_AGAIN and "finding" in event.fields
     )
 
 

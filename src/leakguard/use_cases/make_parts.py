@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -69,7 +69,9 @@ class PartMaker:
     async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
         """Do one part from a state on; whether it finished."""
         space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
-        prober = self.tools.prober(self.plan.gate, self._limits(), timeout=self.timeout, shared=self._shared)
+        prober = self.tools.prober(
+            self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
+        )
         quiet_at = QuietWatch(self.plan.gate.scope)
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
@@ -90,11 +92,3 @@ class PartMaker:
             },
             **noted,
         )  # fmt: skip
-
-    def _limits(self) -> Limits:
-        """The total is shared by all parts; a network or an address may be behind a name in another part as well."""
-        if self.parts == 1 or not self.plan.space.listed:
-            return self.limits
-        return replace(
-            self.limits, per_host=self.limits.per_host / self.parts, per_network=self.limits.per_network / self.parts
-        )

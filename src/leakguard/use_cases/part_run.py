@@ -27,8 +27,11 @@ REPORT_RESULTS = 200
 """Findings, or notable standings, that wait for a report at most."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
+SLEEP_SECONDS = 1.0
+"""Suspended for longer than this, a host may have answered to nobody."""
 _SLOWEST = 5
 _PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
+_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +174,17 @@ class PartRun:
             spot = await self._queue.get()
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint = self.space.endpoint(spot.number)
+            endpoint, asleep = self.space.endpoint(spot.number), self.prober.slept()
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
-                self._keep(spot, await self.examiner.examine(endpoint))
-                del self._waiting[spot.position]
+                examination = await self.examiner.examine(endpoint)
             finally:
                 del self._examined[spot.position]
+            if examination.standing in _UNHEARD and self.prober.slept() - asleep > SLEEP_SECONDS:
+                self._queue.put_nowait(spot)  # the machine was suspended meanwhile, so a silence means nothing
+            else:
+                self._keep(spot, examination)
+                del self._waiting[spot.position]
             self._queue.task_done()
 
     def _keep(self, spot: Spot, examination: Examination) -> None:

@@ -25,11 +25,12 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.asking import observe
+from leakguard.use_cases.incident_closures import incidents_with
 from leakguard.use_cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents import load_incident
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.start_scan import ScanTools, also_where_seen, target_of
-from leakguard.use_cases.verify_findings import findings_to_verify, incidents_with
+from leakguard.use_cases.verify_findings import findings_to_verify
 
 READ = "ransom_note_read"
 

@@ -86,6 +86,10 @@ class RecordingProber:
     prober: Prober
     recorder: Recorder
 
+    def slept(self) -> float:
+        """See `ports.Prober`."""
+        return self.prober.slept()
+
     @property
     def at_once(self) -> int:
         """One after the other: whoever explains is in no hurry."""

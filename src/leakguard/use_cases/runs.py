@@ -22,7 +22,7 @@ from leakguard.use_cases.examination import TargetStanding
 
 
 class RunFindings:
-    """Implements `ports.Found` over a store, with the suspicion that rests on a crowded address added."""
+    """Implements `scanning.held.Found` over a store, with the suspicion that rests on a crowded address added."""
 
     def __init__(self, store: ScanStore, run: str) -> None:
         self._store = store
@@ -41,7 +41,7 @@ class RunFindings:
         return isinstance(finding, Finding) and finding in self.some([finding.id])
 
     def glances(self) -> Iterator[Glance]:
-        """See `ports.Found.glances`."""
+        """See `scanning.held.Found.glances`."""
         return self._store.glances(self._run)
 
     def lines(self) -> Iterator[str]:
@@ -54,12 +54,12 @@ class RunFindings:
                 yield to_ascii(one.text)
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
-        """See `ports.Found.some`."""
+        """See `scanning.held.Found.some`."""
         return (suspected(finding, self._crowds) for finding in self._store.findings(self._run, ids=ids))
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
-        """See `ports.Found.outcomes`."""
+        """See `scanning.held.Found.outcomes`."""
         return self._store.outcomes(self._run)
 
     @cached_property

@@ -24,7 +24,13 @@ from leakguard.use_cases.make_parts import PartMaker, PartTools
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scan_assets import Report, ScanRun, ScanSummary, Work
-from leakguard.use_cases.verify_findings import Verified, findings_to_verify, judge_closure, record_closure
+from leakguard.use_cases.verify_findings import (
+    Verified,
+    findings_to_verify,
+    judge_closure,
+    record_closure,
+    with_missing,
+)
 
 MANY = 20_000
 FAST = 20_000.0
@@ -59,6 +65,8 @@ class ScanWish:
     targets: tuple[Target, ...] = ()
     checks: tuple[str, ...] = ()
     resume: str | None = None
+    run: str | None = None
+    """The id of a new run, where somebody had to know it before it began."""
     vantage: str = "local"
     total: float | None = None
     per_host: float | None = None
@@ -85,7 +93,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
     refuse_in_quiet_hours(scope, tools.now())
     parts = parts_for(wish, plan.count, limits_for(wish, scope))
     opening = opening_of(plan, library, vantage=wish.vantage, parts=parts)
-    return scan_run(plan, library, new_run_id(tools), opening, wish, tools, progress).execute()
+    return scan_run(plan, library, wish.run or new_run_id(tools), opening, wish, tools, progress).execute()
 
 
 def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
@@ -124,7 +132,8 @@ def verify_again(
     opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)
     summary = scan_run(plan, tools.checks, run, opening, ScanWish(vantage=vantage), tools, progress).execute()
     standings = dict(tools.store.done_targets(run))
-    verified = judge_closure(findings, run=run, standings=standings, again=summary.findings)
+    here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
+    verified = with_missing(tools.store, here, vantage=vantage)
     return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
 
 

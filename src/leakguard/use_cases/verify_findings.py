@@ -1,32 +1,33 @@
-"""Proves closure by probing again: closed only when the port is closed or a login is asked for, never on a silence."""
+"""Proves closure by probing again: closed only when the port is closed or a login is asked for, never on a silence.
+
+What was seen open from several vantages is proved closed only once each of them has seen it closed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from leakguard.errors import NotAllowed, NotFound
-from leakguard.models.event_records import is_event_record, record_of_event
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.targets import endpoint_key
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import worst_of
 from leakguard.use_cases.examination import TargetStanding
+from leakguard.use_cases.exposures import history_of_places
+from leakguard.use_cases.incident_closures import (
+    VERIFIED,
+    Closure,
+    closed_findings,
+    findings_of,
+    incidents_with,
+    remediated,
+)
 from leakguard.use_cases.scan_assets import exactly
 
-VERIFIED = "finding_verified"
 ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
-
-
-class Closure(StrEnum):
-    """What the second look says."""
-
-    CLOSED = "closed"
-    STILL_OPEN = "still_open"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,13 @@ class Verified:
     run: str
     now: Finding | None
     """What the new probe found, if it found anything to judge."""
+    missing: tuple[str, ...] = ()
+    """Other vantages from which it was seen open, and not seen closed since."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is closed from everywhere where it was open."""
+        return self.closure is Closure.CLOSED and not self.missing
 
 
 _CLOSURES = {
@@ -97,10 +105,25 @@ _BY_OUTCOME = {
 }
 
 
+def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+    """Add to each closure the vantages that have not seen it yet, by everything that the store knows."""
+    closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
+    if not closed:
+        return tuple(verified)
+    history = history_of_places(store, {(finding.check_id, finding.place) for finding in closed})
+
+    def missing(finding: Finding) -> tuple[str, ...]:
+        return tuple(sorted(history.not_closed_from((finding.check_id, finding.place)) - {vantage}))
+
+    return tuple(
+        replace(item, missing=missing(item.finding)) if item.closure is Closure.CLOSED else item for item in verified
+    )
+
+
 def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
     """Write the result into every incident that has one of the findings; returns the incidents now closed.
 
-    `remediation_verified` is recorded once all findings of an incident are seen closed.
+    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage.
     """
     incidents = incidents_with(store, {item.finding.id for item in verified})
     return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
@@ -124,41 +147,22 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
 def _entries(
     records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
 ) -> tuple[list[Record], bool]:
-    own = _findings_of(records)
+    own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
     new = [_look(item, vantage, now) for item in results]
-    state = _closures(records) | {item.finding.id: item.closure.value for item in results}
-    is_closed = all(state.get(finding) == Closure.CLOSED for finding in own)
+    closed = (closed_findings(records) - {item.finding.id for item in results}) | {
+        item.finding.id for item in results if item.is_proved
+    }
+    is_closed = own <= closed
     if is_closed:
-        fields = {"vantage": vantage, "run": results[0].run}
-        when = exactly(now())
-        new.append(record_of_event(kind="remediation_verified", occurred_at=when, source="probed again", fields=fields))
+        new.append(remediated(vantage=vantage, run=results[0].run, at=exactly(now())))
     return new, is_closed
 
 
 def _look(item: Verified, vantage: str, now: Now) -> Record:
-    content = {"finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage}
+    content: dict[str, object] = {
+        "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
+    }  # fmt: skip
+    if item.missing:
+        content["missing"] = list(item.missing)
     return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
-
-
-def incidents_with(store: ScanStore, findings: set[str]) -> tuple[str, ...]:
-    """Every incident that was opened from one of the findings."""
-    return tuple(dict.fromkeys(record.subject for record in store.read() if findings & _findings_of([record])))
-
-
-def _findings_of(records: Iterable[KeptRecord]) -> set[str]:
-    return {
-        str(finding)
-        for record in records
-        if record.kind == "incident_opened"
-        for finding in (record.content.get("fields") or record.content).get("findings", ())
-    }
-
-
-def _closures(records: Iterable[KeptRecord]) -> dict[str, str]:
-    """The latest look at each finding."""
-    return {
-        str(record.content["finding"]): str(record.content["closure"])
-        for record in records
-        if record.kind == VERIFIED and not is_event_record(record)
-    }

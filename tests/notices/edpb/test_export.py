@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -21,6 +21,7 @@ from leakguard.notices.edpb.schema import to_schema
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.use_cases.export_edpb import check_edpb, export_edpb, load_edpb
 from support.edpb import for_edpb
+from support.examples import examples
 from support.notices import NOW, book, facts_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -336,7 +337,7 @@ ANY_JSON = st.recursive(
 KEYS = st.sampled_from(["field_3", "field_60", "field_117", "x"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text() | st.dictionaries(KEYS, ANY_JSON).map(json.dumps))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

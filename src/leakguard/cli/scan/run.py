@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from leakguard.cli.fleet.scan import is_for_fleet, scan_by_fleet
 from leakguard.cli.options import (
     Context,
     format_option,
@@ -38,6 +39,7 @@ Examples:
   leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
+  leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
 
@@ -55,9 +57,8 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.05, 60),
-    metavar="SECONDS",
-    help="Seconds that a connection may take to open (default: 3).",
+    metavar="TIME",
+    help="What a connection may take to open: 2, 1.5s, 800ms (default: 3s).",
 )
 @click.option(
     "--workers",
@@ -79,7 +80,9 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option(
     "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
 )
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@click.option(
+    "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
+)
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -91,7 +94,10 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     Only reading requests are sent, no record is read, no password is tried.
     """
     asked = Options(**options)
-    scope, wish = load_scope(context, asked.scope), wish_of(asked)
+    wish = wish_of(asked)
+    if is_for_fleet(context, wish):
+        return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
+    scope = load_scope(context, asked.scope)
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)
     if asked.wait:

@@ -9,8 +9,10 @@ import click
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+from leakguard.use_cases.incident_closures import Closure
 from leakguard.use_cases.start_scan import verify_again
-from leakguard.use_cases.verify_findings import Closure, Verified
+from leakguard.use_cases.verify_findings import Verified
 
 _EPILOG = """\b
 Examples:
@@ -18,8 +20,9 @@ Examples:
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
 
 \b
-Exit codes: 0 all closed, 1 still open, 3 no clear answer. Closure is claimed when the port is closed or a login
-is asked for, never on a silence. Incidents with these findings are told.
+Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not looked at from every vantage that saw it open.
+Closure is claimed when the port is closed or a login is asked for, never on a silence.
+Incidents with these findings are told.
 """
 
 
@@ -33,7 +36,7 @@ is asked for, never on a silence. Incidents with these findings are told.
 def verify_cmd(
     context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, output_format: str
 ) -> int:
-    """Probe FINDINGs again."""
+    """Probe FINDINGs again, from here; run it at each vantage that saw them open."""
     verified, incidents = verify_again(
         findings, load_scope(context, scope), context.wiring, progress_for(context), vantage=vantage
     )
@@ -41,13 +44,13 @@ def verify_cmd(
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:
         for item in verified:
-            click.echo(f"{item.closure.value:<10} {item.finding.place}  {item.finding.id}  {_why(item)}")
+            click.echo(f"{item.closure.value:<10} {item.finding.place}  {item.finding.id}  {printable(_why(item))}")
     for incident in incidents:
         context.notes.print(f"{incident}: remediation verified, recorded in its timeline", markup=False)
     closures = {item.closure for item in verified}
     if Closure.STILL_OPEN in closures:
         return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if Closure.UNKNOWN in closures else ExitCode.CLEAN
+    return ExitCode.CLEAN if all(item.is_proved for item in verified) else ExitCode.UNFINISHED
 
 
 def _as_json(item: Verified) -> dict[str, object]:
@@ -57,10 +60,15 @@ def _as_json(item: Verified) -> dict[str, object]:
         "closure": item.closure.value,
         "run": item.run,
         "reason": _why(item),
+        "missing_vantages": list(item.missing),
     }
 
 
 def _why(item: Verified) -> str:
+    return f"{_seen(item)}; not seen closed yet from {', '.join(item.missing)}" if item.missing else _seen(item)
+
+
+def _seen(item: Verified) -> str:
     if item.now is not None:
         return item.now.verdict.reason
     return {

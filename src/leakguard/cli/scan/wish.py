@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from leakguard.cli.options import read_text
@@ -9,6 +10,9 @@ from leakguard.errors import UsageProblem
 from leakguard.scanning.scope_limits import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.start_scan import ScanWish
+
+LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0
+"""Seconds: less is no time for a packet to come back, more would have a scan of silent hosts never end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +25,7 @@ class Options:
     checks: str | None
     rate: str | None
     per_host: str | None
-    timeout: float | None
+    timeout: str | None
     workers: int | None
     resume: str | None
     wait: bool
@@ -37,20 +41,36 @@ class Options:
 def wish_of(asked: Options) -> ScanWish:
     """The wish; raises `UsageProblem` and `BadFile` for what makes none."""
     return ScanWish(
-        targets=_targets(asked.targets, asked.targets_file),
+        targets=targets_of(asked.targets, asked.targets_file),
         checks=tuple(asked.checks.split(",")) if asked.checks else (),
-        resume=asked.resume, vantage=asked.vantage, total=_rate(asked.rate), per_host=_rate(asked.per_host),
-        workers=asked.workers, timeout=asked.timeout,
+        resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
+        workers=asked.workers, timeout=_timeout_of(asked.timeout),
     )  # fmt: skip
 
 
-def _targets(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
+def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
+    """The targets of the command line, then those of the file; raises `UsageProblem` and `BadFile`."""
     from_file = parse_target_lines(read_text(file), name=file) if file else ()
     return (*(parse_target(argument) for argument in arguments), *from_file)
 
 
-def _rate(text: str | None) -> float | None:
+def rate_of(text: str | None) -> float | None:
+    """Connections a second; raises `UsageProblem`."""
     try:
         return parse_rate(text if "/" in text else f"{text}/s") if text else None
     except ValueError as error:
         raise UsageProblem(f"the rate `{text}` {error}", next_step="Write it as `50/s`.") from error
+
+
+def _timeout_of(text: str | None) -> float | None:
+    """Seconds; raises `UsageProblem`."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|ms)?", text.strip())
+    seconds = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else 0.0
+    if not LEAST_TIMEOUT <= seconds <= MOST_TIMEOUT:
+        raise UsageProblem(
+            f"the time-out `{text[:40]}` must lie between {LEAST_TIMEOUT:g} and {MOST_TIMEOUT:g} seconds",
+            next_step="Write it as `2`, `1.5s` or `800ms`.",
+        )
+    return seconds

@@ -15,6 +15,8 @@ _MOST_COLUMNS = 16
 _MOST_ROWS = 16
 _LONGEST = 1024 * 1024
 _MOST_NESTED = 16
+_MOST_FIELDS = 16
+"""A block that is not whole is read from its start again with each piece, so what may repeat in it is bounded."""
 _LARGEST_REVISION = 1_000_000
 _TEXT = "String"
 
@@ -126,8 +128,7 @@ def _exception(cursor: _Waiting) -> int:
 def _block(cursor: _Waiting) -> str | None:
     """The first text of a block of texts; an empty block describes columns or marks the end."""
     cursor.grouped_text()
-    while (field := cursor.groups()) != 0:
-        cursor.take({1: 1, 2: 4}.get(field, -1))
+    _about_block(cursor)
     columns, rows = cursor.groups(), cursor.groups()
     if columns > _MOST_COLUMNS or rows > _MOST_ROWS:
         raise Garbled("more than was asked for")
@@ -139,6 +140,16 @@ def _block(cursor: _Waiting) -> str | None:
             raise Garbled("another type than was asked for")
         found += [cursor.grouped_text() for _ in range(rows)]
     return found[0] if found else None
+
+
+def _about_block(cursor: _Waiting) -> None:
+    """What is told of a block before its columns: two small numbers, each behind its own; nothing behind the zero."""
+    for _ in range(_MOST_FIELDS):
+        field = cursor.groups()
+        if field == 0:
+            return
+        cursor.take({1: 1, 2: 4}.get(field, -1))
+    raise Garbled("a block that never begins")
 
 
 def _profile(cursor: _Waiting) -> None:

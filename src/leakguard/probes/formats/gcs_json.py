@@ -19,6 +19,9 @@ PERMISSIONS = (
 )
 """What is asked about; the host's own words beyond these are dropped."""
 _LONGEST = 64
+_SIGNS = (b"{", b"[", b",", b":")
+_MOST_SIGNS = 50_000
+"""A page of 1,000 sizes has 4,000 of them; four mebibytes of empty lists would take half a second to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,9 @@ class GcsAnswer:
 
 
 def read_answer(body: bytes) -> GcsAnswer:
-    """Read one answer; raises `Garbled` for what is no object of JSON."""
+    """Read one answer; raises `Garbled` for what is no object of JSON, or holds more than a page does."""
+    if sum(map(body.count, _SIGNS)) > _MOST_SIGNS:
+        raise Garbled("more than a page holds")
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:

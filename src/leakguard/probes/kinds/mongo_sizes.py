@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from leakguard.models.observations import Ending
 
+_NAME = re.compile(r"""[^/\\. "$*<>:|?\x00\ud800-\udfff]+""")
+_LONGEST_NAME = 63
+"""Letters and bytes of a database's name: MongoDB's manual, "Naming Restrictions"."""
 _SYSTEM = frozenset({"admin", "config", "local"})
 
 
@@ -29,6 +33,8 @@ class SizeSum:
         self._listed = isinstance(databases, list)
         named = [item for item in databases if isinstance(item, dict)] if isinstance(databases, list) else []
         self.names = [name for item in named if isinstance(name := item.get("name"), str) and name not in _SYSTEM]
+        self.askable = [name for name in self.names if _NAME.fullmatch(name) and len(name.encode()) <= _LONGEST_NAME]
+        """Those that a real server could have: a name of a host's invention is not put into a command of ours."""
         self._bytes = _whole(document.get("totalSize"))
         self._sums = {"objects": 0, "collections": 0}
         self._answered = 0

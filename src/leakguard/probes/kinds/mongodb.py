@@ -83,7 +83,7 @@ class MongoSession(KindSession):
         if listed.ended is not Ending.COMPLETE:
             return _reply(request, listed)
         total = SizeSum(listed)
-        for name in total.names[:_MOST_DATABASES]:
+        for name in total.askable[:_MOST_DATABASES]:
             total.add(await self._ask({"dbStats": 1, "$db": name}, cap))
         return _reply(request, Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
 

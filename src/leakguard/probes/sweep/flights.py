@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from leakguard.probes.sweep.flight import Flight, drop
 from leakguard.probes.sweep.http_talk import HttpTalk
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import REFUSED, Ways, ending_of
+from leakguard.probes.sweep.ways import Ways, ending_of
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -22,6 +23,10 @@ EVENTS = 512
 """Answers looked at in one turn, so that the other work of the process gets its own."""
 READ_BYTES = 64 * 1024
 """Read from one line in one turn."""
+_ANSWERS = frozenset({0, errno.ECONNREFUSED, errno.ECONNRESET})
+"""Whoever says this to a connection is there."""
+TALKS = 1024
+"""Talks at once. More would only wait for one another in this process, while their hosts think us gone."""
 SOON = 0.05
 """Seconds until a spot that could not be tried is tried again."""
 
@@ -37,6 +42,12 @@ class Flights:
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()
         self._epoll = select.epoll()
+        self._talking = 0
+
+    @property
+    def room(self) -> int:
+        """How many talks may begin; a connection may turn into one at once."""
+        return TALKS - self._talking
 
     def __len__(self) -> int:
         return len(self._flying)
@@ -56,7 +67,7 @@ class Flights:
         if is_open:
             self._connected(flight, now)
             return
-        flight.is_known = self._neighbours.is_alive(spot.address)
+        flight.is_known = self._neighbours.is_known(spot.address)
         flight.is_watched = True
         self._epoll.register(sock, select.EPOLLOUT)
         self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
@@ -65,6 +76,12 @@ class Flights:
         """End those whose time is over."""
         for flight in self._deadlines.due(now):
             self._late(flight, now)
+
+    def begin_again(self, now: float) -> None:
+        """End all of them, and let their spots come again: nobody could be heard for a while."""
+        for flight in tuple(self._flying.values()):
+            self._end(flight)
+            self._queue.put_back(flight.spot, now + SOON)
 
     def contact(self, spot: Spot) -> Contact | None:
         """Who may ask on the line, in plain HTTP."""
@@ -82,17 +99,19 @@ class Flights:
         """Look at what came."""
         for descriptor, _ in self._epoll.poll(0, EVENTS):
             flight = self._flying.get(descriptor)
-            if flight is None:
-                continue
-            if flight.talk is None:
-                self._settle(flight, now)
-            else:
-                self._hear(flight, flight.talk, now)
+            if flight is not None:
+                self._look_at(flight, now)
+
+    def _look_at(self, flight: Flight, now: float) -> None:
+        if flight.talk is None:
+            self._settle(flight, now)
+        else:
+            self._hear(flight, flight.talk, now)
 
     def _settle(self, flight: Flight, now: float) -> None:
         """The connection attempt is over."""
         code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code in {0, *REFUSED}:
+        if code in _ANSWERS:
             self._neighbours.answered(flight.spot.address, now - flight.started)
             self._ways.rate.ease(flight.spot.address)
         if code == 0:
@@ -115,6 +134,7 @@ class Flights:
             self._end(flight)
             self._watcher.opened(flight.spot)
             return
+        self._talking += 1
         talk = flight.talk = HttpTalk(flight.spot, contact, name_of(self._watcher, flight.spot), self._ways.user_agent)
         self._say(flight, talk, talk.begin(), now)
 
@@ -156,7 +176,13 @@ class Flights:
         self._watcher.talked(flight.spot, talk)
 
     def _late(self, flight: Flight, now: float) -> None:
-        """Its time is over. A host that answered before is asked once more, slower, before it is called silent."""
+        """Its time is over, unless we were late ourselves and something has come meanwhile.
+
+        In a network that answered before it is asked once more, slower, before it is called silent.
+        """
+        if _has_news(flight):
+            self._look_at(flight, now)
+            return
         if flight.talk is not None:
             self._lose(flight, flight.talk, Ending.SILENT)
             return
@@ -168,9 +194,16 @@ class Flights:
 
     def _end(self, flight: Flight) -> None:
         flight.serial = -1
+        self._talking -= flight.talk is not None
         self._flying.pop(flight.sock.fileno(), None)
         self._ways.handles.give()
         drop(flight.sock)
+
+
+def _has_news(flight: Flight) -> bool:
+    poll = select.poll()
+    poll.register(flight.sock, select.POLLOUT if flight.talk is None else select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def name_of(watcher: SweepWatcher, spot: Spot) -> str | None:

@@ -1,4 +1,4 @@
-"""What the sweep learnt about networks: how fast they answer, and which hosts are alive. Forgets the oldest."""
+"""What the sweep learnt about networks: which of them answer, and how fast. Forgets the oldest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import OrderedDict
 from leakguard.probes.wire.rate import network_of
 
 _MOST = 4096
-"""Networks and hosts remembered: enough for the flights of a few seconds, in less than a MiB."""
+"""Networks remembered: enough for the flights of a few seconds, in less than a MiB."""
 _PATIENCE = 8.0
 """A host has eight times the round trip of its network: TCP's own first guess is three (RFC 6298)."""
 _LEAST = 1.0
@@ -19,17 +19,14 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._seconds: OrderedDict[str, float] = OrderedDict()
-        self._alive: OrderedDict[str, None] = OrderedDict()
 
     def answered(self, address: str, seconds: float) -> None:
         """A host answered, with a connection or a refusal."""
         network = network_of(address)
         known = self._seconds.get(network, seconds)
         self._seconds[network] = known + (seconds - known) / 8
-        self._alive[address] = None
-        for kept in (self._seconds, self._alive):
-            if len(kept) > _MOST:
-                kept.popitem(last=False)
+        if len(self._seconds) > _MOST:
+            self._seconds.popitem(last=False)
 
     def patience(self, address: str, most: float) -> float:
         """Seconds to wait for a connection: `most`, or less where the network is known to answer fast.
@@ -44,6 +41,6 @@ class Neighbours:
             wanted *= 2
         return min(most, wanted)
 
-    def is_alive(self, address: str) -> bool:
-        """Whether the host answered something before."""
-        return address in self._alive
+    def is_known(self, address: str) -> bool:
+        """Whether somebody in the network answered before, so that a silence may be a lost packet."""
+        return network_of(address) in self._seconds

@@ -17,6 +17,7 @@ from leakguard.probes.sweep.flight import drop, new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, OUT_OF_FILES, PENDING, Ways
+from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256
 """Connections opened before the loop looks at answers again: measured best among powers of two."""
@@ -45,6 +46,7 @@ class Sweep:
         self._left: list[int] = []
         """Positions that were in flight when the sweep was ended before its time."""
         self._spare: dict[bool, socket.socket] = {}
+        self._asleep = slept()
         self._is_near = True
         self._is_paused = False
         self._is_due = False
@@ -115,7 +117,11 @@ class Sweep:
             loop.default_exception_handler(context)
 
     def _tick(self) -> None:
-        self._flights.expire(time.monotonic())
+        now, asleep = time.monotonic(), slept()
+        if asleep - self._asleep > WORTH_A_WORD:
+            self._flights.begin_again(now)
+        self._asleep = asleep
+        self._flights.expire(now)
         if self._loop is not None and self._done is not None:
             self._loop.call_later(TICK, self._tick)
             self._again()
@@ -131,7 +137,7 @@ class Sweep:
         if self._queue.is_empty and not self._flights:
             self._finish()
             return
-        room = min(BURST, self._window - len(self._flights), self._ways.handles.limit - self._ways.handles.taken)
+        room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
         if self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())

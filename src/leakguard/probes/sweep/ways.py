@@ -20,7 +20,8 @@ PENDING = frozenset({errno.EINPROGRESS, errno.EALREADY})
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EAGAIN})
 """Our own machine has nothing left: the spot waits, and says nothing about the host."""
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
-REFUSED = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE})
+_RESET = frozenset({errno.ECONNRESET, errno.EPIPE})
+"""Somebody accepted and hung up: the port is not closed."""
 _OURS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT, errno.EINVAL})
 """No way out of our own machine: the host was not asked."""
 
@@ -67,8 +68,10 @@ class Ways:
 
 def ending_of(code: int) -> Ending:
     """What an error of the network says about a host."""
-    if code in REFUSED:
+    if code == errno.ECONNREFUSED:
         return Ending.REFUSED
+    if code in _RESET:
+        return Ending.RESET
     if code == errno.ETIMEDOUT:
         return Ending.FILTERED
     return Ending.BLOCKED if code in _OURS else Ending.UNREACHABLE

@@ -14,6 +14,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
+from leakguard.probes.wire.large import LargeAnswers
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
@@ -29,6 +30,8 @@ _SCARCE = _OURS - {errno.EPERM, errno.EACCES}
 _NO_HANDLE = (errno.EMFILE, errno.ENFILE)
 _PAUSES = (0.2, 1.0)
 """Seconds after which a connection is tried once more that our own machine had no means for."""
+_ASK_AGAIN_AFTER = 1.0
+"""Seconds of waiting after which the gate is asked once more: a scope may have run out meanwhile."""
 _LONGEST_WAIT = 120.0
 """Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
@@ -63,6 +66,7 @@ class Door:
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
+        self._large = LargeAnswers()
         self.connections = 0
         """How many were tried."""
         self._untrusted: set[tuple[str, int, str | None]] = set()
@@ -81,15 +85,23 @@ class Door:
         return await self._open(endpoint, patience, further=further)
 
     async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
-        try:
-            self._gate(endpoint)
-        except OutOfScope:
+        time = asyncio.get_running_loop().time
+        began = time()
+        if not self._admits(endpoint) or not await self._may_go(endpoint, patience, further=further):
             return Opened(ended=Ending.BLOCKED)
-        if not await self._may_go(endpoint, patience, further=further):
+        if time() - began > _ASK_AGAIN_AFTER and not self._admits(endpoint):
+            self._handles.give()
             return Opened(ended=Ending.BLOCKED)
         if self._recorder is not None:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
+
+    def _admits(self, endpoint: Endpoint) -> bool:
+        try:
+            self._gate(endpoint)
+        except OutOfScope:
+            return False
+        return True
 
     async def _may_go(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> bool:
         """Wait for the rate, then for a handle; whether there is one. Our own queues are not the host's delay.
@@ -160,7 +172,7 @@ class Door:
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
         self.connections += 1
-        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give)
+        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give, large=self._large)
         try:
             async with asyncio.timeout_at(patience.connect_by):
                 await loop.create_connection(lambda: line, endpoint.address, endpoint.port)
@@ -188,8 +200,10 @@ def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -
 def _connect_ending(error: OSError) -> Ending:
     if isinstance(error, TimeoutError):
         return Ending.FILTERED
-    if isinstance(error, ConnectionError):
+    if isinstance(error, ConnectionRefusedError):
         return Ending.REFUSED
+    if isinstance(error, ConnectionError):
+        return Ending.RESET
     return Ending.BLOCKED if error.errno in _OURS else Ending.UNREACHABLE
 
 

@@ -10,10 +10,14 @@ from typing import cast
 
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
+from leakguard.probes.wire.large import LARGE_FROM, LargeAnswers
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
 
 _SAID = 512
 """Bytes of a host's first words that are kept to recognise its protocol: the head of an answer and a sentence."""
+
+_LONGEST_WAIT = 60.0
+"""Seconds in which the turn of a large answer must come; the others' turns end by their own deadlines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +27,34 @@ class Answered:
     ended: Ending
     size: int = 0
     """Bytes that arrived, counted before any parsing."""
+    waited: float = 0.0
+    """Seconds in which nothing was read, since other large answers had their turn."""
 
 
 class Line(asyncio.Protocol):
     """Counts what arrives, hands it to the reader of the question under way, and ends by the clock."""
 
     def __init__(
-        self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None
-    ) -> None:
-        """`on_end` is called once, when the socket is closed or about to be."""
+        self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None,
+        large: LargeAnswers | None = None,
+    ) -> None:  # fmt: skip
+        """`on_end` is called once, when the socket is closed or about to be; `large` gives turns to large answers."""
         self._peer = (address, port)
         self._recorder = recorder
         self._on_end = on_end
+        self._large = large
+        self._is_large = False
+        self._alarm: asyncio.TimerHandle | None = None
+        self._since: float | None = None
+        """Since when the line waits for its turn."""
+        self._waited = 0.0
         self._transport: asyncio.Transport | None = None
         self._early = bytearray()
         self._reader: Reader | None = None
         self._waiter: asyncio.Future[Ending] | None = None
         self._left = 0
         self._size = 0
+        self._deadline = 0.0
         self._lost: Ending | None = None
         self._listener: asyncio.Future[None] | None = None
         self.said = b""
@@ -71,17 +85,18 @@ class Line(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._reader, self._left, self._size = reader, cap, 0
         self._waiter = loop.create_future()
-        alarm = loop.call_at(deadline, self._finish, Ending.SILENT)
+        self._waited, self._deadline = 0.0, deadline
+        self._alarm = loop.call_at(deadline, self._finish, Ending.SILENT)
         try:
             if command is not None:
                 self.send(command)
             self._resume()
-            return Answered(ended=await self._waiter, size=self._size)
+            return Answered(ended=await self._waiter, size=self._size, waited=self._waited)
         except asyncio.CancelledError:
             self.close()
             raise
         finally:
-            alarm.cancel()
+            self._alarm.cancel()
             self._reader = self._waiter = None
 
     async def overhear(self, until: float) -> bool:
@@ -132,6 +147,8 @@ class Line(asyncio.Protocol):
         self._size += len(piece)
         self._left -= len(piece)
         self._take(self._reader, piece, cut=self._left == 0)
+        if self._size > LARGE_FROM and not self._is_large and self._reader is not None:
+            self._grow()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
@@ -145,10 +162,34 @@ class Line(asyncio.Protocol):
         if self._listener is not None and not self._listener.done():
             self._listener.set_result(None)
 
+    def _grow(self) -> None:
+        """The answer is large: read on when it is this line's turn. Until then its own time stands still."""
+        self._is_large = True
+        if self._large is None or self._alarm is None or self._large.enter(self._go_on):
+            return
+        loop = asyncio.get_running_loop()
+        self.transport.pause_reading()
+        self._since = loop.time()
+        self._alarm.cancel()
+        self._alarm = loop.call_later(_LONGEST_WAIT, self._finish, Ending.SPENT)
+
+    def _go_on(self) -> None:
+        if self._since is None or self._alarm is None or self.transport.is_closing():
+            return
+        loop = asyncio.get_running_loop()
+        self._waited, self._since = loop.time() - self._since, None
+        self._alarm.cancel()
+        self._alarm = loop.call_at(self._deadline + self._waited, self._finish, Ending.SILENT)
+        self.transport.resume_reading()
+
     def _end(self) -> None:
+        """Give back what the line held; called more than once, does so once."""
         on_end, self._on_end = self._on_end, None
         if on_end is not None:
             on_end()
+        large, self._large = self._large, None
+        if large is not None and self._is_large:
+            large.leave(self._go_on)
 
     def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
         try:

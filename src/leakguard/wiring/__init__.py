@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import threading
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,53 +20,26 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.fleet import FleetWiring
+from leakguard.wiring.machine import SystemTime
+from leakguard.wiring.probing import ProbeWiring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
-    from leakguard.models.scope import Limits, Scope
-    from leakguard.ports import Channel, DocumentMaker, Prober, SheetMaker
-    from leakguard.scanning.estimate import Pace
-    from leakguard.scanning.gate import Gate
+    from leakguard.ports import Channel, DocumentMaker, SheetMaker
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
     from leakguard.use_cases.incident_rules import Reach
     from leakguard.use_cases.rate_severity import Methods
-    from leakguard.use_cases.scan_assets import Report, Work
     from leakguard.use_cases.watchman import Watchman
 
 
-class SystemTime:
-    """The machine's own clock; implements `ports.TimeSource`."""
-
-    def __init__(self) -> None:
-        self._stop = threading.Event()
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the process was asked to end."""
-        return self._stop.is_set()
-
-    def stop(self, *_: object) -> None:
-        """Wake everybody who sleeps; may be called by a signal."""
-        self._stop.set()
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that only ever grow."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until `stop`."""
-        self._stop.wait(seconds)
-
-
-class Wiring:
+class Wiring(ProbeWiring, FleetWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -169,57 +140,14 @@ class Wiring:
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
 
-    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
-        """The door to the network, closed to everything that the gate refuses.
+    def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
+        """Be a worker of the fleet until the process is asked to end; returns the exit code."""
+        from leakguard.use_cases.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
 
-        `timeout` is in seconds, for a connection to open; `shared` is what `shared_total` gave.
-        """
-        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
-        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (as above)
-
-        timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
-        total = shared if isinstance(shared, SharedCell) else None
-        return NetworkProber(
-            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
-            user_agent=self.user_agent(gate.scope),
-        )  # fmt: skip
-
-    def user_agent(self, scope: Scope) -> str:
-        """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""
-        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
-
-        contact = scope.owner.contact.encode("ascii", "replace").decode()
-        return "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
-
-    def pace(self, timeout: float | None = None) -> Pace:
-        """How fast a scan of this process could go; `timeout` as for `prober`."""
-        from leakguard.probes.prober import at_once_with  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.sweep.sweep import window_of  # noqa: PLC0415  (as above)
-        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
-        from leakguard.probes.wire.handles import of_process  # noqa: PLC0415  (as above)
-        from leakguard.scanning.estimate import Pace  # noqa: PLC0415  (as above)
-
-        usual, limit = Timeouts(), of_process().limit
-        return Pace(
-            connect_seconds=timeout or usual.connect, endpoint_seconds=usual.endpoint, swept_at_once=window_of(limit),
-            examined_at_once=at_once_with(limit),
-        )  # fmt: skip
-
-    def shared_total(self) -> object:
-        """What keeps the total rate of all processes that are started after it was made."""
-        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (loaded when it is first asked for)
-
-        return SharedCell()
-
-    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
-        """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
-        from leakguard.parallel import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
-
-        if len(works) == 1:
-            return run_here(works[0], take, new_loop=loop_factory())
-        return run_apart(works, take, new_loop=loop_factory())
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        lease = timedelta(seconds=self.fleet.lease_seconds)
+        worker = FleetWorker(vantage=vantage, name=name, seal=self.seal, tools=self, lease=lease, tell=tell)
+        return self.front.work(worker.answer, vantage=vantage, name=f"{vantage}@{name}", concurrency=concurrency)
 
     @property
     def reach(self) -> Reach:

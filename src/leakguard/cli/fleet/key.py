@@ -1,0 +1,49 @@
+"""`leakguard fleet key`: makes and shows the key of this machine."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+from leakguard.cli.options import Context, pass_context
+
+_INIT_EPILOG = """\b
+Examples:
+  leakguard fleet key init
+
+On a worker, its line goes into [fleet.trusted] of the coordinator; on a coordinator, into that of every worker.
+"""
+_SHOW_EPILOG = """\b
+Examples:
+  leakguard fleet key show
+"""
+_TRUST = "Put this line into [fleet.trusted] of the other side, behind a name for this machine:"
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "init": ("leakguard.cli.fleet.key:init_cmd", "Make the key of this machine."),
+        "show": ("leakguard.cli.fleet.key:show_cmd", "Show its public half."),
+    },
+)
+def key_group() -> None:
+    """Make and show the key of this machine; its file is the setting `key_file` of [fleet]."""
+
+
+@click.command(epilog=_INIT_EPILOG)
+@pass_context
+def init_cmd(context: Context) -> None:
+    """Make the key; the file is readable by its owner alone, and an existing one is never replaced."""
+    public = context.wiring.new_fleet_key()
+    context.notes.print(_TRUST, markup=False)
+    click.echo(public)
+
+
+@click.command(epilog=_SHOW_EPILOG)
+@pass_context
+def show_cmd(context: Context) -> None:
+    """Show the public half of the key."""
+    public = context.wiring.front.public_key()
+    context.notes.print(_TRUST, markup=False)
+    click.echo(public)

@@ -1,0 +1,35 @@
+"""`leakguard fleet worker`: looks from here for a coordinator elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context
+from leakguard.errors import UsageProblem
+
+_EPILOG = """\b
+Examples:
+  leakguard fleet worker --vantage campus
+  leakguard fleet worker --vantage outside --concurrency 4
+
+A worker needs no store and no scope file: each order brings the signed scope, which is checked again here.
+It takes orders only from the keys in [fleet.trusted].
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--vantage", required=True, metavar="NAME", help="The name of the place that this worker looks from.")
+@click.option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Shards at once.")
+@pass_context
+def worker_cmd(context: Context, *, vantage: str, concurrency: int) -> int:
+    """Take orders of a vantage until SIGTERM or Ctrl-C, and finish the one at hand first."""
+    from leakguard.scanning.fleet_settings import parse_vantages  # noqa: PLC0415  (`--help` must not load it)
+
+    names = parse_vantages(vantage)
+    if len(names) > 1:
+        raise UsageProblem("a worker looks from one vantage", next_step="Start one worker for each of them.")
+
+    def tell(line: str) -> None:
+        context.notes.print(line, markup=False, soft_wrap=True)
+
+    return context.wiring.work(names[0], concurrency=concurrency, tell=tell)

@@ -1,0 +1,81 @@
+"""`leakguard watch`: scans again and again, and says only what changed."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from leakguard.cli.options import (
+    Context,
+    format_option,
+    load_scope,
+    pass_context,
+    scope_option,
+    store_option,
+)
+from leakguard.errors import UsageProblem
+
+_SPAN = re.compile(r"([1-9][0-9]{0,6})(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_EPILOG = """\b
+Examples:
+  leakguard watch                                  the whole scope, every 15 minutes
+  leakguard watch 192.0.2.0/28 --every 1h --open-incidents
+  leakguard watch --format jsonl >> changes.jsonl
+  leakguard watch --once                           one round, for a timer of your own
+
+\b
+Kinds of changes: re_exposed, new, moved, also_at, still_open, grown, shrunk, changed, unknown, closed.
+Closed means that the port is closed or a login is asked for, from every vantage that saw it open; a silence is unknown.
+Incidents that know the place, or the store at another address, are told; what was closed and is open reopens them.
+
+\b
+Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+"""
+
+
+@click.command("watch", epilog=_EPILOG)
+@click.argument("targets", nargs=-1, metavar="[TARGET...]")
+@scope_option
+@click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
+@click.option("--checks", metavar="ID,...", help="Only these checks.")
+@click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
+@click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
+@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@click.option("--every", default="15m", show_default=True, help="From start to start: 90s, 15m, 6h, 1d.")
+@click.option("--once", is_flag=True, help="One round, then end.")
+@click.option("--open-incidents", is_flag=True, help="Open an incident for each store that becomes open.")
+@format_option("table", "jsonl")
+@store_option
+@pass_context
+def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
+    context: Context, *, targets: tuple[str, ...], targets_file: str | None, scope: str | None, checks: str | None,
+    rate: str | None, per_host: str | None, vantage: str, every: str, once: bool, open_incidents: bool,
+    output_format: str,
+) -> int:  # fmt: skip
+    """Scan TARGETs, or the whole scope, again and again; print what changed against all that the store knows.
+
+    Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
+    """
+    from leakguard.cli.scan.wish import rate_of, targets_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
+    from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.start_scan import ScanWish  # noqa: PLC0415  (as above)
+
+    wish = ScanWish(
+        targets=targets_of(targets, targets_file), checks=tuple(checks.split(",")) if checks else (),
+        total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
+    )  # fmt: skip
+    asked = Asked(
+        wish=wish, scope=lambda: load_scope(context, scope), every=_seconds(every), is_once=once,
+        opens_incidents=open_incidents,
+    )  # fmt: skip
+    return run(context, asked, Printer(context, is_jsonl=output_format == "jsonl"))
+
+
+def _seconds(text: str) -> float:
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise UsageProblem(f"the interval `{text[:40]}` cannot be read", next_step="Write it as `90s`, `15m` or `6h`.")
+    return float(int(found[1]) * _SECONDS[found[2]])

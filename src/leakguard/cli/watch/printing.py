@@ -1,0 +1,92 @@
+"""How `leakguard watch` prints: one line a change for people, or one object a line (`leakguard.change/1`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import click
+
+from leakguard.cli.options import Context
+from leakguard.cli.scan.changes import change_line
+from leakguard.errors import LeakGuardError
+from leakguard.models.moments import to_z
+from leakguard.outputs.table import counts_line
+from leakguard.outputs.words import printable
+from leakguard.scanning.diff import EXPOSURES
+from leakguard.scanning.spots import Standing
+from leakguard.use_cases.watch_changes import change_fields, change_id, seen_at
+from leakguard.use_cases.watch_exposures import Round
+from leakguard.use_cases.watch_settling import Told
+
+SCHEMA = "leakguard.change/1"
+
+
+class Printer:
+    """Changes go to stdout, everything else to stderr."""
+
+    def __init__(self, context: Context, *, is_jsonl: bool) -> None:
+        self._context, self._is_jsonl = context, is_jsonl
+        self._changes = 0
+
+    def show(self, told: Sequence[Told]) -> None:
+        """The changes of one run."""
+        self._changes += len(told)
+        for one in told:
+            click.echo(json.dumps(_as_json(one)) if self._is_jsonl else change_line(one.change))
+        for note in dict.fromkeys(note for one in told for note in _notes(one)):
+            self._note(note)
+
+    def tell_round(self, found: Round) -> None:
+        """What a round came to."""
+        summary, count = found.summary, self._changes
+        changes = "no change" if not count else f"{count:,} change{'s' if count > 1 else ''}"
+        self._changes = 0
+        self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts)}")
+        if found.known:
+            known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
+            self._note(f"Of all that was ever seen open: {known}")
+        if summary.quiet is not None:
+            self._note(f"Quiet hours until {summary.quiet.until_words}; then it goes on with this run.")
+        elif summary.is_interrupted:
+            self._note("Interrupted; the same command goes on with this run.")
+
+    def tell_problem(self, error: LeakGuardError) -> None:
+        """A round that could not be done; the next one is tried."""
+        self._note(f"This round could not be done: {error.message}")
+        if error.next_step:
+            self._note(f"Next: {error.next_step}")
+
+    def _note(self, text: str) -> None:
+        self._context.notes.print(text, markup=False)
+
+
+def next_step(told: Told) -> str:
+    """The command that answers an exposure that no incident knows; empty where there is nothing to do."""
+    if told.incidents or told.change.kind not in EXPOSURES:
+        return ""
+    return f"leakguard incident open --finding {told.change.seen.finding}"
+
+
+def _notes(told: Told) -> list[str]:
+    step = next_step(told)
+    if step:
+        return [f"{printable(told.change.target)}: {step}"]
+    if told.is_opened:
+        return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
+    begin = "was over and is open again; start its response anew: leakguard playbook start"
+    know = "knows of it: leakguard incident timeline"
+    return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
+
+
+def _as_json(told: Told) -> Mapping[str, object]:
+    return {
+        "schema": SCHEMA,
+        "id": change_id(told.part, told.change),
+        "run": told.part.run,
+        "seen_at": to_z(seen_at(told.part, told.change)),
+        **change_fields(told.change),
+        "incidents": list(told.incidents),
+        "reopened": list(told.reopened),
+        "next": next_step(told),
+    }

@@ -1,0 +1,92 @@
+"""How `leakguard watch` runs: joins the watch with this process, its clock and its signals."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from leakguard.cli.options import Context
+from leakguard.cli.scan.printing import exit_code
+from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.watch.printing import Printer
+from leakguard.errors import ExitCode
+from leakguard.models.scope import Scope
+from leakguard.use_cases.start_scan import ScanWish
+from leakguard.use_cases.watch_exposures import Watch, WatchSettings
+from leakguard.use_cases.watch_rounds import Pace, watch_rounds
+from leakguard.use_cases.watch_settling import Settling
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user asked for."""
+
+    wish: ScanWish
+    scope: Callable[[], Scope]
+    every: float
+    is_once: bool
+    opens_incidents: bool
+
+
+def run(context: Context, asked: Asked, printer: Printer) -> int:
+    """Watch; returns the exit code of the last round."""
+    asked.scope()
+    wiring = context.wiring
+    mode = "auto" if context.notes.is_terminal else "none"
+    signals = Signals(wiring.system_time.stop)
+    settling = Settling(
+        show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
+    )
+    settings = WatchSettings(
+        wish=asked.wish, scope=asked.scope, progress=lambda: progress_for(context, mode), settling=settling,
+        guard=signals.end_what_runs,
+    )  # fmt: skip
+    pace = Pace(
+        time=wiring.time, every=asked.every, is_once=asked.is_once,
+        is_stopped=lambda: wiring.system_time.is_stopped, tell_round=printer.tell_round,
+        tell_problem=printer.tell_problem,
+    )  # fmt: skip
+    with signals.wait_for_the_end():
+        last = watch_rounds(Watch(settings=settings, tools=wiring), pace)
+    return exit_code(last.summary) if last is not None else ExitCode.UNFINISHED
+
+
+class Signals:
+    """Ctrl-C and SIGTERM: they end a scan as an interruption, and wait for everything else to be written."""
+
+    def __init__(self, stop: Callable[..., None]) -> None:
+        """`stop` says that no other round is wanted."""
+        self._stop = stop
+
+    @contextmanager
+    def wait_for_the_end(self) -> Iterator[None]:
+        """Outside of scans a signal only says that the watch has to end."""
+        before = {number: signal.signal(number, self._stop) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def end_what_runs(self) -> Iterator[None]:
+        """During a scan they mean what Ctrl-C means to it: what was found is kept, and the run can go on later."""
+        before = {number: signal.getsignal(number) for number in _SIGNALS}
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, self._interrupt)
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._stop()
+            raise
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _interrupt(self, *_: object) -> None:
+        self._stop()
+        signal.raise_signal(signal.SIGINT)

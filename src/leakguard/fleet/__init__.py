@@ -1,0 +1,5 @@
+"""Fleet: Celery and the keys of coordinator and workers; brings messages to a vantage and answers back.
+
+May import `scanning` and what lies below it.
+Never decides what is looked at, and never lets anything but JSON out of a queue.
+"""

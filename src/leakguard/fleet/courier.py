@@ -1,0 +1,147 @@
+"""Carries orders to the queue of a vantage, and takes answers out of the queue of a scan."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import CeleryError
+from kombu.exceptions import KombuError, OperationalError
+
+from leakguard.errors import FleetUnreachable
+from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, queue_of, results_of
+from leakguard.models.fleet import Envelope
+
+RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
+"""A broker that restarts is back in that time."""
+_NEXT_STEP = "Start the broker, or mend its URL; nothing is lost: go on with `leakguard scan --resume RUN`."
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message out of the queue of results; fits `use_cases.fleet_tools.Arrival`."""
+
+    value: object
+    settle: Callable[[], None]
+
+
+class BrokerCourier:
+    """Implements `use_cases.fleet_tools.Courier`.
+
+    Has connections of its own, one a direction: Celery's pools belong to the process and outlive a scan.
+    """
+
+    def __init__(self, app: Celery, scan: str, *, retry: Mapping[str, float] = RETRY) -> None:
+        self._app = app
+        self._retry = dict(retry)
+        self._name = results_of(scan)
+        self._out: Any = None
+        self._in: Any = None
+        self._queue: Any = None
+
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
+        """Put an order into the queue of a vantage; raises `FleetUnreachable`."""
+        with _reachable(self._app):
+            self._out = self._out or self._connected()
+            self._app.send_task(
+                TASK, args=[envelope.model_dump()], connection=self._out, queue=queue_of(vantage),
+                expires=until.astimezone(UTC), retry=True, retry_policy=self._retry,
+            )  # fmt: skip
+
+    def receive(self, seconds: float) -> Letter | None:
+        """The next answer, or nothing after so many seconds; a broker that went away is waited for.
+
+        Raises `FleetUnreachable`.
+        """
+        try:
+            with _reachable(self._app):
+                message = self._results().get(timeout=max(0.01, seconds))
+        except queue.Empty:
+            return None
+        except FleetUnreachable:
+            self._drop()
+            with _reachable(self._app):
+                self._results()
+            return None
+        return Letter(_payload(message), lambda: self._settle(message))
+
+    def close(self, *, is_finished: bool) -> None:
+        """Let go of the broker, and of the queue when nobody will come back for it."""
+        with suppress(FleetUnreachable), _reachable(self._app):
+            if is_finished and self._queue is not None:
+                self._queue.consumer.cancel()
+                self._queue.queue.delete()
+        self._drop()
+
+    def _settle(self, message: Any) -> None:  # noqa: ANN401  (Kombu has no types)
+        """A broker that went away hands the message out again, and a repeat counts once."""
+        with suppress(FleetUnreachable), _reachable(self._app):
+            message.ack()
+
+    def _results(self) -> Any:  # noqa: ANN401  (Kombu has no types)
+        if self._queue is None:
+            self._in = self._connected()
+            self._queue = open_results(self._in, self._name)
+            self._queue.consumer.on_message = self._queue.buffer.append
+            self._queue.consumer.on_decode_error = lambda message, _: self._queue.buffer.append(message)
+        return self._queue
+
+    def _connected(self) -> Any:  # noqa: ANN401  (Kombu has no types)
+        connection = self._app.connection_for_read()
+        connection.ensure_connection(**self._retry)
+        return connection
+
+    def _drop(self) -> None:
+        """Close what is open; Redis keeps lines of its own, which a broker that went away leaves behind."""
+        channel = getattr(self._queue, "channel", None)
+        for connection in (self._in, self._out):
+            with suppress(FleetUnreachable), _reachable(self._app):
+                if connection is not None:
+                    connection.release()
+        if (pool := getattr(channel, "pool", None)) is not None:
+            pool.disconnect()
+        self._in = self._out = self._queue = None
+
+
+def open_results(connection: Any, name: str) -> Any:  # noqa: ANN401  (Kombu has no types)
+    """The queue of results, the same on both sides."""
+    return connection.SimpleQueue(
+        name, serializer="json", accept=["json"], queue_opts={"expires": RESULTS_LIVE_SECONDS}
+    )
+
+
+def deliver(app: Celery, scan: str, envelope: Envelope) -> None:
+    """Put an answer into the queue of a scan's results; raises `FleetUnreachable`."""
+    with _reachable(app), app.connection_for_write() as connection:
+        connection.ensure_connection(**RETRY)
+        results = open_results(connection, results_of(scan))
+        results.put(envelope.model_dump(), retry=True, retry_policy=RETRY)
+        results.close()
+
+
+def _payload(message: Any) -> object:  # noqa: ANN401  (Kombu has no types)
+    """What a message holds if it is JSON; anything else is nothing, and is refused as such."""
+    try:
+        return None if message.errors else message.decode()
+    except (KombuError, ValueError, RecursionError, LookupError):
+        return None
+
+
+@contextmanager
+def _reachable(app: Celery) -> Iterator[None]:
+    """The errors of transport and connection as one of ours, without the URL, which may hold a password."""
+    connection = app.connection_for_write()
+    errors = (*connection.connection_errors, *connection.channel_errors, OperationalError, CeleryError, OSError)
+    try:
+        yield
+    except queue.Empty:
+        raise
+    except errors as error:
+        raise FleetUnreachable(
+            f"the broker cannot be reached ({type(error).__name__})", next_step=_NEXT_STEP
+        ) from error

@@ -1,0 +1,158 @@
+"""The fleet: what coordinator and workers tell one another.
+
+Every message is refused when it has a field that it should not have, or one that is too long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from leakguard.files.shapes import Shape
+from leakguard.models.moments import from_z
+
+MAX_TARGETS = 100_000
+MAX_PORTS = 65_535
+MAX_SHARDS = 1_000_000
+Word = Annotated[str, Field(min_length=1, max_length=100)]
+Line = Annotated[str, Field(max_length=500)]
+Whole = Annotated[int, Field(strict=True, ge=0)]
+Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
+PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
+VantageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+"""It becomes the name of a queue and the end of a run's id."""
+Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
+Addresses = Annotated[dict[str, tuple[Line, ...]], Field(max_length=MAX_TARGETS)]
+"""Each name and the addresses that it leads to."""
+
+
+class Message(Shape):
+    """What every message says first."""
+
+    scan: Word
+    """The id of the scan, which the results of all its vantages belong to."""
+    vantage: VantageName
+
+
+class Order(Message):
+    """A message to a worker."""
+
+    not_after: Moment
+    """When the worker must have ended: the coordinator gives the work to another one then."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """`not_after` as a time; raises `ValueError` for a day that does not exist."""
+        return from_z(self.not_after)
+
+
+class RollCall(Order):
+    """Asks whether anybody is at a vantage, whether they have the same checks, and where names lead from there."""
+
+    checks: tuple[Word, ...] = Field(max_length=10_000)
+    """`id@version` of each."""
+    names: tuple[Line, ...] = Field(default=(), max_length=MAX_TARGETS)
+
+
+class Present(Message):
+    """The answer to a roll call."""
+
+    worker: Word
+    resolved: Addresses
+
+
+class Share(Shape):
+    """The part of the scope's limits that one shard may use, in connections a second."""
+
+    total: PerSecond
+    per_host: PerSecond
+    per_network: PerSecond
+    per_name: PerSecond
+
+
+class Known(Shape):
+    """What earlier runs know of one place."""
+
+    check_id: Word
+    place: Line
+    first_seen: Moment | None = None
+    most_records: Whole | None = None
+
+
+class Shard(Order):
+    """A part of a plan, with the permission to look at it. The same shard keeps its number in every attempt."""
+
+    run: Word
+    number: Whole
+    of: Annotated[int, Field(strict=True, ge=1, le=MAX_SHARDS)]
+    attempt: Whole
+    scope_text: str = Field(max_length=4 * 1024 * 1024)
+    """The whole scope file: the worker holds every address against it once more, and its days against its own clock."""
+    targets: tuple[Line, ...] = Field(max_length=MAX_TARGETS)
+    resolved: Addresses
+    ports: tuple[Port, ...] = Field(max_length=MAX_PORTS)
+    checks: tuple[Word, ...] = Field(max_length=10_000)
+    order_key: Word
+    nonsense: Word
+    """The path that no server has, the same in the whole run."""
+    share: Share
+    known: tuple[Known, ...] = Field(default=(), max_length=MAX_TARGETS)
+    lists_all: bool = True
+    """Whether the result names the standing of every endpoint, or only of those worth a line."""
+
+    @property
+    def id(self) -> str:
+        """The same in every attempt."""
+        return f"{self.run}/{self.number}"
+
+
+class ShardResult(Message):
+    """What came of a shard."""
+
+    run: Word
+    number: Whole
+    of: Whole
+    attempt: Whole
+    worker: Word
+    is_complete: bool
+    """Whether every endpoint was looked at before the time was over."""
+    counts: dict[Word, Whole] = Field(max_length=20)
+    standings: dict[Line, Word] = Field(max_length=MAX_TARGETS)
+    findings: tuple[dict[str, Any], ...] = Field(max_length=MAX_TARGETS)
+    """Each a `leakguard.finding/1`."""
+    started_at: Moment
+    ended_at: Moment
+
+
+class Refusal(Message):
+    """Why a worker did not do what it was asked for; `number` is missing where that was a roll call."""
+
+    worker: Word
+    reason: Line
+    number: Whole | None = None
+    attempt: Whole = 0
+
+
+class Envelope(Shape):
+    """A message with the signature over its kind and its text."""
+
+    kind: Word
+    body: str
+    key: Word
+    """The public key of the signer, as the settings of the other side name it."""
+    signature: Annotated[str, Field(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A message whose signature is good."""
+
+    kind: str
+    body: str
+    signer: str
+    """The name that the settings give to the key."""
+    vantages: tuple[str, ...] = ()
+    """What the key may speak for; empty for everything."""

@@ -1,0 +1,43 @@
+"""What several vantages see, side by side: as a table, and as more fields of a scan's JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from leakguard.models.findings import Finding
+from leakguard.outputs.json_text import scan_json
+from leakguard.outputs.words import printable
+from leakguard.scanning.vantages import Difference
+
+_STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
+
+
+def differences_table(differences: Sequence[Difference], vantages: Sequence[str]) -> Table:
+    """A row a place that does not stand in the same way from everywhere, a column a vantage."""
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
+    for heading in ("PLACE", *(f"FROM {vantage}" for vantage in vantages)):
+        table.add_column(heading, overflow="fold")
+    for each in differences:
+        standings = [each.standings[vantage] for vantage in vantages]
+        cells = [Text(standing.replace("_", " "), style=_STYLES.get(standing, "")) for standing in standings]
+        table.add_row(Text(printable(each.place)), *cells)
+    return table
+
+
+def vantages_json(
+    scan: str, vantages: Iterable[Mapping[str, Any]], differences: Iterable[Difference], findings: Iterable[Finding],
+    *, counts: Mapping[str, int], interrupted: bool,
+) -> str:  # fmt: skip
+    """The document of a scan (`leakguard.scan/1`) with two fields more: `vantages`, `differences`.
+
+    `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together.
+    """
+    document = json.loads(scan_json(scan, counts, findings, interrupted=interrupted))
+    document["vantages"] = [dict(vantage) for vantage in vantages]
+    document["differences"] = [{"place": each.place, "standings": dict(each.standings)} for each in differences]
+    return json.dumps(document) + "\n"

@@ -1,0 +1,177 @@
+"""The history of everything that was ever open: one small summary a place, folded run by run.
+
+A place is in exactly one standing. Closure is claimed only once each spot at which it was seen open has a closed port
+or asks for a login; a silence makes it unknown and never closed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import islice
+
+from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
+from leakguard.scanning.looks import Looks, Place, Spot
+from leakguard.scanning.spots import Spots, Standing, comparison, standing_of, worst
+from leakguard.scanning.traits import Traits, agree
+
+LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
+NOT_LOOKED_AT = "the later run did not look at it from there"
+MOST_PLACES = 20
+"""Places that one store is known by; thousands of nodes may share an id, and each would name all the others."""
+
+
+class History:
+    """Every place that was ever seen open; `fold` takes one run more and tells what changed."""
+
+    def __init__(self) -> None:
+        self._places: dict[Place, Spots] = {}
+        self._at: dict[str, tuple[Place, ...]] = {}
+        self._named: dict[str, set[Place]] = defaultdict(set)
+        self._stores: dict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
+        self._common: set[tuple[str, str]] = set()
+        """Ids that two different stores were seen with; they tell nothing."""
+
+    def knows_spot(self, place: Place, spot: Spot) -> bool:
+        """Whether it was ever seen open there."""
+        return spot in self._places.get(place, {})
+
+    def knows_endpoint(self, key: str) -> bool:
+        """Whether anything was ever seen open at the endpoint."""
+        return key in self._at
+
+    def standings(self) -> dict[Place, Standing]:
+        """How each place stands."""
+        return {place: standing_of(spots) for place, spots in self._places.items()}
+
+    def not_closed_from(self, place: Place) -> frozenset[str]:
+        """The vantages from which it was seen open and not yet seen closed."""
+        spots = self._places.get(place, {})
+        return frozenset(spot[1] for spot, (standing, _) in spots.items() if standing is not Standing.CLOSED)
+
+    def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:
+        """Take one run more; returns the changes, what needs somebody first, each place at most once."""
+        unseen = sorted(place for place in looks.opened if place not in self._places)
+        names = looks.facts.names() if looks.is_finished else {}
+        known = [change for place in self._touched(looks, names) if (change := self._look(place, looks, names))]
+        ended = {(change.check_id, change.target) for change in known if change.kind is ChangeKind.CLOSED}
+        new = [self._arrival(place, looks, ended) for place in unseen]
+        told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
+        return tuple(sorted(told, key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
+
+    def difference(self, later: Looks) -> tuple[Change, ...]:
+        """As `fold`, with what stayed the same, and what the later run did not look at."""
+        before = dict(self._places)
+        changes = self.fold(later, with_same=True)
+        told = {(change.check_id, change.target) for change in changes}
+        missed = (
+            Change(
+                kind=ChangeKind.UNKNOWN, check_id=place[0], target=place[1], before=worst(spots.values()),
+                reason=NOT_LOOKED_AT,
+            )
+            for place, spots in before.items() if place not in told and standing_of(spots) is not Standing.CLOSED
+        )  # fmt: skip
+        return (*changes, *missed)
+
+    def _touched(self, looks: Looks, names: Mapping[str, frozenset[int]]) -> list[Place]:
+        """The known places about which the run says something, in a steady order."""
+        found = {place for place in looks.opened if place in self._places}
+        found.update(place for place, _ in looks.answered)
+        for endpoint in looks.standings:
+            found.update(self._at.get(endpoint, ()))
+        for name in names:
+            found.update(self._named.get(name, ()))
+        return sorted(found)
+
+    def _look(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> Change | None:
+        """Take in all that the run says about one known place."""
+        before = dict(self._places[place])
+        self._answer(place, looks, names)
+        self._open(place, looks.opened.get(place, {}))
+        return self._change(place, before, looks)
+
+    def _answer(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
+        """Closed where that is proved; unknown where the run looked, or should have, and got no clear answer."""
+        spots = self._places[place]
+        for spot, (standing, seen) in spots.items():
+            is_closed = looks.closure_at(place, spot, seen)
+            if is_closed is None and _was_wanted(place, spot, seen, looks, names):
+                is_closed = False
+            if is_closed or (is_closed is not None and standing is Standing.OPEN):
+                spots[spot] = (Standing.CLOSED if is_closed else Standing.UNKNOWN, seen)
+
+    def _open(self, place: Place, opened: Mapping[Spot, Traits]) -> None:
+        for spot, seen in opened.items():
+            self._places.setdefault(place, {})[spot] = (Standing.OPEN, seen)
+            if place not in (here := self._at.get(seen.endpoint, ())):
+                self._at[seen.endpoint] = (*here, place)
+            if seen.host:
+                self._named[seen.host].add(place)
+            if seen.store_key:
+                self._stores[seen.store_key][place] = None
+
+    def _change(self, place: Place, before: Spots, looks: Looks) -> Change | None:
+        """What happened to a place that was known before the run."""
+        was, now = standing_of(before), standing_of(self._places[place])
+        opened, last = looks.opened.get(place, {}), worst(before.values())
+        if opened:
+            return self._seen_open(place, before, opened)
+        if was is now or now is Standing.OPEN or was is Standing.CLOSED:
+            return None
+        is_closed = now is Standing.CLOSED
+        kind = ChangeKind.CLOSED if is_closed else ChangeKind.UNKNOWN
+        reason = _why_closed(looks, last) if is_closed else NO_ANSWER
+        return Change(kind=kind, check_id=place[0], target=place[1], before=last, reason=reason)
+
+    def _seen_open(self, place: Place, before: Spots, opened: Mapping[Spot, Traits]) -> Change:
+        was = standing_of(before)
+        kind, old, new, fields = comparison(before, opened)
+        if was is Standing.CLOSED:
+            kind = ChangeKind.RE_EXPOSED
+        elif was is Standing.UNKNOWN:
+            kind = ChangeKind.STILL_OPEN
+        others = self._others(place, new) if kind in EXPOSURES else ()
+        elsewhere = tuple(target for _, target in others)
+        return Change(
+            kind=kind, check_id=place[0], target=place[1], before=old, after=new, fields=fields, elsewhere=elsewhere
+        )
+
+    def _arrival(self, place: Place, looks: Looks, ended: set[Place]) -> Change:
+        """A place that was never seen open; its store may have been, elsewhere."""
+        new = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
+        others = self._others(place, new)
+        kind = self._kind_of_arrival(others, new, ended)
+        self._open(place, looks.opened[place])
+        elsewhere = tuple(target for _, target in others) if kind is not ChangeKind.NEW else ()
+        return Change(kind=kind, check_id=place[0], target=place[1], after=new, elsewhere=elsewhere)
+
+    def _kind_of_arrival(self, others: tuple[Place, ...], new: Traits, ended: set[Place]) -> ChangeKind:
+        here = [(other, self._places[other]) for other in others]
+        opened = [worst(spots.values()) for _, spots in here if standing_of(spots) is Standing.OPEN]
+        opened = [seen for seen in opened if seen.store_key == new.store_key]
+        if any(seen.run == new.run and not agree(seen, new) for seen in opened) and new.store_key:
+            self._common.add(new.store_key)
+            return ChangeKind.NEW
+        if not others or opened:
+            return ChangeKind.ALSO_AT if opened else ChangeKind.NEW
+        is_gone = all(standing_of(spots) is Standing.CLOSED and other not in ended for other, spots in here)
+        return ChangeKind.RE_EXPOSED if is_gone else ChangeKind.MOVED
+
+    def _others(self, place: Place, seen: Traits) -> tuple[Place, ...]:
+        """Other places at which the same store was ever seen open, those that were seen first."""
+        key = seen.store_key
+        if key is None or key in self._common:
+            return ()
+        others = (other for other in self._stores.get(key, ()) if other != place)
+        return tuple(sorted(islice(others, MOST_PLACES)))
+
+
+def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Mapping[str, frozenset[int]]) -> bool:
+    """Whether a finished run set out to look at this name; then an address that it did not meet is gone, not closed."""
+    facts = looks.facts
+    is_named = seen.host is not None and seen.port in names.get(seen.host, ())
+    return is_named and spot[1] == facts.vantage and facts.asked(place[0])
+
+
+def _why_closed(looks: Looks, last: Traits) -> str:
+    return PORT if looks.standings.get(last.endpoint) == "closed" else LOGIN

@@ -1,0 +1,126 @@
+"""Looks: what one run saw of the places that matter, gathered in memory that grows with what is open alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from sys import intern
+from typing import Protocol
+
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.targets import endpoint_key
+from leakguard.scanning.diff import OPEN
+from leakguard.scanning.targets import Target
+from leakguard.scanning.traits import Traits, traits_of
+
+Place = tuple[str, str]
+"""A check, and where it looked in the words of the one who asked; see `Finding.place`."""
+Spot = tuple[str, str]
+"""Where a place was seen, and from which vantage: closure is claimed for each spot by itself."""
+_CLOSED, _PROTECTED = "closed", "protected"
+"""Standings of an endpoint that prove closure; see `use_cases.examination.TargetStanding`."""
+
+
+def spot_of(finding: Finding) -> Spot:
+    """The endpoint and the vantage; a bucket is itself at whatever address its host has today."""
+    where = finding.place if "/" in finding.target else endpoint_key(finding.address, finding.port, finding.host)
+    return where, finding.vantage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a run set out to do."""
+
+    run: str
+    vantage: str = "local"
+    checks: frozenset[str] = frozenset()
+    """Empty means all."""
+    targets: tuple[Target, ...] = ()
+    ports: tuple[int, ...] = ()
+    """The ports that it tried where a target names none."""
+
+    def asked(self, check_id: str) -> bool:
+        """Whether the check was among those of the run."""
+        return not self.checks or check_id in self.checks
+
+    def names(self) -> Mapping[str, frozenset[int]]:
+        """The host names that it was to look at, with their ports."""
+        found: dict[str, frozenset[int]] = {}
+        for target in self.targets:
+            name = target.provider_host or target.host
+            if name:
+                ports = (443,) if target.provider_host else target.ports or self.ports
+                found[name] = found.get(name, frozenset()) | frozenset(ports)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """What a run, or a part of it, saw; all of it counts as seen at one moment."""
+
+    facts: RunFacts
+    opened: Mapping[Place, Mapping[Spot, Traits]] = field(default_factory=dict)
+    answered: Mapping[tuple[Place, Spot], bool] = field(default_factory=dict)
+    """Checks that did not find it open: whether a login was asked for."""
+    standings: Mapping[str, str] = field(default_factory=dict)
+    """By the key of an endpoint: how it stands."""
+    is_finished: bool = True
+    """Whether the run went to its end, so that what it did not see is not there."""
+
+    def closure_at(self, place: Place, spot: Spot, seen: Traits) -> bool | None:
+        """Whether closure is proved at a spot; `None` when nobody looked there."""
+        answer = self.answered.get((place, spot))
+        if answer is not None:
+            return answer
+        standing = self.standings.get(seen.endpoint) if spot[1] == self.facts.vantage else None
+        if standing is None or standing == _CLOSED:
+            return None if standing is None else True
+        if not self.facts.asked(place[0]):
+            return None
+        return standing == _PROTECTED and not seen.is_bucket
+
+
+class Knows(Protocol):
+    """What gathering asks of a history."""
+
+    def knows_spot(self, place: Place, spot: Spot) -> bool:
+        """Whether it was ever seen open there."""
+
+    def knows_endpoint(self, key: str) -> bool:
+        """Whether anything was ever seen open at the endpoint."""
+
+
+class Gathering:
+    """Takes findings and standings one after the other, and keeps what a history needs of them."""
+
+    def __init__(self, known: Knows, facts: RunFacts, *, only: Collection[Place] | None = None) -> None:
+        """`only` leaves every other place out."""
+        self._known, self._facts, self._only = known, facts, only
+        self._opened: dict[Place, dict[Spot, Traits]] = {}
+        self._answered: dict[tuple[Place, Spot], bool] = {}
+        self._standings: dict[str, str] = {}
+
+    def finding(self, finding: Finding) -> None:
+        """One finding of the run."""
+        place, spot = (intern(finding.check_id), finding.place), spot_of(finding)
+        if self._only is not None and place not in self._only:
+            return
+        if finding.verdict.outcome in OPEN:
+            seen = traits_of(finding)
+            where = spot[0] if seen.is_bucket else seen.endpoint
+            self._opened.setdefault(place, {})[where, seen.vantage] = seen
+        elif self._known.knows_spot(place, spot):
+            self._answered[place, spot] = finding.verdict.outcome is Outcome.NOT_EXPOSED
+
+    def standing(self, key: str, standing: str) -> None:
+        """How an endpoint of the run stands; the words behind a `/` name the bucket of a URL."""
+        endpoint = key.split("/", maxsplit=1)[0]
+        if self._known.knows_endpoint(endpoint):
+            self._standings[endpoint] = standing
+
+    def looks(self, *, is_finished: bool) -> Looks:
+        """All that was gathered."""
+        return Looks(
+            facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
+            is_finished=is_finished,
+        )  # fmt: skip

@@ -1,0 +1,97 @@
+"""Traits: the few things about an open finding that are compared later, small enough to keep one for each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from sys import intern
+
+from leakguard.models.findings import Access, Finding, Outcome, Severity
+from leakguard.models.targets import endpoint_key
+
+SHORTEST_ID = 8
+"""Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
+DRIFT = 100
+"""Nodes are asked seconds apart, so their counts may differ by a hundredth."""
+_SEVERITIES = tuple(Severity)
+_COMPARED = ("outcome", "access", "severity", "ransomed")
+_COMPARED_WHERE_STATED = ("product", "version", "cluster_id")
+"""What a server may leave out of one answer; then nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """An open finding, without what only a reader of the whole finding needs."""
+
+    finding: str
+    """Its id."""
+    run: str
+    vantage: str
+    datastore: str
+    endpoint: str
+    """The key of the endpoint that it was seen at; see `models.targets.endpoint_key`."""
+    host: str | None
+    port: int
+    is_bucket: bool
+    outcome: Outcome
+    access: Access
+    severity: Severity
+    ransomed: str
+    product: str | None
+    version: str | None
+    cluster_id: str | None
+    records: int | None
+    bytes: int | None
+    observed_at: datetime
+
+    @property
+    def store_key(self) -> tuple[str, str] | None:
+        """What the store calls itself, wherever it stands; `None` where that tells it from no other."""
+        cluster = self.cluster_id or ""
+        return (self.datastore, cluster) if len(cluster) >= SHORTEST_ID else None
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """Grows with how bad it is."""
+        return _SEVERITIES.index(self.severity), self.records or 0, self.bytes or 0
+
+
+def traits_of(finding: Finding) -> Traits:
+    """What is kept of a finding."""
+    verdict = finding.verdict
+    return Traits(
+        finding=finding.id, run=intern(finding.run), vantage=intern(finding.vantage),
+        datastore=intern(finding.datastore),
+        endpoint=endpoint_key(finding.address, finding.port, finding.host), host=finding.host, port=finding.port,
+        is_bucket="/" in finding.target, outcome=verdict.outcome, access=verdict.access, severity=verdict.severity,
+        ransomed=intern(verdict.ransomed.verdict), product=_shared(verdict.product), version=_shared(verdict.version),
+        cluster_id=verdict.cluster_id, records=verdict.size.records if verdict.size else None,
+        bytes=verdict.size.bytes if verdict.size else None, observed_at=finding.observed_at,
+    )  # fmt: skip
+
+
+def _shared(word: str | None) -> str | None:
+    """Many stores have one version: its word is kept once."""
+    return None if word is None else intern(word)
+
+
+def changed_fields(before: Traits, after: Traits) -> tuple[str, ...]:
+    """The names of the traits that differ, the sizes left out."""
+    always = [name for name in _COMPARED if getattr(before, name) != getattr(after, name)]
+    stated = [(name, getattr(before, name), getattr(after, name)) for name in _COMPARED_WHERE_STATED]
+    return (*always, *(name for name, was, now in stated if was and now and was != now))
+
+
+def growth(before: Traits | None, after: Traits | None, field: str) -> int | None:
+    """By how many `records` or `bytes` it grew; `None` when either number is unknown."""
+    if before is None or after is None:
+        return None
+    was, now = getattr(before, field), getattr(after, field)
+    return None if was is None or now is None else int(now) - int(was)
+
+
+def agree(one: Traits, other: Traits) -> bool:
+    """Whether two places that were open at the same time, and call themselves alike, can be one store."""
+    first, second = one.records, other.records
+    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)
+    return alike and one.version == other.version

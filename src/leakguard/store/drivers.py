@@ -1,0 +1,168 @@
+"""Opens connections: SQLite in the mode in which two processes may write at once and a kill loses nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from leakguard.store.connection import Connection
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one; the longest append of ours takes well under a second."""
+_POSTGRES_LOCK = 0x6C67  # "lg"; one writer at a time, as in SQLite, also while there is no table to lock yet
+
+
+class Driver(Protocol):
+    """One kind of database."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite."""
+
+    @property
+    def error(self) -> type[Exception]:
+        """What all of the driver's own errors are."""
+
+    def connect(self) -> Any:  # noqa: ANN401  (the driver's own connection)
+        """A new connection."""
+
+    def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
+        """Begin a transaction; one that writes takes the write lock at once."""
+
+
+class SqliteDriver:
+    """A SQLite file, or what a URL of SQLAlchemy names."""
+
+    is_sqlite = True
+    error: type[Exception] = sqlite3.Error
+
+    def __init__(self, place: str, *, busy_seconds: float, is_uri: bool = False) -> None:
+        self._place = place
+        self._busy_seconds = busy_seconds
+        self._is_uri = is_uri
+
+    def connect(self) -> sqlite3.Connection:
+        """Take transactions into our own hands: the driver begins late, and a late lock is a lost race."""
+        raw = sqlite3.connect(
+            self._place, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=self._is_uri
+        )
+        raw.text_factory = _lenient
+        raw.execute("PRAGMA synchronous=FULL")
+        return raw
+
+    def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
+        """See `Driver.begin`."""
+        raw.execute("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+class PostgresDriver:
+    """A PostgreSQL server."""
+
+    is_sqlite = False
+
+    def __init__(self, module: Any, arguments: tuple[Any, Any], *, busy_seconds: float) -> None:  # noqa: ANN401  (psycopg)
+        self._module = module
+        self.error: type[Exception] = module.Error
+        self._arguments = arguments
+        self._patience = f"{busy_seconds * 1000:.0f}ms"
+
+    def connect(self) -> Any:  # noqa: ANN401  (as above)
+        """A connection that begins a transaction with its first statement."""
+        listed, named = self._arguments
+        return self._module.connect(*listed, **named)
+
+    def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
+        """See `Driver.begin`."""
+        if is_write:
+            raw.cursor().execute(f"SET LOCAL lock_timeout = '{self._patience}'")
+            raw.cursor().execute(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
+
+
+class Pool:
+    """Connections that are not in use; a reader may be in the middle of one when the next transaction begins."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self._idle: list[Any] = []
+
+    @contextmanager
+    def transaction(self, *, is_write: bool = False) -> Iterator[Connection]:
+        """A transaction; one that writes is on the disk when it ends, one that reads ends without a commit."""
+        raw = self._idle.pop() if self._idle else self.driver.connect()
+        is_over = False
+        try:
+            self.driver.begin(raw, is_write=is_write)
+            yield Connection(raw, is_sqlite=self.driver.is_sqlite)
+            raw.commit() if is_write else raw.rollback()
+            is_over = True
+        finally:
+            if is_over or self._is_undone(raw):
+                self._idle.append(raw)
+
+    @contextmanager
+    def plain(self) -> Iterator[Connection]:
+        """A connection without a transaction, for what no transaction can do."""
+        raw = self.driver.connect()
+        try:
+            yield Connection(raw, is_sqlite=self.driver.is_sqlite)
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        """Let go of every connection that is not in use."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _is_undone(self, raw: Any) -> bool:  # noqa: ANN401  (as above)
+        """Roll back whatever was begun; a connection that cannot even do that is of no more use."""
+        try:
+            raw.rollback()
+        except self.driver.error:
+            with suppress(self.driver.error):
+                raw.close()
+            return False
+        return True
+
+
+def create_file(path: Path) -> None:
+    """Make the file before SQLite does, so that only its owner may read it: it names what is open where."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def driver_of(place: str, *, busy_seconds: float = BUSY_SECONDS) -> Driver:
+    """The driver of a path or an SQLAlchemy URL; raises `StoreUnusable` for what is neither."""
+    if "://" not in place:
+        return SqliteDriver(place, busy_seconds=busy_seconds)
+    from leakguard.store.engine import driver_of_url  # noqa: PLC0415  (a path must not load SQLAlchemy)
+
+    return driver_of_url(place, busy_seconds=busy_seconds)
+
+
+def file_of(place: str) -> Path | None:
+    """The SQLite file of a path or a URL; nothing for another database, and for one in memory."""
+    if "://" not in place:
+        return None if place == ":memory:" else Path(place)
+    from leakguard.store.engine import file_of_url, url_of  # noqa: PLC0415  (as above)
+
+    return file_of_url(url_of(place))
+
+
+def name_of(place: str) -> str:
+    """The path, or the URL without its password."""
+    file = file_of(place)
+    if file is not None:
+        return str(file)
+    if "://" not in place:
+        return place
+    from leakguard.store.engine import url_of  # noqa: PLC0415  (as above)
+
+    return url_of(place).render_as_string(hide_password=True)
+
+
+def _lenient(raw: bytes) -> str:
+    """Bytes that are no text still come through, so that `evidence verify` can name the entry that was damaged."""
+    return raw.decode("utf-8", "surrogateescape")

@@ -1,0 +1,155 @@
+"""The exposures of a store, as its ledger tells of them: runs in the order in which they ended, folded one by one.
+
+A run counts when it ended, finished or interrupted; one that is resumed counts again with what it added.
+So everybody who reads the same ledger comes to the same history and to the same changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from leakguard.errors import NotFound
+from leakguard.models.records import KeptRecord
+from leakguard.ports import ScanStore
+from leakguard.scanning.diff import Change
+from leakguard.scanning.history import History
+from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
+from leakguard.scanning.targets import parse_target
+
+STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
+RECORDED = "findings_recorded"
+AT_ONCE = 500
+"""Findings read together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A run, or what it added since it was interrupted."""
+
+    run: str
+    after: int
+    """The entry with which the part before it ended; 0 for the first."""
+    until: int
+    """The entry with which it ended."""
+    ended_at: datetime
+    is_finished: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Follower:
+    """Reads the ledger onwards, and gathers the parts of runs that ended; a read that fails loses nothing."""
+
+    store: ScanStore
+    last: int = 0
+    """The entry up to which it has read."""
+    ended: list[Part] = field(default_factory=list)
+    """In the order in which they ended; whoever is done with one takes it out."""
+    unended: dict[str, KeptRecord] = field(default_factory=dict)
+    """Runs that began, and the last entry of each that belongs to no part yet."""
+    _ends: dict[str, int] = field(default_factory=dict)
+
+    def read_on(self, note: dict[str, list[KeptRecord]] | None = None) -> None:
+        """Read to the end; records of the kinds that `note` has are put there on the way."""
+        for record in self.store.read_after(self.last):
+            self.last = record.sequence
+            if note and record.kind in note:
+                note[record.kind].append(record)
+            self._take(record)
+
+    def rest(self) -> tuple[Part, ...]:
+        """The parts that never ended: their runs go on at this moment, or were killed."""
+        return tuple(
+            Part(
+                run=run, after=self._ends.get(run, 0), until=record.sequence, ended_at=record.recorded_at,
+                is_finished=False,
+            )
+            for run, record in self.unended.items()
+        )  # fmt: skip
+
+    def _take(self, record: KeptRecord) -> None:
+        if record.kind in {STARTED, RECORDED}:
+            self.unended[record.subject] = record
+        if record.kind not in {FINISHED, INTERRUPTED}:
+            return
+        self.unended.pop(record.subject, None)
+        part = Part(
+            run=record.subject, after=self._ends.get(record.subject, 0), until=record.sequence,
+            ended_at=record.recorded_at, is_finished=record.kind == FINISHED,
+        )  # fmt: skip
+        self._ends[record.subject] = record.sequence
+        self.ended.append(part)
+
+
+def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, ...]:
+    """Take one part more into the history; what changed by it."""
+    return history.fold(looks_of(store, history, part))
+
+
+def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
+    """All that is known of some places, by runs that never ended too."""
+    history, follower = History(), Follower(store=store)
+    follower.read_on()
+    for part in (*follower.ended, *follower.rest()):
+        history.fold(looks_of(store, history, part, only=places))
+    return history
+
+
+def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:
+    """What changed between two stored runs, each taken as a whole; see `History.difference`."""
+    history = History()
+    history.fold(looks_of(store, history, _whole(store, before)))
+    return history.difference(looks_of(store, history, _whole(store, after)))
+
+
+def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection[Place] | None = None) -> Looks:
+    """What a part saw, as far as the history needs it; one batch of findings is in memory at a time.
+
+    Only a run that went through in one part can tell what it did not meet: the others met it in an earlier part.
+    """
+    gathering: Gathering | None = None
+    wanted = None if only is None else _ids_at(store, part.run, only)
+    for record in store.read(part.run):
+        if record.kind == STARTED:
+            gathering = Gathering(history, _facts(part.run, record.content), only=only)
+        if gathering is not None and record.kind == RECORDED and part.after < record.sequence <= part.until:
+            _take(store, gathering, record, wanted)
+    found = gathering or Gathering(history, RunFacts(run=part.run), only=only)
+    return found.looks(is_finished=part.is_finished and part.after == 0)
+
+
+def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[str]:
+    """The findings of a run at some places, told at a glance: reading all others would take far longer."""
+    return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)
+
+
+def _take(store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Collection[str] | None) -> None:
+    listed = (str(item["id"]) for item in record.content.get("findings", ()))
+    ids = (each for each in listed if wanted is None or each in wanted)
+    while chunk := tuple(islice(ids, AT_ONCE)):
+        for finding in store.findings(ids=chunk):
+            gathering.finding(finding)
+    for key, standing in record.content.get("done", {}).items():
+        gathering.standing(key, standing)
+
+
+def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
+    """What a run set out to do, as its opening tells."""
+    checks: Sequence[str] = content.get("checks", ())
+    return RunFacts(
+        run=run, vantage=str(content.get("vantage", "local")), ports=tuple(content.get("ports", ())),
+        checks=frozenset(check.split("@")[0] for check in checks),
+        targets=tuple(parse_target(text) for text in content.get("targets", ())),
+    )  # fmt: skip
+
+
+def _whole(store: ScanStore, run: str) -> Part:
+    kinds, last = set[str](), None
+    for last in store.read(run):
+        kinds.add(last.kind)
+    if last is None or STARTED not in kinds:
+        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+    return Part(run=run, after=0, until=last.sequence, ended_at=last.recorded_at, is_finished=FINISHED in kinds)

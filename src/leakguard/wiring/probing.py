@@ -1,0 +1,70 @@
+"""How scans get out of the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leakguard.models.scope import Limits, Scope
+    from leakguard.ports import Prober
+    from leakguard.scanning.estimate import Pace
+    from leakguard.scanning.gate import Gate
+    from leakguard.use_cases.scan_assets import Report, Work
+
+
+class ProbeWiring:
+    """The part of `Wiring` that opens the door to the network."""
+
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+        """The door to the network, closed to everything that the gate refuses.
+
+        `timeout` is in seconds, for a connection to open; `shared` is what `shared_total` gave.
+        """
+        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
+        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (as above)
+
+        timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
+        total = shared if isinstance(shared, SharedCell) else None
+        return NetworkProber(
+            gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
+            user_agent=self.user_agent(gate.scope),
+        )  # fmt: skip
+
+    def user_agent(self, scope: Scope) -> str:
+        """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""
+        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
+
+        contact = scope.owner.contact.encode("ascii", "replace").decode()
+        return "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
+
+    def pace(self, timeout: float | None = None) -> Pace:
+        """How fast a scan of this process could go; `timeout` as for `prober`."""
+        from leakguard.probes.prober import at_once_with  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.sweep.sweep import window_of  # noqa: PLC0415  (as above)
+        from leakguard.probes.timeouts import Timeouts  # noqa: PLC0415  (as above)
+        from leakguard.probes.wire.handles import of_process  # noqa: PLC0415  (as above)
+        from leakguard.scanning.estimate import Pace  # noqa: PLC0415  (as above)
+
+        usual, limit = Timeouts(), of_process().limit
+        return Pace(
+            connect_seconds=timeout or usual.connect, endpoint_seconds=usual.endpoint, swept_at_once=window_of(limit),
+            examined_at_once=at_once_with(limit),
+        )  # fmt: skip
+
+    def shared_total(self) -> object:
+        """What keeps the total rate of all processes that are started after it was made."""
+        from leakguard.probes.wire.rate import SharedCell  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return SharedCell()
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
+        from leakguard.parallel import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
+
+        if len(works) == 1:
+            return run_here(works[0], take, new_loop=loop_factory())
+        return run_apart(works, take, new_loop=loop_factory())

@@ -1,0 +1,287 @@
+"""`leakguard watch` as a user types it: what is printed, what ends it, and with which code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from leakguard.cli.scan.changes import change_line
+from leakguard.models.findings import Size
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.traits import traits_of
+from leakguard.use_cases.time_sources import SteppedTime
+from support.fake_prober import FakeProber, FakeServer, store_server
+from support.scan_commands import ScanCommands, scan_commands
+from support.scans import NOW, SCOPE_TEXT, finding_of
+
+OPEN, LOCKED, SILENT = store_server(), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
+ONCE = ("watch", "127.0.0.1:9200", "127.0.0.2:9200", "--once")
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
+
+
+def serve(leakguard: ScanCommands, **servers: FakeServer | Ending) -> None:
+    leakguard.world.network = FakeProber(
+        servers={f"127.0.0.{name.removeprefix('at_')}:9200": server for name, server in servers.items()}
+    )
+
+
+def test_a_person_reads_one_line_a_change_and_the_command_that_comes_next(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard(*ONCE)
+
+    (line,) = ran.out.splitlines()
+    assert ran.code == 1
+    assert line.startswith("new         127.0.0.1:9200  store_open  high, 41,000 records, 8.2 MB, F-")
+    assert f"leakguard incident open --finding {line.split()[-1]}" in ran.err
+    assert ": 1 change; 1 exposed, 1 closed = 2 endpoints" in ran.err
+    assert "Of all that was ever seen open: 1 open\n" in ran.err
+
+
+def test_a_script_reads_one_object_a_line(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard("-q", *ONCE, "--format", "jsonl")
+
+    (change,) = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.err == ""
+    assert change["schema"] == "leakguard.change/1"
+    assert (change["change"], change["target"], change["incidents"]) == ("new", "127.0.0.1:9200", [])
+    assert change["next"] == f"leakguard incident open --finding {change['after']}"
+    assert change["now"]["records"] == 41_000
+
+
+def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE)
+
+    ran = leakguard(*ONCE)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "no change" in ran.err
+
+
+@pytest.mark.parametrize(("server", "code"), [(OPEN, 1), (LOCKED, 0), (Ending.REFUSED, 0), (SILENT, 3)])
+def test_the_code_is_that_of_the_last_round(leakguard: ScanCommands, server: FakeServer | Ending, code: int) -> None:
+    serve(leakguard, at_1=server)
+
+    assert leakguard(*ONCE).code == code
+
+
+def test_an_incident_is_opened_on_request_and_told_from_then_on(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    opened = leakguard(*ONCE, "--open-incidents")
+    serve(leakguard)
+    closed = leakguard(*ONCE)
+    serve(leakguard, at_1=OPEN)
+    again = leakguard(*ONCE)
+
+    timeline = leakguard("incident", "timeline", "IR-2026-0001").out
+    assert "IR-2026-0001 opened; start its response: leakguard playbook start IR-2026-0001" in opened.err
+    assert "closed      127.0.0.1:9200  store_open  the port is closed" in closed.out
+    assert again.out.startswith("re_exposed  127.0.0.1:9200")
+    assert "IR-2026-0001 knows of it" in closed.err
+    assert "IR-2026-0001 was over and is open again; start its response anew: leakguard playbook start" in again.err
+    assert [
+        word for word in ("detected", "remediation_verified", "reopened", "exposure_seen_again") if word in timeline
+    ] == [
+        "detected",
+        "remediation_verified",
+        "reopened",
+        "exposure_seen_again",
+    ]
+
+
+def test_the_ledger_of_a_watch_verifies(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+
+    assert leakguard("evidence", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--every", "often"), "`90s`, `15m` or `6h`"),
+        (("--every", "0s"), "`90s`, `15m` or `6h`"),
+        (("--rate", "fast"), "Write it as `50/s`"),
+        (("--checks", "store_opne"), "Did you mean `store_open`?"),
+        (("203.0.113.9",), "not in the scope"),
+        (("not a target",), "is not a target"),
+        (("--scope", "missing.yaml"), "no scope file"),
+    ],
+)
+def test_what_cannot_be_watched_is_refused_before_the_first_packet(
+    leakguard: ScanCommands, words: tuple[str, ...], said: str
+) -> None:
+    ran = leakguard("watch", "127.0.0.1:9200", *words)
+
+    assert ran.code == 2
+    assert said in ran.err
+    assert leakguard.world.network.asked == []
+
+
+def test_targets_checks_and_limits_are_those_of_a_scan(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN, at_2=OPEN)
+    (leakguard.folder / "hosts.txt").write_text("127.0.0.2:9200\n", encoding="utf-8")
+
+    ran = leakguard(
+        "watch", "--once", "--targets", "hosts.txt", "--checks", "store_open", "--rate", "5", "--per-host", "1/s"
+    )
+
+    assert [line.split()[1] for line in ran.out.splitlines()] == ["127.0.0.2:9200"]
+
+
+class Ringing(SteppedTime):
+    """Time in which something happens to whoever sleeps."""
+
+    def __init__(self, ring: Callable[[int], None]) -> None:
+        super().__init__(NOW)
+        self._ring, self.sleeps = ring, 0
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.sleeps += 1
+        self._ring(self.sleeps)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_between_two_rounds_ends_the_watch(leakguard: ScanCommands, number: signal.Signals) -> None:
+    serve(leakguard, at_1=OPEN)
+    before = signal.getsignal(number)
+
+    def ring(sleeps: int) -> None:
+        if sleeps == 1:
+            serve(leakguard)
+        else:
+            signal.raise_signal(number)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "127.0.0.1:9200")
+
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["new", "closed"]
+    assert ran.code == 0
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_within_a_round_keeps_what_was_found_and_the_next_watch_goes_on(
+    leakguard: ScanCommands, number: signal.Signals
+) -> None:
+    rings = [number]
+
+    async def ring(endpoint: Endpoint) -> None:
+        if endpoint.address == "127.0.0.2" and rings:
+            signal.raise_signal(rings.pop())
+        await asyncio.sleep(0)
+
+    serve(leakguard, at_1=OPEN, at_2=OPEN)
+    leakguard.world.network.pause = ring
+    stopped = leakguard("watch", "127.0.0.1:9200", "127.0.0.2:9200")
+    serve(leakguard, at_1=OPEN, at_2=OPEN)
+    ran = leakguard(*ONCE)
+
+    assert stopped.code == (1 if stopped.out else 3)
+    assert "the same command goes on with this run" in stopped.err
+    assert sorted(line.split()[1] for line in (stopped.out + ran.out).splitlines()) == [
+        "127.0.0.1:9200",
+        "127.0.0.2:9200",
+    ]
+    assert len(leakguard("scan", "show").out.splitlines()) == 1
+
+
+def test_a_signal_before_the_first_question_ends_the_watch(leakguard: ScanCommands) -> None:
+    class Rung(dict[str, tuple[str, ...]]):
+        def get(self, name: str, default: object = None) -> tuple[str, ...]:  # noqa: ARG002  (a name is asked for)
+            signal.raise_signal(signal.SIGTERM)
+            return ()
+
+    leakguard.world.names = Rung()
+
+    ran = leakguard("watch", "mail.example.edu")
+
+    assert (ran.code, ran.out) == (3, "")
+
+
+def test_quiet_hours_are_waited_for(leakguard: ScanCommands) -> None:
+    """Nothing is probed in them, and the watch goes on after them."""
+    serve(leakguard, at_1=OPEN)
+    quiet = 'quiet_hours: {zone: UTC, from: "15:00", to: "16:10"}\n'
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + quiet, encoding="utf-8")
+
+    def ring(sleeps: int) -> None:
+        leakguard.world.now = NOW + timedelta(minutes=15 * sleeps)
+        if sleeps == 2:
+            signal.raise_signal(signal.SIGTERM)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "127.0.0.1:9200")
+
+    assert ran.err.count("This round could not be done") == 1
+    assert ran.err.count("1 change") == 1
+    assert ran.code == 1
+
+
+def test_a_round_that_fails_is_told_and_the_next_one_tried(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard.world.names = {"mail.example.edu": ("93.184.216.34",)}
+
+    def ring(sleeps: int) -> None:
+        leakguard.world.names = {} if sleeps == 1 else {"mail.example.edu": ("93.184.216.34",)}
+        if sleeps == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    leakguard.world.time = Ringing(ring)
+    ran = leakguard("watch", "mail.example.edu:9200")
+
+    assert "This round could not be done: no target has an address" in ran.err
+    assert "Next: Check the names" in ran.err
+    assert ran.err.count("no change") == 2
+
+
+HOSTILE = "\x1b[31m\u202e<script>\n"
+
+
+def test_what_a_host_says_is_printed_harmlessly() -> None:
+    old = traits_of(finding_of(version="1.0", cluster_id="old-cluster-id"))
+    new = traits_of(finding_of(version=HOSTILE, cluster_id=HOSTILE * 9, vantage=HOSTILE, size=Size(records=3)))
+
+    for kind in ChangeKind:
+        line = change_line(
+            Change(
+                kind=kind, check_id="store_open", target=f"127.0.0.1:9000/{HOSTILE}", before=old, after=new,
+                fields=("version", "cluster_id", "vantage", "address"), elsewhere=(HOSTILE,) * 9,
+            )
+        )  # fmt: skip
+        assert line.isprintable()
+
+
+def test_a_size_that_is_not_known_is_left_out() -> None:
+    seen = traits_of(finding_of(size=None, vantage="outside"))
+
+    line = change_line(Change(kind=ChangeKind.NEW, check_id="c", target="127.0.0.1:9200", after=seen))
+
+    assert line == "new         127.0.0.1:9200  c  high, from outside, F-1a2b3c4d5e"
+
+
+def test_only_some_of_many_places_are_named() -> None:
+    seen = traits_of(finding_of())
+    places = tuple(f"127.0.0.{number}:9200" for number in range(2, 9))
+
+    line = change_line(
+        Change(kind=ChangeKind.MOVED, check_id="c", target="127.0.0.1:9200", after=seen, elsewhere=places)
+    )
+
+    assert line.endswith("the same store as at 127.0.0.2:9200, 127.0.0.3:9200, 127.0.0.4:9200 and 4 more")

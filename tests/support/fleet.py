@@ -1,0 +1,241 @@
+"""A fleet in memory: real keys, real messages, a scripted network, and a broker that can be told to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.models.findings import Finding
+from leakguard.models.fleet import Envelope, Shard, Share
+from leakguard.models.fleet_settings import FleetSettings
+from leakguard.models.moments import to_z
+from leakguard.models.observations import Ending
+from leakguard.models.scope import Limits
+from leakguard.parallel import run_here
+from leakguard.ports import Prober
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.messages import message_text
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.fleet_scan import fleet_scan
+from leakguard.use_cases.fleet_tools import FleetSummary
+from leakguard.use_cases.scan_assets import Report, Work
+from leakguard.use_cases.serve_fleet import FleetWorker
+from leakguard.use_cases.start_scan import ScanWish
+from support.fake_prober import FakeProber, FakeServer, library, store_server
+from support.memory_store import MemoryStore
+from support.scans import NOW, SCOPE_TEXT
+
+COORDINATOR, WORKER, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2, 3))
+LEASE_SECONDS = 60
+CHECKS = library()
+OPEN_FROM_OUTSIDE: dict[str, FakeServer | Ending] = {
+    "127.0.0.1:9200": store_server(),
+    "127.0.0.2:9200": store_server(locked=True),
+    "127.0.0.5:9200": store_server(records=7),
+}
+CLOSED_INSIDE: dict[str, FakeServer | Ending] = {"127.0.0.2:9200": store_server(locked=True)}
+
+
+def coordinator_seal() -> KeyRing:
+    return KeyRing(COORDINATOR, {"worker-1": public_text(WORKER)})
+
+
+def worker_seal() -> KeyRing:
+    return KeyRing(WORKER, {"coordinator": public_text(COORDINATOR)})
+
+
+@dataclass(slots=True)
+class Clock:
+    """Stands still until somebody waits."""
+
+    moment: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def wait(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass(slots=True, kw_only=True)
+class WorkerTools:
+    """Fits `use_cases.shards.ShardTools`."""
+
+    clock: Clock = field(default_factory=Clock)
+    network: FakeProber = field(default_factory=FakeProber)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    checks: tuple[CheckDefinition, ...] = CHECKS
+    limits: list[Limits] = field(default_factory=list)
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        return self.names.get(name, ())
+
+    def prober(self, gate: Gate, limits: Limits) -> Prober:
+        self.limits.append(limits)
+        self.network.gate = gate
+        return self.network
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def monotonic(self) -> float:
+        return self.clock.now().timestamp()
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        finished = [run_here(work, take, new_loop=asyncio.new_event_loop) for work in works]
+        return all(finished)
+
+
+def worker_of(
+    vantage: str = "campus", *, tools: WorkerTools | None = None, said: list[str] | None = None
+) -> FleetWorker:
+    lines: list[str] = [] if said is None else said
+    return FleetWorker(
+        vantage=vantage, name=f"{vantage}-1", seal=worker_seal(), tools=tools or WorkerTools(),
+        lease=timedelta(seconds=LEASE_SECONDS), tell=lines.append,
+    )  # fmt: skip
+
+
+def shard_of(*targets: str, **fields: Any) -> Shard:  # noqa: ANN401  (fields of the shard)
+    """A shard over the whole of a small plan, changed by `fields`."""
+    given: dict[str, Any] = {
+        "scan": "R-1", "vantage": "campus", "run": "R-1-campus", "number": 0, "of": 1, "attempt": 1,
+        "not_after": to_z(NOW + timedelta(seconds=LEASE_SECONDS)), "scope_text": SCOPE_TEXT,
+        "targets": targets or ("127.0.0.0/29:9200",), "resolved": {}, "ports": (9200,),
+        "checks": tuple(f"{check.id}@{check.version}" for check in CHECKS), "order_key": "0" * 32,
+        "nonsense": "nothing-here",
+        "share": Share(total=1_000.0, per_host=100.0, per_network=1_000.0, per_name=1_000.0),
+    }  # fmt: skip
+    return Shard(**(given | fields))
+
+
+def sealed(shard: Shard, seal: KeyRing | None = None) -> dict[str, Any]:
+    """As it lies in the queue."""
+    return (seal or coordinator_seal()).close(*message_text(shard)).model_dump()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Fits `use_cases.fleet_tools.Arrival`."""
+
+    value: object
+    settle: Callable[[], None]
+
+
+class Killed(BaseException):
+    """The coordinator is gone: nothing may catch this."""
+
+
+@dataclass(slots=True, kw_only=True)
+class MemoryBroker:
+    """Queues in memory; whoever waits for an answer lets a worker do one order. Implements `Courier`."""
+
+    clock: Clock
+    workers: Mapping[str, FleetWorker | None]
+    orders: dict[str, deque[dict[str, Any]]] = field(default_factory=dict)
+    answers: deque[object] = field(default_factory=deque)
+    on_order: Callable[[dict[str, Any]], str] = lambda _order: "serve"
+    """`serve`, `lose` (the worker dies at it), `twice` (a second one does it too), `late` (after all others)."""
+    on_answer: Callable[[dict[str, Any]], object] = lambda answer: answer
+    in_flight: list[int] = field(default_factory=list)
+    """How many orders lay in the queues, each time that one was sent."""
+    settled: int = 0
+    closed: list[bool] = field(default_factory=list)
+
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
+        del until
+        self.orders.setdefault(vantage, deque()).append(envelope.model_dump())
+        self.in_flight.append(sum(len(queue) for queue in self.orders.values()))
+
+    def receive(self, seconds: float) -> Letter | None:
+        if not self.answers:
+            self._serve_one()
+        if not self.answers:
+            self.clock.wait(max(seconds, 0.5))
+            return None
+        return Letter(self.answers.popleft(), self._settle)
+
+    def close(self, *, is_finished: bool) -> None:
+        self.closed.append(is_finished)
+
+    def _settle(self) -> None:
+        self.settled += 1
+
+    def _serve_one(self) -> None:
+        for vantage, queue in self.orders.items():
+            worker = self.workers.get(vantage)
+            if worker is None or not queue:
+                continue
+            order = queue.popleft()
+            fate = self.on_order(order)
+            if fate == "late":
+                queue.append(order)
+                continue
+            for _ in range({"serve": 1, "twice": 2}.get(fate, 0)):
+                reply = worker.answer(order)
+                if reply is not None:
+                    self.answers.append(self.on_answer(reply.envelope.model_dump()))
+            return
+
+
+@dataclass(slots=True, kw_only=True)
+class Fleet:
+    """Fits `use_cases.fleet_tools.FleetTools`: a coordinator with two vantages, campus and outside."""
+
+    clock: Clock = field(default_factory=Clock)
+    names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """What each vantage makes of names."""
+    fleet: FleetSettings = field(
+        default_factory=lambda: FleetSettings(
+            broker="redis://localhost", workers=2, lease_seconds=LEASE_SECONDS, attempts=3
+        )
+    )
+    checks: tuple[CheckDefinition, ...] = CHECKS
+    seal: KeyRing = field(default_factory=coordinator_seal)
+    said: list[str] = field(default_factory=list)
+    worker_said: list[str] = field(default_factory=list)
+    tools: dict[str, WorkerTools] = field(init=False)
+    broker: MemoryBroker = field(init=False)
+    store: MemoryStore = field(init=False)
+    _tokens: count[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        servers = {"campus": CLOSED_INSIDE, "outside": OPEN_FROM_OUTSIDE}
+        self.tools = {
+            vantage: WorkerTools(
+                clock=self.clock, network=FakeProber(servers=seen), names=self.names.get(vantage, {})
+            )
+            for vantage, seen in servers.items()
+        }  # fmt: skip
+        self.store = MemoryStore(self.now)
+        self.broker = MemoryBroker(clock=self.clock, workers=self.new_workers())
+
+    def new_workers(self) -> dict[str, FleetWorker | None]:
+        return {name: worker_of(name, tools=tools, said=self.worker_said) for name, tools in self.tools.items()}
+
+    def courier(self, scan: str) -> MemoryBroker:
+        del scan
+        return self.broker
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def token(self, length: int = 8) -> str:
+        return f"{next(self._tokens):0{length}x}"
+
+    def scan(self, *targets: str, vantage: str = "campus,outside", **wish: Any) -> FleetSummary:  # noqa: ANN401  (the wish)
+        wished = ScanWish(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **wish)
+        return fleet_scan(wished, SCOPE_TEXT, self, self.said.append, scope_name="scope.yaml")
+
+
+def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str, str]]:
+    return {(one.vantage, one.target, one.check_id, one.verdict.outcome.value) for one in findings}

@@ -1,0 +1,83 @@
+"""A scan of many hostile hosts at once, in a process whose memory and whose pauses are measured.
+
+`python -m support.matrix_scan` reads `{name: {"port": ..., "scheme": ..., "host": ...}}` and prints what came of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import load_library
+from leakguard.models.finding_json import finding_to_json
+from leakguard.models.targets import Endpoint
+from leakguard.probes import loops
+from leakguard.probes.timeouts import Timeouts
+from support.examining import examiner_with
+from support.probing import Probing
+
+CHECKS = Path(__file__).parents[2] / "checks"
+ENDPOINT_SECONDS = 6.0
+TIMEOUTS = Timeouts(connect=2, handshake=1.5, request=2, target=5, endpoint=ENDPOINT_SECONDS, guess=0.7)
+TICK = 0.002
+"""Seconds between two looks at the CPU clock; what lies between two of them is at least one turn of the loop."""
+
+
+def shipped() -> tuple[CheckDefinition, ...]:
+    """Every check that ships."""
+    return load_library({path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.yaml")})
+
+
+class Stalls:
+    """The longest that the loop was kept from its other work, in CPU time, so that a slow machine changes nothing."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last = time.thread_time()
+
+    def tick(self) -> None:
+        """Look, and come again."""
+        now = time.thread_time()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+        asyncio.get_running_loop().call_later(TICK, self.tick)
+
+
+def peak_mebibytes() -> float:
+    """The most memory that this program ever held; `ru_maxrss` would count that of the process which started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+async def scan(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Examine them all at once."""
+    probing = Probing(timeouts=TIMEOUTS)
+    examiner = examiner_with(probing, shipped())
+    loop = asyncio.get_running_loop()
+    stalls = Stalls()
+    stalls.tick()
+    told: dict[str, Any] = {}
+
+    async def one(name: str, place: Mapping[str, Any]) -> None:
+        began = loop.time()
+        found = await examiner.examine(Endpoint(address="127.0.0.1", named=True, **place))
+        findings = [finding_to_json(finding) for finding in found.findings]
+        told[name] = {"standing": found.standing, "seconds": loop.time() - began, "findings": findings}
+
+    await asyncio.gather(*[one(name, place) for name, place in hosts.items()])
+    places = sorted({(sent.address, sent.port) for sent in probing.sent})
+    asks_for_compression = any(b"accept-encoding" in said.lower() for said in probing.said)
+    return {
+        "hosts": told, "stall": stalls.longest, "peak_mebibytes": peak_mebibytes(), "places": places,
+        "asks_for_compression": asks_for_compression,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(loops.run(scan(json.load(sys.stdin))), default=str))

@@ -1,0 +1,382 @@
+"""A scan from several vantages: whatever is lost, late, doubled or forged, the result is that of a quiet day."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
+from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.models.findings import Outcome
+from leakguard.models.fleet_settings import FleetSettings
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.vantages import Difference
+from leakguard.use_cases.fleet_plan import scan_of
+from leakguard.use_cases.runs import load_run
+from support.fake_prober import library
+from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
+from support.scans import NOW, finding_of
+
+TARGETS = ("127.0.0.0/28:9200",)
+COUNTS = {"exposed": 2, "protected": 2, "closed": 26}
+FOUND = {
+    ("outside", "127.0.0.1:9200", "store_open", "exposed"),
+    ("outside", "127.0.0.2:9200", "store_open", "not_exposed"),
+    ("outside", "127.0.0.5:9200", "store_open", "exposed"),
+    ("campus", "127.0.0.2:9200", "store_open", "not_exposed"),
+}
+
+
+def test_each_vantage_has_a_run_and_the_difference_is_shown() -> None:
+    fleet = Fleet()
+
+    summary = fleet.scan(*TARGETS)
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+    assert summary.differences == (
+        Difference(place="127.0.0.1:9200", standings={"campus": "closed", "outside": "exposed"}),
+        Difference(place="127.0.0.5:9200", standings={"campus": "closed", "outside": "exposed"}),
+    )
+    assert (summary.is_exposed, summary.is_unfinished) == (True, False)
+    assert fleet.broker.closed == [True]
+
+
+def test_the_run_of_a_vantage_is_a_run_like_any_other() -> None:
+    fleet = Fleet()
+
+    summary = fleet.scan(*TARGETS)
+
+    run = load_run(fleet.store, f"{summary.scan}-outside")
+    assert (run.vantage, run.is_finished, run.targets) == ("outside", True, TARGETS)
+    assert run.counts == {"exposed": 2, "protected": 1, "closed": 12}
+    assert scan_of(fleet.store, run.id) == scan_of(fleet.store, summary.scan) == summary.scan
+    assert scan_of(fleet.store, "R-unknown") is None
+
+
+def test_the_limits_of_the_scope_are_divided_and_no_more_is_in_flight_than_they_are_divided_by() -> None:
+    """The scope permits 500/s in total and 5/s to one address; two vantages have two shards in flight each."""
+    fleet = Fleet()
+
+    fleet.scan(*TARGETS, total=100.0)
+
+    shares = {(limits.total, limits.per_host) for tools in fleet.tools.values() for limits in tools.limits}
+    assert shares == {(25.0, 2.5)}
+    assert max(fleet.broker.in_flight) <= 4
+
+
+def test_an_address_is_asked_from_each_vantage_in_one_shard_alone() -> None:
+    fleet = Fleet()
+
+    summary = fleet.scan(*TARGETS)
+
+    shards = [
+        record.content for record in fleet.store.read(f"{summary.scan}-campus") if record.kind == "shard_recorded"
+    ]
+    assert [shard["shard"] for shard in shards] == [0, 1, 2, 3]
+    asked = [place for place, kind in fleet.tools["campus"].network.opened if kind == "http"]
+    assert sorted(asked) == sorted(set(asked))
+    assert "127.0.0.7:9200" not in asked, "the scope excludes it"
+
+
+def test_names_are_resolved_where_they_are_looked_at() -> None:
+    fleet = Fleet(
+        names={"campus": {"mail.example.edu": ("127.0.0.2",)}, "outside": {"mail.example.edu": ("127.0.0.1",)}}
+    )
+
+    summary = fleet.scan("mail.example.edu:9200")
+
+    assert {(one.vantage, one.address, one.place) for one in summary.findings} == {
+        ("campus", "127.0.0.2", "mail.example.edu:9200"),
+        ("outside", "127.0.0.1", "mail.example.edu:9200"),
+    }
+    assert summary.differences == (
+        Difference(place="mail.example.edu:9200", standings={"campus": "protected", "outside": "exposed"}),
+    )
+
+
+def test_a_name_that_one_vantage_cannot_resolve_leaves_the_scan_unfinished() -> None:
+    fleet = Fleet(names={"campus": {"mail.example.edu": ("127.0.0.2",)}})
+
+    summary = fleet.scan("mail.example.edu:9200")
+
+    assert [vantage.unresolved for vantage in summary.vantages] == [(), ("mail.example.edu",)]
+    assert summary.is_unfinished
+
+
+def test_a_name_that_nobody_resolves_is_not_scanned() -> None:
+    with pytest.raises(NotFound, match="no target has an address"):
+        Fleet().scan("mail.example.edu:9200")
+
+
+def test_nothing_is_sent_when_a_target_is_out_of_scope() -> None:
+    fleet = Fleet()
+
+    with pytest.raises(OutOfScope):
+        fleet.scan("192.0.2.1:9200")
+
+    assert not any(tools.network.opened for tools in fleet.tools.values())
+    assert fleet.broker.closed == [False]
+
+
+def test_a_vantage_without_a_worker_is_named_before_anything_is_sent() -> None:
+    fleet = Fleet()
+    fleet.broker.workers = {**fleet.new_workers(), "outside": None}
+
+    with pytest.raises(FleetUnreachable, match="no worker of `outside` answered"):
+        fleet.scan(*TARGETS)
+
+    assert fleet.said == ["Waiting for a worker of outside"] * (LEASE_SECONDS // 5)
+    assert not fleet.broker.orders["campus"]
+
+
+def test_a_worker_with_other_checks_is_named_before_anything_is_sent() -> None:
+    fleet = Fleet()
+    fleet.tools["outside"].checks = library()[:2]
+
+    with pytest.raises(
+        UsageProblem, match="outside-1 of `outside` refused: this worker does not have 3 of the 5 checks"
+    ):
+        fleet.scan(*TARGETS)
+
+
+def test_a_worker_that_dies_at_a_shard_costs_a_lease_and_nothing_else() -> None:
+    fleet = Fleet()
+    fates = iter(["serve", "serve", "lose", "serve", "lose"])
+    fleet.broker.on_order = lambda _: next(fates, "serve")
+
+    summary = fleet.scan(*TARGETS)
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+    assert not summary.is_unfinished
+
+
+def test_a_shard_that_fails_everywhere_is_not_checked_and_says_why() -> None:
+    fleet = Fleet()
+    fleet.broker.on_order = lambda order: "lose" if '"number":1,' in order["body"] else "serve"
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.counts["not_checked"] == 8
+    assert sum(summary.counts.values()) == 30
+    assert [vantage.given_up for vantage in summary.vantages] == [{"no result came in time": 1}] * 2
+    assert summary.is_unfinished
+
+
+def test_a_vantage_that_falls_silent_is_given_up_as_a_whole() -> None:
+    """Else the scan would wait for nobody as many times as there are shards."""
+    fleet = Fleet(fleet=FleetSettings(broker="redis://localhost", workers=1, lease_seconds=LEASE_SECONDS, attempts=2))
+    fleet.broker.on_order = lambda order: "lose" if '"run":"R-20261124-000000-outside"' in order["body"] else "serve"
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.vantages[1].given_up == {"no result came in time": 2}
+    assert summary.vantages[1].counts == {"not_checked": 15}
+    assert (fleet.now() - NOW).total_seconds() < 3 * LEASE_SECONDS
+
+
+def test_a_result_that_comes_twice_counts_once() -> None:
+    fleet = Fleet()
+    fleet.broker.on_order = lambda _: "twice"
+
+    summary = fleet.scan(*TARGETS)
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+    assert len(summary.findings) == len(FOUND)
+
+
+def test_a_forged_result_is_dropped_and_its_shard_looked_at_again() -> None:
+    fleet = Fleet()
+    forged = iter([None, None, "signature", "key", "body"])
+
+    def change(answer: dict[str, Any]) -> dict[str, Any]:
+        field = next(forged, None)
+        fakes = {
+            "signature": base64.b64encode(b"x" * 64).decode(),
+            "key": public_text(STRANGER),
+            "body": answer["body"].replace("closed", "silent"),
+        }
+        return answer if field is None else {**answer, field: fakes[field]}
+
+    fleet.broker.on_answer = change
+
+    summary = fleet.scan(*TARGETS)
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+    assert sum("An answer was dropped" in line for line in fleet.said) == 3
+
+
+def test_an_answer_of_another_scan_is_put_aside() -> None:
+    other, fleet = Fleet(), Fleet()
+    kept: list[Any] = []
+
+    def copied(answer: dict[str, Any]) -> dict[str, Any]:
+        kept.append(answer)
+        return answer
+
+    other.broker.on_answer = copied
+    other.scan(*TARGETS)
+    fleet.token(1)
+    fleet.broker.answers.extend([*kept, "no envelope", {"kind": "result"}])
+
+    summary = fleet.scan(*TARGETS)
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+
+
+async def never_at_3(endpoint: Endpoint) -> None:
+    if endpoint.address == "127.0.0.3":
+        await asyncio.sleep(3600)
+
+
+def test_a_worker_that_runs_out_of_time_tells_what_it_saw_and_the_rest_is_not_checked() -> None:
+    fleet = Fleet(fleet=FleetSettings(broker="redis://localhost", workers=1, lease_seconds=LEASE_SECONDS, attempts=1))
+
+    for tools in fleet.tools.values():
+        tools.clock = Clock(NOW + timedelta(seconds=LEASE_SECONDS - 1.1))
+        tools.network.pause = never_at_3
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.counts["not_checked"] >= 2
+    assert sum(summary.counts.values()) == 30
+    assert summary.is_unfinished
+    assert {reason for one in summary.vantages for reason in one.given_up} == {
+        "its time was over before all of it was looked at"
+    }
+
+
+def test_what_earlier_runs_saw_is_known_to_the_worker() -> None:
+    fleet = Fleet()
+    before = finding_of(
+        check_id="store_open", target="127.0.0.5:9200", observed_at=NOW.replace(year=2025), run="R-0", id="F-0"
+    )
+    fleet.store.save_findings("R-0", [before], {})
+
+    summary = fleet.scan(*TARGETS)
+
+    since = {one.target: one.exposed_since.latest for one in summary.findings if one.verdict.outcome is Outcome.EXPOSED}
+    assert since["127.0.0.5:9200"] == NOW.replace(year=2025)
+    assert since["127.0.0.1:9200"] == NOW
+
+
+def test_an_interruption_leaves_a_scan_that_can_be_gone_on_with() -> None:
+    fleet = Fleet()
+    fates = iter(["serve"] * 4)
+
+    def interrupted(_: object) -> str:
+        fate = next(fates, None)
+        if fate is None:
+            raise KeyboardInterrupt
+        return fate
+
+    fleet.broker.on_order = interrupted
+    stopped = fleet.scan(*TARGETS)
+    fleet.broker.on_order = lambda _: "serve"
+    resumed = fleet.scan(resume=stopped.scan, vantage="local")
+
+    assert stopped.is_interrupted
+    assert fleet.broker.closed == [False, True]
+    assert told(resumed.findings) == FOUND
+    assert resumed.counts == COUNTS
+    assert not resumed.is_unfinished
+
+
+def test_a_resumed_scan_keeps_its_own_targets() -> None:
+    fleet = Fleet()
+    summary = fleet.scan(*TARGETS)
+
+    with pytest.raises(UsageProblem, match="keeps its own targets"):
+        fleet.scan("127.0.0.1:9200", resume=summary.scan)
+
+
+def test_a_scan_that_nobody_began_cannot_be_gone_on_with() -> None:
+    with pytest.raises(NotFound, match="no such scan"):
+        Fleet().scan(resume="R-unknown")
+
+
+def test_a_finished_scan_sends_no_shard_again() -> None:
+    fleet = Fleet()
+    summary = fleet.scan(*TARGETS)
+    sent = len(fleet.broker.in_flight)
+
+    again = fleet.scan(resume=summary.scan)
+
+    assert len(fleet.broker.in_flight) == sent + 2, "the roll is called, and that is all"
+    assert told(again.findings) == FOUND
+
+
+def test_a_scan_of_the_whole_scope_leaves_out_what_the_scope_excludes() -> None:
+    names = {"mail.example.edu": ("127.0.0.2",)}
+    fleet = Fleet(names={"campus": names, "outside": names})
+
+    summary = fleet.scan(checks=("store_open",))
+
+    assert [vantage.planned for vantage in summary.vantages] == [(255 + 1 + 1) * 2] * 2
+    assert sum(summary.counts.values()) == 2 * (255 + 1 + 1) * 2
+
+
+def test_a_large_scan_lists_only_what_is_worth_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.fleet_scan.LISTED_ENDPOINTS", 3)
+    fleet = Fleet()
+    fleet.tools["campus"].network.servers = {"127.0.0.4:9200": Ending.FILTERED}
+
+    summary = fleet.scan("127.0.0.0/29:9200")
+
+    assert dict(fleet.store.done_targets(f"{summary.scan}-campus")) == {}
+    assert summary.vantages[0].counts == {"closed": 6, "silent": 1}
+    assert summary.differences[0].standings == {"campus": "closed_or_silent", "outside": "exposed"}
+
+
+@settings(max_examples=10)
+@given(data=st.data())
+def test_losses_repeats_delays_and_dead_coordinators_change_nothing(data: st.DataObject) -> None:
+    """The set of results is that of the undisturbed scan, whoever dies when."""
+    fleet = Fleet(fleet=FleetSettings(broker="redis://localhost", workers=2, lease_seconds=LEASE_SECONDS, attempts=9))
+    troubles = data.draw(st.integers(0, 12))
+
+    def fate(order: dict[str, Any]) -> str:
+        nonlocal troubles
+        if troubles == 0 or order["kind"] != "shard":
+            return "serve"
+        troubles -= 1
+        drawn = str(data.draw(st.sampled_from(["serve", "lose", "twice", "late", "die"])))
+        if drawn == "die":
+            raise Killed
+        return drawn
+
+    fleet.broker.on_order = fate
+    wish: dict[str, Any] = {}
+    for _ in range(20):
+        try:
+            summary = fleet.scan(*(() if wish else TARGETS), **wish)
+        except Killed:
+            wish = {"resume": next(record.subject for record in fleet.store.records)}
+            fleet.broker.workers = fleet.new_workers()
+            continue
+        break
+
+    assert told(summary.findings) == FOUND
+    assert summary.counts == COUNTS
+    assert all(set(one.given_up) == set() for one in summary.vantages)
+    assert summary.differences == Fleet().scan(*TARGETS).differences
+
+
+def test_a_coordinator_that_no_worker_trusts_finds_nobody() -> None:
+    fleet = Fleet(seal=KeyRing(STRANGER, {"worker-1": public_text(COORDINATOR)}))
+
+    with pytest.raises(FleetUnreachable):
+        fleet.scan(*TARGETS)
+
+    assert set(fleet.worker_said) == {"dropped: a message is signed with a key that nobody here trusts"}

@@ -1,0 +1,150 @@
+"""One shard, as a worker does it: the permission is read again, and nothing outside it is ever asked."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from leakguard.errors import BadFile, OutOfScope, ScopeRefused, UsageProblem
+from leakguard.models.fleet import Known
+from leakguard.models.moments import to_z
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.space import part_of
+from leakguard.use_cases.shards import run_shard
+from support.fake_prober import FakeProber, store_server
+from support.fleet import Clock, WorkerTools, shard_of
+from support.scans import NOW
+
+
+def tools_with(**servers: object) -> WorkerTools:
+    return WorkerTools(network=FakeProber(servers={"127.0.0.1:9200": store_server(), **servers}))  # type: ignore[dict-item]  # scripted servers
+
+
+def test_every_endpoint_of_a_part_stands_in_one_of_the_counts() -> None:
+    result = run_shard(shard_of(), tools_with(), worker="w")
+
+    assert result.counts == {"exposed": 1, "closed": 6}
+    assert result.standings["127.0.0.1:9200"] == "exposed"
+    assert [finding["run"] for finding in result.findings] == ["R-1-campus"]
+    assert result.is_complete
+
+
+@pytest.mark.parametrize("of", [1, 2, 3, 7, 300])
+def test_the_parts_of_a_plan_are_the_plan(of: int) -> None:
+    places: list[str] = []
+    for number in range(of):
+        result = run_shard(shard_of(number=number, of=of), tools_with(), worker="w")
+        places += result.standings
+        assert {part_of(place.rpartition(":")[0], of) for place in result.standings} <= {number}
+
+    assert sorted(places) == [f"127.0.0.{last}:9200" for last in range(7)]
+
+
+def test_a_scope_that_has_ended_by_the_clock_of_the_worker_is_refused() -> None:
+    tools = WorkerTools(clock=Clock(NOW + timedelta(days=400)))
+
+    with pytest.raises(ScopeRefused, match="expired"):
+        run_shard(shard_of(), tools, worker="w")
+
+    assert tools.network.opened == []
+
+
+@pytest.mark.parametrize("target", ["192.0.2.1:9200", "127.0.0.0/23:9200", "127.0.0.7:9200"])
+def test_a_target_outside_the_scope_of_the_shard_is_refused(target: str) -> None:
+    """Also where the coordinator signed it."""
+    tools = tools_with()
+
+    with pytest.raises(OutOfScope):
+        run_shard(shard_of(target), tools, worker="w")
+
+    assert tools.network.opened == []
+
+
+def test_a_name_that_is_said_to_lead_outside_is_not_asked() -> None:
+    """The gate looks at the address of the socket, whatever the coordinator says that a name is."""
+    tools = tools_with()
+    shard = shard_of(
+        "mail.example.edu:9200", "127.0.0.1:9200", resolved={"mail.example.edu": ("10.0.0.1", "127.0.0.2")}
+    )
+
+    result = run_shard(shard, tools, worker="w")
+
+    assert sorted(result.standings) == ["127.0.0.1:9200", "127.0.0.2:9200 (mail.example.edu)"]
+    assert not any("10.0.0.1" in place for place, _ in tools.network.opened)
+
+
+def test_a_scope_that_is_none_is_refused() -> None:
+    with pytest.raises(BadFile):
+        run_shard(shard_of(scope_text="scope: [broken"), tools_with(), worker="w")
+
+
+def test_a_check_in_another_version_is_refused() -> None:
+    with pytest.raises(UsageProblem, match="1 of the 1 checks, such as `store_open@9`"):
+        run_shard(shard_of(checks=("store_open@9",)), tools_with(), worker="w")
+
+
+def test_only_the_checks_of_the_shard_are_asked() -> None:
+    tools = tools_with()
+
+    run_shard(shard_of(checks=("redis_open@1",)), tools, worker="w")
+
+    assert {kind for _, kind, *_ in tools.network.asked} == {"redis"}
+
+
+async def long_at_3(endpoint: Endpoint) -> None:
+    await asyncio.sleep(3600 if endpoint.address == "127.0.0.3" else 0)
+
+
+def test_work_ends_before_its_time_does_and_what_is_left_is_not_checked() -> None:
+    tools = tools_with()
+    tools.network.pause = long_at_3
+
+    result = run_shard(shard_of(not_after=to_z(NOW + timedelta(seconds=1.3))), tools, worker="w")
+
+    assert not result.is_complete
+    assert result.counts["not_checked"] >= 1
+    assert sum(result.counts.values()) == 7
+    assert tools.network.open_sessions == 0, "every line is closed"
+
+
+def test_nothing_is_asked_when_no_time_is_left() -> None:
+    tools = tools_with()
+
+    result = run_shard(shard_of(not_after=to_z(NOW + timedelta(seconds=1))), tools, worker="w")
+
+    assert result.counts == {"not_checked": 7}
+    assert tools.network.opened == []
+
+
+def test_a_large_run_lists_what_is_worth_a_line() -> None:
+    tools = tools_with(**{"127.0.0.3:9200": Ending.FILTERED})
+
+    result = run_shard(shard_of("127.0.0.0/29:9200", "127.0.0.3:9200", lists_all=False), tools, worker="w")
+
+    assert result.standings == {"127.0.0.1:9200": "exposed", "127.0.0.3:9200": "silent"}
+
+
+def test_what_the_coordinator_knows_of_a_place_is_used() -> None:
+    known = Known(check_id="store_open", place="127.0.0.1:9200", first_seen="2025-01-01T00:00:00Z", most_records=9)
+
+    result = run_shard(shard_of(known=(known,)), tools_with(), worker="w")
+
+    assert result.findings[0]["exposed_since"]["latest"] == "2025-01-01T00:00:00Z"
+
+
+def test_a_bug_in_a_probe_is_not_hidden() -> None:
+    async def broken(_: Endpoint) -> None:
+        raise ZeroDivisionError
+
+    tools = tools_with()
+    tools.network.pause = broken
+
+    with pytest.raises(ZeroDivisionError):
+        run_shard(shard_of(), tools, worker="w")
+
+
+def test_a_target_with_its_own_port_needs_no_others() -> None:
+    assert run_shard(shard_of("127.0.0.1:9200", ports=()), tools_with(), worker="w").counts == {"exposed": 1}

@@ -1,0 +1,75 @@
+"""Two watches at the same moment on one real store: each change is kept once, each store gets one incident."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from leakguard.ledger.verification import Answer
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.evidence import verify_store
+from support.fake_prober import store_server
+from support.fake_tools import FakeTools
+from support.scans import NOW
+from support.watched_exposures import Watching
+
+PLACES = tuple(f"127.0.0.{number}:9200" for number in range(1, 9))
+
+
+class SharedTools(FakeTools):
+    """Tools on a real store; all of them look at one clock."""
+
+    store: SqlStore  # type: ignore[assignment]  # the real one
+    clock: Iterator[int]
+
+    def now(self) -> datetime:
+        """A moment later each time, whoever looks."""
+        return NOW + timedelta(seconds=next(self.clock))
+
+
+@pytest.fixture
+def worlds(tmp_path: Path) -> Iterator[list[Watching]]:
+    """Two processes' worth of everything but the store and the clock."""
+    clock = count()
+    made = [SharedTools(_tokens=count(number * 10**5)) for number in (1, 2)]
+    for tools in made:
+        tools.clock = clock
+        tools.store = SqlStore.open(str(tmp_path / "leakguard.db"), now=tools.now, token=tools.token)
+    yield [Watching(tools=tools) for tools in made]
+    for tools in made:
+        tools.store.close()
+
+
+def test_two_watches_at_once_keep_a_change_once_and_open_one_incident_a_store(worlds: list[Watching]) -> None:
+    start = Barrier(2)
+
+    def watch(world: Watching) -> None:
+        watch = world.watch(*PLACES, holder=str(id(world)), opens=True)
+        for names in (range(1, 9), range(1, 5), range(1, 9)):
+            world.serve(**{f"at_{number}": store_server() for number in names})
+            start.wait()
+            watch.look()
+            start.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(watch, worlds))
+    worlds[0].watch(*PLACES, opens=True)
+
+    store = worlds[0].tools.store
+    assert isinstance(store, SqlStore)
+    changes = Counter(
+        (record.content["change"], record.content["target"])
+        for record in store.read()
+        if record.kind == "exposure_changed"
+    )
+    assert set(changes.values()) == {1}
+    assert Counter(kind for kind, _ in changes) == {"new": 8, "closed": 4, "re_exposed": 4}
+    assert len(store.subjects("IR-")) == 8
+    assert verify_store(store).answer is Answer.MATCH

@@ -1,0 +1,332 @@
+"""A watch tells what changed against everything before it, once, whoever was killed or watched as well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from leakguard.errors import NotFound, StoreUnusable
+from leakguard.models.findings import Finding
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.start_scan import ScanWish
+from leakguard.use_cases.watch_changes import NOTED
+from leakguard.use_cases.watch_openings import LEASE
+from leakguard.use_cases.watch_settling import Told
+from support.fake_prober import FakeServer, store_server
+from support.fake_tools import NotedProgress
+from support.memory_store import MemoryStore
+from support.scans import scope_of
+from support.watched_exposures import TARGETS, Killed, Watching, interrupt, kill, stop_after
+
+HERE, THERE = TARGETS
+OPEN, LOCKED, SILENT = store_server(records=100), store_server(locked=True), FakeServer(otherwise=Ending.SILENT)
+
+
+def test_each_round_tells_only_what_changed() -> None:
+    world = Watching()
+    watch = world.watch()
+    told = []
+    for servers in (
+        {"at_1": OPEN},
+        {"at_1": OPEN},
+        {"at_1": store_server(records=200), "at_2": OPEN},
+        {"at_1": store_server(records=150), "at_2": SILENT},
+        {"at_1": LOCKED, "at_2": OPEN},
+        {"at_1": OPEN},
+    ):
+        world.serve(**servers)
+        watch.look()
+        told.append(world.kinds())
+
+    assert told == [
+        [("new", HERE)],
+        [],
+        [("new", THERE), ("grown", HERE)],
+        [("shrunk", HERE), ("unknown", THERE)],
+        [("still_open", THERE), ("closed", HERE)],
+        [("re_exposed", HERE), ("closed", THERE)],
+    ]
+    assert world.recorded() == [change for changes in told for change in changes]
+
+
+def test_what_the_store_knew_before_it_was_watched_is_no_news() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    world.scan()
+
+    world.watch().look()
+
+    assert world.kinds() == []
+    assert world.recorded() == []
+
+
+def test_a_scan_by_hand_between_two_rounds_is_told_too() -> None:
+    world = Watching()
+    watch = world.watch()
+    watch.look()
+    world.serve(at_1=OPEN)
+    run = world.scan()
+    watch.look()
+
+    assert [(one.change.kind.value, one.part.run) for one in world.shown] == [("new", run)]
+
+
+def test_a_watch_begins_with_what_happened_while_nobody_watched() -> None:
+    world = Watching()
+    world.watch().look()
+    world.serve(at_1=OPEN)
+    world.scan()
+    world.serve()
+    world.scan()
+
+    world.watch()
+
+    assert world.kinds() == [("new", HERE), ("closed", HERE)]
+
+
+def test_a_watch_that_starts_again_tells_nothing_twice_and_forgets_nothing() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    world.watch().look()
+    world.serve()
+    world.watch().look()
+    world.kinds()
+    world.serve(at_1=OPEN)
+
+    world.watch().look()
+
+    assert world.kinds() == [("re_exposed", HERE)]
+    assert world.recorded() == [("new", HERE), ("closed", HERE), ("re_exposed", HERE)]
+
+
+def test_a_watch_that_is_killed_before_it_could_say_so_says_it_when_it_is_back() -> None:
+    """It is recorded once all the same."""
+    world = Watching()
+    world.serve(at_1=OPEN)
+    watch = world.watch()
+
+    def die(_: object) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world, "show", die)
+        dying = world.unbegun()
+        dying.begin()
+        with pytest.raises(Killed):
+            dying.look()
+    world.watch()
+
+    assert world.kinds() == [("new", HERE)]
+    assert world.recorded() == [("new", HERE)]
+    watch.look()
+    assert world.kinds() == []
+
+
+def lose_the_store() -> None:
+    raise StoreUnusable("the store does not answer", next_step="Start it.")
+
+
+MANY = tuple(f"127.0.0.{number}:9200" for number in range(1, 21))
+
+
+@pytest.mark.parametrize(("stop", "error"), [(kill, Killed), (lose_the_store, StoreUnusable)])
+def test_a_round_that_was_killed_goes_on_where_it_was(stop: Callable[[], object], error: type[BaseException]) -> None:
+    world = Watching()
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
+    watch = world.watch(*MANY)
+    stop_after(world, 30, stop)
+    with pytest.raises(error):
+        watch.look()
+    (run,) = world.tools.store.subjects("R-")
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
+
+    back = watch if error is StoreUnusable else world.watch(*MANY)
+    found = back.look()
+
+    assert found.summary.run == run
+    assert found.age > 0
+    assert sorted(world.kinds()) == sorted(("new", target) for target in MANY)
+    assert sorted(world.recorded()) == sorted(("new", target) for target in MANY)
+    assert back.look().summary.run != run
+
+
+DAYS = ({"at_1": OPEN}, {"at_2": OPEN}, {"at_1": OPEN, "at_2": SILENT}, {"at_2": OPEN})
+
+
+def lived(world: Watching, days: Sequence[dict[str, FakeServer]], *, opens: bool) -> None:
+    """Each day brings other servers, and one round of a watch that is started anew."""
+    for servers in days:
+        world.serve(**servers)
+        world.watch(opens=opens).look()
+
+
+def finished(world: Watching) -> int:
+    return sum(record.kind == "run_finished" for record in world.tools.store.records)
+
+
+def told_to(world: Watching) -> list[list[str]]:
+    """What each incident was told, in order."""
+    store = world.tools.store
+    return [store.kinds(incident) for incident in store.subjects("IR-")]
+
+
+@pytest.mark.parametrize("opens", [False, True])
+def test_wherever_a_watch_is_killed_the_ledger_tells_the_same_in_the_end(*, opens: bool) -> None:
+    """Cut off behind every transaction, and gone on with: nothing is lost, and nothing is kept twice."""
+    whole = Watching()
+    lived(whole, DAYS, opens=opens)
+
+    for cut in sorted(set(whole.tools.store.commits)):
+        world = Watching()
+        lived(world, DAYS, opens=opens)
+        world.tools.store.cut(cut)
+        lived(world, DAYS[finished(world) :] or ({"at_2": OPEN},), opens=opens)
+        assert (world.recorded(), told_to(world)) == (whole.recorded(), told_to(whole)), cut
+
+
+def test_a_round_of_another_watch_does_not_go_on_in_this_one() -> None:
+    world = Watching()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch("127.0.0.9:9200").look()
+    world.serve()
+
+    found = world.watch().look()
+
+    assert found.age == 0
+    assert len(world.tools.store.subjects("R-")) == 2
+
+
+def test_a_round_that_another_process_goes_on_with_is_left_to_it() -> None:
+    world = Watching()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch().look()
+    (run,) = world.tools.store.subjects("R-")
+    world.tools.store.taken_over.add(run)
+    world.serve()
+
+    found = world.watch().look()
+
+    assert (found.summary.run != run, found.age) == (True, 0)
+
+
+def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:
+    world = Watching()
+    watch = world.watch(wish=ScanWish(targets=(parse_target("mail.example.edu"),)))
+    world.scope = scope_of("mail.example.edu")
+    with pytest.raises(NotFound):
+        watch.look()
+    world.tools.names["mail.example.edu"] = ("93.184.216.34",)
+
+    assert watch.look().age == 0
+
+
+def test_what_an_interrupted_run_found_counts_and_the_rest_follows() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN, at_2=OPEN)
+    kept, stops = asyncio.Event(), [interrupt]
+
+    class Waiting(NotedProgress):
+        def found(self, finding: Finding) -> None:
+            super().found(finding)
+            kept.set()
+
+    world.progress = Waiting
+    watch = world.watch()
+
+    async def interrupted(endpoint: Endpoint) -> None:
+        """The second server has not answered yet when the first one is kept."""
+        if endpoint.target == THERE and stops:
+            await kept.wait()
+            while stops:
+                stops.pop()()
+        await asyncio.sleep(0)
+
+    world.tools.network.pause = interrupted
+    first = watch.look()
+    some = world.kinds()
+    world.serve(at_1=OPEN, at_2=OPEN)
+    second = world.watch().look()
+
+    assert (first.summary.is_interrupted, second.summary.is_interrupted) == (True, False)
+    assert first.summary.run == second.summary.run
+    assert (some, world.kinds()) == ([("new", HERE)], [("new", THERE)])
+
+
+def test_two_watches_on_one_store_record_a_change_once() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    one, two = world.watch(holder="one"), world.watch(holder="two")
+    one.look()
+    two.look()
+    world.serve(at_2=OPEN)
+    two.look()
+    one.look()
+
+    assert world.recorded() == [("new", HERE), ("new", THERE), ("closed", HERE)]
+    assert world.kinds() == [("new", HERE), ("new", THERE), ("closed", HERE)]
+
+
+class Away(MemoryStore):
+    """A store that cannot be read while changes are looked for."""
+
+    is_away = False
+
+    def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
+        if self.is_away and ids is not None:
+            lose_the_store()
+        return super().findings(run, ids=ids)
+
+
+def test_a_store_that_is_away_while_changes_are_read_loses_none_of_them() -> None:
+    world = Watching()
+    world.tools.store = store = Away(world.tools.now)
+    world.serve(at_1=OPEN)
+    watch = world.watch()
+    store.is_away = True
+    with pytest.raises(StoreUnusable):
+        watch.look()
+    store.is_away = False
+
+    watch.look()
+
+    assert (world.kinds(), world.recorded()) == ([("new", HERE)], [("new", HERE)])
+
+
+def test_changes_that_could_not_be_shown_are_shown_the_next_time() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    shows: list[Callable[[Sequence[Told]], None]] = [lambda _: lose_the_store(), world.show]
+
+    def show(told: Sequence[Told]) -> None:
+        shows.pop(0)(told)
+
+    watch = world.watch(show=show)
+    with pytest.raises(StoreUnusable):
+        watch.look()
+
+    watch.look()
+
+    assert (world.kinds(), world.recorded()) == ([("new", HERE)], [("new", HERE)])
+
+
+def test_an_opening_that_another_watch_is_busy_with_is_made_in_the_next_round() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    watch = world.watch(opens=True)
+    world.tools.store.take_lease(LEASE, "other", now=world.tools.now(), until=world.tools.now().replace(year=2030))
+    watch.look()
+    assert (world.kinds(), world.tools.store.subjects("IR-")) == ([], ())
+    assert NOTED not in {record.kind for record in world.tools.store.records}
+
+    world.tools.store.release_lease(LEASE, "other")
+    watch.look()
+
+    assert world.kinds() == [("new", HERE)]
+    assert world.tools.store.subjects("IR-") == ("IR-2026-0001",)
+    assert world.tools.store.leases == {}

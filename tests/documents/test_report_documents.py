@@ -19,6 +19,7 @@ from leakguard.documents.report_pdf import ReportPdfMaker
 from leakguard.errors import DocumentFailed, FontMissing, UsageProblem
 from leakguard.reports.compose import compose
 from leakguard.reports.values import Report
+from support.colours import contrast
 from support.reports import HOSTILE, english, full_report
 
 VOID = {"meta", "img", "br", "col"}
@@ -93,6 +94,17 @@ def test_every_element_is_closed_and_every_heading_table_and_drawing_has_a_name(
     named = [name for _, one in page.tags for name in str(one.get("aria-labelledby") or "").split()]
     assert set(named) <= set(ids)
     assert {str(one["href"])[1:] for one in page.all("a")} <= set(ids)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_every_colour_can_be_read_on_light_and_on_dark_ground(place: int) -> None:
+    """WCAG 2.2, 1.4.3 asks for 4.5 to 1; the second set of colours is that of a dark room."""
+    styles = re.findall(r":root \{(.*?)\}", html(full_report()), flags=re.DOTALL)
+    colours = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", styles[place]))
+
+    assert len(colours) == 11
+    for name in ("ink", "soft", "run", "good", "risk", "bad", "link"):
+        assert contrast(colours[name], colours["paper"]) >= 4.5
 
 
 def test_hostile_words_stay_words_on_a_page() -> None:

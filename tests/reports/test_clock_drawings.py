@@ -14,6 +14,7 @@ from leakguard.reports.axis import MOST_TICKS, Axis, axis_over, ticks
 from leakguard.reports.gantt_rows import MOST_ROWS, in_groups, row_of
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.svg import COLOURS
+from support.colours import contrast
 from support.reports import (
     ANNUAL,
     ARGUABLE,
@@ -164,14 +165,3 @@ def test_what_lies_outside_stands_at_the_edge() -> None:
 def test_every_colour_of_a_text_can_be_read_on_paper(colour: str) -> None:
     """WCAG 2.2, 1.4.3 asks for 4.5 to 1."""
     assert contrast(COLOURS[colour], COLOURS["paper"]) >= 4.5
-
-
-def contrast(first: str, second: str) -> float:
-    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

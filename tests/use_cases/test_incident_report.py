@@ -187,6 +187,23 @@ def test_files_that_were_taken_in_have_their_hash_and_their_custody(
     assert (second.what, second.by) == ("the log of the proxy", "analyst")
 
 
+def test_an_outage_of_the_watchman_belongs_to_the_story(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
+    silent = Interval(earliest=clock() - timedelta(hours=2), latest=clock())
+    store.append(ID, (Record(kind="watchman_outage", occurred_at=silent, content={"seconds": 7200}),))
+    first = report(store, book, clock()).timeline[0]
+
+    assert (first.kind, first.is_drawn, first.at.earliest) == ("watchman_outage", True, silent.earliest)
+
+
+def test_the_playbook_itself_is_not_repeated(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
+    start_playbook(store, BUNDLED, ID, now=clock, by="G. Hopper")
+    last = report(store, book, clock()).timeline[-1]
+
+    assert (last.about, last.fields) == (
+        "exposed-datastore-24h", {"by": "G. Hopper", "name": "exposed-datastore-24h", "version": "1"},
+    )  # fmt: skip
+
+
 def test_what_has_lost_its_content_keeps_its_place(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
     store.append(ID, (Record(kind="note", occurred_at=exactly(clock()), content={}),))
     last = report(store, book, clock()).timeline[-1]

@@ -62,8 +62,9 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
         yield one.source
     if one.reason:
         yield words("timeline.reason", reason=one.reason)
-    told = (f"{words.named('field', name)}: {text}" for name, text in one.fields.items() if name not in _IN_COLUMNS)
-    yield from (text for text in told if one.about not in text or not one.about)
+    for name, text in one.fields.items():
+        if name not in _IN_COLUMNS and text != one.about:
+            yield f"{words.named('field', name)}: {text}"
 
 
 def findings_section(report: Report, say: Phrases) -> Section:

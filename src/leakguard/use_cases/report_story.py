@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from leakguard.alarms.records import CLOCK_STEP, OUTAGE
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
@@ -16,7 +17,7 @@ from leakguard.use_cases.incidents import superseded
 SHOWN_FIELDS = (
     *("obligation", "stage", "recipient", "regime", "jurisdiction", "level", "count", "clock", "until", "basis"),
     *("rationale", "reason_code", "channel", "reference", "document", "letter", "request", "to_be_determined", "what"),
-    *("finding", "vantage", "run", "check", "step", "evidence", "playbook", "zone", "title", "findings", "text"),
+    *("finding", "vantage", "run", "check", "step", "evidence", "zone", "title", "findings", "text"),
     *("actor", "by", "decider", "second_person", "second", "failure", "name", "version", "closure"),
 )
 """Who sent a notice, an extortioner's addresses and the answers of forms stay in the ledger."""
@@ -24,6 +25,8 @@ _ALARMS = ("alarm_", "escalation_")
 """How records of the watchman begin: they have a table of their own."""
 _MOST = 600
 _STEPS = {STEP_DONE, STEP_FAILED}
+_DRAWN = {STARTED, OUTAGE, CLOCK_STEP}
+"""Records that are no events and belong into the story all the same."""
 
 
 def story_of(records: Sequence[KeptRecord]) -> tuple[Happening, ...]:
@@ -50,7 +53,7 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
         id=event.id, kind=record.kind, at=event.occurred_at, recorded_at=event.recorded_at, source=shown(event.source),
         reason=shown(event.reason), fields=dict(_fields(content)), about=_about(record.kind, content),
         corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=not record.content,
-        is_drawn=is_event or is_step or record.kind == STARTED or not record.content,
+        is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
     )  # fmt: skip
 
 

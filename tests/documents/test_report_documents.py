@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
+from unicodedata import category
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from leakguard.bundled import Bundled
@@ -20,7 +24,7 @@ from leakguard.errors import DocumentFailed, FontMissing, UsageProblem
 from leakguard.reports.compose import compose
 from leakguard.reports.values import Report
 from support.colours import contrast
-from support.reports import HOSTILE, english, full_report
+from support.reports import HOSTILE, empty_report, english, full_report, happenings
 
 VOID = {"meta", "img", "br", "col"}
 
@@ -112,6 +116,32 @@ def test_hostile_words_stay_words_on_a_page() -> None:
 
     assert "<img" not in text
     assert "alert(1)" in "".join(Page(text).words)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(max_size=40), st.text(alphabet="<>&\"'`{}%\\\x00\u202e\ud800\n", max_size=12))
+def test_whatever_is_said_no_element_is_made_and_no_line_is_turned(said: str, signs: str) -> None:
+    first, shown = happenings()[0], f"a{said}{signs}"
+    line = replace(first, source=shown, about=shown)
+    text = html(replace(empty_report(), title=shown, timeline=(line,)))
+
+    assert [tag for tag, _ in Page(text).tags] == usual_tags()
+    assert not [sign for sign in text.replace("\n", "") if category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+
+
+@lru_cache
+def usual_tags() -> list[str]:
+    line = replace(happenings()[0], source="x", about="y")
+    return [tag for tag, _ in Page(html(replace(empty_report(), title="x", timeline=(line,)))).tags]
+
+
+def test_hostile_words_stay_words_in_the_pdf() -> None:
+    """What is markup, code or data for typst, in every place where words come from outside."""
+    said = '#read("/etc/passwd") $x$ *b* <l> @ref \\n \x00\u202e'
+    first = replace(happenings()[0], source=said, about=said)
+    text = squeezed("".join(page.extract_text() for page in pdf(full_report(title=said, timeline=(first,))).pages))
+
+    assert text.count(squeezed('#read("/etc/passwd")$x$*b*<l>@ref')) >= 2
 
 
 @pytest.mark.parametrize("form", ["html", "pdf"])

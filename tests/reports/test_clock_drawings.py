@@ -127,12 +127,13 @@ def test_a_clock_without_a_limit_says_its_state_alone() -> None:
     assert ending_words(clock(COUNTING), english()) == "running"
 
 
-def test_a_long_name_is_cut_and_its_id_left_out() -> None:
-    (figure,) = clock_figures([clock(PROMISE | {"title": "word " * 40}, "remediate")], NOW, UTC_ZONE, english())
+def test_a_long_name_is_cut_and_its_id_stays() -> None:
+    rules = {"remediate": PROMISE | {"title": "word " * 40}, "x" * 70: PROMISE | {"title": "Name " * 20}}
+    (figure,) = clock_figures([clock(rule, name) for name, rule in rules.items()], NOW, UTC_ZONE, english())
     said = texts_of(figure)
 
-    assert any(line.endswith("…") for line in said)
-    assert not any("remediate" in line for line in said)
+    assert any(line.startswith("word word") and line.endswith("…remediate") for line in said)
+    assert any(line.startswith("Name Name") and line.endswith("x…") for line in said)
 
 
 @given(

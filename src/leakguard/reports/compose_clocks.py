@@ -28,7 +28,7 @@ def clocks_section(report: Report, say: Phrases) -> Section:
             Table(
                 caption=words("clocks.caption", zone=report.zone),
                 columns=tuple(words(f"clocks.{name}") for name in ("clock", "began", "limit", "ended", "used")),
-                widths=(28, 19, 19, 19, 15),
+                widths=(25, 20, 20, 21, 14),
                 rows=tuple(_row(one, say) for one in report.clocks),
             )
         )

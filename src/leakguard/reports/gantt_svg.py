@@ -17,7 +17,8 @@ from leakguard.reports.words import Words
 LEFT, RIGHT = 12.0, 12.0
 TOP, ROW, THICK = 30.0, 44.0, 11.0
 LEGEND = 48.0
-_LONGEST_TITLE = 80
+_LONGEST_TITLE, _SHORTEST_TITLE = 80, 36
+"""Signs of a name and its id together, and those that a name has at least."""
 _COLOURS = {
     State.MET_ON_TIME: "good", State.MET_LATE: "bad", State.MISSED: "bad", State.OVERDUE: "bad", State.DUE_NOW: "bad",
     State.AT_RISK: "risk",
@@ -100,9 +101,10 @@ def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str
 def _row(row: Row, top: float, axis: Axis, words: Words) -> Iterator[str]:
     standing, y = row.standing, top + 17
     colour = _COLOURS.get(standing.state, "run")
-    title = svg.cut(clock_title(standing), _LONGEST_TITLE)
-    name = standing.id if len(title) + len(standing.id) < _LONGEST_TITLE else ""
-    yield svg.titled(LEFT, top + 11, title, name)
+    title = clock_title(standing)
+    name = standing.id if title != standing.id else ""
+    title = svg.cut(title, max(_LONGEST_TITLE - len(name), _SHORTEST_TITLE))
+    yield svg.titled(LEFT, top + 11, title, svg.cut(name, _LONGEST_TITLE - len(title)) if name else "")
     shown = colour if standing.state is not State.NOT_APPLICABLE else "soft"
     yield svg.text(WIDTH - RIGHT, top + 11, ending_words(standing, words), shown, anchor="end", style=svg.HALO)
     for start, end in row.allowed:

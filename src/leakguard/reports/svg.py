@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from unicodedata import category
 
 WIDTH = 720
 """Units of a drawing's width: at 170 mm on A4 a text of 11 units is 7.4 points high."""
@@ -20,6 +21,8 @@ COLOURS = {
 FONT = "Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, Noto Sans CJK SC, Libertinus Serif, sans-serif"
 
 
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode classes that end a line, turn the reading direction or show nothing; XML forbids some of them."""
 HALO = f'data-line="paper" stroke="{COLOURS["paper"]}" stroke-width="3.5" paint-order="stroke" stroke-linejoin="round"'
 """Attributes of a text that lines would run through."""
 
@@ -50,7 +53,7 @@ class Figure:
 
 def safe(text: str) -> str:
     """`text` for an element or an attribute; signs that XML forbids become a mark."""
-    return escape("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text))
+    return escape("".join("\N{REPLACEMENT CHARACTER}" if category(sign) in _UNSAFE else sign for sign in text))
 
 
 def cut(text: str, most: int) -> str:

@@ -47,7 +47,7 @@ def shown(text: object, *, longest: int = _MOST) -> str:
 def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[int]) -> Happening:
     event = event_of(record)
     is_event = is_event_record(record)
-    content = {**event.fields, **_elsewhere(record)} if is_event else record.content
+    content = {**_own_fields(event), **_elsewhere(record)} if is_event else record.content
     is_step = record.kind in _STEPS and record.sequence not in told_by_event
     return Happening(
         id=event.id, kind=record.kind, at=event.occurred_at, recorded_at=event.recorded_at, source=shown(event.source),
@@ -55,6 +55,12 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
         corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=not record.content,
         is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
     )  # fmt: skip
+
+
+def _own_fields(event: Event) -> Mapping[str, Any]:
+    """What an event has to say that the step behind it did not say."""
+    repeated = {"evidence", "actor"} if event.fields.get("step") else set()
+    return {name: value for name, value in event.fields.items() if name not in repeated}
 
 
 def _elsewhere(record: KeptRecord) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _document(
     )  # fmt: skip
     report = incident_report(store, wiring.duties(), rules, wish)
     if form == "json":
-        return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode()
+        return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
     words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")
     return wiring.report_maker(form).make(compose(report, words))
 

@@ -171,6 +171,15 @@ def test_clocks_are_drawn_and_told_with_their_arithmetic() -> None:
     assert "Clocks without a fixed limit (“without undue delay”): 1." in told
 
 
+def test_the_soonest_limit_stands_first_and_what_has_none_last() -> None:
+    table = next(block for block in section(full_report(), "clocks").blocks if isinstance(block, Table))
+
+    assert [row[0].lines[-1] for row in table.rows] == [
+        "cn-x.initial", "eu-x.early", "remediate", "eu-gdpr-33-authority.initial", "review", "us-x.annual",
+        "cn-y.initial",
+    ]  # fmt: skip
+
+
 def test_an_extension_a_correction_and_a_doubt_are_told() -> None:
     longer = {
         "kind": "extension_granted", "obligation": "cn-x", "until": "2026-05-30T00:00Z", "document": "x",

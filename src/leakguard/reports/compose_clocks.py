@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from leakguard.clocks.spans import ZERO
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
@@ -29,13 +31,19 @@ def clocks_section(report: Report, say: Phrases) -> Section:
                 caption=words("clocks.caption", zone=report.zone),
                 columns=tuple(words(f"clocks.{name}") for name in ("clock", "began", "limit", "ended", "used")),
                 widths=(25, 20, 20, 21, 14),
-                rows=tuple(_row(one, say) for one in report.clocks),
+                rows=tuple(_row(one, say) for one in sorted(report.clocks, key=_by_limit)),
             )
         )
     if report.waiting_clocks:
         waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=", ".join(report.waiting_clocks))
         blocks.append(Paragraph(text=waiting, tone="soft"))
     return Section(name="clocks", title=words("clocks"), blocks=tuple(blocks))
+
+
+def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
+    """The soonest limit first, clocks without one last."""
+    limit = standing.verdict.work_by
+    return limit is None, limit or standing.found.at, standing.id
 
 
 def tone_of(standing: Standing) -> str:
@@ -98,7 +106,7 @@ def duties_section(report: Report, say: Phrases) -> Section:
     words = say.words
     blocks: list[Block] = []
     still = [one for one in report.duties if one.standing.state in OPEN_STATES]
-    still.sort(key=lambda one: (one.standing.work_by is None, one.standing.work_by or report.known_at, one.duty))
+    still.sort(key=lambda one: _by_limit(one.standing))
     if still:
         names = ("duty", "recipient", "due", "stands")
         blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(one, say) for one in still), say))

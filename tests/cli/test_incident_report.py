@@ -52,16 +52,20 @@ def test_a_script_gets_json_of_any_moment_that_has_passed(leakguard: CommandLine
     assert now["is_drill"]
 
 
-def test_a_facts_file_takes_away_the_duties_that_it_rules_out(leakguard: CommandLine) -> None:
+def test_facts_decide_which_duties_are_shown_and_where_they_do_not_the_settings_do(leakguard: CommandLine) -> None:
+    Path("leakguard.toml").write_text('drill = true\nzone = "Asia/Shanghai"\nlaws = "us"\n', encoding="utf-8")
     leakguard("incident", "event", ID, "awareness")
-    Path("facts.yaml").write_text(
-        to_text({**complete(), "obligated_as": ["controller"], "events": []}), encoding="utf-8"
-    )
+    facts = {**complete(), "obligated_as": ["controller"], "events": []}
+    Path("facts.yaml").write_text(to_text(facts), encoding="utf-8")
+    without = leakguard("incident", "report", ID, "--as", "json").document
     told = leakguard("incident", "report", ID, "--as", "json", "--facts", "facts.yaml").document
     duties = {one["duty"] for one in told["duties"]}
 
+    assert "eu-gdpr-33-authority" not in {one["duty"] for one in without["duties"]}
     assert "eu-gdpr-33-authority" in duties
     assert not {name for name in duties if name.startswith("cn-cac-")}
+    assert {name.partition("-")[0] for name in duties} <= {"eu", "us", "cn", "gb"}
+    assert "remediate" in {one["id"] for one in told["clocks"]}
 
 
 @pytest.mark.parametrize(

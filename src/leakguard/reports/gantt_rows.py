@@ -68,8 +68,8 @@ def _inside(spans: Iterable[Span], start: datetime, end: datetime) -> tuple[Span
 
 
 SHORT, MIDDLE = timedelta(days=4), timedelta(days=45)
-MOST_ROWS = 15
-"""Rows of one drawing: together they fit on a page of A4."""
+MOST_ROWS = 10
+"""Rows of one drawing: half a page of A4, so that no page stays empty for the sake of one."""
 
 
 def in_groups(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:

@@ -25,7 +25,9 @@ Examples:
 @click.option("--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True)
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
-@click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
+@click.option(
+    "--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out."
+)
 @click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
 @store_option
 @pass_context
@@ -54,21 +56,20 @@ def _document(
     from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
     from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incident_clocks import called_for  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incident_rules import EVERYWHERE, incident_rules  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.report_clocks import reported_rules  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     store, folders = wiring.existing_store, wiring.bundled
     moment = _moment(context, identifier, at)
-    rules = incident_rules(folders, store, identifier, EVERYWHERE if facts else wiring.reach)
-    if facts is not None:
-        rules = called_for(rules, folders, store, identifier, (facts, read_text(facts)), moment)
+    book = wiring.duties()
+    stated = (facts, read_text(facts)) if facts is not None else None
+    rules = reported_rules(folders, store, book, identifier, wiring.reach, facts=stated, now=moment)
     wish = Wish(
         incident=identifier, known_at=moment, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified,
     )  # fmt: skip
-    report = incident_report(store, wiring.duties(), rules, wish)
+    report = incident_report(store, book, rules, wish)
     if form == "json":
         return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
     words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")

@@ -37,7 +37,7 @@ def browse(page: Path, *options: str) -> None:
     """Open a page with further options, such as where to print it."""
     profile = page.parent / "profile"
     command = [chromium(), *_OPTIONS, f"--user-data-dir={profile}", *options, page.as_uri()]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=500)
 
 
 def first_colour(png: bytes) -> tuple[int, ...]:

@@ -9,13 +9,13 @@ from leakguard.bundled import Bundled
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.models.events import Interval
-from leakguard.models.records import KeptRecord
+from leakguard.models.records import KeptRecord, Record
 from leakguard.reports.metrics import Metrics
 from leakguard.use_cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.incident_metrics import incident_metrics
 from leakguard.use_cases.incidents import open_incident
 from leakguard.use_cases.playbooks import find_playbook, start_playbook
-from support.ledgers import FakeClock, MemoryJournal
+from support.ledgers import FakeClock, MemoryJournal, exactly
 
 EVER = Interval(earliest=datetime(1970, 1, 1, tzinfo=UTC), latest=datetime(2199, 1, 1, tzinfo=UTC))
 PLAYBOOK = find_playbook(Bundled(), "exposed-datastore-24h")
@@ -72,3 +72,15 @@ def test_what_was_recorded_later_is_not_known_yet() -> None:
 
     assert [one.incident for one in found.incidents] == ["IR-2026-0001"]
     assert found.durations["notice_to_proof"].count == 0
+
+
+def test_an_alarm_that_nobody_took_over_is_open() -> None:
+    journal = three_incidents()
+    raised = {
+        "clock": "remediate", "generation": 1, "threshold": "50%", "severity": "warning", "due_at": None,
+        "at": "2026-06-24T00:00:00Z", "statutory": False, "title": "", "message": "A-1",
+    }  # fmt: skip
+    journal.append("IR-2026-0003", (Record(kind="alarm_raised", occurred_at=exactly(journal.clock()), content=raised),))
+    found = metrics(journal, later=timedelta(minutes=5)).durations["alarm_to_acknowledgement"]
+
+    assert (found.count, found.open_count, found.median) == (1, 1, None)

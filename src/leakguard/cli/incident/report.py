@@ -25,9 +25,7 @@ Examples:
 @click.option("--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True)
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
-@click.option(
-    "--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out."
-)
+@click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")
 @click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
 @store_option
 @pass_context

@@ -18,6 +18,8 @@ from leakguard.models.alarms import WatchSettings
 from leakguard.models.fleet_settings import FleetSettings
 
 FILE = "leakguard.toml"
+KEY_FILE = "leakguard.key"
+"""Where `evidence key init` puts a key that nobody names a place for."""
 WATCH_TABLES = ("channel", "escalation", "watchman")
 """The tables that `alarms.settings` reads."""
 TABLES = frozenset({"watch", "fleet"})
@@ -39,6 +41,10 @@ class Settings:
     """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
     obligated_as: str = "controller, network_operator"
     """What the organisation is to those laws; empty for everything."""
+    key: str = ""
+    """The file of the key that signs heads and bundles; empty for `leakguard.key` here, where there is one."""
+    heads: str = ""
+    """Second places for heads, with commas between: a file on another disk, `git:FOLDER`, `channel:NAME`."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     watch: WatchSettings = field(default_factory=WatchSettings)
@@ -50,6 +56,20 @@ class Settings:
 def words_of(text: str) -> frozenset[str]:
     """The words of a setting that lists several, such as `cn, eu`."""
     return frozenset(text.replace(",", " ").split())
+
+
+def head_files(settings: Settings) -> tuple[Path, ...]:
+    """The files of `heads`, which are told of each append."""
+    return tuple(Path(place) for place in _places(settings) if not place.startswith(("git:", "channel:")))
+
+
+def head_words(settings: Settings, prefix: str) -> tuple[str, ...]:
+    """The places of `heads` that begin with `git:` or `channel:`, without that."""
+    return tuple(place.removeprefix(prefix) for place in _places(settings) if place.startswith(prefix))
+
+
+def _places(settings: Settings) -> list[str]:
+    return [place.strip() for place in settings.heads.split(",") if place.strip()]
 
 
 def read_settings(*, store: str | None = None, folder: Path | None = None) -> Settings:

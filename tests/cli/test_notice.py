@@ -171,3 +171,19 @@ def test_the_events_of_a_stored_incident_complete_the_facts(
     found = {one["duty"]: one for one in json.loads(out)["assessments"]}
 
     assert found[GDPR_33]["phases"][0]["work_by"] == "2026-06-13T15:00:00Z"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_letter_about_a_stored_incident_prints_where_the_ledger_stood(notice: Command, lang: str) -> None:
+    """Whoever gets the letter can tell later whether the ledger was changed: `evidence verify --head`."""
+    Path("leakguard.toml").write_text("drill = true\n", encoding="utf-8")
+    time = ["--no-color", "--now", "2026-06-12T08:00+08:00"]
+    run([*time, "incident", "open", "--title", "Mail log open", "--zone", "Asia/Shanghai"])
+    head = json.loads(Path("leakguard.db.head").read_text(encoding="utf-8"))["hash"][:16]
+
+    _, with_store, _ = notice("draft", "--duty", CAC, "--lang", lang, "--incident", "IR-2026-0001")
+    _, without, _ = notice("draft", "--duty", CAC, "--lang", lang)
+
+    (line,) = [line for line in with_store.splitlines() if head in line]
+    assert run([*time, "evidence", "verify", "--head", line]) == 0
+    assert head not in without

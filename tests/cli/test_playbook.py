@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
+from leakguard.cli.playbook.printing import answer_words
 from leakguard.errors import ExitCode
+from leakguard.playbooks.answers import Answer
 
 INCIDENT = "IR-2026-0001"
 CONTAIN = ("playbook", "done", INCIDENT, "contain", "--by", "system owner")
@@ -53,7 +55,7 @@ def test_list_names_the_24_hour_response(leakguard: Command) -> None:
     listed = json.loads(leakguard("playbook", "list", "--format", "json")[1])
 
     assert code == ExitCode.CLEAN
-    assert "exposed-datastore-24h  version 1, 11 steps, no drill recorded" in text
+    assert "exposed-datastore-24h  version 2, 11 steps, walked on 2026-11-26" in text
     assert listed["playbooks"][0]["name"] == "exposed-datastore-24h"
 
 
@@ -65,6 +67,22 @@ def test_show_tells_the_steps_in_order_within_80_columns(leakguard: Command) -> 
     assert text.index("contain: Close the door") < text.index("learn: Hold the review")
     assert max(len(line) for line in text.splitlines()) <= 80
     assert next(iter(shown["playbook"]["steps"])) == "contain"
+
+
+def test_show_says_conditions_loops_machines_and_what_proves_a_step(leakguard: Command) -> None:
+    text = " ".join(leakguard("playbook", "show", "third-party-report")[1].split())
+
+    assert "only if, in triage, report_is is not_ours" in text
+    assert "only if, in decide_risk, tell_people is yes" in text
+    assert "report_is is ours_open or ours_closed or at_our_processor or extortion" in text
+    assert "again until report_is is not not_certain, 12 times at most" in text
+    assert "a machine does it: verify" in text
+    assert "if it fails, back to contain, 5 times at most" in text
+    assert "proved by config_before, config_after, logs_copied" in text
+
+
+def test_an_answer_that_counts_is_shown_as_a_number() -> None:
+    assert answer_words(Answer.model_validate({"field": "people", "at_least": 500})) == "is at least 500"
 
 
 def test_show_of_an_unknown_playbook_is_a_usage_error(leakguard: Command) -> None:
@@ -89,7 +107,7 @@ def test_validate_accepts_what_ships(leakguard: Command) -> None:
     code, text, _ = leakguard("playbook", "validate", str(file))
 
     assert code == ExitCode.CLEAN
-    assert text.endswith("exposed-datastore-24h, version 1, 11 steps, no problem\n")
+    assert text.endswith("exposed-datastore-24h, version 2, 11 steps, no problem\n")
 
 
 def test_start_says_what_is_open_and_where_to_go_on(leakguard: Command) -> None:
@@ -128,7 +146,7 @@ def test_next_as_json_holds_every_step_with_its_times(started: Command) -> None:
     assert steps["contain"]["due_at"] == "2026-05-24T06:20:00Z"
     assert steps["contain"]["due_at_local"] == "2026-05-24T14:20:00+08:00"
     assert not steps["contain"]["late"]
-    assert steps["verify"]["close_with"] == "leakguard scan verify FINDING..."
+    assert steps["verify"]["close_with"] == f"leakguard playbook run {INCIDENT}"
     assert steps["decide_risk"]["form"]["risk"]["options"] == ["unlikely", "risk", "high_risk"]
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.items import FINDINGS_RECORDED, Inventory, KeptItem, finding_line, finding_text
 from leakguard.ledger.verification import Doubt, DoubtKind
 from leakguard.models.finding_json import finding_to_json
@@ -90,3 +91,21 @@ def test_what_a_text_can_hold_is_not_touched() -> None:
     assert finding_text(finding) == canonical(finding_to_json(finding))
     assert json.loads(finding_line(finding)) == finding_to_json(finding)
     assert "\x7f" not in finding_line(finding)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"sequences": [], "findings": ["F-1"]}, DoubtKind.ERASED_CONTENT),
+        ({"sequences": [1]}, DoubtKind.MISSING_FINDING),
+        ({"findings": 7}, DoubtKind.MISSING_FINDING),
+    ],
+)
+def test_a_finding_that_was_erased_on_purpose_is_not_missing(content: dict[str, object], kind: DoubtKind) -> None:
+    listed = [{"id": item.id, "sha256": sha256_hex(item.text)} for item in ITEMS]
+    entries = make_chain({"findings": listed}, kind=FINDINGS_RECORDED, subject="R-1")
+    entries += make_chain(content, kind=CONTENT_ERASED)
+    inventory = Inventory()
+    list(inventory.watch(entries))
+
+    assert [doubt.kind for doubt in inventory.compare([ITEMS[0], ITEMS[2]])] == [kind]

@@ -129,7 +129,7 @@ def test_content_that_is_gone_without_a_word_is_a_mismatch() -> None:
     assert found.answer is Answer.MISMATCH
 
 
-def test_content_that_was_erased_on_purpose_is_not_verifiable_and_the_chain_still_holds() -> None:
+def test_content_that_was_erased_on_purpose_is_accounted_for_and_the_chain_still_holds() -> None:
     entries = make_chain(*CONTENTS)
     erasure = make_record(CONTENT_ERASED, {"sequences": [2], "reason": "a person asked for it"})
     entries += chain("IR-2026-0001", [erasure], last=entries[-1], now=START, token=Tokens())
@@ -138,7 +138,7 @@ def test_content_that_was_erased_on_purpose_is_not_verifiable_and_the_chain_stil
     found = verify(entries, witnessed=head_of(entries[-1]))
 
     assert kinds(found) == [(DoubtKind.ERASED_CONTENT, 2)]
-    assert (found.answer, found.matching_count) == (Answer.NOT_VERIFIABLE, 6)
+    assert (found.answer, found.matching_count) == (Answer.MATCH, 6)
 
 
 @pytest.mark.parametrize("content", [{"sequences": 2}, {}, {"sequences": [3]}])

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
+from leakguard.playbooks.words import CSF_IDS
 from support.examples import examples
 from support.responses import SMALL, small
+
+CLOCK = "anchor: first(notice_received), end: remediation_verified"
+OTHER = "anchor: first(notice_read), end: remediation_verified"
+INNER = "clocks:\n"
+DO = "do: Write."
+MAPS = "    maps_to: {nist: ["
+ROUND = "    emits_when: {field: risk, is: high}\n"
+RUN = "    run: leakguard scan verify {findings}\n"
 
 
 def problems(**changes: str) -> list[str]:
@@ -79,7 +90,7 @@ def test_problems_of_shape_and_of_meaning_are_reported_together() -> None:
         (", end: remediation_verified", "", "clocks.remediate: a clock without an `end`"),
         ("owner: owner\n    due", "due", "steps.contain: a step of kind human needs exactly one accountable `owner`"),
         ("    do: Tell them.\n", "", "steps.tell: a step of kind notice needs `do`"),
-        ("    run: leakguard scan verify {findings}\n", "", "steps.verify: a step of kind automated needs `run`"),
+        ("    run: leakguard scan verify {findings}\n", "", "steps.verify: a step of kind automated needs an `action`"),
         ("do: Write.", "do: Write.\n    run: make", "steps.note.run: a step of kind human has no `run`"),
         ("attempts: 2", "attempts: 2\n    evidence: [x]", "steps.verify.evidence: a step of kind automated has no"),
         ("second_person: counsel", "second_person: dpo", "the second person must have another role than the owner"),
@@ -101,6 +112,79 @@ def test_problems_of_shape_and_of_meaning_are_reported_together() -> None:
         ("at: PT20H", "at: PT2H", "steps.tell.due: due before `contain`, which comes first"),
         ('of: remediate, at: "25%"', 'of: remedy, at: "25%"', "there is no clock `remedy`"),
         ("amount: {elapsed: PT24H}", "amount: {calendar: P1D}", "steps.contain.due: `at` must be a share of a clock"),
+        ("kind: notice", "kind: notise", "steps.tell.kind: Input should be"),
+        ("kind: notice", "kind: notise", "(did you mean `notice`?)"),
+        ("    next: verify\n", "", "steps.note: a dead end: say what follows in `next`, or name the step in `end`"),
+        ("start: [contain]", "start: [contain]\nend: [lern]", "end: there is no step `lern` (did you mean `learn`?)"),
+        ("start: [contain]", "start: [contain]\nend: [note, learn]", "steps.note.next: `end` names this step"),
+        ("start: [contain]", "start: [contain]\nend: [note]", "steps.learn: a dead end"),
+        ("end: remediation_verified", "end: recovered", "clocks.remediate.end: no step emits `recovered`"),
+        ("pausable: with_basis", "within: remedy", "clocks.remediate.within: there is no clock `remedy` (did you mean"),
+        ("pausable: with_basis", "within: remediate", "clocks.remediate.within: the clocks are within one another"),
+        (
+            INNER,
+            f"{INNER}  more: {{within: remediate, {CLOCK}, amount: {{elapsed: PT25H}}}}\n",
+            "clocks.more: longer than",
+        ),
+        (INNER, f"{INNER}  more: {{within: remediate, {OTHER}, amount: {{elapsed: PT2H}}}}\n", "with one anchor"),
+        (
+            INNER,
+            f"{INNER}  more: {{within: remediate, {CLOCK}, amount: {{calendar: P1D}}}}\n",
+            "clocks.more.within: only clocks of exact",
+        ),
+        ("is: high}\n    due", "is: hihg}\n    due", "`hihg` is no option of the question (did you mean `high`?)"),
+        ("is: high}\n    due", "one_of: [high, soon]}\n    due", "`soon` is no option of the question"),
+        ("is: high}\n    due", "at_least: 3}\n    due", "`at_least` asks for a number"),
+        ("is: high}\n    due", "is: high, is_not: low}\n    due", "give exactly one of is, is_not, one_of, at_least"),
+        (
+            "field: risk, is: high}\n    due",
+            "field: basis, is: true}\n    due",
+            "`True` cannot be the answer to a question of",
+        ),
+        ("{type: text, label: Why", "{type: text, at_most: 3, label: Why", "belong to a number"),
+        ("{type: text, label: Why", "{type: number, at_least: 4, at_most: 3, label: Why", "no number is between"),
+        (
+            ROUND,
+            f"{ROUND}    repeat: {{until: {{field: rsk, is: low}}, at_most: 2}}\n",
+            "decide.repeat.until: the form of this",
+        ),
+        (
+            ROUND,
+            f"{ROUND}    repeat: {{until: {{field: risk, is: low}}, at_most: 2, from: tell}}\n",
+            "must be a step before",
+        ),
+        (
+            ROUND,
+            f"{ROUND}    repeat: {{until: {{field: risk, is: low}}, at_most: 2, from: tel}}\n",
+            "no step `tel` (did you",
+        ),
+        (
+            ROUND,
+            f"{ROUND}    repeat: {{until: {{field: risk, is: low}}}}\n",
+            "steps.decide.repeat.at_most: this field is missing",
+        ),
+        (ROUND, f"{ROUND}    repeat: {{until: {{field: risk, is: low}}, at_most: 21}}\n", "less than or equal to 20"),
+        ("attempts: 2", "attempts: 2\n    undone_by: exposure_sen_again", "(did you mean `exposure_seen_again`?)"),
+        ("    run: leakguard", "    action: verfy\n    run: leakguard", "steps.verify.action: Input should be"),
+        ("    run: leakguard", "    action: notify\n    run: leakguard", "the action notify needs `role` under `with`"),
+        (
+            RUN,
+            "    action: notify\n    with: {role: dop, message: M}\n",
+            "`dop` is no role of this playbook (did you mean `dpo`?)",
+        ),
+        (
+            RUN,
+            "    action: webhook\n    with: {chanel: a, message: M}\n",
+            "does not know `chanel` (did you mean `channel`?)",
+        ),
+        (
+            f"{RUN}    emits: remediation_verified",
+            "    action: verify\n    emits: recovered",
+            "ends by the event `remediation_verified`",
+        ),
+        ("    run: leakguard", "    repeat_safe: true\n    run: leakguard", "`repeat_safe` is about an `action`"),
+        ("do: Write.", "do: Write.\n    action: scan", "steps.note.action: a step of kind human has no `action`"),
+        ("version: 1", "version: 1\ntested_on: 2026-13-01", "tested_on: "),
     ],
 )
 def test_each_static_check_names_the_place(old: str, new: str, expected: str) -> None:
@@ -148,3 +232,77 @@ def test_a_damaged_file_loads_or_is_refused(at: int, cut: int, put: str) -> None
         return
 
     assert set(playbook.start) <= set(playbook.steps)
+
+
+def test_what_a_machine_may_do_twice_is_what_only_looks_unless_the_file_says_otherwise() -> None:
+    looks = small(**{RUN: "    action: verify\n"}).steps["verify"]
+    told = {
+        "    emits: remediation_verified\n    on_fail": "    on_fail",
+        INNER: INNER,
+        "end: remediation_verified": "end: contained",
+    }
+    tells = small(**told, **{RUN: "    action: notify\n    with: {role: dpo, message: M}\n"}).steps["verify"]
+    said = {RUN: "    action: notify\n    with: {role: dpo, message: M}\n    repeat_safe: true\n"}
+
+    assert looks.is_repeat_safe
+    assert not tells.is_repeat_safe
+    assert small(**told, **said).steps["verify"].is_repeat_safe
+
+
+def test_clocks_that_are_within_one_another_in_a_ring_are_refused_wherever_the_ring_begins() -> None:
+    ring = "".join(
+        f"  {name}: {{within: {outer}, {CLOCK}, amount: {{elapsed: PT2H}}}}\n"
+        for name, outer in (("one", "two"), ("two", "three"), ("three", "two"))
+    )
+    found = problems(**{INNER: f"{INNER}{ring}"})
+
+    assert [one for one in found if "within one another" in one and ("two" in one or "three" in one)]
+    assert not any("clocks.one" in one for one in found)
+
+
+def test_a_clock_that_a_person_ends_by_a_command_has_an_end() -> None:
+    playbook = small(
+        **{
+            "end: remediation_verified": "end: filed",
+            "do: Tell them.": "do: 'leakguard incident event {incident} filed'",
+        }
+    )
+
+    assert playbook.clocks["remediate"].end == "filed"
+
+
+def test_a_part_of_a_clock_that_cannot_be_read_is_not_compared() -> None:
+    found = problems(**{INNER: f"{INNER}  more: {{within: remediate, {CLOCK}, amount: 5}}\n"})
+
+    assert not any("longer" in one or "compared" in one for one in found)
+
+
+def test_the_day_of_the_last_walk_is_a_day_of_the_calendar() -> None:
+    assert small(**{"version: 1": "version: 1\ntested_on: 2026-02-28"}).tested_on == "2026-02-28"
+
+
+def test_a_subcategory_of_the_framework_must_be_one_that_exists() -> None:
+    """The gaps are real: RS.AN-01 was withdrawn with version 2.0."""
+    assert len(CSF_IDS) == 106
+    assert any(
+        "`RS.AN-01` is no subcategory of the CSF 2.0" in one for one in problems(**{DO: f"{DO}\n{MAPS}RS.AN-01]}}"})
+    )
+    assert any("perhaps RS.MA-" in one for one in problems(**{DO: f"{DO}\n{MAPS}RS.MA-06]}}"}))
+    assert problems(**{DO: f"{DO}\n{MAPS}x]}}"})
+    assert small(**{DO: f"{DO}\n{MAPS}RS.AN-06]}}"}).steps["note"].maps_to.nist == ("RS.AN-06",)
+
+
+def test_a_step_has_one_accountable_role_and_not_two() -> None:
+    assert any(
+        "steps.note.owner" in one
+        for one in problems(**{"owner: owner\n    do: Write.": "owner: [owner, dpo]\n    do: W."})
+    )
+
+
+def test_a_snapshot_of_an_earlier_release_is_read() -> None:
+    """There a step had one condition, and no machine."""
+    value = json.loads(snapshot_of(small()))
+    value["steps"]["tell"]["when"] = value["steps"]["tell"]["when"][0]
+    again = from_snapshot(json.dumps(value), name="old")
+
+    assert again == small()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.playbooks.engine import Progress, advance
+from leakguard.playbooks.engine import Progress, advance, latest_playbook
+from leakguard.playbooks.missing import missing_steps
+from leakguard.playbooks.shapes import Playbook
 from support.ledgers import make_record
 from support.responses import Incident, after, small
 
@@ -239,3 +241,339 @@ def test_a_closure_that_was_proved_before_it_was_opened_again_proves_nothing_to_
     incident.event("remediation_verified", hours=5)
 
     assert states(incident)["verify"] == "done"
+
+
+LOOP = {"    emits_when: {field: risk, is: high}\n": "    repeat: {until: {field: risk, is: high}, at_most: 3}\n"}
+UNDONE = {
+    "attempts: 2": "attempts: 2\n    undone_by: exposure_seen_again",
+    "do: Think.": "do: Think.\n    undone_by: exposure_seen_again",
+}
+
+
+def test_a_loop_asks_again_until_the_answer_is_as_it_must_be() -> None:
+    incident = Incident(small(**LOOP))
+    incident.done("contain")
+    incident.done("decide", hours=2, form={"risk": "low"})
+    assert states(incident)["decide"] == "ready"
+    assert progress(incident).steps["decide"].rounds == 1
+    assert progress(incident).steps["decide"].since == after(2)
+    incident.done("decide", hours=3, form={"risk": "high"})
+
+    assert states(incident)["decide"] == "done"
+
+
+def test_a_loop_ends_with_a_person_who_decides() -> None:
+    incident = Incident(small(**LOOP))
+    incident.done("contain")
+    for hour in range(3):
+        incident.done("decide", hours=hour + 2, form={"risk": "low"})
+    worn = progress(incident).steps["decide"]
+
+    assert (worn.state.value, worn.rounds, worn.is_worn_out) == ("failed", 3, True)
+    incident.done("decide", hours=9, form={"risk": "high"})
+    assert not progress(incident).steps["decide"].is_worn_out
+    assert states(incident)["decide"] == "done"
+
+
+def test_a_round_may_begin_with_an_earlier_step() -> None:
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 3, from: contain}\n"
+    incident = Incident(small(**{"    emits_when: {field: risk, is: high}\n": loop}))
+    incident.done("contain")
+    incident.done("note")
+    incident.done("decide", hours=2, form={"risk": "low"})
+
+    assert states(incident)["contain"] == "ready"
+    assert states(incident)["decide"] == "waiting"
+    assert states(incident)["note"] == "done"
+    incident.done("contain", hours=3)
+    assert states(incident)["decide"] == "ready"
+
+
+def test_a_round_may_name_its_own_step() -> None:
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 3, from: decide}\n"
+    incident = Incident(small(**{"    emits_when: {field: risk, is: high}\n": loop}))
+    incident.done("contain")
+    incident.done("decide", hours=2, form={"risk": "low"})
+
+    assert states(incident)["decide"] == "ready"
+
+
+def finished(playbook: Playbook) -> Incident:
+    incident = Incident(playbook)
+    incident.done("contain")
+    incident.done("note", hours=2)
+    high(incident)
+    incident.event("remediation_verified", hours=3)
+    incident.done("tell", hours=4)
+    incident.done("learn", hours=5)
+    assert progress(incident).is_finished
+    return incident
+
+
+def test_what_is_open_again_has_to_be_closed_and_proved_again_and_the_letters_stay_sent() -> None:
+    incident = finished(small(**UNDONE))
+    incident.event("reopened", hours=30)
+    incident.event("exposure_seen_again", hours=30)
+
+    assert states(incident) == {
+        "contain": "ready", "note": "waiting", "verify": "waiting", "decide": "done", "tell": "done",
+        "learn": "waiting",
+    }  # fmt: skip
+    incident.done("contain", hours=31)
+    incident.done("note", hours=32)
+    assert states(incident)["verify"] == "ready"
+    incident.event("remediation_verified", hours=33)
+    assert open_ids(incident) == ["learn"]
+
+
+def test_a_new_cycle_has_all_its_attempts_again() -> None:
+    incident = Incident(small(**UNDONE))
+    for hour in range(2):
+        incident.done("contain", hours=hour)
+        incident.done("note", hours=hour)
+        incident.failed("verify", hours=hour)
+    incident.done("contain", hours=2)
+    incident.done("note", hours=2)
+    incident.event("remediation_verified", hours=3)
+    incident.event("exposure_seen_again", hours=30)
+
+    assert progress(incident).steps["verify"].failures == 0
+    assert states(incident)["contain"] == "ready"
+
+
+def test_a_look_that_is_older_than_the_proof_undoes_nothing() -> None:
+    """It was recorded late: the proof came after it."""
+    incident = finished(small(**UNDONE))
+    incident.event("exposure_seen_again", hours=1)
+
+    assert progress(incident).is_finished
+
+
+def test_a_re_exposure_that_was_retracted_undoes_nothing_and_the_work_meanwhile_stays() -> None:
+    incident = finished(small(**UNDONE))
+    sequence = incident.event("exposure_seen_again", hours=30)
+    incident.done("contain", hours=31, by="Li Wei")
+    incident.event("retracted", hours=32, corrects=f"E-{sequence}")
+
+    assert progress(incident).is_finished
+    assert progress(incident).steps["contain"].by == "Li Wei"
+
+
+def test_a_step_that_nobody_has_begun_waits_again_when_a_step_before_it_is_undone() -> None:
+    incident = Incident(small(**UNDONE))
+    incident.done("contain")
+    incident.done("note", hours=2)
+    high(incident)
+    incident.event("remediation_verified", hours=3)
+    assert states(incident)["tell"] == "ready"
+    incident.event("exposure_seen_again", hours=30)
+
+    assert states(incident)["tell"] == "waiting"
+
+
+def test_a_first_step_that_is_undone_is_open_again_at_once() -> None:
+    incident = Incident(small(**{"evidence: [config_before]": "undone_by: exposure_seen_again"}))
+    incident.done("contain")
+    incident.event("exposure_seen_again", hours=2)
+
+    assert states(incident)["contain"] == "ready"
+    assert states(incident)["note"] == "waiting"
+
+
+def test_a_step_that_leads_back_to_itself_is_undone_by_itself() -> None:
+    incident = finished(small(**UNDONE, **{"on_fail: contain": "on_fail: verify"}))
+    incident.event("exposure_seen_again", hours=30)
+
+    assert states(incident)["verify"] == "ready"
+    assert states(incident)["contain"] == "done"
+
+
+def test_a_step_that_two_people_leave_out_is_settled_and_can_be_done_all_the_same() -> None:
+    incident = Incident()
+    incident.waived("contain")
+    found = progress(incident).steps["contain"]
+
+    assert (found.state.value, found.by, found.second, found.reason) == ("skipped", "Ann", "Bo", "not needed here")
+    assert states(incident)["note"] == "ready"
+    incident.done("contain", hours=2)
+    assert states(incident)["contain"] == "done"
+
+
+def ready_to_verify(playbook: Playbook | None = None) -> Incident:
+    incident = Incident(playbook)
+    incident.done("contain")
+    incident.done("note", hours=2)
+    return incident
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [("done", "done"), ("gave_up", "ready"), ("lost", "unsure"), ("failed", "waiting"), ("nonsense", "unsure")],
+)
+def test_a_machine_ends_a_step_as_it_says(outcome: str, state: str) -> None:
+    """A failure leads back, so the step waits; a word that nobody knows is no proof of anything."""
+    incident = ready_to_verify()
+    incident.begun("verify", hours=3)
+    assert states(incident)["verify"] == "running"
+    incident.ended("verify", outcome, hours=4)
+    found = progress(incident).steps["verify"]
+
+    assert found.state.value == state
+    assert found.run is not None
+    assert (found.run.key, found.run.number, found.run.tries, found.run.text) == ("k1", 1, 1, "as it was")
+
+
+def test_a_repetition_has_the_same_key_and_a_new_act_another() -> None:
+    incident = ready_to_verify()
+    incident.begun("verify", hours=3)
+    incident.begun("verify", hours=4)
+    run = progress(incident).steps["verify"].run
+    assert run is not None
+    assert (run.number, run.tries, run.outcome) == (1, 2, None)
+    incident.ended("verify", "gave_up", hours=4)
+    incident.begun("verify", hours=5, key="k2")
+
+    run = progress(incident).steps["verify"].run
+    assert run is not None
+    assert (run.number, run.tries) == (2, 1)
+
+
+def test_an_end_that_comes_after_it_was_given_up_as_lost_counts() -> None:
+    incident = ready_to_verify()
+    incident.begun("verify", hours=3)
+    incident.ended("verify", "lost", hours=4)
+    incident.ended("verify", "lost", hours=4)
+    assert states(incident)["verify"] == "unsure"
+    incident.ended("verify", "done", hours=5)
+
+    assert states(incident)["verify"] == "done"
+
+
+def test_nobody_listens_to_an_end_without_its_beginning_or_after_the_step_was_settled() -> None:
+    incident = ready_to_verify()
+    incident.ended("verify", "done", hours=3)
+    incident.begun("somewhere_else", hours=3)
+    incident.ended("somewhere_else", "done", hours=3)
+    assert states(incident)["verify"] == "ready"
+    incident.begun("verify", hours=4)
+    incident.ended("verify", "done", hours=4, key="another")
+    assert states(incident)["verify"] == "running"
+    incident.event("remediation_verified", hours=5)
+    incident.ended("verify", "failed", hours=6)
+
+    assert states(incident)["verify"] == "done"
+    assert progress(incident).steps["verify"].failures == 0
+
+
+def test_a_step_without_an_event_is_finished_by_its_machine_alone() -> None:
+    silent = {
+        "    run: leakguard scan verify {findings}\n    emits: remediation_verified\n": "    action: collect\n",
+        "end: remediation_verified": "end: contained",
+    }
+    incident = ready_to_verify(small(**silent))
+    incident.event("remediation_verified", hours=3)
+    assert states(incident)["verify"] == "ready"
+    incident.begun("verify", hours=4)
+    incident.ended("verify", "done", hours=4)
+
+    assert states(incident)["verify"] == "done"
+
+
+def test_a_machine_that_began_out_of_turn_is_not_finished_by_an_older_event() -> None:
+    """A correction of an earlier event can make a step wait that a machine had begun."""
+    incident = Incident()
+    incident.event("remediation_verified", hours=3)
+    incident.begun("verify", hours=2)
+
+    assert states(incident)["verify"] == "running"
+
+
+LOOK = "a person has to look whether it happened"
+INSERTED = {
+    "next: [note, decide]": "next: [check, decide]",
+    "  note:\n": """\
+  check:
+    kind: human
+    title: Look twice
+    phase: preserve
+    owner: owner
+    do: Look.
+    next: [note]
+  note:
+""",
+}
+
+
+def test_a_move_to_another_playbook_keeps_what_is_done_and_holds_back_what_now_waits() -> None:
+    incident = Incident()
+    incident.done("contain")
+    assert open_ids(incident) == ["note", "decide"]
+    incident.migrate(small(**INSERTED), hours=2)
+
+    assert open_ids(incident) == ["check", "decide"]
+    assert states(incident)["contain"] == "done"
+    incident.done("check", hours=3)
+    assert open_ids(incident) == ["note", "decide"]
+
+
+def test_a_step_that_is_done_behind_a_new_one_stays_done() -> None:
+    incident = ready_to_verify()
+    incident.migrate(small(**INSERTED), hours=3)
+
+    assert states(incident)["note"] == "done"
+    assert states(incident)["check"] == "ready"
+    assert states(incident)["verify"] == "ready"
+
+
+def test_a_step_that_is_gone_is_dropped_and_its_later_records_change_nothing() -> None:
+    incident = Incident(small(**INSERTED))
+    incident.done("contain")
+    incident.done("check", hours=2)
+    incident.migrate(small(), hours=3)
+    incident.done("check", hours=4)
+
+    assert "check" not in states(incident)
+    assert open_ids(incident) == ["note", "decide"]
+
+
+def test_a_condition_is_asked_again_and_what_two_people_left_out_stays_left_out() -> None:
+    incident = Incident()
+    incident.done("contain")
+    high(incident, risk="low")
+    incident.waived("note", hours=2)
+    incident.event("remediation_verified", hours=3)
+    assert states(incident)["tell"] == "skipped"
+    incident.migrate(small(**{"    when: {step: decide, field: risk, is: high}\n": ""}), hours=4)
+
+    assert states(incident)["tell"] == "ready"
+    assert states(incident)["note"] == "skipped"
+
+
+def test_moves_follow_one_another_and_each_begins_where_the_last_one_stood() -> None:
+    incident = Incident()
+    incident.done("contain")
+    incident.migrate(small(**INSERTED), hours=2)
+    incident.done("check", hours=3)
+    incident.migrate(small(), hours=4)
+    incident.done("note", hours=5)
+
+    assert open_ids(incident) == ["verify", "decide"]
+    kept = latest_playbook(incident.records)
+    assert kept is not None
+    assert kept.kind == "playbook_migrated"
+    assert latest_playbook(()) is None
+
+
+def test_what_is_missing_is_said_step_by_step() -> None:
+    incident = ready_to_verify()
+    incident.begun("verify", hours=3)
+    incident.ended("verify", "lost", hours=3)
+    incident.failed("decide")
+
+    assert missing_steps(progress(incident)) == (
+        f"`verify` (Probe again) was stopped in the middle: {LOOK}; owner answers for it",
+        "`decide` (Decide) has failed, more often than planned: a person has to decide; dpo answers for it",
+        "`tell` (Tell) waits for verify, decide",
+        "`learn` (Learn) waits for verify, tell",
+    )
+    assert missing_steps(progress(finished(small()))) == ()

@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from leakguard.errors import BadFile
-from leakguard.playbooks.forms import MOST_CHARACTERS, MOST_ITEMS, parse_answers, unanswered
-from leakguard.playbooks.shapes import FormField
+from leakguard.playbooks.answers import FormField
+from leakguard.playbooks.forms import (
+    MOST_CHARACTERS,
+    MOST_ITEMS,
+    form_schema,
+    form_template,
+    parse_answers,
+    unanswered,
+)
 
 FORM = {
     "basis": FormField(type="text", label="Why"),
@@ -84,7 +92,7 @@ def test_control_characters_are_refused_and_line_breaks_are_not() -> None:
     assert read('basis: "a\\nb"')["basis"] == "a\nb"
 
 
-@pytest.mark.parametrize("value", ["''", "' '", "5", "null"])
+@pytest.mark.parametrize("value", ["''", "' '", "5"])
 def test_text_must_say_something(value: str) -> None:
     assert "basis: must be text" in problems(f"basis: {value}")[0]
 
@@ -113,3 +121,34 @@ def test_any_text_is_a_form_or_refused(text: str) -> None:
         return
 
     assert set(answers) <= set(FORM)
+
+
+@pytest.mark.parametrize(("value", "is_right"), [(2, False), (3, True), (5, True), (6, False)])
+def test_a_number_keeps_within_its_bounds(value: int, is_right: bool) -> None:  # noqa: FBT001  (a case)
+    form = {"people": FormField(type="number", label="How many", at_least=3, at_most=5)}
+    if is_right:
+        assert parse_answers(f"people: {value}", form, name="f", zone="UTC") == {"people": value}
+        return
+
+    with pytest.raises(BadFile, match="a whole number from 3 to 5"):
+        parse_answers(f"people: {value}", form, name="f", zone="UTC")
+
+
+def test_the_template_asks_every_question_and_is_refused_until_it_is_filled_in() -> None:
+    text = form_template(FORM)
+
+    assert "# Why (text)\nbasis:\n" in text
+    assert "# Risk (low | high, may be left out)" in text
+    assert "# How many (a number from 0, may be left out)" in text
+    assert any("basis" in one for one in problems(text))
+    assert read(text.replace("basis:", "basis: logs").replace("risk:", "risk: low")) == {"basis": "logs", "risk": "low"}
+
+
+def test_the_schema_says_the_same_as_the_reader() -> None:
+    schema = form_schema({**FORM, "few": FormField(type="number", label="Few", required=False, at_most=9)})
+    validator = Draft202012Validator(schema)
+
+    Draft202012Validator.check_schema(schema)
+    assert validator.is_valid({"basis": "logs", "people": 3, "certain": "yes", "risk": "low", "laws": ["a"], "few": 9})
+    for wrong in ({}, {"basis": ""}, {"basis": "x", "few": 10}, {"basis": "x", "risk": "?"}, {"basis": "x", "new": 1}):
+        assert not validator.is_valid(wrong), wrong

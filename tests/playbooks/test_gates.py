@@ -70,3 +70,11 @@ def test_an_event_has_no_empty_fields_and_no_lists() -> None:
     fields = event_fields("contain", STEPS["contain"], Claim(by="x", answers={"note": ["a"]}))
 
     assert fields == {"step": "contain", "actor": "x"}
+
+
+def test_a_round_that_is_not_the_last_leaves_no_event_behind() -> None:
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 3}\n"
+    step = small(**{"    emits_when: {field: risk, is: high}\n": loop}).steps["decide"]
+
+    assert event_fields("decide", step, Claim(by="Ann", answers={"risk": "low"})) is None
+    assert event_fields("decide", step, Claim(by="Ann", answers={"risk": "high"})) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -11,12 +12,16 @@ import pytest
 from leakguard.checks.definitions import parse_check
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import KINDS
+from leakguard.models.events import Event, Interval
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.playbooks.engine import advance
-from leakguard.playbooks.gates import Claim, missing_for
+from leakguard.playbooks.gates import Claim, event_fields, missing_for
+from leakguard.playbooks.missing import missing_steps
 from leakguard.playbooks.shapes import Playbook, Step
-from leakguard.playbooks.states import diagram
+from leakguard.playbooks.states import StepState, diagram
+from support.ledgers import START
 from support.responses import Incident
+from support.walks import Pick, answers, first_options, last_options, nth_options
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "playbooks").glob("*.yaml"))
@@ -27,44 +32,141 @@ def load(name: str = "exposed_datastore.yaml") -> Playbook:
     return parse_playbook((ROOT / "playbooks" / name).read_text(encoding="utf-8"), name=name)
 
 
-def example_answers(playbook: Playbook, step: str, *, is_told: bool) -> dict[str, object]:
-    """Answers to every question of a step; `tell_people` decides about the letters."""
-    simple = {"text": "x", "number": 3, "time": "2026-05-24T01:00:00Z", "list": ["x"], "yes_no": is_told}
-    form = playbook.steps[step].form
-    return {name: field.options[-1] if field.type == "choice" else simple[field.type] for name, field in form.items()}
-
-
-def walk(playbook: Playbook, *, is_told: bool) -> list[str]:
-    """Do the first open step until none is left; returns the steps in the order in which they were done."""
+def walk(playbook: Playbook, pick: Pick) -> tuple[list[str], Incident]:
+    """Do the first open step until none is left, each loop twice; returns the steps in the order of their ends."""
     incident = Incident(playbook)
     done: list[str] = []
-    while not (progress := advance(playbook, incident.records)).is_finished:
-        step = progress.open[0]
-        done.append(step.id)
-        if step.step.kind == "automated":
-            incident.event(step.step.emits or "", hours=len(done))
-            continue
-        answers = example_answers(playbook, step.id, is_told=is_told)
-        evidence = [f"{name}: shelf 3" for name in step.step.evidence]
-        claim = Claim(by="Ann", second="Bo", answers=answers, evidence=evidence)
-        assert missing_for(step.step, claim) == ()
-        incident.done(step.id, hours=len(done), by="Ann", second="Bo", form=answers)
-    return done
+    for hour in range(1, 4 * len(playbook.steps)):
+        progress = advance(playbook, incident.records)
+        if progress.is_finished:
+            return done, incident
+        one = progress.open[0]
+        if one.step.action is not None:
+            incident.machine(one.id, hours=hour)
+        elif one.step.kind == "automated":
+            incident.event(one.step.emits or "", hours=hour)
+        else:
+            said = answers(one.step, pick, is_final=one.step.repeat is None or one.rounds > 0)
+            evidence = [f"{name}: shelf 3" for name in one.step.evidence]
+            claim = Claim(by="Ann", second="Bo", answers=said, evidence=evidence)
+            assert missing_for(one.step, claim) == ()
+            incident.done(one.id, hours=hour, by="Ann", second="Bo", form=said)
+        if one.step.repeat is None or one.rounds:
+            done.append(one.id)
+    raise AssertionError(f"{playbook.playbook} is not over: {missing_steps(advance(playbook, incident.records))}")
 
 
 def test_there_is_a_playbook() -> None:
     assert FILES
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_playbook_can_be_walked_to_its_end(file: Path) -> None:
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+
+@each_file
+@pytest.mark.parametrize("pick", [first_options(is_told=True), last_options, first_options(is_told=False)])
+def test_a_playbook_can_be_walked_to_its_end_whatever_the_answers(file: Path, pick: Pick) -> None:
+    """What has to be true is said by the walk itself; every step is done or was skipped by a condition."""
     playbook = load(file.name)
 
-    assert set(walk(playbook, is_told=True)) == set(playbook.steps)
+    done, incident = walk(playbook, pick)
+
+    left_out = set(playbook.steps) - set(done)
+    assert all(playbook.steps[name].when for name in left_out)
+    assert advance(playbook, incident.records).is_finished
+
+
+@each_file
+def test_every_step_of_a_playbook_is_done_in_some_walk(file: Path) -> None:
+    playbook = load(file.name)
+    reached: set[str] = set()
+    options = max(len(field.options) for step in playbook.steps.values() for field in step.form.values())
+    for number in range(options):
+        reached |= set(walk(playbook, nth_options(number))[0])
+
+    assert reached == set(playbook.steps)
+
+
+@each_file
+def test_a_playbook_says_when_it_was_last_walked_and_was_not_changed_since(file: Path) -> None:
+    """`tested_on` is a promise about the very text: whoever changes a playbook walks it again and says so."""
+    playbook = load(file.name)
+    text = playbook.model_dump_json(by_alias=True, exclude={"tested_on"}, exclude_defaults=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    line = f"{playbook.playbook}: {{tested_on: {playbook.tested_on}, digest: {digest}}}"
+
+    walked = (ROOT / "tests" / "rules" / "walked_playbooks.yaml").read_text(encoding="utf-8").splitlines()
+
+    assert line in walked, f"walk it again, set `tested_on` to the day, and write into walked_playbooks.yaml: {line}"
+
+
+def test_each_sort_of_incident_has_its_playbook() -> None:
+    assert {load(file.name).playbook for file in FILES} == {
+        "exposed-datastore-24h", "ransomed-datastore", "public-bucket", "leaked-credentials", "leaked-dump",
+        "third-party-report", "processor-incident", "lost-device",
+    }  # fmt: skip
+
+
+@each_file
+def test_each_step_says_who_what_how_long_why_and_what_proves_it(file: Path) -> None:
+    for name, step in load(file.name).steps.items():
+        assert step.owner, name
+        assert step.do, name
+        assert step.due, name
+        assert step.takes, name
+        assert step.maps_to.nist, name
+        assert step.maps_to.cisa, name
+        assert step.evidence or step.form or step.action, name
+
+
+def test_a_re_exposure_leads_back_to_closing_in_every_playbook_that_a_scanner_can_prove() -> None:
+    for file in FILES:
+        for name, step in load(file.name).steps.items():
+            if step.action == "verify":
+                assert step.undone_by == ("exposure_seen_again",), name
+                assert step.on_fail == "contain", name
+
+
+@each_file
+def test_a_response_can_move_between_the_playbooks_and_what_is_done_stays_done(file: Path) -> None:
+    """A report turns out to be a datastore, an open datastore to be a ransomed one: the steps have the same names."""
+    first, after = load("third_party_report.yaml"), load(file.name)
+    incident = walk(first, last_options)[1]
+    incident.migrate(after)
+    found = advance(after, incident.records)
+
+    shared = set(first.steps) & set(after.steps)
+    assert "take_command" in shared
+    assert "decide_awareness" in shared
+    before = advance(first, incident.records[:-1]).steps
+    done = {name for name in shared if before[name].state is StepState.DONE}
+    assert all(found.steps[name].state is StepState.DONE for name in done)
+
+
+def test_answering_the_finder_ends_the_clock_of_the_reply() -> None:
+    playbook = load("third_party_report.yaml")
+    step, clock = playbook.steps["answer_finder"], playbook.clocks["reply"]
+    claim = Claim(by="Ann", answers={"recipient": "finder", "audience": "researcher"}, evidence=("reply_kept: x",))
+    fields = event_fields("answer_finder", step, claim)
+    at = Interval(earliest=START, latest=START)
+    event = Event(id="E-1", kind=step.emits or "", occurred_at=at, recorded_at=START, fields=fields or {})
+
+    assert clock.ending is not None
+    assert clock.ending.matches(event)
+
+
+def test_no_note_and_no_personal_data_start_no_clock_of_the_law() -> None:
+    note = load("ransomed_datastore.yaml").steps["read_note"]
+    aware = load("lost_device.yaml").steps["decide_awareness"]
+
+    assert event_fields("read_note", note, Claim(by="Ann", answers={"note": "no_note"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "no_personal_data", "basis": "x"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "not_yet", "basis": "x"})) is None
+    assert event_fields("decide", aware, Claim(by="Ann", answers={"aware": "aware", "basis": "x"})) is not None
 
 
 def test_people_are_told_only_when_a_duty_asks_for_it() -> None:
-    assert "tell_people" not in walk(load(), is_told=False)
+    assert "tell_people" not in walk(load(), first_options(is_told=False))[0]
 
 
 def test_the_24_hours_have_every_phase_and_closing_comes_first() -> None:
@@ -87,14 +189,6 @@ def test_no_restart_is_suggested_before_the_evidence_is_saved() -> None:
     assert any("do not pay" in line for line in playbook.steps["contain"].do_not)
 
 
-def test_every_step_has_a_due_time_an_owner_and_its_place_in_the_guidance() -> None:
-    for name, step in load().steps.items():
-        assert step.due is not None, name
-        assert step.owner is not None, name
-        assert step.maps_to.nist, name
-        assert step.maps_to.cisa, name
-
-
 def test_closing_is_described_for_every_datastore_that_a_check_can_find() -> None:
     """In the step itself for those that leak most; for all others the step leads to what their check says."""
     checks = [
@@ -113,7 +207,7 @@ def commands(playbook: Playbook) -> list[str]:
     return [found for line in lines for found in re.findall(r"leakguard( [^:;,.]+)", f"{line} ")]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+@each_file
 def test_every_command_in_a_step_is_one_of_ours_with_options_that_it_has(file: Path) -> None:
     found = commands(load(file.name))
     assert found
@@ -137,5 +231,5 @@ def test_the_readme_draws_the_table_of_states_and_names_every_field() -> None:
     text = (ROOT / "playbooks" / "README.md").read_text(encoding="utf-8")
 
     assert f"```mermaid\n{diagram()}```" in text
-    for field in (*Playbook.model_fields, *Step.model_fields):
-        assert f"`{field}`" in text, field
+    for name, field in {**Playbook.model_fields, **Step.model_fields}.items():
+        assert f"`{field.alias or name}`" in text, name

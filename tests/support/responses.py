@@ -9,7 +9,8 @@ from typing import Any
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.definitions import parse_playbook, snapshot_of
-from leakguard.playbooks.engine import STARTED, STEP_DONE, STEP_FAILED
+from leakguard.playbooks.engine import MIGRATED, STARTED, STEP_DONE, STEP_FAILED, STEP_WAIVED
+from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED
 from leakguard.playbooks.shapes import Playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 
@@ -115,6 +116,30 @@ class Incident:
     def failed(self, step: str, *, hours: float = 1) -> int:
         content = {"step": step, "by": "owner", "failure": "still open"}
         return self.keep(Record(kind=STEP_FAILED, occurred_at=exactly(after(hours)), content=content))
+
+    def waived(self, step: str, *, hours: float = 1) -> int:
+        content = {"step": step, "by": "Ann", "second": "Bo", "reason": "not needed here"}
+        return self.keep(Record(kind=STEP_WAIVED, occurred_at=exactly(after(hours)), content=content))
+
+    def begun(self, step: str, *, hours: float = 1, key: str = "k1") -> int:
+        content = {"step": step, "key": key, "action": "verify", "by": "Ann"}
+        return self.keep(Record(kind=RUN_BEGUN, occurred_at=exactly(after(hours)), content=content))
+
+    def ended(self, step: str, outcome: str, *, hours: float = 1, key: str = "k1") -> int:
+        content = {"step": step, "key": key, "outcome": outcome, "text": "as it was", "result": {}}
+        return self.keep(Record(kind=RUN_ENDED, occurred_at=exactly(after(hours)), content=content))
+
+    def machine(self, step: str, *, hours: float = 1) -> None:
+        """A machine does a step well; closure is an event, which it records on the way."""
+        self.begun(step, hours=hours, key=f"{step}/{hours}")
+        if self.playbook.steps[step].action == "verify":
+            self.event("remediation_verified", hours=hours)
+        self.ended(step, "done", hours=hours, key=f"{step}/{hours}")
+
+    def migrate(self, playbook: Playbook, *, hours: float = 100) -> int:
+        self.playbook = playbook
+        content = {"name": playbook.playbook, "version": playbook.version, "playbook": snapshot_of(playbook)}
+        return self.keep(Record(kind=MIGRATED, occurred_at=exactly(after(hours)), content=content))
 
     def event(
         self, kind: str, *, hours: float = 1, corrects: str | None = None, fields: Mapping[str, Any] | None = None

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leakguard.errors import LedgerBroken
+from leakguard.errors import LedgerBroken, UsageProblem
+from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.use_cases.evidence import entry_to_json, verification_to_json, verify_store
-from support.ledgers import make_chain
+from support.ledgers import changed, make_chain
 
 ENTRIES = make_chain({"secret": "canary-7f3a"}, {}, {})
 
@@ -33,6 +34,15 @@ class Failing:
 
     def witnessed_head(self) -> Head | None:
         return head_of(ENTRIES[1])
+
+    def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
+        yield from (entry for entry in ENTRIES if entry.kind in kinds)
+
+    def witnessed_heads(self) -> tuple[Head, ...]:
+        return ()
+
+    def unreadable_heads(self) -> tuple[Path, ...]:
+        return ()
 
     def set_aside_heads(self) -> tuple[Path, ...]:
         return ()
@@ -89,3 +99,37 @@ def test_a_verification_of_nothing_has_no_head() -> None:
     assert verification_to_json(verify_store(Empty())) == {
         "answer": "match", "entries": 0, "matching": 0, "head": None, "doubts": []
     }  # fmt: skip
+
+
+class Copies:
+    """Copies that nobody may read."""
+
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def has(self, sha256: str) -> bool:
+        raise UsageProblem(f"{sha256} cannot be read")
+
+    def is_whole(self, sha256: str) -> bool:
+        raise AssertionError(sha256)
+
+
+def test_what_no_longer_reads_as_an_item_or_as_a_head_is_left_to_its_entry() -> None:
+    """The entry itself is named as changed; nothing else is built on it."""
+    good, bad, erased = make_chain(
+        {"is_kept": True, "sha256": "ab" * 32}, {"is_kept": True, "sha256": "cd" * 32}, {"is_kept": True}, kind=ADDED
+    )
+
+    class Holding(Failing):
+        def entries(self, subject: str | None = None) -> Iterator[Entry]:
+            assert subject is None
+            yield from (good, changed(bad, content="{"), changed(erased, salt=None))
+
+        def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
+            yield from (entry for entry in self.entries() if entry.kind in kinds)
+
+    texts = [doubt.text for doubt in verify_store(Holding(), copies=Copies()).doubts]
+
+    assert "the kept copy of EV-1 cannot be read" in texts
+    assert "the content of entry 2 was changed" in texts
+    assert not [text for text in texts if "EV-2" in text or "EV-3" in text]

@@ -354,3 +354,64 @@ def test_the_products_of_the_incident_are_those_of_its_findings() -> None:
     found = open_incident(journal, (make_finding("F-1"), make_finding("F-2")), now=START)
 
     assert datastores_of(journal, found) == {make_finding().datastore}  # type: ignore[arg-type]
+
+
+def test_two_people_leave_a_step_out_and_no_event_is_recorded(journal: Findings) -> None:
+    start(journal)
+    response = tell(journal, "contain", by="Ann", second="Bo", reason="no data of ours", is_waived=True, evidence=())
+    kept = list(journal.read(INCIDENT))[-1]
+
+    assert response.progress.steps["contain"].state.value == "skipped"
+    assert kept.kind == "step_waived"
+    assert kept.content == {"step": "contain", "by": "Ann", "second": "Bo", "reason": "no data of ours"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"by": "Ann", "second": "Bo"},
+        {"by": "Ann", "reason": "so"},
+        {"second": "Bo", "reason": "so"},
+        {"by": "Ann", "second": " ann ", "reason": "so"},
+    ],
+)
+def test_nobody_leaves_a_step_out_alone_or_without_a_reason(journal: Findings, told: dict[str, str]) -> None:
+    start(journal)
+    with pytest.raises(NotAllowed, match="can be left out by two people who say why"):
+        tell(journal, "contain", is_waived=True, **told)
+
+
+def test_the_next_round_of_a_loop_is_due_so_long_after_the_last_one(journal: Findings) -> None:
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 3, every: PT2H}\n"
+    text = SMALL.replace("    emits_when: {field: risk, is: high}\n", loop)
+    start(journal, folders=Folders(small=text))
+    tell(journal, "contain")
+    response = tell(journal, "decide", by="Ann", second="Bo", form="risk: low")
+
+    assert response.due_at["decide"] == after(2)
+    assert events(journal)[-1] == "contained"
+    journal.clock.move(hours=3)
+    late = load_response(journal, INCIDENT, now=journal.clock)
+    assert late.is_late(late.progress.steps["decide"])
+
+
+def test_a_response_goes_on_after_a_re_exposure_without_a_new_start(journal: Findings) -> None:
+    undone = SMALL.replace("attempts: 2", "attempts: 2\n    undone_by: exposure_seen_again")
+    start(journal, folders=Folders(small=undone))
+    tell(journal, "contain")
+    tell(journal, "note")
+    record(journal, "remediation_verified", hours=1)
+    record(journal, "reopened", hours=2)
+    record(journal, "exposure_seen_again", hours=2)
+
+    response = load_response(journal, INCIDENT, now=journal.clock)
+    assert open_ids(response) == ["contain"]
+
+
+def test_only_the_playbook_that_is_meant_is_read() -> None:
+    """A broken file of somebody else's does not stand in the way of a response."""
+    folders = Folders(broken="playbook: broken\nsteps: 1", small=SMALL)
+
+    assert find_playbook(folders, "small").version == 1
+    with pytest.raises(BadFile):
+        find_playbook(folders, "broken")

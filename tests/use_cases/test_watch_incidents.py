@@ -193,7 +193,7 @@ def test_an_incident_that_a_person_closed_after_the_look_is_reopened_from_now_on
 
 def test_a_closed_incident_is_left_in_peace_by_everything_else(world: Watching) -> None:
     incident = opened_about(world)
-    record_event(world.tools.store, incident, NewEvent(kind="closed"), now=world.tools.now)
+    record_event(world.tools.store, incident, NewEvent(kind="closed", reason="decoys by now"), now=world.tools.now)
     world.serve(at_1=store_server(records=900))
 
     world.watch().look()

@@ -182,6 +182,23 @@ def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
             part.unlink(missing_ok=True)
 
 
+def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
+    """As `replace_bytes` for a file that is made while it is written; what its maker raises leaves the old file."""
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("wb") as handle:
+            handle.writelines(chunks)
+        part.replace(target)
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def load_scope(context: Context, path: str | None) -> Scope:
     """The scope of this run, refused when it is missing or not valid today."""
     from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (`--help` must not load it)

@@ -6,6 +6,7 @@ A shape describes a file; the rooms that own the file define their shapes on `Sh
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -49,10 +50,21 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
         if item["type"] == "extra_forbidden":
             text = "unknown field"
             nearest = nearest_name(str(item["loc"][-1]), _known_names(item["loc"][:-1], shape))
+        elif item["type"] == "literal_error":
+            nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
         elif item["type"] == "missing":
             text = "this field is missing"
         problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
     return tuple(dict.fromkeys(problems))
+
+
+_LITERAL = re.compile(r"'([^']*)'")
+
+
+def _value_at(path: Path, value: Any) -> Any:  # noqa: ANN401  (YAML holds anything)
+    for part in path:
+        value = value[part]
+    return value
 
 
 def nearest_name(wrong: str, known: list[str]) -> str | None:

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from leakguard.ledger.entries import Entry
 
 SCHEMA = "leakguard.head/1"
+SHORT = 16
+"""Hex digits of a head in print: 64 bits, and nobody finds a second chain for those while a letter is on its way."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+_NOTED = re.compile(r"^([1-9]\d{0,17})\n[A-Za-z0-9+/]{43}=\nlast ([0-9a-f]{64})$", re.ASCII | re.MULTILINE)
+_PRINTED = re.compile(r"(?<!\d)([1-9]\d{0,17})\D{1,12}?([0-9a-f]{8,64})\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,24 @@ def parse_head(text: str) -> Head | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return head if fields.get("schema") == SCHEMA and _is_shapely(head) else None
+
+
+def printed_head(text: str) -> Head | None:
+    """The head in what a letter or a mail printed, such as `entry 12, 0123456789abcdef`; its hash may be cut short."""
+    found = _PRINTED.search(text)
+    return Head(sequence=int(found[1]), hash=found[2], recorded_at="") if found else None
+
+
+def told_heads(text: str) -> tuple[Head, ...]:
+    """Every head that a text from elsewhere tells: notes one behind the other, a head file, or one as printed."""
+    noted = tuple(Head(sequence=int(one[1]), hash=one[2], recorded_at="") for one in _NOTED.finditer(text))
+    one = None if noted else parse_head(text) or printed_head(text)
+    return (one,) if one is not None else noted
+
+
+def short(head: Head) -> str:
+    """A head as letters and mails print it: enough to tell it from any other, short enough to type."""
+    return f"entry {head.sequence}, {head.hash[:SHORT]}"
 
 
 def _is_shapely(head: Head) -> bool:

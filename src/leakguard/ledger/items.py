@@ -9,7 +9,7 @@ from typing import Any
 
 from leakguard.errors import UsageProblem
 from leakguard.ledger.canonical import MAX_BITS, canonical, from_canonical, sha256_hex, to_ascii
-from leakguard.ledger.entries import Entry
+from leakguard.ledger.entries import CONTENT_ERASED, Entry
 from leakguard.ledger.verification import Doubt, DoubtKind
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Finding
@@ -64,6 +64,7 @@ class Inventory:
 
     def __init__(self) -> None:
         self._listed: dict[tuple[int, int], tuple[object, object, str]] = {}
+        self._erased: set[str] = set()
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Pass every entry on, and remember what it lists."""
@@ -71,6 +72,8 @@ class Inventory:
             if entry.kind == FINDINGS_RECORDED and entry.content is not None:
                 for position, (identifier, digest) in enumerate(_listed_in(entry.content)):
                     self._listed[entry.sequence, position] = (identifier, digest, entry.subject)
+            elif entry.kind == CONTENT_ERASED and entry.content is not None:
+                self._erased.update(_erased_in(entry.content))
             yield entry
 
     def compare(self, items: Iterable[KeptItem]) -> Iterator[Doubt]:
@@ -83,7 +86,10 @@ class Inventory:
             elif listed != (item.id, _digest(item.text), item.run):
                 yield _doubt(DoubtKind.CHANGED_FINDING, item.id, f"is not as entry {item.sequence} lists it")
         for (sequence, _), (identifier, *_rest) in left.items():
-            yield _doubt(DoubtKind.MISSING_FINDING, identifier, f"is gone, and entry {sequence} lists it")
+            if identifier in self._erased:
+                yield _doubt(DoubtKind.ERASED_CONTENT, identifier, "was erased on purpose, as a later entry says")
+            else:
+                yield _doubt(DoubtKind.MISSING_FINDING, identifier, f"is gone, and entry {sequence} lists it")
 
 
 def _doubt(kind: DoubtKind, identifier: object, text: str) -> Doubt:
@@ -103,4 +109,12 @@ def _listed_in(content: str) -> list[tuple[object, object]]:
         found = from_canonical(content)
         return [(item["id"], item["sha256"]) for item in found["findings"]]
     except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
+def _erased_in(content: str) -> list[str]:
+    """The findings that an erasing entry names; nothing where a change made it unreadable."""
+    try:
+        return [str(finding) for finding in from_canonical(content).get("findings") or ()]
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.canonical import from_canonical
+from leakguard.ledger.canonical import sha256_hex
 from leakguard.ledger.entries import Entry, content_hash, manifest_hash
 
 
@@ -30,8 +30,9 @@ def content_matches(salt: str, content: str, expected: str) -> bool:
         return False
 
 
-def erased_by(content: str) -> list[object]:
-    """The numbers of the entries whose content an entry says was erased; its own content must match first."""
-    found = from_canonical(content)
-    listed = found.get("sequences") if isinstance(found, dict) else None
-    return list(listed) if isinstance(listed, list) else []
+def digest_or_nothing(text: str | None) -> str | None:
+    """The hash of what stands in the place of content; nothing where nothing stands there, or no text."""
+    try:
+        return None if text is None else sha256_hex(text)
+    except (UnicodeError, AttributeError):
+        return ""

@@ -36,14 +36,27 @@ class DoubtKind(StrEnum):
     MISSING_FINDING = "missing_finding"
     UNKNOWN_FINDING = "unknown_finding"
     DAMAGED_FILE = "damaged_file"
+    CHANGED_ROOT = "changed_root"
+    WRONG_SIGNATURE = "wrong_signature"
+    CHANGED_EVIDENCE = "changed_evidence"
+    MISSING_EVIDENCE = "missing_evidence"
+    STRAY_EVIDENCE = "stray_evidence"
+    UNREADABLE_HEAD = "unreadable_head"
 
 
-_NOT_VERIFIABLE = frozenset({DoubtKind.ERASED_CONTENT, DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD})
+_NOT_VERIFIABLE = frozenset(
+    {
+        DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
+        DoubtKind.STRAY_EVIDENCE,
+    }
+)  # fmt: skip
+_SETTLED = frozenset({DoubtKind.ERASED_CONTENT})
+"""What the ledger itself accounts for: an entry says who erased it and why, and the chain holds without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """One thing that does not match, or that cannot be verified."""
+    """One thing that does not match, that cannot be verified, or that was erased on purpose."""
 
     kind: DoubtKind
     text: str
@@ -53,7 +66,9 @@ class Doubt:
 
     @property
     def answer(self) -> Answer:
-        """Whether this is a mismatch or merely not verifiable."""
+        """Whether this is a mismatch, merely not verifiable, or settled by the ledger itself."""
+        if self.kind in _SETTLED:
+            return Answer.MATCH
         return Answer.NOT_VERIFIABLE if self.kind in _NOT_VERIFIABLE else Answer.MISMATCH
 
 

@@ -7,12 +7,13 @@ What no chain can find: a ledger that was rewritten as a whole, together with ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from leakguard.ledger.entries import CONTENT_ERASED, GENESIS, Entry
+from leakguard.ledger.erasure import Said, said_in
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.proofs import content_matches, erased_by, fits, hash_or_nothing
+from leakguard.ledger.proofs import content_matches, digest_or_nothing, fits, hash_or_nothing
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.models.moments import from_z
 
@@ -20,9 +21,12 @@ MOST_SWAPS = 200
 """Changed entries beyond this many are reported without the search for the one they were exchanged with."""
 
 
-def verify(entries: Iterable[Entry], *, witnessed: Head | None) -> Verification:
-    """Verify entries in the order in which they stand; `witnessed` is the head that was kept in a second place."""
-    reader = _Reader(witnessed)
+def verify(entries: Iterable[Entry], *, witnessed: Head | None, others: Sequence[Head] = ()) -> Verification:
+    """Verify entries in the order in which they stand.
+
+    `witnessed` is the latest head that was kept in a second place, `others` are more of them, from wherever.
+    """
+    reader = _Reader((*([witnessed] if witnessed else []), *others))
     for entry in entries:
         reader.take(entry)
     return reader.finish()
@@ -31,16 +35,17 @@ def verify(entries: Iterable[Entry], *, witnessed: Head | None) -> Verification:
 class _Reader:
     """What has to be remembered between entries; small, however long the ledger."""
 
-    def __init__(self, witnessed: Head | None) -> None:
-        self._witnessed = witnessed
-        self._witnessed_hash: str | None = None
+    def __init__(self, witnessed: Sequence[Head]) -> None:
+        self._witnessed = tuple(dict.fromkeys(witnessed))
+        self._awaited = {head.sequence for head in self._witnessed}
+        self._found: dict[int, str] = {}
         self._count = 0
         self._last: Entry | None = None
         self._last_at: datetime | None = None
         self._doubts: list[Doubt] = []
         self._changed: list[Entry] = []
-        self._contentless: list[int] = []
-        self._erased: set[object] = set()
+        self._contentless: list[tuple[int, str | None]] = []
+        self._erased: dict[int, Said] = {}
 
     def take(self, entry: Entry) -> None:
         self._count += 1
@@ -48,8 +53,8 @@ class _Reader:
         self._manifest(entry)
         self._content(entry)
         self._time(entry)
-        if self._witnessed and entry.sequence == self._witnessed.sequence:
-            self._witnessed_hash = entry.hash
+        if entry.sequence in self._awaited:
+            self._found[entry.sequence] = entry.hash
         self._last = entry
 
     def finish(self) -> Verification:
@@ -85,12 +90,13 @@ class _Reader:
 
     def _content(self, entry: Entry) -> None:
         if entry.content is None or entry.salt is None:
-            self._contentless.append(entry.sequence)
+            self._contentless.append((entry.sequence, digest_or_nothing(entry.content)))
             return
         if not content_matches(entry.salt, entry.content, entry.content_sha256):
             self._doubt(DoubtKind.CHANGED_CONTENT, entry.sequence, f"the content of entry {entry.sequence} was changed")
         elif entry.kind == CONTENT_ERASED:
-            self._erased.update(erased_by(entry.content))
+            said = said_in(entry.content)[0]
+            self._erased |= {one.sequence: one for one in said if one.sequence < entry.sequence}
 
     def _time(self, entry: Entry) -> None:
         """An unreadable time is a changed manifest, which is named already."""
@@ -118,27 +124,36 @@ class _Reader:
                 self._doubt(DoubtKind.SWAP, number, f"entry {own} stands in the place of entry {number}")
 
     def _name_contentless(self) -> None:
-        for number in self._contentless:
-            if number in self._erased:
-                text = f"the content of entry {number} was erased on purpose, as a later entry says"
-                self._doubt(DoubtKind.ERASED_CONTENT, number, text)
-            else:
+        for number, left in self._contentless:
+            said = self._erased.get(number)
+            if said is None or (left is None and said.tombstone is not None):
                 text = f"the content of entry {number} is gone, and no entry says that it was erased"
                 self._doubt(DoubtKind.MISSING_CONTENT, number, text)
+            elif left != said.tombstone:
+                text = f"what was left of the erased entry {number} was changed"
+                self._doubt(DoubtKind.CHANGED_CONTENT, number, text)
+            else:
+                self._doubt(DoubtKind.ERASED_CONTENT, number, erased_text(f"the content of entry {number}", said))
 
     def _head(self) -> None:
-        seen = self._witnessed
-        if seen is None:
-            if self._count:
-                text = "no head was kept in a second place, so nobody can tell whether the end was cut off"
-                self._doubt(DoubtKind.NO_HEAD, None, text)
-        elif self._last is None or self._last.sequence < seen.sequence:
-            last = self._last.sequence if self._last else 0
-            text = f"the end was cut off: entry {seen.sequence} was seen once, the ledger ends with {last}"
+        if not self._witnessed and self._count:
+            text = "no head was kept in a second place, so nobody can tell whether the end was cut off"
+            self._doubt(DoubtKind.NO_HEAD, None, text)
+        last = self._last.sequence if self._last else 0
+        cut = [seen.sequence for seen in self._witnessed if seen.sequence > last]
+        if cut:
+            text = f"the end was cut off: entry {max(cut)} was seen once, the ledger ends with {last}"
             self._doubt(DoubtKind.TAIL_CUT, None, text)
-        elif self._witnessed_hash != seen.hash:
-            text = f"entry {seen.sequence} is not the one that was seen before"
-            self._doubt(DoubtKind.OTHER_HEAD, seen.sequence, text)
+        for seen in self._witnessed:
+            if seen.sequence <= last and not self._found.get(seen.sequence, "").startswith(seen.hash):
+                text = f"entry {seen.sequence} is not the one that was seen before"
+                self._doubt(DoubtKind.OTHER_HEAD, seen.sequence, text)
+
+
+def erased_text(what: str, said: Said) -> str:
+    """`the content of entry 3 was erased on purpose by dpo: erasure request`."""
+    by = f" by {said.by}" if said.by else ", as a later entry says"
+    return f"{what} was erased on purpose{by}" + (f": {said.reason}" if said.reason else "")
 
 
 def _place_of(doubt: Doubt) -> tuple[bool, int]:

@@ -20,6 +20,11 @@ def parse_playbook(text: str, *, name: str) -> Playbook:
     return _checked(read_yaml(text, name=name), name)
 
 
+def playbook_of(value: object, *, name: str) -> Playbook:
+    """A playbook from plain values that another format held; raises `BadFile` with every problem."""
+    return _checked(ReadText(value=value), name)
+
+
 def snapshot_of(playbook: Playbook) -> str:
     """JSON text that `from_snapshot` reads back into an equal playbook.
 

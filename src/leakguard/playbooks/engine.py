@@ -9,12 +9,16 @@ from typing import Any
 
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.records import KeptRecord
+from leakguard.playbooks.definitions import from_snapshot
+from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState
 from leakguard.playbooks.walk import Walk
 
-STARTED, STEP_DONE, STEP_FAILED = "playbook_started", "step_done", "step_failed"
-"""The kinds of the records that a response consists of; none of them is an event kind."""
+STARTED, MIGRATED = "playbook_started", "playbook_migrated"
+STEP_DONE, STEP_FAILED, STEP_WAIVED = "step_done", "step_failed", "step_waived"
+"""The kinds of the records of a response, beside those of `machine_runs`; none of them is an event kind."""
+_TOLD = {STEP_DONE: Move.FINISHED, STEP_FAILED: Move.FAILED, STEP_WAIVED: Move.WAIVED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,20 @@ class StepProgress:
     second: str
     answers: Mapping[str, Any]
     """The form as it was answered."""
+    rounds: int = 0
+    """How often its answer asked for another round."""
+    run: MachineRun | None = None
+    """The last act of a machine on it."""
+    reason: str = ""
+    """Why it was recorded late, or is not needed."""
 
     @property
     def is_worn_out(self) -> bool:
-        """Whether it failed more often than its way back allows: now a person has to decide."""
-        return self.state is StepState.FAILED and self.failures > (self.step.attempts or 0)
+        """Whether it failed, or went round, more often than it may: now a person has to decide."""
+        if self.state is not StepState.FAILED:
+            return False
+        repeat = self.step.repeat
+        return self.failures > (self.step.attempts or 0) or (repeat is not None and self.rounds >= repeat.at_most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +58,8 @@ class Progress:
 
     playbook: Playbook
     started_at: datetime
+    started_by: int
+    """The sequence of the record that began it; with the step's name and a number it makes a key for each act."""
     steps: Mapping[str, StepProgress]
     """All steps, in the order of the file."""
 
@@ -69,15 +84,26 @@ def latest_start(records: Sequence[KeptRecord]) -> KeptRecord | None:
     return next((record for record in reversed(records) if record.kind == STARTED), None)
 
 
+def latest_playbook(records: Sequence[KeptRecord]) -> KeptRecord | None:
+    """The record that holds the playbook that applies now: that of the start, or of the last move to another one."""
+    start = latest_start(records)
+    if start is None:
+        return None
+    return next(record for record in reversed(records) if record.kind == MIGRATED or record is start)
+
+
 def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     """Replay `records`, all of one incident in the order of their sequence; the same records give the same progress.
 
-    Events before the start count too: an automated step may find its event already there.
+    `playbook` is the one that applies now; if the response was moved to it, the one that it began with is read out of
+    the records. Events before the start count too: an automated step may find its event already there.
     """
     start = latest_start(records)
     if start is None:
         raise ValueError("advance() needs the record that started the playbook")
-    walk = Walk(playbook, started_at=start.occurred_at.latest)
+    is_moved = latest_playbook(records) is not start
+    first = _kept_playbook(start) if is_moved else playbook
+    walk = Walk(first, started_at=start.occurred_at.latest)
     events = {record.sequence: event_of(record) for record in records if is_event_record(record)}
     superseded = {event.corrects for event in events.values()}
     for record in records:
@@ -87,27 +113,42 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
         elif record.sequence > start.sequence:
             _replay(walk, record)
     return Progress(
-        playbook=playbook,
+        playbook=walk.playbook,
         started_at=start.occurred_at.latest,
-        steps={name: _progress(walk, name, step) for name, step in playbook.steps.items()},
+        started_by=start.sequence,
+        steps={name: _progress(walk, name, step) for name, step in walk.playbook.steps.items()},
     )
 
 
 def _replay(walk: Walk, record: KeptRecord) -> None:
-    move = {STEP_DONE: Move.FINISHED, STEP_FAILED: Move.FAILED}.get(record.kind)
-    if move is not None:
-        walk.note_step(move, record.content, at=record.occurred_at.latest)
+    at = record.occurred_at.latest
+    if record.kind in _TOLD:
+        walk.note_step(_TOLD[record.kind], record.content, at=at)
+    elif record.kind == RUN_BEGUN:
+        walk.note_begun(record.content, at=at)
+    elif record.kind == RUN_ENDED:
+        walk.note_ended(record.content, at=at)
+    elif record.kind == MIGRATED:
+        walk.adopt(_kept_playbook(record), at=at)
+
+
+def _kept_playbook(record: KeptRecord) -> Playbook:
+    return from_snapshot(record.content.get("playbook"), name=f"the playbook of {record.subject}")
 
 
 def _progress(walk: Walk, name: str, step: Step) -> StepProgress:
-    content = walk.contents.get(name, {})
+    story = walk.steps[name]
+    content = story.content
     return StepProgress(
         id=name,
         step=step,
-        state=walk.states[name],
-        since=walk.since.get(name),
-        failures=walk.failures[name],
+        state=story.state,
+        since=story.since,
+        failures=story.failures,
         by=str(content.get("by") or ""),
         second=str(content.get("second") or ""),
         answers=dict(content.get("form") or {}),
+        rounds=story.rounds,
+        run=story.run,
+        reason=str(content.get("reason") or ""),
     )

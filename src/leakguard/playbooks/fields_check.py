@@ -1,4 +1,4 @@
-"""Static checks of a playbook's fields: roles, kinds, events, forms, conditions, clocks and due times."""
+"""Static checks of a playbook's fields: what each kind of step needs, roles, and events."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ from collections.abc import Iterator
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.files.shapes import nearest_name
-from leakguard.playbooks.paths_check import Found, ancestors, found
-from leakguard.playbooks.sketch import Sketch, SketchStep, offset_of
+from leakguard.playbooks.answers_check import answer_problems
+from leakguard.playbooks.clocks_check import clock_problems, due_problems
+from leakguard.playbooks.machines_check import MACHINE_FIELDS, machine_problems
+from leakguard.playbooks.paths_check import Found, found
+from leakguard.playbooks.sketch import Sketch, SketchStep
 
 _NEEDS = {
     "human": ("owner", "do"),
-    "automated": ("owner", "run", "emits"),
+    "automated": ("owner",),
     "decision": ("owner", "do", "form"),
     "notice": ("owner", "do"),
 }
 _MUST_NOT_HAVE = {
-    "human": ("run",),
-    "automated": ("form", "evidence", "second_person", "emits_when"),
-    "decision": ("run",),
-    "notice": ("run",),
+    "human": MACHINE_FIELDS,
+    "automated": ("form", "evidence", "second_person", "emits_when", "repeat"),
+    "decision": MACHINE_FIELDS,
+    "notice": MACHINE_FIELDS,
 }
-"""An automated step ends by its event, so nobody would ask the questions."""
+"""An automated step ends by its event or its machine, so nobody would ask the questions."""
 
 
 def field_problems(sketch: Sketch) -> Iterator[Found]:
     """Everything that is wrong with fields that refer to one another."""
-    for name, clock in sketch.clocks.items():
-        if not clock.has_end:
-            yield found(("clocks", name), "a clock without an `end` would run for ever")
+    yield from clock_problems(sketch)
     used = {role for step in sketch.steps.values() for role in (step.owner, step.second_person)}
     for role in sorted(sketch.roles - used):
         yield found(("roles", role), "no step belongs to this role")
@@ -36,9 +37,9 @@ def field_problems(sketch: Sketch) -> Iterator[Found]:
         yield from _kind(step)
         yield from _roles(sketch, step)
         yield from _events(step)
-        yield from _form(step)
-        yield from _condition(sketch, step)
-        yield from _due(sketch, step)
+        yield from answer_problems(sketch, step)
+        yield from machine_problems(sketch, step)
+        yield from due_problems(sketch, step)
 
 
 def _kind(step: SketchStep) -> Iterator[Found]:
@@ -66,47 +67,7 @@ def _events(step: SketchStep) -> Iterator[Found]:
         yield found(("steps", step.id, "emits"), text, nearest=nearest_name(step.emits, list(KINDS)))
     if "emits_when" in step.given and step.emits is None:
         yield found(("steps", step.id, "emits_when"), "there is no event that this could hold back")
-    field = step.emits_when.get("field")
-    if isinstance(field, str) and field not in step.form:
-        yield found(("steps", step.id, "emits_when"), f"the form of this step has no `{field}`")
-
-
-def _form(step: SketchStep) -> Iterator[Found]:
-    for name, field in step.form.items():
-        if not isinstance(field, dict):
-            continue
-        if (field.get("type") == "choice") != bool(field.get("options")):
-            yield found(("steps", step.id, "form", name), "`options` belong to a choice, and a choice needs them")
-
-
-def _condition(sketch: Sketch, step: SketchStep) -> Iterator[Found]:
-    asked, field = step.when.get("step"), step.when.get("field")
-    if not isinstance(asked, str):
-        return
-    if asked not in ancestors(sketch, step.id):
-        yield found(("steps", step.id, "when"), f"`{asked}` does not come before this step")
-    elif isinstance(field, str) and field not in sketch.steps[asked].form:
-        yield found(("steps", step.id, "when"), f"the form of `{asked}` has no `{field}`")
-
-
-def _due(sketch: Sketch, step: SketchStep) -> Iterator[Found]:
-    place = ("steps", step.id, "due")
-    of = step.due.get("of")
-    if not isinstance(of, str):
-        return
-    if of not in sketch.clocks:
-        yield found(place, f"there is no clock `{of}`", nearest=nearest_name(of, list(sketch.clocks)))
-        return
-    clock = sketch.clocks[of]
-    offset = offset_of(step.due, clock)
-    if offset is None:
-        if clock.is_readable and "at" in step.due:
-            yield found(place, "`at` must be a share of a clock of exact time, such as 25%, or a time such as PT2H")
-        return
-    if clock.budget is not None and offset > clock.budget:
-        yield found(place, f"due after `{of}` itself ends")
-    for before in sorted(ancestors(sketch, step.id)):
-        other = sketch.steps[before].due
-        earlier = offset_of(other, clock) if other.get("of") == of else None
-        if earlier is not None and earlier > offset:
-            yield found(place, f"due before `{before}`, which comes first")
+    for kind in step.undone_by:
+        if kind not in KINDS:
+            text = f"no event is of the kind `{kind[:60]}`"
+            yield found(("steps", step.id, "undone_by"), text, nearest=nearest_name(kind, list(KINDS)))

@@ -10,7 +10,7 @@ from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.moments import to_z
-from leakguard.playbooks.shapes import FormField
+from leakguard.playbooks.answers import FormField
 
 MOST_CHARACTERS = 2000
 """A longer answer is a document: keep it elsewhere and name it here."""
@@ -33,7 +33,8 @@ def parse_answers(text: str, form: Mapping[str, FormField], *, name: str, zone: 
         try:
             if key not in form:
                 raise UsageProblem("this form has no such question")  # noqa: TRY301  (collected with the others)
-            answers[key] = _answer(value, form[key], zone)
+            if value is not None:
+                answers[key] = _answer(value, form[key], zone)
         except UsageProblem as error:
             near = None if key in form else nearest_name(key, list(form))
             problems.append(Problem(where=key, text=error.message, line=read.line_of((key,)), nearest=near))
@@ -49,6 +50,51 @@ def unanswered(form: Mapping[str, FormField], answers: Mapping[str, Any]) -> tup
     return tuple(key for key, field in form.items() if field.required and answers.get(key) is None)
 
 
+def form_template(form: Mapping[str, FormField]) -> str:
+    """YAML to fill in: each question with what may be answered; a text that nobody filled in is refused."""
+    lines: list[str] = []
+    for key, field in form.items():
+        required = "" if field.required else ", may be left out"
+        lines += [f"# {field.label} ({_kind(field)}{required})", f"{key}:", ""]
+    return "\n".join(lines)
+
+
+def form_schema(form: Mapping[str, FormField]) -> dict[str, Any]:
+    """The same as a JSON Schema (draft 2020-12), for a tool that asks the questions."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key: {"title": field.label, **_schema(field)} for key, field in form.items()},
+        "required": [key for key, field in form.items() if field.required],
+    }
+
+
+def _kind(field: FormField) -> str:
+    bounds = f" from {field.at_least or 0}" + ("" if field.at_most is None else f" to {field.at_most}")
+    return {
+        "choice": " | ".join(field.options),
+        "number": f"a number{bounds}",
+        "yes_no": "yes | no",
+        "time": "a time, such as 2026-05-24T08:40",
+        "list": "a list",
+    }.get(field.type, "text")
+
+
+def _schema(field: FormField) -> dict[str, Any]:
+    text = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
+    if field.type == "choice":
+        return {"enum": list(field.options)}
+    if field.type == "number":
+        most = MOST_NUMBER if field.at_most is None else field.at_most
+        return {"type": "integer", "minimum": field.at_least or 0, "maximum": most}
+    if field.type == "yes_no":
+        return {"enum": ["yes", "no", True, False]}
+    if field.type == "list":
+        return {"type": "array", "items": text, "maxItems": MOST_ITEMS}
+    return text
+
+
 def _answer(value: object, field: FormField, zone: str) -> object:
     if field.type == "time":
         found = parse_interval(value, zone=zone)
@@ -58,6 +104,8 @@ def _answer(value: object, field: FormField, zone: str) -> object:
         if value not in field.options:
             raise UsageProblem(f"must be one of: {', '.join(field.options)}")
         return value
+    if field.type == "number":
+        return _number(value, field)
     return _READERS[field.type](value)
 
 
@@ -71,9 +119,12 @@ def _text(value: object) -> str:
     return value.strip()
 
 
-def _number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_NUMBER:
-        raise UsageProblem("must be a whole number from 0")
+def _number(value: object, field: FormField) -> int:
+    least = field.at_least or 0
+    most = MOST_NUMBER if field.at_most is None else field.at_most
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        up_to = "" if field.at_most is None else f" to {most}"
+        raise UsageProblem(f"must be a whole number from {least}{up_to}")
     return value
 
 
@@ -93,7 +144,6 @@ def _list(value: object) -> list[str]:
 
 _READERS: Mapping[str, Callable[[object], object]] = {
     "text": _text,
-    "number": _number,
     "yes_no": _yes_no,
     "list": _list,
 }

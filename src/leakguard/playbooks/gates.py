@@ -45,7 +45,9 @@ def event_fields(name: str, step: Step, claim: Claim) -> dict[str, Any] | None:
     """The fields of the event that the finished step records; nothing when it records none."""
     if step.emits is None:
         return None
-    if step.emits_when is not None and claim.answers.get(step.emits_when.field) != step.emits_when.equals:
+    if step.repeat is not None and not step.repeat.until.holds(claim.answers.get(step.repeat.until.field)):
+        return None
+    if step.emits_when is not None and not step.emits_when.holds(claim.answers.get(step.emits_when.field)):
         return None
     known = KINDS[step.emits].allowed
     own = {"step": name, "actor": claim.by, "decider": claim.by, "second_person": claim.second}

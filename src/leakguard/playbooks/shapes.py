@@ -1,49 +1,39 @@
-"""The shape of a playbook file; what the parts mean together is checked in `checking`."""
+"""The shape of a playbook file; what the parts mean together is checked in `paths_check`, `fields_check` and others."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from leakguard.clocks.rule_words import ExactText
 from leakguard.clocks.rules import ClockRule
 from leakguard.files.shapes import Shape
-
-Kind = Literal["human", "automated", "decision", "notice"]
-Phase = Literal["coordinate", "contain", "preserve", "verify", "scope_data", "decide", "tell", "recover", "learn"]
-CisaPhase = Literal[
-    "preparation", "detection_and_analysis", "containment", "eradication_and_recovery", "post_incident", "coordination"
-]
-"""The phases of CISA's federal incident response playbook of November 2021."""
-
-MAX_STEPS = 200
-MAX_ATTEMPTS = 20
-"""A step that was sent back this often needs a person's decision, not another round."""
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-CsfId = Annotated[str, StringConstraints(pattern=r"^(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-[0-9]{2}$")]
-"""A subcategory of the NIST Cybersecurity Framework 2.0, which SP 800-61r3 is written along."""
-
-
-def _as_list(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
-    """One line may stand where a list is meant."""
-    return [value] if isinstance(value, str) else value
+from leakguard.playbooks.answers import Conditions, EmitsWhen, FormField, Repeat
+from leakguard.playbooks.words import (
+    MAX_ATTEMPTS,
+    MAX_STEPS,
+    SAFE_ACTIONS,
+    Action,
+    CisaPhase,
+    CsfId,
+    Kind,
+    Line,
+    Lines,
+    Name,
+    Names,
+    Phase,
+)
 
 
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_list)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+def _real_day(text: str) -> str:
+    """The text, if it is a day of the calendar."""
+    date.fromisoformat(text)
+    return text
 
 
-class FormField(Shape):
-    """One question whose answer is kept with the step."""
-
-    type: Literal["text", "number", "yes_no", "time", "choice", "list"]
-    label: Line
-    required: bool = True
-    options: tuple[Line, ...] = ()
-    """For `choice` alone."""
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 
 
 class Due(Shape):
@@ -52,21 +42,6 @@ class Due(Shape):
     of: Name
     at: str
     """`25%` or `PT2H`."""
-
-
-class Condition(Shape):
-    """An answer that an earlier step's form must have."""
-
-    step: Name
-    field: Name
-    equals: str | int | bool = Field(alias="is")
-
-
-class EmitsWhen(Shape):
-    """An answer of the step's own form without which its event is not recorded."""
-
-    field: Name
-    equals: str | int | bool = Field(alias="is")
 
 
 class MapsTo(Shape):
@@ -89,7 +64,13 @@ class Step(Shape):
     takes: ExactText | None = None
     """How long the work usually takes, for the forecast: `PT45M`."""
     run: Line | None = None
-    """For `automated`: the command whose event closes the step."""
+    """For `automated`: the command that a person can type in the machine's place."""
+    action: Action | None = None
+    """For `automated`: what `playbook run` does when the step is open."""
+    with_: dict[Name, Line] = Field(default_factory=dict, alias="with")
+    """What the action needs to know: the `role` or the `channel` that is told, and the `message`."""
+    repeat_safe: Annotated[bool, Field(strict=True)] | None = None
+    """Whether it may be done again after a crash; by default what only looks may, and what tells somebody may not."""
     do: Lines = ()
     how: dict[Name, Lines] = Field(default_factory=dict)
     """The same for one product each."""
@@ -101,13 +82,28 @@ class Step(Shape):
     emits: str | None = None
     """The kind of the event that the finished step records; for `automated` the one that finishes it."""
     emits_when: EmitsWhen | None = None
-    when: Condition | None = None
-    """Without this answer the step is skipped."""
+    when: Conditions = ()
+    """Without all of these answers the step is skipped."""
     next: Names = ()
     on_fail: Name | None = None
     attempts: Annotated[int, Field(strict=True, ge=1, le=MAX_ATTEMPTS)] | None = None
     """How often a failure leads to `on_fail`."""
+    repeat: Repeat | None = None
+    undone_by: Names = ()
+    """Kinds of events after which the step has to be done again, by way of `on_fail` where it has one."""
     maps_to: MapsTo = MapsTo()
+
+    @property
+    def is_repeat_safe(self) -> bool:
+        """Whether a machine may do it again without asking a person."""
+        return self.action in SAFE_ACTIONS if self.repeat_safe is None else self.repeat_safe
+
+
+class PlaybookClock(ClockRule):
+    """A clock of a playbook, which may be a part of another one."""
+
+    within: Name | None = None
+    """The clock that it must not outlast."""
 
 
 class Playbook(Shape):
@@ -116,14 +112,18 @@ class Playbook(Shape):
     playbook: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     title: Line
     version: Annotated[int, Field(strict=True, ge=1)]
-    tested_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
-    """The day of the last drill with it."""
+    tested_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)] | None = (
+        None
+    )
+    """The day on which it was last walked from its start to its end, in a test or a drill."""
     about: Lines = ()
     references: tuple[Line, ...] = ()
     roles: Annotated[dict[Name, Line], Field(min_length=1)]
     """Each role with what it is there for."""
-    clocks: dict[Name, ClockRule] = Field(default_factory=dict)
+    clocks: dict[Name, PlaybookClock] = Field(default_factory=dict)
     start: Annotated[Names, Field(min_length=1)]
+    end: Names = ()
+    """The steps behind which nothing comes; where it is left out there must be exactly one."""
     steps: Annotated[dict[Name, Step], Field(min_length=1, max_length=MAX_STEPS)]
 
     @model_validator(mode="before")

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from leakguard.clocks.durations import parse_exact, parse_threshold
-from leakguard.clocks.rules import ClockRule
 from leakguard.errors import UsageProblem
+from leakguard.playbooks.shapes import PlaybookClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,15 @@ class SketchStep:
     emits: str | None
     emits_when: Mapping[str, Any]
     due: Mapping[str, Any]
-    when: Mapping[str, Any]
+    when: tuple[Mapping[str, Any], ...]
     form: Mapping[str, Any]
+    repeat: Mapping[str, Any]
+    action: str | None
+    parameters: Mapping[str, Any]
+    """What stands under `with`."""
+    undone_by: tuple[str, ...]
+    text: str
+    """All lines that a person reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +49,11 @@ class SketchClock:
     """One clock; `budget` where it is a single amount of exact time, the only unit that has shares."""
 
     is_readable: bool
-    has_end: bool
+    ends_by: frozenset[str] | None
+    """The kinds of the events that end it; `None` when there is no end."""
     budget: timedelta | None
+    anchor: str
+    within: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,7 @@ class Sketch:
 
     roles: frozenset[str]
     start: tuple[str, ...]
+    end: tuple[str, ...]
     steps: Mapping[str, SketchStep]
     clocks: Mapping[str, SketchClock]
 
@@ -65,6 +76,7 @@ def sketch_of(value: Mapping[str, Any]) -> Sketch:
     return Sketch(
         roles=frozenset(_mapping(value.get("roles"))),
         start=_texts(value.get("start")),
+        end=_texts(value.get("end")),
         steps={name: _step(name, _mapping(step)) for name, step in _mapping(value.get("steps")).items()},
         clocks={name: _clock(name, rule) for name, rule in _mapping(value.get("clocks")).items()},
     )
@@ -97,23 +109,36 @@ def _step(name: str, step: Mapping[str, Any]) -> SketchStep:
         emits=_text(step.get("emits")),
         emits_when=_mapping(step.get("emits_when")),
         due=_mapping(step.get("due")),
-        when=_mapping(step.get("when")),
+        when=_mappings(step.get("when")),
         form=_mapping(step.get("form")),
+        repeat=_mapping(step.get("repeat")),
+        action=_text(step.get("action")),
+        parameters=_mapping(step.get("with")),
+        undone_by=_texts(step.get("undone_by")),
+        text="\n".join((*_texts(step.get("do")), _text(step.get("run")) or "")),
     )
 
 
 def _clock(name: str, value: object) -> SketchClock:
+    within = _text(_mapping(value).get("within"))
     try:
-        rule = ClockRule.model_validate({"id": name, **_mapping(value)})
+        rule = PlaybookClock.model_validate({"id": name, **_mapping(value)})
     except ValidationError:
-        return SketchClock(is_readable=False, has_end=True, budget=None)
+        return SketchClock(is_readable=False, ends_by=frozenset(), budget=None, anchor="", within=within)
     amount = rule.limbs[0].amount
     exact = parse_exact(amount.elapsed) if len(rule.limbs) == 1 and amount.elapsed is not None else None
-    return SketchClock(is_readable=True, has_end=rule.end is not None, budget=exact)
+    ends_by = rule.ending.kinds if rule.ending is not None else None
+    return SketchClock(is_readable=True, ends_by=ends_by, budget=exact, anchor=rule.limbs[0].anchor, within=within)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _mappings(value: object) -> tuple[Mapping[str, Any], ...]:
+    """One mapping may stand where several are meant."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(item for item in items if isinstance(item, dict))
 
 
 def _text(value: object) -> str | None:

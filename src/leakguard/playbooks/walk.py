@@ -2,114 +2,211 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from leakguard.models.events import Event
-from leakguard.playbooks.shapes import Playbook
-from leakguard.playbooks.states import SETTLED, Move, StepState, moved
+from leakguard.playbooks.machine_runs import MOVES, MachineRun, begun, outcome_of
+from leakguard.playbooks.shapes import Playbook, Step
+from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState, moved
+from leakguard.playbooks.ways import Ways
+
+_MAKES_READY = frozenset({Move.REACHED, Move.REOPENED, Move.FAILED})
+_REOPENABLE = frozenset({StepState.DONE, StepState.FAILED, StepState.UNSURE})
+_LISTENING = {
+    (StepState.RUNNING, Move.FINISHED), (StepState.RUNNING, Move.FAILED), (StepState.RUNNING, Move.GAVE_UP),
+    (StepState.RUNNING, Move.LOST), (StepState.UNSURE, Move.FINISHED), (StepState.UNSURE, Move.FAILED),
+    (StepState.UNSURE, Move.GAVE_UP),
+}  # fmt: skip
+"""When the end of a machine's act counts; it may also come after somebody has given it up as lost."""
+
+
+@dataclass(slots=True, kw_only=True)
+class StepStory:
+    """What one step has lived through."""
+
+    state: StepState = StepState.WAITING
+    since: datetime | None = None
+    ready_at: datetime | None = None
+    """Events from before this moment finish nothing."""
+    failures: int = 0
+    rounds: int = 0
+    """How often its answer asked for another round."""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """What was said of it last."""
+    run: MachineRun | None = None
+
+    def move(self, move: Move, at: datetime) -> None:
+        """Follow the table."""
+        self.state = moved(self.state, move)
+        self.since = at
+        if move in _MAKES_READY:
+            self.ready_at = at
 
 
 class Walk:
-    """The states while records are replayed. A step is reached once all steps that lead to it are settled."""
+    """The steps while records are replayed. A step is reached once all steps that lead to it are settled."""
 
     def __init__(self, playbook: Playbook, *, started_at: datetime) -> None:
         """`started_at` is when the response began."""
-        self.states = dict.fromkeys(playbook.steps, StepState.WAITING)
-        self.since: dict[str, datetime] = {}
-        self.failures = dict.fromkeys(playbook.steps, 0)
-        self.contents: dict[str, Mapping[str, Any]] = {}
-        self._playbook = playbook
-        self._leading: dict[str, list[str]] = {name: [] for name in playbook.steps}
-        for name, step in playbook.steps.items():
-            for target in step.next:
-                self._leading[target].append(name)
+        self.playbook = playbook
+        self.steps = {name: StepStory() for name in playbook.steps}
+        self._ways = Ways(playbook)
         self._events: list[Event] = []
-        for name in playbook.start:
-            self._reach(name, started_at)
+        self._begin(started_at)
+
+    def adopt(self, playbook: Playbook, *, at: datetime) -> None:
+        """Go on with another playbook: what is done stays done, new steps wait for their turn, lost ones are dropped.
+
+        What is open and now has a step before it that is not settled waits again.
+        """
+        self.playbook = playbook
+        self.steps = {name: self.steps.get(name) or StepStory() for name in playbook.steps}
+        self._ways = Ways(playbook)
+        for story in self.steps.values():
+            if story.state is StepState.SKIPPED and not story.content:
+                story.move(Move.SENT_BACK, at)
+        self._hold_back(at)
+        self._begin(at)
+        self._settle()
 
     def note_event(self, event: Event) -> None:
-        """Something happened in the incident; it may finish an automated step."""
+        """Something happened in the incident; it may finish an automated step, or undo what was done."""
         self._events.append(event)
+        self._undo(event)
         self._settle()
 
     def note_step(self, move: Move, content: Mapping[str, Any], *, at: datetime) -> None:
-        """A person finished a step, or failed at it."""
+        """A person finished a step, failed at it, or decided with another that it is not needed."""
         name = str(content.get("step"))
-        if name not in self.states:
+        if name not in self.steps:
             return  # a record of another playbook of this incident
-        self.contents[name] = content
-        self._move(name, move, at)
-        if move is Move.FAILED:
-            self.failures[name] += 1
-            self._go_back(name, at)
+        story = self.steps[name]
+        story.content = content
+        repeat = self.playbook.steps[name].repeat
+        is_unmet = repeat is not None and not repeat.until.holds((content.get("form") or {}).get(repeat.until.field))
+        if move is Move.FINISHED and is_unmet:
+            self._another_round(name, at)
+        else:
+            story.move(move, at)
+            if move is Move.FAILED:
+                self._after_failure(name, at)
         self._settle()
 
-    def _move(self, name: str, move: Move, at: datetime) -> None:
-        self.states[name] = moved(self.states[name], move)
-        self.since[name] = at
+    def note_begun(self, content: Mapping[str, Any], *, at: datetime) -> None:
+        """A machine began a step."""
+        story = self.steps.get(str(content.get("step")))
+        if story is not None:
+            story.run = begun(content, story.run)
+            story.move(Move.BEGUN, at)
+
+    def note_ended(self, content: Mapping[str, Any], *, at: datetime) -> None:
+        """A machine says how it ended; nobody listens if the step was settled meanwhile, or begun under another key."""
+        name = str(content.get("step"))
+        story = self.steps.get(name)
+        if story is None or story.run is None or story.run.key != content.get("key"):
+            return
+        outcome = outcome_of(content)
+        story.run = replace(story.run, outcome=outcome, text=str(content.get("text") or ""))
+        move = MOVES[outcome]
+        if (story.state, move) not in _LISTENING:
+            return
+        story.content = {"by": story.run.by}
+        story.move(move, at)
+        if move is Move.FAILED:
+            self._after_failure(name, at)
+        self._settle()
+
+    def _begin(self, at: datetime) -> None:
+        for name in self.playbook.start:
+            if self.steps[name].state is StepState.WAITING:
+                self._reach(name, at)
 
     def _settle(self) -> None:
         """Reach what can be reached, and finish what an event finishes, until nothing moves any more."""
         before = None
-        while before != self.states:
-            before = dict(self.states)
-            for name, state in before.items():
-                leading = self._leading[name]
-                if state is StepState.WAITING and leading and all(self.states[one] in SETTLED for one in leading):
-                    self._reach(name, max(self.since[one] for one in leading))
-                self._finish_by_event(name)
+        while before != (before := {name: story.state for name, story in self.steps.items()}):
+            for name, story in self.steps.items():
+                leading = self._ways.leading_to(name)
+                if story.state is StepState.WAITING and leading and self._are_settled(name):
+                    begun = [self.steps[one].since for one in leading] + [story.since]
+                    self._reach(name, max(since for since in begun if since is not None))
+                self._finish_by_event(self.playbook.steps[name], story)
+
+    def _are_settled(self, name: str) -> bool:
+        return all(self.steps[one].state in SETTLED for one in self._ways.leading_to(name))
 
     def _reach(self, name: str, at: datetime) -> None:
-        condition = self._playbook.steps[name].when
-        if condition is not None and self._answer(condition.step, condition.field) != condition.equals:
-            self._move(name, Move.PASSED_OVER, at)
-        else:
-            self._move(name, Move.REACHED, at)
+        holds = all(one.holds(self._answer(one.step, one.field)) for one in self.playbook.steps[name].when)
+        story = self.steps[name]
+        story.content = story.content if holds else {}
+        story.move(Move.REACHED if holds else Move.PASSED_OVER, at)
 
-    def _answer(self, step: str, field: str) -> object:
+    def _answer(self, step: str, name: str) -> object:
         """What an earlier step's form says; nothing when that step was skipped."""
-        if self.states[step] is not StepState.DONE:
-            return None
-        return (self.contents.get(step, {}).get("form") or {}).get(field)
+        story = self.steps[step]
+        return (story.content.get("form") or {}).get(name) if story.state is StepState.DONE else None
 
-    def _finish_by_event(self, name: str) -> None:
+    def _finish_by_event(self, step: Step, story: StepStory) -> None:
         """An event that happened no earlier than the step was ready finishes it, whenever it was recorded."""
-        step = self._playbook.steps[name]
-        if step.kind != "automated" or self.states[name] not in {StepState.READY, StepState.FAILED}:
+        if step.kind != "automated" or step.emits is None or story.state not in OPEN or story.ready_at is None:
             return
         for event in self._events:
-            if event.kind == step.emits and event.occurred_at.latest >= self.since[name]:
-                self.contents[name] = {"by": event.source}
-                self._move(name, Move.FINISHED, event.occurred_at.latest)
+            if event.kind == step.emits and event.occurred_at.latest >= story.ready_at:
+                story.content = {"by": event.source}
+                story.move(Move.FINISHED, event.occurred_at.latest)
                 return
 
-    def _go_back(self, name: str, at: datetime) -> None:
-        """After a failure the way back is walked again: its first step is ready, those in between wait."""
-        step = self._playbook.steps[name]
-        if step.on_fail is None or self.failures[name] > (step.attempts or 0):
-            return
-        for between in self._between(step.on_fail, name):
-            if self.states[between] is not StepState.WAITING:
-                self._move(between, Move.SENT_BACK, at)
-        if self.states[step.on_fail] in {StepState.DONE, StepState.FAILED}:
-            self._move(step.on_fail, Move.REOPENED, at)
+    def _after_failure(self, name: str, at: datetime) -> None:
+        """A failure leads back as often as the playbook says."""
+        step, story = self.playbook.steps[name], self.steps[name]
+        story.failures += 1
+        if step.on_fail is not None and story.failures <= (step.attempts or 0):
+            self._go_back(step.on_fail, name, at)
 
-    def _between(self, first: str, last: str) -> list[str]:
-        """Every step on a way from `first` to `last`, with `last` and without `first`."""
-        before = {last} | _all_from(last, self._leading)
-        after = _all_from(first, {name: step.next for name, step in self._playbook.steps.items()})
-        return [name for name in self._playbook.steps if name in before & after]
+    def _another_round(self, name: str, at: datetime) -> None:
+        """The answer is not yet as it must be: once more, or, after the last round, a person decides how to go on."""
+        repeat, story = self.playbook.steps[name].repeat, self.steps[name]
+        story.rounds += 1
+        if repeat is None or story.rounds >= repeat.at_most:
+            story.move(Move.FAILED, at)
+        elif repeat.from_ is None or repeat.from_ == name:
+            story.move(Move.AGAIN, at)
+        else:
+            self._go_back(repeat.from_, name, at)
 
+    def _go_back(self, first: str, last: str, at: datetime) -> None:
+        """The way is walked again: its first step is ready, those in between wait."""
+        for between in self._ways.between(first, last):
+            if self.steps[between].state is not StepState.WAITING:
+                self.steps[between].move(Move.SENT_BACK, at)
+        if self.steps[first].state in _REOPENABLE:
+            self.steps[first].move(Move.REOPENED, at)
 
-def _all_from(name: str, ways: Mapping[str, Sequence[str]]) -> set[str]:
-    """Everything that can be reached from `name`, without it."""
-    seen: set[str] = set()
-    waiting = list(ways[name])
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += ways[one]
-    return seen
+    def _undo(self, event: Event) -> None:
+        """What was settled before the event has to be done again, each step by its own way."""
+        at = event.occurred_at.latest
+        undone = [name for name, step in self.playbook.steps.items() if self._is_undone(step, self.steps[name], event)]
+        ways = {name: self.playbook.steps[name].on_fail or name for name in undone}
+        for name in undone:
+            self.steps[name].failures = self.steps[name].rounds = 0
+            if ways[name] == name:
+                self.steps[name].move(Move.SENT_BACK, at)
+        for name in undone:
+            if ways[name] != name:
+                self._go_back(ways[name], name, at)
+        if undone:
+            self._hold_back(at)
+            self._begin(at)
+
+    def _is_undone(self, step: Step, story: StepStory, event: Event) -> bool:
+        at = event.occurred_at.latest
+        return event.kind in step.undone_by and story.state in SETTLED and (story.since or at) <= at
+
+    def _hold_back(self, at: datetime) -> None:
+        """What nobody has begun waits again when a step before it is open again."""
+        for name, story in self.steps.items():
+            if story.state is StepState.READY and name not in self.playbook.start and not self._are_settled(name):
+                story.move(Move.SENT_BACK, at)

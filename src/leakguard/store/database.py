@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from leakguard.ledger.heads import Head
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file, driver_of, file_of, name_of
+from leakguard.store.erase_rows import scrub
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.schema import ensure_schema
@@ -17,13 +19,18 @@ from leakguard.store.view_checks import differing
 class Database:
     """A pool under the name that the user knows it by; every failure inside its transactions is translated."""
 
-    def __init__(self, pool: Pool, *, name: str, head_file: HeadFile | None) -> None:
+    def __init__(
+        self, pool: Pool, *, name: str, head_file: HeadFile | None, elsewhere: Sequence[HeadFile] = ()
+    ) -> None:
         self._pool = pool
         self.name = name
         self.head_file = head_file
+        self.elsewhere = tuple(elsewhere)
 
     @classmethod
-    def open(cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Database:
+    def open(
+        cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = ()
+    ) -> Database:
         """Open a path or an SQLAlchemy URL; see `SqlStore.open`."""
         path, name = file_of(place), name_of(place)
         head_file = HeadFile(path) if path is not None else None
@@ -34,11 +41,17 @@ class Database:
                 create_file(path)
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             ensure_schema(pool, place, name, head_file)
-        return cls(pool, name=name, head_file=head_file)
+        elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]
+        return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._pool.close()
+
+    def scrub(self, patience: float) -> bool:
+        """Write the files anew; see `erase_rows.scrub`."""
+        with translated(self.name):
+            return scrub(self._pool, patience=patience)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -61,13 +74,25 @@ class Database:
             yield connection
 
     def witnessed(self) -> Head | None:
-        """The head in the second place; nothing where there is none."""
-        return self.head_file.read() if self.head_file else None
+        """The latest head in any of the second places; nothing where there is none."""
+        return max(self.witnesses(), key=lambda head: head.sequence, default=None)
+
+    def witnesses(self) -> tuple[Head, ...]:
+        """The heads in all second places that can be read."""
+        return tuple(head for file in self._files if (head := file.read()) is not None)
+
+    def unreadable(self) -> tuple[Path, ...]:
+        """The places that the settings name and that hold no head now."""
+        return tuple(file.path for file in self.elsewhere if file.read() is None)
 
     def witness(self, head: Head) -> None:
-        """Keep `head` in the second place."""
-        if self.head_file:
-            self.head_file.write(head)
+        """Keep `head` in every second place."""
+        for file in self._files:
+            file.write(head)
+
+    @property
+    def _files(self) -> tuple[HeadFile, ...]:
+        return (*([self.head_file] if self.head_file else []), *self.elsewhere)
 
     def damage(self) -> tuple[str, ...]:
         """What SQLite's own check says about the file, and where the views differ: places, never values.

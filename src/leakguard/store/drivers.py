@@ -52,6 +52,7 @@ class SqliteDriver:
         )
         raw.text_factory = _lenient
         raw.execute("PRAGMA synchronous=FULL")
+        raw.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not merely let go
         return raw
 
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
@@ -107,6 +108,8 @@ class Pool:
     def plain(self) -> Iterator[Connection]:
         """A connection without a transaction, for what no transaction can do."""
         raw = self.driver.connect()
+        if not self.driver.is_sqlite:
+            raw.autocommit = True
         try:
             yield Connection(raw, is_sqlite=self.driver.is_sqlite)
         finally:

@@ -16,8 +16,9 @@ _MAX_BYTES = 4096
 class HeadFile:
     """`<store>.head`: written after each commit, so it may lag behind the ledger but never runs ahead of it."""
 
-    def __init__(self, store: Path) -> None:
-        self.path = store.with_name(f"{store.name}.head")
+    def __init__(self, store: Path, *, elsewhere: Path | None = None) -> None:
+        """Beside `store`, or at another place that the settings name, on another disk."""
+        self.path = elsewhere or store.with_name(f"{store.name}.head")
 
     def read(self) -> Head | None:
         """The head that was seen last, or nothing when there is no readable one."""

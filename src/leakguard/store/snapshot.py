@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from leakguard.ledger.entries import Entry
@@ -22,6 +22,10 @@ class Snapshot:
     def entries(self) -> Iterator[Entry]:
         """All entries in the order of their sequence."""
         return views.entries(self._reading)
+
+    def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
+        """The entries of some kinds."""
+        return views.entries(self._reading, kinds=kinds)
 
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings in the order in which they were made."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.erasure import Erasure
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
 from leakguard.models.findings import Finding, Outcome
@@ -15,13 +16,13 @@ from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
-from leakguard.store import leases, once, run_leases, run_states, view_rows, views
+from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
-from leakguard.store.ledger_writes import refuse_late, write_entries
+from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.view_rows import insert_views
 
@@ -44,13 +45,16 @@ class SqlStore:
         token: Callable[[int], str],
         create: bool = True,
         busy_seconds: float = BUSY_SECONDS,
+        heads: Sequence[Path] = (),
     ) -> SqlStore:
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
+        `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
-        return cls(Database.open(place, create=create, busy_seconds=busy_seconds), now=now, token=token)
+        database = Database.open(place, create=create, busy_seconds=busy_seconds, heads=heads)
+        return cls(database, now=now, token=token)
 
     @property
     def name(self) -> str:
@@ -82,6 +86,27 @@ class SqlStore:
             once.keep_keys(connection, new, entries)
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
+
+    def erase(
+        self, erasures: Sequence[Erasure], findings: Sequence[str], records: Mapping[str, Record], *, seen: int
+    ) -> tuple[KeptRecord, ...]:
+        """Erase contents and findings, and keep the records that say so, by subject, in one transaction.
+
+        Raises `NotAllowed` when a legal hold was set behind entry `seen`, or another process erased the same.
+        `scrub` has to follow: until then the files may still hold what was erased.
+        """
+        with self._database.writing() as connection:
+            erase_rows.refuse_new_holds(connection, seen)
+            erase_rows.erase_contents(connection, erasures)
+            erase_rows.erase_findings(connection, [one.sequence for one in erasures], findings)
+            now = self._now()
+            entries = [e for subject, one in records.items() for e in self._write(connection, subject, (one,), now=now)]
+        self._witness(entries)
+        return tuple(kept_record(entry) for entry in entries)
+
+    def scrub(self, *, patience: float = erase_rows.PATIENCE) -> bool:
+        """Let nothing of what was erased be left in the files; false while another process holds them."""
+        return self._database.scrub(patience)
 
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """See `ports.AlarmStore.take_lease`."""
@@ -232,9 +257,23 @@ class SqlStore:
         with self._database.standing() as connection:
             yield Snapshot(connection, name=self._database.name)
 
+    def head(self) -> Head | None:
+        """Where the ledger stands, by its last entry; nothing while it is empty."""
+        with self._database.reading() as connection:
+            last = last_entry(connection)
+        return head_of(last) if last is not None else None
+
     def witnessed_head(self) -> Head | None:
         """The head in the second place, the file beside a SQLite store; nothing where there is none."""
         return self._database.witnessed()
+
+    def witnessed_heads(self) -> tuple[Head, ...]:
+        """The heads in all second places."""
+        return self._database.witnesses()
+
+    def unreadable_heads(self) -> tuple[Path, ...]:
+        """Places that the settings name for heads and that hold none that can be read."""
+        return self._database.unreadable()
 
     def set_aside_heads(self) -> tuple[Path, ...]:
         """Heads of stores that stood in this place before this one."""

@@ -13,6 +13,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.ledger.heads import SHORT, Head
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -22,6 +23,7 @@ from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letter_text import LetterText, text_of
 from leakguard.notices.letters import is_late, render
+from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents import load_incident
@@ -154,10 +156,12 @@ def draft_letter(
     lang: Lang,
     now: datetime,
     stage: str | None = None,
+    head: Head | None = None,
 ) -> Letter:
     """Draft the letter of one duty; raises `LetterIncomplete` with everything that is missing.
 
     What the check finds wrong with the letter stands among its remarks.
+    `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
     """
     duty = book.duty(duty_id)
     _refuse_unknown_stage(duty, stage)
@@ -167,7 +171,16 @@ def draft_letter(
     checked = check_facts(book, facts, duty_id, now=now, stage=stage, letter=text_of(letter))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (duty.language.codes or (lang,)) else checked.format_problems
-    return replace(letter, remarks=(*letter.remarks, *forbidden, *problems))
+    footer = (*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone))
+    return replace(letter, footer=footer, remarks=(*letter.remarks, *forbidden, *problems))
+
+
+def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) -> tuple[str, ...]:
+    """The line at the foot of a letter by which its reader can tell later whether the ledger was changed."""
+    if head is None:
+        return ()
+    phrases = Phrases(vocabulary, lang, zone=zone)
+    return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
 def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:

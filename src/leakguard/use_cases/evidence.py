@@ -1,17 +1,21 @@
-"""Verifies the whole store, and lists its entries without their content."""
+"""Verifies the whole store with all that stands beside it, and lists its entries without their content."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from leakguard.errors import LedgerBroken
-from leakguard.ledger.entries import Entry
+from leakguard.errors import LeakGuardError, LedgerBroken
+from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
+from leakguard.ledger.custody import ADDED, item_id
+from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.items import Inventory, KeptItem
+from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
 
@@ -24,8 +28,24 @@ class Frozen(Protocol):
     def entries(self) -> Iterator[Entry]:
         """All entries in the order of their sequence."""
 
+    def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
+        """The entries of some kinds."""
+
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings."""
+
+
+class KeptCopies(Protocol):
+    """Copies of evidence beside the store."""
+
+    def names(self) -> tuple[str, ...]:
+        """What lies there, by name."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether a copy lies there."""
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether it still is what its name says."""
 
 
 class EvidenceStore(Protocol):
@@ -38,7 +58,13 @@ class EvidenceStore(Protocol):
         """The entries exactly as stored; of one subject, or of all."""
 
     def witnessed_head(self) -> Head | None:
-        """The head that was kept in a second place."""
+        """The latest head that was kept in a second place."""
+
+    def witnessed_heads(self) -> tuple[Head, ...]:
+        """The heads in all second places."""
+
+    def unreadable_heads(self) -> tuple[Path, ...]:
+        """Second places that hold no head that can be read."""
 
     def set_aside_heads(self) -> tuple[Path, ...]:
         """Heads of stores that stood in this place before."""
@@ -47,18 +73,29 @@ class EvidenceStore(Protocol):
         """What the database's own check says is wrong with its file."""
 
 
-def verify_store(store: EvidenceStore) -> Verification:
-    """Verify every entry, every finding, the end of the ledger and the file; never raises for what it finds there."""
+def verify_store(
+    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = ()
+) -> Verification:
+    """Verify every entry, every finding, heads, kept copies, the end of the ledger and the file.
+
+    `printed` are heads from letters and mails. Never raises for what it finds in the store.
+    """
     doubts: list[Doubt] = []
     inventory = Inventory()
-    witnessed = store.witnessed_head()
+    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *printed)
     with store.snapshot() as frozen:
-        found = verify(_readable(inventory.watch(frozen.entries()), doubts), witnessed=witnessed)
+        heads = _contents(frozen, KEPT, doubts)
+        roots = Roots(sizes_in(heads.values()))
+        entries = _readable(inventory.watch(roots.watch(frozen.entries())), doubts)
+        found = verify(entries, witnessed=witnessed, others=others)
         doubts += found.doubts
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
+        doubts += head_doubts(heads.values(), roots)
+        doubts += _copies(_contents(frozen, ADDED, doubts), copies)
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
-    return replace(found, doubts=tuple(doubts))
+    doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
+    return replace(found, doubts=tuple(dict.fromkeys(doubts)))
 
 
 def verification_to_json(found: Verification) -> dict[str, Any]:
@@ -109,3 +146,45 @@ def _damage(store: EvidenceStore) -> tuple[str, ...]:
 
 def _older(path: Path) -> str:
     return f"another ledger stood in this place before: its head is kept as {path.name}"
+
+
+def _unreadable(path: Path) -> str:
+    return f"the second place {path} holds no head that can be read"
+
+
+def _contents(frozen: Frozen, kind: str, doubts: list[Doubt]) -> dict[int, Mapping[str, Any]]:
+    """The contents of one kind that read as such; every other is a doubt of its entry, which is named elsewhere."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for entry in _readable(frozen.of_kinds((kind,)), doubts):
+        try:
+            if entry.salt is not None:
+                found[entry.sequence] = kept_record(entry).content
+        except LedgerBroken:
+            continue
+    return found
+
+
+def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -> Iterator[Doubt]:
+    """What is wrong with the copies that items say were kept, and which copies no item names."""
+    if copies is None:
+        return
+    kept = {number: str(content.get("sha256")) for number, content in items.items() if content.get("is_kept")}
+    named = {number: digest for number, digest in kept.items() if re.fullmatch(r"[0-9a-f]{64}", digest)}
+    for number, digest in named.items():
+        yield from _copy(item_id(number), number, digest, copies)
+    for name in copies.names():
+        if name not in named.values():
+            yield Doubt(kind=DoubtKind.STRAY_EVIDENCE, text=f"the copy {name[:16]} belongs to no item of evidence")
+
+
+def _copy(item: str, number: int, digest: str, copies: KeptCopies) -> Iterator[Doubt]:
+    try:
+        if not copies.has(digest):
+            text, kind = f"the kept copy of {item} is gone", DoubtKind.MISSING_EVIDENCE
+        elif copies.is_whole(digest):
+            return
+        else:
+            text, kind = f"the kept copy of {item} was changed", DoubtKind.CHANGED_EVIDENCE
+    except LeakGuardError:
+        text, kind = f"the kept copy of {item} cannot be read", DoubtKind.MISSING_EVIDENCE
+    yield Doubt(kind=kind, sequence=number, text=text)

@@ -16,6 +16,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, superseded
+from leakguard.use_cases.playbook_closure import refuse_unproved
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
@@ -47,7 +48,8 @@ class NewEvent:
 def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) -> Event:
     """Check `new` against the incident as it stands, and keep it; returns the event as kept.
 
-    Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses.
+    Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, and
+    for a closure without a reason while something is missing to it.
     """
     _refuse_misspelt(new)
     for _ in range(TRIES):
@@ -55,6 +57,8 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
         incident = incident_of(identifier, records)
         moment = now()
         _refuse_out_of_turn(new, incident)
+        if not new.reason:
+            refuse_unproved(identifier, new.kind, records)
         occurred_at = _placed(new, moment, zone=incident.zone)
         record = record_of_event(
             kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,

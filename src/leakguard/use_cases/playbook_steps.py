@@ -1,4 +1,4 @@
-"""Finishes a step of a response, or records that it failed; the event that the step stands for goes with it."""
+"""Finishes a step, or records that it failed or is not needed; the event that the step stands for goes with it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
-from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, StepProgress
+from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for
-from leakguard.playbooks.states import OPEN, SETTLED
+from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents import TRIES
 from leakguard.use_cases.playbooks import Response, instant, open_incident_of, response_of
@@ -45,10 +45,12 @@ class Told:
     """Why it is recorded late."""
     failure: str = ""
     """What was seen, when the step failed; empty when it is done."""
+    is_waived: bool = False
+    """Two people decided that the step is not needed, for `reason`."""
 
 
 def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Response:
-    """Record that a step is done or failed; returns where the response stands then.
+    """Record that a step is done, failed, or not needed; returns where the response stands then.
 
     Whoever loses a race looks again, so a step is never finished twice.
     Raises `NotFound`, `BadFile` for a bad form, `UsageProblem` for what is said wrongly, and `NotAllowed` for a step
@@ -73,6 +75,9 @@ def _records(response: Response, told: Told) -> tuple[Record, ...]:
     found = _open_step(response, told)
     at = _placed(response, told)
     by = told.by.strip() or found.step.owner or ""
+    if told.is_waived:
+        waived = {"step": found.id, "by": by, "second": told.second.strip(), "reason": told.reason}
+        return (Record(kind=STEP_WAIVED, occurred_at=at, content=waived),)
     if told.failure:
         failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
@@ -109,12 +114,40 @@ def _open_step(response: Response, told: Told) -> StepProgress:
         )
     if found.state not in OPEN:
         raise NotAllowed(_why_not(response, found), next_step=f"See: leakguard playbook next {incident}")
-    if found.step.kind == "automated" and not told.failure:
+    if found.state is StepState.RUNNING:
+        raise NotAllowed(
+            f"a machine is at `{found.id}`, or was stopped in the middle of it",
+            next_step=f"This finds out: leakguard playbook run {incident}",
+        )
+    if told.is_waived:
+        _refuse_lonely_waiver(found, told)
+    elif found.step.kind == "automated" and not told.failure:
+        _refuse_by_hand(found, told, incident)
+    return found
+
+
+def _refuse_lonely_waiver(found: StepProgress, told: Told) -> None:
+    """What is left out needs two people and a reason, since nobody else would see it."""
+    by, second = told.by.strip(), told.second.strip()
+    if not (by and second and told.reason.strip()) or by.casefold() == second.casefold():
+        raise NotAllowed(
+            f"`{found.id}` can be left out by two people who say why",
+            next_step='Name both and the reason: --by NAME --second NAME --reason "..."',
+        )
+
+
+def _refuse_by_hand(found: StepProgress, told: Told, incident: str) -> None:
+    """A person speaks for a machine only where nobody knows how it ended, or where no event tells, and says why."""
+    if found.step.emits is not None and found.state is not StepState.UNSURE:
         raise NotAllowed(
             f"`{found.id}` closes by itself when its event is recorded",
-            next_step=f"Its command stands in: leakguard playbook next {response.incident.id}",
+            next_step=f"Its command stands in: leakguard playbook next {incident}",
         )
-    return found
+    if not (told.by.strip() and told.reason.strip()):
+        raise NotAllowed(
+            f"`{found.id}` is a machine's, so whoever speaks for it says who they are and how they know",
+            next_step='Name yourself and the reason: --by NAME --reason "..."',
+        )
 
 
 def _why_not(response: Response, found: StepProgress) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
+from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.shapes import nearest_name
@@ -15,12 +18,13 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
 from leakguard.playbooks.due_times import due_times
-from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_start
+from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
 from leakguard.playbooks.shapes import Playbook
 from leakguard.ports import DataFolders, Journal, Now, ScanStore
 from leakguard.use_cases.incidents import incident_of, superseded
 
 FOLDER = "playbooks"
+_NAMED = re.compile(r"""^playbook:\s*["']?([a-z0-9-]+)""", re.MULTILINE)
 DEFAULT = "exposed-datastore-24h"
 """Started when neither the command nor the incident names another."""
 
@@ -46,36 +50,71 @@ def list_playbooks(folders: DataFolders) -> tuple[Playbook, ...]:
     return tuple(parse_playbook(folders.text(FOLDER, name), name=name) for name in folders.names(FOLDER))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookFile:
+    """A playbook with the text that it was read from."""
+
+    playbook: Playbook
+    name: str
+    text: str
+
+    def content(self) -> dict[str, object]:
+        """What the ledger keeps of it: all that a response needs, and the digest of the very file."""
+        return {
+            "name": self.playbook.playbook,
+            "version": self.playbook.version,
+            "file": self.name,
+            "sha256": sha256(self.text.encode()).hexdigest(),
+            "playbook": snapshot_of(self.playbook),
+        }
+
+
+def read_playbook(text: str, *, name: str) -> PlaybookFile:
+    """A playbook of the organisation, from the text of its file; raises `BadFile` with every problem."""
+    return PlaybookFile(playbook=parse_playbook(text, name=name), name=name, text=text)
+
+
 def find_playbook(folders: DataFolders, name: str) -> Playbook:
     """The playbook of this name, or in the file of this name; raises `NotFound` with the nearest."""
-    known: dict[str, Playbook] = {}
+    return find_file(folders, name).playbook
+
+
+def find_file(folders: DataFolders, name: str) -> PlaybookFile:
+    """As `find_playbook`, with the text of the file. Only the file that is meant is read as a playbook."""
+    known: list[str] = []
     for file in folders.names(FOLDER):
-        found = parse_playbook(folders.text(FOLDER, file), name=file)
-        if name in {found.playbook, file, file.removesuffix(".yaml")}:
-            return found
-        known[found.playbook] = found
-    near = nearest_name(name, list(known))
+        text = folders.text(FOLDER, file)
+        said = _NAMED.search(text)
+        called = said[1] if said is not None else ""
+        if name in {called, file, file.removesuffix(".yaml")}:
+            return read_playbook(text, name=file)
+        known.append(called)
+    near = nearest_name(name, known)
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(f"there is no playbook `{name[:60]}`{hint}", next_step="List them: leakguard playbook list")
 
 
 def start_playbook(
-    journal: Journal, folders: DataFolders, incident_id: str, *, now: Now, name: str | None = None, by: str = ""
+    journal: Journal,
+    folders: DataFolders,
+    incident_id: str,
+    *,
+    now: Now,
+    name: str | None = None,
+    by: str = "",
+    file: PlaybookFile | None = None,
 ) -> Response:
     """Begin the response: the whole playbook goes into the ledger, so that a later version does not change it.
 
+    `file` is a playbook of the organisation; without one it is the one of this name, or that the incident was opened
+    with, or the 24 hours.
     Raises `NotFound`, and `NotAllowed` when the incident is closed or a response runs already.
     """
     records = tuple(journal.read(incident_id))
     incident = open_incident_of(incident_id, records)
     _refuse_second_start(incident, records)
-    playbook = find_playbook(folders, name or _named(incident) or DEFAULT)
-    content = {
-        "name": playbook.playbook,
-        "version": playbook.version,
-        "by": by,
-        "playbook": snapshot_of(playbook),
-    }
+    chosen = file or find_file(folders, name or _named(incident) or DEFAULT)
+    content = {**chosen.content(), "by": by}
     record = Record(kind=STARTED, occurred_at=instant(now(), incident.zone), content=content)
     kept = journal.append(incident_id, (record,), after=records[-1].sequence)
     return response_of(incident_id, (*records, *kept), now=now())
@@ -95,9 +134,17 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
             f"no playbook was started for {incident_id}", next_step=f"Start it: leakguard playbook start {incident_id}"
         )
     events = [event_of(record) for record in records if is_event_record(record)]
-    return Response(
-        incident=incident, progress=advance(playbook, records), due_at=due_times(playbook, events, now), now=now
-    )
+    progress = advance(playbook, records)
+    due_at = {**due_times(playbook, events, now), **dict(_next_rounds(progress))}
+    return Response(incident=incident, progress=progress, due_at=due_at, now=now)
+
+
+def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:
+    """When the next round of each loop is due: so long after the last one."""
+    for one in progress.open:
+        every = one.step.repeat.every if one.step.repeat is not None else None
+        if every is not None and one.rounds and one.since is not None:
+            yield one.id, one.since + parse_exact(every)
 
 
 def clock_rules(journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
@@ -127,11 +174,11 @@ def instant(moment: datetime, zone: str) -> Interval:
 
 
 def running_playbook(incident_id: str, records: Sequence[KeptRecord]) -> Playbook | None:
-    """The playbook as it was when the response began; `None` when none was started."""
-    start = latest_start(records)
-    if start is None:
+    """The playbook as it was when the response began, or was moved to it; `None` when none was started."""
+    kept = latest_playbook(records)
+    if kept is None:
         return None
-    return from_snapshot(start.content.get("playbook"), name=f"the playbook of {incident_id}")
+    return from_snapshot(kept.content.get("playbook"), name=f"the playbook of {incident_id}")
 
 
 def _refuse_second_start(incident: Incident, records: Sequence[KeptRecord]) -> None:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
-from leakguard.settings import Settings, read_settings, words_of
+from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.fleet import FleetWiring
+from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.machine import SystemTime
 from leakguard.wiring.probing import ProbeWiring
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.watchman import Watchman
 
 
-class Wiring(ProbeWiring, FleetWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -108,14 +109,16 @@ class Wiring(ProbeWiring, FleetWiring):
         """The store, opened and migrated."""
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token)
+        return SqlStore.open(self.settings.store, now=self.now, token=self.token, heads=head_files(self.settings))
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token, create=False)
+        return SqlStore.open(
+            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
+        )
 
     @property
     def store_if_any(self) -> SqlStore | None:
@@ -207,15 +210,17 @@ class Wiring(ProbeWiring, FleetWiring):
             environment=os.environ,
             now=self.now,
             sleep=self.system_time.sleep,
-            head=self._short_head,
+            head=self.short_head,
             sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
         )
         return make_channels(self.settings.watch.channels, around)
 
-    def _short_head(self) -> str:
+    def short_head(self) -> str:
         """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""
-        head = self.existing_store.witnessed_head()
-        return f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
+        from leakguard.ledger.heads import short  # noqa: PLC0415  (`--help` must not load it)
+
+        head = self.existing_store.head()
+        return short(head) if head is not None else ""
 
     def watchman(self) -> Watchman:
         """A watchman of this process."""

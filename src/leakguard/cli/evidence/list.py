@@ -1,4 +1,4 @@
-"""`leakguard evidence list`: the entries of the ledger, without their content."""
+"""`leakguard evidence list`: the entries of the ledger without their content, or the items of evidence."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ import json
 
 import click
 
+from leakguard.cli.evidence.printing import custody_lines, item_line
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
+from leakguard.ledger.custody import item_to_json
 from leakguard.outputs.words import printable
 from leakguard.use_cases.evidence import entry_to_json
+from leakguard.use_cases.evidence_items import list_items
 
 _EPILOG = """\b
 Examples:
   leakguard evidence list
   leakguard evidence list --subject IR-2026-0001
+  leakguard evidence list --items
+  leakguard evidence list --incident IR-2026-0001 --format json
   leakguard evidence list --format jsonl > ledger.jsonl
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--subject", metavar="ID", help="Only the entries of this incident or scan run.")
+@click.option("--items", is_flag=True, help="Files that were taken in, each with its custody, in the place of entries.")
+@click.option("--incident", metavar="ID", help="The same for one incident.")
 @format_option("text", "json", "jsonl")
 @store_option
 @pass_context
-def list_cmd(context: Context, *, subject: str | None, output_format: str) -> int:
+def list_cmd(context: Context, *, subject: str | None, items: bool, incident: str | None, output_format: str) -> int:
     """List the entries: number, when recorded, whose, what kind, and the hash that the next one names."""
+    if items or incident:
+        _items(context, incident, output_format)
+        return ExitCode.CLEAN
     entries = context.wiring.existing_store.entries(subject)
     if output_format == "json":
         click.echo(json.dumps({"entries": [entry_to_json(entry) for entry in entries]}))
@@ -37,3 +47,18 @@ def list_cmd(context: Context, *, subject: str | None, output_format: str) -> in
             cells = (entry.recorded_at, entry.subject, entry.kind, entry.hash[:16])
             click.echo(f"{entry.sequence:>6}  " + "  ".join(printable(str(cell)) for cell in cells))
     return ExitCode.CLEAN
+
+
+def _items(context: Context, incident: str | None, output_format: str) -> None:
+    found, holds = list_items(context.wiring.existing_store, incident)
+    if output_format == "json":
+        told = {"items": [item_to_json(item, holds) for item in found], "held": sorted(holds.subjects)}
+        click.echo(json.dumps(told))
+        return
+    for item in found:
+        if output_format == "jsonl":
+            click.echo(json.dumps(item_to_json(item, holds)))
+        else:
+            click.echo(item_line(item, holds))
+            for line in custody_lines(item):
+                click.echo(line)

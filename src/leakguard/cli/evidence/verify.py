@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import ExitCode
+from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.ledger.heads import Head, told_heads
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.outputs.words import printable
 from leakguard.use_cases.evidence import verification_to_json, verify_store
@@ -16,6 +18,8 @@ _EPILOG = """\b
 Examples:
   leakguard evidence verify
   leakguard evidence verify --store leakguard.db --format json
+  leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
+  leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head of a second place)
 
 \b
 Exit codes:
@@ -26,22 +30,38 @@ _MOST_LINES = 200
 
 
 @click.command(epilog=_EPILOG)
+@click.option(
+    "--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed or in a file; repeatable."
+)
 @format_option("text", "json")
 @store_option
 @pass_context
-def verify_cmd(context: Context, *, output_format: str) -> int:
-    """Verify the whole store: every entry, every finding, the end of the ledger and the file.
+def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) -> int:
+    """Verify the whole store: every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
+    Content that was erased on purpose is named, with who erased it and why, and settles itself.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
     the ledger was rewritten as a whole.
     """
-    found = verify_store(context.wiring.existing_store)
+    wiring = context.wiring
+    printed = [head for text in heads for head in _told(text)]
+    found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
     if output_format == "json":
         click.echo(json.dumps(verification_to_json(found)))
     else:
         _tell(found)
     return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN
+
+
+def _told(given: str) -> tuple[Head, ...]:
+    is_file = os.path.isfile(given)  # noqa: PTH113  (any text is given here, and this one never raises)
+    heads = told_heads(read_text(given) if is_file else given)
+    if not heads:
+        raise UsageProblem(
+            f"`{given[:80]}` tells no head", next_step="Write its number and its hash: --head 12:0123456789abcdef"
+        )
+    return heads
 
 
 _WORDS = {
@@ -55,7 +75,8 @@ def _tell(found: Verification) -> None:
     noun = "entry" if found.entry_count == 1 else "entries"
     click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
     for doubt in found.doubts[:_MOST_LINES]:
-        click.echo(f"  {doubt.answer.value.replace('_', ' '):<14}  {printable(doubt.text)}")
+        word = "erased" if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        click.echo(f"  {word:<14}  {printable(doubt.text)}")
     if len(found.doubts) > _MOST_LINES:
         click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")
     if found.head is not None:

@@ -45,10 +45,12 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Write the letter of a duty from the FACTS. It is a draft: a person approves it, and nothing is sent."""
     work = given(context, facts, now=now, incident=incident)
-    letter = draft_letter(work.book, context.wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage)
+    wiring = context.wiring
+    head = wiring.existing_store.head() if incident else None
+    letter = draft_letter(work.book, wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage, head=head)
     for remark in letter.remarks:
         context.notes.print(f"Look at {remark}.", markup=False)
-    _write(context, context.wiring.document_maker(form).make(letter), form, output)
+    _write(context, wiring.document_maker(form).make(letter), form, output)
     return ExitCode.CLEAN
 
 

@@ -13,9 +13,16 @@ from leakguard.cli.lazy import LazyGroup
         "list": ("leakguard.cli.playbook.list:list_cmd", "List the playbooks."),
         "show": ("leakguard.cli.playbook.show:show_cmd", "Show a playbook from its first step to its last."),
         "validate": ("leakguard.cli.playbook.validate:validate_cmd", "Check a playbook file and name every problem."),
+        "draw": ("leakguard.cli.playbook.draw:draw_cmd", "Draw a playbook, or where a response stands."),
+        "export": ("leakguard.cli.playbook.export:export_cmd", "Write a playbook for other tools (CACAO 2.0)."),
+        "import": ("leakguard.cli.playbook.import_file:import_cmd", "Read a playbook of another tool (CACAO 2.0)."),
         "start": ("leakguard.cli.playbook.start:start_cmd", "Begin the response to an incident."),
         "next": ("leakguard.cli.playbook.next:next_cmd", "Say what to do now, and who does it until when."),
+        "form": ("leakguard.cli.playbook.form:form_cmd", "Print the questions of a step, to be filled in."),
+        "run": ("leakguard.cli.playbook.run:run_cmd", "Let the machine do the automated steps that are due."),
         "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),
+        "skip": ("leakguard.cli.playbook.skip:skip_cmd", "Record that a step is not needed."),
+        "migrate": ("leakguard.cli.playbook.migrate:migrate_cmd", "Move a running response to another playbook."),
     },
 )
 def playbook_group() -> None:

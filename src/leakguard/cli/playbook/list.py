@@ -37,6 +37,6 @@ def list_cmd(context: Context, *, output_format: str) -> int:
         click.echo(json.dumps({"playbooks": rows}))
         return ExitCode.CLEAN
     for one in found:
-        tested = f"drilled on {one.tested_on}" if one.tested_on else "no drill recorded"
+        tested = f"walked on {one.tested_on}" if one.tested_on else "never walked"
         click.echo(f"{one.playbook}  version {one.version}, {len(one.steps)} steps, {tested}  {one.title}")
     return ExitCode.CLEAN

@@ -7,8 +7,11 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.playbook.printing import response_json, step_text
+from leakguard.cli.playbook.printing import response_json, step_text, wrapped
 from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+from leakguard.ports import Journal
+from leakguard.use_cases.playbook_closure import missing_to_close
 from leakguard.use_cases.playbooks import datastores_of, load_response
 
 _EPILOG = """\b
@@ -40,5 +43,15 @@ def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
     for step in progress.open:
         click.echo(f"\n{step_text(response, step, products)}")
     if progress.is_finished:
-        click.echo("Every step is settled. Close the incident when the commander agrees.")
+        _tell_the_end(store, incident)
     return ExitCode.CLEAN
+
+
+def _tell_the_end(store: Journal, incident: str) -> None:
+    missing = missing_to_close(incident, tuple(store.read(incident)))
+    if not missing:
+        click.echo("Every step is settled. Close the incident when the commander agrees.")
+        return
+    click.echo("Every step is settled, but:")
+    for line in missing:
+        click.echo(wrapped(printable(line), indent="  "))

@@ -12,8 +12,10 @@ from leakguard.cli.incident.printing import moment_text
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
+from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.shapes import Step
+from leakguard.playbooks.states import StepState
 from leakguard.use_cases.playbooks import Response
 
 WIDTH = 80
@@ -33,6 +35,14 @@ def filled(line: str, incident: str, findings: Collection[str] = ()) -> str:
     return line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
 
 
+def answer_words(answer: Answer) -> str:
+    """`is high`, `is not wait`, `is ours_open or ours_closed`, `is at least 500`."""
+    if answer.at_least is not None:
+        return f"is at least {answer.at_least}"
+    values = (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in answer.values)
+    return f"is {'not ' if answer.is_not is not None else ''}{' or '.join(values)}"
+
+
 def open_lines(response: Response) -> Iterable[str]:
     """One line for each open step: what, who, until when."""
     for one in response.progress.open:
@@ -47,9 +57,7 @@ def step_text(response: Response, one: StepProgress, products: Collection[str]) 
     lines = [f"{one.id}: {step.title}"]
     lines.append(_hanging("who     ", f"{step.owner}: {response.progress.playbook.roles[step.owner or '']}"))
     lines += [f"  due     {due}" for due in _due_long(response, one)]
-    if one.failures:
-        end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
-        lines.append(f"  failed  {one.failures} times{end}")
+    lines += _story(one)
     lines += _block("why", [step.why] if step.why else [])
     lines += _block("do", (filled(line, incident) for line in step.do))
     shown = [name for name in step.how if name in products] or list(step.how)
@@ -60,12 +68,32 @@ def step_text(response: Response, one: StepProgress, products: Collection[str]) 
     return "\n".join([*lines, f"  close it with\n    {closing_command(response, one)}"])
 
 
+def _story(one: StepProgress) -> list[str]:
+    """What went otherwise than planned so far."""
+    end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
+    lines = [f"  failed  {one.failures} times{end}"] if one.failures else []
+    if one.step.repeat is not None and one.rounds:
+        most = one.step.repeat.at_most
+        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
+    if one.state is StepState.UNSURE:
+        lines.append(wrapped("stopped in the middle: look whether it happened, then say so", indent="  "))
+    if one.state is StepState.RUNNING:
+        lines.append("  begun by a machine that has not said how it ended")
+    if one.run is not None and one.run.text:
+        lines.append(_hanging("machine ", printable(one.run.text)))
+    return lines
+
+
 def closing_command(response: Response, one: StepProgress) -> str:
     """What a person types when the step is done."""
     step, incident = one.step, response.incident
+    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
+    if one.state is StepState.UNSURE:
+        return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
+    if step.action is not None:
+        return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":
         return filled(step.run or "", incident.id, incident.findings)
-    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
     words += ["--second", "NAME"] if step.second_person else []
     words += ["--form", "FILE"] if step.form else []
     for name in step.evidence:
@@ -102,6 +130,9 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "due_at_local": local_text(due, zone_of(response.incident.zone)) if due else None,
         "late": response.is_late(one),
         "failures": one.failures,
+        "rounds": one.rounds,
+        "action": step.action,
+        "machine": _machine_json(one),
         "by": one.by or None,
         "second": one.second or None,
         "evidence": list(step.evidence),
@@ -111,6 +142,14 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "emits": step.emits,
         "close_with": closing_command(response, one),
     }
+
+
+def _machine_json(one: StepProgress) -> dict[str, Any] | None:
+    run = one.run
+    if run is None:
+        return None
+    outcome = run.outcome.value if run.outcome is not None else None
+    return {"key": run.key, "tries": run.tries, "by": run.by, "outcome": outcome, "text": run.text}
 
 
 def _hanging(title: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.errors import ExitCode
 from leakguard.use_cases.playbooks import start_playbook
@@ -13,19 +14,23 @@ _EPILOG = """\b
 Examples:
   leakguard playbook start IR-2026-0001
   leakguard playbook start IR-2026-0001 --playbook exposed-datastore-24h --by "Li Wei"
+  leakguard playbook start IR-2026-0001 --playbook our_own.yaml --by "Li Wei"
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--playbook", "name", metavar="NAME", help="Which playbook (default: the incident's, or the 24 hours).")
+@click.option(
+    "--playbook", "name", metavar="NAME|FILE", help="Which playbook (default: the incident's, or the 24 hours)."
+)
 @click.option("--by", default="", metavar="NAME", help="Who begins it.")
 @store_option
 @pass_context
 def start_cmd(context: Context, *, incident: str, name: str | None, by: str) -> int:
     """Begin the response to INCIDENT; a copy of the playbook is kept with it."""
     wiring = context.wiring
-    response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, name=name, by=by)
+    file = playbook_file(context, name) if name is not None else None
+    response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, by=by, file=file)
     book = response.progress.playbook
     click.echo(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
     for line in open_lines(response):

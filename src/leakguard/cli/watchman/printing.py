@@ -24,10 +24,13 @@ class Telling:
         self._watchman = watchman
         self._heartbeat = heartbeat
         self._told_channel_at: datetime | None = None
+        self._keeper = context.wiring.head_keeper()
 
     def beat(self, cycle: Cycle) -> None:
-        """Write the file, and now and then tell the channel that waits for it."""
+        """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
         self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder))
+        for failure in self._keeper.look():
+            self._say(cycle.at, f"head not kept: {failure}")
         channel = self._watchman.channels.get(self._watchman.settings.heartbeat_channel)
         if channel is None or (self._told_channel_at and cycle.at - self._told_channel_at < CHANNEL_EVERY):
             return

@@ -1,0 +1,62 @@
+"""`leakguard evidence add`: take files in as evidence."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.evidence.printing import item_line
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import ExitCode
+from leakguard.ledger.custody import Holds, item_to_json
+from leakguard.use_cases.evidence_items import Adding, add_files
+from leakguard.use_cases.incidents import load_incident
+
+_EPILOG = """\b
+Examples:
+  leakguard evidence add access.log --incident IR-2026-0001 --by "A. Analyst" --from "web server mail-3"
+  leakguard evidence add *.pcap --incident IR-2026-0001 --by scribe --at 2026-05-23T22:30+08:00 --keep
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--incident", required=True, metavar="ID", help="The incident that they belong to.")
+@click.option("--by", required=True, metavar="NAME", help="Who takes them in.")
+@click.option("--from", "source", default="", metavar="WHERE", help="Where they come from.")
+@click.option("--at", metavar="T", help="When they were collected (default: now).")
+@click.option("--note", default="", help="What else should be known.")
+@click.option("--keep", is_flag=True, help="Keep a copy beside the store, under its SHA-256.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def add_cmd(
+    context: Context,
+    /,
+    *,
+    files: tuple[str, ...],
+    incident: str,
+    at: str | None,
+    output_format: str,
+    **said: str | bool,
+) -> int:
+    """Take FILEs in: name, size and SHA-256 go into the ledger, with who, when and where from.
+
+    The files stay where they are; with --keep a copy of each lies beside the store.
+    """
+    wiring = context.wiring
+    store = wiring.existing_store
+    zone = load_incident(store, incident).zone
+    adding = Adding(
+        by=str(said["by"]), source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
+        collected_at=parse_interval(at, zone=zone) if at else None,
+    )  # fmt: skip
+    items = add_files(store, wiring.kept_files(), incident, files, adding, now=wiring.now)
+    if output_format == "json":
+        click.echo(json.dumps({"items": [item_to_json(item, Holds()) for item in items]}))
+    else:
+        for item in items:
+            click.echo(item_line(item, Holds()))
+    return ExitCode.CLEAN

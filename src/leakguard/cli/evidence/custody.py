@@ -1,0 +1,96 @@
+"""`leakguard evidence hold`, `release`, `seal` and `hand-over`: acts of custody, each an entry of the ledger."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
+from leakguard.use_cases.evidence_items import record_custody
+
+_BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
+_REASON = click.option("--reason", required=True, help="Why.")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence hold IR-2026-0001 --by counsel --reason "litigation expected"
+  leakguard evidence hold EV-12 EV-13 --by counsel --reason "police request 4711"
+"""
+)
+@click.argument("names", metavar="ID...", nargs=-1, required=True)
+@_BY
+@_REASON
+@store_option
+@pass_context
+def hold_cmd(context: Context, *, names: tuple[str, ...], by: str, reason: str) -> int:
+    """Put incidents, scan runs or items under legal hold: nothing of theirs can be erased until it is released."""
+    return _record(context, HELD, names, by=by, text=reason, told="under legal hold")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence release IR-2026-0001 --by counsel --reason "case settled"
+"""
+)
+@click.argument("names", metavar="ID...", nargs=-1, required=True)
+@_BY
+@_REASON
+@store_option
+@pass_context
+def release_cmd(context: Context, *, names: tuple[str, ...], by: str, reason: str) -> int:
+    """Release what was put under legal hold."""
+    return _record(context, RELEASED, names, by=by, text=reason, told="released")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence seal EV-12 --by "A. Analyst" --seal "bag S-0017"
+  leakguard evidence seal EV-12 --by "A. Analyst" --broken --reason "handed to the laboratory"
+"""
+)
+@click.argument("names", metavar="EV-...", nargs=-1, required=True)
+@_BY
+@click.option("--seal", "number", metavar="TEXT", help="The number of the seal or of the bag.")
+@click.option("--broken", is_flag=True, help="The seal was opened.")
+@click.option("--reason", default="", help="Why it was opened.")
+@store_option
+@pass_context
+def seal_cmd(
+    context: Context, *, names: tuple[str, ...], by: str, number: str | None, broken: bool, reason: str
+) -> int:
+    """Record that items were sealed, or that a seal was opened."""
+    if broken == bool(number) or broken != bool(reason):
+        raise click.UsageError("write --seal NUMBER, or --broken --reason WHY")
+    if broken:
+        return _record(context, UNSEALED, names, by=by, text=reason, told="open")
+    return _record(context, SEALED, names, by=by, text=number or "", told="sealed")
+
+
+@click.command(
+    name="hand-over",
+    epilog="""\b
+Examples:
+  leakguard evidence hand-over EV-12 --by "A. Analyst" --to "Forensic Laboratory, B. Expert"
+""",
+)
+@click.argument("names", metavar="EV-...", nargs=-1, required=True)
+@_BY
+@click.option("--to", "recipient", required=True, metavar="NAME", help="Who holds it from now on.")
+@store_option
+@pass_context
+def hand_over_cmd(context: Context, *, names: tuple[str, ...], by: str, recipient: str) -> int:
+    """Record that items are in somebody else's hands from now on."""
+    return _record(context, HANDED, names, by=by, text=recipient, told="handed over")
+
+
+def _record(context: Context, kind: str, names: tuple[str, ...], *, by: str, text: str, told: str) -> int:
+    wiring = context.wiring
+    record_custody(wiring.existing_store, kind, names, by=by, text=text, now=wiring.now)
+    for name in dict.fromkeys(names):
+        click.echo(f"{name}: {told}")
+    return ExitCode.CLEAN

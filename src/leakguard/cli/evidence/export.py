@@ -1,0 +1,60 @@
+"""`leakguard evidence export` and `verifier`: what an auditor takes along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from leakguard import __version__
+from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
+from leakguard.errors import ExitCode
+from leakguard.use_cases.evidence_export import Programs, Wish, export_bundle
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence export bundle.zip
+  leakguard evidence export bundle.zip --incident IR-2026-0001 --by counsel --to "the supervisory authority"
+  python3 verify.py bundle.zip
+"""
+)
+@click.argument("bundle")
+@click.option("--incident", metavar="ID", help="Contents of this incident alone; the chain is always whole.")
+@click.option("--without-files", is_flag=True, help="Leave kept copies of evidence out.")
+@click.option("--by", default="", metavar="NAME", help="Who gives it away; with --to, an entry says so first.")
+@click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it.")
+@store_option
+@pass_context
+def export_cmd(
+    context: Context, *, bundle: str, incident: str | None, without_files: bool, by: str, recipient: str
+) -> int:
+    """Write the ledger, its proofs and a verifier that needs nothing of ours into one zip file.
+
+    The same ledger gives the same bytes. A ledger that does not verify is refused.
+    """
+    if bool(by) != bool(recipient):
+        raise click.UsageError("write both --by and --to, or neither")
+    wiring = context.wiring
+    wish = Wish(incident=incident, has_files=not without_files, by=by, recipient=recipient)
+    programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
+    store, key = wiring.existing_store, wiring.signing_key
+    replace_chunks(bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now))
+    signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
+    click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
+    return ExitCode.CLEAN
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence verifier -o verify.py
+"""
+)
+@click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@pass_context
+def verifier_cmd(context: Context, *, output: str | None) -> int:
+    """Print the program that verifies bundles: one file, which needs Python and nothing else."""
+    write_text(context.wiring.verifier(), output)
+    return ExitCode.CLEAN

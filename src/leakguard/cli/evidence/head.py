@@ -1,0 +1,52 @@
+"""`leakguard evidence head`: where the ledger stands, signed, to be kept elsewhere."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.ledger.heads import short
+from leakguard.use_cases.evidence_heads import keep_head, make_head
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence head
+  leakguard evidence head --format note > head.note
+  leakguard evidence head --keep        (in a crontab: to every second place that leakguard.toml names)
+"""
+)
+@click.option("--keep", is_flag=True, help="Keep it in the ledger and in every second place of leakguard.toml.")
+@format_option("text", "json", "note")
+@store_option
+@pass_context
+def head_cmd(context: Context, *, keep: bool, output_format: str) -> int:
+    """Print the head of the Merkle tree over all entries, signed where there is a key.
+
+    Whoever holds it can tell later whether the ledger was changed, cut off or written anew.
+    """
+    wiring = context.wiring
+    store, key = wiring.existing_store, wiring.signing_key
+    kept = keep_head(store, key, wiring.head_places(), now=wiring.now) if keep else None
+    made = kept.made if kept else make_head(store, key)
+    if output_format == "note":
+        click.echo(made.note, nl=False)
+    elif output_format == "json":
+        head = made.head
+        told = {"size": head.size, "root": head.root.hex(), "hash": head.hash, "recorded_at": head.recorded_at}
+        click.echo(
+            json.dumps(
+                told | {"short": short(head.head), "signed_by": key.public.text if key else None, "note": made.note}
+            )
+        )
+    else:
+        click.echo(short(made.head.head))
+        click.echo(f"root {made.head.root.hex()}")
+        click.echo(f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key")
+    for failure in kept.failures if kept else ():
+        context.notes.print(failure, soft_wrap=True, markup=False)
+    return ExitCode.UNFINISHED if kept and kept.failures else ExitCode.CLEAN

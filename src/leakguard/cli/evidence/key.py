@@ -1,0 +1,72 @@
+"""`leakguard evidence key`: the key that signs heads and bundles."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.ledger.keys import SEED_BYTES, new_key
+from leakguard.settings import KEY_FILE
+
+
+@click.group(name="key")
+def key_group() -> None:
+    """Make and show the Ed25519 key that signs heads and bundles."""
+
+
+@key_group.command(
+    name="init",
+    epilog="""\b
+Examples:
+  leakguard evidence key init --name ir.example.edu/ledger
+  leakguard evidence key init /etc/leakguard/ledger.key      (then: key = "/etc/leakguard/ledger.key" in leakguard.toml)
+""",
+)
+@click.argument("file", default=KEY_FILE)
+@click.option("--name", default="leakguard", show_default=True, help="The name that signatures carry.")
+@pass_context
+def init_cmd(context: Context, *, file: str, name: str) -> int:
+    """Make a key: the private half in FILE, that only its owner may read, the public one in FILE.pub.
+
+    Keep the private half where the people who could change the ledger cannot read it, and give the public one away.
+    """
+    path = Path(file)
+    key = new_key(name, bytes.fromhex(context.wiring.token(2 * SEED_BYTES)))
+    _write_secret(path, key.text)
+    write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n")
+    click.echo(key.public.text)
+    return ExitCode.CLEAN
+
+
+@key_group.command(
+    name="show",
+    epilog="""\b
+Examples:
+  leakguard evidence key show > ledger.pub
+""",
+)
+@pass_context
+def show_cmd(context: Context) -> int:
+    """Print the public half, to give away."""
+    key = context.wiring.signing_key
+    if key is None:
+        raise UsageProblem("there is no key", next_step="Make one: leakguard evidence key init")
+    click.echo(key.public.text)
+    return ExitCode.CLEAN
+
+
+def _write_secret(path: Path, text: str) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UsageProblem(
+            f"{path} exists already", next_step="Choose another name; a key is never replaced."
+        ) from error
+    except OSError as error:
+        raise UsageProblem(f"{path} cannot be written: {error.strerror}", next_step="Choose another place.") from error

@@ -1,0 +1,31 @@
+"""How items of evidence and results of erasures are told to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.ledger.custody import Holds, Item
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+
+_VERBS = {
+    "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
+    "evidence_handed_over": "handed over", "evidence_held": "put under legal hold",
+    "evidence_released": "released from legal hold", "evidence_exported": "exported",
+}  # fmt: skip
+
+
+def item_line(item: Item, holds: Holds) -> str:
+    """`EV-3  IR-2026-0001  access.log  1,024 bytes  sha256 ...  sealed (S-17)  under legal hold`."""
+    marks = [f"sealed ({item.seal})"] if item.seal else []
+    marks += ["under legal hold"] if item.id in holds.items or item.incident in holds.subjects else []
+    marks += ["copy kept"] if item.is_kept else []
+    cells = [item.id, item.incident, item.name, f"{item.size:,} bytes", f"sha256 {item.sha256}", *marks]
+    return "  ".join(printable(cell) for cell in cells)
+
+
+def custody_lines(item: Item) -> Iterator[str]:
+    """One line an act of custody."""
+    for one in item.custody:
+        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {one.by}" + (f": {one.text}" if one.text else "")
+        yield f"    {printable(words)}"

@@ -1,0 +1,73 @@
+"""`leakguard evidence redact` and `scrub`: erase content for good, with an entry that says so."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.use_cases.evidence_redact import Redaction, redact
+
+_UNSCRUBBED = (
+    "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
+    "the disk is full, or the tables are not ours. After that: leakguard evidence scrub"
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence redact 12 E-14 --by dpo --reason "erasure request 2026-17, GDPR Art. 17"
+  leakguard evidence redact F-1a2b3c4d --by dpo --reason "a person's own server"
+  leakguard evidence redact E-14 --by dpo --reason "..." --keep level
+"""
+)
+@click.argument("entries", metavar="ENTRY...", nargs=-1, required=True)
+@click.option("--by", required=True, metavar="NAME", help="Who erases.")
+@click.option("--reason", required=True, help="Why; it stays readable, so name no person.")
+@click.option("--keep", multiple=True, metavar="FIELD", help="A field whose value stays; repeatable.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def redact_cmd(
+    context: Context, *, entries: tuple[str, ...], by: str, reason: str, keep: tuple[str, ...], output_format: str
+) -> int:
+    """Erase the content of entries (12, E-12, EV-12) and findings (F-...). It cannot be brought back.
+
+    The entry stays in the chain, without words and names, and a new one says what was erased, by whom and why.
+    What clocks count with stays. Copies of evidence that were kept go as well; backups of the store do not.
+    """
+    wiring = context.wiring
+    asked = Redaction(names=entries, by=by, reason=reason, keep=frozenset(keep))
+    done = redact(wiring.existing_store, wiring.kept_files(), asked, now=wiring.now)
+    if output_format == "json":
+        said = [record.sequence for record in done.records]
+        told = {"erased": list(done.sequences), "findings": list(done.findings), "said_by": said}
+        click.echo(json.dumps(told | {"is_scrubbed": done.is_scrubbed}))
+    else:
+        names = [*map(str, done.sequences), *done.findings]
+        sayers = ", ".join(str(record.sequence) for record in done.records)
+        click.echo(f"Erased: {', '.join(names)}. Entry {sayers} says so.")
+    return _ended(context, is_scrubbed=done.is_scrubbed)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard evidence scrub
+"""
+)
+@store_option
+@pass_context
+def scrub_cmd(context: Context) -> int:
+    """Write the store's files anew, so that nothing of what was erased is left in them."""
+    return _ended(context, is_scrubbed=context.wiring.existing_store.scrub())
+
+
+def _ended(context: Context, *, is_scrubbed: bool) -> int:
+    if is_scrubbed:
+        return ExitCode.CLEAN
+    context.notes.print(_UNSCRUBBED, soft_wrap=True, markup=False)
+    return ExitCode.UNFINISHED

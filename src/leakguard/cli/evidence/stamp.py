@@ -1,0 +1,67 @@
+"""`leakguard evidence stamp`: time stamps (RFC 3161) by somebody outside, carried there and back by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.ledger.heads import short
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.use_cases.evidence_heads import import_stamp, stamp_request
+
+
+@click.group(name="stamp")
+def stamp_group() -> None:
+    """Have somebody outside say when the ledger stood where it stands. LeakGuard itself asks nobody."""
+
+
+@stamp_group.command(
+    name="request",
+    epilog="""\b
+Examples:
+  leakguard evidence stamp request -o head.tsq
+  curl -H "Content-Type: application/timestamp-query" --data-binary @head.tsq https://tsa.example.org -o head.tsr
+""",
+)
+@click.option("-o", "output", required=True, metavar="FILE", help="Where to write the request.")
+@store_option
+@pass_context
+def request_cmd(context: Context, *, output: str) -> int:
+    """Write a request for a time stamp over the head of now; send it to an authority by whatever way there is."""
+    wiring = context.wiring
+    made, request = stamp_request(wiring.existing_store, wiring.signing_key, now=wiring.now)
+    replace_bytes(output, request)
+    click.echo(f"{output} asks for a time stamp over {short(made.head.head)}")
+    return ExitCode.CLEAN
+
+
+@stamp_group.command(
+    name="import",
+    epilog="""\b
+Examples:
+  leakguard evidence stamp import head.tsr --roots authority-roots.pem
+""",
+)
+@click.argument("answer", metavar="FILE")
+@click.option("--roots", required=True, metavar="FILE", help="The root certificates of the authority, in PEM.")
+@store_option
+@pass_context
+def import_cmd(context: Context, *, answer: str, roots: str) -> int:
+    """Verify the answer of an authority, and keep it in the ledger."""
+    wiring = context.wiring
+    stamp, size = import_stamp(wiring.existing_store, _read(answer), _read(roots), now=wiring.now)
+    click.echo(f"The first {size} entries existed at {to_z(stamp.at)}, says {printable(stamp.authority)}.")
+    return ExitCode.CLEAN
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be read: {error.strerror}", next_step="Name a file that you may read."
+        ) from error

@@ -1,0 +1,76 @@
+"""`leakguard playbook migrate`: move a running response to another version of its playbook."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.playbook.files import playbook_file
+from leakguard.cli.playbook.printing import wrapped
+from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+from leakguard.use_cases.playbook_migration import Migration, migrate_playbook
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook migrate IR-2026-0001                       what would change
+  leakguard playbook migrate IR-2026-0001 --to mine.yaml --by "Ann" --reason "counsel is on leave"
+  leakguard playbook migrate IR-2026-0001 --to ransomed-datastore --by "Ann" --reason "a ransom note was found"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.option("--to", "target", metavar="FILE|NAME", help="The new playbook (default: the newest of the same name).")
+@click.option("--by", default="", metavar="NAME", help="Who decided it; without a name nothing is changed.")
+@click.option("--reason", default="", help="Why.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def migrate_cmd(
+    context: Context, *, incident: str, target: str | None, by: str, reason: str, output_format: str
+) -> int:
+    """Show what another version of the playbook would change for INCIDENT; with --by and --reason, go on with it.
+
+    Steps that are done stay done. The move, its reason and every difference go into the ledger.
+    """
+    wiring = context.wiring
+    file = playbook_file(context, target) if target is not None else None
+    found = migrate_playbook(
+        wiring.existing_store, wiring.bundled, incident, now=wiring.now, file=file, by=by, reason=reason
+    )
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(found)))
+    else:
+        _tell(found)
+    return ExitCode.CLEAN
+
+
+def _as_json(found: Migration) -> dict[str, object]:
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    return {
+        "incident": found.before.incident.id,
+        "moved": found.is_made,
+        "from": {"playbook": old.playbook, "version": old.version},
+        "to": {"playbook": new.playbook, "version": new.version},
+        "changes": list(found.lines),
+        "steps": list(found.moved_steps),
+    }
+
+
+def _tell(found: Migration) -> None:
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    incident = found.before.incident.id
+    click.echo(f"{incident}: {old.playbook}, version {old.version} -> {new.playbook}, version {new.version}")
+    for line in found.lines:
+        click.echo(wrapped(printable(line), indent="  "))
+    for line in found.moved_steps:
+        click.echo(f"  step {line}")
+    if not found.lines:
+        click.echo("  nothing: it is the same playbook")
+    elif found.is_made:
+        click.echo("Moved, and recorded.")
+    else:
+        click.echo('Nothing was changed. To go on with it: --by NAME --reason "..."')

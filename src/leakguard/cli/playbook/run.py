@@ -1,0 +1,83 @@
+"""`leakguard playbook run`: let the machine do the automated steps that are due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.scan.progress import progress_for
+from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+from leakguard.playbooks.machine_runs import RunOutcome
+from leakguard.use_cases.playbook_actions import Actions
+from leakguard.use_cases.playbook_runs import Acted, RunWish, run_due
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook run IR-2026-0001 --by "Ann"
+  leakguard playbook run IR-2026-0001 --step tell_board --again --by "Ann" --reason "the mail server lost it"
+
+\b
+Exit codes: 0 all done or nothing due, 1 still open, 3 no clear answer, or stopped for a person.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.option("--by", default="", metavar="NAME", help="Who has it done.")
+@click.option("--step", metavar="STEP", help="This step alone, also when it has failed before.")
+@click.option("--again", is_flag=True, help="You have looked: do once more what was stopped in the middle.")
+@click.option("--reason", default="", help="What you saw, with --again.")
+@click.option("--vantage", default="local", show_default=True, help="The name of the place that is looked from.")
+@scope_option
+@format_option("text", "json")
+@store_option
+@pass_context
+def run_cmd(
+    context: Context,
+    /,
+    *,
+    incident: str,
+    scope: str | None,
+    vantage: str,
+    output_format: str,
+    **wish: str | bool | None,
+) -> int:
+    """Do the automated steps of INCIDENT that are due: each once, with a record before and a record behind it.
+
+    What was stopped in the middle is done again if it only looks; if it tells somebody, it waits for a person.
+    """
+    wiring = context.wiring
+    act = Actions(
+        tools=wiring, scope=lambda: load_scope(context, scope), progress=progress_for(context),
+        channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
+        is_drill=wiring.settings.drill,
+    )  # fmt: skip
+    asked = RunWish(
+        by=str(wish["by"]), step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
+        reason=str(wish["reason"]),
+    )  # fmt: skip
+    acted, response = run_due(wiring.existing_store, incident, act, asked, now=wiring.now)
+    if output_format == "json":
+        steps = [{"step": one.step, "key": one.key, "outcome": one.outcome, "text": one.text} for one in acted]
+        click.echo(
+            json.dumps({"incident": incident, "acts": steps, "open": [one.id for one in response.progress.open]})
+        )
+        return _exit_code(acted)
+    for one in acted:
+        click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}")
+    click.echo("Nothing was due." if not acted else "Open now:")
+    for line in open_lines(response) if acted else ():
+        click.echo(line)
+    return _exit_code(acted)
+
+
+def _exit_code(acted: Sequence[Acted]) -> int:
+    outcomes = {one.outcome for one in acted}
+    if RunOutcome.FAILED in outcomes:
+        return ExitCode.EXPOSED
+    return ExitCode.CLEAN if outcomes <= {RunOutcome.DONE} else ExitCode.UNFINISHED

@@ -1,0 +1,37 @@
+"""`leakguard playbook skip`: record that a step is not needed."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.playbook.printing import open_lines
+from leakguard.errors import ExitCode
+from leakguard.use_cases.playbook_steps import Told, tell_step
+
+_EPILOG = """\b
+Examples:
+  leakguard playbook skip IR-2026-0001 tell_people --by "Zhang Min" --second "Anna Berg" \\
+      --reason "the data were encrypted and the key is safe"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.argument("step")
+@click.option("--by", required=True, metavar="NAME", help="Who decided it.")
+@click.option("--second", required=True, metavar="NAME", help="Who agreed.")
+@click.option("--reason", required=True, help="Why it is not needed.")
+@store_option
+@pass_context
+def skip_cmd(context: Context, *, incident: str, step: str, by: str, second: str, reason: str) -> int:
+    """Record that STEP of INCIDENT is not needed: two people say so, and why.
+
+    No event is recorded, so a clock that the step would have ended runs on.
+    """
+    told = Told(step=step, by=by, second=second, reason=reason, is_waived=True)
+    response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
+    click.echo(f"{incident}: {step} is left out. Open now:")
+    for line in open_lines(response):
+        click.echo(line)
+    return ExitCode.CLEAN

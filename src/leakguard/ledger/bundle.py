@@ -1,0 +1,159 @@
+"""The files of an evidence bundle, whose form `verifier/verify.py` reads without anything of ours.
+
+| file | holds |
+| --- | --- |
+| `entries.jsonl` | each entry's manifest in canonical JSON, a line an entry; its SHA-256 is what the next one names |
+| `contents.jsonl` | contents with their salts; what is left of erased ones; nothing of those that are withheld |
+| `findings.jsonl` | findings, whose hashes the contents list |
+| `head.note` | the tree head over all entries |
+| `proofs.json` | proofs of inclusion for items of evidence, of consistency from earlier heads |
+| `stamps/` | time stamps with the notes that they are over, for other tools |
+| `attachments/` | kept copies of evidence, each under its SHA-256 |
+| `bundle.json` | what the bundle is about |
+| `index.note` | the SHA-256 of every other file, signed like the head |
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
+from leakguard.ledger.custody import ADDED
+from leakguard.ledger.entries import Entry, manifest
+from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.ledger.keys import SigningKey
+from leakguard.ledger.merkle import Tree
+from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
+from leakguard.ledger.plain_zip import Part, part_of, text_part
+from leakguard.ledger.stamps import KEPT, STAMPED
+
+SCHEMA = "leakguard.bundle/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a bundle shall hold."""
+
+    subjects: tuple[str, ...] | None = None
+    """Whose contents; `None` for everybody's. Manifests are always whole: without them nothing would verify."""
+    findings: frozenset[str] = frozenset()
+    """Findings that go along although they belong to other subjects."""
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a bundle takes from the ledger, read once in order."""
+
+    choice: Choice
+    entries: list[Entry] = field(default_factory=list)
+    shown: list[Entry] = field(default_factory=list)
+    """Those whose content goes along."""
+
+    def take(self, entry: Entry) -> None:
+        """Take the next entry."""
+        self.entries.append(entry)
+        if self._is_shown(entry):
+            self.shown.append(entry)
+
+    def _is_shown(self, entry: Entry) -> bool:
+        subjects = self.choice.subjects
+        if subjects is None or entry.subject in subjects:
+            return True
+        if entry.kind != FINDINGS_RECORDED or entry.content is None or not self.choice.findings:
+            return False
+        listed = from_canonical(entry.content).get("findings") or ()
+        return any(one.get("id") in self.choice.findings for one in listed)
+
+    def of_kind(self, kind: str) -> Iterator[tuple[Entry, dict[str, Any]]]:
+        """Contents that go along and that are whole."""
+        for entry in self.shown:
+            if entry.kind == kind and entry.content is not None and entry.salt is not None:
+                yield entry, from_canonical(entry.content)
+
+    def findings(self, items: Iterable[KeptItem]) -> Iterator[KeptItem]:
+        """The findings that go along."""
+        numbers = {entry.sequence for entry in self.shown}
+        wanted = self.choice.findings if self.choice.subjects is not None else None
+        subjects = self.choice.subjects or ()
+        for item in items:
+            if item.sequence in numbers and (wanted is None or item.id in wanted or item.run in subjects):
+                yield item
+
+
+def bundle_parts(
+    contents: Contents, findings: Iterable[KeptItem], extra: Sequence[Part], *, about: dict[str, Any],
+    key: SigningKey | None,
+) -> tuple[Part, ...]:  # fmt: skip
+    """All files of a bundle: the ledger's, `extra` ones such as attachments, and the index over them."""
+    tree = Tree(bytes.fromhex(entry.hash) for entry in contents.entries)
+    head = head_over(tree, contents.entries[-1], key)
+    subjects = contents.choice.subjects
+    told = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
+    parts = [
+        text_part("entries.jsonl", _lines(manifest(entry) for entry in contents.entries)),
+        text_part("contents.jsonl", _lines(map(_content, contents.shown))),
+        text_part("findings.jsonl", _lines(map(_finding, findings))),
+        text_part("head.note", signed(head.text, key)),
+        text_part("proofs.json", canonical(_proofs(contents, tree)) + "\n"),
+        text_part("bundle.json", canonical(told) + "\n"),
+        *([text_part("key.pub", key.public.text + "\n")] if key else []),
+        *_stamps(contents),
+        *extra,
+    ]
+    return (*parts, text_part("index.note", signed(_index(parts, head, key), key)))
+
+
+def head_over(tree: Tree, last: Entry, key: SigningKey | None) -> TreeHead:
+    """The head of a tree whose last entry is `last`."""
+    origin = key.name if key else UNSIGNED
+    return TreeHead(size=len(tree), root=tree.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
+
+
+def _lines(values: Iterable[object]) -> str:
+    return "".join(f"{canonical(value)}\n" for value in values)
+
+
+def _content(entry: Entry) -> dict[str, Any]:
+    if entry.salt is not None and entry.content is not None:
+        return {"sequence": entry.sequence, "salt": entry.salt, "content": entry.content}
+    return {"sequence": entry.sequence, "tombstone": entry.content}
+
+
+def _finding(item: KeptItem) -> dict[str, Any]:
+    return {"id": item.id, "run": item.run, "sequence": item.sequence, "position": item.position, "text": item.text}
+
+
+def _index(parts: Sequence[Part], head: TreeHead, key: SigningKey | None) -> str:
+    root = base64.b64encode(head.root).decode()
+    first = f"{SCHEMA}\n{head.size}\n{root}\n" + (f"signed-by {key.public.text}\n" if key else "unsigned\n")
+    ordered = sorted(parts, key=lambda part: part.name)
+    return first + "".join(f"{part.sha256} {part.size} {part.name}\n" for part in ordered)
+
+
+def _proofs(contents: Contents, tree: Tree) -> dict[str, Any]:
+    inclusion = [
+        {"sequence": entry.sequence, "path": [step.hex() for step in tree.inclusion(entry.sequence - 1)]}
+        for entry, _ in contents.of_kind(ADDED)
+    ]
+    heads = (parse_tree_head(text_of(str(content["note"]))) for _, content in contents.of_kind(KEPT))
+    consistency = [
+        {"size": head.size, "root": head.root.hex(), "path": [step.hex() for step in tree.consistency(head.size)]}
+        for head in heads
+        if head is not None
+    ]
+    return {"inclusion": inclusion, "consistency": consistency}
+
+
+def _stamps(contents: Contents) -> Iterator[Part]:
+    notes = {sha256_hex(str(content["note"])): str(content["note"]) for _, content in contents.of_kind(KEPT)}
+    for entry, content in contents.of_kind(STAMPED):
+        yield text_part(f"stamps/{entry.sequence}.note", notes[content["note_sha256"]])
+        yield part_of(f"stamps/{entry.sequence}.tsr", partial(_decoded, content["answer"]))
+
+
+def _decoded(answer: str) -> tuple[bytes, ...]:
+    return (base64.b64decode(answer),)

@@ -1,0 +1,180 @@
+"""Evidence: what was taken in, in whose hands it was, what is sealed and what a legal hold protects.
+
+All of it is read from records; an item is named after its place in the ledger, `EV-12`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord, Record
+
+ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
+HELD, RELEASED = "evidence_held", "evidence_released"
+EXPORTED = "evidence_exported"
+KINDS = (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
+_ITEM_ID = re.compile(r"EV-([1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """A file as it is taken in."""
+
+    name: str
+    sha256: str
+    size: int
+    by: str
+    source: str = ""
+    """Where it comes from, in words."""
+    note: str = ""
+    is_kept: bool = False
+    """Whether a copy lies beside the store, under its hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """One line of a chain of custody."""
+
+    kind: str
+    at: datetime
+    by: str
+    text: str = ""
+    """The reason, the number of the seal, the new holder: whatever the kind has to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A file that is evidence, as the ledger tells of it now."""
+
+    id: str
+    sequence: int
+    incident: str
+    name: str
+    sha256: str
+    size: int
+    by: str
+    source: str
+    note: str
+    is_kept: bool
+    collected_at: datetime
+    recorded_at: datetime
+    seal: str = ""
+    """The number of the seal; empty while it is open."""
+    custody: tuple[Custody, ...] = field(default=())
+
+
+def item_id(sequence: int) -> str:
+    """`EV-12`."""
+    return f"EV-{sequence}"
+
+
+def item_sequence(identifier: str) -> int | None:
+    """The entry that an item's id names; `None` when it is no such id."""
+    found = _ITEM_ID.fullmatch(identifier)
+    return int(found[1]) if found else None
+
+
+def taken_in_record(taken: TakenIn, *, at: Interval) -> Record:
+    """The record of a file that was taken in; it happened when the file was collected."""
+    content = {
+        "name": taken.name,
+        "sha256": taken.sha256,
+        "size": taken.size,
+        "by": taken.by,
+        "source": taken.source,
+        "note": taken.note,
+        "is_kept": taken.is_kept,
+    }
+    return Record(kind=ADDED, occurred_at=at, content=content)
+
+
+def custody_record(kind: str, *, items: Iterable[str], by: str, text: str, now: datetime) -> Record:
+    """The record of an act of custody; a hold or an export without items is about the whole subject."""
+    at = Interval(earliest=now, latest=now)
+    return Record(kind=kind, occurred_at=at, content={"items": list(items), "by": by, "text": text})
+
+
+def items_of(records: Iterable[KeptRecord]) -> tuple[Item, ...]:
+    """Every item with its custody, in the order in which they were taken in."""
+    found: dict[str, Item] = {}
+    for record in records:
+        if record.kind == ADDED and record.content:
+            found[item_id(record.sequence)] = _item(record)
+        elif record.kind in KINDS:
+            for identifier in _named(record.content) or tuple(found):
+                if identifier in found and found[identifier].incident == record.subject:
+                    found[identifier] = _followed(found[identifier], record)
+    return tuple(found.values())
+
+
+@dataclass(slots=True)
+class Holds:
+    """What is under legal hold."""
+
+    subjects: dict[str, str] = field(default_factory=dict)
+    """Whole incidents and runs, each with the reason."""
+    items: dict[str, str] = field(default_factory=dict)
+
+    def take(self, record: KeptRecord) -> None:
+        """Take the next record of the ledger."""
+        names, reason = _named(record.content), str(record.content.get("text") or "")
+        if record.kind == HELD and names:
+            self.items |= dict.fromkeys(names, reason)
+        elif record.kind == HELD:
+            self.subjects[record.subject] = reason
+        elif record.kind == RELEASED and names:
+            for name in names:
+                self.items.pop(name, None)
+        elif record.kind == RELEASED:
+            self.subjects.pop(record.subject, None)
+
+
+def holds_in(records: Iterable[KeptRecord]) -> Holds:
+    """The holds that nobody has released."""
+    holds = Holds()
+    for record in records:
+        holds.take(record)
+    return holds
+
+
+def item_to_json(item: Item, holds: Holds) -> dict[str, Any]:
+    """An item as `evidence list --items --format json` has it."""
+    return {
+        "id": item.id, "incident": item.incident, "name": item.name, "sha256": item.sha256, "size": item.size,
+        "by": item.by, "source": item.source, "note": item.note, "is_kept": item.is_kept,
+        "collected_at": to_z(item.collected_at), "recorded_at": to_z(item.recorded_at),
+        "seal": item.seal or None, "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
+        "custody": [
+            {"kind": one.kind, "at": to_z(one.at), "by": one.by, "text": one.text} for one in item.custody
+        ],
+    }  # fmt: skip
+
+
+def _named(content: Mapping[str, Any]) -> tuple[str, ...]:
+    names = content.get("items")
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
+def _item(record: KeptRecord) -> Item:
+    content = record.content
+    by, source = str(content.get("by") or ""), str(content.get("source") or "")
+    return Item(
+        id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
+        name=str(content.get("name") or ""), sha256=str(content.get("sha256") or ""),
+        size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
+        is_kept=bool(content.get("is_kept")), collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
+        custody=(Custody(kind=ADDED, at=record.occurred_at.latest, by=by, text=source),),
+    )  # fmt: skip
+
+
+def _followed(item: Item, record: KeptRecord) -> Item:
+    text = str(record.content.get("text") or "")
+    line = Custody(kind=record.kind, at=record.recorded_at, by=str(record.content.get("by") or ""), text=text)
+    seal = {SEALED: text, UNSEALED: ""}.get(record.kind, item.seal)
+    return replace(item, seal=seal, custody=(*item.custody, line))

@@ -1,0 +1,90 @@
+"""Signed notes and the tree heads in them: a text, an empty line, and a line a signature (C2SP `signed-note`).
+
+A tree head is a C2SP checkpoint: who keeps the log, how many entries, the root. Two lines are added to it, which the
+form allows: the hash of the last entry, as letters and mails print it, and when that entry was recorded.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+from leakguard.ledger.heads import Head
+from leakguard.ledger.keys import PublicKey, SigningKey
+
+UNSIGNED = "leakguard-unsigned"
+"""The origin of a head that nobody signs."""
+_SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
+_HEAD = re.compile(
+    r"(?P<origin>\S{1,100})\n(?P<size>[1-9]\d{0,17})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
+    r"last (?P<hash>[0-9a-f]{64})\nrecorded (?P<recorded_at>\S{20,27})\n",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeHead:
+    """Where the ledger stood: the tree over its entries, and the last of them."""
+
+    size: int
+    root: bytes
+    hash: str
+    recorded_at: str
+    origin: str = UNSIGNED
+
+    @property
+    def head(self) -> Head:
+        """The same without the tree."""
+        return Head(sequence=self.size, hash=self.hash, recorded_at=self.recorded_at)
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        root = base64.b64encode(self.root).decode()
+        return f"{self.origin}\n{self.size}\n{root}\nlast {self.hash}\nrecorded {self.recorded_at}\n"
+
+
+def parse_tree_head(text: str) -> TreeHead | None:
+    """The head in the text of a note; nothing for any other text."""
+    found = _HEAD.fullmatch(text)
+    if found is None:
+        return None
+    root = base64.b64decode(found["root"])
+    head = TreeHead(
+        size=int(found["size"]), root=root, hash=found["hash"], recorded_at=found["recorded_at"], origin=found["origin"]
+    )
+    return head if head.text == text else None
+
+
+def signed(text: str, key: SigningKey | None) -> str:
+    """The note of a text that ends with a line end; without a key the text alone."""
+    if key is None:
+        return text
+    signature = base64.b64encode(key.public.id + key.sign(text.encode())).decode()
+    return f"{text}\n— {key.name} {signature}\n"
+
+
+def text_of(note: str) -> str:
+    """What was signed; the note itself where nothing was."""
+    text, gap, _ = note.rpartition("\n\n— ")
+    return f"{text}\n" if gap else note
+
+
+def is_signed_by(note: str, key: PublicKey) -> bool:
+    """Whether one of the note's signatures is the key's, and over this text."""
+    text = text_of(note)
+    lines = note.removeprefix(text).removeprefix("\n").splitlines()
+    return any(_is_by(line, key, text.encode()) for line in lines)
+
+
+def _is_by(line: str, key: PublicKey, message: bytes) -> bool:
+    found = _SIGNATURE.fullmatch(line)
+    if found is None or found[1] != key.name:
+        return False
+    try:
+        signature = base64.b64decode(found[2], validate=True)
+    except binascii.Error:
+        return False
+    return signature.startswith(key.id) and key.has_signed(message, signature[len(key.id) :])

@@ -1,0 +1,200 @@
+"""Heads over the whole ledger: made, signed, kept in second places, and stamped by somebody outside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from leakguard.errors import ChannelFailed, NotAllowed, NotFound
+from leakguard.ledger.canonical import sha256_hex
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.keys import SigningKey
+from leakguard.ledger.merkle import Stack
+from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
+from leakguard.ledger.stamps import KEPT, STAMPED, Stamp, covers, request_for, verified
+from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Journal, Now
+
+LEDGER = "ledger"
+"""The subject of entries about the ledger as a whole."""
+MOST_REASON = 300
+_MOST_ANSWER = 200_000
+"""Bytes; a time stamp with its certificates has some 6,000."""
+
+
+class Frozen(Protocol):
+    """One state of the store."""
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries in the order of their sequence."""
+
+
+class HeadStore(Journal, Protocol):
+    """What heads need from the store."""
+
+    def snapshot(self) -> AbstractContextManager[Frozen]:
+        """One state of the store, however much others write meanwhile."""
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """The kept records of these kinds alone."""
+
+
+class HeadPlace(Protocol):
+    """A second place for heads that is told on demand."""
+
+    @property
+    def name(self) -> str:
+        """As the settings call it, without any secret."""
+
+    def keep(self, head: TreeHead, note: str) -> None:
+        """Keep a head there; raises `ChannelFailed` with a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A head, and the note that tells of it."""
+
+    head: TreeHead
+    note: str
+    last_kind: str
+    """The kind of the entry that it ends with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptHead:
+    """A head after it was kept."""
+
+    made: Made
+    record: KeptRecord | None
+    """`None` where nothing has happened since the last one."""
+    failures: tuple[str, ...] = ()
+    """Why each place that failed did; the reason names the place."""
+
+
+def make_head(store: HeadStore, key: SigningKey | None) -> Made:
+    """The head over all entries of now, signed where there is a key; raises `NotFound` for an empty ledger."""
+    stack, last = Stack(), None
+    with store.snapshot() as frozen:
+        for entry in frozen.entries():
+            stack.push(bytes.fromhex(entry.hash))
+            last = entry
+    if last is None:
+        raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
+    origin = key.name if key else UNSIGNED
+    head = TreeHead(size=stack.size, root=stack.root(), hash=last.hash, recorded_at=last.recorded_at, origin=origin)
+    return Made(head=head, note=signed(head.text, key), last_kind=last.kind)
+
+
+def keep_head(store: HeadStore, key: SigningKey | None, places: Sequence[HeadPlace], *, now: Now) -> KeptHead:
+    """Make a head, keep it in every second place and in the ledger itself; one that fails stops no other.
+
+    Where the ledger ends with a kept head, nothing is kept again, unless one of the places failed then.
+    """
+    made = make_head(store, key)
+    if made.last_kind == KEPT and not _has_failed(store):
+        return KeptHead(made=made, record=None)
+    failures: dict[str, str] = {}
+    for place in places:
+        try:
+            place.keep(made.head, made.note)
+        except ChannelFailed as failed:
+            failures[place.name] = failed.message[:MOST_REASON]
+    content = {
+        "note": made.note,
+        "key": key.public.text if key else "",
+        "places": [{"place": place.name, "failure": failures.get(place.name, "")} for place in places],
+    }
+    record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
+    return KeptHead(made=made, record=record, failures=tuple(failures.values()))
+
+
+@dataclass(slots=True, kw_only=True)
+class HeadKeeper:
+    """Keeps a head in the second places every now and then, as long as somebody watches."""
+
+    store: HeadStore
+    key: SigningKey | None
+    places: Sequence[HeadPlace]
+    now: Now
+    every: timedelta = timedelta(hours=1)
+    _looked_at: datetime | None = None
+
+    def look(self) -> tuple[str, ...]:
+        """Keep a head when the last one is old enough; returns which places failed, and why.
+
+        A place that failed is tried again at the next turn: it must not be asked every few seconds.
+        """
+        moment = self.now()
+        if not self.places or (self._looked_at is not None and moment - self._looked_at < self.every):
+            return ()
+        self._looked_at = moment
+        kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
+        if kept is not None and moment - kept < self.every:
+            return ()
+        try:
+            return keep_head(self.store, self.key, self.places, now=self.now).failures
+        except NotFound:
+            return ()
+
+
+def stamp_request(store: HeadStore, key: SigningKey | None, *, now: Now) -> tuple[Made, bytes]:
+    """A request for a time stamp over the head of now, which is kept in the ledger first; and that head."""
+    kept = keep_head(store, key, (), now=now)
+    if kept.record is None:
+        note = str(_last_kept(store)["note"])
+        head = parse_tree_head(text_of(note)) or kept.made.head
+        return Made(head=head, note=note, last_kind=KEPT), request_for(note)
+    return kept.made, request_for(kept.made.note)
+
+
+def import_stamp(store: HeadStore, answer: bytes, roots: bytes, *, now: Now) -> tuple[Stamp, int]:
+    """Verify an answer against roots and keep it in the ledger; returns it, and how many entries it covers.
+
+    Raises `NotFound` when it is over no head of this ledger, `UsageProblem` when it does not verify, `NotAllowed` when
+    it is kept already.
+    """
+    note = _note_of(store, answer)
+    stamp = verified(note, answer, roots)
+    head = parse_tree_head(text_of(note))
+    size = head.size if head else 0
+    digest = sha256_hex(note)
+    encoded = base64.b64encode(answer).decode()
+    if any(record.content.get("answer") == encoded for record in store.of_kinds((STAMPED,))):
+        raise NotAllowed("this time stamp is kept already", next_step="There is nothing to do.")
+    content = {
+        "size": size, "note_sha256": digest, "answer": encoded, "at": to_z(stamp.at), "authority": stamp.authority,
+        "serial": stamp.serial,
+    }  # fmt: skip
+    store.append(LEDGER, (_record(STAMPED, content, now),))
+    return stamp, size
+
+
+def _note_of(store: HeadStore, answer: bytes) -> str:
+    if len(answer) <= _MOST_ANSWER:
+        for record in store.of_kinds((KEPT,)):
+            note = str(record.content.get("note") or "")
+            if note and covers(note, answer):
+                return note
+    raise NotFound(
+        "this time stamp is over no head of this ledger",
+        next_step="Ask for one with the request that `leakguard evidence stamp request` writes.",
+    )
+
+
+def _last_kept(store: HeadStore) -> dict[str, Any]:
+    return dict(list(store.of_kinds((KEPT,)))[-1].content)
+
+
+def _has_failed(store: HeadStore) -> bool:
+    return any(one.get("failure") for one in _last_kept(store).get("places") or ())
+
+
+def _record(kind: str, content: dict[str, Any], now: Now) -> Record:
+    moment = now()
+    return Record(kind=kind, occurred_at=Interval(earliest=moment, latest=moment), content=content)

@@ -1,0 +1,36 @@
+"""What a machine is told to do for a step, and what it says afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.playbooks.machine_runs import RunOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOrder:
+    """What a machine is to do."""
+
+    key: str
+    """The same for a repetition after a crash, so that whoever is told can drop it."""
+    incident: str
+    step: str
+    action: str
+    parameters: Mapping[str, str]
+    findings: tuple[str, ...]
+    """Those of the incident."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """How it went. Holds counts, ids and digests, never leaked data."""
+
+    outcome: RunOutcome
+    text: str
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+Act = Callable[[StepOrder], StepReport]
+"""Does what is ordered; a `LeakGuardError` out of it means that nobody knows how far it came."""

@@ -1,0 +1,82 @@
+"""Who signs for the ledger, where its heads are kept, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.bundled import Bundled
+from leakguard.settings import KEY_FILE, Settings, head_words
+
+if TYPE_CHECKING:
+    from leakguard.ledger.keys import SigningKey
+    from leakguard.ports import Channel
+    from leakguard.store.kept_files import KeptFiles
+    from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.evidence_heads import HeadKeeper, HeadPlace
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+
+    @property
+    def bundled(self) -> Bundled:
+        """The data folders."""
+
+    @property
+    def existing_store(self) -> SqlStore:
+        """The store."""
+
+    @property
+    def signing_key(self) -> SigningKey | None:
+        """The key that signs heads."""
+
+    def head_places(self) -> tuple[HeadPlace, ...]:
+        """The second places for heads."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels that the settings name."""
+
+
+class LedgerWiring:
+    """The part of `Wiring` that vouches for the ledger."""
+
+    settings: Settings
+
+    def kept_files(self) -> KeptFiles:
+        """The folder of kept copies of evidence."""
+        from leakguard.store.kept_files import KeptFiles  # noqa: PLC0415  (`--help` must not load it)
+
+        return KeptFiles.beside(self.settings.store)
+
+    @cached_property
+    def signing_key(self) -> SigningKey | None:
+        """The key that signs heads; nothing where there is none. Raises `BadFile` for a file that holds none."""
+        from leakguard.store.key_file import read_key  # noqa: PLC0415  (`--help` must not load it)
+
+        return read_key(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
+
+    def head_places(self: Around) -> tuple[HeadPlace, ...]:
+        """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
+        from leakguard.store.head_places import make_places  # noqa: PLC0415  (`--help` must not load it)
+
+        names = head_words(self.settings, "channel:")
+        return make_places(head_words(self.settings, "git:"), names, self.channels() if names else {})
+
+    def head_keeper(self: Around) -> HeadKeeper:
+        """Who keeps heads in these places while a watchman is at work."""
+        from leakguard.use_cases.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
+
+        return HeadKeeper(store=self.existing_store, key=self.signing_key, places=self.head_places(), now=self.now)
+
+    def verifier(self: Around) -> str:
+        """The program that verifies bundles without anything of ours."""
+        return self.bundled.text("verifier", "verify.py")

@@ -1,0 +1,91 @@
+"""Custody as the ledger tells it: who had what, what is sealed, what is held."""
+
+from __future__ import annotations
+
+from leakguard.ledger.custody import (
+    ADDED,
+    HANDED,
+    HELD,
+    RELEASED,
+    SEALED,
+    UNSEALED,
+    TakenIn,
+    custody_record,
+    holds_in,
+    item_sequence,
+    item_to_json,
+    items_of,
+    taken_in_record,
+)
+from leakguard.models.records import KeptRecord, Record
+from support.ledgers import START, MemoryJournal, exactly, make_record
+
+TAKEN = TakenIn(name="access.log", sha256="ab" * 32, size=25, by="scribe", source="server 3", note="as found")
+
+
+def kept(*records: tuple[str, Record]) -> list[KeptRecord]:
+    journal = MemoryJournal()
+    return [journal.append(subject, [record])[0] for subject, record in records]
+
+
+def act(kind: str, *items: str, text: str = "why") -> Record:
+    return custody_record(kind, items=items, by="counsel", text=text, now=START)
+
+
+def test_an_item_knows_its_whole_custody() -> None:
+    records = kept(
+        ("IR-1", taken_in_record(TAKEN, at=exactly(START))),
+        ("IR-1", act(SEALED, "EV-1", text="S-17")),
+        ("IR-1", act(HANDED, "EV-1", text="laboratory")),
+        ("IR-1", act(HELD)),
+        ("IR-2", act(HELD)),
+        ("IR-1", act(SEALED, "EV-9")),
+        ("IR-1", make_record("note")),
+    )
+
+    (item,) = items_of(records)
+
+    assert (item.id, item.name, item.sha256, item.size, item.seal) == ("EV-1", "access.log", "ab" * 32, 25, "S-17")
+    assert [(one.kind, one.text) for one in item.custody] == [
+        (ADDED, "server 3"), (SEALED, "S-17"), (HANDED, "laboratory"), (HELD, "why"),
+    ]  # fmt: skip
+
+
+def test_a_broken_seal_is_no_seal() -> None:
+    records = kept(
+        ("IR-1", taken_in_record(TAKEN, at=exactly(START))),
+        ("IR-1", act(SEALED, "EV-1", text="S-17")),
+        ("IR-1", act(UNSEALED, "EV-1")),
+    )
+
+    assert items_of(records)[0].seal == ""
+
+
+def test_a_hold_lasts_until_it_is_released() -> None:
+    records = kept(
+        ("IR-1", act(HELD)), ("IR-2", act(HELD, "EV-4", "EV-5")), ("IR-3", act(HELD)), ("IR-3", act(RELEASED)),
+        ("IR-2", act(RELEASED, "EV-5")), ("IR-1", act(SEALED, "EV-4")),
+    )  # fmt: skip
+
+    holds = holds_in(records)
+
+    assert (holds.subjects, holds.items) == ({"IR-1": "why"}, {"EV-4": "why"})
+
+
+def test_an_item_as_json_tells_its_hold() -> None:
+    records = kept(("IR-1", taken_in_record(TAKEN, at=exactly(START))), ("IR-1", act(HELD)))
+
+    told = item_to_json(items_of(records)[0], holds_in(records))
+
+    assert (told["id"], told["hold"], told["seal"], told["note"]) == ("EV-1", "why", None, "as found")
+    assert told["custody"][0] == {"kind": ADDED, "at": "2026-05-24T01:00:00Z", "by": "scribe", "text": "server 3"}
+
+
+def test_an_erased_item_is_no_longer_one_only_without_a_tombstone() -> None:
+    (record,) = kept(("IR-1", Record(kind=ADDED, occurred_at=exactly(START))))
+
+    assert items_of([record]) == ()
+
+
+def test_an_id_of_an_item_is_read_and_nothing_else() -> None:
+    assert (item_sequence("EV-12"), item_sequence("E-12"), item_sequence("EV-012")) == (12, None, None)

@@ -1,0 +1,138 @@
+"""What is left of an erased entry: its shape, what clocks count with, and nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.ledger.chain import chain
+from leakguard.ledger.entries import CONTENT_ERASED, Entry
+from leakguard.ledger.erasure import ERASED, erasing_record, erasure_of, is_erasable, said_in
+from leakguard.ledger.heads import head_of
+from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.ledger.verify import verify
+from support.ledgers import START, Tokens, changed, exactly, make_chain, make_record
+
+CANARY = "canary 7f3a, a name"
+EVENT = {
+    "fields": {"obligation": "cn-cac-incident-general", "decider": CANARY, "amount": 4711, "is_drill": True},
+    "source": CANARY, "reason": "", "corrects": "E-2", "stated": CANARY, "zone": "Asia/Shanghai",
+}  # fmt: skip
+
+
+def erased(*contents: object, kind: str = "note") -> list[Entry]:
+    """A ledger of which everything was erased, and says so."""
+    entries = make_chain(*contents, kind=kind)  # type: ignore[arg-type]
+    erasures = [erasure_of(entry) for entry in entries]
+    record = erasing_record(erasures, by="dpo", reason="asked for", at=exactly(START))
+    gone = [changed(entry, salt=None, content=one.tombstone) for entry, one in zip(entries, erasures, strict=True)]
+    return [*gone, *chain("IR-2026-0001", [record], last=entries[-1], now=START, token=Tokens())]
+
+
+def judged(entries: list[Entry]) -> Verification:
+    return verify(entries, witnessed=head_of(entries[-1]))
+
+
+def test_words_names_and_numbers_go_and_what_clocks_count_with_stays() -> None:
+    (entry,) = make_chain(EVENT)
+
+    left = json.loads(erasure_of(entry).tombstone)
+
+    assert left["fields"] == {
+        "obligation": "cn-cac-incident-general", "decider": ERASED, "amount": 0, "is_drill": True
+    }  # fmt: skip
+    assert (left["corrects"], left["zone"], left["source"], left["reason"]) == ("E-2", "Asia/Shanghai", ERASED, "")
+
+
+def test_a_sentence_in_a_field_that_clocks_count_with_goes_too() -> None:
+    (entry,) = make_chain({"stage": CANARY, "clocks": ["a.b", CANARY], "generation": 3})
+
+    assert json.loads(erasure_of(entry).tombstone) == {"stage": ERASED, "clocks": ["a.b", ERASED], "generation": 3}
+
+
+def test_a_field_that_somebody_asks_to_keep_stays() -> None:
+    (entry,) = make_chain({"form": {"risk": "high risk, really", "who": CANARY}})
+
+    assert json.loads(erasure_of(entry, keep=["risk"]).tombstone) == {
+        "form": {"risk": "high risk, really", "who": ERASED}
+    }
+
+
+def test_names_of_targets_go_where_they_are_keys() -> None:
+    (recorded,) = make_chain({"findings": [{"id": "F-1", "sha256": "0"}], "done": {"host": "exposed"}, "outcomes": {}},
+                             kind=FINDINGS_RECORDED)  # fmt: skip
+    (other,) = make_chain({"resolved": {"host": ["127.0.0.1"]}})
+
+    assert json.loads(erasure_of(recorded).tombstone) == {"findings": [], "done": {}, "outcomes": {}}
+    assert json.loads(erasure_of(other).tombstone) == {"resolved": {}}
+
+
+@given(st.recursive(st.text(alphabet="Ω", min_size=1) | st.integers(2, 9), lambda inner: st.lists(inner)
+                    | st.dictionaries(st.text(alphabet="abc", max_size=2), inner)))  # fmt: skip
+def test_nothing_of_any_content_is_left(value: object) -> None:
+    (entry,) = make_chain({"x": value})
+
+    left = erasure_of(entry).tombstone
+
+    assert not set("Ω23456789") & set(left)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [CONTENT_ERASED, "run_started", "playbook_started", "head_kept", "head_stamped", "evidence_held",
+     "evidence_released", "escalation_set", "watchman_outage", "clock_step"],
+)  # fmt: skip
+def test_what_the_ledger_or_a_rule_stands_on_cannot_be_erased(kind: str) -> None:
+    assert not is_erasable(kind)
+
+
+@pytest.mark.parametrize("kind", ["awareness", "step_done", "evidence_added", "alarm_acknowledged", FINDINGS_RECORDED])
+def test_what_people_wrote_can_be_erased(kind: str) -> None:
+    assert is_erasable(kind)
+
+
+def test_an_erased_ledger_verifies_and_says_what_was_erased_by_whom_and_why() -> None:
+    found = judged(erased(EVENT, {"n": 1}))
+
+    assert found.answer is Answer.MATCH
+    assert [(doubt.kind, doubt.text) for doubt in found.doubts] == [
+        (DoubtKind.ERASED_CONTENT, f"the content of entry {number} was erased on purpose by dpo: asked for")
+        for number in (1, 2)
+    ]
+
+
+def test_another_tombstone_and_none_are_found() -> None:
+    entries = erased(EVENT)
+    other, none = changed(entries[0], content="{}"), changed(entries[0], content=None)
+    broken = changed(entries[0], content="\ud800")
+
+    assert [doubt.kind for doubt in judged([other, entries[1]]).doubts] == [DoubtKind.CHANGED_CONTENT]
+    assert [doubt.kind for doubt in judged([none, entries[1]]).doubts] == [DoubtKind.MISSING_CONTENT]
+    assert [doubt.kind for doubt in judged([broken, entries[1]]).doubts] == [DoubtKind.CHANGED_CONTENT]
+
+
+def test_an_erasure_of_an_earlier_release_left_nothing_and_named_nobody() -> None:
+    entries = make_chain(EVENT)
+    entries += chain("x", [make_record(CONTENT_ERASED, {"sequences": [1]})], last=entries[0], now=START, token=Tokens())
+    gone = changed(entries[0], salt=None, content=None)
+
+    assert judged([gone, entries[1]]).doubts[0].text == (
+        "the content of entry 1 was erased on purpose, as a later entry says"
+    )
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"sequences":7}', '{"sequences":[[1],"1",null]}'])
+def test_an_entry_that_erases_nothing_that_there_is_erases_nothing(content: str) -> None:
+    assert said_in(content) == ((), ())
+
+
+def test_an_entry_cannot_excuse_what_comes_after_it() -> None:
+    first = make_chain({"sequences": [1, 2], "tombstones": [None, None]}, kind=CONTENT_ERASED)
+    entries = first + list(chain("x", [make_record("note", {"n": 1})], last=first[0], now=START, token=Tokens()))
+    gone = changed(entries[1], salt=None, content=None)
+
+    assert [doubt.kind for doubt in judged([entries[0], gone]).doubts] == [DoubtKind.MISSING_CONTENT]

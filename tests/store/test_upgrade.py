@@ -1,0 +1,81 @@
+"""Stores as the release before this one wrote them: `written/` holds one, dumped as SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.ledger.verification import Answer
+from leakguard.store.kept_files import KeptFiles
+from leakguard.store.sql_store import SqlStore
+from leakguard.store.tables import FINDINGS, GLANCES, LEDGER
+from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.evidence_heads import keep_head
+from leakguard.use_cases.evidence_redact import Redaction, redact
+from leakguard.use_cases.incidents import load_incident
+from support.bundles import KEY, verifier
+from support.ledgers import START, FakeClock, Tokens, make_record
+from support.postgres_server import PostgresServer, postgres_server
+
+DUMP = Path(__file__).with_name("written") / "schema_0003.sql"
+HEAD = (
+    '{"schema": "leakguard.head/1", "sequence": 8, "recorded_at": "2026-05-24T01:00:00Z", '
+    '"hash": "092a61a12c0ca97cfc1ede3f223bb7fa9f045293b69ccb164f914ce6161665da"}\n'
+)
+
+
+@pytest.fixture
+def old(path: Path) -> Iterator[SqlStore]:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(DUMP.read_text(encoding="utf-8"))
+    path.with_name("leakguard.db.head").write_text(HEAD, encoding="ascii")
+    opened = SqlStore.open(str(path), now=FakeClock(), token=Tokens())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as running:
+        yield running
+
+
+def test_an_old_ledger_verifies_and_reads_on(old: SqlStore) -> None:
+    found = verify_store(old)
+
+    assert (found.answer, found.doubts, found.entry_count) == (Answer.MATCH, (), 8)
+    assert [event.kind for event in load_incident(old, "IR-2026-0001").events] == [
+        "incident_opened", "exposure_first_seen", "awareness", "awareness",
+    ]  # fmt: skip
+
+
+def test_an_old_ledger_goes_on_is_erased_from_and_exported(old: SqlStore, path: Path) -> None:
+    old.append("IR-2026-0001", [make_record()])
+    keep_head(old, KEY, (), now=FakeClock())
+    asked = Redaction(names=("E-5", "F-0"), by="dpo", reason="asked for")
+    redact(old, KeptFiles.beside(str(path)), asked, now=FakeClock())
+    programs = Programs(verifier="pass\n", made_by="tests")
+    chunks = export_bundle(old, KeptFiles.beside(str(path)), Wish(), programs, key=KEY, now=lambda: START)
+    bundle = path.with_name("bundle.zip")
+    bundle.write_bytes(b"".join(chunks))
+
+    assert verify_store(old).answer is Answer.MATCH
+    assert verifier().verify(str(bundle), key=KEY.public.text, heads=["8:092a61a12c0ca97c"]).answer == "match"
+    assert b"a mail of a researcher" not in path.read_bytes()
+
+
+def test_an_old_ledger_verifies_on_a_server_too(old: SqlStore, server: PostgresServer) -> None:
+    place = server.new_database()
+    with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as opened:
+        with old._database.reading() as source, opened._database.writing() as target:  # noqa: SLF001  (moves rows as they are)
+            for table, columns in (("ledger", LEDGER), ("findings", FINDINGS), ("glances", GLANCES)):
+                target.insert(table, columns, source.rows(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608  (our own names)
+        found = verify_store(opened)
+
+        assert found.entry_count == 8
+        assert [doubt.answer for doubt in found.doubts] == [Answer.NOT_VERIFIABLE]

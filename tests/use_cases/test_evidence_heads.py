@@ -1,0 +1,73 @@
+"""Heads that are kept while somebody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.notes import TreeHead
+from leakguard.models.records import KeptRecord
+from leakguard.use_cases.evidence_heads import HeadKeeper
+from support.ledgers import MemoryJournal, make_record
+
+
+class Journal(MemoryJournal):
+    """A journal that can be looked at as a whole."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Journal]:
+        yield self
+
+    def entries(self) -> Iterator[Entry]:
+        return iter(list(self.kept))
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        return (record for record in self.read(subject) if record.kind in kinds)
+
+
+class Place:
+    """A second place that remembers the sizes of heads."""
+
+    name = "memory"
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def keep(self, head: TreeHead, note: str) -> None:
+        assert head.text == note
+        self.sizes.append(head.size)
+
+
+def keeper(journal: Journal, *places: Place) -> HeadKeeper:
+    return HeadKeeper(store=journal, key=None, places=places, now=journal.clock)
+
+
+def test_a_head_an_hour_is_kept_while_something_happens() -> None:
+    journal, place = Journal(), Place()
+    watching = keeper(journal, place)
+    for _ in range(4):
+        journal.append("IR-1", [make_record()])
+        watching.look()
+        watching.look()
+        journal.clock.at += timedelta(minutes=31)
+
+    assert place.sizes == [1, 4]
+
+
+def test_where_nothing_happens_nothing_is_kept() -> None:
+    journal, place = Journal(), Place()
+    journal.append("IR-1", [make_record()])
+    for _ in range(3):
+        keeper(journal, place).look()
+        journal.clock.at += timedelta(hours=2)
+
+    assert place.sizes == [1]
+
+
+def test_without_places_and_without_entries_there_is_nothing_to_keep() -> None:
+    journal, place = Journal(), Place()
+
+    assert keeper(journal).look() == keeper(journal, place).look() == ()
+    assert (place.sizes, journal.kept) == ([], [])

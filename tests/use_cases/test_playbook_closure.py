@@ -1,0 +1,112 @@
+"""An incident is closed when nothing is missing, or when somebody says why it is closed all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from leakguard.errors import NotAllowed
+from leakguard.models.event_records import record_of_event
+from leakguard.models.records import Record
+from leakguard.use_cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents import load_incident, open_incident
+from leakguard.use_cases.playbook_closure import missing_to_close, unproved
+from leakguard.use_cases.playbooks import read_playbook, start_playbook
+from support.findings import make_finding
+from support.ledgers import START, FakeClock, MemoryJournal, exactly
+from support.machines import INCIDENT, NoFolders
+from support.responses import SMALL, after
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    """An incident about two findings."""
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, [make_finding("F-1"), make_finding("F-2")], now=START)
+    return journal
+
+
+def look(journal: MemoryJournal, finding: str, closure: str, *missing: str) -> None:
+    content = {"finding": finding, "closure": closure, "run": "R-1", "vantage": "local", "missing": list(missing)}
+    journal.append(INCIDENT, [Record(kind="finding_verified", occurred_at=exactly(START), content=content)])
+
+
+def happened(journal: MemoryJournal, kind: str, *, corrects: str | None = None, hours: float = 0) -> str:
+    event = record_of_event(kind=kind, occurred_at=exactly(after(hours)), corrects=corrects)
+    return f"E-{journal.append(INCIDENT, [event])[0].sequence}"
+
+
+def missing(journal: MemoryJournal) -> Sequence[str]:
+    return missing_to_close(INCIDENT, tuple(journal.read(INCIDENT)))
+
+
+def say(journal: MemoryJournal, kind: str, reason: str = "") -> None:
+    record_event(journal, INCIDENT, NewEvent(kind=kind, reason=reason), now=journal.clock)
+
+
+def test_each_finding_that_was_not_seen_closed_is_named_with_its_last_look(journal: MemoryJournal) -> None:
+    look(journal, "F-1", "closed", "outside")
+    assert missing(journal) == (
+        "finding F-1: not seen closed yet from outside",
+        "finding F-2: nobody has looked again",
+    )
+    look(journal, "F-1", "closed")
+    look(journal, "F-2", "still_open")
+
+    assert missing(journal) == ("finding F-2: the last look said still_open",)
+
+
+def test_all_of_it_seen_closed_is_enough(journal: MemoryJournal) -> None:
+    look(journal, "F-1", "closed")
+    look(journal, "F-2", "closed")
+
+    assert missing(journal) == ()
+    say(journal, "closed")
+    assert load_incident(journal, INCIDENT).state.value == "closed"
+
+
+def test_closing_with_something_missing_needs_a_reason(journal: MemoryJournal) -> None:
+    with pytest.raises(NotAllowed, match="finding F-1: nobody has looked again") as caught:
+        say(journal, "closed")
+    assert "--reason" in caught.value.next_step
+    say(journal, "closed", "the machine was scrapped")
+
+    assert load_incident(journal, INCIDENT).events[-1].reason == "the machine was scrapped"
+
+
+def test_closure_cannot_be_claimed_against_the_looks_without_a_reason(journal: MemoryJournal) -> None:
+    with pytest.raises(NotAllowed, match="`remediation_verified` claims more than the records show"):
+        say(journal, "remediation_verified")
+    say(journal, "remediation_verified", "the machine was scrapped")
+
+    assert missing(journal) == ()
+    assert unproved(tuple(journal.read(INCIDENT))) != ()
+
+
+def test_what_somebody_vouched_for_holds_until_it_is_seen_open_again(journal: MemoryJournal) -> None:
+    say(journal, "remediation_verified", "the machine was scrapped")
+    again = happened(journal, "exposure_seen_again", hours=1)
+    assert missing(journal)
+    happened(journal, "retracted", corrects=again, hours=2)
+
+    assert missing(journal) == ()
+
+
+def test_every_open_step_is_named(journal: MemoryJournal) -> None:
+    say(journal, "remediation_verified", "the machine was scrapped")
+    file = read_playbook(SMALL, name="small.yaml")
+    start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=file)
+
+    assert missing(journal)[0] == "`contain` (Close it) is open; owner answers for it"
+    assert len(missing(journal)) == 6
+
+
+def test_a_long_list_is_cut(journal: MemoryJournal) -> None:
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, [make_finding(f"F-{number:02}") for number in range(40)], now=START)
+
+    with pytest.raises(NotAllowed, match="and 10 more"):
+        say(journal, "closed")
+    with pytest.raises(NotAllowed, match="F-29"):
+        say(journal, "closed")

@@ -1,0 +1,145 @@
+"""A running response moves to another playbook: shown first, then with a name and a reason, and recorded."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.models.event_records import record_of_event
+from leakguard.models.records import Record
+from leakguard.use_cases.incidents import open_incident
+from leakguard.use_cases.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
+from leakguard.use_cases.playbook_steps import Told, tell_step
+from leakguard.use_cases.playbooks import clock_rules, load_response, read_playbook, start_playbook
+from support.ledgers import START, FakeClock, MemoryJournal, exactly
+from support.machines import INCIDENT
+from support.responses import SMALL
+
+EXTRA = "  extra: {kind: human, title: One more, phase: learn, owner: dpo, do: Look., next: [learn]}\n"
+NEXT = (
+    SMALL.replace("version: 1", "version: 2")
+    .replace("title: Close it", "title: Shut it")
+    .replace("next: [tell, learn]", "next: [tell, extra]")
+    .replace("PT24H", "PT48H")
+    .replace("  learn:\n", f"{EXTRA}  learn:\n")
+)
+
+
+class Newer:
+    """The file of the running playbook was changed on the disk."""
+
+    def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
+        assert (folder, suffix) == ("playbooks", ".yaml")
+        return ("small.yaml",)
+
+    def text(self, folder: str, name: str) -> str:
+        assert (folder, name) == ("playbooks", "small.yaml")
+        return NEXT
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    """An incident whose response began with the first version, and whose first step is done."""
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, (), now=START, title="Open store")
+    journal.append(INCIDENT, [record_of_event(kind="notice_received", occurred_at=exactly(START))])
+    file = read_playbook(SMALL, name="small.yaml")
+    start_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file)
+    told = Told(step="contain", by="Li Wei", evidence=("config_before: x",))
+    tell_step(journal, INCIDENT, told, now=journal.clock)
+    return journal
+
+
+def migrate(journal: MemoryJournal, text: str | None = None, **said: str) -> Migration:
+    file = None if text is None else read_playbook(text, name="mine.yaml")
+    return migrate_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file, **said)
+
+
+def test_a_later_edit_of_the_file_changes_nothing_for_a_running_response(journal: MemoryJournal) -> None:
+    assert load_response(journal, INCIDENT, now=journal.clock).progress.playbook.version == 1
+    start = next(record for record in journal.read(INCIDENT) if record.kind == "playbook_started")
+
+    assert start.content["sha256"] == sha256(SMALL.encode()).hexdigest()
+    assert (start.content["file"], start.content["version"]) == ("small.yaml", 1)
+
+
+def test_the_difference_is_shown_and_nothing_is_written(journal: MemoryJournal) -> None:
+    count = len(journal.kept)
+    found = migrate(journal)
+
+    assert not found.is_made
+    assert "~ version: 1 -> 2" in found.lines
+    assert "+ step extra: One more" in found.lines
+    assert found.moved_steps == ("extra: new -> waiting",)
+    assert len(journal.kept) == count
+
+
+def test_a_move_needs_who_and_why_and_is_recorded_with_every_difference(journal: MemoryJournal) -> None:
+    shown = migrate(journal).lines
+    found = migrate(journal, by="Ann", reason="counsel is on leave")
+    record = list(journal.read(INCIDENT))[-1]
+
+    assert found.is_made
+    assert found.after.progress.playbook.version == 2
+    assert record.kind == "playbook_migrated"
+    assert record.content["from"] == {"name": "small", "version": 1, "sha256": sha256(SMALL.encode()).hexdigest()}
+    assert (record.content["by"], record.content["reason"]) == ("Ann", "counsel is on leave")
+    assert record.content["changes"] == list(shown)
+    assert record.content["sha256"] == sha256(NEXT.encode()).hexdigest()
+
+
+def test_what_is_done_stays_done_and_the_clocks_are_those_of_the_new_playbook(journal: MemoryJournal) -> None:
+    migrate(journal, by="Ann", reason="so")
+    response = load_response(journal, INCIDENT, now=journal.clock)
+
+    assert response.progress.steps["contain"].state.value == "done"
+    assert response.progress.steps["contain"].by == "Li Wei"
+    assert response.progress.steps["extra"].state.value == "waiting"
+    assert clock_rules(journal, INCIDENT)[0].limbs[0].amount.elapsed == "PT48H"
+
+
+def test_a_step_that_is_gone_is_said_to_be_dropped(journal: MemoryJournal) -> None:
+    migrate(journal, by="Ann", reason="so")
+    back = migrate(journal, SMALL)
+
+    assert "extra: waiting -> dropped" in back.moved_steps
+    assert back.before.progress.playbook.version == 2
+
+
+def test_the_same_playbook_is_no_move(journal: MemoryJournal) -> None:
+    assert migrate(journal, SMALL).lines == ()
+    with pytest.raises(NotAllowed, match="runs this very playbook already"):
+        migrate(journal, SMALL, by="Ann", reason="so")
+
+
+@pytest.mark.parametrize("said", [{"by": "Ann"}, {"reason": "so"}, {"by": "Ann", "reason": " "}])
+def test_a_move_with_half_of_its_reasons_is_refused(journal: MemoryJournal, said: dict[str, str]) -> None:
+    with pytest.raises(UsageProblem, match="who and why"):
+        migrate(journal, **said)
+
+
+def test_long_texts_are_refused(journal: MemoryJournal) -> None:
+    with pytest.raises(UsageProblem, match="2,000 characters"):
+        migrate(journal, by="Ann", reason="x" * (MOST_CHARACTERS + 1))
+
+
+def test_a_closed_incident_and_one_without_a_response_do_not_move(journal: MemoryJournal) -> None:
+    other = open_incident(journal, (), now=START, title="Another").id
+    with pytest.raises(NotFound, match="no playbook was started"):
+        migrate_playbook(journal, Newer(), other, now=journal.clock)
+    journal.append(INCIDENT, [record_of_event(kind="closed", occurred_at=exactly(START))])
+    with pytest.raises(NotAllowed, match="is closed"):
+        migrate(journal)
+
+
+def test_a_response_of_an_earlier_release_moves_too(journal: MemoryJournal) -> None:
+    """Its start has no digest of the file."""
+    start = next(entry for entry in journal.read(INCIDENT) if entry.kind == "playbook_started")
+    old = {key: value for key, value in start.content.items() if key not in {"file", "sha256"}}
+    journal.append(INCIDENT, [record_of_event(kind="reopened", occurred_at=exactly(START))])
+    journal.append(INCIDENT, [Record(kind="playbook_started", occurred_at=exactly(START), content=old)])
+    migrate(journal, by="Ann", reason="so")
+
+    assert list(journal.read(INCIDENT))[-1].content["from"] == {"name": "small", "version": 1, "sha256": None}

@@ -1,0 +1,51 @@
+"""Every playbook that ships, from the opening of an incident to its closing, as people and machines do it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from leakguard.playbooks.engine import StepProgress
+from leakguard.use_cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.playbook_closure import missing_to_close
+from leakguard.use_cases.playbook_steps import Told, tell_step
+from support.machines import INCIDENT, Worked
+from support.walks import answers, last_options
+
+FILES = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yaml"))
+
+
+def tell(worked: Worked, one: StepProgress) -> None:
+    """A person says that it is done, with everything that is asked; the first round of a loop is not the last."""
+    said = answers(one.step, last_options, is_final=one.step.repeat is None or one.rounds > 0)
+    told = Told(
+        step=one.id, by="Ann", second="Bo", evidence=[f"{name}: shelf 3" for name in one.step.evidence],
+        form=json.dumps(said) if said else None,
+    )  # fmt: skip
+    tell_step(worked.store, INCIDENT, told, now=worked.clock)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_incident_is_walked_from_its_opening_to_its_closing(file: Path) -> None:
+    worked = Worked(file.read_text(encoding="utf-8"))
+    for kind in ("notice_received", "detected"):
+        record_event(worked.store, INCIDENT, NewEvent(kind=kind), now=worked.clock)
+    for _ in range(60):
+        worked.clock.move(minutes=20)
+        progress = worked.response.progress
+        if progress.is_finished:
+            break
+        assert missing_to_close(INCIDENT, worked.records)
+        one = progress.open[0]
+        if one.step.action is not None:
+            worked.run(by="Ann")
+        else:
+            tell(worked, one)
+
+    assert missing_to_close(INCIDENT, worked.records) == ()
+    assert all(name in worked.response.due_at for name, step in progress.steps.items() if step.step.due)
+    record_event(worked.store, INCIDENT, NewEvent(kind="closed"), now=worked.clock)
+    assert load_incident(worked.store, INCIDENT).state.value == "closed"

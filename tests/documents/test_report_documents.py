@@ -165,7 +165,7 @@ def test_the_foot_of_each_page_commits_to_the_ledger() -> None:
     pages = [squeezed(page.extract_text()) for page in usual_pdf().pages]
 
     assert len(pages) > 2
-    assert all("head4c0fa249749ae100" in page for page in pages)
+    assert all("ledgerentry23,4c0fa249749ae100" in page for page in pages)
     assert f"{len(pages)}/{len(pages)}" in pages[-1]
 
 

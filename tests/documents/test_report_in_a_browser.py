@@ -28,7 +28,7 @@ def test_a_report_prints_page_by_page_and_is_dark_in_the_dark(tmp_path: Path) ->
     assert (round(width), round(height)) == (595, 842)
     assert len(pages) >= 5
     assert [text for text in pages if "DRILL" not in text] == []
-    assert [text for text in pages if "head4c0fa249749ae100" not in text] == []
+    assert [text for text in pages if "ledgerentry23,4c0fa249749ae100" not in text] == []
     assert all(f"{number}/{len(pages)}" in text for number, text in enumerate(pages, start=1))
     assert "E-3·24May07:42·9h12minlater" in "".join(pages)
     assert first_colour((tmp_path / "dark.png").read_bytes()) == (0x14, 0x18, 0x1C)

@@ -111,7 +111,7 @@ def test_a_manager_reads_how_it_stands() -> None:
     assert "Next limit: eu-x.early: overdue, 23 h 50 min over" in told
     assert "Duties to notify: 2 open, 2 notices sent" in told
     assert "Playbook: 2 of 4 steps settled, 2 late" in told
-    assert "Ledger: head 4c0f a249 749a e100; verified for this report: every entry matches" in told
+    assert "Ledger: entry 23, 4c0fa249749ae100; verified for this report: every entry matches" in told
 
 
 def test_measures_of_several_cycles_say_of_which() -> None:
@@ -139,7 +139,7 @@ def test_the_timeline_has_every_word_that_was_said_and_both_times() -> None:
     assert "2026-05-24 07:42:00 +08:00 | 9 h 12 min later" in told
     assert "corrects E-4 | Reason: the chat of the night shift" in told
     assert "superseded by E-5" in told
-    assert "Its content is not in the ledger any more" in told
+    assert "Its words were erased on purpose" in told
     assert (
         "from 2026-05-19 00:00:00 +08:00 | until 2026-05-22 23:59:00 +08:00 | 2026-05-18 16:00:00Z – 2026-05-22" in told
     )

@@ -24,7 +24,7 @@ def test_it_is_one_document_with_every_part() -> None:
     assert told["playbook"]["steps"][0]["done_at"] == "2026-05-24T01:31:00Z"
     assert told["ledger"] | {"recorded_at": ""} == {
         "sequence": 23, "hash": HASH, "recorded_at": "", "own_entries": 13, "answer": "match",
-        "head": "4c0f a249 749a e100",
+        "head": "entry 23, 4c0fa249749ae100",
     }  # fmt: skip
     assert told["findings"][1]["reason"] == HOSTILE
 

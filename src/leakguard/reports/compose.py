@@ -35,5 +35,5 @@ def compose(report: Report, words: Words) -> Paper:
         contents=words("contents"),
         known_at=rfc3339(report.known_at),
         sections=tuple(section(report, say) for section in _SECTIONS),
-        footer=words("footer", incident=report.incident, sequence=report.ledger.sequence, head=report.ledger.short),
+        footer=words("footer", incident=report.incident, head=report.ledger.short),
     )

@@ -56,7 +56,7 @@ def ledger_section(report: Report, say: Phrases) -> Section:
         (words("ledger.own"), line(say.count(ledger.own_entries))),
         (words("ledger.verified"), line(answer, _TONES.get(ledger.answer, "soft"))),
     )
-    steps = tuple(words(f"ledger.how.{number}", sequence=ledger.sequence, head=ledger.short) for number in (1, 2, 3))
+    steps = tuple(words(f"ledger.how.{number}", head=ledger.short) for number in (1, 2, 3))
     blocks: tuple[Block, ...] = (
         Facts(caption=words("ledger.caption"), rows=rows),
         Paragraph(text=words("ledger.how")),

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.clocks.standing import Standing
+from leakguard.ledger.heads import Head, short
 from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
 from leakguard.reports.measures import Measure
 
 
@@ -177,8 +179,8 @@ class LedgerState:
 
     @property
     def short(self) -> str:
-        """`3f2a 91bc 07de 55a1`: enough to compare by eye or by telephone."""
-        return " ".join(self.hash[start : start + 4] for start in range(0, 16, 4))
+        """`entry 12, 0123456789abcdef`: as letters and mails print it, and as `evidence verify --head` reads it."""
+        return short(Head(sequence=self.sequence, hash=self.hash, recorded_at=to_z(self.recorded_at)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.ledger.custody import ADDED, Custody, Item, items_of
 from leakguard.ledger.entries import Entry
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.findings import Finding
-from leakguard.models.moments import from_z
+from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import STEP_DONE
 from leakguard.reports.values import Evidence, Found, LedgerState
 from leakguard.use_cases.report_story import shown
-
-ADDED = "evidence_added"
-_CUSTODY = "evidence_"
 
 
 def findings_in(findings: Iterable[Finding]) -> tuple[Found, ...]:
@@ -35,7 +33,8 @@ def findings_in(findings: Iterable[Finding]) -> tuple[Found, ...]:
 
 def evidence_in(records: Sequence[KeptRecord]) -> tuple[Evidence, ...]:
     """Files that were taken in, and evidence that steps and events name, in the order of the ledger."""
-    return tuple(one for record in records for one in _of_record(record, records))
+    files = {item.sequence: item for item in items_of(records)}
+    return tuple(one for record in records for one in _of_record(record, files.get(record.sequence)))
 
 
 def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, answer: str) -> LedgerState:
@@ -53,9 +52,9 @@ def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, an
     )
 
 
-def _of_record(record: KeptRecord, records: Sequence[KeptRecord]) -> Iterator[Evidence]:
-    if record.kind == ADDED:
-        yield _file(record, records)
+def _of_record(record: KeptRecord, item: Item | None) -> Iterator[Evidence]:
+    if item is not None:
+        yield _file(record, item)
     elif record.kind == STEP_DONE:
         by = record.content.get("by") or record.content.get("step") or ""
         yield from (_named(record, text, by) for text in record.content.get("evidence") or ())
@@ -66,22 +65,17 @@ def _of_record(record: KeptRecord, records: Sequence[KeptRecord]) -> Iterator[Ev
             yield _named(record, event.fields["evidence"], event.source)
 
 
-def _file(record: KeptRecord, records: Iterable[KeptRecord]) -> Evidence:
-    content, identifier = record.content, f"EV-{record.sequence}"
-    size = content.get("size")
-    acts = (other for other in records if other.kind.startswith(_CUSTODY) and other.kind != ADDED)
+def _file(record: KeptRecord, item: Item) -> Evidence:
     return Evidence(
-        id=identifier, what=shown(content.get("name") or ""), by=shown(content.get("by") or ""),
-        at=record.occurred_at.earliest, sha256=str(content.get("sha256") or ""),
-        size=size if isinstance(size, int) else None, entry=record.sequence, entry_hash=record.hash,
-        custody=tuple(_act(act) for act in acts if identifier in (act.content.get("items") or ())),
+        id=item.id, what=shown(item.name), by=shown(item.by), at=item.collected_at, sha256=item.sha256, size=item.size,
+        entry=record.sequence, entry_hash=record.hash,
+        custody=tuple(_act(act) for act in item.custody if act.kind != ADDED),
     )  # fmt: skip
 
 
-def _act(act: KeptRecord) -> str:
-    what = act.kind.removeprefix(_CUSTODY).replace("_", " ")
-    told = [what, shown(act.content.get("by") or ""), shown(act.content.get("text") or "")]
-    return f"{', '.join(filter(None, told))} ({event_id(act.sequence)})"
+def _act(act: Custody) -> str:
+    what = act.kind.removeprefix("evidence_").replace("_", " ")
+    return ", ".join(filter(None, (what, shown(act.by), shown(act.text), to_z(act.at))))
 
 
 def _named(record: KeptRecord, text: Any, by: Any) -> Evidence:  # noqa: ANN401  (JSON holds anything)

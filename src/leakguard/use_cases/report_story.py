@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from leakguard.alarms.records import CLOCK_STEP, OUTAGE
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
@@ -44,6 +45,13 @@ def shown(text: object, *, longest: int = _MOST) -> str:
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
+def is_erased(content: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+    """Whether words of a record are gone: all of them, or those that a tombstone stands for."""
+    if isinstance(content, Mapping):
+        return not content or any(one == ERASED or (one and is_erased(one)) for one in content.values())
+    return isinstance(content, list) and ERASED in content
+
+
 def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[int]) -> Happening:
     event = event_of(record)
     is_event = is_event_record(record)
@@ -52,7 +60,7 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
     return Happening(
         id=event.id, kind=record.kind, at=event.occurred_at, recorded_at=event.recorded_at, source=shown(event.source),
         reason=shown(event.reason), fields=dict(_fields(content)), about=_about(record.kind, content),
-        corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=not record.content,
+        corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=is_erased(record.content),
         is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
     )  # fmt: skip
 

@@ -52,6 +52,19 @@ def test_a_script_gets_json_of_any_moment_that_has_passed(leakguard: CommandLine
     assert now["is_drill"]
 
 
+def test_a_kept_copy_that_was_changed_is_told(leakguard: CommandLine) -> None:
+    Path("es.yml").write_text("xpack: false\n", encoding="utf-8")
+    assert leakguard("evidence", "add", "es.yml", "--incident", ID, "--by", "A. L.", "--keep").code == 0
+    before = leakguard("incident", "report", ID, "--as", "json").document
+    (copy,) = [path for path in Path().rglob(before["evidence"][0]["sha256"]) if path.is_file()]
+    copy.chmod(0o600)
+    copy.write_text("xpack: true\n", encoding="utf-8")
+    after = leakguard("incident", "report", ID, "--as", "json").document
+
+    assert (before["evidence"][0]["what"], before["ledger"]["answer"]) == ("es.yml", "match")
+    assert after["ledger"]["answer"] == "mismatch"
+
+
 def test_facts_decide_which_duties_are_shown_and_where_they_do_not_the_settings_do(leakguard: CommandLine) -> None:
     Path("leakguard.toml").write_text('drill = true\nzone = "Asia/Shanghai"\nlaws = "us"\n', encoding="utf-8")
     leakguard("incident", "event", ID, "awareness")

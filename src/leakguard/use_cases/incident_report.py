@@ -21,7 +21,7 @@ from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
 from leakguard.reports.values import AlarmLine, DutyClock, Report
 from leakguard.use_cases.draft_notices import DutyBook
-from leakguard.use_cases.evidence import EvidenceStore, verify_store
+from leakguard.use_cases.evidence import EvidenceStore, KeptCopies, verify_store
 from leakguard.use_cases.incident_clocks import clock_events
 from leakguard.use_cases.incidents import incident_of
 from leakguard.use_cases.report_decisions import decisions_of, filings_in, promises_in
@@ -47,13 +47,15 @@ class Wish:
     """Whether the whole ledger is verified for the report."""
 
 
-def incident_report(store: ReportStore, book: DutyBook, rules: Sequence[ClockRule], wish: Wish) -> Report:
-    """The report; `rules` are the clocks of the incident. Raises `NotFound`."""
+def incident_report(
+    store: ReportStore, book: DutyBook, rules: Sequence[ClockRule], wish: Wish, *, copies: KeptCopies | None = None
+) -> Report:
+    """The report; `rules` are the clocks of the incident, `copies` its files to verify. Raises `NotFound`."""
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= wish.known_at)
     incident = incident_of(wish.incident, records)
     clocks = standings_in(records, rules, incident, wish.known_at)
     begun = tuple(one for one in clocks if one.state is not State.LATENT)
-    answer = verify_store(store).answer.value if wish.is_verified else ""
+    answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
     duties = {duty.id: duty for duty in book.duties}
     return Report(

@@ -67,7 +67,7 @@ def _document(
         incident=identifier, known_at=moment, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified,
     )  # fmt: skip
-    report = incident_report(store, book, rules, wish)
+    report = incident_report(store, book, rules, wish, copies=wiring.kept_files())
     if form == "json":
         return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
     words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")

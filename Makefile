@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz wheel clean
+.PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,7 +67,7 @@ test-fast: $(DEV)  ## the tests that need no real server
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
 	$(BIN)/coverage report --fail-under=95 --format=total
-	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*,src/leakguard/reports/*'
+	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*,src/leakguard/drills/*,src/leakguard/reports/*'
 
 lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 	$(BIN)/ruff check .
@@ -102,7 +102,7 @@ bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes;
 	@if [ "$$(id -u)" = 0 ] && ! command -v nmap >/dev/null; then apt-get install --yes --quiet --no-install-recommends nmap >/dev/null || true; fi
 	PYTHONPATH=tests ROWS='$(ROWS)' $(BIN)/python -m bench
 
-kills: $(DEV)  ## kill the watchman a thousand times a day, alone and in pairs, on both databases: minutes
+kills: $(DEV)  ## kill watchmen and drills a thousand times each, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
 
 fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in all; an input that breaks something is in .fuzz/
@@ -110,6 +110,9 @@ fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in 
 
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
+
+walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
+	PYTHONPATH=tests $(BIN)/python -m support.walk --pause $(or $(PAUSE),5)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .

@@ -59,7 +59,7 @@ def test_a_workbook_opens_and_is_not_for_a_terminal(run: CommandLine, monkeypatc
     page = load_workbook("register.xlsx").worksheets[0]
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
 
-    assert page["A2"].value == "elsewhere-1"
+    assert [page["A2"].value, page["B2"].value] == ["DRILL", "elsewhere-1"]
     refused = run("notice", "register", "facts.yaml", "--as", "xlsx")
     assert refused.code == 2
     assert "-o register.xlsx" in refused.err

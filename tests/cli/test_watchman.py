@@ -162,12 +162,13 @@ def test_a_running_watchman_raises_alarms_and_ends_cleanly(number: signal.Signal
         words, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ) as process:
         assert process.stderr is not None
-        greeting = process.stderr.readline()
+        drill, greeting = process.stderr.readline(), process.stderr.readline()
         alarm = next(line for line in process.stderr if "remediate" in line)
         process.send_signal(number)
         process.stderr.read()
 
     assert process.returncode == ExitCode.CLEAN
+    assert drill.startswith("DRILL: ")
     assert greeting.startswith("Watching ")
     assert "DRILL IR-2026-0001 remediate" in alarm
 

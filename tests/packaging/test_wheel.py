@@ -15,8 +15,8 @@ import pytest
 from leakguard.files.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[2]
-DATA = ("checks", "playbooks", "templates", "duties")
-COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "evidence")
+DATA = ("checks", "playbooks", "templates", "duties", "scenarios")
+COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "drill", "evidence")
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard
 for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):

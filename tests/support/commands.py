@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
+from leakguard.cli.options import DRILL_NOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,10 @@ class CommandLine:
     now: str = "2026-05-24T09:00+08:00"
 
     def __call__(self, *words: str) -> Ran:
-        """Run one command; returns its exit code and what it printed."""
+        """Run one command; returns its exit code and what it printed, but for what every command of a drill says."""
         code = run(["--no-color", "--now", self.now, *words])
         said = self.capsys.readouterr()
-        return Ran(code=code, out=said.out, err=said.err)
+        return Ran(code=code, out=said.out, err=said.err.replace(f"{DRILL_NOTE}\n", ""))
 
 
 def command_line(

@@ -382,5 +382,5 @@ def test_a_run_ends_although_its_last_report_is_due_in_that_very_moment(monkeypa
     monkeypatch.setattr(part_run, "REPORT_RESULTS", 1)
 
     for count in (1, 2, 3, 7):
-        summary = scan(tools_of(), f"127.0.0.1-127.0.0.{count}:9200")
+        summary = scan(tools_of(), *(f"127.0.0.{last}:9200" for last in range(1, count + 1) if last != 3))
         assert not summary.is_interrupted

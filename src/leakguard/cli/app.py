@@ -24,6 +24,7 @@ _COMMANDS = {
     ),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
+    "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
 }
 

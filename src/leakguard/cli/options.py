@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from leakguard.models.scope import Scope
     from leakguard.wiring import Wiring
 
+DRILL_NOTE = "DRILL: what this folder holds is an exercise."
+"""Said by every command that works in such a folder; on stderr, so that results stay what they are."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -39,7 +41,10 @@ class Context:
         """The adapters of this run."""
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
-        return Wiring.from_environment(store=self.store, simulated_now=self.now)
+        wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
+        if wiring.settings.drill:
+            self.notes.print(DRILL_NOTE, markup=False, soft_wrap=True)
+        return wiring
 
     @cached_property
     def console(self) -> Console:

@@ -20,6 +20,8 @@ class MarkdownMaker:
 
 
 def _parts(letter: Letter) -> Iterator[str]:
+    mark = f"**{escape(letter.mark)}**" if letter.mark else ""
+    yield mark
     yield _together(letter.sender)
     if letter.lang == "en":
         yield _together(letter.addressee)
@@ -32,6 +34,7 @@ def _parts(letter: Letter) -> Iterator[str]:
     yield _together(letter.signature)
     yield "---"
     yield _together(letter.footer)
+    yield mark
 
 
 def _together(lines: tuple[str, ...]) -> str:

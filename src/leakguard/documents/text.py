@@ -22,9 +22,7 @@ class TextMaker:
 
 
 def _lines(letter: Letter) -> Iterator[str]:
-    for line in letter.sender:
-        yield from wrap(line)
-    yield ""
+    yield from _head(letter)
     if letter.lang == "en":
         for line in letter.addressee:
             yield from wrap(line)
@@ -47,8 +45,16 @@ def _lines(letter: Letter) -> Iterator[str]:
             yield part.rjust(len(part) + WIDTH - columns(part)) if letter.lang == "zh" else part
     yield ""
     yield "-" * WIDTH
-    for line in letter.footer:
+    for line in (*letter.footer, letter.mark):
         yield from wrap(line)
+
+
+def _head(letter: Letter) -> Iterator[str]:
+    if letter.mark:
+        yield from (*wrap(letter.mark), "")
+    for line in letter.sender:
+        yield from wrap(line)
+    yield ""
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -58,3 +58,16 @@ class Letter:
     """Rule, version, date checked, source, confidence, and once that it is no legal advice."""
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
+    mark: str = ""
+    """Stands on every page and at both ends; empty for a letter that somebody may send."""
+
+
+_DRILL_MARKS = {
+    "en": "DRILL: this is an exercise. Nothing that this letter tells has happened.",
+    "zh": "DRILL 演练：本函仅供演练，所述事件并未发生。",
+}
+
+
+def as_drill(letter: Letter) -> Letter:
+    """The same letter, so that nobody can take it for a real one."""
+    return replace(letter, mark=_DRILL_MARKS[letter.lang])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 Cell = str | int | datetime | None
@@ -16,3 +16,9 @@ class Sheet:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+def as_drill(sheet: Sheet) -> Sheet:
+    """The same table, with a word in its title and before each row: rows are copied out of tables."""
+    rows = tuple(("DRILL", *row) for row in sheet.rows)
+    return replace(sheet, title=f"DRILL {sheet.title}", columns=("drill", *sheet.columns), rows=rows)

@@ -16,10 +16,11 @@ _BEFORE = timedelta(hours=1)
 """When to ring for a clock whose own thresholds are all over."""
 
 
-def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime) -> str:
+def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime, is_drill: bool = False) -> str:
     """One event for each clock that has a limit; times are absolute, in UTC.
 
     The same clock keeps its UID, and a moved limit raises its SEQUENCE, so that a calendar replaces the old entry.
+    In a drill every summary says so: a calendar shows nothing else of an entry.
     What is met or does not apply is cancelled, which takes it out of a calendar that has it.
     """
     calendar = Calendar()
@@ -28,13 +29,13 @@ def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime) -> st
     calendar.add("method", "PUBLISH")
     for one in standings:
         if one.work_by is not None and one.state not in _NO_LIMIT:
-            calendar.add_component(_event(one, one.work_by, incident, now))
+            calendar.add_component(_event(one, one.work_by, incident, now, mark="DRILL " if is_drill else ""))
     text: str = calendar.to_ical().decode()
     return text
 
 
-def _event(one: Standing, due: datetime, incident: str, now: datetime) -> Event:
-    title = _printable(one.rule.title or one.id)
+def _event(one: Standing, due: datetime, incident: str, now: datetime, *, mark: str) -> Event:
+    title = f"{mark}{_printable(one.rule.title or one.id)}"
     is_done = one.state in _DONE
     event = Event()
     event.add("uid", _printable(f"{one.id}.{incident}@leakguard"))

@@ -45,21 +45,23 @@ def incident_rules(
 
 
 def rule_book(
-    folders: DataFolders, reach: Reach = EVERYWHERE
+    folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequence[Duty] | None = None
 ) -> Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]:
     """Reads playbooks and duties once; the function then tells the clocks of an incident by its records.
 
     The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
+    `duties` are all of them, where they were read before.
     Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
-    duties = tuple(duty for duty in load_duties(folders).duties if reach.covers(duty))
+    every = duties if duties is not None else load_duties(folders).duties
+    reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
         day = incident_of(incident_id, records).opened_at.date()
         playbook = running_playbook(incident_id, records)
         own = tuple(playbook.clocks.values()) if playbook is not None else ()
-        legal = (phase.clock for duty in duties if _is_law(duty, day) for phase in duty.phases)
+        legal = (phase.clock for duty in reaching if _is_law(duty, day) for phase in duty.phases)
         return (*(own or usual), *legal)
 
     return rules

@@ -31,7 +31,7 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
     from leakguard.outputs.calendar_feed import to_ics  # noqa: PLC0415  (as above)
 
     moment, standings = incident_standings(context, incident, now, facts)
-    text = to_ics(standings, incident=incident, now=moment)
+    text = to_ics(standings, incident=incident, now=moment, is_drill=context.wiring.settings.drill)
     if output is None:
         click.echo(text, nl=False)
     else:

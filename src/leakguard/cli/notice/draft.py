@@ -10,6 +10,7 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.letters import as_drill
 from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.draft_notices import draft_letter
 
@@ -48,6 +49,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     wiring = context.wiring
     head = wiring.existing_store.head() if incident else None
     letter = draft_letter(work.book, wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage, head=head)
+    if wiring.settings.drill:
+        letter = as_drill(letter)
     for remark in letter.remarks:
         context.notes.print(f"Look at {remark}.", markup=False)
     _write(context, wiring.document_maker(form).make(letter), form, output)

@@ -11,6 +11,7 @@ from leakguard.cli.options import Context, pass_context, read_text, replace_byte
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.sheets import as_drill
 from leakguard.notices.register import sheet_json
 from leakguard.use_cases.breach_register import breach_register
 from leakguard.use_cases.draft_notices import read_facts
@@ -47,6 +48,8 @@ def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output:
     files = [read_facts(text, name=path, book=book, now=moment) for path, text in texts]
     roles = sorted(wiring.reach.obligated_as or book.vocabulary.obligated)
     sheet = breach_register(book, files, wiring.store_if_any, obligated_as=roles, now=moment)
+    if wiring.settings.drill:
+        sheet = as_drill(sheet)
     if form == "json":
         document = f"{json.dumps({'register': sheet_json(sheet)}, ensure_ascii=False)}\n".encode()
     else:

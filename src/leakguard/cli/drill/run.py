@@ -1,0 +1,114 @@
+"""`leakguard drill run`: plays a scenario and scores it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, replace_file, store_option
+from leakguard.errors import ExitCode, NotAllowed, UsageProblem
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.cli.drill.stage import Wish
+    from leakguard.drills.moments import Moment
+    from leakguard.drills.scorecard import Scorecard
+
+CARD = "scorecard.json"
+_EPILOG = """\b
+Examples:
+  leakguard drill run university-2019
+  leakguard drill run university-2019 --known-earlier PT6H
+  leakguard drill run university-2019 --interactive --keep ./drill
+  leakguard drill run our-own.yaml --speed 1000 --keep ./drill --format json
+
+The same --keep DIR goes on with a drill that was stopped. Then, in DIR: leakguard incident timeline IR-2019-0001
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("scenario")
+@click.option(
+    "--speed", type=click.FloatRange(min=1, max=1_000_000), help="Simulated seconds a second (default: jump)."
+)
+@click.option("--keep", metavar="DIR", help="Where store, alarms and scorecard go (default: a new temporary folder).")
+@click.option("--interactive", is_flag=True, help="Ask on this terminal what each role does at its moments.")
+@click.option(
+    "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
+)
+@format_option("table", "json")
+@store_option
+@pass_context
+def run_cmd(
+    context: Context,
+    *,
+    scenario: str,
+    speed: float | None,
+    keep: str | None,
+    interactive: bool,
+    known_earlier: str | None,
+    output_format: str,
+) -> int:
+    """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
+
+    Nobody outside is told: every channel ends in a file of that folder. Whoever decides nothing follows the script.
+    Ends with 0 when it was played to its end, however the team did.
+    """
+    from leakguard.cli.drill.printing import print_both, print_card  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
+    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (as above)
+
+    found = load_scenario(context.wiring, scenario)
+    folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
+    wish = Wish(scenario=found, store=context.store, speed=speed)
+    if known_earlier is None:
+        card = _play(context, folder, wish, interactive=interactive)
+        _print_json([card]) if output_format == "json" else print_card(context.console, card)
+    else:
+        _refuse_shared_store(context.store)
+        later = Wish(scenario=found, speed=speed, earlier=parse_exact(known_earlier))
+        both = (("as-it-was", wish), ("known-earlier", later))
+        cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
+        _print_json(cards) if output_format == "json" else print_both(context.console, *cards)
+    context.notes.print(f"DRILL: everything lies in {folder}", soft_wrap=True, markup=False)
+    return ExitCode.CLEAN
+
+
+def _refuse_shared_store(store: str | None) -> None:
+    if store is not None:
+        raise UsageProblem("two drills need two stores", next_step="Leave --store out, or play them one by one.")
+
+
+def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> Scorecard:
+    """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
+    from leakguard.cli.drill.asking import Asking  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.drill.printing import local  # noqa: PLC0415  (as above)
+    from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
+    from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drill_play import play, scored  # noqa: PLC0415  (as above)
+
+    zone = wish.scenario.zone
+
+    def tell(moment: Moment, end: str) -> None:
+        who = f"{moment.role}: " if moment.role else ""
+        text = f"DRILL {local(moment.at, zone)}  {who}{moment.title}{f'  [{end}]' if end else ''}"
+        context.notes.print(printable(text, longest=400), soft_wrap=True, markup=False)
+
+    with on_stage(folder, wish, decide=Asking(wish.scenario) if interactive else None, tell=tell) as (stage, wiring):
+        if not play(stage):
+            raise NotAllowed("the drill was stopped", next_step=f"Go on with it: the same command, --keep {folder}")
+        card = with_ledger(scored(stage), wiring)
+        replace_file(CARD, json.dumps(to_json(card), ensure_ascii=False, indent=2) + "\n")
+    return card
+
+
+def _print_json(cards: list[Scorecard]) -> None:
+    from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (`--help` must not load it)
+
+    shown = [to_json(card) for card in cards]
+    document = shown[0] if len(shown) == 1 else {"as_it_was": shown[0], "known_earlier": shown[1]}
+    click.echo(json.dumps(document, ensure_ascii=False))

@@ -1,0 +1,127 @@
+"""The folder of a drill: settings of its own, its own store, and channels that end in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leakguard.cli.options import read_text
+from leakguard.drills.scenario_file import parse_scenario
+from leakguard.drills.scorecard import Scorecard
+from leakguard.drills.shapes import Scenario
+from leakguard.drills.times import begins_at
+from leakguard.errors import UsageProblem
+from leakguard.ledger.verification import Answer
+from leakguard.settings import FILE, read_settings
+from leakguard.use_cases.drill_play import HOLDER, time_of
+from leakguard.use_cases.drill_scenarios import find_scenario, known_names
+from leakguard.use_cases.drill_stage import Decide, Stage, Tell, drill_rules
+from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.time_sources import PacedTime, SteppedTime
+
+if TYPE_CHECKING:
+    from leakguard.wiring import Wiring
+
+MARK = "# DRILL: this folder belongs to an exercise; nothing in it has happened.\n"
+"""The first line of the settings, by which a folder is known as a drill's own."""
+DEPUTY_AFTER = "PT15M"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How somebody wants to play."""
+
+    scenario: Scenario
+    store: str | None = None
+    """A database elsewhere; by default a file in the drill's folder."""
+    speed: float | None = None
+    """Simulated seconds a second; `None` jumps from moment to moment."""
+    earlier: timedelta = timedelta(0)
+
+
+def load_scenario(wiring: Wiring, name: str) -> Scenario:
+    """A scenario that ships, or the one in a file; raises `BadFile` and `NotFound`."""
+    known = known_names(wiring.bundled, wiring.duties())
+    if "/" in name or Path(name).is_file():
+        return parse_scenario(read_text(name), name=name, known=known)
+    return find_scenario(wiring.bundled, name, known)
+
+
+def prepare(folder: Path, wish: Wish) -> None:
+    """Make `folder` a drill's own; raises `UsageProblem` for one that holds anything else."""
+    settings = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if settings.is_file() and settings.read_text(encoding="utf-8").startswith(MARK):
+            return
+        is_empty = not any(folder.iterdir())
+        if is_empty:
+            settings.write_text(_settings(wish), encoding="utf-8")
+    except OSError as error:
+        raise UsageProblem(f"{folder} cannot be used: {error.strerror}", next_step="Choose another folder.") from error
+    if not is_empty:
+        raise UsageProblem(f"{folder} is not empty", next_step="Choose a new folder, or one of an unfinished drill.")
+
+
+def _settings(wish: Wish) -> str:
+    """The settings file: commands that are typed in the folder afterwards see the same clocks."""
+    scenario = wish.scenario
+    laws = {*scenario.laws, *(law for one in scenario.injects.values() for law in one.laws)} if scenario.laws else ()
+    lines = [
+        f'store = "{wish.store or "leakguard.db"}"', f'zone = "{scenario.zone}"', "drill = true",
+        f'laws = "{", ".join(sorted(laws))}"', f'obligated_as = "{", ".join(scenario.obligated_as)}"',
+    ]  # fmt: skip
+    first, second = _told(scenario)
+    for role in (first, second):
+        lines += ["", "[[channel]]", f'name = "{role}"', 'kind = "file"', 'path = "drill-alarms.txt"']
+    levels = f'levels = [{{role = "{first}"}}, {{role = "{second}", after = "{DEPUTY_AFTER}"}}]'
+    return MARK + "\n".join(
+        [*lines, "", "[escalation]", levels, f'roles = {{{first} = ["{first}"], {second} = ["{second}"]}}', ""]
+    )
+
+
+def _told(scenario: Scenario) -> tuple[str, str]:
+    """Who hears of alarms first, and who a quarter of an hour later."""
+    first = scenario.acknowledges.by if scenario.acknowledges is not None else next(iter(scenario.cast))
+    others = [role for role in ("commander", "dpo", *scenario.cast) if role in scenario.cast and role != first]
+    return first, next(iter(others), "nobody")
+
+
+@contextmanager
+def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Tell) -> Iterator[tuple[Stage, Wiring]]:
+    """The drill in `folder`, which is the working directory meanwhile, and the wiring that it is played with."""
+    from leakguard.wiring import Wiring  # noqa: PLC0415  (the settings of the folder, not of the caller)
+
+    prepare(folder, wish)
+    with chdir(folder):
+        wiring = Wiring(read_settings(), simulated_now=begins_at(wish.scenario))
+        start = time_of(wiring.store, begins_at(wish.scenario))
+        paced = PacedTime(wiring.system_time, start=start, speed=wish.speed) if wish.speed is not None else None
+        wiring.time = paced or SteppedTime(start)
+        try:
+            yield _stage(wiring, wish, decide, tell), wiring
+        finally:
+            wiring.store.close()
+
+
+def _stage(wiring: Wiring, wish: Wish, decide: Decide | None, tell: Tell) -> Stage:
+    book = wiring.duties()
+    playbook = known_names(wiring.bundled, book).playbooks[wish.scenario.playbook]
+    rules = drill_rules(wiring.bundled, wish.scenario, book)
+    stage = Stage(
+        store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario, playbook=playbook,
+        time=wiring.time, watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=wish.earlier,
+        tell=tell, is_stopped=lambda: wiring.system_time.is_stopped,
+    )  # fmt: skip
+    return stage if decide is None else replace(stage, decide=decide)
+
+
+def with_ledger(card: Scorecard, wiring: Wiring) -> Scorecard:
+    """The card with what its ledger says about itself."""
+    head = wiring.store.witnessed_head()
+    words = f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
+    return replace(card, ledger=words, is_whole=verify_store(wiring.store).answer is not Answer.MISMATCH)

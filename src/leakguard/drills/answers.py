@@ -1,0 +1,35 @@
+"""What is written into the forms of a drill: the scenario's answers, and plain stand-ins for what it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.moments import to_z
+from leakguard.playbooks.shapes import Step
+
+STAND_IN = "drill: not scripted"
+
+
+def form_answers(step: Step, given: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """An answer to every question that must be answered, and to those that the scenario answers."""
+    answers: dict[str, Any] = {}
+    for name, field in step.form.items():
+        if name in given:
+            answers[name] = list(given[name]) if isinstance(given[name], tuple) else given[name]
+        elif field.required:
+            answers[name] = _stand_in(field.type, field.options, now)
+    return answers
+
+
+def _stand_in(kind: str, options: tuple[str, ...], now: datetime) -> Any:  # noqa: ANN401  (an answer of any type)
+    values: dict[str, Any] = {"number": 0, "yes_no": True, "time": to_z(now), "list": [STAND_IN]}
+    if kind == "choice" and options:
+        return options[0]
+    return values.get(kind, STAND_IN)
+
+
+def evidence_lines(step: Step) -> tuple[str, ...]:
+    """A line for each piece of evidence that the step asks for; in a drill nothing lies anywhere."""
+    return tuple(f"{name}: drill, nothing was kept" for name in step.evidence)

@@ -1,0 +1,56 @@
+"""Deeds: the smallest things that a drill does, each kept together with the sign that it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leakguard.drills.moments import Kind, Moment
+from leakguard.drills.story import DEED
+from leakguard.models.records import KeptRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One deed that was done."""
+
+    moment: str
+    kind: str
+    role: str
+    title: str
+    at: datetime
+
+
+def deed_name(moment: str, number: int) -> str:
+    """`known#1`: the second deed of a moment."""
+    return f"{moment}#{number}"
+
+
+def deed_content(moment: Moment, number: int, *, is_last: bool, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record of a deed holds."""
+    return {
+        "deed": deed_name(moment.id, number),
+        "moment": moment.id,
+        "kind": moment.kind.value,
+        "role": moment.role,
+        "title": moment.title,
+        "is_last": is_last,
+        **extra,
+    }
+
+
+def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
+    """What people did, in its order; what the world did is left out."""
+    return tuple(
+        Deed(
+            moment=str(record.content["moment"]),
+            kind=str(record.content["kind"]),
+            role=str(record.content["role"]),
+            title=str(record.content["title"]),
+            at=record.occurred_at.latest,
+        )
+        for record in records
+        if record.kind == DEED and record.content["kind"] != Kind.INJECT
+    )

@@ -1,0 +1,187 @@
+"""How a team did: by clock, by role, by inject; and two such cards side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.models.moments import to_z
+
+SCHEMA = "leakguard.drill/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockScore:
+    """How one clock stood when the drill was over."""
+
+    clock: str
+    title: str
+    law: str
+    """Empty for a promise of our own."""
+    soft: bool
+    role: str
+    """Who can end it; empty where nobody in the cast can."""
+    state: str
+    begun_at: datetime | None
+    limit: datetime | None
+    ended_at: datetime | None
+    late_by: timedelta | None
+    margin: timedelta | None
+    """What was left of the time when it ended."""
+    took: timedelta | None
+    is_certain: bool
+    """Whether the other ends of rough times would give the same answer."""
+    alarms: int
+    first_taken_after: timedelta | None
+    """From its first alarm until somebody took one over."""
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a limit was missed, be it a law's or our own."""
+        return self.late_by is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleScore:
+    """What one role did."""
+
+    role: str
+    name: str
+    done: int
+    late_steps: Mapping[str, timedelta]
+    """Steps that were done after they were due, and by how much."""
+    forgotten_steps: tuple[str, ...]
+    """Steps that were open or waiting when the drill was over."""
+    left_out: tuple[str, ...]
+    refused: Mapping[str, str]
+    """Acts that the tool refused, and why."""
+    first_act_after_known: timedelta | None
+    missed_clocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InjectScore:
+    """How a role answered to something that it heard."""
+
+    inject: str
+    title: str
+    at: datetime
+    role: str
+    first_act: str
+    first_act_after: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """One drill, scored."""
+
+    scenario: str
+    version: int
+    title: str
+    playbook: str
+    known_at: datetime
+    known_earlier: timedelta
+    begun_at: datetime
+    ended_at: datetime
+    zone: str
+    incident: str
+    incident_state: str
+    clocks: tuple[ClockScore, ...]
+    not_begun: tuple[str, ...]
+    """Clocks that never began, and those that were found not to apply."""
+    roles: tuple[RoleScore, ...]
+    injects: tuple[InjectScore, ...]
+    steps_done: int
+    step_count: int
+    messages: int
+    taken: int
+    """Messages that somebody took over."""
+    held_back: int
+    """Messages that reached nobody, since somebody had taken their clocks over before."""
+    ledger: str = ""
+    """The short head of the drill's own ledger."""
+    is_whole: bool = True
+    """Whether that ledger verifies."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Clocks by how they ended: `met`, `missed`, `open`."""
+
+
+def to_json(card: Scorecard) -> dict[str, Any]:
+    """Plain values; times in UTC, lengths in seconds."""
+    return {
+        "schema": SCHEMA,
+        "drill": True,
+        "scenario": card.scenario,
+        "version": card.version,
+        "title": card.title,
+        "playbook": card.playbook,
+        "known_at": to_z(card.known_at),
+        "known_earlier_seconds": _seconds(card.known_earlier),
+        "begun_at": to_z(card.begun_at),
+        "ended_at": to_z(card.ended_at),
+        "zone": card.zone,
+        "incident": {"id": card.incident, "state": card.incident_state},
+        "counts": dict(card.counts),
+        "clocks": [_clock(one) for one in card.clocks],
+        "not_begun": list(card.not_begun),
+        "roles": [_role(one) for one in card.roles],
+        "injects": [_inject(one) for one in card.injects],
+        "steps": {"done": card.steps_done, "count": card.step_count},
+        "alarms": {"messages": card.messages, "taken_over": card.taken, "held_back": card.held_back},
+        "ledger": {"head": card.ledger, "is_whole": card.is_whole},
+    }
+
+
+def _clock(one: ClockScore) -> dict[str, Any]:
+    return {
+        "clock": one.clock,
+        "title": one.title or None,
+        "law": one.law or None,
+        "soft": one.soft,
+        "role": one.role or None,
+        "state": one.state,
+        "begun_at": _stamp(one.begun_at),
+        "limit": _stamp(one.limit),
+        "ended_at": _stamp(one.ended_at),
+        "late_by_seconds": _seconds(one.late_by),
+        "margin_seconds": _seconds(one.margin),
+        "took_seconds": _seconds(one.took),
+        "certain": one.is_certain,
+        "alarms": one.alarms,
+        "first_taken_after_seconds": _seconds(one.first_taken_after),
+    }
+
+
+def _role(one: RoleScore) -> dict[str, Any]:
+    return {
+        "role": one.role,
+        "name": one.name,
+        "done": one.done,
+        "late_steps": {step: _seconds(late) for step, late in one.late_steps.items()},
+        "forgotten_steps": list(one.forgotten_steps),
+        "left_out": list(one.left_out),
+        "refused": dict(one.refused),
+        "first_act_after_known_seconds": _seconds(one.first_act_after_known),
+        "missed_clocks": list(one.missed_clocks),
+    }
+
+
+def _inject(one: InjectScore) -> dict[str, Any]:
+    return {
+        "inject": one.inject,
+        "title": one.title,
+        "at": to_z(one.at),
+        "role": one.role,
+        "first_act": one.first_act or None,
+        "first_act_after_seconds": _seconds(one.first_act_after),
+    }
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return to_z(moment) if moment is not None else None
+
+
+def _seconds(length: timedelta | None) -> int | None:
+    return int(length.total_seconds()) if length is not None else None

@@ -1,0 +1,175 @@
+"""Scores a drill: what the clocks, the alarms, the playbook and the deeds say when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.alarms.history import History
+from leakguard.alarms.records import SENT
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import State
+from leakguard.drills.deeds import Deed
+from leakguard.drills.moments import addressed, known_at
+from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
+from leakguard.drills.shapes import Scenario
+from leakguard.drills.story import Story
+from leakguard.drills.times import begins_at, ends_at, moment_of
+from leakguard.playbooks.engine import Progress, StepProgress
+from leakguard.playbooks.states import SETTLED, StepState
+
+_NOT_BEGUN = frozenset({State.LATENT, State.NOT_APPLICABLE})
+_OPEN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.PAUSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What a finished drill left behind."""
+
+    scenario: Scenario
+    earlier: timedelta
+    story: Story
+    deeds: Sequence[Deed]
+    """In the order in which they were done."""
+    standings: Sequence[Standing]
+    history: History
+    progress: Progress
+    due_at: Mapping[str, datetime]
+    incident: str
+    incident_state: str
+
+
+def score(played: Played) -> Scorecard:
+    """The scorecard, without what only the ledger itself can say."""
+    scenario, history = played.scenario, played.history
+    clocks = tuple(_clock(one, played) for one in played.standings if one.state not in _NOT_BEGUN)
+    steps = played.progress.steps.values()
+    met = sum(1 for one in clocks if one.ended_at is not None and not one.is_missed)
+    missed = sum(1 for one in clocks if one.is_missed)
+    return Scorecard(
+        scenario=scenario.scenario,
+        version=scenario.version,
+        title=scenario.title,
+        playbook=scenario.playbook,
+        known_at=known_at(scenario, played.earlier),
+        known_earlier=played.earlier,
+        begun_at=begins_at(scenario),
+        ended_at=ends_at(scenario),
+        zone=scenario.zone,
+        incident=played.incident,
+        incident_state=played.incident_state,
+        clocks=clocks,
+        not_begun=tuple(one.id for one in played.standings if one.state in _NOT_BEGUN),
+        roles=tuple(_role(role, name, played, clocks) for role, name in scenario.cast.items()),
+        injects=tuple(_injects(played)),
+        steps_done=sum(1 for one in steps if one.state is StepState.DONE),
+        step_count=len(played.progress.steps),
+        messages=len(history.messages),
+        taken=sum(
+            1 for one in history.messages if any(history.acks_of(alarm.clock, one.raised_at) for alarm in one.alarms)
+        ),
+        held_back=sum(1 for one in history.messages if not any(tried.outcome == SENT for tried in one.tries)),
+        counts={"met": met, "missed": missed, "open": len(clocks) - met - missed},
+    )
+
+
+def _clock(one: Standing, played: Played) -> ClockScore:
+    verdict = one.verdict
+    begun, ended, limit = verdict.anchor_at, verdict.ended_at, verdict.work_by
+    alarms = [
+        (message.raised_at, alarm)
+        for message in played.history.messages
+        for alarm in message.alarms
+        if alarm.clock == one.id
+    ]
+    taken = [ack.at for at, _ in alarms[:1] for ack in played.history.acks_of(one.id, at)]
+    late = verdict.late_by_seconds
+    return ClockScore(
+        clock=one.id,
+        title=one.rule.title,
+        law=one.rule.law,
+        soft=one.rule.soft,
+        role=_owner(one, played),
+        state=one.state.value,
+        begun_at=begun,
+        limit=limit,
+        ended_at=ended,
+        late_by=timedelta(seconds=late) if late is not None else None,
+        margin=limit - ended if limit is not None and ended is not None and ended <= limit else None,
+        took=ended - begun if begun is not None and ended is not None and one.state not in _OPEN else None,
+        is_certain=verdict.is_certain,
+        alarms=len(alarms),
+        first_taken_after=min(taken) - alarms[0][0] if taken else None,
+    )
+
+
+def _owner(one: Standing, played: Played) -> str:
+    """The role whose step records the event that ends the clock; for a law the role that files its notices."""
+    ending = one.rule.ending
+    steps = [step.step for step in played.progress.steps.values()]
+    kinds = ending.kinds if ending is not None else frozenset()
+    owners = [step.owner for step in steps if step.emits in kinds]
+    owners += [step.owner for step in steps if one.rule.law and step.kind == "notice"]
+    return next((owner for owner in owners if owner is not None), "")
+
+
+def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) -> RoleScore:
+    story, steps = played.story, [one for one in played.progress.steps.values() if one.step.owner == role]
+    own = [deed for deed in played.deeds if deed.role == role]
+    known = story.done.get("known")
+    after = [deed.at - known for deed in own if known is not None and deed.at >= known and deed.moment != "known"]
+    moments = _roles_of_moments(played)
+    return RoleScore(
+        role=role,
+        name=name,
+        done=len({deed.moment for deed in own}),
+        late_steps={one.id: late for one in steps if (late := _late(one, played)) is not None},
+        forgotten_steps=tuple(one.id for one in steps if one.state not in SETTLED),
+        left_out=tuple(moment for moment in story.left_out if moments.get(moment) == role),
+        refused={moment: why for moment, why in story.refused.items() if moments.get(moment) == role},
+        first_act_after_known=min(after, default=None),
+        missed_clocks=tuple(one.clock for one in clocks if one.is_missed and one.role == role),
+    )
+
+
+def _roles_of_moments(played: Played) -> Mapping[str, str]:
+    """Who was to do what was not done: the role of the act, or the owner of the step."""
+    owners = {name: one.step.owner or "" for name, one in played.progress.steps.items()}
+    found = {
+        name: act.role or owners.get(act.step or act.fails or "", "") for name, act in played.scenario.acts.items()
+    }
+    taker = played.scenario.acknowledges.by if played.scenario.acknowledges is not None else ""
+    for moment in (*played.story.left_out, *played.story.refused):
+        base = moment.partition("/")[0]
+        found.setdefault(moment, taker if base == "ack" else owners.get(base, ""))
+    return found
+
+
+def _late(one: StepProgress, played: Played) -> timedelta | None:
+    """By how much a step was done after its due time."""
+    due = played.due_at.get(one.id)
+    if one.state is not StepState.DONE or one.since is None or due is None or one.since <= due:
+        return None
+    return one.since - due
+
+
+def _injects(played: Played) -> Iterator[InjectScore]:
+    """Each inject once for every role that heard of it: before anybody knew, nobody could answer."""
+    known = played.story.done.get("known")
+    for name, inject in addressed(played.scenario):
+        if name in played.story.prevented:
+            continue
+        told = played.story.done.get(name, moment_of(played.scenario, inject.at))
+        since = max(told, known) if known is not None else told
+        for role in inject.to:
+            acts = (deed for deed in played.deeds if deed.role == role and deed.at >= since and deed.moment != "known")
+            first = next(acts, None)
+            yield InjectScore(
+                inject=name,
+                title=inject.title,
+                at=told,
+                role=role,
+                first_act=first.title if first is not None else "",
+                first_act_after=first.at - told if first is not None else None,
+            )

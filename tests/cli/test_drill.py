@@ -1,0 +1,179 @@
+"""`leakguard drill` as a user types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from leakguard.cli.main import run
+from leakguard.errors import ExitCode
+from support.drills import SHORT
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scenario of one's own."""
+    (tmp_path / "short.yaml").write_text(SHORT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_drill_prints_its_scorecard_and_keeps_everything(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["--no-color", "drill", "run", "short.yaml", "--keep", "played"])
+    said = capsys.readouterr()
+    kept = json.loads((home / "played" / "scorecard.json").read_text("utf-8"))
+
+    assert code == ExitCode.CLEAN
+    assert said.out.startswith("[DRILL] Four hours before a limit")
+    for words in (
+        "MET LATE by 17 min 30 s",
+        "2 d 22 h to spare",
+        "forgotten",
+        "the ledger verifies",
+    ):
+        assert words in said.out
+    assert "DRILL Wed 2026-05-20 08:30 +02:00  system_owner: reads yesterday's mail" in said.err
+    assert {line[:5] for line in said.err.splitlines()} == {"DRILL"}
+    assert (kept["schema"], kept["drill"]) == ("leakguard.drill/1", True)
+    alarms = [json.loads(line) for line in (home / "played" / "drill-alarms.txt").read_text("utf-8").splitlines()]
+    assert {alarm["drill"] for alarm in alarms} == {True}
+    assert {path.name for path in home.iterdir()} == {"short.yaml", "played"}
+
+
+def test_the_folder_of_a_drill_can_be_looked_at_by_hand(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(["-q", "drill", "run", "short.yaml", "--keep", "played", "--format", "json"])
+    card = json.loads(capsys.readouterr().out)
+    monkeypatch.chdir(home / "played")
+    code = run(
+        ["-q", "clock", "list", "--incident", card["incident"]["id"], "--now", card["ended_at"], "--format", "json"]
+    )
+    shown = {one["id"]: one["state"] for one in json.loads(capsys.readouterr().out)["clocks"]}
+
+    assert code == ExitCode.DEADLINE_MISSED
+    assert {one["clock"]: one["state"] for one in card["clocks"]}.items() <= shown.items()
+
+
+def test_the_same_folder_goes_on_with_the_same_drill_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+    assert run(["drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+    (home / "short.yaml").write_text(SHORT.replace("version: 1", "version: 2"), encoding="utf-8")
+    assert run(["drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.USAGE
+    assert "something else than this drill" in capsys.readouterr().err
+    assert run(["drill", "run", "short.yaml", "--keep", "."]) == ExitCode.USAGE
+    assert "is not empty" in capsys.readouterr().err
+    assert run(["drill", "run", "short.yaml", "--keep", "short.yaml/x"]) == ExitCode.USAGE
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_what_if_we_had_known_earlier_shows_both_cards(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["-q", "--no-color", "drill", "run", "short.yaml", "--known-earlier", "PT20M", "--keep", "two"])
+    table = capsys.readouterr().out
+    run(["-q", "drill", "run", "short.yaml", "--known-earlier", "PT20M", "--format", "json"])
+    both = json.loads(capsys.readouterr().out)
+
+    assert code == ExitCode.CLEAN
+    assert "known 20 min earlier" in table
+    assert "MET LATE by 17 min 30 s" in table
+    assert "met, 2 min 30 s to spare" in table
+    assert [both[name]["counts"]["missed"] for name in ("as_it_was", "known_earlier")] == [1, 0]
+    assert (home / "two" / "known-earlier" / "scorecard.json").exists()
+
+
+def test_two_drills_do_not_share_a_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["drill", "run", "short.yaml", "--known-earlier", "PT5M", "--store", str(home / "a.db")]
+
+    assert run(words) == ExitCode.USAGE
+    assert "two drills need two stores" in capsys.readouterr().err
+
+
+def test_a_drill_may_keep_its_records_in_another_store(home: Path) -> None:
+    assert (
+        run(["-q", "drill", "run", "short.yaml", "--keep", "played", "--store", str(home / "a.db")]) == ExitCode.CLEAN
+    )
+    assert (home / "a.db").exists()
+    assert not (home / "played" / "leakguard.db").exists()
+
+
+def test_fast_time_ends_with_the_same_card(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Five hours in a hundredth of a second; time stands still while the program works."""
+    run(["-q", "drill", "run", "short.yaml", "--speed", "1000000", "--format", "json"])
+    fast = json.loads(capsys.readouterr().out)
+
+    assert home.exists()
+    assert fast["steps"] == {"done": 7, "count": 11}
+    assert fast["ledger"]["is_whole"]
+
+
+def test_interactively_each_role_is_asked(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commander answers nonsense first, puts it off, and is asked again; the rest goes as written."""
+    answers = iter(["soon", "PT30M", ""])
+    asked: list[str] = []
+
+    def prompt(question: str, **_: object) -> str:
+        asked.append(question)
+        if "take_command" in question or "Lead, call" in question:
+            return next(answers, "")
+        if "What made us certain" in question:
+            return "a phone call"
+        if "at least" in question:
+            return "12"
+        if "Categories" in question:
+            return "contact.email, credentials"
+        return "-" if "Put the service back" in question else ""
+
+    monkeypatch.setattr("click.prompt", prompt)
+    code = run(["-q", "drill", "run", "short.yaml", "--interactive", "--keep", "played", "--format", "json"])
+    said = capsys.readouterr()
+    card = json.loads(said.out)
+    owner = next(one for one in card["roles"] if one["role"] == "system_owner")
+
+    assert code == ExitCode.CLEAN
+    assert (home / "played" / "scorecard.json").exists()
+    assert any(question.startswith("DRILL commander (Ada): Lead, call the others") for question in asked)
+    assert "is not" in said.err or "Write" in said.err
+    assert owner["left_out"] == ["recover"]
+    assert next(answers, "none left") == "none left"
+
+
+def test_a_drill_that_is_stopped_can_go_on(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.prompt", interrupted)
+    code = run(["drill", "run", "short.yaml", "--interactive", "--keep", "played"])
+    monkeypatch.undo()
+    monkeypatch.chdir(home)
+
+    assert code == ExitCode.UNFINISHED
+    assert run(["-q", "drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+    assert "verifies" in capsys.readouterr().out
+
+
+def test_list_and_show_tell_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["drill", "list"])
+    listed = capsys.readouterr().out
+    run(["drill", "list", "--format", "json"])
+    names = [one["scenario"] for one in json.loads(capsys.readouterr().out)["scenarios"]]
+    run(["drill", "show", "university-2019"])
+    shown = capsys.readouterr().out
+    run(["drill", "show", "university-2019", "--format", "json"])
+    whole = json.loads(capsys.readouterr().out)["scenario"]
+
+    assert "university-2019, version 1: A university's mail log is open to the internet" in listed
+    assert len(names) >= 13
+    for words in ("8.4 TB and 9.5 billion rows", "[unknown: no source says", "not read", "invented: ", "Chen Jing"):
+        assert words in shown
+    assert whole["scenario"] == "university-2019"
+
+
+def test_an_unknown_scenario_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["drill", "run", "university-2091"]) == ExitCode.USAGE
+    assert "did you mean `university-2019`?" in capsys.readouterr().err

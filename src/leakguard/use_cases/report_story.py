@@ -22,8 +22,8 @@ SHOWN_FIELDS = (
     *("actor", "by", "decider", "second_person", "second", "failure", "name", "version", "closure"),
 )
 """Who sent a notice, an extortioner's addresses and the answers of forms stay in the ledger."""
-_ALARMS = ("alarm_", "escalation_")
-"""How records of the watchman begin: they have a table of their own."""
+_TOLD_ELSEWHERE = ("alarm_", "escalation_", "drill_deed")
+"""How records begin that are told elsewhere: the watchman's in a table of their own, a drill's in its scorecard."""
 _MOST = 600
 _STEPS = {STEP_DONE, STEP_FAILED}
 _DRAWN = {STARTED, OUTAGE, CLOCK_STEP}
@@ -31,10 +31,10 @@ _DRAWN = {STARTED, OUTAGE, CLOCK_STEP}
 
 
 def story_of(records: Sequence[KeptRecord]) -> tuple[Happening, ...]:
-    """Everything in the order in which it happened, but for the watchman's own records."""
+    """Everything in the order in which it happened, but for the records of the watchman and of a drill's script."""
     gone = superseded(event_of(record) for record in records if is_event_record(record))
     told_by_event = _steps_with_event(records)
-    own = [record for record in records if not record.kind.startswith(_ALARMS)]
+    own = [record for record in records if not record.kind.startswith(_TOLD_ELSEWHERE)]
     lines = [_line(record, gone, told_by_event) for record in own]
     return tuple(sorted(lines, key=lambda line: line.at.earliest))
 

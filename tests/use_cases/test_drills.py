@@ -179,6 +179,15 @@ def test_a_law_that_reaches_us_in_the_middle_begins_to_count_then(make: Made) ->
     assert clock(drill.card(), "cn-pipl-57-authority.initial").begun_at == local(8, 30)
 
 
+def test_what_a_machine_does_counts_as_done_and_nothing_is_done(make: Made) -> None:
+    """The response to a ransomed store has steps that end by no event."""
+    drill = make(playbook="ransomed-datastore", acts={}, by_the_book={"pace": 0.05}).play()
+    ended = [one.content for one in drill.world.store.read(INCIDENT) if one.kind == "step_run_ended"]
+
+    assert [(one["step"], one["text"]) for one in ended] == [("keep_findings", "drill: nothing was done")]
+    assert drill.card().steps_done == drill.card().step_count
+
+
 def test_no_law_named_is_everybodys(make: Made) -> None:
     drill = make(laws=[], obligated_as=[])
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.models.moments import to_z
+from leakguard.playbooks.answers import FormField
 from leakguard.playbooks.shapes import Step
 
 STAND_IN = "drill: not scripted"
@@ -19,15 +20,15 @@ def form_answers(step: Step, given: Mapping[str, Any], *, now: datetime) -> dict
         if name in given:
             answers[name] = list(given[name]) if isinstance(given[name], tuple) else given[name]
         elif field.required:
-            answers[name] = _stand_in(field.type, field.options, now)
+            answers[name] = _stand_in(field, now)
     return answers
 
 
-def _stand_in(kind: str, options: tuple[str, ...], now: datetime) -> Any:  # noqa: ANN401  (an answer of any type)
-    values: dict[str, Any] = {"number": 0, "yes_no": True, "time": to_z(now), "list": [STAND_IN]}
-    if kind == "choice" and options:
-        return options[0]
-    return values.get(kind, STAND_IN)
+def _stand_in(field: FormField, now: datetime) -> Any:  # noqa: ANN401  (an answer of any type)
+    values: dict[str, Any] = {"number": field.at_least or 0, "yes_no": True, "time": to_z(now), "list": [STAND_IN]}
+    if field.type == "choice":
+        return field.options[0]
+    return values.get(field.type, STAND_IN)
 
 
 def evidence_lines(step: Step) -> tuple[str, ...]:

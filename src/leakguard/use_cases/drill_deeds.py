@@ -16,6 +16,7 @@ from leakguard.drills.story import DEED, REFUSED, SUBJECT, record_at
 from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
 from leakguard.models.records import Record
+from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.shapes import Step
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.acknowledge import acknowledge
@@ -170,6 +171,21 @@ def _start(stage: Stage, journal: IncidentStore, incident: str, name: str) -> No
     start_playbook(journal, stage.folders, incident, now=stage.time.now, name=name, by=WORD)
 
 
+def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
+    """What a machine would have left; in a drill nothing is probed, collected or sent."""
+    if step.emits is not None:
+        told = Told(kind=step.emits, fields={"step": moment.step})
+        return _event(stage, told, by=moment.role, source=f"{WORD}: what the machine would have found")
+
+    def do(journal: IncidentStore, incident: str) -> None:
+        run = {"step": moment.step, "key": f"{WORD}-{moment.id}", "by": moment.role}
+        end = {**run, "outcome": RunOutcome.DONE.value, "text": f"{WORD}: nothing was done"}
+        now = stage.time.now()
+        journal.append(incident, (record_at(RUN_BEGUN, now, run), record_at(RUN_ENDED, now, end)))
+
+    return do
+
+
 def _tell(stage: Stage, journal: IncidentStore, incident: str, told: StepTold) -> None:
     tell_step(journal, incident, told, now=stage.time.now)
 
@@ -202,9 +218,7 @@ def answers_of(stage: Stage, scene: Scene, moment: Moment) -> dict[str, Any]:
 def _step(stage: Stage, scene: Scene, moment: Moment) -> _Deed:
     step = (scene.progress.steps if scene.progress is not None else {})[moment.step].step
     if step.kind == "automated":
-        found = f"{WORD}: what the machine would have found"
-        told = (Told(kind=kind, fields={"step": moment.step}) for kind in (step.emits,) if kind is not None)
-        return next((_Deed(do=_event(stage, one, by=moment.role, source=found)) for one in told), _Deed())
+        return _Deed(do=_machine(stage, moment, step))
     answers = answers_of(stage, scene, moment)
     done = StepTold(
         step=moment.step,

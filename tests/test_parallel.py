@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -131,3 +132,14 @@ def is_gone(process: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_the_garbage_collector_has_everything_back_afterwards(parts: int) -> None:
+    """A watch scans in one process again and again, and would never be rid of the garbage of its first scan."""
+    if parts == 1:
+        run_here(counting("a", 1), lambda _: None, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+    else:
+        apart(counting("a", 1), counting("b", 1))
+
+    assert gc.get_freeze_count() == 0

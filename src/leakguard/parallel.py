@@ -7,10 +7,12 @@ Never knows what a part does: it starts them, hands their reports on, and ends t
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -28,6 +30,20 @@ class _End:
     is_finished: bool
 
 
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    """What is in memory by now stays, so the collector need not look at it again and again.
+
+    To look at it is to write to it, which would also give every process a copy of pages that it shares.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_left_alone()
 def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
     """Run one part in this process; whether it finished. An interruption by the keyboard lets it end in good order."""
 
@@ -38,6 +54,7 @@ def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoo
         return runner.run(main())
 
 
+@_left_alone()
 def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
     """Run each part in a process of its own; whether all of them finished.
 

@@ -32,6 +32,15 @@ def test_sixty_thousand_ports_that_nobody_names_are_remembered_as_one() -> None:
     assert len(lists) == 1
 
 
+@given(st.integers(1, 65535) | st.sampled_from([80, 443, 6379, 8080, 9200]))
+def test_the_first_contact_belongs_to_the_checks_that_name_the_port_where_http_alone_is_suggested(port: int) -> None:
+    named = tuple(check for check in port_checks(LIBRARY, port, "http") if port in check.probe.ports)
+    is_http = port_kinds(LIBRARY, port, None)[0] == ("http",)
+
+    for _ in range(2):
+        assert ORDER.first_contact(port) == (tuple(each for each in named if not each.fallback) if is_http else ())
+
+
 @pytest.mark.parametrize("port", [80, 5701, 9200])
 def test_checks_that_name_the_port_lead_and_fallbacks_end(port: int) -> None:
     checks = ORDER.checks(port, "http")

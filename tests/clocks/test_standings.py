@@ -425,6 +425,18 @@ def test_the_last_closing_belongs_to_the_last_cycle() -> None:
     assert stand([AWARE, CLOSED, REOPENED, again, over], DAY, "2026-06-21T00:00Z").state is State.MISSED
 
 
+def test_the_closing_of_the_last_cycle_neither_closes_nor_ends_anything_of_the_next() -> None:
+    """A clock that nobody met in the new cycle is overdue and still watched, not missed and over."""
+    again = {**AWARE, "id": "e9", "occurred_at": "2026-06-10T20:00Z"}
+    story = [AWARE, FILED, CLOSED, REOPENED, again]
+    until_closed = {"anchor": "first(awareness)", "amount": {"elapsed": "PT24H"}, "end": "first(closed)"}
+
+    late = stand(story, DAY, "2026-06-12T00:00Z")
+    assert (late.state, late.remaining_seconds) == (State.OVERDUE, -4 * 3600)
+    assert stand(story, until_closed, "2026-06-11T00:00Z").state is State.RUNNING
+    assert stand(story, {**DAY, "anchor": "first(closed)"}, "2026-06-12T00:00Z").state is State.LATENT
+
+
 LIMBS = [
     {"anchor": "first(classified)", "amount": {"elapsed": "PT4H"}},
     {"anchor": "first(awareness)", "amount": {"elapsed": "PT24H"}},

@@ -21,7 +21,11 @@ IMPORT_ALL = """
 import importlib, pkgutil, leakguard
 for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
     if not found.name.endswith("__main__") and ".migrations." not in found.name:  # alembic alone may load those
-        importlib.import_module(found.name)
+        try:
+            importlib.import_module(found.name)
+        except ModuleNotFoundError as missing:  # the fleet is an extra, and loads what it needs when it is first used
+            if not found.name.startswith("leakguard.fleet.") or missing.name not in {"celery", "kombu"}:
+                raise
 print(leakguard.__file__)
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.http_words import HttpWords
 from support.hostile import http_answer
 from support.probing import Question
 from support.sweeping import Script
@@ -20,7 +23,7 @@ SPOT = Spot(0, 0, "127.0.0.1", 9200)
 
 def talk_of(*questions: Question) -> tuple[HttpTalk, Script]:
     script = Script(questions=questions or (Question("GET", "/"),))
-    return HttpTalk(SPOT, script, None, "leakguard/test"), script
+    return HttpTalk(SPOT, script, None, HttpWords("leakguard/test")), script
 
 
 def feed(talk: HttpTalk, *pieces: bytes) -> list[bytes]:
@@ -126,7 +129,7 @@ def test_endless_headers_are_cut() -> None:
 
 
 def test_a_named_host_is_asked_by_its_name() -> None:
-    talk = HttpTalk(SPOT, Script(), "mail.example.edu", "leakguard/test")
+    talk = HttpTalk(SPOT, Script(), "mail.example.edu", HttpWords("leakguard/test"))
 
     assert b"\r\nhost: mail.example.edu:9200\r\n" in talk.begin().data
 
@@ -135,3 +138,18 @@ def test_a_whole_question_goes_out_as_it_is_listed() -> None:
     talk, _ = talk_of(Question("etcd_v3_count", "/v3/kv/range"))
 
     assert talk.begin().data.startswith(b"POST /v3/kv/range HTTP/1.1\r\n")
+
+
+def test_an_answer_that_is_over_is_not_left_to_the_garbage_collector() -> None:
+    """A scan makes tens of thousands of them, and between two collections they would fill the memory."""
+    gc.disable()
+    try:
+        talk, _ = talk_of()
+        talk.begin()
+        reader = weakref.ref(talk._reader)  # noqa: SLF001  (nobody else may hold it)
+        talk.feed(http_answer(b"{}"))
+        del talk
+
+        assert reader() is None
+    finally:
+        gc.enable()

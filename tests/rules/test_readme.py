@@ -27,7 +27,7 @@ def test_the_readme_shows_commands_at_all() -> None:
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_of_the_readme_parses(line: str) -> None:
     """Walks down the groups and lets the command parse its arguments, without running it."""
-    words = shlex.split(line)[1:]
+    words = shlex.split(line, comments=True)[1:]
     command: click.Command = app
     context = click.Context(app, info_name="leakguard")
     while isinstance(command, click.Group):

@@ -375,3 +375,12 @@ def test_a_summary_knows_whether_it_is_a_verdict(
 ) -> None:
     assert summary.is_exposed is is_exposed
     assert summary.is_unfinished is is_unfinished
+
+
+def test_a_run_ends_although_its_last_report_is_due_in_that_very_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reporter is told to end while it is told that a report is due: it must hear the former."""
+    monkeypatch.setattr(part_run, "REPORT_RESULTS", 1)
+
+    for count in (1, 2, 3, 7):
+        summary = scan(tools_of(), *(f"127.0.0.{last}:9200" for last in range(1, count + 1) if last != 3))
+        assert not summary.is_interrupted

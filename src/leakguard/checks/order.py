@@ -39,7 +39,7 @@ def port_kinds(
 
 
 class CheckOrder:
-    """Remembers both for a library."""
+    """Remembers all of it for a library."""
 
     def __init__(self, library: Sequence[CheckDefinition]) -> None:
         """`library` is never changed."""
@@ -47,6 +47,7 @@ class CheckOrder:
         self._named = frozenset(port for item in self._library for port in item.probe.ports)
         self._checks: dict[tuple[int, str], tuple[CheckDefinition, ...]] = {}
         self._kinds: dict[tuple[int, str | None], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._first: dict[int, tuple[CheckDefinition, ...]] = {}
 
     def checks(self, port: int, kind: str) -> tuple[CheckDefinition, ...]:
         """As `port_checks`."""
@@ -61,3 +62,11 @@ class CheckOrder:
         if key not in self._kinds:
             self._kinds[key] = port_kinds(self._library, *key)
         return self._kinds[key]
+
+    def first_contact(self, port: int) -> tuple[CheckDefinition, ...]:
+        """The checks that name the port and speak HTTP, without fallbacks; none where the port suggests more."""
+        key = port if port in self._named else _NO_PORT
+        if key not in self._first:
+            own = tuple(item for item in self.checks(key, HTTP) if key in item.probe.ports and not item.fallback)
+            self._first[key] = own if self.kinds(key, None)[0] == (HTTP,) else ()
+        return self._first[key]

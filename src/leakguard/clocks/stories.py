@@ -104,15 +104,16 @@ def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
 
 
 def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple[Event, ...]) -> Iterable[Cycle]:
-    """A notice after the closing is why it was reopened, so it anchors the new cycle."""
-    start = _ALWAYS
+    """A notice after the closing is why it was reopened, so it anchors the new cycle; the closing itself does not."""
+    start, before = _ALWAYS, None
     for reopened in (*reopenings, None):
         until = reopened.occurred_at.earliest if reopened is not None else _NEVER
-        closed = next((one for one in closings if start <= one.occurred_at.earliest < until), None)
+        own = [event for event in ordered if event is not before and start <= event.occurred_at.earliest < until]
+        closed = next((one for one in closings if one in own), None)
         over = until if closed is None else closed.occurred_at.earliest if reopened is not None else _NEVER
         yield Cycle(
-            anchors=_grouped(event for event in ordered if start <= event.occurred_at.earliest < over),
-            endings=_grouped(event for event in ordered if start <= event.occurred_at.earliest < until),
+            anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
+            endings=_grouped(own),
             closed=closed,
         )
-        start = over
+        start, before = over, closed

@@ -15,7 +15,7 @@ from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
 STANDARD: Literal["ua-1"] = "ua-1"
-_LATIN = "Libertinus Serif"
+LATIN = "Libertinus Serif"
 """A font inside typst, so that a letter looks the same on every machine."""
 
 
@@ -31,7 +31,7 @@ class PdfMaker:
         """The document; raises `FontMissing`, and `DocumentFailed` when typst refuses."""
         values = json.dumps(letter_values(letter), ensure_ascii=False)
         cjk = self._find_font() if letter.lang == "zh" or needs_cjk(values) else None
-        inputs = {"letter": values, "fonts": json.dumps([_LATIN, *([cjk.family] if cjk else [])])}
+        inputs = {"letter": values, "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])])}
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
         try:
             made = typst.compile(

@@ -10,6 +10,7 @@ from typing import Any
 from leakguard.errors import UsageProblem
 from leakguard.ledger.canonical import MAX_BITS, canonical, from_canonical, sha256_hex, to_ascii
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
+from leakguard.ledger.finding_texts import quick_text
 from leakguard.ledger.verification import Doubt, DoubtKind
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Finding
@@ -36,6 +37,8 @@ def finding_text(finding: Finding) -> str:
 
     What a host may have slipped in and no text can hold, half a character or a number without end, is left out.
     """
+    if (text := quick_text(finding)) is not None:
+        return text
     value = finding_to_json(finding)
     try:
         return canonical(value)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from leakguard.models.observations import TlsSeen
 from leakguard.models.targets import join_host_port
+from leakguard.models.travel import travelling
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,7 @@ class DecoyVerdict(StrEnum):
     DECLARED = "declared"
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """What the server itself states, or what was estimated and how."""
@@ -60,6 +62,7 @@ class Size:
     method: str = ""
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityAxes:
     """The four axes, shown apart so that nobody has to trust one word."""
@@ -70,6 +73,7 @@ class SeverityAxes:
     aggravation: str
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofRequest:
     """One request of ours and the size of its answer; never the answer."""
@@ -80,6 +84,7 @@ class ProofRequest:
     bytes: int
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What was asked, and a digest of the answers that a second observer can compare."""
@@ -88,6 +93,7 @@ class Proof:
     transcript_sha256: str = ""
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoy:
     """Signals that the datastore is a trap or a catch-all."""
@@ -96,6 +102,7 @@ class Decoy:
     signals: tuple[str, ...] = ()
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ransomed:
     """Signs that somebody already emptied the store and left a note."""
@@ -104,6 +111,7 @@ class Ransomed:
     markers: tuple[str, ...] = ()
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposedSince:
     """The interval in which the exposure began."""
@@ -139,6 +147,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """What one group of strangers may do with a bucket, as far as the store told."""
@@ -148,6 +157,7 @@ class Permission:
     answer: Answer
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What `judge` concluded from an observation, before it is tied to a run and a time."""
@@ -168,6 +178,7 @@ class Verdict:
     """Of strangers; stated for object stores alone."""
 
 
+@travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One check's verdict on one target."""

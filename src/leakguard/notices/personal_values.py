@@ -8,6 +8,7 @@ _RESIDENT_ID = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0
 _CARD = re.compile(r"(?<![0-9])(?:[0-9]{4}[ -]?){3}[0-9]{4}(?![0-9])")
 _US_SSN = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_TELEPHONE = re.compile(r"\+[0-9](?:[ ()./-]{0,2}[0-9]){7,14}(?![0-9])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643: the weights of the check digit of a resident identity number, modulo 11."""
 _CHECK_DIGITS = "10X98765432"
@@ -21,6 +22,18 @@ def refuse_personal_values(text: str) -> None:
         raise ValueError("holds a payment card number; a notice names kinds of data, never a person's values")
     if _US_SSN.search(text):
         raise ValueError("holds a social security number; a notice names kinds of data, never a person's values")
+
+
+def masked(text: str) -> str:
+    """`text` with marks in the place of personal values: what a report shows of words that somebody typed in a hurry.
+
+    E-mail addresses, telephone numbers with a country's code, numbers of identity documents and of payment cards.
+    """
+    text = _EMAIL.sub("[e-mail address]", text)
+    text = _RESIDENT_ID.sub("[identity number]", text)
+    text = _US_SSN.sub("[identity number]", text)
+    text = _CARD.sub("[card number]", text)
+    return _TELEPHONE.sub("[telephone number]", text)
 
 
 def email_addresses(text: str) -> tuple[str, ...]:

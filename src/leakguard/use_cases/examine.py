@@ -54,10 +54,9 @@ class Examiner:
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""
-        port = endpoint.port
-        if endpoint.scheme is not None or self.order.kinds(port, None)[0] != (HTTP,):
+        own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
+        if not own:
             return None
-        own = [check for check in self.order.checks(port, HTTP) if port in check.probe.ports and not check.fallback]
         return FirstContact(
             ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
         )

@@ -208,7 +208,8 @@ class PartRun:
     async def _report_often(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_due.wait(), REPORT_SECONDS)
+                async with asyncio.timeout(REPORT_SECONDS):  # `wait_for` may swallow the end of the run (gh-86296)
+                    await self._is_due.wait()
             self._is_due.clear()
             self._report()
             if self._blocked >= BLOCKED_IN_A_ROW or not self.may_go_on():

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
+    from leakguard.documents.report_makers import PaperMaker
     from leakguard.ports import Channel, DocumentMaker, SheetMaker
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
@@ -188,6 +189,12 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
         from leakguard.documents.sheet_makers import sheet_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return sheet_maker(format_name)
+
+    def report_maker(self, format_name: str) -> PaperMaker:
+        """The maker of one format of reports: `html` or `pdf`."""
+        from leakguard.documents.report_makers import report_maker  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return report_maker(format_name, self.bundled)
 
     def heartbeat(self) -> HeartbeatFile:
         """The file by which others see that the watchman lives."""

@@ -56,7 +56,8 @@ class HttpReader:
 
     def feed(self, data: bytes) -> bool:
         """Take bytes; true once the answer is whole or a cap of ours is reached."""
-        self._first = (self._first + data[:2])[:2]
+        if self._fed < 2:  # noqa: PLR2004  (what tells a TLS alert)
+            self._first = (self._first + data[:2])[:2]
         self._fed += len(data)
         try:
             self._parser.feed_data(data)
@@ -69,6 +70,13 @@ class HttpReader:
         if not self._in_body and self._fed > HEAD_CAP:
             self.capped = True
         return self._whole or self.capped
+
+    def release(self) -> None:
+        """The answer is over: let go of the parser, which holds on to us, so that neither waits to be found as garbage.
+
+        Nothing may be fed any more.
+        """
+        del self._parser
 
     def at_end(self) -> bool:
         """An answer without a length ends where the host closes."""

@@ -72,12 +72,18 @@ def request_headers(
     host: str, port: int, user_agent: str, extra: Mapping[str, str], *, in_tls: bool = False
 ) -> dict[str, str]:
     """Ours, then the check's own, such as `Range`."""
+    return headers_for(shown_host(host, port, in_tls=in_tls), user_agent, extra)
+
+
+def shown_host(host: str, port: int, *, in_tls: bool = False) -> str:
+    """How a request names a host: with its port, unless that is the usual one."""
     shown = join_host_port(host, port)
-    headers = {
-        "host": shown.removesuffix(f":{port}") if port == _DEFAULT_PORTS[in_tls] else shown,
-        "user-agent": user_agent,
-        "accept": "application/json",
-    }
+    return shown.removesuffix(f":{port}") if port == _DEFAULT_PORTS[in_tls] else shown
+
+
+def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[str, str]:
+    """As `request_headers`, to a host as a request names it."""
+    headers = {"host": shown, "user-agent": user_agent, "accept": "application/json"}
     for name, value in extra.items():
         if name.lower() in _OWN_HEADERS:
             raise ForbiddenCommand(f"a check may not set the header `{name}`")

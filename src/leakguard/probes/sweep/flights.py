@@ -13,6 +13,7 @@ from leakguard.ports import Contact, SweepWatcher
 from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight, drop
 from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import Ways, ending_of
@@ -37,6 +38,7 @@ class Flights:
     def __init__(self, watcher: SweepWatcher, ways: Ways, queue: SpotQueue) -> None:
         self._watcher = watcher
         self._ways = ways
+        self._words = HttpWords(ways.user_agent)
         self._queue = queue
         self._flying: dict[int, Flight] = {}
         self._deadlines = Deadlines()
@@ -135,7 +137,7 @@ class Flights:
             self._watcher.opened(flight.spot)
             return
         self._talking += 1
-        talk = flight.talk = HttpTalk(flight.spot, contact, name_of(self._watcher, flight.spot), self._ways.user_agent)
+        talk = flight.talk = HttpTalk(flight.spot, contact, name_of(self._watcher, flight.spot), self._words)
         self._say(flight, talk, talk.begin(), now)
 
     def _say(self, flight: Flight, talk: HttpTalk, command: ReadCommand, now: float) -> None:
@@ -195,6 +197,7 @@ class Flights:
     def _end(self, flight: Flight) -> None:
         flight.serial = -1
         self._talking -= flight.talk is not None
+        flight.talk = None  # what it holds is large, and a deadline may hold the flight for seconds
         self._flying.pop(flight.sock.fileno(), None)
         self._ways.handles.give()
         drop(flight.sock)

@@ -9,8 +9,9 @@ from leakguard.models.targets import Spot
 from leakguard.ports import Contact, Request
 from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.http_client import http_command, question_command, request_headers
+from leakguard.probes.kinds.http_client import shown_host
 from leakguard.probes.session import LARGEST_CAP
+from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -18,16 +19,17 @@ from leakguard.probes.wire.verbs import ReadCommand
 class HttpTalk:
     """Implements `ports.Talk`. Counts bytes before it parses any, and asks on only while the line carries another."""
 
-    def __init__(self, spot: Spot, contact: Contact, name: str | None, user_agent: str) -> None:
-        """`name` is the host's, where it has one."""
+    _reader: HttpReader
+
+    def __init__(self, spot: Spot, contact: Contact, name: str | None, words: HttpWords) -> None:
+        """`name` is the host's, where it has one. The first call is `begin`."""
         self.contact = contact
         self.is_over = False
         self.is_whole = False
         """Whether every question was answered on this one line."""
-        self._host, self._port = name or spot.address, spot.port
-        self._user_agent = user_agent
+        self._host = shown_host(name or spot.address, spot.port)
+        self._words = words
         self._request = contact.first()
-        self._reader = HttpReader()
         self._left = 0
         self._size = 0
         self._asked_at = 0.0
@@ -49,6 +51,7 @@ class HttpTalk:
         if not whole and self._left:
             return None
         is_cut = self._reader.capped or not whole
+        self._reader.release()
         following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
         self.is_whole = following is None
         self.is_over = following is None or not self._reader.reusable
@@ -67,10 +70,7 @@ class HttpTalk:
         self._reader = HttpReader(head_only=request.method == "HEAD")
         self._left, self._size = min(request.cap_bytes, LARGEST_CAP), 0
         self._asked_at = time.monotonic()
-        headers = request_headers(self._host, self._port, self._user_agent, request.headers)
-        if request.method in QUESTIONS:
-            return question_command(request.method, headers)
-        return http_command(request.method, request.what, headers)
+        return self._words.command(request, self._host)
 
     def _reply(self, ended: Ending) -> Reply:
         reader, request = self._reader, self._request

@@ -1,0 +1,88 @@
+"""`leakguard incident report`: the whole incident on paper."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+
+import click
+
+from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
+from leakguard.errors import ExitCode, UsageProblem
+
+_EPILOG = """\b
+Examples:
+  leakguard incident report IR-2026-0001 -o report.html
+  leakguard incident report IR-2026-0001 --as pdf -o report.pdf
+  leakguard incident report IR-2026-0001 --at 2026-06-03T09:00 --as json
+  leakguard incident report IR-2026-0001 --facts facts.yaml -o report.html
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@click.option("--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True)
+@click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
+@click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")
+@click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
+@store_option
+@pass_context
+def report_cmd(
+    context: Context, *, incident: str, form: str, output: str | None, at: str | None, facts: str | None, verify: bool
+) -> int:
+    """Write the report of an incident: timeline, clocks, decisions, duties, evidence, measures and the ledger's end.
+
+    One file that needs no network. The same ledger and the same moment give the same bytes.
+    """
+    if form == "pdf" and output in {None, "-"} and sys.stdout.isatty():
+        raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o report.pdf")
+    document = _document(context, incident, form, at, facts, is_verified=verify)
+    if output is None or output == "-":
+        click.echo(document, nl=False)
+    else:
+        replace_bytes(output, document)
+        context.notes.print(f"Report written to {output}.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _document(
+    context: Context, identifier: str, form: str, at: str | None, facts: str | None, *, is_verified: bool
+) -> bytes:
+    from leakguard import __version__  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
+    from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
+    from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.report_clocks import reported_rules  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    store, folders = wiring.existing_store, wiring.bundled
+    moment = _moment(context, identifier, at)
+    book = wiring.duties()
+    stated = (facts, read_text(facts)) if facts is not None else None
+    rules = reported_rules(folders, store, book, identifier, wiring.reach, facts=stated, now=moment)
+    wish = Wish(
+        incident=identifier, known_at=moment, is_drill=wiring.settings.drill, version=__version__,
+        is_verified=is_verified,
+    )  # fmt: skip
+    report = incident_report(store, book, rules, wish, copies=wiring.kept_files())
+    if form == "json":
+        return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
+    words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")
+    return wiring.report_maker(form).make(compose(report, words))
+
+
+def _moment(context: Context, identifier: str, at: str | None) -> datetime:
+    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents import load_incident  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    now = wiring.now()
+    moment = parse_instant(at, zone=load_incident(wiring.existing_store, identifier).zone) if at else now
+    if moment > now:
+        raise UsageProblem(
+            "nothing is known of the future", next_step="Give a time that has passed, or leave --at out."
+        )
+    return moment

@@ -1,0 +1,49 @@
+"""A report as PDF by typst: tagged for screen readers (PDF/UA-1), drawings with their description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import typst
+
+from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk
+from leakguard.documents.paper_values import paper_values
+from leakguard.documents.pdf import LATIN, STANDARD
+from leakguard.errors import DocumentFailed
+from leakguard.reports.paper import Paper
+
+
+class ReportPdfMaker:
+    """Makes PDF from a typst template; texts go in as data, never as markup."""
+
+    def __init__(self, template: str, *, find_font: Callable[[], CjkFont] = find_cjk_font) -> None:
+        """`template` is the text of `templates/report/report.typ`."""
+        self._template = template
+        self._find_font = find_font
+
+    def make(self, paper: Paper) -> bytes:
+        """The document; the same paper gives the same bytes. Raises `FontMissing` and `DocumentFailed`."""
+        values = json.dumps(paper_values(paper), ensure_ascii=False)
+        cjk = self._find_font() if paper.language.startswith("zh") or needs_cjk(values) else None
+        known_at = datetime.fromisoformat(paper.known_at)
+        inputs = {
+            "paper": values,
+            "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])]),
+            "day": json.dumps([known_at.year, known_at.month, known_at.day]),
+        }
+        try:
+            made = typst.compile(
+                self._template.encode(),
+                format="pdf",
+                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(cjk.folder)] if cjk else []),
+                sys_inputs=inputs,
+                pdf_standards=[STANDARD],
+                timestamp=int(known_at.timestamp()),
+            )
+        except (typst.TypstError, ValueError, RuntimeError) as error:
+            raise DocumentFailed(
+                f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
+            ) from error
+        return bytes(made)

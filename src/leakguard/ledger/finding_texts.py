@@ -1,0 +1,104 @@
+"""The canonical text of a finding, written in one pass: a scan of a university writes tens of thousands of them.
+
+It is what `canonical(finding_to_json(finding))` gives, in a fifth of its time; a test holds both against one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from json.encoder import encode_basestring as _text
+
+from leakguard.ledger.canonical import MAX_SAFE
+from leakguard.models.finding_json import SCHEMA
+from leakguard.models.findings import Finding, Proof, ProofRequest, SeverityAxes, Size
+from leakguard.models.moments import to_z
+
+_FINDING = (
+    '{"access":%s,"address":%s,"categories":[],"check_id":%s,"check_version":%s,"cluster_id":%s,"datastore":%s,'
+    '"decoy":{"signals":%s,"verdict":%s},"exposed_since":{"earliest":%s,"latest":%s,"source":%s},"host":%s,"id":%s,'
+    '"lifecycle":%s,"observed_at":%s,"outcome":%s,"permissions":{},"port":%s,"product":%s,"proof":%s,'
+    '"ransomed":{"markers":%s,"verdict":%s},"reason":%s,"references":%s,"remediation":%s,"run":%s,'
+    f'"schema":"{SCHEMA}","severity":%s,"severity_axes":%s,"size":%s,"target":%s,"tls":null,"transport":%s,'
+    '"vantage":%s,"version":%s}'
+)
+_REQUEST = '{"bytes":%s,"method":%s,"status":%s,"what":%s}'
+_AXES = '{"aggravation":%s,"authority":%s,"sensitivity":%s,"volume":%s}'
+_SIZE = '{"bytes":%s,"collections":%s,"exact":%s,"method":%s,"records":%s}'
+
+
+def quick_text(finding: Finding) -> str | None:
+    """The text, or `None` for a finding that has anything rare in it: a certificate, permissions, a huge number.
+
+    Nor is there one for what JSON cannot hold, such as half a character.
+    """
+    if finding.tls is not None or finding.verdict.permissions:
+        return None
+    try:
+        text = _FINDING % _values(finding)
+        if not text.isascii():
+            text.encode("utf-8")
+    except (TypeError, ValueError):
+        return None
+    return text
+
+
+def _values(finding: Finding) -> tuple[str, ...]:
+    """In the order of `_FINDING`, which is that of the names. Raises `TypeError` and `ValueError` for what is rare."""
+    verdict, since = finding.verdict, finding.exposed_since
+    decoy, ransomed = verdict.decoy, verdict.ransomed
+    return (
+        _text(verdict.access), _text(finding.address), _text(finding.check_id), _number(finding.check_version),
+        _word(verdict.cluster_id), _text(finding.datastore), _texts(decoy.signals), _text(decoy.verdict),
+        _moment(since.earliest), _moment(since.latest), _text(since.source), _word(finding.host), _text(finding.id),
+        _text(finding.lifecycle), _moment(finding.observed_at), _text(verdict.outcome), _number(finding.port),
+        _word(verdict.product), _proof(finding.proof), _texts(ransomed.markers), _text(ransomed.verdict),
+        _text(verdict.reason), _texts(finding.references), _text(finding.remediation), _text(finding.run),
+        _text(verdict.severity), _axes(verdict.severity_axes), _size(verdict.size), _text(finding.target),
+        _text(finding.transport), _text(finding.vantage), _word(verdict.version),
+    )  # fmt: skip
+
+
+def _word(text: str | None) -> str:
+    return "null" if text is None else _text(text)
+
+
+def _texts(several: Sequence[str]) -> str:
+    return f"[{','.join(map(_text, several))}]" if several else "[]"
+
+
+def _number(number: int | None) -> str:
+    """Raises `ValueError` for one that has to be tagged, and for what only looks like a number."""
+    if number is None:
+        return "null"
+    if type(number) is not int or not -MAX_SAFE <= number <= MAX_SAFE:
+        raise ValueError("a rare number")
+    return str(number)
+
+
+def _moment(moment: datetime | None) -> str:
+    return "null" if moment is None else f'"{to_z(moment)}"'
+
+
+def _proof(proof: Proof) -> str:
+    requests = ",".join(map(_request, proof.requests))
+    return f'{{"requests":[{requests}],"transcript_sha256":{_text(proof.transcript_sha256)}}}'
+
+
+def _request(one: ProofRequest) -> str:
+    return _REQUEST % (_number(one.bytes), _text(one.method), _number(one.status), _text(one.what))
+
+
+def _axes(axes: SeverityAxes | None) -> str:
+    if axes is None:
+        return "null"
+    return _AXES % (_text(axes.aggravation), _text(axes.authority), _text(axes.sensitivity), _text(axes.volume))
+
+
+def _size(size: Size | None) -> str:
+    if size is None:
+        return "null"
+    if type(size.exact) is not bool:
+        raise TypeError("neither true nor false")
+    exact = "true" if size.exact else "false"
+    return _SIZE % (_number(size.bytes), _number(size.collections), exact, _text(size.method), _number(size.records))

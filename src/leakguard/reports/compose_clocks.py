@@ -1,0 +1,167 @@
+"""The clocks, drawn and as a table; the duties that are still open; and where each of them is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leakguard.clocks.spans import ZERO
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import FAILED, State
+from leakguard.reports.compose_glance import OPEN_STATES
+from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
+from leakguard.reports.measures import budget_share, share_over_threshold
+from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
+from leakguard.reports.phrases import Phrases
+from leakguard.reports.values import DutyClock, Filing, Report
+
+_TONES = {State.MET_ON_TIME: "good", State.AT_RISK: "risk", State.NOT_APPLICABLE: "soft"}
+
+
+def clocks_section(report: Report, say: Phrases) -> Section:
+    """Every clock that has begun; those that wait for their first event are named."""
+    words = say.words
+    blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
+    blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
+    counting = [one for one in report.clocks if one.found.due is None]
+    if counting:
+        blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
+    if report.clocks:
+        blocks.append(
+            Table(
+                caption=words("clocks.caption", zone=report.zone),
+                columns=tuple(words(f"clocks.{name}") for name in ("clock", "began", "limit", "ended", "used")),
+                widths=(25, 20, 20, 21, 14),
+                rows=tuple(_row(one, say) for one in sorted(report.clocks, key=_by_limit)),
+            )
+        )
+    if report.waiting_clocks:
+        waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=", ".join(report.waiting_clocks))
+        blocks.append(Paragraph(text=waiting, tone="soft"))
+    return Section(name="clocks", title=words("clocks"), blocks=tuple(blocks))
+
+
+def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
+    """The soonest limit first, clocks without one last."""
+    limit = standing.verdict.work_by
+    return limit is None, limit or standing.found.at, standing.id
+
+
+def tone_of(standing: Standing) -> str:
+    """The tone of a state, beside its words."""
+    return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
+
+
+def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
+    verdict = one.verdict
+    names = dict.fromkeys((clock_title(one), one.id))
+    began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
+    ending = (ending_words(one, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
+    return (
+        Cell(tuple(filter(None, names))), began, _limit(one, say), Cell((*ending, *_remarks(one, say)), tone_of(one)),
+        _used(one, say),
+    )  # fmt: skip
+
+
+def _limit(one: Standing, say: Phrases) -> Cell:
+    words, verdict = say.words, one.verdict
+    if verdict.work_by is None:
+        return line(words("clocks.none"))
+    lines = say.at(verdict.work_by).lines
+    if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
+        lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
+    if one.found.original_due is not None and one.found.original_due != one.found.due:
+        lines = (*lines, words("clocks.extended", time=say.text(one.found.original_due)))
+    return Cell((*lines, words("clocks.provisional")) if one.provisional else lines)
+
+
+def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
+    words, told = say.words, []
+    corrected = one.as_corrected
+    if one.as_filed is not None and corrected is not None and corrected.state is not one.as_filed.state:
+        told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
+    if not one.verdict.is_certain:
+        told.append(words("clocks.uncertain"))
+    if one.earlier_cycles:
+        states = ", ".join(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
+        told.append(words("clocks.earlier", states=states))
+    return tuple(told)
+
+
+def _used(one: Standing, say: Phrases) -> Cell:
+    words = say.words
+    gross, net = (length.total_seconds() for length in one.elapsed or (ZERO, ZERO))
+    lines = [words("clocks.gross", time=words.duration(gross))]
+    if net != gross:
+        lines.append(words("clocks.net", time=words.duration(net)))
+    share, over = budget_share(one), share_over_threshold(one)
+    if share is not None:
+        lines.append(words("clocks.share", share=f"{share:.0%}"))
+    if over is not None and over > 0:
+        lines.append(words("clocks.over", share=f"{over:.0%}"))
+    return Cell(tuple(lines))
+
+
+def duties_section(report: Report, say: Phrases) -> Section:
+    """What still has to be told to whom, what was told, and what was promised."""
+    words = say.words
+    blocks: list[Block] = []
+    still = [one for one in report.duties if one.standing.state in OPEN_STATES]
+    still.sort(key=lambda one: _by_limit(one.standing))
+    if still:
+        names = ("duty", "recipient", "due", "stands")
+        blocks.append(_table("duties", names, (34, 24, 22, 20), tuple(_duty(one, say) for one in still), say))
+    else:
+        blocks.append(Paragraph(text=words("duties.none")))
+    if report.filings:
+        names = ("told", "duty", "recipient", "by")
+        rows = tuple(_filing(one, say) for one in report.filings)
+        blocks.append(_table("filings", names, (24, 28, 26, 22), rows, say))
+    else:
+        blocks.append(Paragraph(text=words("filings.none")))
+    if report.promises:
+        rows = tuple(
+            (line(one.item.replace("_", " ")), line(one.duty), line(one.event), say.at(one.promised_at))
+            for one in report.promises
+        )
+        blocks.append(_table("promises", ("item", "duty", "event", "since"), (30, 32, 12, 26), rows, say))
+    return Section(name="duties", title=words("duties"), blocks=tuple(blocks))
+
+
+def _table(
+    group: str, names: tuple[str, ...], widths: tuple[int, ...], rows: tuple[tuple[Cell, ...], ...], say: Phrases
+) -> Table:
+    columns = tuple(say.words(f"{group}.{name}") for name in names)
+    return Table(caption=say.words(f"{group}.caption"), columns=columns, widths=widths, rows=rows)
+
+
+def _duty(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
+    standing = one.standing
+    due = say.at(standing.work_by, none=say.words("clocks.none"))
+    soft = (say.words("duties.soft"),) if one.soft else ()
+    return (
+        Cell((one.law, f"{one.duty} · {one.stage}", *soft)), line(one.recipient),
+        due, line(ending_words(standing, say.words), tone_of(standing)),
+    )  # fmt: skip
+
+
+def _filing(one: Filing, say: Phrases) -> tuple[Cell, ...]:
+    kind = say.words.named("kind", one.kind)
+    about = (" · ".join(filter(None, (one.duty, one.stage))) or "–", kind, one.event)
+    by = tuple(filter(None, (one.by, one.reference))) or ("–",)
+    return say.interval(one.at), Cell(about), line(one.recipient or "–"), Cell(by)
+
+
+def sources_section(report: Report, say: Phrases) -> Section:
+    """Where each duty is written, when that was last checked, and how sure we are of it."""
+    words = say.words
+    by_duty = {one.duty: one for one in report.duties}
+    if not by_duty:
+        return Section(name="sources", title=words("sources"), blocks=(Paragraph(text=words("sources.none")),))
+    rows = tuple(_source(one, say) for one in by_duty.values())
+    table = _table("sources", ("duty", "law", "where", "checked"), (24, 26, 30, 20), rows, say)
+    return Section(name="sources", title=words("sources"), blocks=(table,))
+
+
+def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
+    sure = ", ".join(say.words.named("source", name) for name in (one.source_kind, one.confidence))
+    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), Cell((one.verified_on, sure))

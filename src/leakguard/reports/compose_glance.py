@@ -1,0 +1,102 @@
+"""The first section: how it stands, in a dozen lines that a manager reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import FAILED, State
+from leakguard.reports.gantt_svg import clock_title, ending_words
+from leakguard.reports.measures import Measure
+from leakguard.reports.paper import Block, Cell, Facts, Paragraph, Section, line
+from leakguard.reports.phrases import Phrases
+from leakguard.reports.values import Report
+
+OPEN_STATES = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
+MOMENTS = ("exposure_first_seen", "notice_received", "awareness", "contained", "remediation_verified", "closed")
+_SHARE = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED, State.OVERDUE})
+_SHOWN = ("exposure", "notice_to_containment", "detection_to_containment", "awareness_to_filing")
+
+
+def glance_section(report: Report, say: Phrases) -> Section:
+    """State, the moments that matter, how the deadlines stand, what is still to do."""
+    words = say.words
+    blocks: list[Block] = [_verdict(report, say)]
+    blocks.append(Facts(caption=words("glance.caption"), rows=tuple(_rows(report, say))))
+    return Section(name="glance", title=words("glance"), blocks=tuple(blocks))
+
+
+def _verdict(report: Report, say: Phrases) -> Paragraph:
+    """One sentence: what failed, or that nothing did."""
+    failed = [one for one in report.clocks if one.has_failed]
+    words = say.words
+    if failed:
+        named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
+        return Paragraph(text=words("glance.failed", count=len(failed), clocks=named), tone="bad")
+    decided = sum(one.state in _SHARE for one in report.clocks)
+    return Paragraph(text=words("glance.kept" if decided else "glance.none", count=decided), tone="good")
+
+
+def _failure(one: Standing, say: Phrases) -> str:
+    """How it was missed: now, or before the incident was reopened."""
+    if one.verdict.state in FAILED:
+        return ending_words(one, say.words)
+    states = dict.fromkeys(cycle.state for cycle in one.earlier_cycles if cycle.state in FAILED)
+    return say.words("clocks.earlier", states=", ".join(say.words.named("state", state.value) for state in states))
+
+
+def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
+    words = say.words
+    yield words("glance.state"), line(words.named("incident", report.state))
+    yield words("glance.opened"), say.at(report.opened_at)
+    yield from _moments(report, say)
+    for name in _SHOWN:
+        shown = [one for one in report.measures if one.name == name and one.most_seconds is not None]
+        if shown:
+            yield words(f"measure.{name}"), Cell(tuple(_measured(one, report, say) for one in shown))
+    yield words("glance.clocks"), line(clock_counts(report.clocks, say) or words("nothing"))
+    upcoming = [one for one in report.clocks if one.state in OPEN_STATES and one.work_by is not None]
+    if upcoming:
+        soonest = min(upcoming, key=lambda one: (one.work_by is None, one.work_by, one.id))
+        told = words("glance.next.is", clock=clock_title(soonest), state=ending_words(soonest, words))
+        yield words("glance.next"), Cell((told, *say.at(soonest.work_by).lines), _tone(soonest))
+    yield words("glance.duties"), line(words("glance.duties.are", open=_open_duties(report), told=len(report.filings)))
+    if report.playbook is not None:
+        steps = report.playbook.steps
+        late = sum(step.is_late(report.known_at) for step in steps)
+        done = sum(step.is_settled for step in steps)
+        told = words("glance.steps.are", done=done, count=len(steps), late=late)
+        yield words("glance.steps"), line(told)
+    gone = sum(one.superseded_by is not None for one in report.timeline)
+    yield words("glance.record"), line(words("glance.record.is", count=report.ledger.own_entries, corrected=gone))
+    told = words(f"ledger.answer.{report.ledger.answer or 'none'}")
+    yield words("glance.ledger"), line(words("glance.ledger.is", head=report.ledger.short, answer=told))
+
+
+def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
+    for kind in MOMENTS:
+        found = next((one for one in report.timeline if one.kind == kind and one.superseded_by is None), None)
+        if found is not None:
+            yield say.words(f"glance.at.{kind}"), say.interval(found.at)
+
+
+def _measured(one: Measure, report: Report, say: Phrases) -> str:
+    """With the number of the cycle where there are several."""
+    has_cycles = any(other.cycle > 1 for other in report.measures)
+    cycle = f"{say.words('measures.cycle', number=one.cycle)}: " if has_cycles else ""
+    return f"{cycle}{say.range(one)}"
+
+
+def _open_duties(report: Report) -> int:
+    return sum(one.standing.state in OPEN_STATES for one in report.duties)
+
+
+def _tone(standing: Standing) -> str:
+    return "bad" if standing.state in FAILED else "risk" if standing.state is State.AT_RISK else ""
+
+
+def clock_counts(clocks: tuple[Standing, ...], say: Phrases) -> str:
+    """`2 met on time, 1 running`."""
+    counts = Counter(one.state for one in clocks)
+    return ", ".join(f"{counts[state]} {say.words.named('state', state.value)}" for state in State if counts[state])

@@ -1,0 +1,156 @@
+"""What people did: decisions, the playbook's steps, the alarms and who took them over, and how long things took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median_low
+
+from leakguard.reports.measures import Measure
+from leakguard.reports.paper import Block, Cell, Paragraph, Section, Table, line
+from leakguard.reports.phrases import Phrases
+from leakguard.reports.values import AlarmLine, Decision, Report, StepLine
+
+
+def decisions_section(report: Report, say: Phrases) -> Section:
+    """Who decided what, and why; decisions that were corrected stand in the timeline alone."""
+    words = say.words
+    if not report.decisions:
+        return Section(name="decisions", title=words("decisions"), blocks=(Paragraph(text=words("decisions.none")),))
+    table = Table(
+        caption=words("decisions.caption"),
+        columns=tuple(words(f"decisions.{name}") for name in ("when", "what", "who", "why")),
+        widths=(22, 24, 20, 34),
+        rows=tuple(_decision(one, say) for one in report.decisions),
+    )
+    return Section(name="decisions", title=words("decisions"), blocks=(table,))
+
+
+def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
+    words = say.words
+    second = (words("decisions.second", name=one.second),) if one.second else ()
+    who = Cell((one.decided_by or words("decisions.nobody"), *second), "" if one.decided_by else "risk")
+    why = line(one.why or words("decisions.no_reason"), "" if one.why else "risk")
+    what = Cell(tuple(filter(None, (words.named("kind", one.what), one.about, one.event))))
+    return say.interval(one.at), what, who, why
+
+
+def playbook_section(report: Report, say: Phrases) -> Section:
+    """Every step, with its time box; what is open comes first."""
+    words, playbook = say.words, report.playbook
+    if playbook is None:
+        return Section(name="playbook", title=words("playbook"), blocks=(Paragraph(text=words("playbook.none")),))
+    tested = words("playbook.tested", day=playbook.tested_on) if playbook.tested_on else words("playbook.untested")
+    intro = words(
+        "playbook.is", title=playbook.title, name=playbook.name, version=playbook.version,
+        time=say.text(playbook.started_at), tested=tested,
+    )  # fmt: skip
+    blocks: list[Block] = [Paragraph(text=intro)]
+    groups = {
+        "open": [step for step in playbook.steps if step.is_open],
+        "done": [step for step in playbook.steps if step.is_settled],
+        "waiting": [step for step in playbook.steps if not step.is_open and not step.is_settled],
+    }
+    for name, steps in groups.items():
+        if steps:
+            blocks.append(_steps(name, steps, report, say))
+    return Section(name="playbook", title=words("playbook"), blocks=tuple(blocks))
+
+
+def _steps(name: str, steps: list[StepLine], report: Report, say: Phrases) -> Table:
+    words = say.words
+    return Table(
+        caption=words(f"playbook.{name}", count=len(steps)),
+        columns=tuple(words(f"playbook.{column}") for column in ("step", "state", "who", "due")),
+        widths=(36, 24, 18, 22),
+        rows=tuple(_step(one, report, say) for one in steps),
+    )
+
+
+def _step(one: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
+    words = say.words
+    is_late = one.is_late(report.known_at)
+    state = [words.named("step", one.state)]
+    if one.done_at is not None:
+        state.append(say.text(one.done_at))
+    if one.took_seconds is not None:
+        state.append(words("playbook.took", time=words.duration(one.took_seconds)))
+    if is_late and one.due_at is not None:
+        late = ((one.done_at or report.known_at) - one.due_at).total_seconds()
+        state.append(words("playbook.late", time=words.duration(late)))
+    who = (one.by or one.owner or "–", *((words("decisions.second", name=one.second),) if one.second else ()))
+    tone = "bad" if is_late else "good" if one.is_settled else ""
+    return Cell((one.title, one.id)), Cell(tuple(state), tone), Cell(who), say.at(one.due_at)
+
+
+def alarms_section(report: Report, say: Phrases) -> Section:
+    """Each message of the watchman, and how long it took until somebody had it."""
+    words = say.words
+    if not report.alarms:
+        return Section(name="alarms", title=words("alarms"), blocks=(Paragraph(text=words("alarms.none")),))
+    table = Table(
+        caption=words("alarms.caption"),
+        columns=tuple(words(f"alarms.{name}") for name in ("raised", "clocks", "severity", "taken")),
+        widths=(24, 36, 14, 26),
+        rows=tuple(_alarm(one, say) for one in report.alarms),
+    )
+    return Section(name="alarms", title=words("alarms"), blocks=(table,))
+
+
+def _alarm(one: AlarmLine, say: Phrases) -> tuple[Cell, ...]:
+    words = say.words
+    taken = line(words("alarms.nobody"), "risk")
+    if one.acknowledged_at is not None:
+        after = words.duration((one.acknowledged_at - one.raised_at).total_seconds())
+        taken = line(words("alarms.by", name=one.acknowledged_by, time=after))
+    return (
+        Cell((*say.at(one.raised_at).lines, one.id)),
+        Cell(one.clocks),
+        line(words.named("alarm", one.severity)),
+        taken,
+    )
+
+
+def measures_section(report: Report, say: Phrases) -> Section:
+    """How long things took, each with its definition; what never began is named below."""
+    words = say.words
+    cycles = max((one.cycle for one in report.measures), default=1)
+    known = [one for one in report.measures if one.most_seconds is not None]
+    unknown = dict.fromkeys(one.name for one in report.measures if one.most_seconds is None)
+    table = Table(
+        caption=words("measures.caption"),
+        columns=tuple(words(f"measures.{name}") for name in ("measure", "value", "means")),
+        widths=(30, 24, 46),
+        rows=(*(_measure(one, cycles, say) for one in known), *_of_record(report, say)),
+    )
+    blocks: list[Block] = [table]
+    if unknown:
+        names = ", ".join(words(f"measure.{name}") for name in unknown)
+        blocks.append(Paragraph(text=words("measures.unknown", names=names), tone="soft"))
+    return Section(name="measures", title=words("measures"), blocks=tuple(blocks))
+
+
+def _measure(one: Measure, cycles: int, say: Phrases) -> tuple[Cell, ...]:
+    words = say.words
+    end = one.end.id if one.end is not None else "…" if one.is_open else ""
+    events = " → ".join(filter(None, (one.start.id if one.start is not None else "", end)))
+    title = words(f"measure.{one.name}")
+    named = (title, words("measures.cycle", number=one.cycle), events) if cycles > 1 else (title, events)
+    return Cell(named), line(say.range(one)), line(words(f"measure.{one.name}.means"))
+
+
+def _of_record(report: Report, say: Phrases) -> Iterator[tuple[Cell, ...]]:
+    """How well the record itself was kept."""
+    words = say.words
+    events = [one for one in report.timeline if one.is_drawn]
+    delays = sorted(max(0.0, (one.recorded_at - one.at.earliest).total_seconds()) for one in events)
+    if delays:
+        told = (
+            words("measures.delay.median", time=words.duration(median_low(delays))),
+            words("measures.delay.longest", time=words.duration(delays[-1])),
+        )
+        yield line(words("measures.delay")), Cell(told), line(words("measures.delay.means"))
+    gone = sum(one.superseded_by is not None for one in report.timeline)
+    yield line(words("measures.corrections")), line(say.count(gone)), line(words("measures.corrections.means"))
+    taken = sum(one.acknowledged_at is not None for one in report.alarms)
+    told_alarms = words("measures.alarms.are", count=len(report.alarms), taken=taken)
+    yield line(words("measures.alarms")), line(told_alarms), line(words("measures.alarms.means"))

@@ -1,0 +1,92 @@
+"""The story in two lanes, drawn and as a table; and what the scans found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table
+from leakguard.reports.phrases import Phrases
+from leakguard.reports.timeline_layout import AT_ONCE
+from leakguard.reports.timeline_svg import LATE, MOST_DRAWN, timeline_figures
+from leakguard.reports.values import Found, Happening, Report
+
+_IN_COLUMNS = frozenset({"obligation", "stage"})
+"""Fields that stand beside the kind already."""
+
+
+def timeline_section(report: Report, say: Phrases) -> Section:
+    """Two lanes, and the same as a table with every word that was said."""
+    words = say.words
+    story = [one for one in report.timeline if one.kind != "incident_opened" or one.superseded_by is None]
+    drawn = sum(one.is_drawn for one in story)
+    blocks: list[Block] = [Paragraph(text=words("timeline.means"))]
+    if drawn > MOST_DRAWN:
+        blocks.append(Paragraph(text=words("timeline.most", drawn=MOST_DRAWN, count=drawn)))
+    blocks += [Drawing(figure=figure) for figure in timeline_figures(story, say.zone, words)]
+    blocks.append(
+        Table(
+            caption=words("timeline.caption", zone=report.zone),
+            columns=tuple(words(f"timeline.{name}") for name in ("when", "what", "written", "said")),
+            widths=(25, 20, 23, 32),
+            rows=tuple(_row(one, say) for one in story),
+        )
+    )
+    return Section(name="timeline", title=words("timeline"), blocks=tuple(blocks))
+
+
+def _row(one: Happening, say: Phrases) -> tuple[Cell, ...]:
+    is_gone = one.superseded_by is not None
+    kind = say.words.named("kind", one.kind)
+    what = Cell((kind, *filter(None, (one.about, one.id))), is_struck=is_gone)
+    return (say.interval(one.at, is_struck=is_gone), what, _recorded(one, say), Cell(tuple(_said(one, say)) or ("–",)))
+
+
+def _recorded(one: Happening, say: Phrases) -> Cell:
+    delay = one.recorded_at - one.at.earliest
+    lines = say.at(one.recorded_at).lines[:1]
+    if delay < AT_ONCE:
+        return Cell(lines)
+    later = say.words("timeline.later", time=say.words.duration(delay.total_seconds()))
+    return Cell((*lines, later), "risk" if delay > LATE else "")
+
+
+def _said(one: Happening, say: Phrases) -> Iterator[str]:
+    words = say.words
+    if one.superseded_by:
+        yield words("timeline.superseded", by=one.superseded_by)
+    if one.corrects:
+        yield words("timeline.corrects", event=one.corrects)
+    if one.is_erased:
+        yield words("timeline.erased")
+    if one.source:
+        yield one.source
+    if one.reason:
+        yield words("timeline.reason", reason=one.reason)
+    for name, text in one.fields.items():
+        if name not in _IN_COLUMNS and text != one.about:
+            yield f"{words.named('field', name)}: {text}"
+
+
+def findings_section(report: Report, say: Phrases) -> Section:
+    """What the scans found: names, counts and sizes, never a record."""
+    words = say.words
+    if not report.findings:
+        return Section(name="findings", title=words("findings"), blocks=(Paragraph(text=words("findings.none")),))
+    table = Table(
+        caption=words("findings.caption"),
+        columns=tuple(words(f"findings.{name}") for name in ("where", "what", "size", "why")),
+        widths=(26, 20, 20, 34),
+        rows=tuple(_finding(one, say) for one in report.findings),
+    )
+    return Section(name="findings", title=words("findings"), blocks=(table,))
+
+
+def _finding(one: Found, say: Phrases) -> tuple[Cell, ...]:
+    words = say.words
+    severity = words.named("severity", one.severity)
+    records = say.count(one.records) if one.records is not None else words("unknown")
+    size = (words("findings.records", count=records), words("findings.bytes", size=say.size(one.bytes)))
+    return (
+        Cell((one.place, one.id), is_code=True), Cell((one.what, severity)), Cell(size),
+        Cell((one.reason, words("findings.seen", time=say.text(one.observed_at)))),
+    )  # fmt: skip

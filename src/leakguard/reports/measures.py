@@ -1,0 +1,133 @@
+"""Measures of one incident: how long it took from one moment to another, in each cycle, and how that is defined.
+
+A time that is known only roughly makes a range; what has begun and not ended is open, never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import ByKind, Cycle, Story
+from leakguard.clocks.thresholds import share_used
+from leakguard.clocks.verdicts import State, points
+from leakguard.models.events import Event
+from leakguard.reports.quantiles import Sample
+
+ACKNOWLEDGED = "alarm_acknowledged"
+"""No event but a record of the watchman; its first one in a cycle counts as one here."""
+_SEEN = ("detected", "detection", "exposure_first_seen", "exposure_seen_again")
+_PROVED = ("remediation_verified", "verified_all_vantages")
+DEFINITIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "exposure": (("exposure_started", *_SEEN), _PROVED),
+    "detection_to_awareness": (_SEEN, ("awareness",)),
+    "detection_to_containment": (_SEEN, ("contained",)),
+    "notice_to_reading": (("notice_received",), ("notice_read",)),
+    "notice_to_acknowledgement": (("notice_received",), (ACKNOWLEDGED,)),
+    "notice_to_containment": (("notice_received",), ("contained",)),
+    "notice_to_proof": (("notice_received",), _PROVED),
+    "awareness_to_filing": (("awareness",), ("filed",)),
+    "awareness_to_people": (("awareness",), ("subjects_notified", "individual_notice_sent")),
+    "opening_to_closing": (("incident_opened", "reopened"), ("closed",)),
+}
+"""By name: the kinds of which the earliest event begins it, and those of which the earliest one ends it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One duration in one cycle; all seconds are of the wall, since pauses belong to clocks."""
+
+    name: str
+    cycle: int
+    """From one."""
+    start: Event | None = None
+    end: Event | None = None
+    least_seconds: float | None = None
+    most_seconds: float | None = None
+    is_open: bool = False
+    """It has begun, and nothing ended it yet: the seconds are those until now, or until the closing."""
+    is_reversed: bool = False
+    """The end came before the start, such as awareness by a notice before our own detection: it counts as zero."""
+
+    @property
+    def sample(self) -> Sample | None:
+        """Its longest reading, for percentiles; nothing while it has not begun."""
+        return Sample(self.most_seconds, self.is_open) if self.most_seconds is not None else None
+
+
+def measures_of(events: Iterable[Event], acknowledged: Sequence[datetime], now: datetime) -> tuple[Measure, ...]:
+    """All measures of an incident as believed at `now`, cycle by cycle; `acknowledged` are the times of records."""
+    cycles = Story(events, now).view(now).cycles
+    begun: datetime | None = None
+    found: list[Measure] = []
+    for number, cycle in enumerate(cycles, start=1):
+        after = [at for at in acknowledged if begun is None or at >= begun]
+        found += (replace(one, cycle=number) for one in _of_cycle(cycle, after, now))
+        begun = cycle.closed.occurred_at.earliest if cycle.closed is not None else begun
+    return tuple(found)
+
+
+def _of_cycle(cycle: Cycle, acknowledged: Sequence[datetime], now: datetime) -> Iterator[Measure]:
+    closed = cycle.closed.occurred_at.latest if cycle.closed is not None else now
+    for name, (starts, ends) in DEFINITIONS.items():
+        start = _first(cycle.anchors, starts)
+        if ends == (ACKNOWLEDGED,):
+            yield _acknowledgement(name, start, acknowledged, closed)
+        else:
+            yield _measure(name, start, _first(cycle.endings, ends), closed)
+
+
+def _acknowledgement(name: str, start: Event | None, acknowledged: Sequence[datetime], until: datetime) -> Measure:
+    begun = start.occurred_at if start is not None else None
+    at = min((moment for moment in acknowledged if begun is not None and moment >= begun.earliest), default=None)
+    if begun is None or at is None:
+        return _measure(name, start, None, until)
+    least = max(0.0, (at - begun.latest).total_seconds())
+    most = (at - begun.earliest).total_seconds()
+    return Measure(name=name, cycle=1, start=start, least_seconds=least, most_seconds=most)
+
+
+def _first(events: ByKind, kinds: Sequence[str]) -> Event | None:
+    known = [event for kind in kinds for event in events.get(kind, ())]
+    return min(known, key=lambda event: (event.occurred_at.earliest, event.id), default=None)
+
+
+def _measure(name: str, start: Event | None, end: Event | None, until: datetime) -> Measure:
+    if start is None:
+        return Measure(name=name, cycle=1, end=end)
+    begun = start.occurred_at
+    if end is None:
+        least, most = (max(0.0, (until - at).total_seconds()) for at in (begun.latest, begun.earliest))
+        return Measure(name=name, cycle=1, start=start, least_seconds=least, most_seconds=most, is_open=True)
+    least = (end.occurred_at.earliest - begun.latest).total_seconds()
+    most = (end.occurred_at.latest - begun.earliest).total_seconds()
+    return Measure(
+        name=name, cycle=1, start=start, end=end, least_seconds=max(0.0, least), most_seconds=max(0.0, most),
+        is_reversed=most < 0,
+    )  # fmt: skip
+
+
+def share_over_threshold(standing: Standing) -> float | None:
+    """The share of a clock's running time that lay behind its first threshold; nothing without a limit.
+
+    From its anchor to its end or to now; pauses count on both sides, as people wait through them too.
+    """
+    found = standing.found
+    marks = points(found)
+    if found.limit is None or not marks or standing.state in {State.NOT_APPLICABLE, State.LATENT}:
+        return None
+    start = found.limit.anchor.occurred_at.earliest
+    until = found.ended.occurred_at.latest if found.ended is not None else found.at
+    whole = (until - start).total_seconds()
+    over = (until - max(start, marks[0].at)).total_seconds()
+    return max(0.0, over) / whole if whole > 0 else 0.0
+
+
+def budget_share(standing: Standing) -> float | None:
+    """The share of the allowed time that was used, or is by now; above one when it was not enough."""
+    found = standing.found
+    if found.due is None or not found.budget:
+        return None
+    return share_used(found.budget, found.due, found.ended.occurred_at.latest if found.ended is not None else found.at)

@@ -1,0 +1,74 @@
+"""A report as plain values for a script: the same facts as on paper, without the words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.standing import to_json
+from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
+from leakguard.reports.measures import Measure, budget_share, share_over_threshold
+from leakguard.reports.values import Report
+
+SCHEMA = "leakguard.incident-report/1"
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """One document; times in UTC, durations in seconds."""
+    shown = ("timeline", "findings", "filings", "promises", "decisions", "evidence", "alarms")
+    return {
+        "schema": SCHEMA,
+        "incident": report.incident,
+        "title": report.title,
+        "state": report.state,
+        "zone": report.zone,
+        "known_at": to_z(report.known_at),
+        "opened_at": to_z(report.opened_at),
+        "is_drill": report.is_drill,
+        "version": report.version,
+        **{name: [plain(one) for one in getattr(report, name)] for name in shown},
+        "clocks": [
+            to_json(one, now=report.known_at)
+            | {"share_of_budget": budget_share(one), "share_over_threshold": share_over_threshold(one)}
+            for one in report.clocks
+        ],
+        "waiting_clocks": list(report.waiting_clocks),
+        "duties": [
+            {**plain(one, without=("standing",)), "clock": one.standing.id, "state": one.standing.state.value}
+            for one in report.duties
+        ],
+        "playbook": plain(report.playbook) if report.playbook is not None else None,
+        "measures": [measure_json(one) for one in report.measures],
+        "ledger": {**plain(report.ledger), "head": report.ledger.short},
+    }
+
+
+def measure_json(one: Measure) -> dict[str, Any]:
+    """A measure with the ids of the events that it lies between."""
+    return {
+        "name": one.name,
+        "cycle": one.cycle,
+        "from": one.start.id if one.start is not None else None,
+        "to": one.end.id if one.end is not None else None,
+        "least_seconds": one.least_seconds,
+        "most_seconds": one.most_seconds,
+        "is_open": one.is_open,
+        "is_reversed": one.is_reversed,
+    }
+
+
+def plain(value: Any, *, without: tuple[str, ...] = ()) -> Any:  # noqa: ANN401  (JSON holds anything)
+    """A value of this room as JSON has it."""
+    if isinstance(value, datetime):
+        return to_z(value)
+    if isinstance(value, Interval):
+        return {"earliest": to_z(value.earliest), "latest": to_z(value.latest), "stated": value.stated}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is None:
+        return value
+    return {name: plain(getattr(value, name)) for name in names if name not in without}

@@ -1,0 +1,226 @@
+"""What a report tells of one incident, as plain values: already masked, not yet in words.
+
+Times are UTC; every text comes from the ledger, so whoever shows it has to escape it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leakguard.clocks.standing import Standing
+from leakguard.ledger.heads import Head, short
+from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
+from leakguard.reports.measures import Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of the story."""
+
+    id: str
+    kind: str
+    at: Interval
+    recorded_at: datetime
+    source: str = ""
+    reason: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    """In a few words what it is about: the duty, the clock, the step."""
+    corrects: str | None = None
+    superseded_by: str | None = None
+    is_erased: bool = False
+    """The ledger has its place and its hash, and no longer its content."""
+    is_drawn: bool = True
+    """Not drawn: a step whose event stands beside it, and records that are no part of the story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A finding of a scan: names, counts and sizes alone."""
+
+    id: str
+    what: str
+    place: str
+    severity: str
+    reason: str
+    records: int | None
+    bytes: int | None
+    observed_at: datetime
+    transcript_sha256: str
+    """Of what the probe and the server said to each other; empty where none was kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that a person decided."""
+
+    at: Interval
+    what: str
+    about: str
+    """The duty, the clock or the step."""
+    decided_by: str
+    second: str
+    why: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something that proves, with where the ledger names it."""
+
+    id: str
+    what: str
+    by: str
+    at: datetime
+    sha256: str
+    """Of the file itself; empty where the ledger has its name alone."""
+    size: int | None
+    entry: int
+    entry_hash: str
+    custody: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyClock:
+    """A duty of a law or a contract whose clock has begun, with where that is written."""
+
+    standing: Standing
+    duty: str
+    stage: str
+    law: str
+    recipient: str
+    source_url: str
+    source_kind: str
+    verified_on: str
+    confidence: str
+    soft: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Something that was told to somebody outside."""
+
+    at: Interval
+    kind: str
+    duty: str
+    stage: str
+    recipient: str
+    by: str
+    reference: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a filing called "to be determined" and that nobody told yet."""
+
+    duty: str
+    item: str
+    event: str
+    promised_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """One step of the playbook."""
+
+    id: str
+    title: str
+    phase: str
+    owner: str
+    state: str
+    is_settled: bool
+    is_open: bool
+    by: str
+    second: str
+    ready_at: datetime | None
+    """When all steps before it were settled."""
+    done_at: datetime | None
+    due_at: datetime | None
+
+    @property
+    def took_seconds(self) -> float | None:
+        """From its turn to its end; nothing for a step that is not done."""
+        if self.ready_at is None or self.done_at is None:
+            return None
+        return max(0.0, (self.done_at - self.ready_at).total_seconds())
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it ended, or still waits, after its due time."""
+        return self.due_at is not None and self.state != "skipped" and (self.done_at or now) > self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLine:
+    """One message of the watchman."""
+
+    id: str
+    raised_at: datetime
+    clocks: tuple[str, ...]
+    severity: str
+    acknowledged_by: str
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerState:
+    """The end of the ledger at the moment of the report, and what its verification said."""
+
+    sequence: int
+    hash: str
+    recorded_at: datetime
+    own_entries: int
+    """Entries about this incident."""
+    answer: str
+    """`match`, `mismatch` or `not_verifiable`; empty when it was not verified for this report."""
+
+    @property
+    def short(self) -> str:
+        """`entry 12, 0123456789abcdef`: as letters and mails print it, and as `evidence verify --head` reads it."""
+        return short(Head(sequence=self.sequence, hash=self.hash, recorded_at=to_z(self.recorded_at)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookState:
+    """The response: which playbook, how far."""
+
+    name: str
+    title: str
+    version: int
+    tested_on: str
+    started_at: datetime
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that the report of one incident tells, as known at one moment."""
+
+    incident: str
+    title: str
+    state: str
+    zone: str
+    known_at: datetime
+    opened_at: datetime
+    is_drill: bool
+    version: str
+    """Of LeakGuard."""
+    timeline: tuple[Happening, ...]
+    """In the order in which it happened."""
+    findings: tuple[Found, ...]
+    clocks: tuple[Standing, ...]
+    """Those that have begun."""
+    waiting_clocks: tuple[str, ...]
+    """Those that have not, by id."""
+    duties: tuple[DutyClock, ...]
+    filings: tuple[Filing, ...]
+    promises: tuple[Promise, ...]
+    decisions: tuple[Decision, ...]
+    playbook: PlaybookState | None
+    evidence: tuple[Evidence, ...]
+    alarms: tuple[AlarmLine, ...]
+    measures: tuple[Measure, ...]
+    ledger: LedgerState

@@ -1,0 +1,101 @@
+"""The words of a language: all that code asks for, in one file, and nothing that no code asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.clocks.times import zone_of
+from leakguard.errors import BadFile
+from leakguard.reports.compose import compose
+from leakguard.reports.words import Words, moment, parse_words
+from support.reports import empty_report, english, full_report, happenings
+
+ROOM = Path(__file__).parents[2] / "src" / "leakguard" / "reports"
+LOOSE = re.compile(
+    r"^(kind|state|incident|field|severity|alarm|step|source|unit|month|legend|measure|ledger\.answer)\."
+)
+"""Groups whose names are put together, or are given where there is a better word than the name."""
+RARE = frozenset(
+    {
+        "glance.kept", "figure.clocks.only", "glance.at.exposure_first_seen", "glance.at.closed", "playbook.tested",
+        "clocks.extended", "clocks.provisional", "clocks.corrected", "clocks.uncertain", "clocks.earlier",
+        "measures.cycle",
+    }
+)  # fmt: skip
+"""What no report here has occasion to say; the tests of the sections look for each of them."""
+
+
+def asked_for() -> set[str]:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py"))
+    names = set(re.findall(r'words\(\s*"([a-z0-9_.-]+)"', code))
+    return names | set(re.findall(r'"(legend\.[a-z]+)"', code))
+
+
+def test_every_text_that_code_names_is_there() -> None:
+    assert asked_for() - english().texts.keys() == set()
+
+
+def test_a_file_without_a_needed_text_is_refused_with_its_name() -> None:
+    with pytest.raises(BadFile) as refused:
+        parse_words("language: en-GB\ntexts: {title: x}\n", name="xx.yaml", needed=frozenset({"title", "contents"}))
+
+    assert [problem.where for problem in refused.value.problems] == ["texts.contents"]
+
+
+def test_every_text_is_used() -> None:
+    """A text that nobody shows would be translated for nothing."""
+    asked = Asked(english().texts)
+    words = Words("en-GB", asked)
+    many = tuple(replace(happenings()[0], id=f"E-{number}") for number in range(305))
+    for report in (full_report(is_drill=True), empty_report(), full_report(timeline=many)):
+        compose(report, words)
+
+    assert {name for name in asked.keys() - asked.names if not LOOSE.match(name)} == RARE
+
+
+class Asked(dict[str, str]):
+    """Texts that remember which of them were asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: str) -> str:  # type: ignore[override]
+        self.names.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (3600, "1 h"), (90061, "1 d 1 h"), (86400 + 59, "1 d 59 s")]
+)
+def test_a_duration_has_its_two_largest_units(seconds: float, text: str) -> None:
+    assert english().duration(seconds) == text
+
+
+def test_times_are_told_on_the_wall_clock_of_the_zone() -> None:
+    at, zone = datetime(2026, 5, 23, 23, 45, 12, tzinfo=UTC), zone_of("Asia/Shanghai")
+
+    assert english().minute(at, zone) == "24 May 07:45"
+    assert moment(at, zone) == "2026-05-24 07:45:12 +08:00"
+
+
+def test_a_name_without_a_word_is_told_as_it_is() -> None:
+    words = Words("en-GB", {"state.met_late": "met late"})
+
+    assert (words.named("state", "met_late"), words.named("state", "due_now")) == ("met late", "due now")
+
+
+def test_the_file_names_its_language() -> None:
+    assert english().language == "en-GB"
+    assert "report/en.yaml" in Bundled().names("templates")

@@ -1,0 +1,51 @@
+"""A real browser without a window: Debian's Chromium, which the lab's shelf installs where it may."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+from lab.fetch import Shelf, cache_folder
+from lab.model import NotHad
+
+_OPTIONS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run"),
+    *("--disable-extensions", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"),
+)
+"""Without a sandbox, since a container's root may have none; the pages are our own, and no name leads anywhere."""
+
+
+def chromium() -> str:
+    """The program; skips the test where it cannot be had, and fails it in CI."""
+    try:
+        if shutil.which("chromium") is None:
+            asyncio.run(Shelf(cache_folder()).debian("chromium"))
+    except NotHad as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    return str(shutil.which("chromium"))
+
+
+def browse(page: Path, *options: str) -> None:
+    """Open a page with further options, such as where to print it."""
+    profile = page.parent / "profile"
+    command = [chromium(), *_OPTIONS, f"--user-data-dir={profile}", *options, page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=500)
+
+
+def first_colour(png: bytes) -> tuple[int, ...]:
+    """The colour of the first dot of a picture, as red, green and blue."""
+    packed, place = b"", 8
+    while place < len(png):
+        length, kind = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]
+        packed += png[place + 8 : place + 8 + length] if kind == b"IDAT" else b""
+        place += 12 + length
+    # The first byte of a line is its filter; none of them changes the first dot.
+    return tuple(zlib.decompressobj().decompress(packed, 4)[1:4])

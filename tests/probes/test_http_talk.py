@@ -120,6 +120,16 @@ def test_no_more_than_the_cap_is_read() -> None:
     assert talk.is_over
 
 
+def test_a_large_answer_is_left_to_a_session_which_waits_for_its_turn() -> None:
+    talk, script = talk_of(Question("GET", "/", cap_bytes=8 * 1024 * 1024))
+
+    feed(talk, b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n", *[b"x" * 65536] * 17)
+
+    assert script.replies == []
+    assert talk.is_over
+    assert not talk.is_whole
+
+
 def test_endless_headers_are_cut() -> None:
     talk, script = talk_of(Question("GET", "/", cap_bytes=8 * 1024 * 1024))
 

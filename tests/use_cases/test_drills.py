@@ -24,6 +24,7 @@ from leakguard.use_cases.drill_stage import Choice, Offer, reach_of
 from leakguard.use_cases.incident_rules import Reach
 from leakguard.use_cases.incidents import load_incident
 from leakguard.use_cases.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.timelines import timeline
 from support.drills import INCIDENT, SHORT, Drill, hold_against, local, materials, scenario_of
 from support.killing import Killed
 from support.ledgers import make_record
@@ -164,6 +165,15 @@ def test_a_bad_answer_is_refused_and_told(make: Made) -> None:
 
     assert "must be text" in role(card, "dpo").refused["decide_awareness"]
     assert card.steps_done < 7
+
+
+def test_the_story_tells_what_happened_once_and_what_was_only_said_as_well(quiet: Drill) -> None:
+    """The script's marks stay in the ledger; in the timeline they would tell everything twice."""
+    lines = [line.event for line in timeline(quiet.world.store, INCIDENT)]
+    marks = [event.fields["moment"] for event in lines if event.kind == "drill_deed"]
+
+    assert [event.kind for event in lines].count("contained") == 1
+    assert marks == ["caller", "answer", "never"]
 
 
 def test_a_law_that_reaches_us_in_the_middle_begins_to_count_then(make: Made) -> None:

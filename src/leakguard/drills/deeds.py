@@ -41,6 +41,11 @@ def deed_content(moment: Moment, number: int, *, is_last: bool, extra: Mapping[s
     }
 
 
+def is_script(record: KeptRecord) -> bool:
+    """Whether a record only marks that something was done which stands in a record of its own."""
+    return record.kind == DEED and not record.content.get("is_alone")
+
+
 def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
     """What people did, in its order; what the world did is left out."""
     return tuple(

@@ -50,7 +50,9 @@ def perform(stage: Stage, scene: Scene, moment: Moment) -> str:
     for number, deed in enumerate(deeds):
         if deed_name(moment.id, number) in scene.story.deeds:
             continue
-        content = deed_content(moment, number, is_last=number == len(deeds) - 1, extra=deed.extra)
+        content = deed_content(
+            moment, number, is_last=number == len(deeds) - 1, extra={**deed.extra, "is_alone": deed.do is None}
+        )
         try:
             incident = _do(stage, deed, content, incident)
         except (BadFile, NotAllowed, NotFound, UsageProblem) as error:

@@ -27,6 +27,8 @@ REPORT_RESULTS = 200
 """Findings, or notable standings, that wait for a report at most."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
+MOST_UNCHECKED = 100_000
+"""Endpoints that could not be asked, in all: each is remembered for a resumed run."""
 SLEEP_SECONDS = 1.0
 """Suspended for longer than this, a host may have answered to nobody."""
 _SLOWEST = 5
@@ -212,7 +214,8 @@ class PartRun:
                     await self._is_due.wait()
             self._is_due.clear()
             self._report()
-            if self._blocked >= BLOCKED_IN_A_ROW or not self.may_go_on():
+            is_cut_off = self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
+            if is_cut_off or not self.may_go_on():
                 raise _Stopped
 
     def _report(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from leakguard.drills.deeds import is_script
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
@@ -27,11 +28,14 @@ class TimelineLine:
 
 
 def timeline(store: Journal, identifier: str) -> tuple[TimelineLine, ...]:
-    """Everything recorded about an incident in the order in which it happened; raises `NotFound`."""
+    """Everything recorded about an incident in the order in which it happened; raises `NotFound`.
+
+    The marks of a drill's script are left out: what they mark stands beside them.
+    """
     records = tuple(store.read(identifier))
     incident = incident_of(identifier, records)
     gone = superseded(incident.events)
-    lines = [_line(record, gone) for record in records]
+    lines = [_line(record, gone) for record in records if not is_script(record)]
     return tuple(sorted(lines, key=lambda line: line.event.occurred_at.earliest))
 
 

@@ -20,8 +20,8 @@ from leakguard.probes.sweep.ways import Ways, ending_of
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.verbs import ReadCommand
 
-EVENTS = 512
-"""Answers looked at in one turn, so that the other work of the process gets its own."""
+EVENTS = 128
+"""Answers looked at in one turn: judging each takes a third of a millisecond, and deadlines are to be kept."""
 READ_BYTES = 64 * 1024
 """Read from one line in one turn."""
 _ANSWERS = frozenset({0, errno.ECONNREFUSED, errno.ECONNRESET})

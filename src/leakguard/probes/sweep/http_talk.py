@@ -10,9 +10,9 @@ from leakguard.ports import Contact, Request
 from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.kinds.http_client import shown_host
-from leakguard.probes.session import LARGEST_CAP
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -50,6 +50,9 @@ class HttpTalk:
             return None
         if not whole and self._left:
             return None
+        if not whole and self._size < self._request.cap_bytes and not self._reader.capped:
+            self.lost(Ending.CAPPED)  # a large answer has to wait for its turn, which only a session does
+            return None
         is_cut = self._reader.capped or not whole
         self._reader.release()
         following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
@@ -68,7 +71,7 @@ class HttpTalk:
     def _ask(self, request: Request) -> ReadCommand:
         self._request = request
         self._reader = HttpReader(head_only=request.method == "HEAD")
-        self._left, self._size = min(request.cap_bytes, LARGEST_CAP), 0
+        self._left, self._size = min(request.cap_bytes, LARGE_FROM), 0
         self._asked_at = time.monotonic()
         return self._words.command(request, self._host)
 

@@ -137,11 +137,7 @@ def test_a_drill_whose_writer_is_held_up_says_so_and_goes_on_later(tmp_path: Pat
     drill.world.store.close()
     drill.world.store = open_store(path, drill.world.time.now, busy_seconds=0.05)  # type: ignore[arg-type]
     with closing(drill.world.store), closing(open_store(path)) as other:
-<<<<<<< HEAD
-        with other._database.writing(), pytest.raises(StoreUnusable, match="in use by another process"):  # noqa: SLF001  (holding the lock is the point)
-=======
         with other._database.writing(), pytest.raises(StoreUnusable, match="in use by another process"):  # noqa: SLF001  (another process in the middle of its transaction)
->>>>>>> w-D
             drill.play()
 
         assert drill.play().card().steps_done > 0

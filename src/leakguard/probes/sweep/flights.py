@@ -67,6 +67,7 @@ class Flights:
         """Take a connection over that is open already, or will be; it holds a handle from now on."""
         flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
         if is_open:
+            self._neighbours.answered(spot.address, 0.0)
             self._connected(flight, now)
             return
         flight.is_known = self._neighbours.is_known(spot.address)

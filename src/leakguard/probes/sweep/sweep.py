@@ -151,7 +151,7 @@ class Sweep:
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
-        taken = skipped = 0
+        taken = skipped = near = 0
         refused: list[Spot] = []
         now = time.monotonic()
         for spot in self._queue.draw(granted, now):
@@ -165,6 +165,7 @@ class Sweep:
             code = sock.connect_ex(place)
             if code == errno.EINPROGRESS and self._is_near:
                 code = sock.connect_ex(place)  # a host next door has answered by now
+                near += code not in PENDING
             if code == errno.ECONNREFUSED:
                 refused.append(spot)
                 self._spare[":" in spot.address] = sock
@@ -173,7 +174,7 @@ class Sweep:
         self.connections += taken - skipped
         if refused:
             self._watcher.refused(refused)
-        self._is_near = len(refused) * 8 > taken or (self._is_near and bool(refused))
+        self._is_near = near * 8 > taken or (self._is_near and near > 0)
         return taken
 
     def _is_wanted(self, spot: Spot) -> bool:

@@ -102,6 +102,7 @@ lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run
 
 bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes; `make bench ROWS=sweep,silent` is a part
+	@$(COMPILE)
 	@[ -n '$(ROWS)' ] || $(BIN)/python -m pytest tests/bench -s $(PYTEST_OPTIONS)
 	@if [ "$$(id -u)" = 0 ] && ! command -v nmap >/dev/null; then apt-get install --yes --quiet --no-install-recommends nmap >/dev/null || true; fi
 	PYTHONPATH=tests ROWS='$(ROWS)' $(BIN)/python -m bench

@@ -19,7 +19,7 @@ from leakguard.probes.session import Way
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
-from support.probing import Question
+from support.probing import Question, token
 
 ENDPOINT = Endpoint(address="127.0.0.1", port=7, host="lab.example.org", buckets=("ours",))
 SPEAKS_FIRST = frozenset({"ftp", "mysql", "nats", "nbd", "openwire", "rsync"})
@@ -136,7 +136,12 @@ async def talk(kind: str, data: bytes) -> Reply:
     question, piece = questions[data[0] % len(questions)], data[1]
     door = ScriptedDoor(deque(answers_in(data[2:])), piece, greets=kind in SPEAKS_FIRST)
     way = Way(
-        door=cast("Door", door), endpoint=ENDPOINT, timeouts=_TIMEOUTS, user_agent="fuzz", approach=Approach.GUESSED
+        door=cast("Door", door),
+        endpoint=ENDPOINT,
+        timeouts=_TIMEOUTS,
+        user_agent="fuzz",
+        token=token,
+        approach=Approach.GUESSED,
     )
     session = SESSIONS[kind].on(way)
     try:

@@ -10,7 +10,7 @@ import pytest
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.mqtt import connect_code, counters, counters_reader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS
+from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS, connect
 from support.hostile import Script
 from support.probing import Question
 from support.reading import read_out
@@ -62,7 +62,16 @@ def test_the_code_of_a_connection_is_told(code: int) -> None:
     [reply], probing = ask(talks({b"MQTT": bytes((0x20, 2 + len(tail), 0, code)) + tail}), "mqtt", CONNECT)
 
     assert reply.document == {"code": code}
-    assert probing.said[0] == COMMANDS["connect"]
+    assert probing.said[0].startswith(connect(b"0" * 9)[:-9])
+
+
+def test_each_connection_has_a_name_of_its_own_since_a_broker_hangs_up_on_the_first_of_two_namesakes() -> None:
+    script = talks({b"leakguardprobe": IN})
+
+    said = [ask(script, "mqtt", CONNECT)[1].said[0] for _ in range(20)]
+
+    assert len(set(said)) == 20
+    assert {len(one) for one in said} == {len(said[0])}
 
 
 def test_counters_are_read_and_everything_else_is_left() -> None:

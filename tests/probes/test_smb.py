@@ -33,7 +33,7 @@ from leakguard.probes.wire.commands.smb import PROTOCOL, VERBS, Numbers, can_be_
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.rate import Rate
 from support.hostile import Host, Script, read_some, says
-from support.probing import Question, run
+from support.probing import Question, run, token
 from support.talks import ask, recorded
 
 pytestmark = pytest.mark.enable_socket
@@ -291,7 +291,7 @@ def test_an_address_of_version_6_is_written_as_a_name() -> None:
     async def work() -> SmbSession:
         door = Door(gate=lambda _: None, rate=Rate(Limits(total=9, per_host=9)), recorder=None)
         endpoint = Endpoint(address="2001:db8::1", port=445)
-        return SmbSession.on(Way(door=door, endpoint=endpoint, timeouts=Timeouts(), user_agent="x"))
+        return SmbSession.on(Way(door=door, endpoint=endpoint, timeouts=Timeouts(), user_agent="x", token=token))
 
     assert run(work()).host == "2001-db8--1.ipv6-literal.net"
     assert PROTOCOL.carries("tree", command("tree", Numbers(), path="\\\\2001-db8--1.ipv6-literal.net\\IPC$"))

@@ -28,6 +28,7 @@ from support.probing import Probing, Question, run
 HTTP = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 COUNT = question_command("etcd_v3_count", {"host": "a"}).data
 PASSWORD = b"p\x00\x00\x00\x08abc\x00"
+MQTT_CONNECT = mqtt.connect(b"abcdef012")
 CONSTANT = {"ftp": ftp.COMMANDS, "mqtt": mqtt.COMMANDS, "mysql": mysql.COMMANDS, "zookeeper": zookeeper.COMMANDS}
 """Protocols in which every command is the same to the byte."""
 
@@ -50,6 +51,7 @@ def good() -> list[tuple[str, str, bytes]]:
         ("postgres", "startup", startup_message(nobody)),
         ("postgres", "query", query_message(CATALOGUE_SELECT)),
         *[(kind, verb, data) for kind, commands in CONSTANT.items() for verb, data in sorted(commands.items())],
+        ("mqtt", "connect", MQTT_CONNECT),
         ("nats", "connect", nats.CONNECT),
         ("rsync", "list", rsync.LIST),
         ("rsync", "select", rsync.select("backup of 2026")),
@@ -108,6 +110,9 @@ def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: byte
         ("ftp", "list", b"LIST /backup\r\n"),
         ("ftp", "retr", b"RETR customers.csv\r\n"),
         ("mqtt", "counters", mqtt.COMMANDS["counters"].replace(b"$SYS/broker/version", b"#" * 19)),
+        ("mqtt", "connect", MQTT_CONNECT.replace(b"leakguardprobe", b"someones-gauge")),
+        ("mqtt", "connect", MQTT_CONNECT.replace(b"abc", b"#/+")),
+        ("mqtt", "connect", MQTT_CONNECT.replace(b"MQTT\x04\x02", b"MQTT\x04\x06")),
         ("mqtt", "publish", b"\x30\x05\x00\x01axx"),
         ("mysql", "login", mysql.COMMANDS["login"].replace(b"leakguard-no-such-user", b"root" + b"x" * 18)),
         ("mysql", "login", mysql.COMMANDS["login"].replace(b"user\x00\x00", b"user\x00\x01")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -26,6 +27,14 @@ FAST = Limits(total=10_000, per_host=10_000, per_network=10_000, per_name=10_000
 Result = TypeVar("Result")
 loop_of_tests: ContextVar[loops.NewLoop | None] = ContextVar("loop_of_tests", default=None)
 """The kind of loop that `run` makes; `None` for the one that a busy machine cannot disturb."""
+
+
+_NUMBERS = itertools.count()
+
+
+def token(length: int) -> str:
+    """So many digits in lower-case hex, other ones each time."""
+    return f"{next(_NUMBERS):0{length}x}"
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Probing:
             gate=self.gate,
             limits=self.limits,
             user_agent="leakguard/test (owner@example.org)",
+            token=token,
             recorder=self.sent.append,
             timeouts=self.timeouts,
             handles=self.handles,

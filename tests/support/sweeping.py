@@ -19,7 +19,7 @@ from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
-from support.probing import Question
+from support.probing import Question, token
 
 AT_ONCE = Limits(total=1e6, per_host=1e6, per_network=1e6, per_name=1e6)
 
@@ -93,7 +93,7 @@ class Sweeps:
         network = ipaddress.ip_network(self.allowed)
         inside = range(int(network[0]), int(network[-1]) + 1)
         prober = NetworkProber(
-            gate=lambda _: None, limits=self.limits, user_agent="leakguard/test (owner@example.org)",
+            gate=lambda _: None, limits=self.limits, user_agent="leakguard/test (owner@example.org)", token=token,
             recorder=self.sent.append, timeouts=self.timeouts, handles=self.handles,
             plain=lambda number, version: version == network.version and number in inside,
         )  # fmt: skip

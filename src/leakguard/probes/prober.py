@@ -39,12 +39,13 @@ def at_once_with(handles: int) -> int:
 class NetworkProber:
     """Implements `ports.Prober`. Make it and use it inside a running event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is named where it is given)
         self,
         *,
         gate: Gate,
         limits: Limits,
         user_agent: str,
+        token: Callable[[int], str],
         recorder: Recorder | None = None,
         timeouts: Timeouts | None = None,
         plain: Plain = _nobody,
@@ -53,6 +54,7 @@ class NetworkProber:
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
+        `token` gives so many random digits in lower-case hex, for protocols in which a client needs a name.
         `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
         `recorder` is told every connection and every byte string before it leaves.
         `handles` is the budget of sockets that all of this process share.
@@ -60,6 +62,7 @@ class NetworkProber:
         rate, budget = Rate(limits, total), handles or of_process()
         self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
+        self._token = token
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
@@ -102,6 +105,6 @@ class NetworkProber:
         return session.on(
             Way(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
-                visit=self._visit,
+                visit=self._visit, token=self._token,
             )
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -28,6 +29,8 @@ class Way:
     endpoint: Endpoint
     timeouts: Timeouts
     user_agent: str
+    token: Callable[[int], str]
+    """So many random digits in lower-case hex."""
     approach: Approach = Approach.SUGGESTED
     visit: Visit | None = None
     """The time that all sessions of the endpoint share."""

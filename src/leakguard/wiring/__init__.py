@@ -7,7 +7,6 @@ Never holds a rule.
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import time
 from datetime import datetime, timedelta
@@ -81,10 +80,6 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
     def monotonic(self) -> float:
         """Seconds that only ever grow, for durations."""
         return time.monotonic()
-
-    def token(self, length: int = 8) -> str:
-        """Random lower-case hex, to name a run or a finding."""
-        return secrets.token_hex(length)[:length]
 
     @cached_property
     def bundled(self) -> Bundled:

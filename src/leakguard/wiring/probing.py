@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 class ProbeWiring:
     """The part of `Wiring` that opens the door to the network."""
 
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex, to name a run, a finding or a session."""
+        return secrets.token_hex(length)[:length]
+
     def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
         """The door to the network, closed to everything that the gate refuses.
 
@@ -30,7 +35,7 @@ class ProbeWiring:
         total = shared if isinstance(shared, SharedCell) else None
         return NetworkProber(
             gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
-            user_agent=self.user_agent(gate.scope),
+            user_agent=self.user_agent(gate.scope), token=self.token,
         )  # fmt: skip
 
     def user_agent(self, scope: Scope) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.mqtt import MqttReader, connack_reader, connect_code, counters, counters_reader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.session import KindSession, reply_to
-from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS
+from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.wire.commands.mqtt import COMMANDS, OWN_LETTERS, TOPICS, connect
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -21,10 +23,20 @@ class MqttSession(KindSession):
 
     questions = frozenset({"connect", "counters"})
 
+    def __init__(self, caller: Caller, own: str) -> None:
+        """`own` is the part of our name that no other session has."""
+        super().__init__(caller)
+        self._connect = ReadCommand(kind="mqtt", verb="connect", data=connect(own.encode()))
+
+    @classmethod
+    def on(cls, way: Way) -> Self:
+        """A broker hangs up on the first of two clients by one name."""
+        return cls(way.caller(), way.token(OWN_LETTERS))
+
     async def answer(self, request: Request, cap: int) -> Reply:
         """Connect; then ask for the counters, if that is the question."""
         document: dict[str, object] | None = None
-        heard = await self._caller.call(_command("connect"), connack_reader, cap=cap)
+        heard = await self._caller.call(self._connect, connack_reader, cap=cap)
         try:
             if heard.ended is Ending.COMPLETE:
                 document = {"code": connect_code(heard.reader.packets)}

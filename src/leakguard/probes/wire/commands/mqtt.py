@@ -5,6 +5,7 @@ Topics below `$SYS/broker/` are what a broker says of itself; `#`, and with it a
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,7 +20,12 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     }
 )
 _CLIENT = b"leakguardprobe"
-"""Of letters alone, so that every broker takes it; the session is clean and ends with the connection."""
+OWN_LETTERS = 9
+"""A broker hangs up on a client when another one comes by the same name, so each session has a name of its own.
+
+Of 23 letters and digits, which every broker takes (MQTT 3.1.1, 3.1.3.1). The session is clean: it ends with the
+connection.
+"""
 _CLEAN_SESSION = 0x02
 _KEEP_ALIVE = 60
 
@@ -33,13 +39,19 @@ def _packet(kind: int, payload: bytes) -> bytes:
     return bytes((kind, len(payload))) + payload
 
 
-_CONNECT = _text(b"MQTT") + struct.pack(">BBH", 4, _CLEAN_SESSION, _KEEP_ALIVE) + _text(_CLIENT)
 _SUBSCRIBE = struct.pack(">H", 1) + b"".join(_text(topic.encode()) + b"\x00" for topic in TOPICS.values())
 _PING = _packet(0xC0, b"")
 
+
+def connect(own: bytes) -> bytes:
+    """The connection, under a name that ends with `own`: `OWN_LETTERS` random digits in lower-case hex."""
+    settings = struct.pack(">BBH", 4, _CLEAN_SESSION, _KEEP_ALIVE)
+    return _packet(0x10, _text(b"MQTT") + settings + _text(_CLIENT + own))
+
+
+_OWN = re.compile(rb"[0-9a-f]{%d}" % OWN_LETTERS)
 COMMANDS: Mapping[str, bytes] = MappingProxyType(
     {
-        "connect": _packet(0x10, _CONNECT),
         "counters": _packet(0x82, _SUBSCRIBE) + _PING,
         "disconnect": _packet(0xE0, b""),
     }
@@ -48,9 +60,15 @@ COMMANDS: Mapping[str, bytes] = MappingProxyType(
 
 
 def _carries(verb: str, data: bytes) -> bool:
-    return data == COMMANDS[verb]
+    if verb != "connect":
+        return data == COMMANDS[verb]
+    own = data[-OWN_LETTERS:]
+    return _OWN.fullmatch(own) is not None and data == connect(own)
 
 
 PROTOCOL = Protocol(
-    verbs=frozenset(COMMANDS), carries=_carries, tls_ports=frozenset({8883}), tls_schemes=frozenset({"mqtts"})
+    verbs=frozenset({"connect", *COMMANDS}),
+    carries=_carries,
+    tls_ports=frozenset({8883}),
+    tls_schemes=frozenset({"mqtts"}),
 )

@@ -221,7 +221,7 @@ def test_no_more_talks_are_begun_than_can_be_kept_up() -> None:
 
         async with serving(says(http_answer(b"one"))) as host:
             notes = Notes(contacts=lambda _: note(Script()))
-            sweep = Sweeps(timeouts=Timeouts(connect=5, request=5)).over(
+            sweep = Sweeps(timeouts=Timeouts(connect=20, request=20)).over(
                 spots_of([("127.0.0.1", host.port)] * 1500), notes
             )
             await swept(sweep)

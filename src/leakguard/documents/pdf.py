@@ -33,17 +33,22 @@ class PdfMaker:
         cjk = self._find_font() if letter.lang == "zh" or needs_cjk(values) else None
         inputs = {"letter": values, "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])])}
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
-        try:
-            made = typst.compile(
-                self._template.encode(),
-                format="pdf",
-                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(cjk.folder)] if cjk else []),
-                sys_inputs=inputs,
-                pdf_standards=[STANDARD],
-                timestamp=int(noon.timestamp()),
-            )
-        except (typst.TypstError, ValueError, RuntimeError) as error:
-            raise DocumentFailed(
-                f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
-            ) from error
-        return bytes(made)
+        return compile_pdf(self._template, inputs, cjk=cjk, made_at=noon)
+
+
+def compile_pdf(template: str, inputs: dict[str, str], *, cjk: CjkFont | None, made_at: datetime) -> bytes:
+    """A PDF that says it was made at `made_at`, with the fonts of typst and `cjk` alone; raises `DocumentFailed`."""
+    try:
+        made = typst.compile(
+            template.encode(),
+            format="pdf",
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(cjk.folder)] if cjk else []),
+            sys_inputs=inputs,
+            pdf_standards=[STANDARD],
+            timestamp=int(made_at.timestamp()),
+        )
+    except (typst.TypstError, ValueError, RuntimeError) as error:
+        raise DocumentFailed(
+            f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
+        ) from error
+    return bytes(made)

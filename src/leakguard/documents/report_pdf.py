@@ -6,12 +6,9 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-import typst
-
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk
 from leakguard.documents.paper_values import paper_values
-from leakguard.documents.pdf import LATIN, STANDARD
-from leakguard.errors import DocumentFailed
+from leakguard.documents.pdf import LATIN, compile_pdf
 from leakguard.reports.paper import Paper
 
 
@@ -33,17 +30,4 @@ class ReportPdfMaker:
             "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])]),
             "day": json.dumps([known_at.year, known_at.month, known_at.day]),
         }
-        try:
-            made = typst.compile(
-                self._template.encode(),
-                format="pdf",
-                font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(cjk.folder)] if cjk else []),
-                sys_inputs=inputs,
-                pdf_standards=[STANDARD],
-                timestamp=int(known_at.timestamp()),
-            )
-        except (typst.TypstError, ValueError, RuntimeError) as error:
-            raise DocumentFailed(
-                f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
-            ) from error
-        return bytes(made)
+        return compile_pdf(self._template, inputs, cjk=cjk, made_at=known_at)

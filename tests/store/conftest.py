@@ -9,6 +9,22 @@ import pytest
 
 from leakguard.store.sql_store import SqlStore
 from support.ledgers import FakeClock, Tokens
+from support.postgres_server import PostgresServer, postgres_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new store in each of the two databases."""
+    if request.param == "sqlite":
+        return str(tmp_path / "leakguard.db")
+    running: PostgresServer = request.getfixturevalue("server")
+    return running.new_database()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -22,23 +21,8 @@ from leakguard.use_cases.playbook_steps import Told, tell_step
 from leakguard.use_cases.playbooks import start_playbook
 from support.drills import Drill, comparable, materials
 from support.ledgers import FakeClock, Tokens
-from support.postgres_server import PostgresServer, postgres_server
 
 CONTAINED = Told(step="contain", by="Ben", evidence=("config_before: a", "config_after: b"))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return str(tmp_path / "leakguard.db")
-    running: PostgresServer = request.getfixturevalue("server")
-    return running.new_database()
 
 
 def open_store(place: str, clock: FakeClock | None = None, *, busy_seconds: float = 30.0) -> SqlStore:

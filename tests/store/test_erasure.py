@@ -18,23 +18,9 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, exactly, make_record
-from support.postgres_server import PostgresServer, postgres_server
+from support.postgres_server import PostgresServer
 
 CANARY = "canary-7f3a9c"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return str(tmp_path / "leakguard.db")
-    running: PostgresServer = request.getfixturevalue("server")
-    return running.new_database()
 
 
 @pytest.fixture

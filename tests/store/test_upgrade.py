@@ -20,7 +20,7 @@ from leakguard.use_cases.evidence_redact import Redaction, redact
 from leakguard.use_cases.incidents import load_incident
 from support.bundles import KEY, verifier
 from support.ledgers import START, FakeClock, Tokens, make_record
-from support.postgres_server import PostgresServer, postgres_server
+from support.postgres_server import PostgresServer
 
 DUMP = Path(__file__).with_name("written") / "schema_0003.sql"
 HEAD = (
@@ -37,12 +37,6 @@ def old(path: Path) -> Iterator[SqlStore]:
     opened = SqlStore.open(str(path), now=FakeClock(), token=Tokens())
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
 
 
 def test_an_old_ledger_verifies_and_reads_on(old: SqlStore) -> None:

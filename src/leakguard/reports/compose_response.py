@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median_low
 
+from leakguard.reports.compose_table import table_section
 from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Paragraph, Section, Table, line
 from leakguard.reports.phrases import Phrases
@@ -13,16 +14,8 @@ from leakguard.reports.values import AlarmLine, Decision, Report, StepLine
 
 def decisions_section(report: Report, say: Phrases) -> Section:
     """Who decided what, and why; decisions that were corrected stand in the timeline alone."""
-    words = say.words
-    if not report.decisions:
-        return Section(name="decisions", title=words("decisions"), blocks=(Paragraph(text=words("decisions.none")),))
-    table = Table(
-        caption=words("decisions.caption"),
-        columns=tuple(words(f"decisions.{name}") for name in ("when", "what", "who", "why")),
-        widths=(22, 24, 20, 34),
-        rows=tuple(_decision(one, say) for one in report.decisions),
-    )
-    return Section(name="decisions", title=words("decisions"), blocks=(table,))
+    widths = {"when": 22, "what": 24, "who": 20, "why": 34}
+    return table_section("decisions", widths, tuple(_decision(one, say) for one in report.decisions), say)
 
 
 def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
@@ -84,16 +77,8 @@ def _step(one: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
 
 def alarms_section(report: Report, say: Phrases) -> Section:
     """Each message of the watchman, and how long it took until somebody had it."""
-    words = say.words
-    if not report.alarms:
-        return Section(name="alarms", title=words("alarms"), blocks=(Paragraph(text=words("alarms.none")),))
-    table = Table(
-        caption=words("alarms.caption"),
-        columns=tuple(words(f"alarms.{name}") for name in ("raised", "clocks", "severity", "taken")),
-        widths=(24, 36, 14, 26),
-        rows=tuple(_alarm(one, say) for one in report.alarms),
-    )
-    return Section(name="alarms", title=words("alarms"), blocks=(table,))
+    widths = {"raised": 24, "clocks": 36, "severity": 14, "taken": 26}
+    return table_section("alarms", widths, tuple(_alarm(one, say) for one in report.alarms), say)
 
 
 def _alarm(one: AlarmLine, say: Phrases) -> tuple[Cell, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leakguard.reports.compose_table import table_section
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.timeline_layout import AT_ONCE
@@ -69,16 +70,8 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
 
 def findings_section(report: Report, say: Phrases) -> Section:
     """What the scans found: names, counts and sizes, never a record."""
-    words = say.words
-    if not report.findings:
-        return Section(name="findings", title=words("findings"), blocks=(Paragraph(text=words("findings.none")),))
-    table = Table(
-        caption=words("findings.caption"),
-        columns=tuple(words(f"findings.{name}") for name in ("where", "what", "size", "why")),
-        widths=(26, 20, 20, 34),
-        rows=tuple(_finding(one, say) for one in report.findings),
-    )
-    return Section(name="findings", title=words("findings"), blocks=(table,))
+    widths = {"where": 26, "what": 20, "size": 20, "why": 34}
+    return table_section("findings", widths, tuple(_finding(one, say) for one in report.findings), say)
 
 
 def _finding(one: Found, say: Phrases) -> tuple[Cell, ...]:

@@ -132,6 +132,33 @@ class RansomMarkers:
     """Where the check knows how; over HTTP alone."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamePlace:
+    """Where the answers name collections or fields, in one of three shapes."""
+
+    request: str
+    word: str
+    """What the product calls a collection: `index`, `table`, `database`."""
+    path: str = "@"
+    shape: str = "names"
+    """`names`: a list of collections; `pairs`: lists of a collection and a field; `mapping`: as Elasticsearch maps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistinctRequest:
+    """How the different values of a field are counted: the answer is a number, and no value."""
+
+    get: str
+    """The path, with `{item}` for the name of the collection and `{field}` for that of the field."""
+    path: str
+    """Where the answer states the number."""
+
+    def of(self, collection: str, field: str, number: int) -> Request:
+        """The question for one field."""
+        path = self.get.replace("{item}", quote(collection, safe="")).replace("{field}", quote(field, safe=""))
+        return Request(id=f"distinct.{number}", method="GET", what=path, cap_bytes=IDENTIFY_BYTES)
+
+
 @dataclass(frozen=True)
 class CheckDefinition:
     """One check: what is asked, how it is judged, how it is measured, how it is mended."""
@@ -220,6 +247,41 @@ class CheckDefinition:
     def ransom(self) -> RansomMarkers | None:
         """How an emptied store is known."""
         return _ransom(self.stated["ransom"]) if "ransom" in self.stated else None
+
+    @cached_property
+    def names(self) -> tuple[NamePlace, ...]:
+        """Where its usual answers name collections."""
+        return self._listed("names", lambda each: NamePlace(**each))
+
+    @cached_property
+    def since(self) -> tuple[Place, ...]:
+        """Where its usual answers tell when the oldest of the data came in, in milliseconds since 1970."""
+        return self._listed("since", lambda each: Place(**each))
+
+    @cached_property
+    def field_places(self) -> tuple[NamePlace, ...]:
+        """Where the answers to `field_look` name fields."""
+        return tuple(NamePlace(**each) for each in self.stated.get("fields", {}).get("places", ()))
+
+    @cached_property
+    def distinct(self) -> DistinctRequest | None:
+        """How different values are counted by a question of their own; over HTTP alone."""
+        stated = self.stated.get("fields", {}).get("distinct")
+        return DistinctRequest(**stated) if stated else None
+
+    @cached_property
+    def estimates(self) -> tuple[Place, ...]:
+        """Where the answers to `field_look` list collection, field and the number of its different values."""
+        return tuple(Place(**each) for each in self.stated.get("fields", {}).get("estimates", ()))
+
+    @cached_property
+    def field_look(self) -> CheckDefinition | None:
+        """A second look, which a person has to ask for: the same check with the questions for names of fields alone."""
+        if "fields" not in self.stated:
+            return None
+        probe = {**self.stated["probe"], "requests": self.stated["fields"]["requests"]}
+        rest = {name: it for name, it in self.stated.items() if name != "fields"}
+        return CheckDefinition({**rest, "probe": probe})
 
     @cached_property
     def remediation(self) -> str:

@@ -14,6 +14,7 @@ from leakguard.checks.requests import (
     IDENTIFY_BYTES,
     LISTING_BYTES,
     MAX_ITEMS,
+    refused_distinct,
     refused_headers,
     refused_note,
     refused_question,
@@ -235,6 +236,37 @@ class RansomShape(Shape):
     note: NoteShape | None = None
 
 
+class NamePlaceShape(Shape):
+    """Where the answers name collections or fields."""
+
+    request: str
+    word: Slug
+    path: Expression = "@"
+    shape: Literal["names", "pairs", "mapping"] = "names"
+
+
+class DistinctShape(Shape):
+    """How the different values of a field are counted."""
+
+    get: str
+    path: Expression
+
+    @field_validator("get")
+    @classmethod
+    def _is_one_field(cls, text: str) -> str:
+        _unless(refused_distinct(text))
+        return text
+
+
+class FieldsShape(Shape):
+    """A second look that a person has to ask for: names of fields."""
+
+    requests: Some[RequestShape]
+    places: Some[NamePlaceShape]
+    distinct: DistinctShape | None = None
+    estimates: tuple[PlaceShape, ...] = ()
+
+
 class CheckShape(Shape):
     """One check file."""
 
@@ -252,6 +284,9 @@ class CheckShape(Shape):
     decoys: tuple[DecoyShape, ...] = ()
     permissions: tuple[RightShape, ...] = ()
     ransom: RansomShape | None = None
+    names: tuple[NamePlaceShape, ...] = ()
+    since: tuple[PlaceShape, ...] = ()
+    fields: FieldsShape | None = None
     remediation: Words
     references: Some[Link]
     covers: tuple[Words, ...] = ()

@@ -12,7 +12,6 @@ from json.encoder import encode_basestring as _text
 from leakguard.ledger.canonical import MAX_SAFE
 from leakguard.models.finding_json import SCHEMA
 from leakguard.models.findings import Finding, Proof, ProofRequest, SeverityAxes, Size
-from leakguard.models.kinds import NO_DATA_SEEN
 from leakguard.models.moments import to_z
 
 _FINDING = (
@@ -29,11 +28,11 @@ _SIZE = '{"bytes":%s,"collections":%s,"exact":%s,"method":%s,"records":%s}'
 
 
 def quick_text(finding: Finding) -> str | None:
-    """The text, or `None` for a finding that has anything rare in it: a certificate, permissions, kinds of data, a huge number.
+    """The text, or `None` for a finding with anything rare in it: a certificate, permissions, data, a huge number.
 
     Nor is there one for what JSON cannot hold, such as half a character.
     """
-    if finding.tls is not None or finding.verdict.permissions or finding.verdict.data is not NO_DATA_SEEN:
+    if finding.tls is not None or finding.verdict.permissions or finding.verdict.data is not None:
         return None
     try:
         text = _FINDING % _values(finding)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from leakguard.models.kinds import NO_DATA_SEEN, DataSeen
+from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import TlsSeen
 from leakguard.models.targets import join_host_port
 from leakguard.models.travel import travelling
@@ -177,7 +177,7 @@ class Verdict:
     ransomed: Ransomed = field(default_factory=Ransomed)
     permissions: tuple[Permission, ...] = ()
     """Of strangers; stated for object stores alone."""
-    data: DataSeen = NO_DATA_SEEN
+    data: DataSeen | None = None
     """What is known of the data behind it, from names, or from values that were counted and dropped."""
 
 

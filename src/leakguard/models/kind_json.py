@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from leakguard.models.kinds import NO_DATA_SEEN, Category, DataSeen, Growth, People, Sensitive
+from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import from_z, to_z
 
 _FIELDS = ("categories", "sensitive", "people", "growth", "sampled")
 
 
-def data_to_json(data: DataSeen) -> dict[str, Any]:
+def data_to_json(data: DataSeen | None) -> dict[str, Any]:
     """The fields of a finding that tell of the data."""
-    if data is NO_DATA_SEEN:
+    if data is None:
         return {"categories": []}
     told = {
         "sensitive": [_sensitive(each) for each in data.sensitive],
@@ -27,10 +27,10 @@ def data_to_json(data: DataSeen) -> dict[str, Any]:
     }
 
 
-def data_from_json(value: Mapping[str, Any]) -> DataSeen:
+def data_from_json(value: Mapping[str, Any]) -> DataSeen | None:
     """What `data_to_json` wrote; raises as reading a finding does."""
     if not any(value.get(name) for name in _FIELDS):
-        return NO_DATA_SEEN
+        return None
     people, growth = value.get("people"), value.get("growth")
     return DataSeen(
         categories=tuple(Category(**each) for each in value.get("categories", ())),

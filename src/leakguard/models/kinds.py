@@ -76,6 +76,3 @@ class DataSeen:
     growth: Growth | None = None
     sampled: str = ""
     """What was read of the data themselves, in a sentence; empty where nothing was."""
-
-
-NO_DATA_SEEN = DataSeen()

@@ -31,6 +31,9 @@ from leakguard.ports.probing import (
     Resolve as Resolve,
 )
 from leakguard.ports.probing import (
+    Sampler as Sampler,
+)
+from leakguard.ports.probing import (
     Session as Session,
 )
 from leakguard.ports.probing import (

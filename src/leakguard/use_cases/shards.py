@@ -26,6 +26,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
+from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.examine import Examiner
 from leakguard.use_cases.part_run import PartReport, PartRun
@@ -48,6 +49,9 @@ class ShardTools(Protocol):
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a name, as seen from here."""
+
+    def kind_book(self) -> KindBook:
+        """The book of kinds of data, read when it is first asked for."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -87,6 +91,7 @@ def _part(
         most_records={
             (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
         },
+        book=tools.kind_book,
     )  # fmt: skip
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),

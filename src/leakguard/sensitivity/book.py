@@ -1,0 +1,81 @@
+"""The book of kinds: dictionary and standards together, and what a finding says of the data by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leakguard.models.kinds import Category, DataSeen, People
+from leakguard.sensitivity.dictionary import FILE as NAMES
+from leakguard.sensitivity.dictionary import Dictionary, parse_dictionary
+from leakguard.sensitivity.found import NamedCollection, categories_in, kinds_of, merged
+from leakguard.sensitivity.names import classify_fields
+from leakguard.sensitivity.standards import FILE as STANDARDS
+from leakguard.sensitivity.standards import Standard, parse_standards, sensitive_by
+
+FOLDER = "sensitivity"
+ONE_EACH = "at most one person a record, and as many records as the server states"
+DISTINCT = "at least the different values of one field that tells people apart, as the server counts them"
+_TELLS_APART = (
+    "identification_number", "contact.email", "contact.phone", "credentials.username", "contact.messenger",
+    "payment.card", "official_document", "basic.name",
+)  # fmt: skip
+"""Kinds by which people are told apart, the surest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindBook:
+    """What `sensitivity/` states."""
+
+    words: Dictionary
+    standards: tuple[Standard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was learnt of one store."""
+
+    collections: Sequence[NamedCollection] = ()
+    records: int | None = None
+    distinct: int | None = None
+    """The largest number of different values that was counted in a field that tells people apart."""
+    sampled: tuple[Category, ...] = ()
+    sample_note: str = ""
+
+
+def parse_book(texts: Mapping[str, str]) -> KindBook:
+    """The book from the files by name; raises `BadFile`."""
+    return KindBook(words=parse_dictionary(texts[NAMES]), standards=parse_standards(texts[STANDARDS]))
+
+
+def data_seen(seen: Seen, book: KindBook, *, on: date) -> DataSeen | None:
+    """What a finding of a day says; nothing where no name and no value gave a kind away, unless values were read."""
+    categories = merged(seen.sampled, categories_in(seen.collections, book.words))
+    if not categories and not seen.sample_note:
+        return None
+    return DataSeen(
+        categories=categories, sensitive=sensitive_by(kinds_of(categories), book.standards, on=on),
+        people=_people(seen) if categories else None, sampled=seen.sample_note,
+    )  # fmt: skip
+
+
+def fields_of_people(collection: NamedCollection, book: KindBook) -> tuple[str, ...]:
+    """The fields of a collection that tell people apart, the surest first."""
+    kinds = classify_fields(collection.name, collection.fields, book.words)
+    ranked = [
+        (rank, field)
+        for rank, wanted in enumerate(_TELLS_APART)
+        for field, found in kinds.items()
+        if any(kind == wanted or kind.startswith(f"{wanted}.") for kind in found)
+    ]
+    return tuple(dict.fromkeys(field for _, field in ranked))
+
+
+def _people(seen: Seen) -> People | None:
+    if seen.distinct is None and seen.records is None:
+        return None
+    low = seen.distinct
+    high = seen.records if low is None or seen.records is None else max(low, seen.records)
+    methods = [text for text, count in ((DISTINCT, low), (ONE_EACH, high)) if count is not None]
+    return People(low=low, high=high, method="; ".join(methods))

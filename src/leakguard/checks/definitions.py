@@ -152,6 +152,8 @@ class DistinctRequest:
     """The path, with `{item}` for the name of the collection and `{field}` for that of the field."""
     path: str
     """Where the answer states the number."""
+    only_if: Condition = ALWAYS
+    """Looks at the answers to the questions for names of fields."""
 
     def of(self, collection: str, field: str, number: int) -> Request:
         """The question for one field."""
@@ -267,7 +269,10 @@ class CheckDefinition:
     def distinct(self) -> DistinctRequest | None:
         """How different values are counted by a question of their own; over HTTP alone."""
         stated = self.stated.get("fields", {}).get("distinct")
-        return DistinctRequest(**stated) if stated else None
+        if not stated:
+            return None
+        only_if = Condition(stated=stated["only_if"]) if "only_if" in stated else ALWAYS
+        return DistinctRequest(get=stated["get"], path=stated["path"], only_if=only_if)
 
     @cached_property
     def estimates(self) -> tuple[Place, ...]:

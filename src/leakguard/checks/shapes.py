@@ -250,6 +250,7 @@ class DistinctShape(Shape):
 
     get: str
     path: Expression
+    only_if: ConditionShape = ConditionShape()
 
     @field_validator("get")
     @classmethod

@@ -22,7 +22,7 @@ def data_to_json(data: DataSeen | None) -> dict[str, Any]:
         "sampled": data.sampled,
     }
     return {
-        "categories": [_category(each) for each in data.categories],
+        "categories": [category_to_json(each) for each in data.categories],
         **{name: it for name, it in told.items() if it},
     }
 
@@ -41,7 +41,8 @@ def data_from_json(value: Mapping[str, Any]) -> DataSeen | None:
     )
 
 
-def _category(one: Category) -> dict[str, Any]:
+def category_to_json(one: Category) -> dict[str, Any]:
+    """One kind of data; the counts where values were looked at."""
     told: dict[str, Any] = {"category": one.category, "where": one.where, "by": one.by}
     return told if one.count is None else {**told, "count": one.count, "looked_at": one.looked_at}
 

@@ -75,7 +75,8 @@ def fields_of_people(collection: NamedCollection, book: KindBook) -> tuple[str, 
 def _people(seen: Seen) -> People | None:
     if seen.distinct is None and seen.records is None:
         return None
-    low = seen.distinct
-    high = seen.records if low is None or seen.records is None else max(low, seen.records)
+    low, high = seen.distinct, seen.records
+    if low is not None and high is not None and low > high:
+        low = None  # more values than records: the server counted words, or something else than one value a record
     methods = [text for text, count in ((DISTINCT, low), (ONE_EACH, high)) if count is not None]
     return People(low=low, high=high, method="; ".join(methods))

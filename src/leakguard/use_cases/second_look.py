@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from leakguard.checks.definitions import CheckDefinition, DistinctRequest
 from leakguard.checks.requests import Request
+from leakguard.checks.views import view_of
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Reply
 from leakguard.models.samples import SampleOrder
@@ -23,10 +25,10 @@ from leakguard.use_cases.examination import Judged
 from leakguard.use_cases.kinds_of_data import BookMaker, collections_of
 from leakguard.use_cases.look_wish import LookWish
 
-MOST_COUNTED = 3
+MOST_COUNTED = 4
 """Fields whose different values are counted."""
 FIELDS_OF_ONE = 2
-"""Of them, in one collection: the plain field, and the exact form that Elasticsearch keeps beside a text."""
+"""Of them, in one collection: one person may have no number, and another may have no e-mail."""
 _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
@@ -69,31 +71,29 @@ class SecondLook:
             seen = await observe(session, look, nonsense=self.nonsense)
             item = _with_replies(item, dict(seen.replies))
             counts: dict[str, Reply] = {}
-            for request in self._counting(item):
+            for request in self._counting(item, look):
                 counts[request.id] = await session.ask(request)
         finally:
             await session.close()
         return _with_replies(item, counts)
 
-    def _counting(self, item: Judged) -> Iterator[Request]:
-        """Questions for the number of different values, in the collections with the most telling fields first."""
+    def _counting(self, item: Judged, look: CheckDefinition) -> Iterator[Request]:
+        """Questions for the number of different values, of the surest fields of the first collections with any."""
         asked = item.definition.distinct
-        if asked is None:
+        if asked is None or not asked.only_if.holds_for(view_of(look, item.observation.replies)):
             return
-        number = 0
-        for collection in collections_of(item):
-            for field in self._countable(collection.name, fields_of_people(collection, self.book())):
-                for question in _forms(asked, collection.name, field, number):
-                    yield question
-                    number += 1
-                if number >= MOST_COUNTED * FIELDS_OF_ONE:
-                    return
+        fields = (
+            (collection.name, field)
+            for collection in collections_of(item)
+            if _can_be_said(collection.name)
+            for field in self._countable(fields_of_people(collection, self.book()))
+        )
+        forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(asked, name, field))
+        yield from (asked.of(*form, number) for number, form in enumerate(forms))
 
-    def _countable(self, name: str, fields: Sequence[str]) -> Sequence[str]:
-        """The surest field of a collection whose name can stand in a question and in a proof."""
-        if not _can_be_said(name):
-            return ()
-        return [field for field in fields if _can_be_said(field)][:1]
+    def _countable(self, fields: Sequence[str]) -> Sequence[str]:
+        """Those whose names can stand in a question and in a proof."""
+        return [field for field in fields if _can_be_said(field)][:FIELDS_OF_ONE]
 
     async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: Judged) -> Judged:
         order = SampleOrder(
@@ -103,11 +103,10 @@ class SecondLook:
         return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
 
 
-def _forms(asked: DistinctRequest, collection: str, field: str, number: int) -> Iterator[Request]:
-    """A text is counted by the exact form that Elasticsearch's own mappings keep beside it."""
-    yield asked.of(collection, field, number)
-    if "_search" in asked.get:
-        yield asked.of(collection, f"{field}.keyword", number + 1)
+def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[str, str], ...]:
+    """Elasticsearch counts a text by the exact form that its own mappings keep beside it."""
+    plain = (collection, field)
+    return (plain, (collection, f"{field}.keyword")) if "_search" in asked.get else (plain,)
 
 
 def _can_be_said(name: str) -> bool:

@@ -261,6 +261,11 @@ class CheckDefinition:
         return self._listed("since", lambda each: Place(**each))
 
     @cached_property
+    def extensions(self) -> Place | None:
+        """Where its answers count how names of files end."""
+        return _place(self.stated, "extensions")
+
+    @cached_property
     def field_places(self) -> tuple[NamePlace, ...]:
         """Where the answers to `field_look` name fields."""
         return tuple(NamePlace(**each) for each in self.stated.get("fields", {}).get("places", ()))

@@ -287,6 +287,7 @@ class CheckShape(Shape):
     ransom: RansomShape | None = None
     names: tuple[NamePlaceShape, ...] = ()
     since: tuple[PlaceShape, ...] = ()
+    extensions: PlaceShape | None = None
     fields: FieldsShape | None = None
     remediation: Words
     references: Some[Link]

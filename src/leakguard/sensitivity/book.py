@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.sensitivity.dictionary import FILE as NAMES
 from leakguard.sensitivity.dictionary import Dictionary, parse_dictionary
-from leakguard.sensitivity.found import NamedCollection, categories_in, kinds_of, merged
+from leakguard.sensitivity.found import NamedCollection, categories_in, categories_of_files, kinds_of, merged
 from leakguard.sensitivity.names import classify_fields
 from leakguard.sensitivity.standards import FILE as STANDARDS
 from leakguard.sensitivity.standards import Standard, parse_standards, sensitive_by
@@ -37,6 +37,8 @@ class Seen:
     """What was learnt of one store."""
 
     collections: Sequence[NamedCollection] = ()
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    """How many names of files end in which way."""
     records: int | None = None
     distinct: int | None = None
     """The largest number of different values that was counted in a field that tells people apart."""
@@ -51,7 +53,9 @@ def parse_book(texts: Mapping[str, str]) -> KindBook:
 
 def data_seen(seen: Seen, book: KindBook, *, on: date) -> DataSeen | None:
     """What a finding of a day says; nothing where no name and no value gave a kind away, unless values were read."""
-    categories = merged(seen.sampled, categories_in(seen.collections, book.words))
+    categories = merged(
+        seen.sampled, categories_in(seen.collections, book.words), categories_of_files(seen.extensions, book.words)
+    )
     if not categories and not seen.sample_note:
         return None
     return DataSeen(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from leakguard.models.kinds import Category
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.masks import pattern_of, shown_name, shown_series
-from leakguard.sensitivity.names import classify_collection, classify_fields
+from leakguard.sensitivity.names import classify_collection, classify_extension, classify_fields
 
 MOST_COLLECTIONS = 2_000
 MOST_FIELDS = 20_000
@@ -56,6 +56,15 @@ def _told(found: Mapping[_Place, Sequence[str]]) -> tuple[Category, ...]:
             where = f"{word} {shown_series(names)}" + (f" field {shown_name(field)}" if field else "")
             told.append(Category(category=kind, where=where, by=by))
     return tuple(each for told in places.values() for each in told)[:MOST_CATEGORIES]
+
+
+def categories_of_files(extensions: Mapping[str, int], words: Dictionary) -> tuple[Category, ...]:
+    """The kinds that files hold by how their names end, the most frequent first."""
+    return tuple(
+        Category(category=kind, where=f"{count:,} files whose names end in .{end}", by="file_extension")
+        for end, count in sorted(extensions.items(), key=lambda one: (-one[1], one[0]))
+        if (kind := classify_extension(end, words)) is not None
+    )[:MOST_CATEGORIES]
 
 
 def merged(*several: Iterable[Category]) -> tuple[Category, ...]:

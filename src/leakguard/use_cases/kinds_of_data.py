@@ -9,7 +9,7 @@ from datetime import datetime
 from leakguard.checks.judge import with_data
 from leakguard.checks.namings import Naming, namings_in, oldest_in
 from leakguard.checks.replies import SeenReply
-from leakguard.checks.sizes import MAX_NUMBER, count_of
+from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
@@ -40,7 +40,15 @@ def collections_of(item: Judged) -> tuple[NamedCollection, ...]:
     look = check.field_look
     if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
         namings += namings_in(check.field_places, view_of(look, replies))
+    if item.bucket is not None:
+        namings += (("bucket", item.bucket, ()),)
     return _joined(namings)
+
+
+def _extensions(item: Judged) -> dict[str, int]:
+    found = found_at(item.definition.extensions, view_of(item.definition, item.observation.replies))
+    counts = {end: count_of(count) for end, count in found.items()} if isinstance(found, dict) else {}
+    return {end: count for end, count in counts.items() if count is not None}
 
 
 def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
@@ -54,7 +62,7 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
 def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
     collections, size = collections_of(item), item.verdict.size
     seen = Seen(
-        collections=collections, records=_believable(size.records if size else None),
+        collections=collections, extensions=_extensions(item), records=_believable(size.records if size else None),
         distinct=_distinct(item, collections, book), sampled=item.sampled, sample_note=item.sample_note,
     )  # fmt: skip
     oldest = oldest_in(item.definition.since, view_of(item.definition, item.observation.replies), now=now)

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
+from leakguard.checks.naming import Naming, place_in
+from leakguard.checks.naming import Place as Place
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.models.findings import Access, Outcome, Right, Stranger
@@ -37,15 +39,6 @@ class Rule:
     reason: str
     access: Access | None = None
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where in the answers a value stands."""
-
-    request: str
-    path: str
-    """A JMESPath expression."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,41 +125,9 @@ class RansomMarkers:
     """Where the check knows how; over HTTP alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamePlace:
-    """Where the answers name collections or fields, in one of three shapes."""
-
-    request: str
-    word: str
-    """What the product calls a collection: `index`, `table`, `database`."""
-    path: str = "@"
-    shape: str = "names"
-    """`names`: a list of collections; `pairs`: lists of a collection and a field; `mapping`: as Elasticsearch maps."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistinctRequest:
-    """How the different values of a field are counted: the answer is a number, and no value."""
-
-    get: str
-    """The path, with `{item}` for the name of the collection and `{field}` for that of the field."""
-    path: str
-    """Where the answer states the number."""
-    only_if: Condition = ALWAYS
-    """Looks at the answers to the questions for names of fields."""
-
-    def of(self, collection: str, field: str, number: int) -> Request:
-        """The question for one field."""
-        path = self.get.replace("{item}", quote(collection, safe="")).replace("{field}", quote(field, safe=""))
-        return Request(id=f"distinct.{number}", method="GET", what=path, cap_bytes=IDENTIFY_BYTES)
-
-
 @dataclass(frozen=True)
-class CheckDefinition:
+class CheckDefinition(Naming):
     """One check: what is asked, how it is judged, how it is measured, how it is mended."""
-
-    stated: Stated
-    """As `shapes.CheckShape` has it: plain values, without what the file leaves out."""
 
     def __reduce__(self) -> tuple[type[CheckDefinition], tuple[Stated]]:
         """What goes to another process is what the file states; functions are made anew there."""
@@ -251,49 +212,6 @@ class CheckDefinition:
         return _ransom(self.stated["ransom"]) if "ransom" in self.stated else None
 
     @cached_property
-    def names(self) -> tuple[NamePlace, ...]:
-        """Where its usual answers name collections."""
-        return self._listed("names", lambda each: NamePlace(**each))
-
-    @cached_property
-    def since(self) -> tuple[Place, ...]:
-        """Where its usual answers tell when the oldest of the data came in, in milliseconds since 1970."""
-        return self._listed("since", lambda each: Place(**each))
-
-    @cached_property
-    def extensions(self) -> Place | None:
-        """Where its answers count how names of files end."""
-        return _place(self.stated, "extensions")
-
-    @cached_property
-    def field_places(self) -> tuple[NamePlace, ...]:
-        """Where the answers to `field_look` name fields."""
-        return tuple(NamePlace(**each) for each in self.stated.get("fields", {}).get("places", ()))
-
-    @cached_property
-    def distinct(self) -> DistinctRequest | None:
-        """How different values are counted by a question of their own; over HTTP alone."""
-        stated = self.stated.get("fields", {}).get("distinct")
-        if not stated:
-            return None
-        only_if = Condition(stated=stated["only_if"]) if "only_if" in stated else ALWAYS
-        return DistinctRequest(get=stated["get"], path=stated["path"], only_if=only_if)
-
-    @cached_property
-    def estimates(self) -> tuple[Place, ...]:
-        """Where the answers to `field_look` list collection, field and the number of its different values."""
-        return tuple(Place(**each) for each in self.stated.get("fields", {}).get("estimates", ()))
-
-    @cached_property
-    def field_look(self) -> CheckDefinition | None:
-        """A second look, which a person has to ask for: the same check with the questions for names of fields alone."""
-        if "fields" not in self.stated:
-            return None
-        probe = {**self.stated["probe"], "requests": self.stated["fields"]["requests"]}
-        rest = {name: it for name, it in self.stated.items() if name != "fields"}
-        return CheckDefinition({**rest, "probe": probe})
-
-    @cached_property
     def remediation(self) -> str:
         """How the finding is mended."""
         return str(self.stated["remediation"])
@@ -330,14 +248,10 @@ def _source(stated: Stated) -> Source:
     return Source(when=_when(stated), **{name: value for name, value in stated.items() if name != "when"})
 
 
-def _place(stated: Stated, name: str) -> Place | None:
-    return Place(**stated[name]) if name in stated else None
-
-
 def _measure(stated: Stated) -> Measure:
     return Measure(
-        when=_when(stated), records=_place(stated, "records"), bytes=_place(stated, "bytes"),
-        collections=_place(stated, "collections"), method=stated["method"], exact=stated.get("exact", True),
+        when=_when(stated), records=place_in(stated, "records"), bytes=place_in(stated, "bytes"),
+        collections=place_in(stated, "collections"), method=stated["method"], exact=stated.get("exact", True),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from leakguard.checks.definitions import NamePlace, Place
+from leakguard.checks.naming import NamePlace, Place
 from leakguard.checks.replies import View
 from leakguard.checks.sizes import count_of, found_at
 

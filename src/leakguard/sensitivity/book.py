@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from leakguard.models.kinds import Category, DataSeen, People
-from leakguard.sensitivity.dictionary import FILE as NAMES
-from leakguard.sensitivity.dictionary import Dictionary, parse_dictionary
+from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.found import NamedCollection, categories_in, categories_of_files, kinds_of, merged
 from leakguard.sensitivity.names import classify_fields
-from leakguard.sensitivity.standards import FILE as STANDARDS
-from leakguard.sensitivity.standards import Standard, parse_standards, sensitive_by
+from leakguard.sensitivity.standards import Standard, sensitive_by
 
 FOLDER = "sensitivity"
 ONE_EACH = "at most one person a record, and as many records as the server states"
@@ -44,11 +42,6 @@ class Seen:
     """The largest number of different values that was counted in a field that tells people apart."""
     sampled: tuple[Category, ...] = ()
     sample_note: str = ""
-
-
-def parse_book(texts: Mapping[str, str]) -> KindBook:
-    """The book from the files by name; raises `BadFile`."""
-    return KindBook(words=parse_dictionary(texts[NAMES]), standards=parse_standards(texts[STANDARDS]))
 
 
 def data_seen(seen: Seen, book: KindBook, *, on: date) -> DataSeen | None:

@@ -5,43 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
-
-from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit
-from leakguard.files.yaml_text import read_yaml
 from leakguard.models.kinds import Sensitive
-from leakguard.sensitivity.dictionary import HUBS, Kind
 
 FILE = "standards.yaml"
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-
-
-class _ClassShape(Shape):
-    class_: Line = Field(alias="class")
-    kinds: tuple[Kind, ...]
-    but_not: tuple[Kind, ...] = ()
-
-
-class _StandardShape(Shape):
-    id: Line
-    standard: Line
-    version: Line
-    in_force_from: date
-    in_force_to: date | None = None
-    is_sensitive: bool = True
-    source_url: str
-    source_kind: Literal["primary", "primary-quoted", "official", "secondary", "unread"]
-    verified_on: date
-    confidence: Literal["sourced", "secondary", "own-knowledge"]
-    note: str = ""
-    classes: tuple[_ClassShape, ...]
-
-
-class _FileShape(Shape):
-    standards: tuple[_StandardShape, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,27 +47,6 @@ class Standard:
     def class_of(self, kind: str) -> str | None:
         """The first class that has the kind, or `None`."""
         return next((each.name for each in self.classes if each.has(kind)), None)
-
-
-def parse_standards(text: str, *, name: str = FILE) -> tuple[Standard, ...]:
-    """Read the standards; raises `BadFile` with every problem of the file."""
-    shape = fit(read_yaml(text, name=name), _FileShape, name=name)
-    named = {kind for each in shape.standards for one in each.classes for kind in (*one.kinds, *one.but_not)}
-    if unknown := sorted(kind for kind in named if kind.partition(".")[0] not in HUBS):
-        raise BadFile(name, tuple(Problem(where=kind, text="is no type of data") for kind in unknown))
-    return tuple(_standard(each) for each in shape.standards)
-
-
-def _standard(shape: _StandardShape) -> Standard:
-    classes = tuple(
-        DataClass(name=each.class_, kinds=frozenset(each.kinds), but_not=frozenset(each.but_not))
-        for each in shape.classes
-    )
-    return Standard(
-        id=shape.id, name=shape.standard, version=shape.version, in_force_from=shape.in_force_from,
-        in_force_to=shape.in_force_to, is_sensitive=shape.is_sensitive, confidence=shape.confidence,
-        source_url=shape.source_url, verified_on=shape.verified_on, classes=classes,
-    )  # fmt: skip
 
 
 def sensitive_by(kinds: Iterable[str], standards: Iterable[Standard], *, on: date) -> tuple[Sensitive, ...]:

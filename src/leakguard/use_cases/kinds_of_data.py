@@ -13,7 +13,7 @@ from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
-from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people, parse_book
+from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.examination import Judged
 
@@ -25,6 +25,8 @@ DISTINCT = "distinct."
 
 def load_kind_book(folders: DataFolders) -> KindBook:
     """The book that ships."""
+    from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (a scan that meets nothing open needs no reader)
+
     return parse_book({name: folders.text(FOLDER, name) for name in folders.names(FOLDER)})
 
 

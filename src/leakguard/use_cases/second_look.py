@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from leakguard.checks.definitions import CheckDefinition, DistinctRequest
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.naming import DistinctRequest
 from leakguard.checks.requests import Request
 from leakguard.checks.views import view_of
 from leakguard.models.findings import Outcome

@@ -14,8 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
-from leakguard.checks.naming import Naming, place_in
-from leakguard.checks.naming import Place as Place
+from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.models.findings import Access, Outcome, Right, Stranger

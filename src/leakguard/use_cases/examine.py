@@ -6,20 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
+from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.asking import ask
 from leakguard.use_cases.conclusion import conclude
 from leakguard.use_cases.examination import Examination, Judged, applies, spoke_http
 from leakguard.use_cases.first_contact import PLAIN_HTTP, FirstContact
-from leakguard.use_cases.kinds_of_data import BookMaker, with_kinds
 from leakguard.use_cases.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.rounds import Line, Round, ask_checks
-from leakguard.use_cases.second_look import SecondLook
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+    from leakguard.use_cases.second_look import SecondLook
 
 Noted = Callable[[Endpoint, Sequence[Judged]], None]
 
@@ -46,7 +50,7 @@ class Examiner:
     """How much each check saw at most on each target, in earlier runs."""
     noted: Noted = unnoted
     """Told every verdict of an examination as it is given, for whoever explains a run."""
-    book: BookMaker | None = None
+    book: Callable[[], KindBook] | None = None
     """Tells kinds of data by their names; without it findings tell of none."""
     second: SecondLook | None = None
     """A closer look at what is open, where a person asked for it."""
@@ -86,7 +90,9 @@ class Examiner:
     def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         """What the verdicts come to, now."""
         now, is_decoy = self.now(), self._is_decoy(endpoint)
-        if self.book is not None and not is_decoy:
+        if self.book is not None and not is_decoy and any(item.verdict.outcome in OPEN for item in judged):
+            from leakguard.use_cases.kinds_of_data import with_kinds  # noqa: PLC0415  (most endpoints have no use for it)
+
             judged = with_kinds(judged, self.book, now=now)
         return conclude(
             endpoint, judged, run=self.run, vantage=self.vantage, observed_at=now, is_decoy=is_decoy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.glances import Seen
@@ -16,11 +16,13 @@ from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch
-from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.examine import Examiner, Noted, unnoted
 from leakguard.use_cases.look_wish import NO_CLOSER, LookWish
 from leakguard.use_cases.part_run import PartReport, PartRun
-from leakguard.use_cases.second_look import SecondLook
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+    from leakguard.use_cases.second_look import SecondLook
 
 SMALL = 4_096
 """Endpoints of a plan so small that the standing of each is written down."""
@@ -106,5 +108,7 @@ class PartMaker:
     def _second_look(self) -> SecondLook | None:
         if not self.look:
             return None
+        from leakguard.use_cases.second_look import SecondLook  # noqa: PLC0415  (few scans look closer)
+
         sampler = self.tools.sampler(self.plan.gate, self.limits.of_part(self.parts)) if self.look.sample else None
         return SecondLook(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

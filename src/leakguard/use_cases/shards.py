@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import UsageProblem
@@ -26,12 +26,14 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
-from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.examination import TargetStanding
 from leakguard.use_cases.examine import Examiner
 from leakguard.use_cases.part_run import PartReport, PartRun
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.scan_assets import Report, Work
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
 
 MARGIN_SECONDS = 1.0
 """Work ends so long before the shard's time does: what is cancelled needs a moment to close its lines."""

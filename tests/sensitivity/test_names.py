@@ -62,7 +62,7 @@ def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
         "file_name", "hostName", "host.name", "index_name", "email_template", "mail_server", "race_condition", "raceId",
         "ssh_fingerprint", "csrf_token", "tokenCount", "ip_pool", "memory_address", "iris_dataset", "valid_from",
         "telemetry", "healthcheck", "name", "xm", "age", "ip", "id", "user_id", "message", "status", "sex_ratio_x1",
-        "jindu", "zz", "mm", "pan", "from", "", "___", "2019.05.22", "\x00\x1b[2J",
+        "jindu", "userthing", "zz", "mm", "pan", "from", "", "___", "2019.05.22", "\x00\x1b[2J",
     ],
 )  # fmt: skip
 def test_a_look_alike_or_a_weak_name_alone_gives_nothing_away(name: str) -> None:

@@ -233,7 +233,8 @@ def test_a_bucket_is_told_by_its_name_and_by_how_its_files_end() -> None:
         "size patients": (200, {"objects": 9, "bytes": 70, "complete": True, "extensions": {"dcm": 7, "zz": "x"}}),
     }
     examiner = Examiner(
-        prober=FakeProber(otherwise=FakeServer(answers={"s3": answers, "http": {}})), library=checks_of("s3_bucket_open"),
+        prober=FakeProber(otherwise=FakeServer(answers={"s3": answers, "http": {}})),
+        library=checks_of("s3_bucket_open"),
         gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, nonsense="x", book=kind_book,
     )  # fmt: skip
 

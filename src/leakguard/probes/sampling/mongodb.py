@@ -34,7 +34,7 @@ async def sample_mongodb(sampling: Sampling) -> None:
                 command = {"find": collection, "limit": count, "singleBatch": True, "$db": database}
                 got = await _ask(sampling, caller, command, "find")
                 sampling.read += take_records(
-                    sampling.tally, "collection", f"{database}.{collection}", _documents(got.document)
+                    sampling.tally, "collection", f"{database}.{collection}", _documents(got.document)[:count]
                 )
     finally:
         caller.close()

@@ -67,7 +67,7 @@ async def _sample_tables(
         row = _row(heard.reader)
         rows = read_json(bytearray((row[0] or "").encode())) if row else None
         name = table if database == "postgres" else f"{database}.{table}"
-        sampling.read += take_records(sampling.tally, "table", name, rows if isinstance(rows, list) else ())
+        sampling.read += take_records(sampling.tally, "table", name, rows[:count] if isinstance(rows, list) else ())
 
 
 def _tables(columns: Sequence[Sequence[object]]) -> dict[str, list[str]]:

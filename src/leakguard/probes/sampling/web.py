@@ -9,7 +9,7 @@ from urllib.parse import quote
 from leakguard.models.observations import Ending
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.http import HttpReader
-from leakguard.probes.kinds.http_client import http_command, request_headers
+from leakguard.probes.kinds.http_client import request_bytes, request_headers
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand
@@ -47,8 +47,10 @@ class _Web:
             endpoint.host or endpoint.address, endpoint.port, self._sampling.way.user_agent, {},
             in_tls=self._caller.in_tls,
         )  # fmt: skip
-        command = http_command("GET", path, headers)
-        return command if verb is None else ContentCommand(kind="http", verb=verb, data=command.data)
+        data = request_bytes("GET", path, headers)
+        if verb is None:
+            return ReadCommand(kind="http", verb="GET", data=data)
+        return ContentCommand(kind="http", verb=verb, data=data)
 
 
 async def sample_elastic(sampling: Sampling) -> None:
@@ -61,7 +63,7 @@ async def sample_elastic(sampling: Sampling) -> None:
             if (count := sampling.left(share)) > 0:
                 path = f"/{quote(name, safe='')}/_search?size={count}&filter_path=hits.hits._source"
                 found = await web.get(path, f"/(index {number})/_search?size={count}", verb="search")
-                sampling.read += take_records(sampling.tally, "index", name, _sources(found))
+                sampling.read += take_records(sampling.tally, "index", name, _sources(found)[:count])
     finally:
         web.close()
 
@@ -99,7 +101,7 @@ async def sample_couchdb(sampling: Sampling) -> None:
                 found = await web.get(path, f"/(database {number})/_all_docs?limit={count}", verb="all_docs")
                 rows = _dicts(found.get("rows") if isinstance(found, dict) else None)
                 docs = [_without_marks(row["doc"]) for row in rows if isinstance(row.get("doc"), dict)]
-                sampling.read += take_records(sampling.tally, "database", name, docs)
+                sampling.read += take_records(sampling.tally, "database", name, docs[:count])
     finally:
         web.close()
 

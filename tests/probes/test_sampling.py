@@ -173,7 +173,7 @@ def sampled(script: Script, datastore: str, records: int = 10, **fields: Any) ->
             assert found is not None
             return found, host
 
-    return run(work())
+    return asyncio.run(work())
 
 
 PEOPLE = [
@@ -501,13 +501,21 @@ def test_no_value_is_in_the_memory_output_store_or_logs_of_a_scan_that_sampled(
     seed = f"{tmp_path.name}-{os.getpid()}-{reads_itself}"
     tests = str(Path(__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([tests, os.environ.get("PYTHONPATH", "")])}
-    with subprocess.Popen([sys.executable, "-m", "support.canary_store", seed], stdout=subprocess.PIPE, text=True,
-                          env=environment) as server:  # fmt: skip
+    serve = [sys.executable, "-m", "support.canary_store", seed]
+    with (
+        (tmp_path / "stderr.txt").open("wb") as stderr,
+        subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment) as server,
+    ):
         assert server.stdout is not None
-        port = server.stdout.readline().strip()
-        words = [sys.executable, "-c", _SAMPLES, port, *(["itself"] if reads_itself else [])]
-        with subprocess.Popen(words, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=(tmp_path / "stderr.txt").open("wb"), text=True) as scan:  # fmt: skip
+        words = [
+            sys.executable,
+            "-c",
+            _SAMPLES,
+            server.stdout.readline().strip(),
+            *(["itself"] if reads_itself else []),
+        ]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": stderr}
+        with subprocess.Popen(words, cwd=tmp_path, text=True, **pipes) as scan:
             assert scan.stdout is not None
             code = scan.stdout.readline().strip()
             memory = memory_of(scan.pid)

@@ -99,7 +99,7 @@ def sampled_from(told: bytes) -> Sampled | None:
             categories=tuple(_category(each) for each in value["categories"][:_MOST_LINES]),
             requests=tuple(_request(*each) for each in value["requests"][:_MOST_LINES]),
         )
-    except (ValueError, TypeError, LookupError):
+    except (ValueError, TypeError, LookupError, RecursionError):
         return None
 
 

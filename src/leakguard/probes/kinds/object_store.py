@@ -140,7 +140,7 @@ class ListedSession(BucketSession):
     async def size(self, bucket: str, _cap: int) -> tuple[Asked, dict[str, Any]]:
         """`objects`, `bytes` and `pages` of at most ten pages, `complete` if that was all, `code` of a refusal.
 
-        `extensions` counts how names end.
+        `extensions` counts how names end, where any has a usual end.
         """
         total = {"objects": 0, "bytes": 0, "pages": 0}
         extensions = Counter[str]()
@@ -161,7 +161,7 @@ class ListedSession(BucketSession):
             if not asked.page.goes_on or token is None:
                 break
         asked, document = _summed(asked, total)
-        return asked, document | {"extensions": dict(extensions)}
+        return asked, document | ({"extensions": dict(extensions)} if extensions else {})
 
     async def get(self, path: str, shown: str, cap: int) -> Asked:
         """Ask, and read the answer."""

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
-from leakguard.models.kinds import DataSeen, People
+from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.held import Found, found_of
 from leakguard.scanning.stores import Store, folded
@@ -26,8 +26,6 @@ MOST_ROWS = 200
 MOST_WAYS = 20
 LONGEST_WHY = 400
 """Letters: the reason, and what is known of the data."""
-MOST_KINDS = 4
-"""Kinds of data that a row names."""
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
@@ -135,32 +133,10 @@ def _reason(finding: Finding, *, ways: int) -> str:
     for who in dict.fromkeys(each.who for each in allowed):
         rights = ", ".join(each.right.value for each in allowed if each.who is who)
         parts.append(f"{who.value} may {rights}".replace("_", " "))
-    parts += _of_the_data(verdict.data)
+    parts += data_lines(verdict.data)
     if finding.lifecycle != "stable":
         parts.append("experimental check")
     return "; ".join(parts)
-
-
-def _of_the_data(data: DataSeen | None) -> Iterable[str]:
-    """Kinds, people and growth in a few words each."""
-    if data is None:
-        return
-    kinds = tuple(dict.fromkeys(each.category for each in data.categories))
-    if kinds:
-        more = f" and {len(kinds) - MOST_KINDS} more" if len(kinds) > MOST_KINDS else ""
-        yield f"data: {', '.join(kinds[:MOST_KINDS])}{more}".replace("_", " ")
-    if data.people is not None:
-        yield f"people: {_bounds(data.people)}"
-    if data.sensitive:
-        yield f"sensitive by {', '.join(dict.fromkeys(each.standard for each in data.sensitive))}"
-    if data.growth is not None and data.growth.records:
-        yield f"{data.growth.records:+,} records since {data.growth.since:%Y-%m-%d %H:%M} UTC"
-
-
-def _bounds(people: People) -> str:
-    at_least = f"at least {count_words(people.low)}" if people.low is not None else ""
-    at_most = f"at most {count_words(people.high)}" if people.high is not None else ""
-    return ", ".join(filter(None, (at_least, at_most)))
 
 
 def _worst_first(store: Store) -> tuple[int, int, str]:

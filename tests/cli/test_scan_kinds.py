@@ -58,3 +58,12 @@ def test_without_the_option_nothing_is_said_of_records(leakguard: ScanCommands) 
 
     assert "READING" not in ran.err
     assert ran.document["findings"][0]["categories"] == []
+
+
+def test_a_dry_run_of_a_sample_reads_nothing_and_says_so_to_nobody(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + "sampling: allowed\n", encoding="utf-8")
+
+    ran = leakguard("scan", "127.0.0.1:9200", "--sample", "5", "--dry-run")
+
+    assert ran.code == 0
+    assert "READING" not in ran.err

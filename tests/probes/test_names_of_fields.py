@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
 from leakguard.probes.kinds.mongo_fields import MOST_COLLECTIONS, MOST_FIELDS, FieldsTold
@@ -163,3 +165,28 @@ def test_mongodb_names_no_more_than_the_caps() -> None:
 
     assert len(told.document()["collections"]) == MOST_COLLECTIONS
     assert len(told.document()["fields"]) == MOST_FIELDS
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["cursor", "firstBatch", "name", "key", "options", "validator"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON)
+def test_whatever_a_host_says_names_are_texts(first: Any, second: Any) -> None:  # noqa: ANN401  (JSON holds anything)
+    postgres_told, mongo_told = NamesTold(), FieldsTold(Got(ended=Ending.COMPLETE, document={}))
+    postgres_told.take("postgres", [json.dumps(first), json.dumps(second)], 1)
+    for document in (first, {"cursor": {"firstBatch": first}}, {"cursor": first}):
+        got = Got(ended=Ending.COMPLETE, document=document if isinstance(document, dict) else None)
+        mongo_told.collections("shop", got)
+        mongo_told.indexes("shop", "c", got)
+
+    named = [*postgres_told.document()["databases"], *mongo_told.document()["collections"]]
+    named += [name for pair in mongo_told.document()["fields"] for name in pair]
+    named += [name for row in postgres_told.document()["columns"] for name in row[:2]]
+    assert all(isinstance(name, str) for name in named)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
 from leakguard.models.samples import MOST_RECORDS, Sampled, SampleOrder
@@ -386,6 +388,16 @@ def test_both_sides_know_the_same_stores() -> None:
 )  # fmt: skip
 def test_what_is_not_counts_is_not_believed(words: bytes) -> None:
     assert sampled_from(words) is None
+
+
+@given(st.binary(max_size=200) | st.recursive(
+    st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["note", "categories", "requests", "category", "where", "count", "looked_at"]), inner),
+    max_leaves=12).map(lambda value: json.dumps(value).encode()))  # fmt: skip
+def test_any_words_of_the_process_are_counts_or_nothing(words: bytes) -> None:
+    found = sampled_from(words)
+
+    assert found is None or all(isinstance(one.count, int) for one in found.categories)
 
 
 def sampler(gate: Any = lambda _endpoint: None) -> SamplerApart:  # noqa: ANN401  (a gate)

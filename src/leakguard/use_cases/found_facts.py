@@ -76,12 +76,11 @@ def _subject_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
         if data is None or data.people is None or data.people.high is None:
             return
         people[store.worst.target] = data.people
-    if people:
-        low = max(each.low or 0 for each in people.values())
-        high = sum(each.high or 0 for each in people.values())
-        why = "; ".join(dict.fromkeys(each.method for each in people.values()))
-        value = Span(low=low, high=max(low, high))
-        yield Fact(name="subject_count", state=FactState.ESTIMATED, value=value, evidence=evidence, why=why)
+    low = max(each.low or 0 for each in people.values())
+    high = sum(each.high or 0 for each in people.values())
+    why = "; ".join(dict.fromkeys(each.method for each in people.values()))
+    value = Span(low=low, high=max(low, high))
+    yield Fact(name="subject_count", state=FactState.ESTIMATED, value=value, evidence=evidence, why=why)
 
 
 def _breach_date(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:

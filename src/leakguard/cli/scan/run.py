@@ -121,7 +121,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)
     if asked.sample:
-        _say_that_records_are_read(context, wish, scope)
+        _say_that_records_are_read(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
     if asked.dry_run:
@@ -137,9 +137,11 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     return code
 
 
-def _say_that_records_are_read(context: Context, wish: ScanWish, scope: Scope) -> None:
+def _say_that_records_are_read(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
     """Loudly, and only where the scope permits it; raises `ScopeRefused`."""
     refuse_unpermitted(wish.look, scope)
+    if asked.dry_run:
+        return
     _note(context)(f"READING RECORDS, as the scope permits: at most {wish.look.sample} of each open store.")
 
 

@@ -27,6 +27,8 @@ from leakguard.probes.wire.rate import Rate
 SAMPLED = frozenset({"elasticsearch", "opensearch", "couchdb", "postgresql", "mongodb"})
 """The keys of `process.SAMPLERS`, which only the other process loads; a test compares them."""
 SECONDS = 60.0
+MOST_AT_ONCE = 4
+"""Processes, each of some fifty megabytes."""
 _MOST_BYTES = 1024 * 1024
 _MOST_LINES = 1_000
 _LONGEST = 200
@@ -41,6 +43,7 @@ class SamplerApart:
         self._gate = gate
         self._rate = rate
         self._user_agent = user_agent
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
         """See `ports.Sampler`."""
@@ -50,8 +53,9 @@ class SamplerApart:
             self._gate(endpoint)
         except OutOfScope:
             return Sampled(note="not sampled: out of scope when connecting")
-        await self._rate.wait(endpoint.address, endpoint.host)
-        told = await _run(self._order(endpoint, order))
+        async with self._turns:
+            await self._rate.wait(endpoint.address, endpoint.host)
+            told = await _run(self._order(endpoint, order))
         return sampled_from(told) or Sampled(note="not sampled: the process that samples did not come to its end")
 
     def _order(self, endpoint: Endpoint, order: SampleOrder) -> bytes:

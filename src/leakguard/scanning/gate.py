@@ -92,6 +92,18 @@ class Gate:
             for item in self._own_buckets()
         )
 
+    def allows_account(self, account: str) -> bool:
+        """Whether the settings of the account may be read: it stands in the scope and is not excluded."""
+        named = (
+            any(entry.kind is EntryKind.ACCOUNT and entry.name == account for entry in entries)
+            for entries in (self.scope.include, self.scope.exclude)
+        )
+        return next(named) and not next(named)
+
+    def excludes_bucket(self, text: str) -> bool:
+        """Whether the scope excludes a bucket, `s3://name`, by this very name."""
+        return any(entry.kind is EntryKind.BUCKET and entry.text.strip() == text for entry in self.scope.exclude)
+
     def _own_buckets(self) -> tuple[Bucket, ...]:
         gone = buckets_of(self.scope.exclude)
         return tuple(bucket for bucket in buckets_of(self.scope.include) if bucket not in gone)

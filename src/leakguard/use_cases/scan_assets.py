@@ -45,6 +45,8 @@ class ScanSummary:
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    noun: str = "endpoint"
+    """What is counted."""
 
     @property
     def is_exposed(self) -> bool:

@@ -29,7 +29,7 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
         write_result([context.as_text(findings_table(summary.findings))], output)
     elif found_of(summary.findings).outcomes:
         context.console.print(findings_table(summary.findings, width=context.console.width))
-    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
+    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

@@ -33,6 +33,8 @@ def show_cmd(context: Context, *, run: str | None, output_format: str, output: s
             click.echo(printable(line))
         return ExitCode.CLEAN
     found = load_run(store, run)
-    summary = ScanSummary(run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished)
+    summary = ScanSummary(
+        run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun
+    )
     print_scan(context, summary, output_format, output)
     return exit_code(summary)

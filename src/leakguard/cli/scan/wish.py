@@ -36,6 +36,9 @@ class Options:
     vantage: str
     output_format: str
     output: str | None
+    aws: str | None = None
+    aws_region: str | None = None
+    aws_policy: bool = False
 
 
 def wish_of(asked: Options) -> ScanWish:

@@ -1,0 +1,63 @@
+"""`leakguard scan --aws`: our own accounts from the owner's side."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from leakguard.cli.options import Context, load_scope, write_text
+from leakguard.cli.scan.printing import exit_code, print_scan
+from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.wish import Options, wish_of
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.outputs.table import counts_line
+from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
+
+_ALONE = {
+    "targets": "TARGET", "targets_file": "--targets", "resume": "--resume", "dry_run": "--dry-run",
+    "explain": "--explain", "metrics": "--metrics", "wait": "--wait",
+}  # fmt: skip
+"""What makes no sense for accounts, and how it is written."""
+
+
+def aws_cmd(context: Context, asked: Options) -> ExitCode:
+    """Print the policy, or look at the accounts; raises `UsageProblem` for what does not go together."""
+    if asked.aws_policy:
+        write_text(json.dumps(context.wiring.cloud_policy(), indent=2) + "\n", asked.output)
+        return ExitCode.CLEAN
+    wish = _wish(asked)
+    scope = load_scope(context, asked.scope)
+    summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
+    print_scan(context, summary.both, asked.output_format, asked.output)
+    _tell(context, summary)
+    return exit_code(summary.both)
+
+
+def _wish(asked: Options) -> CloudWish:
+    profiles, regions = _names(asked.aws), _names(asked.aws_region)
+    if not profiles:
+        raise UsageProblem("--aws names no profile", next_step="Write: leakguard scan --aws PROFILE")
+    wrong = [name for name in _ALONE if getattr(asked, name)]
+    if wrong:
+        raise UsageProblem(
+            f"--aws finds its targets itself, and does not go with {', '.join(_ALONE[name] for name in wrong)}",
+            next_step="Scan them in a command of their own.",
+        )
+    return CloudWish(profiles=profiles, regions=regions, outside=wish_of(asked))
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+
+
+def _tell(context: Context, summary: CloudSummary) -> None:
+    """What the table does not say: the look from outside, and which permissions are missing."""
+    say = partial(context.notes.print, markup=False)
+    if summary.outside is not None:
+        say(f"From outside, run {summary.outside.run}: {counts_line(summary.outside.counts)}")
+    for permission, count in sorted(summary.missing.items()):
+        say(f"Missing permission {permission}: {count} {'answer' if count == 1 else 'answers'} not known")
+    if summary.missing:
+        say("The policy that a role needs: leakguard scan --aws-policy")
+    if summary.owner.is_interrupted:
+        say("Interrupted; what was found is kept, and the rest was not looked at.")

@@ -77,10 +77,8 @@ def judge_policy(policy: object, *, own: frozenset[str]) -> Judgement:
     statements = _statements(policy)
     if statements is None:
         return Judgement(standing=Standing.UNCLEAR, why="it cannot be read as a policy")
-    found = [_allowed(each, own) for each in statements if each.get("Effect") == "Allow"]
-    denied = [each for each in statements if each.get("Effect") == "Deny"]
-    found = [_after_denials(each, denied, own) for each in found]
-    return _worst(found)
+    denied = [each for each in statements if each.get("Effect") == "Deny" and _is_everybody(each.get("Principal"))]
+    return _worst([_left_of(each, denied, own) for each in statements if each.get("Effect") == "Allow"])
 
 
 def _statements(policy: object) -> list[Mapping[str, Any]] | None:
@@ -156,13 +154,14 @@ def _named(kind: str, name: str, own: frozenset[str]) -> Judgement:
     return Judgement(standing=Standing.UNCLEAR, why=f"a principal of the kind {kind[:20]} is let in")
 
 
-def _after_denials(allowed: Judgement, denials: Sequence[Mapping[str, Any]], own: frozenset[str]) -> Judgement:
-    """What is left of an opening; only a Deny for everybody can close it, and only for the actions that it names."""
+def _left_of(statement: Mapping[str, Any], denials: Sequence[Mapping[str, Any]], own: frozenset[str]) -> Judgement:
+    """What is left of an Allow; a Deny for everybody can close it, for the actions and resources that it names."""
+    allowed = _allowed(statement, own)
     if allowed.standing < Standing.UNCLEAR:
         return allowed
+    resources = _listed(statement.get("Resource", "*"))
     for denial in denials:
-        is_for_all = _is_everybody(denial.get("Principal"))
-        if not is_for_all or not _covers(_listed(denial.get("Action")), allowed.actions):
+        if not _covers(_listed(denial.get("Action")), allowed.actions) or not _covers(_denied(denial), resources):
             continue
         if not denial.get("Condition"):
             return Judgement()
@@ -176,18 +175,23 @@ def _after_denials(allowed: Judgement, denials: Sequence[Mapping[str, Any]], own
     return allowed
 
 
+def _denied(denial: Mapping[str, Any]) -> list[str]:
+    """The resources of a Deny; one that names exceptions closes none for certain."""
+    return [] if "NotResource" in denial else _listed(denial.get("Resource", "*"))
+
+
 def _is_everybody(principal: object) -> bool:
     return principal == "*" or (isinstance(principal, Mapping) and "*" in _listed(principal.get("AWS")))
 
 
-def _covers(denied: Sequence[str], actions: Sequence[str]) -> bool:
-    """Whether every action is denied, by itself or by what its name begins with; without regard to capitals."""
-    return bool(actions) and all(any(_fits(pattern, action) for pattern in denied) for action in actions)
+def _covers(denied: Sequence[str], allowed: Sequence[str]) -> bool:
+    """Whether every name is denied, by itself or by what it begins with; without regard to capitals."""
+    return bool(allowed) and all(any(_fits(pattern, name) for pattern in denied) for name in allowed)
 
 
-def _fits(pattern: str, action: str) -> bool:
+def _fits(pattern: str, name: str) -> bool:
     stem, star, rest = pattern.lower().partition("*")
-    return not rest and (action.lower().startswith(stem) if star else action.lower() == stem)
+    return not rest and "?" not in stem and (name.lower().startswith(stem) if star else name.lower() == stem)
 
 
 def _actions(statement: Mapping[str, Any]) -> tuple[str, ...]:

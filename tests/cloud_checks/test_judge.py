@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from leakguard.cloud_checks.definitions import CloudCheck, Rule
@@ -15,7 +13,7 @@ GROUND = Ground(own=frozenset({"123456789012"}), ports=frozenset({443, 5432, 920
 WORLD = [{"IpProtocol": "tcp", "FromPort": 1000, "ToPort": 9300, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
-def fact(*, endpoints: tuple[str, ...] = (), gaps: dict[str, Gap] | None = None, **values: Any) -> CloudFact:
+def fact(*, endpoints: tuple[str, ...] = (), gaps: dict[str, Gap] | None = None, **values: object) -> CloudFact:
     where = Resource(account="123456789012", region="eu-west-1", service="ec2", name="sg-1")
     return CloudFact(kind="security_group", resource=where, values=values, gaps=gaps or {}, endpoints=endpoints)
 
@@ -58,7 +56,8 @@ def test_an_exposure_counts_whatever_else_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("text", "text"), (["a", "b"], "a, b"), (list(range(20)), "0, 1, 2, 3, 4, 5, 6, 7"), (None, "?")]
+    ("value", "shown"),
+    [("text", "text"), (["a", "b"], "a, b"), (list(range(20)), "0, 1, 2, 3, 4, 5, 6, 7"), (None, "?")],
 )
 def test_values_are_filled_in_and_cut_short(value: object, shown: str) -> None:
     assert judge_fact(check(rule(reason="see {name}")), fact(name=value), GROUND).reason == f"see {shown}"

@@ -42,7 +42,7 @@ def test_what_is_no_network_is_none() -> None:
     assert parse_network("everywhere") is None
 
 
-def rule(*sources: str, protocol: str = "tcp", first: int = 5432, last: int = 5432, **more: Any) -> dict[str, Any]:
+def rule(*sources: str, protocol: str = "tcp", first: int = 5432, last: int = 5432, **more: object) -> dict[str, Any]:
     ranges = [{"CidrIp": source} for source in sources if ":" not in source]
     longer = [{"CidrIpv6": source} for source in sources if ":" in source]
     ports = {} if protocol == "-1" else {"FromPort": first, "ToPort": last}

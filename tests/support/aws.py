@@ -11,6 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import create_loader
 from botocore.validate import ParamValidator
 
 from leakguard.clouds.aws import Aws
@@ -21,6 +23,8 @@ ACCOUNT, OTHER, STRANGER = "123456789012", "210987654321", "999988887777"
 REGION = "eu-west-1"
 Answer = Mapping[str, Any] | str | Callable[[Mapping[str, Any]], "Mapping[str, Any] | str"]
 """What comes back; a text is the code of an error; a function is given what was asked."""
+LOADER = create_loader()
+"""Keeps what it read: the shapes of all services are tens of megabytes."""
 NONE_THERE = {
     "GetPublicAccessBlock": "NoSuchPublicAccessBlockConfiguration", "GetBucketPolicy": "NoSuchBucketPolicy",
     "GetBucketPolicyStatus": "NoSuchBucketPolicy", "GetBucketWebsite": "NoSuchWebsiteConfiguration",
@@ -53,7 +57,9 @@ class ScriptedAws:
         account = self.accounts.get(profile)
         if account is None:
             return boto3.Session(profile_name=profile)
-        made = boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="x", region_name=REGION)
+        core = botocore.session.Session()
+        core.register_component("data_loader", LOADER)
+        made = boto3.Session("AKIAEXAMPLE", "x", region_name=REGION, botocore_session=core)
 
         def before_build(params: Any, context: Any, **_: object) -> None:  # noqa: ANN401  (the library's own)
             context["leakguard"] = params
@@ -95,7 +101,7 @@ def _succeeded(answer: Mapping[str, Any], model: Any) -> tuple[object, dict[str,
         problems = ParamValidator().validate(dict(answer), model.output_shape)
         assert not problems.has_errors(), f"{model.name}: {problems.generate_report()}"
     meta = {"HTTPStatusCode": 200, "HTTPHeaders": {"content-length": "321"}}
-    return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": meta}
+    return SimpleNamespace(status_code=200, raw=None), {**answer, "ResponseMetadata": meta}
 
 
 def _empty(model: Any) -> dict[str, Any]:  # noqa: ANN401  (as above)
@@ -108,4 +114,7 @@ def _empty(model: Any) -> dict[str, Any]:  # noqa: ANN401  (as above)
 
 def _failed(code: str) -> tuple[object, dict[str, Any]]:
     meta = {"HTTPStatusCode": 403, "HTTPHeaders": {}}
-    return SimpleNamespace(status_code=403), {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": meta}
+    return SimpleNamespace(status_code=403, raw=None), {
+        "Error": {"Code": code, "Message": "no"},
+        "ResponseMetadata": meta,
+    }

@@ -47,8 +47,8 @@ class Asker:
     asked: list[ProofRequest] = field(default_factory=list)
     listed: ProofRequest | None = None
     """The last listing, on which every resource that it told of rests."""
-    memory: dict[str, Any] = field(default_factory=dict)
-    """What several kinds of resources need, asked once."""
+    memory: dict[str, tuple[Any, list[ProofRequest]]] = field(default_factory=dict)
+    """What several resources need, asked once, with the last question that it took."""
 
     def one(
         self, service: str, operation: str, words: Words = _NO_WORDS, *, absent: Sequence[str] = (),
@@ -74,13 +74,16 @@ class Asker:
         return found
 
     def once(self, name: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401  (whatever was asked for)
-        """What several kinds of resources share; a refusal is remembered as well."""
-        if name not in self.memory:
+        """What several resources share; a refusal is remembered as well. Each of them rests on the question."""
+        if name in self.memory:
+            known, requests = self.memory[name]
+            self.asked += requests
+        else:
             try:
-                self.memory[name] = ask()
+                known = ask()
             except Refused as refused:
-                self.memory[name] = refused
-        known = self.memory[name]
+                known = refused
+            self.memory[name] = (known, self.asked[-1:])
         if isinstance(known, Refused):
             raise Refused(known.gap)
         return known
@@ -162,8 +165,9 @@ class Draft:
     ) -> CloudFact:
         """What is known now."""
         listed = (self._listed,) if self._listed else ()
+        requests = dict.fromkeys((*listed, *self._asker.asked[self._first :]))
         return CloudFact(
             kind=self._kind, resource=self._resource, values=self.values, gaps=self._gaps,
-            asked=(*listed, *self._asker.asked[self._first :]), endpoints=tuple(endpoints), product=product,
+            asked=tuple(requests), endpoints=tuple(endpoints), product=product,
             version=version,
         )  # fmt: skip

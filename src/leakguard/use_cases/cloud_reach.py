@@ -34,7 +34,7 @@ _BY_STANDING = (
     (TargetStanding.PROTECTED, ReachVerdict.REACHED),
     (TargetStanding.OTHER, ReachVerdict.REACHED),
     (TargetStanding.NOT_CHECKED, ReachVerdict.NOT_CLEAR),
-    (TargetStanding.SILENT, ReachVerdict.NOT_REACHED),
+    (TargetStanding.SILENT, ReachVerdict.NOT_CLEAR),
     (TargetStanding.CLOSED, ReachVerdict.NOT_REACHED),
 )
 """The most telling first: one open port of an address is enough."""
@@ -95,7 +95,7 @@ def met_by(summary: ScanSummary, store: ScanStore, targets: Sequence[Target]) ->
             seen.add(TargetStanding.EXPOSED)
         verdict = next((verdict for standing, verdict in _BY_STANDING if standing in seen), None)
         if verdict is None and not summary.is_interrupted:
-            verdict = ReachVerdict.NOT_REACHED  # a finished run leaves out only what is closed or silent
+            verdict = ReachVerdict.NOT_CLEAR  # a finished run leaves out only what is closed or silent
         if verdict is not None:
             found[target.text] = verdict
     return found

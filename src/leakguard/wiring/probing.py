@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class ProbeWiring:
 
         return Aws(Door())
 
-    def cloud_policy(self) -> dict[str, object]:
+    def cloud_policy(self) -> dict[str, Any]:
         """The policy document that lets a role answer everything that is ever asked of AWS."""
         from leakguard.clouds.operations import least_policy  # noqa: PLC0415  (loaded when it is first asked for)
 

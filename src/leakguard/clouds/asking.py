@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from leakguard.clouds.operations import permission_of
@@ -49,6 +49,10 @@ class Asker:
     """The last listing, on which every resource that it told of rests."""
     memory: dict[str, tuple[Any, list[ProofRequest]]] = field(default_factory=dict)
     """What several resources need, asked once, with the last question that it took."""
+
+    def twin(self) -> Asker:
+        """Another one of the same unit, for another thread, who knows what this one was told once."""
+        return replace(self, asked=list(self.asked[-1:]))
 
     def one(
         self, service: str, operation: str, words: Words = _NO_WORDS, *, absent: Sequence[str] = (),

@@ -76,11 +76,6 @@ class Unit:
     account: str
     region: str
 
-    @property
-    def target(self) -> str:
-        """`aws://123456789012/eu-west-1`."""
-        return f"aws://{self.account}/{self.region}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudLook:

@@ -12,14 +12,14 @@ from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Scope
-from leakguard.ports import Journal, ScanStore
+from leakguard.ports import Journal, Progress, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.cloud_findings import CloudJudge
 from leakguard.use_cases.run_opening import STARTED
 from leakguard.use_cases.runs import first_seen
 from leakguard.use_cases.scan_assets import exactly
 from leakguard.use_cases.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
-from leakguard.use_cases.start_scan import new_run_id
+from leakguard.use_cases.start_scan import new_run_id, verify_again
 from leakguard.use_cases.verify_findings import (
     Verified,
     findings_to_verify,
@@ -50,6 +50,25 @@ def verify_cloud(
     here = judge_closure(findings, run=judge.run, standings={}, again=again)
     verified = with_missing(tools.store, here, vantage=OWNER)
     return verified, record_closure(tools.store, verified, vantage=OWNER, now=tools.now)
+
+
+def verify_both(
+    ids: Sequence[str], scope: Scope, tools: CloudTools, progress: Progress, *, vantage: str,
+    profiles: Sequence[str] = (),
+) -> tuple[tuple[Verified, ...], tuple[str, ...]]:  # fmt: skip
+    """Look at each finding again from the side on which it was made; as `start_scan.verify_again`."""
+    outside, own = apart(ids, tools.store)
+    verified: list[Verified] = []
+    incidents: dict[str, None] = {}
+    if outside:
+        found, closed = verify_again(outside, scope, tools, progress, vantage=vantage)
+        verified += found
+        incidents.update(dict.fromkeys(closed))
+    if own:
+        found, closed = verify_cloud(own, scope, tools, profiles=profiles)
+        verified += found
+        incidents.update(dict.fromkeys(closed))
+    return tuple(verified), tuple(incidents)
 
 
 def apart(ids: Sequence[str], store: ScanStore) -> tuple[tuple[str, ...], tuple[str, ...]]:

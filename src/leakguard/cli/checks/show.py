@@ -11,6 +11,7 @@ from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.requests import RequestDefinition
 from leakguard.cli.options import Context, format_option, pass_context
+from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.errors import ExitCode
 from leakguard.use_cases.start_scan import pick_checks
 
@@ -18,6 +19,7 @@ _EPILOG = """\b
 Examples:
   leakguard checks show elasticsearch_open
   leakguard checks show redis_open --format json
+  leakguard checks show aws_s3_bucket_public
 """
 
 
@@ -27,6 +29,11 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
+    owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
+    if owned is not None:
+        is_json = output_format == "json"
+        click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
+        return ExitCode.CLEAN
     (check,) = pick_checks(context.wiring.checks, (identifier,))
     click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
@@ -50,6 +57,20 @@ def described(check: CheckDefinition) -> Iterator[str]:
         yield from (f"  {measure.method}" for measure in check.measure)
     if check.fallback:
         yield "Judged only where no other check of this kind applied."
+    yield ""
+    yield f"Remediation: {check.remediation}"
+    yield from (f"Reference: {reference}" for reference in check.references)
+
+
+def described_owned(check: CloudCheck) -> Iterator[str]:
+    """A check of the owner's side as lines for a person."""
+    yield f"{check.id}, version {check.version}, {check.lifecycle}"
+    yield f"{check.title}."
+    yield f"Why: {check.why}"
+    yield ""
+    yield f"Judges each {check.resource.replace('_', ' ')} of an account by the first rule that holds:"
+    for rule in check.rules:
+        yield f"  {rule.then.value}, {rule.severity.value}: {rule.reason}\n    when {rule.when}"
     yield ""
     yield f"Remediation: {check.remediation}"
     yield from (f"Reference: {reference}" for reference in check.references)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from functools import partial
 
+from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
 from leakguard.cli.scan.printing import exit_code, print_scan
 from leakguard.cli.scan.progress import progress_for
-from leakguard.cli.scan.wish import Options, wish_of
+from leakguard.cli.scan.wish import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.table import counts_line
 from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
@@ -26,6 +27,8 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
         write_text(json.dumps(context.wiring.cloud_policy(), indent=2) + "\n", asked.output)
         return ExitCode.CLEAN
     wish = _wish(asked)
+    if is_for_fleet(context, wish.outside):
+        raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
     print_scan(context, summary.both, asked.output_format, asked.output)
@@ -34,7 +37,7 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
 
 
 def _wish(asked: Options) -> CloudWish:
-    profiles, regions = _names(asked.aws), _names(asked.aws_region)
+    profiles, regions = names_in(asked.aws), names_in(asked.aws_region)
     if not profiles:
         raise UsageProblem("--aws names no profile", next_step="Write: leakguard scan --aws PROFILE")
     wrong = [name for name in _ALONE if getattr(asked, name)]
@@ -44,10 +47,6 @@ def _wish(asked: Options) -> CloudWish:
             next_step="Scan them in a command of their own.",
         )
     return CloudWish(profiles=profiles, regions=regions, outside=wish_of(asked))
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def _tell(context: Context, summary: CloudSummary) -> None:

@@ -8,11 +8,11 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
-from leakguard.models.scope import Scope
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incident_closures import Closure
-from leakguard.use_cases.start_scan import verify_again
+from leakguard.use_cases.verify_cloud import verify_both
 from leakguard.use_cases.verify_findings import Verified
 
 _EPILOG = """\b
@@ -42,7 +42,10 @@ def verify_cmd(
     output_format: str,
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, from here; run it at each vantage that saw them open."""
-    verified, incidents = _verify(context, load_scope(context, scope), findings, vantage, aws)
+    allowed, progress = load_scope(context, scope), progress_for(context)
+    verified, incidents = verify_both(
+        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws)
+    )
     if output_format == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:
@@ -54,26 +57,6 @@ def verify_cmd(
     if Closure.STILL_OPEN in closures:
         return ExitCode.EXPOSED
     return ExitCode.CLEAN if all(item.is_proved for item in verified) else ExitCode.UNFINISHED
-
-
-def _verify(
-    context: Context, scope: Scope, ids: tuple[str, ...], vantage: str, profiles: str | None
-) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
-    """Each finding from the side on which it was made."""
-    from leakguard.use_cases.verify_cloud import apart, verify_cloud  # noqa: PLC0415  (`--help` must not load it)
-
-    wiring = context.wiring
-    outside, own = apart(ids, wiring.store)
-    verified: list[Verified] = []
-    incidents: list[str] = []
-    if outside:
-        found, closed = verify_again(outside, scope, wiring, progress_for(context), vantage=vantage)
-        verified, incidents = [*verified, *found], [*incidents, *closed]
-    if own:
-        names = tuple(name.strip() for name in (profiles or "").split(",") if name.strip())
-        found, closed = verify_cloud(own, scope, wiring, profiles=names)
-        verified, incidents = [*verified, *found], [*incidents, *closed]
-    return tuple(verified), tuple(dict.fromkeys(incidents))
 
 
 def _as_json(item: Verified) -> dict[str, object]:

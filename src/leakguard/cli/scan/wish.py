@@ -57,6 +57,11 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     return (*(parse_target(argument) for argument in arguments), *from_file)
 
 
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names between commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+
+
 def rate_of(text: str | None) -> float | None:
     """Connections a second; raises `UsageProblem`."""
     try:

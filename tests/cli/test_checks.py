@@ -155,3 +155,23 @@ def test_the_fields_of_a_lint_problem_are_for_scripts(leakguard: ScanCommands) -
     text = leakguard("checks", "lint", "a_b.yaml", "--format", "json").out
 
     assert all(set(problem) == {"where", "text", "line", "nearest"} for problem in json.loads(text)["problems"])
+
+
+def test_the_checks_of_the_owners_side_are_a_list_of_their_own(leakguard: ScanCommands) -> None:
+    lines = leakguard("checks", "list", "--aws").out.splitlines()
+    document = leakguard("checks", "list", "--aws", "--format", "json").document
+
+    assert lines[0].split() == ["ID", "DATASTORE", "LIFECYCLE", "RESOURCE", "TITLE"]
+    assert {check["id"] for check in document["checks"]} == {line.split()[0] for line in lines[1:] if line[0] == "a"}
+    assert document["checks"][0]["version"] == 1
+
+
+def test_a_check_of_the_owners_side_is_shown_with_its_rules(leakguard: ScanCommands) -> None:
+    text = leakguard("checks", "show", "aws_rds_public").out
+    document = leakguard("checks", "show", "aws_rds_public", "--format", "json").document
+
+    assert "Judges each rds instance of an account by the first rule that holds:" in text
+    assert "  exposed, medium: it has a public address" in text
+    assert "    when public && open.any" in text
+    assert "Remediation: " in text
+    assert document["resource"] == "rds_instance"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +12,11 @@ from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.requests import RequestDefinition
 from leakguard.cli.options import Context, format_option, pass_context
-from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.errors import ExitCode
 from leakguard.use_cases.start_scan import pick_checks
+
+if TYPE_CHECKING:
+    from leakguard.cloud_checks.definitions import CloudCheck
 
 _EPILOG = """\b
 Examples:

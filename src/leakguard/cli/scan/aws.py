@@ -7,7 +7,7 @@ from functools import partial
 
 from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
-from leakguard.cli.scan.printing import exit_code, print_scan
+from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
@@ -17,6 +17,7 @@ from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
 _ALONE = {
     "targets": "TARGET", "targets_file": "--targets", "resume": "--resume", "dry_run": "--dry-run",
     "explain": "--explain", "metrics": "--metrics", "wait": "--wait",
+    "imports": "--from-...",
 }  # fmt: skip
 """What makes no sense for accounts, and how it is written."""
 
@@ -31,9 +32,9 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
         raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
-    print_scan(context, summary.both, asked.output_format, asked.output)
+    code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=asked.mutes)
     _tell(context, summary)
-    return exit_code(summary.both)
+    return code
 
 
 def _wish(asked: Options) -> CloudWish:

@@ -249,6 +249,8 @@ def test_an_excluded_account_and_an_excluded_bucket_stay_alone(leakguard: ScanCo
         (["--aws", " , "], "names no profile"),
         (["--aws-region", REGION], "names no profile"),
         (["--aws", "prod", "127.0.0.1"], "does not go with TARGET"),
+        (["--aws", "prod", "--vantage", "campus,outside"], "looks from one place"),
+        (["--aws", "prod", "--from-nmap", "scan.xml"], "--from-..."),
         (["--aws", "prod", "--dry-run", "--resume", "R-1"], "--resume, --dry-run"),
         (["--aws", "prod", "--checks", "aws_nothing"], "there is no check"),
         (["--aws", "prod", "--checks", "redis_open"], "none of these checks"),
@@ -321,6 +323,29 @@ def test_a_stored_look_is_shown_again_and_listed(leakguard: ScanCommands) -> Non
     assert "1 exposed = 1 resource\n" in shown.err
     assert "rds/db-1" in shown.out.replace("\n", "")
     assert f"finished  aws://{ACCOUNT}" in leakguard("scan", "show").out
+
+
+@pytest.mark.parametrize("output_format", ["sarif", "ocsf", "csv", "md", "html"])
+def test_every_other_format_tells_of_it_in_the_words_of_its_check(leakguard: ScanCommands, output_format: str) -> None:
+    meet(leakguard, OPEN_DATABASE)
+
+    ran = leakguard(*RDS_ALONE, "--format", output_format)
+
+    assert ran.code == 1
+    assert "rds/db-1" in ran.out.replace("\\/", "/")
+    assert "A managed database can be reached from the whole internet" in ran.out
+    assert CANARY not in ran.out
+
+
+def test_a_muted_resource_is_accepted_for_a_while(leakguard: ScanCommands) -> None:
+    meet(leakguard, OPEN_DATABASE)
+    entry = f"{{target: '{RDS}', reason: moved soon, owner: the shop, expires: 2026-12-24}}"
+    (leakguard.folder / "mutes.yaml").write_text(f"mutes:\n  - {entry}\n", encoding="utf-8")
+
+    ran = leakguard(*RDS_ALONE)
+
+    assert ran.code == 0
+    assert "muted by the owner" in ran.err
 
 
 def test_two_looks_are_compared(leakguard: ScanCommands) -> None:

@@ -30,7 +30,7 @@ from leakguard.scanning.tally import Tally
 from leakguard.use_cases.cloud_findings import STANDINGS, CloudJudge, Looked
 from leakguard.use_cases.cloud_reach import Knocks, joined, met_by, plan_knocks
 from leakguard.use_cases.runs import RunFindings, first_seen
-from leakguard.use_cases.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.scan_assets import RESOURCE, ScanSummary, exactly
 from leakguard.use_cases.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, start_scan
 
 REGIONS = "regions"
@@ -158,7 +158,7 @@ class CloudRun:
             self._save_held(knocks, outside)
             self._record("run_finished" if is_finished else "run_interrupted", {"counts": dict(self._counts)})
         owner = ScanSummary(
-            run=self.judge.run, counts=dict(self._counts), planned=len(self.units), noun="resource",
+            run=self.judge.run, counts=dict(self._counts), planned=len(self.units), noun=RESOURCE,
             findings=RunFindings(self.tools.store, self.judge.run), is_interrupted=not is_finished,
         )  # fmt: skip
         return CloudSummary(owner=owner, outside=outside, missing=dict(self._missing))

@@ -249,6 +249,8 @@ def test_an_excluded_account_and_an_excluded_bucket_stay_alone(leakguard: ScanCo
         (["--aws", " , "], "names no profile"),
         (["--aws-region", REGION], "names no profile"),
         (["--aws", "prod", "127.0.0.1"], "does not go with TARGET"),
+        (["--aws", "prod", "--aws-region", "eu-wset-1"], "Did you mean `eu-west-1`?"),
+        (["--aws", "prod", "--aws-region", "moon"], "It uses: eu-west-1, us-east-1"),
         (["--aws", "prod", "--vantage", "campus,outside"], "looks from one place"),
         (["--aws", "prod", "--from-nmap", "scan.xml"], "--from-..."),
         (["--aws", "prod", "--dry-run", "--resume", "R-1"], "--resume, --dry-run"),
@@ -434,6 +436,16 @@ def test_a_finding_of_an_account_that_no_profile_leads_to_is_refused(leakguard: 
 
     assert ran.code == 2
     assert f"no profile leads to the account {ACCOUNT}" in ran.err
+
+
+def test_workers_elsewhere_have_no_credentials_of_ours(leakguard: ScanCommands) -> None:
+    meet(leakguard, {})
+    (leakguard.folder / "leakguard.toml").write_text('[fleet]\nbroker = "redis://127.0.0.1:1/0"\n', encoding="utf-8")
+
+    ran = leakguard("scan", "--aws", "prod", "--vantage", "campus")
+
+    assert ran.code == 2
+    assert "from this machine alone" in ran.err
 
 
 def test_an_interrupted_look_keeps_what_it_knows(leakguard: ScanCommands) -> None:

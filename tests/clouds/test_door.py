@@ -87,7 +87,7 @@ def test_a_role_may_be_taken_and_nothing_else_is_done_to_log_in() -> None:
     assert is_allowed("sts", "AssumeRole")
     assert not is_allowed("sts", "GetSessionToken")
     assert not is_allowed("iam", "CreateUser")
-    assert set(LOGIN) == {"sts", "sso", "sso-oidc"}
+    assert set(LOGIN) == {"sts", "sso", "sso-oidc", "signin"}
 
 
 def test_the_policy_of_a_role_is_the_list() -> None:

@@ -484,6 +484,13 @@ def test_a_service_that_is_not_in_the_region_is_not_asked() -> None:
     assert any("rds" in asked for asked in aws.asked)
 
 
+def test_a_region_that_the_library_does_not_know_yet_is_asked_for_everything() -> None:
+    aws = ScriptedAws()
+    list(aws.cloud().looks([unit("eu-moon-1")], ["lightsail_database"]))
+
+    assert aws.asked == [f"{ACCOUNT} eu-moon-1 lightsail GetRelationalDatabases"]
+
+
 def test_every_question_of_the_list_belongs_to_a_kind_or_to_the_account() -> None:
     services = {kind.service for kind in KINDS}
 

@@ -28,7 +28,8 @@ KINDS = ("s3_bucket", "s3_account", "rds_instance", "database_snapshot", "securi
 def facts() -> Iterator[tuple[CloudFact, ...]]:
     """Everything that both accounts tell."""
     aws = ScriptedAws(accounts={"prod": ACCOUNT, "backup": OTHER}, has_moto=True)
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # thousands of images that nobody asks for
         build(aws.session("prod"))
         build_backup(aws.session("backup"))
         units = [

@@ -16,6 +16,8 @@ from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, CloudLook, R
 AT_ONCE = 8
 """Regions that are asked side by side; each has interfaces and limits of its own."""
 COMMERCIAL = "aws"
+EVERY_REGION_HAS = "ec2"
+"""A region without it is one that the library does not know yet, so that everything is asked for there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +125,11 @@ class Aws:
         partition = self._partition(unit.profile)
         if kind.is_global:
             return partition == COMMERCIAL or not kind.is_commercial
-        known = self._door.session(unit.profile).get_available_regions(kind.service, partition_name=partition)
-        return not known or unit.region in known
+        session = self._door.session(unit.profile)
+        known, of_all = (
+            session.get_available_regions(each, partition_name=partition) for each in (kind.service, EVERY_REGION_HAS)
+        )
+        return not known or unit.region in known or unit.region not in of_all
 
     def _partition(self, profile: str) -> str:
         return str(self._door.session(profile).get_partition_for_region(self.home(profile)))

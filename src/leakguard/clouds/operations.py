@@ -78,6 +78,7 @@ LOGIN: Mapping[str, frozenset[str]] = {
     "sts": frozenset({"AssumeRole", "AssumeRoleWithWebIdentity"}),
     "sso": frozenset({"GetRoleCredentials"}),
     "sso-oidc": frozenset({"CreateToken"}),
+    "signin": frozenset({"CreateOAuth2Token"}),
 }
 """What a profile may need to become the role that it names. They change nothing in the account."""
 

@@ -96,6 +96,15 @@ class Gate:
             for item in self._own_buckets()
         )
 
+    def check_accounts(self, accounts: Iterable[str]) -> None:
+        """Raise `OutOfScope` that names all the accounts whose settings may not be read."""
+        outside = [f"aws://{account}" for account in accounts if not self.allows_account(account)]
+        if outside:
+            raise OutOfScope(
+                f"not in the scope `{self.scope.name}`: {', '.join(outside)}",
+                next_step="Have the owner put the account into `include`, or name another profile.",
+            )
+
     def allows_account(self, account: str) -> bool:
         """Whether the settings of the account may be read: it stands in the scope and is not excluded."""
         named = (

@@ -15,7 +15,8 @@ from typing import Protocol
 from leakguard.checks.library import ports_of
 from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
 from leakguard.cloud_checks.judge import Ground
-from leakguard.errors import InQuietHours, OutOfScope, UsageProblem
+from leakguard.errors import InQuietHours, UsageProblem
+from leakguard.files.shapes import nearest_name
 from leakguard.models.clouds import EVERYWHERE, LISTING, OWNER, CloudFact, Gap, Resource, Unit
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
@@ -102,12 +103,7 @@ def accounts_of(profiles: Sequence[str], gate: Gate, cloud: Cloud) -> dict[str, 
     found: dict[str, str] = {}
     for profile in profiles:
         found.setdefault(cloud.account(profile), profile)
-    outside = [account for account in found if not gate.allows_account(account)]
-    if outside:
-        raise OutOfScope(
-            f"these accounts are not in the scope `{gate.scope.name}`: {', '.join(f'aws://{one}' for one in outside)}",
-            next_step="Have the owner put them into `include`, or name other profiles.",
-        )
+    gate.check_accounts(found)
     return found
 
 
@@ -237,12 +233,26 @@ def _checks(wish: ScanWish, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], 
 def _units(accounts: Mapping[str, str], wanted: Sequence[str], cloud: Cloud) -> tuple[list[Unit], list[CloudFact]]:
     units, gaps = [], []
     for account, profile in accounts.items():
-        regions = tuple(wanted) or cloud.regions(profile)
+        known = cloud.regions(profile)
+        regions = tuple(wanted) or known
         if regions is None:
             gaps.append(_unknown_regions(account))
+        elif known is not None:
+            _refuse_unknown(regions, known, account)
         names = (EVERYWHERE, *(regions if regions is not None else (cloud.home(profile),)))
         units += [Unit(profile=profile, account=account, region=name) for name in names]
     return units, gaps
+
+
+def _refuse_unknown(regions: Sequence[str], known: Sequence[str], account: str) -> None:
+    """Raise `UsageProblem` for a region that the account does not use: nothing there would look like all is well."""
+    for region in regions:
+        if region not in known:
+            near = nearest_name(region, list(known))
+            raise UsageProblem(
+                f"the account {account} has no region `{region[:40]}` switched on",
+                next_step=f"Did you mean `{near}`?" if near else f"It uses: {', '.join(known)}",
+            )
 
 
 def _unknown_regions(account: str) -> CloudFact:

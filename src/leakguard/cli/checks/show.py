@@ -34,10 +34,9 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
-    owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
-    if owned is not None:
-        is_json = output_format == "json"
-        click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
+    if not any(each.id == identifier for each in context.wiring.checks) and _show_owned(
+        context, identifier, output_format
+    ):
         return ExitCode.CLEAN
     (check,) = pick_checks(context.wiring.checks, (identifier,))
     if output_format == "md":
@@ -45,6 +44,16 @@ def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     else:
         click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
+
+
+def _show_owned(context: Context, identifier: str, output_format: str) -> bool:
+    """Show a check of the owner's side, if there is one with this id."""
+    owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
+    if owned is None:
+        return False
+    is_json = output_format == "json"
+    click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
+    return True
 
 
 def described(check: CheckDefinition) -> Iterator[str]:

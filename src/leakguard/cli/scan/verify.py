@@ -19,6 +19,7 @@ _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
+  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
 
 \b
 Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not looked at from every vantage that saw it open.

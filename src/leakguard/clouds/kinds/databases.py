@@ -1,6 +1,7 @@
 """Databases: RDS with Aurora, DocumentDB and Neptune, Redshift, Lightsail; their snapshots; Lightsail's buckets.
 
 DocumentDB and Neptune are managed by the interface of RDS, which lists their instances, clusters and snapshots as well.
+ElastiCache, MemoryDB and DAX are not asked for: they cannot have a public endpoint. Whoever reaches them is inside.
 """
 
 from __future__ import annotations

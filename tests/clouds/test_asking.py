@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
 from leakguard.clouds import asking
-from leakguard.clouds.asking import Asker, Draft, Refused, Unused
+from leakguard.clouds.asking import BY_THOUSANDS, Asker, Draft, Refused, Unused
 from leakguard.clouds.door import Door
 from leakguard.models.clouds import Gap
 from support.aws import REGION, ScriptedAws, unit
@@ -46,6 +46,46 @@ def test_what_has_no_pages_is_read_at_once() -> None:
     asker = asker_of(ScriptedAws(answers={"opensearch ListDomainNames": {"DomainNames": [{"DomainName": "logs"}]}}))
 
     assert asker.listing("opensearch", "ListDomainNames", "DomainNames") == [{"DomainName": "logs"}]
+
+
+def test_pages_that_the_library_cannot_turn_are_turned_by_their_tokens() -> None:
+    def listed(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        page = int(asked.get("pageToken", "0"))
+        more = {"nextPageToken": str(page + 1)} if page < 2 else {}
+        return {"buckets": [{"name": f"web-{page}"}], **more}
+
+    asker = asker_of(ScriptedAws(answers={"lightsail GetBuckets": listed}))
+
+    assert [each["name"] for each in asker.listing("lightsail", "GetBuckets", "buckets")] == ["web-0", "web-1", "web-2"]
+
+
+def test_a_list_that_leads_back_to_itself_is_a_gap() -> None:
+    again = {"buckets": [], "nextPageToken": "x"}
+    asker = asker_of(ScriptedAws(answers={"lightsail GetBuckets": again}))
+
+    with pytest.raises(Refused) as refusal:
+        asker.listing("lightsail", "GetBuckets", "buckets")
+
+    assert refusal.value.gap.code == "endless list"
+    assert len(asker.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "key", "size"),
+    [("sqs", "ListQueues", "QueueUrls", "MaxResults"), ("s3", "ListBuckets", "Buckets", "MaxBuckets")],
+)
+def test_lists_that_are_cut_off_without_a_size_are_asked_for_by_thousands(
+    service: str, operation: str, key: str, size: str
+) -> None:
+    asked: list[object] = []
+
+    def noted(words: Mapping[str, Any]) -> Mapping[str, Any]:
+        asked.append(words[size])
+        return {}
+
+    asker_of(ScriptedAws(answers={f"{service} {operation}": noted})).listing(service, operation, key, BY_THOUSANDS)
+
+    assert asked == [1000]
 
 
 def test_a_list_without_an_end_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:

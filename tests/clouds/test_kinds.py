@@ -66,6 +66,15 @@ def test_a_bucket_of_which_nothing_is_set_is_closed_by_nothing() -> None:
     assert not any(fact.values["block"].values())
 
 
+def test_a_bucket_that_comes_with_its_region_is_not_asked_for_it() -> None:
+    aws = ScriptedAws(answers={"s3 ListBuckets": {"Buckets": [{"Name": "campus", "BucketRegion": "eu-north-1"}]}})
+    (look,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_bucket"])
+
+    assert look.facts[0].resource.region == "eu-north-1"
+    assert f"{ACCOUNT} eu-north-1 s3 GetBucketAcl" in aws.asked
+    assert not any("GetBucketLocation" in asked for asked in aws.asked)
+
+
 def test_a_bucket_whose_region_nobody_may_know_is_a_gap() -> None:
     answers: dict[str, Answer] = {
         "s3 ListBuckets": {"Buckets": [{"Name": "campus"}]}, "s3 GetBucketLocation": "AccessDenied"

@@ -16,6 +16,10 @@ Words = Mapping[str, Any]
 _NO_WORDS: Words = {}
 MOST_ITEMS = 20_000
 """Resources of one kind in one region; whoever has more gets told that not all were looked at."""
+TOKENS = {"NextToken": "NextToken", "nextPageToken": "pageToken"}
+"""How an answer names the place where the next page begins, and how the question for it does."""
+BY_THOUSANDS = {"PaginationConfig": {"PageSize": 1000}}
+"""For lists that are cut off, or told with less, where no size of a page is asked for."""
 _DENIED = ("AccessDenied", "Unauthorized", "AuthorizationError", "Forbidden", "403")
 _UNUSED = frozenset({"OptInRequired", "SubscriptionRequiredException", "AccountSetupInProgressException"})
 """The account does not use the service, so it has nothing there."""
@@ -97,11 +101,27 @@ class Asker:
 
         client = self.client(service, region or self.unit.region)
         if not client.can_paginate(xform_name(operation)):
-            yield self.one(service, operation, words, region=region) or {}
+            yield from self._pages_by_token(service, operation, region, words)
             return
         pages = iter(client.get_paginator(xform_name(operation)).paginate(**words))
         while (page := self._guarded(service, operation, (), lambda: next(pages, None))) is not None:
             yield page
+
+    def _pages_by_token(
+        self, service: str, operation: str, region: str | None, words: Words
+    ) -> Iterator[dict[str, Any]]:
+        """For the lists that the library cannot turn the pages of; one that leads back to itself is a gap."""
+        seen: set[str] = set()
+        more: dict[str, str] = {}
+        while True:
+            page = self.one(service, operation, {**words, **more}, region=region) or {}
+            yield page
+            more = {asked: str(page[told]) for told, asked in TOKENS.items() if page.get(told)}
+            if not more:
+                return
+            if not seen.isdisjoint(more.values()):
+                raise Refused(Gap(permission=permission_of(service, operation), is_denied=False, code="endless list"))
+            seen.update(more.values())
 
     def _method(self, service: str, operation: str, region: str | None) -> Callable[..., dict[str, Any]]:
         from botocore import xform_name  # noqa: PLC0415  (as above)

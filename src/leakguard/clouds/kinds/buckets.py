@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
-from leakguard.clouds.asking import Asker, Draft, Refused
+from leakguard.clouds.asking import BY_THOUSANDS, Asker, Draft, Refused
 from leakguard.models.clouds import CloudFact, Gap
 
 FIRST = "us-east-1"
@@ -34,11 +34,11 @@ def account_blocks(asker: Asker) -> Iterator[CloudFact]:
 
 def buckets(asker: Asker) -> Iterator[CloudFact]:
     """Every bucket of the account, wherever it lies; some side by side, for each takes eight questions."""
-    names = [str(each["Name"]) for each in asker.listing("s3", "ListBuckets", "Buckets", region=asker.first)]
+    listed = asker.listing("s3", "ListBuckets", "Buckets", BY_THOUSANDS, region=asker.first)
     with suppress(Refused):
         _account_block(asker)
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="buckets") as pool:
-        yield from pool.map(lambda name: _bucket(asker.twin(), name), names)
+        yield from pool.map(lambda each: _bucket(asker.twin(), each["Name"], each.get("BucketRegion")), listed)
 
 
 def access_points(asker: Asker) -> Iterator[CloudFact]:
@@ -67,9 +67,9 @@ def access_points_of_many_regions(asker: Asker) -> Iterator[CloudFact]:
         yield draft.fact()
 
 
-def _bucket(asker: Asker, name: str) -> CloudFact:
+def _bucket(asker: Asker, name: str, region: str | None) -> CloudFact:
     try:
-        region = _region_of(asker, name)
+        region = region or _region_of(asker, name)
     except Refused as refused:
         return _unknown(asker, name, refused.gap)
     draft = Draft(asker, "s3_bucket", "s3", name, region=region)

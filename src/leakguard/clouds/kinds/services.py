@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from leakguard.clouds.asking import Asker, Draft
+from leakguard.clouds.asking import BY_THOUSANDS, Asker, Draft
 from leakguard.clouds.kinds.firewalls import learn_inbound
 from leakguard.models.clouds import CloudFact
 from leakguard.models.targets import join_host_port
@@ -95,7 +95,7 @@ def topics(asker: Asker) -> Iterator[CloudFact]:
 
 def queues(asker: Asker) -> Iterator[CloudFact]:
     """SQS; `QueueUrls` of one question, or of all its pages."""
-    for url in asker.listing("sqs", "ListQueues", "QueueUrls"):
+    for url in asker.listing("sqs", "ListQueues", "QueueUrls", BY_THOUSANDS):
         words = {"QueueUrl": str(url), "AttributeNames": ["Policy"]}
         ask = _asking(asker, "sqs", "GetQueueAttributes", (), words, "Attributes", "Policy")
         yield _with_policy(asker, "queue", "sqs", str(url).rpartition("/")[2], ask)

@@ -202,3 +202,17 @@ def test_a_folder_that_cannot_be_made_is_said_so(leakguard: ScanCommands) -> Non
     (leakguard.folder / "file").write_text("", encoding="utf-8")
 
     assert leakguard("checks", "pages", "-o", "file/docs").code == 2
+
+
+def test_each_check_of_the_owners_side_has_a_page_too(leakguard: ScanCommands) -> None:
+    ran = leakguard("checks", "pages", "--aws", "-o", "docs/aws")
+    folder = leakguard.folder / "docs/aws"
+    page = (folder / "aws_rds_public.md").read_text("utf-8")
+    ids = [name.removesuffix(".yaml") for name in Bundled().names("cloud_checks") if not name.startswith("shared/")]
+
+    assert ran.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{one}.md" for one in ids), "README.md"])
+    assert leakguard("checks", "show", "aws_rds_public", "--format", "md").out == page
+    assert "| exposed | medium | it has a public address" in page
+    assert "| not exposed | none | it has no public address | nothing above held |" in page
+    assert "[aws_rds_public](aws_rds_public.md)" in (folder / "README.md").read_text("utf-8")

@@ -51,8 +51,13 @@ def _show_owned(context: Context, identifier: str, output_format: str) -> bool:
     owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
     if owned is None:
         return False
-    is_json = output_format == "json"
-    click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
+    from leakguard.outputs.cloud_check_page import cloud_check_page  # noqa: PLC0415  (`--help` must not load it)
+
+    if output_format == "md":
+        click.echo(cloud_check_page(owned), nl=False)
+    else:
+        is_json = output_format == "json"
+        click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
     return True
 
 

@@ -132,16 +132,41 @@ def test_a_service_that_the_account_does_not_use_is_told_apart() -> None:
         asker.listing("glacier", "ListVaults", "VaultList", {"accountId": "-"})
 
 
-def test_an_interface_that_cannot_be_reached_is_a_gap() -> None:
-    def unreachable(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        raise EndpointConnectionError(endpoint_url=str(asked["region"]))
+def unreachable(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    raise EndpointConnectionError(endpoint_url=str(asked["region"]))
 
+
+def test_an_interface_that_cannot_be_reached_is_a_gap() -> None:
     asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": unreachable}))
 
     with pytest.raises(Refused) as refusal:
         asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     assert refusal.value.gap.code == "EndpointConnectionError"
+
+
+def test_a_region_that_cannot_be_reached_is_left_after_three_questions() -> None:
+    aws = ScriptedAws(answers={"rds DescribeDBInstances": unreachable})
+    asker = asker_of(aws)
+    codes = []
+    for _ in range(5):
+        with pytest.raises(Refused) as refusal:
+            asker.listing("rds", "DescribeDBInstances", "DBInstances")
+        codes.append(refusal.value.gap.code)
+
+    assert codes == ["EndpointConnectionError"] * 3 + ["region out of reach"] * 2
+    assert len(aws.asked) == 3
+
+
+def test_an_answer_between_shows_that_the_region_is_there() -> None:
+    asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": unreachable}))
+    for _ in range(2):
+        with pytest.raises(Refused):
+            asker.listing("rds", "DescribeDBInstances", "DBInstances")
+
+    asker.one("sts", "GetCallerIdentity")
+
+    assert asker.out_of_reach == 0
 
 
 def test_whoever_is_told_to_stop_asks_nothing_more() -> None:

@@ -27,7 +27,7 @@ from support.scans import NOW, scope_of
 ACCOUNT = "123456789012"
 SCOPE = scope_of("127.0.0.0/24", f"aws://{ACCOUNT}")
 LIBRARY = load_cloud_checks(Bundled().texts("cloud_checks"))
-WORLD = [{"IpProtocol": "tcp", "FromPort": 9000, "ToPort": 9300, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+WORLD = [{"IpProtocol": "tcp", "FromPort": 9000, "ToPort": 9250, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 
 @dataclass(slots=True)
@@ -100,8 +100,10 @@ def test_each_open_port_behind_a_firewall_is_looked_at_where_the_scope_has_the_a
 
     reach = {each.target: each.verdict for each in found(tools, summary.owner.run)[SG].reach}
     assert reach == {
-        "127.0.0.5:9000": ReachVerdict.NOT_REACHED, "127.0.0.5:9200": ReachVerdict.OPEN,
-        "198.51.100.7:9000": ReachVerdict.OUT_OF_SCOPE, "198.51.100.7:9200": ReachVerdict.OUT_OF_SCOPE,
+        f"127.0.0.5:{port}": verdict
+        for port, verdict in ((9000, ReachVerdict.NOT_REACHED), (9160, ReachVerdict.NOT_REACHED), (9200, ReachVerdict.OPEN))
+    } | {
+        f"198.51.100.7:{port}": ReachVerdict.OUT_OF_SCOPE for port in (9000, 9160, 9200)
     }  # fmt: skip
     assert summary.outside is not None
     assert {(finding.vantage, finding.port) for finding in summary.both.findings} == {("owner", 0), ("local", 9200)}

@@ -20,8 +20,10 @@ PRIVATE = tuple(map(ipaddress.ip_network, (
     "fe80::/10",
 )))  # fmt: skip
 """Inside networks (RFC 1918, 4193, 6598): nobody comes from there over the internet."""
-WEB_PORTS = frozenset({80, 443})
-"""What every web site opens; that a port of these is open to everybody says nothing about data."""
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
+"""What web sites open, and the usual second places of one: open to everybody, they say nothing about data."""
+OTHER_PORTS = frozenset({1433, 1434, 1521, 2483, 2484, 5439, 7000, 7001, 7199, 8182, 9160, 30015, 50000})
+"""Datastores that no check of ours speaks to: SQL Server, Oracle, Redshift, Cassandra, Neptune, SAP HANA, Db2."""
 TCP = frozenset({"tcp", "6", "-1"})
 
 

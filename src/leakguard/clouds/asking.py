@@ -16,6 +16,8 @@ Words = Mapping[str, Any]
 _NO_WORDS: Words = {}
 MOST_ITEMS = 20_000
 """Resources of one kind in one region; whoever has more gets told that not all were looked at."""
+MOST_OUT_OF_REACH = 3
+"""Questions in a row that lead nowhere before a region is left: each of them is tried for a minute or more."""
 TOKENS = {"NextToken": "NextToken", "nextPageToken": "pageToken"}
 """How an answer names the place where the next page begins, and how the question for it does."""
 BY_THOUSANDS = {"PaginationConfig": {"PageSize": 1000}}
@@ -51,6 +53,8 @@ class Asker:
     asked: list[ProofRequest] = field(default_factory=list)
     listed: ProofRequest | None = None
     """The last listing, on which every resource that it told of rests."""
+    out_of_reach: int = 0
+    """How many questions in a row led nowhere."""
     memory: dict[str, tuple[Any, list[ProofRequest]]] = field(default_factory=dict)
     """What several resources need, asked once, with the last question that it took."""
 
@@ -138,6 +142,8 @@ class Asker:
         permission = permission_of(service, operation)
         if self.stop.is_set():
             raise Refused(Gap(permission=permission, is_denied=False, code="stopped"))
+        if self.out_of_reach >= MOST_OUT_OF_REACH:
+            raise Refused(Gap(permission=permission, is_denied=False, code="region out of reach"))
         try:
             answer = ask()
         except ClientError as error:
@@ -149,9 +155,11 @@ class Asker:
                 raise Unused from error
             raise Refused(Gap(permission=permission, is_denied=code.startswith(_DENIED), code=code[:60])) from error
         except BotoCoreError as error:
+            self.out_of_reach += 1
             raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
         if answer is not None:
             self._note(service, operation, answer)
+            self.out_of_reach = 0
         return answer
 
     def _note(self, service: str, operation: str, answer: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 from leakguard.checks.library import ports_of
 from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
 from leakguard.cloud_checks.judge import Ground
+from leakguard.cloud_checks.networks import OTHER_PORTS
 from leakguard.errors import InQuietHours, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.models.clouds import EVERYWHERE, LISTING, OWNER, CloudFact, Gap, Resource, Unit
@@ -108,9 +109,9 @@ def accounts_of(profiles: Sequence[str], gate: Gate, cloud: Cloud) -> dict[str, 
 
 
 def ground_of(scope: Scope, accounts: Mapping[str, str], tools: ScanTools) -> Ground:
-    """Every account that the scope includes is ours; the ports are those of the checks that look from outside."""
+    """Every account that the scope includes is ours; the ports are those of all datastores that are known here."""
     named = {entry.name for entry in scope.include if entry.kind is EntryKind.ACCOUNT}
-    return Ground(own=frozenset({*named, *accounts}), ports=frozenset(ports_of(tools.checks)))
+    return Ground(own=frozenset({*named, *accounts}), ports=OTHER_PORTS.union(ports_of(tools.checks)))
 
 
 @dataclass(slots=True, kw_only=True)

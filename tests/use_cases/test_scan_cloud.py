@@ -99,12 +99,9 @@ def test_each_open_port_behind_a_firewall_is_looked_at_where_the_scope_has_the_a
     summary, progress = look(tools)
 
     reach = {each.target: each.verdict for each in found(tools, summary.owner.run)[SG].reach}
-    assert reach == {
-        f"127.0.0.5:{port}": verdict
-        for port, verdict in ((9000, ReachVerdict.NOT_REACHED), (9160, ReachVerdict.NOT_REACHED), (9200, ReachVerdict.OPEN))
-    } | {
-        f"198.51.100.7:{port}": ReachVerdict.OUT_OF_SCOPE for port in (9000, 9160, 9200)
-    }  # fmt: skip
+    met = {9000: ReachVerdict.NOT_REACHED, 9160: ReachVerdict.NOT_REACHED, 9200: ReachVerdict.OPEN}
+    inside = {f"127.0.0.5:{port}": verdict for port, verdict in met.items()}
+    assert reach == inside | {f"198.51.100.7:{port}": ReachVerdict.OUT_OF_SCOPE for port in met}
     assert summary.outside is not None
     assert {(finding.vantage, finding.port) for finding in summary.both.findings} == {("owner", 0), ("local", 9200)}
     assert summary.both.is_exposed

@@ -5,17 +5,36 @@ A text may name facts as `{{ breach_date }}`; a part names a content item and sh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import model_validator
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, load, nearest_name
-from leakguard.notices.vocabulary import Vocabulary, Words
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.notices.letter_texts import ALWAYS_KNOWN, ready
+from leakguard.notices.vocabulary import LANGS, Vocabulary, Words
 
 IF_STATED = "~"
 """Behind an item's name: show it when it is stated, and leave it out when it is not."""
-_PARTS = ("heading", "paragraph", "section", "numbered", "fields", "rest")
+OF_SENTENCES = frozenset({"it", "on", "day", "reason"})
+"""Names that the texts of a sentence may use beside those of all texts; see `Sentence`."""
+_PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "rest")
+
+
+class Sentence(Shape):
+    """One item in a sentence of its own: one for when it is known, one for when it is not.
+
+    `it` is the item in words; for a time, `on` is the time with its preposition and `day` the same without the hour.
+    `reason` is why it is not known.
+    """
+
+    tell: str
+    """The item, as a section names it."""
+    known: Words
+    unknown: Words | None = None
+    """Without it, the item's label and its reason stand there."""
 
 
 class Part(Shape):
@@ -24,6 +43,8 @@ class Part(Shape):
     heading: Words | None = None
     """Left out when nothing stands below it."""
     paragraph: Words | None = None
+    sentences: tuple[Sentence, ...] | None = None
+    """Items in sentences, one paragraph; an item that need not be told falls out."""
     section: str | None = None
     """An item in running text; a list when it has several entries. `name~` shows it only when it is stated."""
     numbered: str | None = None
@@ -45,7 +66,19 @@ class Part(Shape):
     def items(self) -> tuple[str, ...]:
         """The items that this part shows, as written, with the `~` of those that may be left out."""
         one = self.section or self.numbered
-        return self.fields or ((one,) if one else ())
+        told = tuple(sentence.tell for sentence in self.sentences or ())
+        return self.fields or told or ((one,) if one else ())
+
+    def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
+        """The texts of this part: where each stands, its words, and the names that it alone may use."""
+        for name in ("heading", "paragraph"):
+            words = getattr(self, name)
+            if words is not None:
+                yield (name,), words, frozenset()
+        for index, sentence in enumerate(self.sentences or ()):
+            yield ("sentences", index, "known"), sentence.known, OF_SENTENCES
+            if sentence.unknown is not None:
+                yield ("sentences", index, "unknown"), sentence.unknown, OF_SENTENCES
 
 
 class LetterTemplate(Shape):
@@ -58,18 +91,46 @@ class LetterTemplate(Shape):
     """Chinese documents number their headings; English letters to people do not."""
     parts: tuple[Part, ...]
 
+    def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
+        """Every text: where it stands, its words, and the names that it alone may use."""
+        for name in ("title", "salutation", "closing"):
+            yield (name,), getattr(self, name), frozenset()
+        for index, part in enumerate(self.parts):
+            for path, words, own in part.texts():
+                yield ("parts", index, *path), words, own
+
 
 def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTemplate:
-    """Read a template; raises `BadFile` with all problems, also items that the vocabulary does not know."""
-    template = load(text, LetterTemplate, name=name)
-    problems = tuple(
-        Problem(
-            where=f"parts[{index}]", text=f"unknown item `{item}`", nearest=nearest_name(item, list(vocabulary.items))
-        )
-        for index, part in enumerate(template.parts)
-        for item in (one.removesuffix(IF_STATED) for one in part.items)
-        if item not in vocabulary.items
-    )
+    """Read a template; raises `BadFile` with all problems, also unknown names and texts that do more than they may."""
+    read = read_yaml(text, name=name)
+    template = fit(read, LetterTemplate, name=name)
+    problems = (*_unknown_items(template, read, vocabulary), *_bad_texts(template, read, vocabulary))
     if problems:
         raise BadFile(name, problems)
     return template
+
+
+def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
+    for index, part in enumerate(template.parts):
+        for item in (one.removesuffix(IF_STATED) for one in part.items):
+            if item not in vocabulary.items:
+                where: Path = ("parts", index)
+                near = nearest_name(item[:60], list(vocabulary.items))
+                yield Problem(
+                    where=dotted(where), text=f"unknown item `{item[:60]}`", line=read.line_of(where), nearest=near
+                )
+
+
+def _bad_texts(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
+    known = vocabulary.facts.keys() | ALWAYS_KNOWN
+    for path, words, own in template.texts():
+        for lang in LANGS:
+            found = ready(words.of(lang))
+            where = (*path, lang)
+            for problem in found.problems:
+                yield Problem(where=dotted(where), text=problem, line=read.line_of(where))
+            for name in found.names:
+                if name not in known | own:
+                    near = nearest_name(name[:60], list(known | own))
+                    line = read.line_of(where)
+                    yield Problem(where=dotted(where), text=f"unknown name `{name[:60]}`", line=line, nearest=near)

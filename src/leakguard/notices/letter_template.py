@@ -1,4 +1,4 @@
-"""Letter templates: both languages side by side in one file, so that they cannot drift apart.
+"""Letter templates: all languages side by side in one file, so that they cannot drift apart.
 
 A text may name facts as `{{ breach_date }}`; a part names a content item and shows it whole, known or not.
 """
@@ -13,8 +13,9 @@ from pydantic import model_validator
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.models.languages import TRAITS
 from leakguard.notices.letter_texts import ALWAYS_KNOWN, ready
-from leakguard.notices.vocabulary import LANGS, Vocabulary, Words
+from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary, Words
 
 IF_STATED = "~"
 """Behind an item's name: show it when it is stated, and leave it out when it is not."""
@@ -87,8 +88,8 @@ class LetterTemplate(Shape):
     title: Words
     salutation: Words
     closing: Words
-    number_headings: Literal["always", "zh"] = "zh"
-    """Chinese documents number their headings; English letters to people do not."""
+    number_headings: Literal["always", "custom"] = "custom"
+    """Chinese documents number their headings by custom; English letters to people do not."""
     parts: tuple[Part, ...]
 
     def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
@@ -99,12 +100,25 @@ class LetterTemplate(Shape):
             for path, words, own in part.texts():
                 yield ("parts", index, *path), words, own
 
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        """The languages that the letter can be drafted in: those of every text."""
+        return self.title.languages
+
 
 def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTemplate:
-    """Read a template; raises `BadFile` with all problems, also unknown names and texts that do more than they may."""
+    """Read a template; raises `BadFile` with all problems.
+
+    Problems are also unknown items and names, texts that do more than they may, and texts that lack a language which
+    another text has.
+    """
     read = read_yaml(text, name=name)
     template = fit(read, LetterTemplate, name=name)
-    problems = (*_unknown_items(template, read, vocabulary), *_bad_texts(template, read, vocabulary))
+    problems = (
+        *_unknown_items(template, read, vocabulary),
+        *_bad_texts(template, read, vocabulary),
+        *_gaps(template, read),
+    )
     if problems:
         raise BadFile(name, problems)
     return template
@@ -113,9 +127,9 @@ def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTem
 def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
     for index, part in enumerate(template.parts):
         for item in (one.removesuffix(IF_STATED) for one in part.items):
-            if item not in vocabulary.items:
+            if item not in vocabulary.told:
                 where: Path = ("parts", index)
-                near = nearest_name(item[:60], list(vocabulary.items))
+                near = nearest_name(item[:60], list(vocabulary.told))
                 yield Problem(
                     where=dotted(where), text=f"unknown item `{item[:60]}`", line=read.line_of(where), nearest=near
                 )
@@ -124,7 +138,7 @@ def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabul
 def _bad_texts(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
     known = vocabulary.facts.keys() | ALWAYS_KNOWN
     for path, words, own in template.texts():
-        for lang in LANGS:
+        for lang in words.languages:
             found = ready(words.of(lang))
             where = (*path, lang)
             for problem in found.problems:
@@ -134,3 +148,13 @@ def _bad_texts(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary)
                     near = nearest_name(name[:60], list(known | own))
                     line = read.line_of(where)
                     yield Problem(where=dotted(where), text=f"unknown name `{name[:60]}`", line=line, nearest=near)
+
+
+def _gaps(template: LetterTemplate, read: ReadText) -> Iterator[Problem]:
+    """A language is offered by the whole letter or not at all."""
+    offered = {lang for _, words, _ in template.texts() for lang in words.languages}
+    for path, words, _ in template.texts():
+        for lang in LANGS:
+            if lang in offered and lang not in words.languages:
+                text = f"the text in {TRAITS[lang].name} (`{lang}`) is missing"
+                yield Problem(where=dotted(path), text=text, line=read.line_of(path))

@@ -10,8 +10,8 @@ import click
 from leakguard.cli.notice.facts import asked_for, facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill
-from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
@@ -30,7 +30,7 @@ Examples:
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--letter", metavar="NAME", help=f"A letter that no law demands: {', '.join(LETTERS)}.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The letter's language.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")

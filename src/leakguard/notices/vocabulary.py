@@ -119,6 +119,8 @@ class Vocabulary(Shape):
 
     version: str
     items: dict[str, FactKind]
+    practice: dict[str, FactKind] = Field(default_factory=dict)
+    """Content items of letters that no law demands; these letters are written in English and Chinese alone."""
     decisions: dict[str, FactKind]
     units: dict[str, Unit]
     conditions: dict[str, Requirement]
@@ -143,7 +145,12 @@ class Vocabulary(Shape):
     @cached_property
     def facts(self) -> dict[str, FactKind]:
         """Every fact that a facts file may state."""
-        return {**self.items, **self.decisions}
+        return {**self.told, **self.decisions}
+
+    @cached_property
+    def told(self) -> dict[str, FactKind]:
+        """Every content item: what a letter may tell."""
+        return {**self.items, **self.practice}
 
     def is_place(self, code: str) -> bool:
         """Whether `code` is an ISO country, or a subdivision of one."""
@@ -184,9 +191,11 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
     vocabulary = load(text, Vocabulary, name=name)
     places = [code for codes in vocabulary.regions.values() for code in codes]
     unknown = [code for code in places if not vocabulary.is_place(code)]
-    twice = sorted(vocabulary.items.keys() & vocabulary.decisions.keys())
+    twice = sorted(
+        (vocabulary.told.keys() & vocabulary.decisions.keys()) | (vocabulary.items.keys() & vocabulary.practice.keys())
+    )
     problems = [Problem(where="regions", text=f"`{code}` is not a country") for code in unknown]
-    problems += [Problem(where=f"decisions.{key}", text="stands among the items as well") for key in twice]
+    problems += [Problem(where=key, text="stands twice among items, practice and decisions") for key in twice]
     if problems:
         raise BadFile(name, tuple(problems))
     return _with_languages(vocabulary, languages or {})

@@ -1,4 +1,4 @@
-"""Every duty, and every letter that no law demands, can be drafted in English and Chinese from one complete facts file."""
+"""Every duty, and every letter that no law demands, is drafted in English and Chinese from one complete facts file."""
 
 from __future__ import annotations
 

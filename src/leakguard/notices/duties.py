@@ -56,7 +56,7 @@ class Duty(Telling):
     article: str
     article_zh: str = ""
     named: dict[Lang, str] = Field(default_factory=dict)
-    """The law and its article in further languages, as a sentence names them behind `nach`, `selon`, `conforme`."""
+    """The law and its article, as a sentence names them behind `under`, `根据`, `nach`, `selon`, `conforme`."""
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
@@ -92,11 +92,13 @@ class Duty(Telling):
 
         In a language that has no words for it: as the law's own language names it, else in English.
         """
+        if lang in self.named:
+            return self.named[lang]
         if lang == "zh":
             return f"{self.law_zh or self.law}{self.article_zh or self.article}"
         own = next((self.named[code] for code in LANGS if code in self.named and code in self.language.codes), None)
-        fallback = None if lang == "en" else own
-        return self.named.get(lang) or fallback or f"{self.article} of the {self.law}"
+        fallback = None if lang == "en" else own or self.named.get("en")
+        return fallback or f"{self.article} of the {self.law}"
 
     def verify_words(self, lang: Lang) -> tuple[str, ...]:
         """What is still to be verified, as a letter names it."""

@@ -56,6 +56,9 @@ def _rule(
     kind, confidence = vocabulary.marks[duty.source_kind].of(lang), vocabulary.marks[duty.confidence].of(lang)
     yield fixed("footer_source", url=duty.source_url, kind=kind, confidence=confidence)
     if duty.verify_fields:
-        yield fixed("footer_verify", fields=phrases.joined(duty.verify_words(lang)))
+        known = vocabulary.verify.get(lang, {})
+        yield fixed(
+            "footer_verify", fields=phrases.joined(tuple(known.get(one, one) for one in duty.verify_words(lang)))
+        )
     if duty.soft:
         yield fixed("footer_soft")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letter_template import IF_STATED, Sentence
 from leakguard.notices.letter_texts import LetterTexts
@@ -34,10 +35,17 @@ class LetterItems:
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
 
+    def is_stated(self, name: str) -> bool:
+        """Whether somebody stated the item and the letter may tell it."""
+        fact = self._facts.get(name)
+        return fact is not None and fact.has_value and name not in self._duty.must_not_contain
+
     def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
         """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
         fact = self._facts.get(item.removesuffix(IF_STATED))
-        texts = tuple(sentence(line, self._lang) for line in self._item(item, in_text=True))
+        lines = self._item(item, in_text=True)
+        is_contact = fact is not None and isinstance(fact.value, Contact)
+        texts = lines if is_contact else tuple(sentence(line, self._lang) for line in lines)
         if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
             yield Numbered(entries=texts)
         elif texts:
@@ -51,7 +59,7 @@ class LetterItems:
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
-        lines = self._item(entry.tell) or self._unasked(entry, fact)
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
         if not lines or fact is None:
             return
         if not fact.has_value and entry.unknown is None:
@@ -114,12 +122,12 @@ class LetterItems:
     def _item(self, item: str, *, in_text: bool = False) -> tuple[str, ...]:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
+        standing = self._standings.get(name)
+        if standing is None and (item == name or self._duty.must_not_contain):
+            return ()  # another stage tells it, or the law narrows the letter to what it asks for
         if name in self._duty.must_not_contain:
             self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")
             return ()
-        standing = self._standings.get(name)
-        if standing is None and item == name:
-            return ()  # another stage of the duty tells it
         fact = self._facts.get(name)
         if fact is None:
             if standing == "missing":

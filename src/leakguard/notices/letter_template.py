@@ -56,6 +56,8 @@ class Part(Shape):
     """All items of the duty that no other part shows."""
     when: Literal["late"] | None = None
     """For a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated."""
+    unless: str | None = None
+    """Left out when this other item is stated, which another part tells: one of two words for the same."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:
@@ -127,7 +129,7 @@ def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTem
 
 def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
     for index, part in enumerate(template.parts):
-        for item in (one.removesuffix(IF_STATED) for one in part.items):
+        for item in (one.removesuffix(IF_STATED) for one in (*part.items, *((part.unless,) if part.unless else ()))):
             if item not in vocabulary.told:
                 where: Path = ("parts", index)
                 near = nearest_name(item[:60], list(vocabulary.told))

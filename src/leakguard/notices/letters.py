@@ -122,12 +122,13 @@ class _Composer:
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if part.when == "late" and not self._tells_delay(part):
+        is_untimely = part.when == "late" and not self._tells_delay(part)
+        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
         elif part.paragraph is not None:
-            yield Paragraph(text=self._fill(part.paragraph))
+            yield from (Paragraph(text=text) for text in (self._fill(part.paragraph),) if text)
         elif part.sentences is not None:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
@@ -168,9 +169,9 @@ class _Composer:
         return self._items.words(name)
 
     def _recipient(self) -> str:
-        """Whom the letter addresses; the further languages serve letters to people alone."""
-        in_both = self._lang in BOTH
-        return self._duty.recipient_words(self._lang) if in_both else self._phrases.fixed("people_affected")
+        """Whom the letter addresses: people as people, not by the law's word for them."""
+        is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
+        return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
 
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""

@@ -132,6 +132,8 @@ class Vocabulary(Shape):
     """The fixed words of letters."""
     stages: dict[str, Words] = Field(default_factory=dict)
     """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
+    verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """What duties leave to be verified, in further languages by its English words."""
     signs: dict[str, Signs] = Field(default_factory=dict)
     """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
@@ -211,10 +213,29 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
 def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vocabulary:
     """Each part with the words of all languages; `facts` is drawn from `items` anew."""
     known = {part: getattr(vocabulary, part) for part in LanguageWords.PARTS}
+    verify: dict[Lang, dict[str, str]] = {}
     for lang, text in languages.items():
-        words = load_words(text, known, name=f"duties/languages/{lang}.yaml")
+        words = load_words(text, known, name=file_of(lang))
         known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}
-    return Vocabulary.model_construct(**{**dict(vocabulary), **known})
+        verify[lang] = words.verify
+    return Vocabulary.model_construct(**{**dict(vocabulary), **known, "verify": verify})
+
+
+def file_of(lang: Lang) -> str:
+    """Where the words of a further language stand."""
+    return f"duties/languages/{lang}.yaml"
+
+
+def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
+    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
+    gaps = tuple(
+        Problem(where=f"{part}.{key}", text="this word is missing")
+        for part in LanguageWords.PARTS
+        for key, words in getattr(vocabulary, part).items()
+        if getattr(words, lang) is None
+    )
+    if gaps:
+        raise BadFile(file_of(lang), gaps)
 
 
 _Written = TypeVar("_Written", Words, Unit)
@@ -222,4 +243,4 @@ _Written = TypeVar("_Written", Words, Unit)
 
 def _joined(known: Mapping[str, _Written], words: Mapping[str, Any], lang: Lang) -> Iterator[tuple[str, _Written]]:
     for key, value in known.items():
-        yield key, value.model_copy(update={lang: words[key]})
+        yield key, value.model_copy(update={lang: words.get(key)})

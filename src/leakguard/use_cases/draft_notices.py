@@ -28,7 +28,7 @@ from leakguard.notices.letters import is_late, render
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.telling import Telling
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
+from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents import load_incident
 
@@ -229,6 +229,7 @@ def draft_telling(
     _refuse_unknown_stage(telling, stage)
     template = template_of(telling, folders, book.vocabulary)
     _refuse_other_language(template, lang, telling)
+    refuse_gaps(book.vocabulary, lang)
     standings = standings_of(book, facts, now, telling)
     letter = render(telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
     checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))

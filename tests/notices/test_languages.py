@@ -211,7 +211,7 @@ def test_a_law_without_a_name_in_the_language_is_named_in_its_own_then_in_englis
     assert brazil.law_words("en").startswith("Article 48 of")
     assert brazil.law_words("zh").startswith("巴西")
     assert mexico.law_words("es").startswith("Art. 19 of the LFPDPPP")
-    assert law("uk-gdpr-34-individuals").law_words("fr") == "Article 34 of the UK GDPR"
+    assert law("ke-dpa-43-individuals", named={"en": "the Act"}).law_words("fr") == "the Act"
 
 
 def test_one_item_stands_for_another_of_the_same_meaning() -> None:

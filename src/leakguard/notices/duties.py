@@ -56,7 +56,7 @@ class Duty(Telling):
     article: str
     article_zh: str = ""
     named: dict[Lang, str] = Field(default_factory=dict)
-    """The law and its article as a sentence names them: behind `under`, `nach`, `en application de`, `conforme`."""
+    """The law and its article, as a sentence names them behind `under`, `根据`, `nach`, `selon`, `conforme`."""
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None

@@ -58,8 +58,8 @@ class LetterItems:
             yield Paragraph(text=tidy(" ".join(told)))
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
-        lines = self._item(entry.tell, in_text=True)
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
         if not lines or fact is None:
             return
         if not fact.has_value and entry.unknown is None:
@@ -70,6 +70,12 @@ class LetterItems:
             yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
         except ValueError as error:
             self.problems.append(str(error))
+
+    def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
+        """What nobody asks for and the template tells all the same, also where it is not known."""
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+            return ()
+        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
 
     def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
         """The names that only the texts of a sentence may use."""

@@ -122,7 +122,8 @@ class _Composer:
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if (part.when == "late" and not self._late) or (part.unless and self._items.is_stated(part.unless)):
+        is_untimely = part.when == "late" and not self._tells_delay(part)
+        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -136,6 +137,13 @@ class _Composer:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _tells_delay(self, part: Part) -> bool:
+        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
+        if self._late is not None:
+            return self._late
+        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
+        return all(fact is not None and fact.has_value for fact in facts)
 
     def _fill(self, words: Words) -> str:
         try:
@@ -152,7 +160,7 @@ class _Composer:
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
-            "stage": self._phrases.fixed(f"stage_{self._stage or 'initial'}"),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
         }
         if name in fixed:
             return fixed[name]

@@ -23,6 +23,7 @@ from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
 from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
 
@@ -148,6 +149,19 @@ def test_a_missing_word_stops_the_letters_of_its_language_alone() -> None:
         draft_letter(own, Bundled(), facts, GDPR_34, lang="de", now=AT)
     assert [problem.where for problem in caught.value.problems] == ["items.cause", "phrases.further_particulars"]
     assert caught.value.name == "duties/languages/de.yaml"
+
+
+class WithoutAWord(Bundled):
+    """What ships, but for one German word."""
+
+    def text(self, folder: str, name: str) -> str:
+        return super().text(folder, name).replace("  cause: Ursache\n", "")
+
+
+def test_what_a_language_lacks_is_named_by_the_lint_of_the_duties() -> None:
+    found = lint_duties(WithoutAWord(), {})
+
+    assert [(name, problem.where) for name, problem in found] == [("duties/languages/de.yaml", "items.cause")]
 
 
 def test_an_unknown_word_and_lost_places_are_all_named() -> None:

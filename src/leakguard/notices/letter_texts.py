@@ -17,8 +17,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from leakguard.notices.wording import closed_up
 
-ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage"})
-"""Names beside the facts that every text may use."""
+ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage", "follow_up"})
+"""Names beside the facts that every text may use; `follow_up` is the stage of a notice after the first."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""
 _ALLOWED = (

@@ -112,6 +112,14 @@ def test_a_list_in_running_text_ends_as_a_sentence_does(lang: Lang, wanted: str)
     assert locale_forms.listed(["a", "b", "c"], lang) == wanted
 
 
+def test_a_number_given_as_a_text_is_written_as_the_language_does() -> None:
+    facts = facts_of(complete(cross_border={"value": 41_000}, cause={"value": [True, "x"]}))
+    said = {lang: Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["cross_border"]) for lang in LANGS}
+
+    assert (said["de"], said["ja"]) == ("41.000", "41,000")
+    assert Phrases(book().vocabulary, "de", zone="UTC").lines(facts.stated["cause"]) == ("ja", "x")
+
+
 def test_no_spanish_kind_of_data_begins_with_the_sound_that_changes_the_and_before_it() -> None:
     """`y información` would be wrong; the tables of the world do not say `e`."""
     kinds = [words.of("es") for words in book().vocabulary.categories.values()]

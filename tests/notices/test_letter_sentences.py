@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.errors import LetterIncomplete
 from leakguard.models.letters import Letter, Paragraph
-from leakguard.notices.letter_template import parse_template
+from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.letters import render
 from leakguard.notices.vocabulary import Lang
@@ -40,7 +40,10 @@ CAUSE = {"tell": "cause", "known": {"en": "Why: {{ it }}.", "zh": "原因：{{ i
     [
         ("2026-06-01", "on 1 June 2026", "2026年6月1日"),
         ("2026-06-01T09:30", "on 1 June 2026, 09:30 (UTC+08:00)", "2026年6月1日09:30（UTC+08:00）"),
-        ({"earliest": "2026-06-01", "latest": "2026-06-09"}, "between 1 June 2026 and 9 June 2026", "2026年6月1日至2026年6月9日之间"),
+        (
+            {"earliest": "2026-06-01", "latest": "2026-06-09"}, "between 1 June 2026 and 9 June 2026",
+            "2026年6月1日至2026年6月9日之间",
+        ),
     ],
 )  # fmt: skip
 def test_a_time_stands_in_a_sentence_with_its_preposition(when: object, english: str, chinese: str) -> None:
@@ -86,6 +89,14 @@ def test_a_sentence_that_names_what_nobody_stated_keeps_the_letter_back() -> Non
         told(bad)
 
 
+def test_a_template_that_was_not_read_from_a_file_is_held_to_the_same_names() -> None:
+    words = {name: {"en": "{{ no_such_name }}", "zh": "文字"} for name in ("title", "salutation", "closing")}
+    shape = LetterTemplate.model_validate({**words, "parts": [{"section": "cause"}]})
+    duty, facts = book().duty(PIPL_PEOPLE), facts_of(complete())
+    with pytest.raises(LetterIncomplete, match="names `no_such_name`, which is not known"):
+        render(duty, facts, "en", shape, {}, NOW, vocabulary=book().vocabulary)
+
+
 def test_names_that_nobody_knows_are_all_named() -> None:
     with pytest.raises(ValueError, match="`nobody`") as refused:
         LetterTexts({"cause": "x"}.__getitem__).fill("{{ cause }} {{ nobody }} {{ nothing }}")
@@ -103,13 +114,11 @@ def test_a_telephone_number_stays_on_one_line() -> None:
 
 
 def test_a_later_stage_says_in_its_title_which_one_it_is() -> None:
-    duty = "in-dpdp-7-board"
     titles = [letter_of("my-csa-6h", "en", _malaysia(), stage=stage).title for stage in (None, "initial", "supplement")]
 
     assert titles[0] == titles[1] == "Notification of an incident"
     assert titles[2] == "Notification of an incident: supplementary report"
     assert letter_of(CAC, "zh", stage="final").title == "关于网络安全事件的报告（总结报告）"
-    assert book().duty(duty).phases
 
 
 def _malaysia() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.letter_choice import choose, parse_choices
 from leakguard.notices.letter_text import parse_letter, text_of
 from leakguard.notices.practice import PREFIX, parse_practice
-from leakguard.use_cases.draft_notices import check_telling, draft_telling, load_duties, template_of
+from leakguard.use_cases.draft_notices import check_telling, draft_letter, draft_telling, load_duties, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
 
@@ -67,6 +67,15 @@ def test_the_footer_says_once_that_no_law_demands_it_and_names_no_rule() -> None
     assert footer.count("no duty: practice") == 1
     assert footer.count("not legal advice") == 1
     assert "Source" not in footer
+
+
+def test_a_letter_that_the_law_narrows_still_says_how_to_reach_us() -> None:
+    letter = draft_letter(book(), Bundled(), facts_of(every_fact()), "us-ma-93h-3-individuals", lang="en", now=NOW)
+    words = text_of(letter).text
+
+    assert "You can reach us here: Front desk, desk@university.example." in words
+    assert "breach date" not in words
+    assert "2026" not in words.replace("30 June 2026", "")
 
 
 def test_a_letter_without_a_duty_has_no_stage() -> None:

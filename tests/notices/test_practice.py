@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,6 +13,7 @@ from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.letter_choice import choose, parse_choices
 from leakguard.notices.letter_text import parse_letter, text_of
 from leakguard.notices.practice import PREFIX, parse_practice
+from leakguard.notices.telling import RecipientKind
 from leakguard.use_cases.draft_notices import check_telling, draft_letter, draft_telling, load_duties, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
@@ -171,6 +172,7 @@ def test_every_line_that_ships_is_for_letters_that_ship() -> None:
     named = {name for one in choices for name in one.duties}
 
     assert named <= known
+    assert {kind for one in choices for kind in one.recipients} == set(get_args(RecipientKind))
     assert named & own == set(), "a template of its own comes first anyway"
     assert own - known - {one.use for one in choices} == set(), "a template that writes no letter"
 

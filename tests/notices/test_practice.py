@@ -49,6 +49,20 @@ def test_what_helps_an_attacker_is_found_in_a_letter_to_many(name: str, item: st
     assert item in found.forbidden_present
 
 
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("The index lay on our Elasticsearch.", "systems"), ("See CVE-2024-12345.", "vuln_technical"),
+        ("Anybody could use the default password.", "vuln_technical"), ("It was found through Shodan.", "attack_path"),
+        ("An open port was enough.", "attack_path"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["staff", "helpdesk", "press", "public"])
+def test_usual_words_of_attackers_are_found_in_a_letter_to_many(name: str, said: str, item: str) -> None:
+    assert checked(name, f"Dear all,\n\n{said}").forbidden_present == (item,)
+    assert checked("controller", f"Dear all,\n\n{said}").forbidden_present == ()
+
+
 @pytest.mark.parametrize("name", [letter.name for letter in book().practice])
 def test_an_address_of_a_person_affected_is_found_in_any_of_them(name: str) -> None:
     assert "other_people_details" in checked(name, "Ask j.doe@mail.example, who is affected too.").forbidden_present

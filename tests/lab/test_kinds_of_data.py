@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
 
 SEARCH = ("elasticsearch-7-open", "opensearch-open")
 TABLES = ("postgresql-open", "mariadb-open", "clickhouse-open")
+DOCUMENTS = ("ferretdb-open",)
 PINYIN = {"shenfenzheng": {"type": "keyword"}, "shoujihao": {"type": "keyword"}, "jiatingdizhi": {"type": "text"}}
 """Added to the mapping of the lab's own index, which has no document with them: neither counts nor sizes change."""
 ENGLISH = {"basic.name", "contact.email", "contact.phone"}
@@ -27,7 +28,7 @@ ENGLISH = {"basic.name", "contact.email", "contact.phone"}
 @pytest.fixture(scope="module")
 def findings(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Any]]:
     """One finding a server, by its name; also that nothing of what the servers hold was printed or kept."""
-    servers = [one for one in lab.running if one.name in SEARCH + TABLES]
+    servers = [one for one in lab.running if one.name in SEARCH + TABLES + DOCUMENTS]
     for server in servers:
         if server.name in SEARCH:
             mapped = Web(port=server.port).ask(
@@ -83,7 +84,7 @@ def test_people_are_bounded_and_the_exposure_is_no_older_than_the_data(
     assert finding["exposed_since"]["earliest"] < finding["exposed_since"]["latest"]
 
 
-@pytest.mark.parametrize("name", [*SEARCH, "postgresql-open"])
+@pytest.mark.parametrize("name", [*SEARCH, *DOCUMENTS, "postgresql-open"])
 def test_a_sample_of_a_real_server_is_counts(findings: Mapping[str, Mapping[str, Any]], name: str) -> None:
     finding = findings[name]
 

@@ -19,6 +19,8 @@ from leakguard.models.findings import (
     ExposedSince,
     Finding,
     Permission,
+    Reach,
+    ReachVerdict,
     Right,
     SeverityAxes,
     Size,
@@ -77,6 +79,7 @@ def test_a_usual_finding_is_written_in_one_pass() -> None:
         {"size": Size(exact=1)},  # type: ignore[arg-type]  # (as above)
         {"tls": TlsSeen(version="TLSv1.3")},
         {"permissions": (Permission(who=Stranger.EVERYONE, right=Right.LIST, answer=Answer.ALLOWED),)},
+        {"reach": (Reach(target="s3://campus", verdict=ReachVerdict.OPEN, vantage="local"),)},
         {"version": "half a character: \udcff"},
         {"version": 7},
     ],

@@ -352,9 +352,11 @@ def test_values_beyond_the_caps_are_not_looked_at() -> None:
         deep = {"a": deep}
     tally = Tally()
 
-    count = take_records(tally, "index", "i", [{f"f{number}": 1 for number in range(MOST_VALUES + 5)}, deep, 7])
+    count = take_records(
+        tally, "index", "i", [{f"f{number}": 1 for number in range(MOST_VALUES + 5)}, deep, 7, {"_id": {"$type": 7}}]
+    )
 
-    assert (count, tally.looked_at) == (3, MOST_VALUES + 1)
+    assert (count, tally.looked_at) == (4, MOST_VALUES + 1)
 
 
 def test_a_body_is_overwritten_once_it_is_read() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.models.findings import Finding
 from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.scan_state import ScanState
@@ -16,6 +17,7 @@ from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.parallel import run_here
 from leakguard.ports import Prober, Sampler
+from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
 from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.scan_assets import Report, Work
@@ -53,11 +55,19 @@ class FakeTools:
     sampled_under: list[tuple[Gate, Limits]] = field(default_factory=list)
     seconds: float = 0.0
     _tokens: count[int] = field(default_factory=count)
+    cloud_checks: tuple[CloudCheck, ...] = ()
+    aws: Cloud | None = None
     store: MemoryStore = field(init=False)
 
     def __post_init__(self) -> None:
         """The store looks at the same clock."""
         self.store = MemoryStore(self.now)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The scripted accounts, where a test has some."""
+        assert self.aws is not None
+        return self.aws
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """Scripted addresses."""

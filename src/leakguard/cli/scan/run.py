@@ -19,6 +19,7 @@ from leakguard.cli.options import (
     store_option,
     write_text,
 )
+from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
@@ -27,7 +28,6 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
-from leakguard.use_cases.look_wish import refuse_unpermitted
 from leakguard.use_cases.scan_assets import ScanSummary
 from leakguard.use_cases.start_scan import ScanWish, start_scan
 from leakguard.use_cases.wait_for_opening import wait_for_opening
@@ -49,6 +49,8 @@ Examples:
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
   leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
+  leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
+  leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
 
@@ -101,6 +103,9 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option(
     "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
 )
+@click.option("--aws", metavar="PROFILE,...", help="Your own AWS accounts, by their settings; then from outside.")
+@click.option("--aws-region", metavar="REGION,...", help="With --aws: only these (default: all that are switched on).")
+@click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
 @mutes_option
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
@@ -114,14 +119,17 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
     asked = Options(**options)
+    if asked.aws_policy or asked.aws or asked.aws_region:
+        from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
+
+        return aws_cmd(context, asked)
     imported = imported_targets(context, asked) if asked.imports else ()
     wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):
-        _refuse_closer_look(wish)
+        refuse_closer_look(wish)
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)
-    if asked.sample:
-        _say_that_records_are_read(context, wish, scope, asked)
+    permit_closer_look(context, wish, scope, is_dry=asked.dry_run)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
     if asked.dry_run:
@@ -135,22 +143,6 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     if summary.is_interrupted:
         _say_how_to_go_on(context, summary)
     return code
-
-
-def _say_that_records_are_read(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
-    """Loudly, and only where the scope permits it; raises `ScopeRefused`."""
-    refuse_unpermitted(wish.look, scope)
-    if asked.dry_run:
-        return
-    _note(context)(f"READING RECORDS, as the scope permits: at most {wish.look.sample} of each open store.")
-
-
-def _refuse_closer_look(wish: ScanWish) -> None:
-    if wish.look:
-        raise UsageProblem(
-            "workers elsewhere look at names of collections alone",
-            next_step="Leave --fields and --sample out, or scan from this machine.",
-        )
 
 
 def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], ScanSummary]) -> ScanSummary:

@@ -30,6 +30,8 @@ def _values(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:  # 
     if depth == 0 or value is None or isinstance(value, bool):
         return
     if isinstance(value, dict):
+        if value.keys() == {"$type"}:
+            return  # what BSON has and JSON has not, such as the store's own ids: see `formats.bson`
         for name, inner in value.items():
             yield from _values(inner, f"{path}.{name}" if path else str(name), depth - 1)
     elif isinstance(value, list):

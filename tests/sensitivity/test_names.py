@@ -107,6 +107,33 @@ def test_the_name_of_a_collection_says_who_is_inside(name: str, kinds: tuple[str
     assert classify_collection(name, WORDS) == kinds
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["contact_lens", "staff_pick", "customer_satisfaction_model", "medical_devices_catalog", "genome_browser",
+     "user_agent_stats", "mail_templates", "card_games"],
+)  # fmt: skip
+def test_a_word_for_one_counts_only_where_it_ends_the_name(name: str) -> None:
+    assert classify_collection(name, WORDS) == ()
+
+
+ECS = (
+    "agent.name", "client.address", "cloud.account.id", "destination.address", "destination.ip", "dns.question.name",
+    "event.code", "file.name", "geo.city_name", "group.name", "host.ip", "host.mac", "host.name", "host.os.name",
+    "http.request.body.bytes", "http.request.referrer", "network.name", "observer.ip", "organization.name",
+    "process.name", "rule.name", "server.ip", "source.mac", "threat.technique.name", "x509.subject.common_name",
+)  # fmt: skip
+"""Names of the Elastic Common Schema that tell of machines; every log store has them beside those of people."""
+
+
+def test_names_of_machines_stay_names_of_machines_beside_those_of_people() -> None:
+    of_people = ("user.email", "user.full_name", "source.ip", "user_agent.name")
+
+    found = classify_fields("logs", [*ECS, *of_people], WORDS)
+
+    assert set(found) == set(of_people)
+    assert found["user_agent.name"] == ("profile.user_agent",)
+
+
 def test_how_the_name_of_a_file_ends_says_what_is_inside() -> None:
     assert classify_extension("DCM", WORDS) == "health"
     assert classify_extension("css", WORDS) is None

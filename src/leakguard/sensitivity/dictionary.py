@@ -25,6 +25,9 @@ class Dictionary:
     strong: Kinds
     weak: Kinds
     collections: Kinds
+    collections_alone: Kinds
+    neutral: frozenset[str]
+    """Words that change nothing of what stands beside them, those for people among them."""
     false_friends: frozenset[str]
     people: frozenset[str]
     extensions: Mapping[str, str]

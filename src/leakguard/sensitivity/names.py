@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leakguard.sensitivity.dictionary import Dictionary
+from leakguard.sensitivity.dictionary import Dictionary, Kinds
 from leakguard.sensitivity.tokens import spans_of, tokens_of
 
 SECOND_SIGNS = 2
 """Kinds of strong names in a collection from which its weak names are believed as well."""
+_SHORTEST_PEOPLE = 4
+"""Letters of the shortest word for people, `user`."""
 _WEAK_TOGETHER = {"location": 2, "profile.communication_metadata": 3}
 """Kinds whose weak names are believed together, and how many it takes: `lat` and `lon`; `from`, `to` and `subject`."""
 
@@ -27,23 +30,27 @@ class NameSigns:
 _NOTHING = NameSigns()
 
 
-def signs_of(name: str, words: Dictionary, *, is_collection: bool = False) -> NameSigns:
-    """What a name gives away; the longest entries of the dictionary win, and take their words from the others."""
+def signs_of(name: str, words: Dictionary) -> NameSigns:
+    """What the name of a field gives away; the longest entries win, and take their words from the others.
+
+    A weak entry counts for nothing beside a sure one, or words that change its meaning: `host.os.name` is nobody's.
+    """
     tokens = tokens_of(name)
     kinds, weak = dict[str, None](), dict[str, None]()
-    is_of_people, start = False, 0
+    is_of_people, is_plain, start = False, True, 0
     while start < len(tokens):
-        end, found, hint = _at(tokens, start, words, is_collection=is_collection)
-        is_of_people = is_of_people or tokens[start] in words.people
-        kinds.update(dict.fromkeys(found))
+        end, found, hint = _at(tokens, start, words)
+        if found is None and not hint:
+            is_of_people = is_of_people or tokens[start] in words.people
+            is_plain = is_plain and _is_neutral(tokens[start], words)
+        kinds.update(dict.fromkeys(found or ()))
         weak.update(dict.fromkeys(hint))
         start = end
-    if is_of_people and not is_collection:
-        kinds.update(weak)
-        weak = {}
-    if not kinds and not weak:
+    if kinds:
+        return NameSigns(kinds=tuple(kinds))
+    if not weak or not is_plain:
         return _NOTHING
-    return NameSigns(kinds=tuple(kinds), weak=tuple(kind for kind in weak if kind not in kinds))
+    return NameSigns(kinds=tuple(weak)) if is_of_people else NameSigns(weak=tuple(weak))
 
 
 def classify_name(name: str, words: Dictionary) -> tuple[str, ...]:
@@ -52,8 +59,19 @@ def classify_name(name: str, words: Dictionary) -> tuple[str, ...]:
 
 
 def classify_collection(name: str, words: Dictionary) -> tuple[str, ...]:
-    """The kinds that the name of an index, a table, a database or a bucket gives away."""
-    return signs_of(name, words, is_collection=True).kinds
+    """The kinds that the name of an index, a table, a database or a bucket gives away.
+
+    Words for many people count wherever they stand; others only where nothing but neutral words follows.
+    """
+    tokens = tokens_of(name)
+    found, start = dict[str, None](), 0
+    while start < len(tokens):
+        end, anywhere, alone = _at_collection(tokens, start, words)
+        found.update(dict.fromkeys(anywhere))
+        if alone and all(_is_neutral(token, words) for token in tokens[end:]):
+            found.update(dict.fromkeys(alone))
+        start = end
+    return tuple(found)
 
 
 def classify_extension(extension: str, words: Dictionary) -> str | None:
@@ -83,35 +101,49 @@ def _are_enough(kind: str, count: int) -> bool:
     return needed is not None and count >= needed
 
 
-def _at(
-    tokens: Sequence[str], start: int, words: Dictionary, *, is_collection: bool
-) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    """Where the longest entry from `start` on ends, its kinds, and its weak kinds."""
+def _at(tokens: Sequence[str], start: int, words: Dictionary) -> tuple[int, tuple[str, ...] | None, tuple[str, ...]]:
+    """Where the longest entry from `start` on ends, its kinds (`None` where there is no entry), and its weak kinds."""
     if not tokens[start].isascii():
-        return start + 1, _chinese(tokens[start], words, is_collection=is_collection), ()
+        return start + 1, _chinese(words.zh_pattern, words.zh, tokens[start]), ()
     for end, word in spans_of(tokens, start):
         found = words.of(word)
-        if is_collection and word in words.collections:
-            found = tuple(dict.fromkeys((*(found or ()), *words.collections[word])))
         if found is not None:
             return end, found, ()
         if word in words.weak:
-            return end, (), words.weak[word]
-    return start + 1, *_run_together(tokens[start], words)
+            return end, None, words.weak[word]
+    return start + 1, _run_together(tokens[start], words), ()
 
 
-def _run_together(token: str, words: Dictionary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _at_collection(
+    tokens: Sequence[str], start: int, words: Dictionary
+) -> tuple[int, tuple[str, ...], tuple[str, ...]]:  # fmt: skip
+    """Where the longest entry from `start` on ends, and its kinds: wherever it stands, and where it ends the name."""
+    if not tokens[start].isascii():
+        of_fields = _chinese(words.zh_pattern, words.zh, tokens[start]) or ()
+        of_collections = _chinese(words.zh_collection_pattern, words.zh_collections, tokens[start]) or ()
+        return start + 1, (*of_fields, *of_collections), ()
+    for end, word in spans_of(tokens, start):
+        anywhere, alone = words.collections.get(word, ()), words.collections_alone.get(word, ())
+        found = words.of(word)
+        if anywhere or alone or found is not None:
+            return end, anywhere, (*alone, *(found or ()))
+    return start + 1, (), ()
+
+
+def _is_neutral(token: str, words: Dictionary) -> bool:
+    return token in words.neutral or token.isdigit() or not token.isascii()
+
+
+def _run_together(token: str, words: Dictionary) -> tuple[str, ...] | None:
     """`userphone` and `yonghushouji`: a word for people, and right behind it what of theirs is meant."""
-    for cut in range(4, len(token) - 1):
+    for cut in range(_SHORTEST_PEOPLE, len(token) - 1):
         if token[:cut] in words.people:
             rest = token[cut:]
             if found := words.strong.get(rest) or words.weak.get(rest):
-                return found, ()
-    return (), ()
+                return found
+    return None
 
 
-def _chinese(token: str, words: Dictionary, *, is_collection: bool) -> tuple[str, ...]:
-    found = [kind for word in words.zh_pattern.findall(token) for kind in words.zh[word]]
-    if is_collection:
-        found += [kind for word in words.zh_collection_pattern.findall(token) for kind in words.zh_collections[word]]
-    return tuple(dict.fromkeys(found))
+def _chinese(pattern: re.Pattern[str], kinds: Kinds, token: str) -> tuple[str, ...] | None:
+    found = tuple(dict.fromkeys(kind for word in pattern.findall(token) for kind in kinds[word]))
+    return found or None

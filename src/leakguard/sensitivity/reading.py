@@ -35,9 +35,11 @@ class _NamesShape(Shape):
     verified_on: date
     kinds: dict[Kind, _KindShape]
     collections: dict[Kind, Words] = Field(default_factory=dict)
+    collections_alone: dict[Kind, Words] = Field(default_factory=dict)
     collections_zh: dict[Kind, Words] = Field(default_factory=dict)
     false_friends: Words = ()
     people: Words = ()
+    neutral: Words = ()
     extensions: dict[Kind, Words] = Field(default_factory=dict)
 
 
@@ -77,7 +79,7 @@ def parse_book(texts: Mapping[str, str]) -> KindBook:
 def parse_dictionary(text: str, *, name: str = NAMES) -> Dictionary:
     """Read the dictionary; raises `BadFile` with every problem of it."""
     shape = fit(read_yaml(text, name=name), _NamesShape, name=name)
-    named = (*shape.kinds, *shape.collections, *shape.collections_zh, *shape.extensions)
+    named = (*shape.kinds, *shape.collections, *shape.collections_alone, *shape.collections_zh, *shape.extensions)
     if unknown := sorted({kind for kind in named if kind.partition(".")[0] not in HUBS}):
         raise BadFile(name, tuple(Problem(where=kind, text="is no type of data") for kind in unknown))
     zh = _gathered((kind, words.zh) for kind, words in shape.kinds.items())
@@ -86,6 +88,8 @@ def parse_dictionary(text: str, *, name: str = NAMES) -> Dictionary:
         strong=_gathered((kind, map(joined, words.names)) for kind, words in shape.kinds.items()),
         weak=_gathered((kind, map(joined, words.weak)) for kind, words in shape.kinds.items()),
         collections=_gathered((kind, map(joined, words)) for kind, words in shape.collections.items()),
+        collections_alone=_gathered((kind, map(joined, words)) for kind, words in shape.collections_alone.items()),
+        neutral=frozenset(map(joined, (*shape.neutral, *shape.people))),
         false_friends=frozenset(map(joined, shape.false_friends)),
         people=frozenset(map(joined, shape.people)),
         extensions={end: kind for kind, ends in shape.extensions.items() for end in ends},

@@ -16,8 +16,8 @@ from leakguard.bundled import Bundled
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
 from leakguard.documents.makers import document_maker
 from leakguard.documents.pdf import PdfMaker
-from leakguard.documents.typography import typography_of
 from leakguard.errors import DocumentFailed, FontMissing
+from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of
 from support.sample_letters import SAMPLES, texts_of
@@ -63,12 +63,12 @@ def words(text: str) -> str:
 
 
 @pytest.mark.parametrize("lang", SAMPLES)
-def test_a_screen_reader_finds_title_language_and_structure(lang: str) -> None:
+def test_a_screen_reader_finds_title_language_and_structure(lang: Lang) -> None:
     letter = SAMPLES[lang]
     pdf = read(letter)
     root: Any = pdf.trailer["/Root"]
 
-    assert root["/Lang"] == typography_of(lang).tag
+    assert root["/Lang"] == letter.traits.tag
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert {"/H1", "/H2", "/P", "/L", "/LI", "/Table", "/TR", "/TD"} <= set(tags_in(root["/StructTreeRoot"]))
@@ -77,7 +77,7 @@ def test_a_screen_reader_finds_title_language_and_structure(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", SAMPLES)
-def test_the_whole_letter_can_be_read_out_of_the_pdf(lang: str) -> None:
+def test_the_whole_letter_can_be_read_out_of_the_pdf(lang: Lang) -> None:
     letter = SAMPLES[lang]
     text = words("".join(page.extract_text() for page in read(letter).pages))
 
@@ -85,7 +85,7 @@ def test_the_whole_letter_can_be_read_out_of_the_pdf(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", SAMPLES)
-def test_each_language_is_set_in_a_font_of_its_own_region(lang: str) -> None:
+def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
     """The same sign has other strokes in Japan than in China; a letter with the neighbour's shapes looks foreign."""
     asked: list[str] = []
 
@@ -112,7 +112,7 @@ def test_the_same_letter_gives_the_same_bytes_from_a_fresh_maker_and_from_a_kept
 
 
 @pytest.mark.parametrize(("lang", "left"), [("en", 25), ("de", 25), ("fr", 110)])
-def test_the_address_stands_in_the_window_of_an_envelope(lang: str, left: int) -> None:
+def test_the_address_stands_in_the_window_of_an_envelope(lang: Lang, left: int) -> None:
     """57 to 85 mm from the top edge; at the left in most countries, at the right in France."""
     page = read(SAMPLES[lang]).pages[0]
     lines = [place for text, place in placed(page) if text.strip() and text.strip() in "".join(SAMPLES[lang].addressee)]
@@ -130,7 +130,7 @@ def test_an_address_too_long_for_the_window_is_told_whole() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "ja", "ko"])
-def test_a_postal_address_shows_also_where_the_salutation_names_the_reader(lang: str) -> None:
+def test_a_postal_address_shows_also_where_the_salutation_names_the_reader(lang: Lang) -> None:
     letter = replace(SAMPLES[lang], addressee=("上海市东川路800号", "张三"))
 
     assert words("上海市东川路800号") in words(read(letter).pages[0].extract_text())
@@ -138,13 +138,13 @@ def test_a_postal_address_shows_also_where_the_salutation_names_the_reader(lang:
 
 def test_each_page_of_a_long_drill_says_what_it_is_and_where_it_belongs() -> None:
     letter = as_drill(
-        replace(SAMPLES["en"], blocks=tuple(Paragraph(text=f"Paragraph {one}. " * 40) for one in range(12)))
+        replace(SAMPLES["de"], blocks=tuple(Paragraph(text=f"Paragraph {one}. " * 40) for one in range(12)))
     )
     pages = [page.extract_text() for page in read(letter).pages]
 
     assert len(pages) > 1
     assert all("DRILL" in page for page in pages)
-    assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
+    assert all(f"Seite {number} von {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all(letter.reference in page for page in pages)
 
 
@@ -216,7 +216,7 @@ def test_the_signs_of_a_text_tell_its_region(text: str, region: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "ja", "ko"])
-def test_the_font_of_the_wheel_shows_all_three_languages(lang: str, tmp_path: Path) -> None:
+def test_the_font_of_the_wheel_shows_all_three_languages(lang: Lang, tmp_path: Path) -> None:
     def wheel(*, region: str = "SC") -> CjkFont:
         return find_cjk_font([tmp_path], region=region)
 

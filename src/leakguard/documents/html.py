@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leakguard.documents.typography import typography_of
+from leakguard.documents.typography import shown_addressee, template_values
 from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
@@ -29,7 +29,7 @@ class HtmlMaker:
     def make(self, letter: Letter) -> bytes:
         """UTF-8; raises `DocumentFailed` when the template names what no letter has."""
         try:
-            page = self._template.render(letter=letter_values(letter), traits=typography_of(letter.lang))
+            page = self._template.render(letter=letter_values(letter), traits=template_values(letter))
         except TemplateError as error:
             raise _broken(error) from error
         return page.encode()
@@ -42,4 +42,5 @@ def _broken(error: TemplateError) -> DocumentFailed:
 def letter_values(letter: Letter) -> dict[str, Any]:
     """The letter as plain values; each block has its `kind`."""
     blocks = [{"kind": type(block).__name__.lower(), **asdict(block)} for block in letter.blocks]
-    return {**asdict(letter), "written_on": letter.written_on.isoformat(), "blocks": blocks}
+    shown = {"addressee": shown_addressee(letter), "written_on": letter.written_on.isoformat(), "blocks": blocks}
+    return {**asdict(letter), **shown}

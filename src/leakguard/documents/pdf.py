@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime, time
 from typing import Literal, Protocol, cast
 
@@ -11,7 +10,7 @@ import typst
 
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
 from leakguard.documents.html import letter_values
-from leakguard.documents.typography import typography_of
+from leakguard.documents.typography import template_values
 from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
@@ -75,14 +74,14 @@ class PdfMaker:
     def make(self, letter: Letter) -> bytes:
         """The document; raises `FontMissing`, and `DocumentFailed` when typst refuses."""
         values = json.dumps(letter_values(letter), ensure_ascii=False)
-        traits = typography_of(letter.lang)
-        region = traits.font_region or (region_of(values) if needs_cjk(values) else "")
+        is_asian = letter.traits.cjk != ""
+        region = letter.traits.cjk or (region_of(values) if needs_cjk(values) else "")
         cjk = self._font(region) if region else None
         inputs = {
             "letter": values,
-            "fonts": json.dumps(_families(cjk, is_asian=traits.is_asian)),
-            "traits": json.dumps(asdict(traits), ensure_ascii=False),
-            "bold": "font" if cjk is None or cjk.has_bold or not traits.is_asian else "stroke",
+            "fonts": json.dumps(_families(cjk, is_asian=is_asian)),
+            "traits": json.dumps(template_values(letter), ensure_ascii=False),
+            "bold": "font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
         }
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
         return self._typesetter.compile(self._template, inputs, cjk=cjk, made_at=noon)

@@ -108,6 +108,7 @@ def test_a_draft_is_written_as_pdf_in_a_new_folder(notice: Command) -> None:
 def test_a_pdf_may_go_through_a_pipe_but_not_to_a_terminal(notice: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     assert notice("draft", "--duty", GDPR_33, "--as", "pdf", "-o", "-")[1].startswith("%PDF")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert notice("draft", "--duty", GDPR_33, "--as", "docx", "-o", "-")[1].startswith("PK")
     code, _, err = notice("draft", "--duty", GDPR_33, "--as", "pdf")
 
     assert code == 2

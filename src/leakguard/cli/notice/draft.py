@@ -14,11 +14,12 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill
 from leakguard.use_cases.draft_notices import draft_letter
 
+BINARY = frozenset({"docx", "pdf"})
 _EPILOG = """\b
 Examples:
   leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
   leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
-  leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as html -o letter.html
+  leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as docx -o letter.docx
 """
 
 
@@ -26,7 +27,7 @@ Examples:
 @click.argument("facts")
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
-@click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
+@click.option("--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -59,8 +60,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 
 def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
     if output is None or output == "-":
-        if form == "pdf" and sys.stdout.isatty():
-            raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o letter.pdf")
+        if form in BINARY and sys.stdout.isatty():
+            raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o letter.{form}")
         click.echo(document, nl=False)
         return
     path = Path(output)

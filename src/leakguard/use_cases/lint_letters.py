@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.errors import BadFile, Problem
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.duties import Duty
@@ -64,8 +64,6 @@ def _passages(data: bytes, name: str) -> tuple[Passage, ...]:
 def demonstrate(rules: LintBook, folders: DataFolders) -> Mapping[str, tuple[LintReport, LintReport]]:
     """The letters that ship as pairs, by name: written as such letters usually are, and written for their readers."""
     names = [name for name in folders.names("templates", ".md") if name.startswith(EXAMPLES) and name.endswith(BEFORE)]
-    if not names:
-        raise UsageProblem("there are no example letters", next_step=f"Look into templates/{EXAMPLES}.")
     return {
         name.removeprefix(EXAMPLES).removesuffix(BEFORE): (
             _example(rules, folders, name),

@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from leakguard.cli.main import run
+from support.languages import example
 from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, complete, to_text
 
 NOW = "2026-06-12T12:00+08:00"
@@ -88,6 +89,17 @@ def test_a_draft_is_printed(notice: Command) -> None:
     assert code == 0
     assert "Notification of a personal data breach" in out
     assert err == ""
+
+
+def test_a_letter_is_drafted_in_the_language_of_its_reader_where_it_is_written_in_it(notice: Command) -> None:
+    values, now = example(), "2026-10-12T12:00Z"
+    code, out, _ = notice("draft", "--duty", "kr-pipa-34-individuals", "--lang", "ko", values=values, now=now)
+    refused = notice("draft", "--duty", "kr-pipa-34-individuals", "--lang", "ja", values=values, now=now)
+
+    assert code == 0
+    assert "개인정보 유출 통지" in out
+    assert refused[:2] == (2, "")
+    assert "English (en), Chinese (zh), Korean (ko)" in refused[2]
 
 
 def test_what_to_look_at_goes_to_stderr(notice: Command) -> None:

@@ -23,6 +23,7 @@ from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
 from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
 
@@ -111,6 +112,14 @@ def test_a_list_in_running_text_ends_as_a_sentence_does(lang: Lang, wanted: str)
     assert locale_forms.listed(["a", "b", "c"], lang) == wanted
 
 
+def test_a_number_given_as_a_text_is_written_as_the_language_does() -> None:
+    facts = facts_of(complete(cross_border={"value": 41_000}, cause={"value": [True, "x"]}))
+    said = {lang: Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["cross_border"]) for lang in LANGS}
+
+    assert (said["de"], said["ja"]) == ("41.000", "41,000")
+    assert Phrases(book().vocabulary, "de", zone="UTC").lines(facts.stated["cause"]) == ("ja", "x")
+
+
 def test_no_spanish_kind_of_data_begins_with_the_sound_that_changes_the_and_before_it() -> None:
     """`y información` would be wrong; the tables of the world do not say `e`."""
     kinds = [words.of("es") for words in book().vocabulary.categories.values()]
@@ -148,6 +157,19 @@ def test_a_missing_word_stops_the_letters_of_its_language_alone() -> None:
         draft_letter(own, Bundled(), facts, GDPR_34, lang="de", now=AT)
     assert [problem.where for problem in caught.value.problems] == ["items.cause", "phrases.further_particulars"]
     assert caught.value.name == "duties/languages/de.yaml"
+
+
+class WithoutAWord(Bundled):
+    """What ships, but for one German word."""
+
+    def text(self, folder: str, name: str) -> str:
+        return super().text(folder, name).replace("  cause: Ursache\n", "")
+
+
+def test_what_a_language_lacks_is_named_by_the_lint_of_the_duties() -> None:
+    found = lint_duties(WithoutAWord(), {})
+
+    assert [(name, problem.where) for name, problem in found] == [("duties/languages/de.yaml", "items.cause")]
 
 
 def test_an_unknown_word_and_lost_places_are_all_named() -> None:

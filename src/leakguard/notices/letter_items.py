@@ -14,7 +14,7 @@ from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
-from leakguard.notices.wording import sentence, tidy
+from leakguard.notices.wording import closed_up, sentence
 
 
 class LetterItems:
@@ -55,7 +55,7 @@ class LetterItems:
         """Items in sentences of one paragraph; none when nothing is to be told."""
         told = tuple(text for entry in entries for text in self._sentence(entry, texts))
         if told:
-            yield Paragraph(text=tidy(" ".join(told)))
+            yield Paragraph(text=closed_up(" ".join(told)))
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))

@@ -160,6 +160,7 @@ class _Composer:
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
+            "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
         }
         if name in fixed:
@@ -172,6 +173,12 @@ class _Composer:
         """Whom the letter addresses: people as people, not by the law's word for them."""
         is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
         return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
+
+    def _follow_up(self) -> str | None:
+        """A later stage in words; `None` for the first notice."""
+        if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
+            return None
+        return self._vocabulary.stage_words(self._stage, self._lang)
 
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""

@@ -226,14 +226,19 @@ def file_of(lang: Lang) -> str:
     return f"duties/languages/{lang}.yaml"
 
 
-def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
-    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
-    gaps = tuple(
+def gaps_of(vocabulary: Vocabulary, lang: Lang) -> tuple[Problem, ...]:
+    """Every word that a language lacks."""
+    return tuple(
         Problem(where=f"{part}.{key}", text="this word is missing")
         for part in LanguageWords.PARTS
         for key, words in getattr(vocabulary, part).items()
         if getattr(words, lang) is None
     )
+
+
+def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
+    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
+    gaps = gaps_of(vocabulary, lang)
     if gaps:
         raise BadFile(file_of(lang), gaps)
 

@@ -192,7 +192,7 @@ class _Composer:
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     """A heading with nothing below it says nothing."""
-    following = [*blocks[1:], Heading(text="")]
+    following = [*blocks, Heading(text="")][1:]
     return [
         block
         for block, after in zip(blocks, following, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,7 +13,8 @@ from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.letter_choice import choose, parse_choices
 from leakguard.notices.letter_text import parse_letter, text_of
 from leakguard.notices.practice import PREFIX, parse_practice
-from leakguard.use_cases.draft_notices import check_telling, draft_telling, load_duties, template_of
+from leakguard.notices.telling import RecipientKind
+from leakguard.use_cases.draft_notices import check_telling, draft_letter, draft_telling, load_duties, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
 
@@ -48,6 +49,20 @@ def test_what_helps_an_attacker_is_found_in_a_letter_to_many(name: str, item: st
     assert item in found.forbidden_present
 
 
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("The index lay on our Elasticsearch.", "systems"), ("See CVE-2024-12345.", "vuln_technical"),
+        ("Anybody could use the default password.", "vuln_technical"), ("It was found through Shodan.", "attack_path"),
+        ("An open port was enough.", "attack_path"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["staff", "helpdesk", "press", "public"])
+def test_usual_words_of_attackers_are_found_in_a_letter_to_many(name: str, said: str, item: str) -> None:
+    assert checked(name, f"Dear all,\n\n{said}").forbidden_present == (item,)
+    assert checked("controller", f"Dear all,\n\n{said}").forbidden_present == ()
+
+
 @pytest.mark.parametrize("name", [letter.name for letter in book().practice])
 def test_an_address_of_a_person_affected_is_found_in_any_of_them(name: str) -> None:
     assert "other_people_details" in checked(name, "Ask j.doe@mail.example, who is affected too.").forbidden_present
@@ -67,6 +82,15 @@ def test_the_footer_says_once_that_no_law_demands_it_and_names_no_rule() -> None
     assert footer.count("no duty: practice") == 1
     assert footer.count("not legal advice") == 1
     assert "Source" not in footer
+
+
+def test_a_letter_that_the_law_narrows_still_says_how_to_reach_us() -> None:
+    letter = draft_letter(book(), Bundled(), facts_of(every_fact()), "us-ma-93h-3-individuals", lang="en", now=NOW)
+    words = text_of(letter).text
+
+    assert "You can reach us here: Front desk, desk@university.example." in words
+    assert "breach date" not in words
+    assert "2026" not in words.replace("30 June 2026", "")
 
 
 def test_a_letter_without_a_duty_has_no_stage() -> None:
@@ -162,6 +186,7 @@ def test_every_line_that_ships_is_for_letters_that_ship() -> None:
     named = {name for one in choices for name in one.duties}
 
     assert named <= known
+    assert {kind for one in choices for kind in one.recipients} == set(get_args(RecipientKind))
     assert named & own == set(), "a template of its own comes first anyway"
     assert own - known - {one.use for one in choices} == set(), "a template that writes no letter"
 

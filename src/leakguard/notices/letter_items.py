@@ -71,6 +71,10 @@ class LetterItems:
         except ValueError as error:
             self.problems.append(str(error))
 
+    def _is_narrowed(self, name: str) -> bool:
+        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
+        return bool(self._duty.must_not_contain) and self._vocabulary.told[name].kind != "contact"
+
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What nobody asks for and the template tells all the same, also where it is not known."""
         if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
@@ -123,7 +127,7 @@ class LetterItems:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
         standing = self._standings.get(name)
-        if standing is None and (item == name or self._duty.must_not_contain):
+        if standing is None and (item == name or self._is_narrowed(name)):
             return ()  # another stage tells it, or the law narrows the letter to what it asks for
         if name in self._duty.must_not_contain:
             self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")

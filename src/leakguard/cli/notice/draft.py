@@ -14,9 +14,9 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill
 from leakguard.use_cases.draft_notices import draft_telling
 
-BINARY = frozenset({"docx", "pdf"})
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
+BINARY = frozenset({"docx", "pdf"})
 _EPILOG = """\b
 Examples:
   leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals

@@ -69,11 +69,18 @@ class LetterFolder:
     def head(self) -> ManifestHead | None:
         """What the letters here rest on, also of a run that did not end; nothing when there are none."""
         for name in (MANIFEST, _JOURNAL):
-            with suppress(FileNotFoundError, NotADirectoryError), (self.folder / name).open("rb") as handle:
-                head = parse_head(_text(handle.readline(MOST_IN_LINE)))
+            line = self._first_line(name)
+            if line is not None:
+                head = parse_head(line)
                 if head is None:
                     raise NotAllowed(f"{self.folder / name} is no manifest of letters", next_step=_ELSEWHERE)
                 return head
+        return None
+
+    def _first_line(self, name: str) -> str | None:
+        missing = suppress(FileNotFoundError, NotADirectoryError)
+        with _told(self.folder), missing, (self.folder / name).open("rb") as handle:
+            return _text(handle.readline(MOST_IN_LINE))
         return None
 
     @contextmanager
@@ -93,7 +100,8 @@ class LetterFolder:
             yield
         finally:
             if self._journal is not None:
-                self._journal.close()
+                with suppress(OSError):  # what a full disk did not take is made again
+                    self._journal.close()
             os.close(lock)
 
     @contextmanager

@@ -281,7 +281,11 @@ def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
 
 
 def test_facts_of_a_jurisdiction_are_read_as_strictly_as_the_others() -> None:
-    local = {"US-CA": {"cause": {"value": "theft"}}, "Bavaria": {}, "DE": {"couse": {"value": "x"}, "risk": {"value": 1}}}
+    local = {
+        "US-CA": {"cause": {"value": "theft"}},
+        "Bavaria": {},
+        "DE": {"couse": {"value": "x"}, "risk": {"value": 1}},
+    }
 
     told = problems({**complete(), "by_jurisdiction": local})
 

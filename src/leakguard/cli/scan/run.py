@@ -18,6 +18,7 @@ from leakguard.cli.options import (
     store_option,
     write_text,
 )
+from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options, wish_of
@@ -34,6 +35,8 @@ Examples:
   leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
   leakguard scan 192.0.2.7:9200,19200              these ports
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
+  masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they lie in the scope
   leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
   leakguard scan --dry-run                         what that would do, to whom, for how long
   leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
@@ -52,6 +55,7 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
 @click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
+@import_options
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
@@ -91,10 +95,12 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
+    `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
     Only reading requests are sent, no record is read, no password is tried.
     """
     asked = Options(**options)
-    wish = wish_of(asked)
+    imported = imported_targets(context, asked) if asked.imports else ()
+    wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)

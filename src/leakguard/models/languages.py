@@ -94,7 +94,7 @@ TRAITS: dict[Lang, Traits] = {
         signs_right=True,
         centres_title=True,
     ),
-    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR"),
+    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
     # One letter serves Quebec and France: the forms of time and number of Quebec are good French in both.
     "fr": Traits(name="French", tag="fr", locale="fr_CA", first_day="1er"),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.

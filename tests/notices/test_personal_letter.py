@@ -11,6 +11,7 @@ from leakguard.notices.facts import FactState
 from leakguard.notices.personal_letter import Group, addressed, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient
 from support.notices import GDPR_34, book, complete, facts_of, letter_of
+from support.sample_letters import SAMPLES
 
 ADA = Recipient(
     id="p1", lang="en", data=("health",), name="Ada Example", address=("1 Main Street", "Town"),
@@ -28,6 +29,15 @@ def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
 def test_a_person_is_addressed_by_name_with_the_postal_address() -> None:
     assert letter_to(ADA) == (("Ada Example", "1 Main Street", "Town"), "Dear Ada Example,")
     assert letter_to(dataclasses.replace(ADA, lang="zh", name="王小明"))[1] == "王小明，您好："
+
+
+def test_a_japanese_letter_names_its_reader_above_and_greets_everybody_alike() -> None:
+    base = SAMPLES["ja"]
+
+    letter = addressed(group_letter(base, "ja", book().vocabulary, zone="UTC"), ADA)
+
+    assert letter.addressee[0] == "Ada Example 様"
+    assert letter.salutation == base.salutation
 
 
 def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
@@ -55,7 +65,7 @@ def test_a_name_is_never_read_as_a_place_to_fill(name: str) -> None:
 def test_every_language_has_words_for_a_person(lang: str) -> None:
     phrases = book().vocabulary.phrases
 
-    for phrase in ("salutation_named", "in_place_of"):
+    for phrase in ("addressee_named", "salutation_named", "in_place_of"):
         assert phrases[phrase].of(lang).count("{person}") == 1  # type: ignore[arg-type]  # (one of LANGS)
 
 

@@ -20,9 +20,8 @@ class Typography:
     script: str = "latn"
     """ISO 15924; without it a Chinese comma behind a Latin word takes the shape of another region."""
     css_fonts: str = "Georgia,'Times New Roman',serif"
-    word_font: str = "Georgia"
     word_asian_font: str = "SimSun"
-    """The font for East Asian signs, which a word processor keeps apart; a name in a Latin letter may need it."""
+    """A word processor keeps the font of East Asian signs apart; a name in a Latin letter may need it."""
     leading: float = 0.62
     """Space between lines in PDF, in ems: square signs need more air."""
     line_height: float = 1.5
@@ -45,7 +44,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="zh-CN",
         script="hani",
         css_fonts=_CHINESE,
-        word_font="Times New Roman",
         leading=0.82,
         line_height=1.75,
         addressee_at="line",
@@ -56,7 +54,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="ja-JP",
         script="kana",
         css_fonts=_JAPANESE,
-        word_font="Times New Roman",
         word_asian_font="MS Mincho",
         leading=0.82,
         line_height=1.75,
@@ -69,7 +66,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="ko-KR",
         script="hang",
         css_fonts=_KOREAN,
-        word_font="Times New Roman",
         word_asian_font="Batang",
         leading=0.78,
         line_height=1.7,

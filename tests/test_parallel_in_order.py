@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
@@ -78,3 +79,13 @@ def test_whoever_looks_for_a_bug_sees_its_trace(
         list(in_order(tasks.faulty, ["a test's own words"] * 4, workers=2))
 
     assert "ValueError" in capfd.readouterr().err
+
+
+def test_tasks_can_be_handed_out_by_any_thread() -> None:
+    done: list[int] = []
+    thread = threading.Thread(target=lambda: done.extend(in_order(tasks.refusing, range(3), workers=2)))
+
+    thread.start()
+    thread.join()
+
+    assert done == [0, 1, 2]

@@ -356,6 +356,15 @@ def test_a_whole_folder_is_looked_through_and_left_as_it_is(tmp_path: Path) -> N
     assert again == dataclasses.replace(first, found_there=4)
 
 
+def test_a_manifest_with_more_than_its_letters_is_put_right(tmp_path: Path) -> None:
+    order = order_of(people(2))
+    first = merged(tmp_path / "out", order)
+    with (tmp_path / "out" / "manifest.jsonl").open("a", encoding="ascii") as manifest:
+        manifest.write("{}\n")
+
+    assert merged(tmp_path / "out", order).manifest_sha256 == first.manifest_sha256
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

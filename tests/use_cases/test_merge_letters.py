@@ -224,6 +224,18 @@ def test_a_language_that_the_facts_lack_is_refused_before_anything_is_written(tm
     assert letters_in(tmp_path / "out") == {}
 
 
+def test_a_fact_that_only_some_letters_need_is_missed_before_anything_is_written(tmp_path: Path) -> None:
+    """California: whose social security number leaked is told of the bureaus and offered protection."""
+    facts = facts_of(complete(law_enforcement_delay={"not_applicable": "nobody asked for one"}))
+    lines = ["p1,A,,,en,US-CA,contact,,,", "p2,B,,,en,US-CA,identification_number.us_ssn,,,"]
+    harmless, both = ("\n".join((HEADER, *some)).encode() for some in (lines[:1], lines))
+
+    merged(tmp_path / "one", order_of(harmless, duty="us-ca-1798-82-individuals", facts=facts))
+    with pytest.raises(LetterIncomplete, match="credit_bureau_contacts"):
+        merged(tmp_path / "both", order_of(both, duty="us-ca-1798-82-individuals", facts=facts))
+    assert letters_in(tmp_path / "both") == {}
+
+
 @pytest.mark.parametrize(
     ("content", "places", "problem"),
     [(people(0, BAD), (), "line 2: data: entry 1"), (people(0), (), "nobody"), (people(3), ("JP",), "nobody")],

@@ -138,7 +138,7 @@ def survey_rows(order: MergeOrder, note: Callable[[SetAside], None]) -> tuple[Su
         nobody = Problem(where="", text="nobody in it is to get a letter")
         raise BadFile(order.rows.name, tuple(lines) or (nobody,))
     letters = GroupLetters(order)
-    letters.try_all(found.groups.values())
+    letters.try_all(found.groups.values(), found.data)
     return found, letters
 
 

@@ -44,6 +44,8 @@ class Survey:
     languages: Counter[Lang] = field(default_factory=Counter)
     groups: dict[tuple[Lang, str], Recipient] = field(default_factory=dict)
     """One person for each language and jurisdiction, to try the letters on."""
+    data: set[str] = field(default_factory=set)
+    """Every kind of data that anybody's letter tells."""
     set_aside: int = 0
     first_aside: list[SetAside] = field(default_factory=list)
     passed_over: int = 0
@@ -73,6 +75,7 @@ def _count(row: Recipient | SetAside, rows: Rows, found: Survey, note: Callable[
     else:
         found.letters += 1
         found.languages[row.lang] += 1
+        found.data.update(row.data)
         found.groups.setdefault((row.lang, row.jurisdiction), row)
 
 

@@ -165,4 +165,4 @@ def _without_empty(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _id(*parts: str) -> str:
     """A stable id that means the same document in every export: 128 bits of SHA-256 over its names."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

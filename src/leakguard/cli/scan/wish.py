@@ -37,6 +37,7 @@ class Options:
     vantage: str
     output_format: str
     output: str | None
+    mutes: str | None = None
     from_nmap: tuple[str, ...] = ()
     from_masscan: tuple[str, ...] = ()
     from_nuclei: tuple[str, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Literal
 
-from leakguard.models.languages import Lang
+from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Letter
 
 Side = Literal["left", "centre", "right"]
@@ -87,7 +88,12 @@ def typography_of(letter: Letter) -> Typography:
 
 def template_values(letter: Letter) -> dict[str, Any]:
     """All that a template may ask about a language, by the names of the fields of `Traits` and `Typography`."""
-    return {**asdict(letter.traits), **asdict(typography_of(letter))}
+    return dict(_values_of(letter.lang))
+
+
+@cache
+def _values_of(lang: Lang) -> dict[str, Any]:
+    return {**asdict(TRAITS[lang]), **asdict(_BY_LANGUAGE[lang])}
 
 
 def shown_addressee(letter: Letter) -> tuple[str, ...]:

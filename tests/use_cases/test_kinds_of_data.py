@@ -22,6 +22,7 @@ from leakguard.models.samples import Sampled
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.explain import explain_scan
 from leakguard.use_cases.first_contact import FirstContact
 from leakguard.use_cases.look_wish import LookWish
 from leakguard.use_cases.start_scan import ScanWish, start_scan
@@ -258,6 +259,15 @@ def test_a_sample_is_taken_only_where_the_scope_permits_it() -> None:
     with pytest.raises(ScopeRefused, match="no reading of records"):
         scanned(elastic(), look=LookWish(sample=3), tools=tools)
     assert tools.network.asked == []
+    assert tools.samples.asked == []
+
+
+def test_an_explained_scan_asks_for_the_same_permission() -> None:
+    tools = FakeTools(checks=checks_of("elasticsearch_open"))
+    wish = ScanWish(targets=(parse_target(PLACE),), look=LookWish(sample=3))
+
+    with pytest.raises(ScopeRefused, match="no reading of records"):
+        explain_scan(wish, SCOPE, tools, NotedProgress())
     assert tools.samples.asked == []
 
 

@@ -162,8 +162,12 @@ def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
     progress: Progress, *, noted: Noted | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed; `noted` is told every verdict of every examination."""
+    """The run, ready to be executed; `noted` is told every verdict of every examination.
+
+    Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks.
+    """
     scope = plan.gate.scope
+    refuse_unpermitted(wish.look, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
         limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), look=wish.look,

@@ -65,7 +65,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
-    yield "Data", _safe("; ".join(data_lines(verdict.data)))
+    yield "Data", _safe("; ".join(data_lines(verdict.data)).removeprefix("data: "))
     yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
     yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"

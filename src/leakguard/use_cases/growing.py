@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from leakguard.models.findings import Finding
@@ -12,9 +12,15 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.pace import growth_between
 
 
-def with_growth(store: ScanStore, run: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The same findings; those of open stores that an earlier run measured say how these grew."""
-    places = {(one.check_id, one.place) for one in findings if one.verdict.outcome in OPEN and one.verdict.size}
+def with_growth(
+    store: ScanStore, run: str, findings: Sequence[Finding], *, measured: Collection[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """The same findings; those of open stores that an earlier run measured say how these grew.
+
+    `measured` are the checks and places of which earlier runs know a size: no others are looked for.
+    """
+    open_places = {(one.check_id, one.place) for one in findings if one.verdict.outcome in OPEN and one.verdict.size}
+    places = {place for place in open_places if place in measured}
     if not places:
         return tuple(findings)
     ids = store.last_measured(places, apart_from=run)

@@ -80,6 +80,8 @@ class ScanRun:
     progress: Progress
     now: Now
     monotonic: Callable[[], float]
+    measured: Collection[tuple[str, str]] = ()
+    """Checks and places of which earlier runs know a size."""
     _states: dict[int, RunState] = field(default_factory=dict)
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
@@ -113,7 +115,7 @@ class ScanRun:
 
     def _take(self, report: PartReport) -> None:
         """Keep what a part tells in one transaction: findings, notable standings, and where it stands."""
-        findings = with_growth(self.store, self.run, report.findings)
+        findings = with_growth(self.store, self.run, report.findings, measured=self.measured)
         is_news = findings or report.standings or report.state != self._states[report.part]
         if is_news:
             self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})

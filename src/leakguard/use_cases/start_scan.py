@@ -168,15 +168,17 @@ def scan_run(
     """
     scope = plan.gate.scope
     refuse_unpermitted(wish.look, scope)
+    seen = tuple(tools.store.seen())
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), look=wish.look,
+        limits=limits_for(wish, scope), timeout=wish.timeout, seen=seen, look=wish.look,
         noted=noted,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
         work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
         monotonic=tools.monotonic,
+        measured=frozenset((one.check_id, one.place) for one in seen if one.most_records is not None),
     )  # fmt: skip
 
 

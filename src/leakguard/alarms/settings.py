@@ -58,6 +58,8 @@ class Smtp(Shape):
     security: Literal["starttls", "tls", "none"] = "starttls"
     from_: Line = Field(alias="from")
     to: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
+    bounces_to: Annotated[str, Field(pattern=r"^([!-;=?-~]+@[!-;=?-~]+)?$", max_length=254)] = ""
+    """Where letters that cannot be delivered come back to; empty for the address in `from`."""
     user: str = ""
     password_env: Variable | None = None
     timeout: Seconds = 20

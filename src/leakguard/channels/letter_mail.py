@@ -1,4 +1,4 @@
-"""A letter as a mail: text and HTML side by side, documents attached; the same letter gives the same bytes but for its date."""
+"""A letter as a mail: text and HTML side by side, documents attached; the same bytes for the same letter and moment."""
 
 from __future__ import annotations
 

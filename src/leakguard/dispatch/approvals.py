@@ -1,4 +1,4 @@
-"""Approvals: two people vouch for one digest, which is made of those of the facts, the rules, the template and the text.
+"""Approvals: two people vouch for one digest, made of those of the facts, the rules, the template and the text.
 
 The digest changes with any of them, so an approval never covers a letter that nobody looked at.
 """

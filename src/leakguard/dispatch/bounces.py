@@ -20,7 +20,9 @@ MOST_PARTS = 50
 UNKNOWN = "5.0.0"
 """Not delivered, and nobody says why (RFC 3463: other or undefined status)."""
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])", re.ASCII)
-_ENVELOPE = re.compile(r"^original-envelope-id:\s*<?(lg\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253})", re.IGNORECASE | re.MULTILINE | re.ASCII)
+_ENVELOPE = re.compile(
+    r"^original-envelope-id:\s*<?(lg\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253})", re.IGNORECASE | re.MULTILINE | re.ASCII
+)
 _FIELD = re.compile(r"^(action|status):[ \t]*([^\r\n]{1,200})", re.IGNORECASE | re.MULTILINE)
 _ROBOT = re.compile(r"mailer-daemon|postmaster|mail delivery|mdaemon|mail-daemon", re.IGNORECASE)
 _TEXTS = ("text/", "message/")

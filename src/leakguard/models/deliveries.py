@@ -23,8 +23,8 @@ class DeliveryState(StrEnum):
     """It must not, or cannot, go by e-mail."""
 
 
-OPEN_STATES = frozenset({DeliveryState.DEFERRED, DeliveryState.SET_ASIDE})
-"""The letter is surely not on its way, so that it may be handed over."""
+OPEN_STATES = frozenset({DeliveryState.DEFERRED, DeliveryState.SET_ASIDE, DeliveryState.REFUSED})
+"""The letter is surely not on its way, so that it may be handed over; a refused one only when a person says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, MailAnswer, OutgoingMail
+from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState, MailAnswer, OutgoingMail
 from leakguard.models.records import KeptRecord, Record
 
 
@@ -26,8 +26,8 @@ class DeliveryStore(Protocol):
     def delivery(self, incident: str, batch: str, key: str) -> Delivery | None:
         """How one letter stands; `None` when nobody began with it."""
 
-    def deliveries(self, incident: str, batch: str) -> Iterator[Delivery]:
-        """Every letter of a batch that somebody began with, by its key."""
+    def deliveries(self, incident: str, batch: str, *states: DeliveryState) -> Iterator[Delivery]:
+        """The letters of a batch that somebody began with, by their keys; of some states, or of all."""
 
     def batches(self, incident: str) -> tuple[str, ...]:
         """The batches of an incident of which somebody began with a letter."""
@@ -38,7 +38,7 @@ class DeliveryStore(Protocol):
     def intend(self, delivery: Delivery) -> Delivery:
         """Keep that the last byte of a letter is about to go out; returns it with its attempt counted.
 
-        Raises `NotAllowed` when it is in doubt, sent or refused, or when another process has taken over.
+        Raises `NotAllowed` when it is in doubt or sent, or when another process has taken over.
         """
 
     def note(self, delivery: Delivery) -> None:
@@ -57,6 +57,9 @@ class DeliveryStore(Protocol):
 
         Nothing is appended when `entry` gives nothing. The entry and their `sealed` are one transaction.
         """
+
+    def last_sent(self, incident: str, batch: str, *, before: datetime | None = None) -> Delivery | None:
+        """The letter that a server answered for last, in all or before a moment; not one whose doubt was settled."""
 
     def sealed_with(self, sequence: int) -> tuple[Delivery, ...]:
         """The letters that one ledger entry vouches for, in the order in which it took them."""

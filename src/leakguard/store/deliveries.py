@@ -1,4 +1,4 @@
-"""How the sending of letters stands, as the rooms above see it: the part of the store that implements `DeliveryStore`."""
+"""How the sending of letters stands, as the rooms above see it: the part of the store that is a `DeliveryStore`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts
+from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import delivery_rows, sending_leases
 from leakguard.store.connection import Connection
@@ -49,9 +49,14 @@ class Deliveries:
         with self._database.reading() as connection:
             return delivery_rows.find(connection, incident, batch, key)
 
-    def deliveries(self, incident: str, batch: str) -> Iterator[Delivery]:
+    def deliveries(self, incident: str, batch: str, *states: DeliveryState) -> Iterator[Delivery]:
         """See `ports.DeliveryStore.deliveries`."""
-        return delivery_rows.all_of(self._database.reading, incident, batch)
+        return delivery_rows.all_of(self._database.reading, incident, batch, states or tuple(DeliveryState))
+
+    def last_sent(self, incident: str, batch: str, *, before: datetime | None = None) -> Delivery | None:
+        """See `ports.DeliveryStore.last_sent`."""
+        with self._database.reading() as connection:
+            return delivery_rows.last_sent(connection, incident, batch, before)
 
     def batches(self, incident: str) -> tuple[str, ...]:
         """See `ports.DeliveryStore.batches`."""

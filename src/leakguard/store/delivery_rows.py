@@ -1,4 +1,4 @@
-"""Rows of deliveries, inside the caller's transaction. What is sent or refused never changes back."""
+"""Rows of deliveries, inside the caller's transaction. What is sent never changes back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from leakguard.errors import NotAllowed
 from leakguard.models.deliveries import OPEN_STATES, Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import from_z, to_z
-from leakguard.store.connection import Connection, Row
+from leakguard.store.connection import Connection, Row, marks
 from leakguard.store.rows import Query, Reading, paged
 from leakguard.store.tables import DELIVERIES
 
@@ -31,13 +31,26 @@ def find_by_message(connection: Connection, incident: str, message_id: str) -> D
     return delivery_of(row) if row is not None else None
 
 
-def all_of(reading: Reading, incident: str, batch: str) -> Iterator[Delivery]:
-    """Every letter of a batch that somebody began with."""
+def all_of(reading: Reading, incident: str, batch: str, states: Sequence[DeliveryState]) -> Iterator[Delivery]:
+    """The letters of a batch that stand so."""
     query = Query(
-        columns=DELIVERIES, table="deliveries", keys=("key",), where="incident = ? AND batch = ?",
-        values=(incident, batch),
+        columns=DELIVERIES, table="deliveries", keys=("key",),
+        where=f"incident = ? AND batch = ? AND state IN ({marks(len(states))})",
+        values=(incident, batch, *(state.value for state in states)),
     )  # fmt: skip
     return (delivery_of(row) for row in paged(reading, query))
+
+
+def last_sent(connection: Connection, incident: str, batch: str, before: datetime | None) -> Delivery | None:
+    """The letter that a server answered for last; times of one length are compared as they are written."""
+    where = "incident = ? AND batch = ? AND state = ? AND code IS NOT NULL"
+    until = () if before is None else (to_z(before),)
+    beyond = " AND at < ?" if until else ""
+    row = connection.first(
+        f"SELECT {_COLUMNS} FROM deliveries WHERE {where}{beyond} ORDER BY at DESC LIMIT 1",  # noqa: S608  (our own names)
+        incident, batch, DeliveryState.SENT.value, *until,
+    )  # fmt: skip
+    return delivery_of(row) if row is not None else None
 
 
 def unsealed(connection: Connection, incident: str, batch: str) -> tuple[Delivery, ...]:
@@ -85,7 +98,7 @@ def batches(connection: Connection, incident: str) -> tuple[str, ...]:
 def put(connection: Connection, delivery: Delivery, *, is_attempt: bool) -> Delivery:
     """Keep a letter that is surely not on its way; returns it with its attempts counted.
 
-    Raises `NotAllowed` for one in doubt, sent or refused.
+    Raises `NotAllowed` for one in doubt or sent.
     """
     known = find(connection, delivery.incident, delivery.batch, delivery.key)
     if known is not None and known.state not in OPEN_STATES:

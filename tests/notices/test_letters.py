@@ -14,7 +14,7 @@ from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragrap
 from leakguard.notices.duties import ContentItem, Duty
 from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letters import render
-from leakguard.notices.vocabulary import LANGS, Lang
+from leakguard.notices.vocabulary import BOTH, Lang
 from leakguard.use_cases.draft_notices import DutyBook, draft_letter, standings_of
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
@@ -62,7 +62,7 @@ def days_and_numbers(text: str) -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize("now", [NOW, LATE])
 def test_both_languages_tell_the_same_days_numbers_and_items(duty: str, now: datetime) -> None:
     values = complete(delay_reason={"value": {"en": "late", "zh": "迟"}})
-    en, zh = (letter_of(duty, lang, values, now=now) for lang in LANGS)
+    en, zh = (letter_of(duty, lang, values, now=now) for lang in BOTH)
     english, chinese = ({*days_and_numbers(body(letter))[0]} for letter in (en, zh))
     numbers = [days_and_numbers(body(letter))[1] for letter in (en, zh)]
     articles = set(re.findall(r"\d+", f"{book().duty(duty).article} {book().duty(duty).law}"))
@@ -78,7 +78,7 @@ def test_both_languages_tell_the_same_days_numbers_and_items(duty: str, now: dat
 
 
 @pytest.mark.parametrize("duty", DUTIES)
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", BOTH)
 def test_every_item_that_the_law_wants_is_in_the_letter(duty: str, lang: Lang) -> None:
     """Each item is given words of its own; all of them are found again."""
     marks = {}
@@ -93,7 +93,7 @@ def test_every_item_that_the_law_wants_is_in_the_letter(duty: str, lang: Lang) -
 
 
 @pytest.mark.parametrize("duty", DUTIES)
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", BOTH)
 def test_the_footer_says_what_the_draft_rests_on_and_once_that_it_is_no_advice(duty: str, lang: Lang) -> None:
     footer = "\n".join(letter_of(duty, lang).footer)
     rule = book().duty(duty)
@@ -271,7 +271,7 @@ def test_a_duty_without_a_letter_of_its_own_gets_the_plain_one(recipient: str) -
     )  # fmt: skip
     own = DutyBook(vocabulary=book().vocabulary, duties=(other,))
     facts = facts_of(complete(minors_count={"value": 3}))
-    for lang in LANGS:
+    for lang in BOTH:
         letter = draft_letter(own, Bundled(), facts, "xx-new-duty", lang=lang, now=NOW)
         assert "3" in body(letter)
         assert "deceptive messages" in body(letter).lower() or lang == "zh"

@@ -39,7 +39,7 @@ def test_a_finer_kind_of_data_that_is_not_listed_is_named_behind_its_kind() -> N
     words = book().vocabulary
 
     assert words.category_words("health.blood_type", "en") == "health data (blood type)"
-    assert words.category_words("health.blood_type", "zh") == "健康信息（blood_type）"
+    assert words.category_words("health.blood_type", "zh") == "健康信息（blood type）"
     assert words.category_words("contact.email", "zh") == "电子邮箱地址"
     assert not words.is_category("shoe_size")
     assert not words.is_category("Health")

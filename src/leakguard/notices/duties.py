@@ -14,7 +14,7 @@ from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 from leakguard.notices.expressions import Expression
 from leakguard.notices.format_rules import FormatRule
-from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
 
@@ -80,6 +80,8 @@ class Duty(Shape):
     law_zh: str = ""
     article: str
     article_zh: str = ""
+    named: dict[Lang, str] = Field(default_factory=dict)
+    """The law and its article in further languages, as a sentence names them behind `nach`, `selon`, `conforme`."""
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
@@ -116,10 +118,15 @@ class Duty(Shape):
         return {**value, "phases": [_with_clock_id(value, phase) for phase in value["phases"]]}
 
     def law_words(self, lang: Lang) -> str:
-        """The law and its article, as a letter names them."""
+        """The law and its article, as a letter names them.
+
+        In a language that has no words for it: as the law's own language names it, else in English.
+        """
         if lang == "zh":
             return f"{self.law_zh or self.law}{self.article_zh or self.article}"
-        return f"{self.article} of the {self.law}"
+        own = next((self.named[code] for code in LANGS if code in self.named and code in self.language.codes), None)
+        fallback = None if lang == "en" else own
+        return self.named.get(lang) or fallback or f"{self.article} of the {self.law}"
 
     def recipient_words(self, lang: Lang) -> str:
         """The recipient, as a letter addresses it."""

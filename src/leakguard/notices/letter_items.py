@@ -35,7 +35,7 @@ class LetterItems:
     def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
         """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
         fact = self._facts.get(item.removesuffix(IF_STATED))
-        texts = tuple(sentence(line, self._lang) for line in self._item(item))
+        texts = tuple(sentence(line, self._lang) for line in self._item(item, in_text=True))
         if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
             yield Numbered(entries=texts)
         elif texts:
@@ -65,15 +65,15 @@ class LetterItems:
         fact = self._facts.get(name)
         return None if fact is None else self._phrases.one_line(self.lines(fact))
 
-    def lines(self, fact: Fact) -> tuple[str, ...]:
+    def lines(self, fact: Fact, *, in_text: bool = False) -> tuple[str, ...]:
         """A fact in words; a problem when it was written for another language only."""
         try:
-            return self._phrases.lines(fact)
+            return self._phrases.lines(fact, in_text=in_text)
         except NotInThisLanguage as error:
             self.problems.append(f"{fact.name}: {error}; add it under `{self._lang}`")
             return ()
 
-    def _item(self, item: str) -> tuple[str, ...]:
+    def _item(self, item: str, *, in_text: bool = False) -> tuple[str, ...]:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
         if name in self._duty.must_not_contain:
@@ -87,4 +87,6 @@ class LetterItems:
             if standing == "missing":
                 self.problems.append(f"{name}: not stated")
             return ()
-        return self.lines(fact) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
+        return (
+            self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
+        )

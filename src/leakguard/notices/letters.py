@@ -12,6 +12,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
+from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
@@ -91,20 +92,20 @@ class _Composer:
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
-        date_line = phrases.day(self._today)
+        traits, date_line = TRAITS[lang], phrases.day(self._today)
         return Letter(
             duty=self._duty.id,
             lang=lang,
             title=self._fill(template.title),
             sender=sender(self._facts, self._items),
-            addressee=(self._duty.recipient_words(lang),),
+            addressee=(self._recipient(),),
             reference=phrases.fixed("reference", incident=self._facts.incident),
             written_on=self._today,
-            date_line="" if lang == "zh" else date_line,
+            date_line="" if traits.date_at_foot else date_line,
             salutation=self._fill(template.salutation),
             blocks=tuple(self._body(template)),
             closing=self._fill(template.closing),
-            signature=(*signature(self._facts, self._items), *((date_line,) if lang == "zh" else ())),
+            signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
             footer=tuple(
                 footer(
                     self._duty, self._facts, lang, self._now, self._today, vocabulary=self._vocabulary, phrases=phrases
@@ -118,7 +119,7 @@ class _Composer:
         has_rest = any(part.rest for part in template.parts)
         parts = template.parts if has_rest else (*template.parts, Part(rest=True))
         blocks = _without_empty_headings([block for part in parts for block in self._blocks(part, shown)])
-        is_numbered = self._lang == "zh" or template.number_headings == "always"
+        is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
@@ -147,7 +148,7 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
-            "recipient": self._duty.recipient_words(self._lang),
+            "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
             "stage": self._phrases.fixed(f"stage_{self._stage or 'initial'}"),
@@ -157,6 +158,11 @@ class _Composer:
         if name not in self._vocabulary.facts:
             raise KeyError(name)
         return self._items.words(name)
+
+    def _recipient(self) -> str:
+        """Whom the letter addresses; the further languages serve letters to people alone."""
+        in_both = self._lang in BOTH
+        return self._duty.recipient_words(self._lang) if in_both else self._phrases.fixed("people_affected")
 
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""

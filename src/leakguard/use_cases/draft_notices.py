@@ -14,6 +14,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.ledger.heads import SHORT, Head
+from leakguard.models.languages import LANGS, TRAITS, Lang, named
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -24,11 +25,13 @@ from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letter_text import LetterText, text_of
 from leakguard.notices.letters import is_late, render
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.vocabulary import Lang, Vocabulary, parse_vocabulary
+from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents import load_incident
 
 VOCABULARY = "vocabulary.yaml"
+LANGUAGES = "languages/"
+"""In this folder of the duties stand the words of further languages, a file each."""
 OWN = "own"
 """Under this name the organisation's own duties, such as those of its contracts, stand among the files."""
 _TO_PEOPLE = frozenset({"individuals", "public", "media"})
@@ -55,7 +58,7 @@ class DutyBook:
 
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    words = folders.text("duties", VOCABULARY)
+    words = _all_words(folders)
     files = [name for name in folders.names("duties") if holds_duties(name)]
     parsed = {f"duties/{name}": _duties_in(f"duties/{name}", folders.text("duties", name), words) for name in files}
     _refuse_clashes(parsed)
@@ -66,18 +69,29 @@ def load_duties(folders: DataFolders) -> DutyBook:
 
 def load_vocabulary(folders: DataFolders) -> Vocabulary:
     """The words alone, for what needs no duty; raises `BadFile`."""
-    return _vocabulary_in(folders.text("duties", VOCABULARY))
+    return _vocabulary_in(_all_words(folders))
+
+
+_AllWords = tuple[tuple[str, str], ...]
+"""The names and texts of the vocabulary and of the languages."""
+
+
+def _all_words(folders: DataFolders) -> _AllWords:
+    further = (name for name in folders.names("duties") if name.startswith(LANGUAGES))
+    return tuple((name, folders.text("duties", name)) for name in (VOCABULARY, *further))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _duties_in(name: str, text: str, words: str) -> tuple[Duty, ...]:
+def _duties_in(name: str, text: str, words: _AllWords) -> tuple[Duty, ...]:
     """The same text means the same; a watch or a drill asks again and again, and parsing all takes half a second."""
     return parse_duties(text, name=name, vocabulary=_vocabulary_in(words))
 
 
 @lru_cache(maxsize=4)
-def _vocabulary_in(words: str) -> Vocabulary:
-    return parse_vocabulary(words, name=f"duties/{VOCABULARY}")
+def _vocabulary_in(words: _AllWords) -> Vocabulary:
+    (_, text), *further = words
+    by_lang = {lang: text for lang in LANGS for name, text in further if name == f"{LANGUAGES}{lang}.yaml"}
+    return parse_vocabulary(text, name=f"duties/{VOCABULARY}", languages=by_lang)
 
 
 def holds_duties(name: str) -> bool:
@@ -166,6 +180,7 @@ def draft_letter(
     duty = book.duty(duty_id)
     _refuse_unknown_stage(duty, stage)
     template = _template(duty, folders, book.vocabulary)
+    _refuse_other_language(template, lang, duty)
     standings = standings_of(book, facts, now)
     letter = render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
     checked = check_facts(book, facts, duty_id, now=now, stage=stage, letter=text_of(letter))
@@ -189,6 +204,14 @@ def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> Lette
     fallback = "notices/any-individuals.yaml" if duty.recipient.type in _TO_PEOPLE else "notices/any-authority.yaml"
     name = own if own in folders.names("templates") else fallback
     return parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
+
+
+def _refuse_other_language(template: LetterTemplate, lang: Lang, duty: Duty) -> None:
+    if lang not in template.languages:
+        raise UsageProblem(
+            f"the letter of {duty.id} is not written in {TRAITS[lang].name}",
+            next_step=f"Choose one of {named(template.languages)}.",
+        )
 
 
 def _refuse_unknown_stage(duty: Duty, stage: str | None) -> None:

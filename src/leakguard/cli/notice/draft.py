@@ -10,8 +10,8 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill
-from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.draft_notices import draft_letter
 
 _EPILOG = """\b
@@ -25,7 +25,7 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The letter's language.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")

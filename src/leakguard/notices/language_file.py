@@ -1,0 +1,73 @@
+"""The words of one further language: `duties/languages/<code>.yaml` says what the vocabulary says, key by key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pydantic import model_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+
+_PLACES = re.compile(r"\{(\w+)\}")
+
+
+class Plural(Shape):
+    """The forms of a noun behind a number, by the names of CLDR; a language without such forms writes one text."""
+
+    one: str | None = None
+    many: str | None = None
+    other: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        return {"other": value} if isinstance(value, str) else value
+
+    def of(self, form: str) -> str:
+        """The form of this name, or the usual one."""
+        found = {"one": self.one, "many": self.many}.get(form)
+        return found or self.other
+
+
+class LanguageWords(Shape):
+    """What letters to people need beside their templates."""
+
+    PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases")
+
+    items: dict[str, str]
+    units: dict[str, Plural]
+    categories: dict[str, str]
+    marks: dict[str, str]
+    phrases: dict[str, str]
+
+
+def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) -> LanguageWords:
+    """Read the words of one language; raises `BadFile` with every key that is missing, unknown, or filled wrongly.
+
+    `known` holds the vocabulary's words by part and key.
+    """
+    read = read_yaml(text, name=name)
+    words = fit(read, LanguageWords, name=name)
+    problems = tuple(_problems(words, known, read))
+    if problems:
+        raise BadFile(name, problems)
+    return words
+
+
+def _problems(words: LanguageWords, known: Mapping[str, Mapping[str, Any]], read: ReadText) -> Iterator[Problem]:
+    for part in LanguageWords.PARTS:
+        given, wanted = getattr(words, part), known[part]
+        for key in wanted.keys() - given.keys():
+            yield Problem(where=dotted((part, key)), text="this word is missing", line=read.line_of((part,)))
+        for key in given.keys() - wanted.keys():
+            near = nearest_name(key, list(wanted))
+            place = (part, key)
+            yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
+    for key in words.phrases.keys() & known["phrases"].keys():
+        if set(_PLACES.findall(words.phrases[key])) != set(_PLACES.findall(known["phrases"][key].en)):
+            place = ("phrases", key)
+            yield Problem(where=dotted(place), text="has other places in braces than English", line=read.line_of(place))

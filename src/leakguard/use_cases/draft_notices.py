@@ -179,7 +179,7 @@ def draft_letter(
     """
     duty = book.duty(duty_id)
     _refuse_unknown_stage(duty, stage)
-    template = _template(duty, folders, book.vocabulary)
+    template = template_of(duty, folders, book.vocabulary)
     _refuse_other_language(template, lang, duty)
     standings = standings_of(book, facts, now)
     letter = render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
@@ -198,7 +198,7 @@ def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) 
     return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
-def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
+def template_of(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
     """The duty's own letter, or the plain one for its kind of recipient."""
     own = f"notices/{duty.id}.yaml"
     fallback = "notices/any-individuals.yaml" if duty.recipient.type in _TO_PEOPLE else "notices/any-authority.yaml"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Protocol
 
 from leakguard.dispatch.pace import Pace
@@ -152,16 +151,20 @@ class LetterSender:
             self._used += 1
             return self._session
         self.close()
-        for number in count(1):
-            try:
-                self._session, self._used = self.mailer.open(), 1
-            except MailServerAway as error:
-                if number >= self.pace.passes:
-                    raise
-                self.wait(self.pace.wait(number), error.message)
-            else:
-                break
-        return self._session
+        number, session = 1, self._begun()
+        while isinstance(session, MailServerAway):
+            if number >= self.pace.passes:
+                raise session
+            self.wait(self.pace.wait(number), session.message)
+            number, session = number + 1, self._begun()
+        self._session, self._used = session, 1
+        return session
+
+    def _begun(self) -> MailSession | MailServerAway:
+        try:
+            return self.mailer.open()
+        except MailServerAway as error:
+            return error
 
     def wait(self, seconds: float, why: str) -> None:
         """Wait, and say so."""

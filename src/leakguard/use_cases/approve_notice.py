@@ -171,8 +171,9 @@ def approved_version(store: Journal, incident: str, subject: Subject, draft: Dra
 
 
 def names_of(approvals: Sequence[Approval]) -> str:
-    """`A. Counsel (counsel) and B. Officer`."""
-    return " and ".join(f"{one.by} ({one.role})" if one.role else one.by for one in approvals)
+    """`A. Counsel (counsel), B. Officer and C. Chief`."""
+    names = [f"{one.by} ({one.role})" if one.role else one.by for one in approvals]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _version(before: Proposal | None, draft: Draft, start: Callable[[], Version]) -> tuple[Version, tuple[str, ...]]:

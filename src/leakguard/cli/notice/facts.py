@@ -26,6 +26,8 @@ class Given:
     book: DutyBook
     facts: Facts
     now: datetime
+    text: str
+    """Of the facts file."""
 
 
 def given(context: Context, path: str, *, now: str | None, incident: str | None, book: DutyBook | None = None) -> Given:
@@ -41,7 +43,7 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
-    return Given(book=book, facts=facts, now=moment)
+    return Given(book=book, facts=facts, now=moment, text=text)
 
 
 def facts_options(command: Command) -> Command:

@@ -1,0 +1,208 @@
+"""The run of `leakguard notice send`: everything is checked before the mail server is called."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import click
+
+from leakguard.cli.notice.mail_log import log_asker
+from leakguard.cli.notice.sending import Left, SendTeller, result_json, result_lines
+from leakguard.cli.notice.versions import Wanted, single_letter
+from leakguard.cli.options import Context
+from leakguard.dispatch.approvals import MERGE, Proposal
+from leakguard.dispatch.names import same_person
+from leakguard.dispatch.pace import Pace, parse_rate
+from leakguard.dispatch.sealing import SENT
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.deliveries import DeliveryState
+from leakguard.models.records import KeptRecord
+from leakguard.models.sending import InDoubt, RunResult
+from leakguard.ports import Mailer
+from leakguard.use_cases.approve_notice import approved_version
+from leakguard.use_cases.letter_sender import Letters, LetterSender
+from leakguard.use_cases.letter_versions import (
+    letter_to,
+    refuse_other_channel,
+    refuse_second_address,
+)
+from leakguard.use_cases.send_notice import (
+    SendOrder,
+    file_if_complete,
+    refuse_other_version,
+    refuse_unapproved,
+    run_sending,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendWish:
+    """The options of `send` alone."""
+
+    incident: str
+    to: str | None
+    recipients: str | None
+    encoding: str
+    channel: str | None
+    rate: str
+    per_connection: int
+    passes: int
+    attach: str | None
+    own_domain: tuple[str, ...]
+    accepted_log: str | None
+    settle: float
+    in_doubt: InDoubt | None
+    only: tuple[str, ...]
+    retry_refused: bool
+    again: bool
+    by: str
+    is_json: bool
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any]) -> SendWish:
+        """Out of what click hands over."""
+        told = {name: words[name] for name in cls.__slots__ if name in words}
+        return cls(**told, is_json=words["output_format"] == "json")
+
+    @property
+    def pace(self) -> Pace:
+        """How fast; raises `UsageProblem`."""
+        return Pace(
+            per_second=parse_rate(self.rate), per_connection=self.per_connection, passes=self.passes, settle=self.settle
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """What is to be sent, and through what."""
+
+    proposal: Proposal
+    letters: Letters
+    reference: str
+    """What the filing is found by."""
+    mailer: Mailer
+
+
+def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
+    """Send; returns the exit code."""
+    store, wiring = context.wiring.existing_store, context.wiring
+    mailing = _prepared(context, wish, wanted)
+    order = SendOrder(
+        proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
+        only=tuple(one.strip("<> ") for one in wish.only), is_drill=wiring.settings.drill,
+    )  # fmt: skip
+    sender = LetterSender(
+        store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
+        pace=wish.pace, retry_refused=wish.retry_refused,
+        watcher=SendTeller(notes=context.notes, monotonic=wiring.monotonic, total=mailing.proposal.letters),
+    )  # fmt: skip
+    ask = log_asker(wish.accepted_log) if wish.accepted_log else None
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(mailing, order))
+    filed = file_if_complete(
+        store, wiring.duties(), wish.incident, order, result, reference=mailing.reference, now=wiring.now
+    )
+    _tell(context, wish, mailing, result, filed.id if filed is not None else None)
+    is_done = result.letters == result.counts.of(DeliveryState.SENT)
+    return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
+
+
+def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
+    """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
+    mailing, store = _prepared(context, wish, wanted), context.wiring.existing_store
+    counts = Counter(
+        one.aside or ("sent before" if _is_sent(store, wish, mailing, one.key) else "to be sent")
+        for one in mailing.letters()
+    )
+    if wish.is_json:
+        click.echo(json.dumps({"digest": mailing.proposal.digest, "would": dict(counts)}))
+        return ExitCode.CLEAN
+    for what, count in counts.most_common():
+        click.echo(f"{count:,}  {what}")
+    context.notes.print("Nothing was sent.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _is_sent(store: Any, wish: SendWish, mailing: Mailing, key: str) -> bool:  # noqa: ANN401  (the wiring's store)
+    known = store.delivery(wish.incident, mailing.proposal.digest, key)
+    return known is not None and known.state is DeliveryState.SENT
+
+
+def _prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
+    """Raises whatever speaks against sending this, before anything is opened."""
+    if wish.in_doubt is not None and not same_person(wish.by):
+        raise UsageProblem("a doubt is settled by somebody", next_step='Say by whom: --by "A. Counsel"')
+    store, wiring = context.wiring.existing_store, context.wiring
+    _ = wish.pace
+    refuse_other_channel(wiring.duties().duty(wanted.subject.duty))
+    proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
+    refuse_unapproved(proposal)
+    if not wish.again:
+        refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
+    mailer, sender = wiring.letter_mailer(wish.channel)
+    if wanted.subject.covers == MERGE:
+        raise NotImplementedError
+    return _single(context, wish, wanted, replace_mailer(proposal, mailer, sender))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An approved version and the mail server that it goes through."""
+
+    proposal: Proposal
+    mailer: Mailer
+    sender: str
+
+
+def replace_mailer(proposal: Proposal, mailer: Mailer, sender: str) -> Way:
+    return Way(proposal=proposal, mailer=mailer, sender=sender)
+
+
+def _single(context: Context, wish: SendWish, wanted: Wanted, way: Way) -> Mailing:
+    if wish.to is None:
+        raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
+    letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
+    one = letter_to(
+        wish.to, way.proposal, letter, sender=way.sender, makers=cache(context.wiring.document_maker),
+        pdf=wish.attach == "pdf",
+    )  # fmt: skip
+    if not wish.again:
+        refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, one.key)
+    return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
+
+
+def _seal_fields(mailing: Mailing, order: SendOrder) -> dict[str, Any]:
+    subject = mailing.proposal.subject
+    told = {
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
+        "by": order.by, "reference": mailing.reference,
+    }  # fmt: skip
+    if order.in_doubt is not None:
+        told["in_doubt"] = f"{order.in_doubt}, by what a person knows"
+    return {**told, "drill": True} if order.is_drill else told
+
+
+def _tell(context: Context, wish: SendWish, mailing: Mailing, result: RunResult, filed: str | None) -> None:
+    store = context.wiring.existing_store
+    entry = _entry(store.read(wish.incident), mailing.proposal.digest)
+    left = []
+    for one in mailing.letters():
+        known = store.delivery(wish.incident, mailing.proposal.digest, one.key)
+        if known is not None and known.state is not DeliveryState.SENT:
+            left.append(Left(line=one.line, delivery=known))
+    if wish.is_json:
+        click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
+        return
+    for line in result_lines(mailing.proposal, result, entry, left):
+        click.echo(line)
+    if filed is not None:
+        click.echo(f"Filed as {filed}.")
+
+
+def _entry(records: Any, digest: str) -> KeptRecord | None:  # noqa: ANN401
+    found = [one for one in records if one.kind == SENT and one.content.get("digest") == digest]
+    return found[-1] if found else None

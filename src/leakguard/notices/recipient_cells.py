@@ -68,12 +68,12 @@ def parse_id(cell: str) -> str:
 
 def parse_text(cell: str, most: int = MOST_IN_TEXT) -> str:
     """A name or a line of an address on one line, safe to show and to open in a spreadsheet; raises `Refused`."""
-    if any(unicodedata.category(sign) == "Cc" for sign in cell):
+    if not cell.isprintable() and any(unicodedata.category(sign) == "Cc" for sign in cell):
         raise Refused("holds a control character")
     text = " ".join(cell.split())
     if len(text) > most:
         raise Refused(f"is longer than {most} characters")
-    if not all(sign.isprintable() or sign in _JOINERS for sign in text):
+    if not text.isprintable() and not all(sign.isprintable() or sign in _JOINERS for sign in text):
         raise Refused("holds a sign that shows nothing or turns the direction of reading")
     if text.startswith(_FORMULA):
         raise Refused("begins as a formula does")

@@ -21,6 +21,7 @@ from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
+from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime
 from leakguard.wiring.probing import ProbeWiring
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.watchman import Watchman
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, LetterWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:

@@ -17,7 +17,7 @@ Examples:
   leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --incident IR-2026-0001 --dry-run
   leakguard notice approve facts.yaml --duty eu-gdpr-33-authority --incident IR-2026-0001 \\
       --by "A. Counsel" --role counsel --digest 9c41e0
-  leakguard notice approve facts.yaml --manifest letters --incident IR-2026-0001 --by "B. Officer"
+  leakguard notice approve --manifest letters/ --incident IR-2026-0001 --by "B. Officer"
   leakguard notice approve --list --incident IR-2026-0001
   leakguard notice approve --withdraw --incident IR-2026-0001 --digest 9c41e0 --by "B. Officer" \\
       --reason "the number of people is wrong"
@@ -41,7 +41,7 @@ again. Names are kept as they are typed: LeakGuard does not check who types.
 @format_option("text", "json")
 @store_option
 @pass_context
-def approve_cmd(context: Context, *, is_list: bool, is_withdrawal: bool, dry_run: bool, **words: str | None) -> int:
+def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_run: bool, **words: str | None) -> int:
     """Approve a letter, or the letters of a mail merge, for an incident."""
     given = Choice.of(words)
     if is_list:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import click
@@ -25,9 +26,14 @@ class Given:
 
     book: DutyBook
     facts: Facts
-    now: datetime
     text: str
     """Of the facts file."""
+    now: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Of the facts file's text."""
+        return sha256(self.text.encode()).hexdigest()
 
 
 def given(context: Context, path: str, *, now: str | None, incident: str | None, book: DutyBook | None = None) -> Given:
@@ -43,7 +49,7 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
-    return Given(book=book, facts=facts, now=moment, text=text)
+    return Given(book=book, facts=facts, text=text, now=moment)
 
 
 def facts_options(command: Command) -> Command:

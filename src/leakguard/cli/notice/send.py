@@ -38,13 +38,14 @@ def _send_options(command: Command) -> Command:
         click.option("--to", metavar="ADDRESS", help="Where the one letter of --duty goes."),
         click.option("--recipients", metavar="FILE", help="The people of a mail merge, as `notice letters` read them."),
         click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", help="Of --recipients."),
+        click.option("--key", metavar="FILE", help="The key of the manifest's marks (default: beside the store)."),
         click.option("--channel", metavar="NAME", help="A channel of kind smtp (default: the only one)."),
         click.option("--rate", metavar="N/s", default="5/s", show_default=True, help="How fast letters go out."),
         click.option("--per-connection", type=click.IntRange(1, 10_000), default=100, show_default=True, metavar="N"),
         click.option("--passes", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N",
                      help="How often what was not taken is tried."),
         click.option("--attach", type=click.Choice(["pdf"]), help="Attach the letter as a document as well."),
-        click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of ours, beside that of the sender."),
+        click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of ours, beside the sender's."),
         click.option("--accepted-log", metavar="FILE", help="The mail server's log, to settle what is in doubt."),
         click.option("--settle", type=click.FloatRange(0, 3600), default=60, show_default=True, metavar="SECONDS",
                      help="How long the mail server may take to write its log."),
@@ -66,7 +67,7 @@ def _send_options(command: Command) -> Command:
 @format_option("text", "json")
 @store_option
 @pass_context
-def send_cmd(context: Context, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
+def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail; nothing leaves the house in a drill."""
     wish = SendWish.of(words)
     wanted = wanted_version(context, Choice.of(words))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import click
 
+from leakguard.cli.notice.facts import Given, given
 from leakguard.cli.notice.mail_log import log_asker
+from leakguard.cli.notice.people_file import people_in
 from leakguard.cli.notice.sending import Left, SendTeller, result_json, result_lines
 from leakguard.cli.notice.versions import Wanted, single_letter
 from leakguard.cli.options import Context
@@ -21,16 +23,22 @@ from leakguard.dispatch.pace import Pace, parse_rate
 from leakguard.dispatch.sealing import SENT
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.deliveries import DeliveryState
+from leakguard.models.languages import Lang
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import InDoubt, RunResult
+from leakguard.notices.merge_manifest import ManifestHead
+from leakguard.notices.recipients import Encoding, RowRules
 from leakguard.ports import Mailer
 from leakguard.use_cases.approve_notice import approved_version
+from leakguard.use_cases.group_letters import MergeOrder
 from leakguard.use_cases.letter_sender import Letters, LetterSender
 from leakguard.use_cases.letter_versions import (
     letter_to,
     refuse_other_channel,
     refuse_second_address,
 )
+from leakguard.use_cases.merge_mailing import MergeMailing, domains_of, made_at, named_head
+from leakguard.use_cases.merge_rows import Rows
 from leakguard.use_cases.send_notice import (
     SendOrder,
     file_if_complete,
@@ -45,9 +53,13 @@ class SendWish:
     """The options of `send` alone."""
 
     incident: str
+    facts: str | None
+    manifest: str | None
+    lang: Lang
     to: str | None
     recipients: str | None
-    encoding: str
+    encoding: Encoding
+    key: str | None
     channel: str | None
     rate: str
     per_connection: int
@@ -144,9 +156,9 @@ def _prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
     if not wish.again:
         refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
     mailer, sender = wiring.letter_mailer(wish.channel)
-    if wanted.subject.covers == MERGE:
-        raise NotImplementedError
-    return _single(context, wish, wanted, replace_mailer(proposal, mailer, sender))
+    way = Way(proposal=proposal, mailer=mailer, sender=sender)
+    prepare = _merge if wanted.subject.covers == MERGE else _single
+    return prepare(context, wish, wanted, way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +168,6 @@ class Way:
     proposal: Proposal
     mailer: Mailer
     sender: str
-
-
-def replace_mailer(proposal: Proposal, mailer: Mailer, sender: str) -> Way:
-    return Way(proposal=proposal, mailer=mailer, sender=sender)
 
 
 def _single(context: Context, wish: SendWish, wanted: Wanted, way: Way) -> Mailing:
@@ -173,6 +181,39 @@ def _single(context: Context, wish: SendWish, wanted: Wanted, way: Way) -> Maili
     if not wish.again:
         refuse_second_address(context.wiring.existing_store, wish.incident, way.proposal.digest, one.key)
     return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
+
+
+def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
+    if wish.facts is None or wish.recipients is None or wish.manifest is None:
+        raise UsageProblem(
+            "a mail merge is sent from the files that it was made of",
+            next_step="Name them: leakguard notice send FACTS --manifest DIR --recipients people.csv",
+        )
+    wiring, ready = context.wiring, context.wiring.ready_letters(wish.manifest)
+    head = ready.head()
+    work = given(context, wish.facts, now=None, incident=wish.incident if head.head else None)
+    order = MergeOrder(
+        book=work.book, folders=wiring.bundled, facts=work.facts, facts_sha256=work.sha256,
+        duty=work.book.duty(head.duty), stage=head.stage or None, form=head.form, now=made_at(head),
+        rows=_rows(work, wish, wish.recipients, head), is_drill=wiring.settings.drill, head=named_head(head),
+    )  # fmt: skip
+    mailing = MergeMailing(
+        ready=ready, order=order, key=wiring.letters_key(wish.key), proposal=way.proposal,
+        makers=cache(wiring.document_maker), sender=way.sender, attaches_pdf=wish.attach == "pdf",
+        own_domains=(*wish.own_domain, *domains_of(work.facts)),
+    )  # fmt: skip
+    reference = f"letters {way.proposal.digest[:16]}"
+    return Mailing(proposal=way.proposal, letters=mailing.checked(), reference=reference, mailer=way.mailer)
+
+
+def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead) -> Rows:
+    """The rows as `notice letters` read them."""
+    stated = work.facts.value_of("data_categories", tuple) or ()
+    rules = RowRules(
+        vocabulary=work.book.vocabulary, lang=wish.lang, encoding=wish.encoding,
+        more_data=tuple(kind for kind in stated if isinstance(kind, str)),
+    )  # fmt: skip
+    return Rows(name=recipients, open=people_in(recipients), rules=rules, places=head.places)
 
 
 def _seal_fields(mailing: Mailing, order: SendOrder) -> dict[str, Any]:

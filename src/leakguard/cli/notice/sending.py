@@ -57,7 +57,9 @@ class Left:
     delivery: Delivery
 
 
-def result_lines(proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left]) -> Iterator[str]:
+def result_lines(
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left]
+) -> Iterator[str]:
     """Counts, the ledger's word, what is left and what to do about it."""
     yield f"{printable(proposal.subject.words)}  {proposal.digest[:16]}"
     counts = [f"{result.counts.of(state):,} {word}" for state, word in _WORDS.items()]

@@ -16,6 +16,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.approve_notice import Draft, Version, approvals_of
 from leakguard.use_cases.letter_versions import SingleLetter
+from leakguard.use_cases.merge_mailing import merge_subject, merge_version
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -70,7 +71,9 @@ def letter_options(command: Command) -> Command:
         click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
         click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it, of one letter."),
         click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial."),
-        click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."),
+        click.option(
+            "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."
+        ),
         click.option("--manifest", metavar="DIR", help="The folder of a mail merge, in the place of --duty."),
     )
     for option in reversed(options):
@@ -80,15 +83,30 @@ def letter_options(command: Command) -> Command:
 
 def wanted_version(context: Context, choice: Choice) -> Wanted:
     """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
-    if choice.facts is None or (choice.duty is None) == (choice.manifest is None):
+    if choice.manifest is not None and choice.duty is None:
+        return _merge(context, choice.manifest)
+    if choice.facts is None or choice.duty is None or choice.manifest is not None:
         raise UsageProblem(
-            "which letter is meant?", next_step="Name the facts file, and --duty ID or --manifest DIR (one of them)."
+            "which letter is meant?", next_step="Name the facts file and --duty ID, or a mail merge by --manifest DIR."
         )
+    return _single(context, choice, choice.facts, choice.duty)
+
+
+def _merge(context: Context, manifest: str) -> Wanted:
+    ready, is_drill = context.wiring.ready_letters(manifest), context.wiring.settings.drill
+
+    def version(*_: object) -> Version:
+        return merge_version(ready, is_drill=is_drill)
+
+    return Wanted(subject=merge_subject(ready.head()), draft=version, start=version)
+
+
+def _single(context: Context, choice: Choice, facts: str, duty: str) -> Wanted:
     wiring = context.wiring
-    work = given(context, choice.facts, now=None, incident=choice.incident)
+    work = given(context, facts, now=None, incident=choice.incident)
     single = SingleLetter(
-        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=choice.facts,
-        duty=str(choice.duty), lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
+        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts, duty=duty,
+        lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
     )  # fmt: skip
     store = wiring.existing_store
 

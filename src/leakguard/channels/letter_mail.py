@@ -40,12 +40,12 @@ def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{mail.message_id}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.lang
     message.set_content(mail.text, cte=_encoding(mail.text))
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
     for one in mail.attachments:
         message.add_attachment(one.content, maintype="application", subtype=one.subtype, filename=one.name)
+    message["Content-Language"] = mail.lang
     _set_boundaries(message, mail.message_id)
     return message
 

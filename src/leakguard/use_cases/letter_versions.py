@@ -75,7 +75,8 @@ def refuse_other_channel(duty: Duty) -> None:
     if duty.recipient.type not in _ONE_BY_ONE and told and not any(word in told for word in _TOLD_BY_MAIL):
         raise NotAllowed(
             f"{duty.id} is not filed by e-mail but by: {duty.channel}",
-            next_step=f"File it there, then record it: leakguard notice file INCIDENT --duty {duty.id} --stage NAME",
+            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {duty.id} --stage NAME. "
+            'Where this authority takes e-mail all the same, say so: --although "..."',
         )
 
 

@@ -53,6 +53,7 @@ def _send_options(command: Command) -> Command:
         click.option("--message-id", "only", multiple=True, metavar="ID", help="Only these, with --in-doubt."),
         click.option("--retry-refused", is_flag=True, help="Try those again that the mail server refused."),
         click.option("--again", is_flag=True, help="Send although another version, or to another address, went out."),
+        click.option("--although", default="", metavar="TEXT", help="Why by e-mail although the rule names another way."),
         click.option("--by", default="", metavar="NAME", help="Who sends, or who settles what is in doubt."),
         click.option("--dry-run", is_flag=True, help="Check everything and count, and send nothing."),
     )  # fmt: skip

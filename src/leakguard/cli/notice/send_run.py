@@ -72,6 +72,7 @@ class SendWish:
     only: tuple[str, ...]
     retry_refused: bool
     again: bool
+    although: str
     by: str
     is_json: bool
 
@@ -114,7 +115,7 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
         watcher=SendTeller(notes=context.notes, monotonic=wiring.monotonic, total=mailing.proposal.letters),
     )  # fmt: skip
     ask = log_asker(wish.accepted_log) if wish.accepted_log else None
-    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(mailing, order))
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))
     filed = file_if_complete(
         store, wiring.duties(), wish.incident, order, result, reference=mailing.reference, now=wiring.now
     )
@@ -150,7 +151,8 @@ def _prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
         raise UsageProblem("a doubt is settled by somebody", next_step='Say by whom: --by "A. Counsel"')
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
-    refuse_other_channel(wiring.duties().duty(wanted.subject.duty))
+    if not wish.although.strip():
+        refuse_other_channel(wiring.duties().duty(wanted.subject.duty))
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.again:
@@ -216,12 +218,14 @@ def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead) -> R
     return Rows(name=recipients, open=people_in(recipients), rules=rules, places=head.places)
 
 
-def _seal_fields(mailing: Mailing, order: SendOrder) -> dict[str, Any]:
+def _seal_fields(wish: SendWish, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
     told = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
         "by": order.by, "reference": mailing.reference,
     }  # fmt: skip
+    if wish.although.strip():
+        told["although"] = wish.although.strip()
     if order.in_doubt is not None:
         told["in_doubt"] = f"{order.in_doubt}, by what a person knows"
     return {**told, "drill": True} if order.is_drill else told

@@ -44,6 +44,8 @@ def _send_options(command: Command) -> Command:
         click.option("--per-connection", type=click.IntRange(1, 10_000), default=100, show_default=True, metavar="N"),
         click.option("--passes", type=click.IntRange(1, 20), default=4, show_default=True, metavar="N",
                      help="How often what was not taken is tried."),
+        click.option("--wait", type=click.FloatRange(0.01, 3600), default=5, show_default=True, metavar="SECONDS",
+                     help="Before the second try; doubled for each further one."),
         click.option("--attach", type=click.Choice(["pdf"]), help="Attach the letter as a document as well."),
         click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of ours, beside the sender's."),
         click.option("--accepted-log", metavar="FILE", help="The mail server's log, to settle what is in doubt."),
@@ -53,7 +55,7 @@ def _send_options(command: Command) -> Command:
         click.option("--message-id", "only", multiple=True, metavar="ID", help="Only these, with --in-doubt."),
         click.option("--retry-refused", is_flag=True, help="Try those again that the mail server refused."),
         click.option("--again", is_flag=True, help="Send although another version, or to another address, went out."),
-        click.option("--although", default="", metavar="TEXT", help="Why by e-mail although the rule names another way."),
+        click.option("--although", default="", metavar="TEXT", help="Why by e-mail, if the rule names another way."),
         click.option("--by", default="", metavar="NAME", help="Who sends, or who settles what is in doubt."),
         click.option("--dry-run", is_flag=True, help="Check everything and count, and send nothing."),
     )  # fmt: skip

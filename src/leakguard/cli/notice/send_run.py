@@ -64,6 +64,7 @@ class SendWish:
     rate: str
     per_connection: int
     passes: int
+    wait: float
     attach: str | None
     own_domain: tuple[str, ...]
     accepted_log: str | None
@@ -86,8 +87,9 @@ class SendWish:
     def pace(self) -> Pace:
         """How fast; raises `UsageProblem`."""
         return Pace(
-            per_second=parse_rate(self.rate), per_connection=self.per_connection, passes=self.passes, settle=self.settle
-        )
+            per_second=parse_rate(self.rate), per_connection=self.per_connection, passes=self.passes,
+            first_wait=self.wait, settle=self.settle,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
     sender = LetterSender(
         store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
         pace=wish.pace, retry_refused=wish.retry_refused,
-        watcher=SendTeller(notes=context.notes, monotonic=wiring.monotonic, total=mailing.proposal.letters),
+        watcher=_teller(context, wish, mailing),
     )  # fmt: skip
     ask = log_asker(wish.accepted_log) if wish.accepted_log else None
     result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))
@@ -122,6 +124,14 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
     _tell(context, wish, mailing, result, filed.id if filed is not None else None)
     is_done = result.letters == result.counts.of(DeliveryState.SENT)
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
+
+
+def _teller(context: Context, wish: SendWish, mailing: Mailing) -> SendTeller:
+    counts = context.wiring.existing_store.delivery_counts(wish.incident, mailing.proposal.digest)
+    return SendTeller(
+        notes=context.notes, monotonic=context.wiring.monotonic, total=mailing.proposal.letters,
+        sent=counts.of(DeliveryState.SENT), told_at=context.wiring.monotonic(),
+    )  # fmt: skip
 
 
 def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:

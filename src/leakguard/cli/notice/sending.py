@@ -33,16 +33,17 @@ class SendTeller:
     notes: Console
     monotonic: Callable[[], float]
     total: int
-    moved_count: int = 0
+    sent: int
+    """By earlier runs, and so far."""
     told_at: float = 0.0
 
-    def moved(self, delivery: Delivery) -> None:  # noqa: ARG002  (the port's signature)
+    def moved(self, delivery: Delivery) -> None:
         """A letter's state was kept."""
-        self.moved_count += 1
+        self.sent += delivery.state is DeliveryState.SENT
         now = self.monotonic()
         if now - self.told_at >= _EVERY:
             self.told_at = now
-            self.notes.print(f"{self.moved_count:,} of {self.total:,} letters handled", markup=False)
+            self.notes.print(f"{self.sent:,} of {self.total:,} letters sent", markup=False)
 
     def waiting(self, seconds: float, why: str) -> None:
         """The run waits."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.dispatch.pace import Pace
-from leakguard.models.deliveries import AnswerKind, Delivery, DeliveryState, Mailbox, MailAnswer, OutgoingMail
+from leakguard.models.deliveries import AnswerKind, Delivery, DeliveryState, MailAnswer, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer
 from leakguard.use_cases.letter_sender import LetterSender
 from leakguard.use_cases.time_sources import SteppedTime
@@ -110,8 +110,8 @@ def sender_of(
 ) -> LetterSender:
     """One process that sends; its time passes only while it waits."""
     return LetterSender(
-        store=store, mailer=server, time=SteppedTime(store.clock.at), watcher=Watching(), incident=INCIDENT, batch=BATCH,
-        pace=pace or Pace(per_second=0, settle=0, first_wait=1, passes=3), retry_refused=retry_refused,
+        store=store, mailer=server, time=SteppedTime(store.clock.at), watcher=Watching(), incident=INCIDENT,
+        batch=BATCH, pace=pace or Pace(per_second=0, settle=0, first_wait=1, passes=3), retry_refused=retry_refused,
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def test_a_sender_that_dies_at_any_step_neither_drops_nor_repeats_a_letter(*, is
         result = run(store, server, ask=ask)
         left = result.counts.of(IN_DOUBT)
         doubts += left
-        taken = {one for one in server.taken}
+        taken = set(server.taken)
         sent = {one.message_id for one in store.deliveries(INCIDENT, BATCH, SENT)}
 
         assert server.most_often == 1
@@ -282,7 +282,7 @@ def test_a_sender_that_was_replaced_hands_over_nothing_more() -> None:
     assert server.taken == []
 
 
-def in_doubt(taken: bool = True) -> tuple[MemoryDeliveries, FakeServer]:
+def in_doubt(*, taken: bool = True) -> tuple[MemoryDeliveries, FakeServer]:
     """Of three letters the second one is in doubt."""
     store, server = world()
     lost = letter(1).message_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from leakguard.dispatch.message_ids import PATTERN
+from leakguard.dispatch.message_ids import BARE
 
 MOST_IN_LINE = 65_536
 """Bytes; a log line longer than this is read in pieces, and only what stands in one of them is found."""
@@ -27,7 +27,7 @@ def accepted_in(readline: ReadLine, wanted: Collection[str]) -> frozenset[str]:
         if taken is not None:
             found |= {waiting[taken[1]]} if taken[1] in waiting else set()
             continue
-        named = sought.intersection(PATTERN.findall(line))
+        named = sought.intersection(BARE.findall(line))
         queued = _POSTFIX.search(line) if named else None
         if queued is not None:
             waiting[queued[1]] = min(named)

@@ -109,5 +109,4 @@ def _text(part: Message) -> Iterator[str]:
         )
         return
     raw = part.get_payload(decode=True)
-    if isinstance(raw, bytes):
-        yield raw.decode("utf-8", "replace")
+    yield raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""

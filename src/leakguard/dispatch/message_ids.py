@@ -10,6 +10,8 @@ import re
 
 PATTERN = re.compile(r"<(lg\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253})>", re.ASCII)
 """Ours among all others; 160 bits, so that nobody guesses one."""
+BARE = re.compile(r"(?<![A-Za-z0-9._-])(lg\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253})", re.ASCII)
+"""The same with or without its angle brackets, which some logs leave out."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]", re.ASCII)
 
 

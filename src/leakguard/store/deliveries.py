@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -22,13 +23,15 @@ class Deliveries:
     _token: Callable[[int], str]
     _senders: dict[str, Holder]
 
+    @abstractmethod
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
     ) -> tuple[Entry, ...]:
-        raise NotImplementedError
+        """Append to the ledger."""
 
+    @abstractmethod
     def _witness(self, entries: Sequence[Entry]) -> None:
-        raise NotImplementedError
+        """Tell the second places where the ledger stands."""
 
     def take_sending(self, incident: str) -> None:
         """See `ports.DeliveryStore.take_sending`."""

@@ -6,6 +6,7 @@ import select
 import ssl
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from support.servers import child
 pytestmark = pytest.mark.enable_socket
 ID = f"lg.{'a' * 40}@university.example"
 UTF8 = Mailbox(address="用户@xn--fsqu00a.example", needs_utf8=True)
+LONGEST_COMMAND = 200
 PERSON = Mailbox(address="person@mail.example", name="Person 1")
 
 
@@ -92,20 +94,17 @@ def test_an_answer_counts_although_the_server_is_gone_at_once() -> None:
 def test_a_server_that_speaks_before_the_end_has_not_taken_it(answer: str, kind: AnswerKind) -> None:
     """So the end never goes out, and nobody notes a doubt."""
     ended: list[bool] = []
-
-    def slowly() -> None:
-        ended.append(True)
-
     with scripted(MIDDLE=answer) as server, closing(mailer(server.port, timeout=5).open()) as session:
-        original = session._client.send  # noqa: SLF001  (the test waits until the server has spoken)
+        client: Any = session._client  # noqa: SLF001  (the test waits until the server has spoken)
+        original = client.send
 
-        def send(content: Any) -> None:  # noqa: ANN401  (smtplib's)
+        def send(content: bytes | str) -> None:
             original(content)
-            if len(content) > 100:
-                select.select([session._client.sock], [], [], 5)  # noqa: SLF001  (as above)
+            if len(content) > LONGEST_COMMAND:
+                select.select([client.sock], [], [], 5)
 
-        session._client.send = send  # type: ignore[method-assign]  # noqa: SLF001  (as above)
-        found = session.offer(mail(), slowly)
+        client.send = send
+        found = session.offer(mail(), lambda: ended.append(True))
 
     assert (found.kind, ended) == (kind, [])
     assert "." not in server.heard

@@ -67,6 +67,8 @@ def address_of(sender: str) -> Address:
 
 def _mailbox(to: Mailbox) -> Address:
     local, _, domain = to.address.rpartition("@")
+    if not local or not domain or any(sign.isspace() for sign in to.address):
+        raise ValueError("no mailbox")
     return Address(display_name=one_line(to.name), username=local, domain=domain)
 
 

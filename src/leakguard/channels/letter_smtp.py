@@ -55,6 +55,8 @@ class SmtpMailer:
         """See `ports.Mailer.open`."""
         if self.security == "none" and not _is_here(self.host):
             fail(self.name, "letters never cross a network without TLS", "Set security to starttls or tls.")
+        if self.security == "none" and self.password:
+            fail(self.name, "a password is never sent without TLS", "Set security to starttls or tls.")
         try:
             return SmtpLetters(self._connected(), self)
         except smtplib.SMTPResponseException as error:

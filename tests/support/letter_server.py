@@ -2,7 +2,8 @@
 
 `python -m support.letter_server LOG SEED SHARE` prints its port. LOG gets one JSON line a mail that it took, and
 LOG.mail a mail log with the Message-ID of each. SHARE of the conversations fail, in every way that a server can:
-`busy@` and `refuse@` always do. It hangs up before a mail was taken, and after it was taken without saying so.
+`busy@` and `refuse@` always do. It hangs up before a mail was taken (`drop@` always), and after it was taken without
+saying so (`vanish@` once).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Taker:
         self.log, self.mail_log = log, log.with_name(f"{log.name}.mail")
         self.chance, self.share = Random(seed), share  # noqa: S311  (seeded: the same failures in every run)
         self.number = 0
+        self.vanished = set[str]()
         self.note("mail server started")
 
     def note(self, text: str) -> None:
@@ -62,7 +64,7 @@ class Taker:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  (as above)
-        how = self.fails()
+        how = self.fails() or self.way_of(str(envelope.rcpt_tos[0]))
         if how == "later":
             return "451 4.3.0 try later"
         if how == "gone":
@@ -74,6 +76,13 @@ class Taker:
         if how == "gone_after":
             hang_up(server)
         return f"250 2.0.0 Ok: queued as Q{self.number:06d}"
+
+    def way_of(self, address: str) -> str:
+        """How a letter to this address always fails, or fails once."""
+        if address.startswith("vanish") and address not in self.vanished:
+            self.vanished.add(address)
+            return "gone_after"
+        return "gone" if address.startswith("drop") else ""
 
     def take(self, envelope: Envelope) -> None:
         """It is taken when it stands in the log, and said to be only then."""

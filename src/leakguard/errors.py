@@ -154,3 +154,7 @@ class NotTrusted(LeakGuardError):
 
 class FleetUnreachable(LeakGuardError):
     """The broker cannot be reached, or no worker of a vantage answers."""
+
+
+class ClusterFailed(LeakGuardError):
+    """A cluster of our own cannot be reached, or refuses what was sent."""

@@ -45,6 +45,8 @@ class Settings:
     """The file of the key that signs heads and bundles; empty for `leakguard.key` here, where there is one."""
     heads: str = ""
     """Second places for heads, with commas between: a file on another disk, `git:FOLDER`, `channel:NAME`."""
+    mutes: str = ""
+    """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     watch: WatchSettings = field(default_factory=WatchSettings)

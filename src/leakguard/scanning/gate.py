@@ -65,6 +65,10 @@ class Gate:
             return excluded
         return self._refusal_by_name(literal, host)
 
+    def is_excluded(self, address: str) -> bool:
+        """Whether the scope takes this very address out."""
+        return self._exclusion(address, None) is not None
+
     def _exclusion(self, address: str, host: str | None) -> str | None:
         literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):

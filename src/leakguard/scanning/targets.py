@@ -105,6 +105,14 @@ def parse_ports(text: str) -> tuple[int, ...]:
     return tuple(ports)
 
 
+def host_name(text: str) -> str | None:
+    """The name as it is resolved, or nothing for what is no name: an address, a wildcard, a sentence."""
+    try:
+        return _name(text)
+    except (ValueError, UsageProblem):
+        return None
+
+
 def _url(bare: str) -> Target:
     parts = urlsplit(bare)
     if parts.username or parts.password:

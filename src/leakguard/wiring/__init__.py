@@ -19,6 +19,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.watchman import Watchman
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, LetterWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:

@@ -7,28 +7,33 @@ from collections.abc import Iterator
 
 import click
 
-from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.requests import RequestDefinition
+from leakguard.checks.wording import condition_words
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
+from leakguard.outputs.check_page import check_page
 from leakguard.use_cases.start_scan import pick_checks
 
 _EPILOG = """\b
 Examples:
   leakguard checks show elasticsearch_open
   leakguard checks show redis_open --format json
+  leakguard checks show redis_open --format md
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("identifier", metavar="ID")
-@format_option("text", "json")
+@format_option("text", "json", "md")
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
     (check,) = pick_checks(context.wiring.checks, (identifier,))
-    click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
+    if output_format == "md":
+        click.echo(check_page(check), nl=False)
+    else:
+        click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
 
 
@@ -42,9 +47,9 @@ def described(check: CheckDefinition) -> Iterator[str]:
     yield from (f"  {_asked(request)}" for request in check.probe.requests)
     if check.conditions:
         yield "Conditions with a name:"
-        yield from (f"  {name}: {_condition(condition)}" for name, condition in check.conditions.items())
+        yield from (f"  {name}: {condition_words(condition)}" for name, condition in check.conditions.items())
     yield "Judges by the first rule that holds:"
-    yield from (f"  {rule.then.value}: {rule.reason}\n    when {_condition(rule.when)}" for rule in check.rules)
+    yield from (f"  {rule.then.value}: {rule.reason}\n    when {condition_words(rule.when)}" for rule in check.rules)
     if check.measure:
         yield "Measures:"
         yield from (f"  {measure.method}" for measure in check.measure)
@@ -59,8 +64,4 @@ def _asked(request: RequestDefinition) -> str:
     what = request.get or request.head or request.what
     asked = f"{request.id}: {request.verb} {what}".rstrip()
     only_if = request.only_if.stated
-    return f"{asked}, only if {json.dumps(only_if)}" if only_if else asked
-
-
-def _condition(condition: Condition) -> str:
-    return json.dumps(condition.stated) if condition.stated else "nothing above held"
+    return f"{asked}, only if {condition_words(request.only_if)}" if only_if else asked

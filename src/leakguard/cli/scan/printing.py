@@ -11,14 +11,33 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scan_assets import ScanSummary
 
-FORMATS = ("table", "jsonl", "json")
+OWN_FORMATS = ("table", "jsonl", "json")
+FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
+
+
+def conclude_scan(
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: str | None = None
+) -> ExitCode:
+    """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
+    from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)
+
+    muted = muted_in(context, summary, mutes)
+    told = unmuted(summary, muted)
+    code = exit_code(told)
+    if output_format in OWN_FORMATS:
+        print_scan(context, told if output_format == "table" else marked(summary, muted), output_format, output)
+        return code
+    from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
+
+    write_view(context, view_of(context, summary, muted, code), output_format, output)
+    _say_sum(context, summary)
+    return code
 
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.table import counts_line, findings_table  # noqa: PLC0415  (as above)
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
+    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         write_result(jsonl_parts(summary.findings), output)
@@ -29,6 +48,13 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
         write_result([context.as_text(findings_table(summary.findings))], output)
     elif found_of(summary.findings).outcomes:
         context.console.print(findings_table(summary.findings, width=context.console.width))
+    _say_sum(context, summary)
+
+
+def _say_sum(context: Context, summary: ScanSummary) -> None:
+    from leakguard.outputs.table import counts_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
+
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))

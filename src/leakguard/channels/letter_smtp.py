@@ -11,6 +11,7 @@ import select
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from ipaddress import ip_address
@@ -79,15 +80,14 @@ class SmtpMailer:
             client: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
         else:
             client = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
-        try:
+        with ExitStack() as whatever_happens:
+            whatever_happens.callback(client.close)
             if self.security == "starttls":
                 client.starttls(context=context)
             if self.user and self.password:
                 client.login(self.user, self.password)
             client.ehlo_or_helo_if_needed()
-        except BaseException:
-            client.close()
-            raise
+            whatever_happens.pop_all()
         return client
 
     @property
@@ -106,18 +106,18 @@ class SmtpLetters:
 
     def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
         """See `ports.MailSession.offer`."""
-        self._is_ended = False
+        self._is_ended = is_over = False
         try:
-            return self._envelope(mail) or self._content(mail, before_end)
+            answer = self._envelope(mail) or self._content(mail, before_end)
+            is_over = True
         except UnsafeHeader:
-            self.close()
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
         except (smtplib.SMTPException, OSError):
-            self.close()
             return MailAnswer(kind=AnswerKind.IN_DOUBT if self._is_ended else AnswerKind.LOST)
-        except BaseException:
-            self.close()
-            raise
+        finally:  # whatever ended it, nothing more can be said in it
+            if not is_over:
+                self.close()
+        return answer
 
     def close(self) -> None:
         """See `ports.MailSession.close`; a farewell could hang, and changes nothing."""

@@ -153,5 +153,11 @@ def test_without_its_password_no_conversation_begins() -> None:
         make_mailer(settings(password_env="OTHER"), around())
 
 
+@pytest.mark.parametrize("sender", ["Example University", "a@bücher.example", "a@", "<>", "a@b@c.example, x"])
+def test_a_sender_that_no_server_takes_is_refused_before_any_letter(sender: str) -> None:
+    with pytest.raises(ChannelFailed, match="no e-mail address in ASCII"):
+        make_mailer(settings(**{"from": sender}), around())
+
+
 def test_in_a_drill_the_mail_server_is_a_file(tmp_path: Path) -> None:
     assert isinstance(make_mailer(settings(password_env="OTHER"), around(sandbox=tmp_path / "x")), DrillMailer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_letters_that_are_not_as_the_manifest_says_are_not_approved(desk: Office
     manifest = desk.folder / "letters" / "manifest.jsonl"
     lines = manifest.read_text(encoding="ascii").splitlines(keepends=True)
     letter = next((desk.folder / "letters").glob("0000/*.html"))
-    changes = {
+    changes: dict[str, Callable[[], object]] = {
         "changed": lambda: letter.write_bytes(letter.read_bytes() + b"!"),
         "gone": letter.unlink,
         "cut": lambda: manifest.write_text("".join(lines[:-1]), encoding="ascii"),

@@ -259,6 +259,14 @@ def test_letters_go_out_at_the_rate_that_was_asked_for() -> None:
     assert sender.time.monotonic() == 2.0
 
 
+def test_no_conversation_is_kept_open_while_nothing_is_said() -> None:
+    store, server = world()
+    sender = sender_of(store, server, pace=Pace(per_second=1 / 60))
+    run_sending(sender, letters(3), ORDER, None, seal={})
+
+    assert server.opened == 3
+
+
 def test_two_senders_of_one_incident_are_one_too_many() -> None:
     store, server = world()
     store.take_sending(INCIDENT)

@@ -56,6 +56,14 @@ def stuffed(content: bytes) -> bytes:
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
+def is_sender(sender: str) -> bool:
+    """Whether letters can come from there: every server takes an address in ASCII."""
+    try:
+        return address_of(sender).addr_spec.isascii()
+    except (ValueError, MessageError):
+        return False
+
+
 def address_of(sender: str) -> Address:
     """The sender of the settings; raises `ValueError` for one that is no address."""
     name, address = parseaddr(sender)

@@ -12,6 +12,7 @@ from leakguard.channels.chat import ChatChannel
 from leakguard.channels.failures import fail
 from leakguard.channels.file import FileChannel
 from leakguard.channels.letter_file import DrillMailer
+from leakguard.channels.letter_mail import is_sender
 from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
@@ -95,6 +96,8 @@ def make_mailer(one: ChannelSettings, around: Surroundings) -> Mailer:
     """
     options = one.options
     sender = options["from"]
+    if not is_sender(sender):
+        fail(one.name, "`from` is no e-mail address in ASCII", 'Write it as "Name <office@example.edu>".')
     if around.sandbox is not None:
         return DrillMailer(name=one.name, path=around.sandbox, sender=sender, now=around.now)
     variable = options["password_env"]

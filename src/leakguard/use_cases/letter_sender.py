@@ -19,6 +19,8 @@ from leakguard.ports import DeliveryStore, Mailer, MailSession, TimeSource
 
 Letters = Callable[[], Iterable[LetterToSend]]
 """Begins anew with the first letter each time."""
+IDLE = 30.0
+"""Seconds for which a conversation may lie still; servers end it after some minutes (RFC 5321, 4.5.3.2.7)."""
 _STATES = {
     AnswerKind.ACCEPTED: DeliveryState.SENT,
     AnswerKind.RECIPIENT_REFUSED: DeliveryState.REFUSED,
@@ -107,8 +109,9 @@ class LetterSender:
         return self._hand_over(letter, fresh)
 
     def _hand_over(self, letter: LetterToSend, fresh: Delivery) -> bool:
-        mail, session = letter.mail(), self._opened()
+        mail = letter.mail()
         self._keep_rate()
+        session = self._opened()
         intended: list[Delivery] = []
         try:
             answer = session.offer(mail, lambda: intended.append(self.store.intend(replace(fresh, at=self.time.now()))))
@@ -176,5 +179,7 @@ class LetterSender:
             return
         now = self.time.monotonic()
         if now < self._next_at:
+            if self._next_at - now > IDLE:
+                self.close()
             self.time.sleep(self._next_at - now)
         self._next_at = max(now, self._next_at) + 1 / self.pace.per_second

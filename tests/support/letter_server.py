@@ -46,6 +46,7 @@ class Taker:
 
     async def handle_EHLO(self, server: SMTP, session: Session, _envelope: Envelope, hostname: str) -> str:  # noqa: N802  (the library's name)
         session.host_name = hostname
+        self.note("connect from localhost")
         if self.fails() == "gone":
             hang_up(server)
         return "250 HELP"

@@ -351,6 +351,19 @@ def test_the_silence_of_a_log_proves_nothing_unless_it_covers_the_time(changes: 
     assert result.unresolved == why
 
 
+def test_a_server_with_nothing_to_do_is_made_to_write_its_log() -> None:
+    store, server = world()
+    server.script = lambda _: AnswerKind.IN_DOUBT
+    run(store, server, letters(1))
+    server.refusals = [MailServerAway("away")]
+    first = server.opened
+    run(store, server, letters(1), ask=server.log(START + timedelta(hours=1)))
+    away = server.opened
+    run(store, server, letters(1), ask=server.log(START + timedelta(hours=1)))
+
+    assert (first, away, server.most_often) == (1, 1, 1)
+
+
 def test_a_log_is_asked_only_when_the_server_has_surely_written_it() -> None:
     store, server = in_doubt(taken=False)
     sender = sender_of(store, server, pace=Pace(per_second=0, settle=60, passes=2))

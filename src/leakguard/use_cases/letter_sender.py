@@ -8,11 +8,12 @@ server's own log, or a person, says that it was not taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from leakguard.dispatch.pace import Pace
-from leakguard.errors import MailServerAway
+from leakguard.errors import ChannelFailed, MailServerAway
 from leakguard.models.deliveries import OPEN_STATES, AnswerKind, Delivery, DeliveryState, MailAnswer
 from leakguard.models.sending import LetterToSend
 from leakguard.ports import DeliveryStore, Mailer, MailSession, TimeSource
@@ -84,6 +85,14 @@ class LetterSender:
             is_open = self._one(letter) or is_open
             is_over = self._failures >= self.pace.in_a_row
         return is_open or is_over
+
+    def knock(self) -> None:
+        """Begin a conversation and end it, so that a server with nothing else to do writes a line into its log.
+
+        By that line the log shows that it goes on behind the letters in doubt.
+        """
+        with suppress(ChannelFailed):
+            self.mailer.open().close()
 
     def close(self) -> None:
         """End the conversation."""

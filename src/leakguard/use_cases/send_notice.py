@@ -130,6 +130,8 @@ def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple
 def _ask(sender: LetterSender, ask: AskLog) -> tuple[bool, str]:
     """Ask the log about what is in doubt; whether there is something to send again, and why something is left."""
     doubts = tuple(sender.store.deliveries(sender.incident, sender.batch, DeliveryState.IN_DOUBT))
+    if doubts:
+        sender.knock()
     wait = seconds_to_settle(doubts, sender.pace.settle, now=sender.time.now())
     if wait:
         sender.wait(wait, "the mail server may still be writing its log")

@@ -100,6 +100,12 @@ class NotFound(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class CloudRefused(LeakGuardError):
+    """An account of ours cannot be asked: no such profile, no credentials, or they lead to another account."""
+
+    exit_code = ExitCode.USAGE
+
+
 class StoreUnusable(LeakGuardError):
     """The store cannot be opened, read or written."""
 

@@ -157,6 +157,26 @@ def test_the_fields_of_a_lint_problem_are_for_scripts(leakguard: ScanCommands) -
     assert all(set(problem) == {"where", "text", "line", "nearest"} for problem in json.loads(text)["problems"])
 
 
+def test_the_checks_of_the_owners_side_are_a_list_of_their_own(leakguard: ScanCommands) -> None:
+    lines = leakguard("checks", "list", "--aws").out.splitlines()
+    document = leakguard("checks", "list", "--aws", "--format", "json").document
+
+    assert lines[0].split() == ["ID", "DATASTORE", "LIFECYCLE", "RESOURCE", "TITLE"]
+    assert {check["id"] for check in document["checks"]} == {line.split()[0] for line in lines[1:] if line[0] == "a"}
+    assert document["checks"][0]["version"] == 1
+
+
+def test_a_check_of_the_owners_side_is_shown_with_its_rules(leakguard: ScanCommands) -> None:
+    text = leakguard("checks", "show", "aws_rds_public").out
+    document = leakguard("checks", "show", "aws_rds_public", "--format", "json").document
+
+    assert "Judges each rds instance of an account by the first rule that holds:" in text
+    assert "  exposed, medium: it has a public address" in text
+    assert "    when public && open.any" in text
+    assert "Remediation: " in text
+    assert document["resource"] == "rds_instance"
+
+
 def test_each_check_has_a_page_made_from_its_file(leakguard: ScanCommands) -> None:
     ran = real(leakguard, "checks", "pages", "-o", "docs/checks")
     again = real(leakguard, "checks", "pages", "-o", "docs/checks")
@@ -182,3 +202,17 @@ def test_a_folder_that_cannot_be_made_is_said_so(leakguard: ScanCommands) -> Non
     (leakguard.folder / "file").write_text("", encoding="utf-8")
 
     assert leakguard("checks", "pages", "-o", "file/docs").code == 2
+
+
+def test_each_check_of_the_owners_side_has_a_page_too(leakguard: ScanCommands) -> None:
+    ran = leakguard("checks", "pages", "--aws", "-o", "docs/aws")
+    folder = leakguard.folder / "docs/aws"
+    page = (folder / "aws_rds_public.md").read_text("utf-8")
+    ids = [name.removesuffix(".yaml") for name in Bundled().names("cloud_checks") if not name.startswith("shared/")]
+
+    assert ran.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{one}.md" for one in ids), "README.md"])
+    assert leakguard("checks", "show", "aws_rds_public", "--format", "md").out == page
+    assert "| exposed | medium | it has a public address" in page
+    assert "| not exposed | none | it has no public address | nothing above held |" in page
+    assert "[aws_rds_public](aws_rds_public.md)" in (folder / "README.md").read_text("utf-8")

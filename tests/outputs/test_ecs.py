@@ -53,6 +53,18 @@ def test_what_is_no_address_goes_into_no_field_for_addresses() -> None:
     assert "related" not in body
 
 
+def test_a_resource_of_an_account_stands_in_the_fields_for_clouds() -> None:
+    owned = finding(target="aws://123456789012/eu-west-1/rds/db-1", address="", host=None, port=0)
+    body = finding_document(owned, prefix="x").body
+    everywhere = finding_document(replace(owned, target="aws://123456789012/global/s3/x"), prefix="x").body
+
+    assert body["cloud"] == {
+        "provider": "aws", "account": {"id": "123456789012"}, "region": "eu-west-1", "service": {"name": "rds"},
+    }  # fmt: skip
+    assert "region" not in everywhere["cloud"]
+    assert not {"host", "server", "network", "related"} & set(body)
+
+
 def test_an_event_tells_when_it_happened_and_when_it_was_written_down() -> None:
     made = event_document("IR-1", event(reason="mail read", fields={"n": 1, "list": ["a"]}), prefix="x")
 

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from leakguard import __version__
+from leakguard.models.clouds import EVERYWHERE
 from leakguard.models.events import Event
 from leakguard.models.exports import Document
 from leakguard.models.finding_json import finding_to_json
-from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.scanning.gate import parse_address
@@ -74,6 +75,8 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 def _places(finding: Finding) -> dict[str, Any]:
     """Where it is; what is no address, such as a name at a cloud provider, goes into no field for addresses."""
+    if is_resource(finding.target):
+        return _owned(finding)
     literal, verdict = parse_address(finding.address), finding.verdict
     address = str(literal) if literal else None
     name = printable(finding.host) if finding.host else None
@@ -89,6 +92,20 @@ def _places(finding: Finding) -> dict[str, Any]:
             "version": _printable(verdict.version),
         },
         "related": {"ip": addresses, "hosts": names},
+    }
+
+
+def _owned(finding: Finding) -> dict[str, Any]:
+    """A resource of an account, whose settings were read: nothing there has an address of its own."""
+    account, region, service = printable(finding.target).removeprefix("aws://").split("/")[:3]
+    return {
+        "cloud": {
+            "provider": "aws",
+            "account": {"id": account},
+            "region": None if region == EVERYWHERE else region,
+            "service": {"name": service},
+        },
+        "service": {"type": finding.datastore, "name": _printable(finding.verdict.product)},
     }
 
 

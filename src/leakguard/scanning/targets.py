@@ -123,6 +123,8 @@ def _url(bare: str) -> Target:
         if bucket.host is None:
             raise ValueError(f"say which host of ours keeps it: `{parts.scheme}://HOST:PORT/{bucket.name}`")
         return Target(text=bare, bucket=bucket.name, scheme=bucket.scheme, provider_host=bucket.host)
+    if parts.scheme == "aws":
+        raise ValueError("an account is looked at from its owner's side: leakguard scan --aws PROFILE")
     if parts.scheme not in SCHEME_PORTS:
         raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leakguard.checks.definitions import CheckDefinition
+    from leakguard.cloud_checks.definitions import CloudCheck
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.ports import Channel, DocumentMaker, Mailer, SheetMaker
@@ -139,6 +140,13 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
+
+    @cached_property
+    def cloud_checks(self) -> tuple[CloudCheck, ...]:
+        """Every check of the owner's side that ships."""
+        from leakguard.cloud_checks.definitions import load_cloud_checks  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return load_cloud_checks(self.bundled.texts("cloud_checks"))
 
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +16,15 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.check_page import check_page
 from leakguard.use_cases.start_scan import pick_checks
 
+if TYPE_CHECKING:
+    from leakguard.cloud_checks.definitions import CloudCheck
+
 _EPILOG = """\b
 Examples:
   leakguard checks show elasticsearch_open
   leakguard checks show redis_open --format json
   leakguard checks show redis_open --format md
+  leakguard checks show aws_s3_bucket_public
 """
 
 
@@ -29,12 +34,31 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
+    if not any(each.id == identifier for each in context.wiring.checks) and _show_owned(
+        context, identifier, output_format
+    ):
+        return ExitCode.CLEAN
     (check,) = pick_checks(context.wiring.checks, (identifier,))
     if output_format == "md":
         click.echo(check_page(check), nl=False)
     else:
         click.echo(json.dumps(check.stated) if output_format == "json" else "\n".join(described(check)))
     return ExitCode.CLEAN
+
+
+def _show_owned(context: Context, identifier: str, output_format: str) -> bool:
+    """Show a check of the owner's side, if there is one with this id."""
+    owned = next((each for each in context.wiring.cloud_checks if each.id == identifier), None)
+    if owned is None:
+        return False
+    from leakguard.outputs.cloud_check_page import cloud_check_page  # noqa: PLC0415  (`--help` must not load it)
+
+    if output_format == "md":
+        click.echo(cloud_check_page(owned), nl=False)
+    else:
+        is_json = output_format == "json"
+        click.echo(json.dumps(owned.model_dump(mode="json")) if is_json else "\n".join(described_owned(owned)))
+    return True
 
 
 def described(check: CheckDefinition) -> Iterator[str]:
@@ -55,6 +79,20 @@ def described(check: CheckDefinition) -> Iterator[str]:
         yield from (f"  {measure.method}" for measure in check.measure)
     if check.fallback:
         yield "Judged only where no other check of this kind applied."
+    yield ""
+    yield f"Remediation: {check.remediation}"
+    yield from (f"Reference: {reference}" for reference in check.references)
+
+
+def described_owned(check: CloudCheck) -> Iterator[str]:
+    """A check of the owner's side as lines for a person."""
+    yield f"{check.id}, version {check.version}, {check.lifecycle}"
+    yield f"{check.title}."
+    yield f"Why: {check.why}"
+    yield ""
+    yield f"Judges each {check.resource.replace('_', ' ')} of an account by the first rule that holds:"
+    for rule in check.rules:
+        yield f"  {rule.then.value}, {rule.severity.value}: {rule.reason}\n    when {rule.when}"
     yield ""
     yield f"Remediation: {check.remediation}"
     yield from (f"Reference: {reference}" for reference in check.references)

@@ -14,7 +14,7 @@ from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.scanning.held import found_of
-from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.scan_assets import RESOURCE, ScanSummary
 
 _WRITERS: Mapping[str, Callable[[ScanView], Iterable[str]]] = {
     "sarif": sarif_parts, "ocsf": ocsf_parts, "csv": csv_parts, "md": markdown_parts,
@@ -25,6 +25,8 @@ def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], c
     """All that an output of a run is made from."""
     wiring = context.wiring
     rules = {check.id: RuleText(title=check.title, why=check.why) for check in wiring.checks}
+    if summary.noun == RESOURCE:
+        rules |= {check.id: RuleText(title=check.title, why=check.why) for check in wiring.cloud_checks}
     return ScanView(
         run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
         is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,

@@ -55,7 +55,7 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.outputs.table import counts_line  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
 
-    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
+    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

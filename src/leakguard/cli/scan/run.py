@@ -45,6 +45,8 @@ Examples:
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
   leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
+  leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
+  leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
 
@@ -89,6 +91,9 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option(
     "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
 )
+@click.option("--aws", metavar="PROFILE,...", help="Your own AWS accounts, by their settings; then from outside.")
+@click.option("--aws-region", metavar="REGION,...", help="With --aws: only these (default: all that are switched on).")
+@click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
 @mutes_option
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
@@ -102,6 +107,10 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     Only reading requests are sent, no record is read, no password is tried.
     """
     asked = Options(**options)
+    if asked.aws_policy or asked.aws or asked.aws_region:
+        from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
+
+        return aws_cmd(context, asked)
     imported = imported_targets(context, asked) if asked.imports else ()
     wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):

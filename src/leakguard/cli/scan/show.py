@@ -35,5 +35,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
             click.echo(printable(line))
         return ExitCode.CLEAN
     found = load_run(store, run)
-    summary = ScanSummary(run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished)
+    summary = ScanSummary(
+        run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun
+    )
     return conclude_scan(context, summary, output_format, output, mutes=mutes)

@@ -37,6 +37,9 @@ class Options:
     vantage: str
     output_format: str
     output: str | None
+    aws: str | None = None
+    aws_region: str | None = None
+    aws_policy: bool = False
     mutes: str | None = None
     from_nmap: tuple[str, ...] = ()
     from_masscan: tuple[str, ...] = ()
@@ -72,6 +75,11 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     files = (*([STDIN] if STDIN in arguments else ()), *([file] if file else ()))
     from_files = (target for each in dict.fromkeys(files) for target in parse_target_lines(read_text(each), name=each))
     return (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names between commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def rate_of(text: str | None) -> float | None:

@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,7 +186,8 @@ def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, wor
         for _ in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(target=_do_tasks, args=(make, theirs), daemon=True)
-            process.start()
+            with _deaf_to_the_keyboard():
+                process.start()
             theirs.close()
             crew[ours] = process
         yield from _ordered(list(crew), enumerate(tasks))
@@ -194,6 +196,19 @@ def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, wor
             end.close()
             process.terminate()
             process.join()
+
+
+@contextmanager
+def _deaf_to_the_keyboard() -> Iterator[None]:
+    """A process that is started now never hears of an interruption, not even while it loads; its parent ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may change it
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _ordered(ends: Sequence[Connection], tasks: Iterator[tuple[int, Any]]) -> Iterator[Any]:
@@ -252,7 +267,6 @@ def _do_tasks(make: Callable[[], Doer[Any, Any]], end: Connection) -> None:
 
     A bug ends it without a word: its trace could show what the tasks hold.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not os.environ.get("LEAKGUARD_TRACE"):
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  (until the process ends)
     do: Doer[Any, Any] | None = None

@@ -37,6 +37,8 @@ class Settings:
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
     duties: str = ""
     """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
+    templates: str = ""
+    """A folder with the organisation's own templates of letters, named as those that ship; empty for none."""
     laws: str = "cn, eu"
     """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
     obligated_as: str = "controller, network_operator"

@@ -217,7 +217,28 @@ def test_a_header_in_another_encoding_says_how_to_name_it() -> None:
     with pytest.raises(BadFile) as caught:
         list(read_recipients(io.BytesIO(b"\xff\xfei\x00d\x00\n\x00").readline, rules(), name="people.csv"))
 
-    assert "--encoding gb18030" in caught.value.next_step
+    assert "line 1: the header: is no UTF-8 text; is it GB 18030? Then say --encoding gb18030" in caught.value.message
+
+
+def test_of_a_file_of_another_kind_a_few_problems_are_told() -> None:
+    with pytest.raises(BadFile) as caught:
+        rows(header=",".join(f"x{number}" for number in range(1_000)))
+
+    assert len(caught.value.problems) == 20
+
+
+def test_a_header_that_is_too_long_is_refused() -> None:
+    with pytest.raises(BadFile, match="is longer than 16,384 bytes"):
+        rows(header="id,data" + "x" * MOST_IN_LINE)
+
+
+def test_rows_that_are_no_text_say_so_in_the_encoding_that_was_named() -> None:
+    text = b"id,data\n\xff\xff,x\n"
+
+    for encoding, told in (("utf-8", "is no UTF-8 text; is it"), ("gb18030", "is no GB18030 text")):
+        (row,) = read_recipients(io.BytesIO(text).readline, rules(encoding=encoding), name="people.csv")  # type: ignore[arg-type]  # (both are encodings)
+        assert isinstance(row, SetAside)
+        assert row.problems[0].startswith(told)
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, Literal
 
-from leakguard.models.languages import Lang
+from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Letter
 
 Side = Literal["left", "centre", "right"]
@@ -20,9 +21,8 @@ class Typography:
     script: str = "latn"
     """ISO 15924; without it a Chinese comma behind a Latin word takes the shape of another region."""
     css_fonts: str = "Georgia,'Times New Roman',serif"
-    word_font: str = "Georgia"
     word_asian_font: str = "SimSun"
-    """The font for East Asian signs, which a word processor keeps apart; a name in a Latin letter may need it."""
+    """A word processor keeps the font of East Asian signs apart; a name in a Latin letter may need it."""
     leading: float = 0.62
     """Space between lines in PDF, in ems: square signs need more air."""
     line_height: float = 1.5
@@ -45,7 +45,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="zh-CN",
         script="hani",
         css_fonts=_CHINESE,
-        word_font="Times New Roman",
         leading=0.82,
         line_height=1.75,
         addressee_at="line",
@@ -56,7 +55,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="ja-JP",
         script="kana",
         css_fonts=_JAPANESE,
-        word_font="Times New Roman",
         word_asian_font="MS Mincho",
         leading=0.82,
         line_height=1.75,
@@ -69,7 +67,6 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
         word_tag="ko-KR",
         script="hang",
         css_fonts=_KOREAN,
-        word_font="Times New Roman",
         word_asian_font="Batang",
         leading=0.78,
         line_height=1.7,
@@ -91,7 +88,12 @@ def typography_of(letter: Letter) -> Typography:
 
 def template_values(letter: Letter) -> dict[str, Any]:
     """All that a template may ask about a language, by the names of the fields of `Traits` and `Typography`."""
-    return {**asdict(letter.traits), **asdict(typography_of(letter))}
+    return dict(_values_of(letter.lang))
+
+
+@cache
+def _values_of(lang: Lang) -> dict[str, Any]:
+    return {**asdict(TRAITS[lang]), **asdict(_BY_LANGUAGE[lang])}
 
 
 def shown_addressee(letter: Letter) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ class Traits:
     ordinals: Literal["digits", "chinese"] = "digits"
     shows_addressee: bool = True
     """Between the sender and the date."""
+    greets_by_name: bool = True
+    """The salutation names the reader; elsewhere the line above the date does, and the salutation is a greeting."""
     date_at_foot: bool = False
     """Below the signature."""
     signs_right: bool = False
@@ -73,6 +75,7 @@ TRAITS: dict[Lang, Traits] = {
         tag="ja-JP",
         locale="ja_JP",
         region="JP",
+        greets_by_name=False,
         cjk="JP",
         is_wide=True,
         stop="。",
@@ -94,7 +97,7 @@ TRAITS: dict[Lang, Traits] = {
         signs_right=True,
         centres_title=True,
     ),
-    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR"),
+    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
     # One letter serves Quebec and France: the forms of time and number of Quebec are good French in both.
     "fr": Traits(name="French", tag="fr", locale="fr_CA", first_day="1er"),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.

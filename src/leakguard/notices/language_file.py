@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
@@ -43,12 +43,15 @@ class LanguageWords(Shape):
     categories: dict[str, str]
     marks: dict[str, str]
     phrases: dict[str, str]
+    verify: dict[str, str] = Field(default_factory=dict)
+    """What duties leave to be verified, by its English words; what is not listed stays English."""
 
 
 def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) -> LanguageWords:
-    """Read the words of one language; raises `BadFile` with every key that is missing, unknown, or filled wrongly.
+    """Read the words of one language; raises `BadFile` with every key that is unknown or filled wrongly.
 
     `known` holds the vocabulary's words by part and key.
+    A word that is missing is no error yet: it must not keep a letter of another language from being written.
     """
     read = read_yaml(text, name=name)
     words = fit(read, LanguageWords, name=name)
@@ -60,14 +63,15 @@ def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) 
 
 def _problems(words: LanguageWords, known: Mapping[str, Mapping[str, Any]], read: ReadText) -> Iterator[Problem]:
     for part in LanguageWords.PARTS:
-        given, wanted = getattr(words, part), known[part]
-        for key in wanted.keys() - given.keys():
-            yield Problem(where=dotted((part, key)), text="this word is missing", line=read.line_of((part,)))
-        for key in given.keys() - wanted.keys():
-            near = nearest_name(key, list(wanted))
-            place = (part, key)
-            yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
-    for key in words.phrases.keys() & known["phrases"].keys():
-        if set(_PLACES.findall(words.phrases[key])) != set(_PLACES.findall(known["phrases"][key].en)):
+        for key in getattr(words, part):
+            if key not in known[part]:
+                near, place = nearest_name(key, list(known[part])), (part, key)
+                yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
+    for key in words.phrases:
+        if key in known["phrases"] and _places(words.phrases[key]) != _places(known["phrases"][key].en):
             place = ("phrases", key)
             yield Problem(where=dotted(place), text="has other places in braces than English", line=read.line_of(place))
+
+
+def _places(text: str) -> set[str]:
+    return set(_PLACES.findall(text))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.personal_values import email_addresses
+from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -17,7 +17,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,.;:'-]+[A-Za-z]{2,}){2,}")
 """Three words in a row; fewer may be a product's name."""
 
 
-def remarks_on(duty: Duty, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
+def remarks_on(duty: Telling, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
     """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
     told = [fact for name in items if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]

@@ -41,12 +41,17 @@ def parse_letter(text: str, *, name: str) -> LetterText:
         raise _bad(name, f"is longer than {MOST_CHARACTERS:,} characters; a letter is shorter")
     if "\x00" in text or text.startswith("%PDF"):
         raise _bad(name, "is no text; give the letter as text, Markdown or HTML")
-    is_html = re.match(r"\s*<(?:!doctype|html|body|div|p|h\d)\b", text, re.IGNORECASE) is not None
-    lines = tuple(_lines(_from_html(text) if is_html else text))
+    in_html = is_html(text)
+    lines = tuple(_lines(_from_html(text) if in_html else text))
     if not lines:
         raise _bad(name, "holds no words")
-    sizes = [float(found[1]) * _POINTS[found[2].lower()] for found in _SIZE.finditer(text)] if is_html else []
+    sizes = [float(found[1]) * _POINTS[found[2].lower()] for found in _SIZE.finditer(text)] if in_html else []
     return LetterText(lines=lines, smallest_points=min(sizes, default=None))
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as HTML does."""
+    return re.match(r"\s*<(?:!doctype|html|body|div|p|h\d)\b", text, re.IGNORECASE) is not None
 
 
 def text_of(letter: Letter) -> LetterText:

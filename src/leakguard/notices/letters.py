@@ -1,4 +1,4 @@
-"""Letters: a duty, the facts and a template in; a letter of typed blocks out, or every reason why there is none.
+"""Letters: what to tell, the facts and a template in; a letter of typed blocks out, or all reasons why there is none.
 
 What is not known is told as not known, with its reason; nothing is filled in.
 """
@@ -15,7 +15,6 @@ from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
-from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letter_frame import footer, sender, signature
 from leakguard.notices.letter_items import LetterItems
@@ -23,23 +22,23 @@ from leakguard.notices.letter_remarks import remarks_on
 from leakguard.notices.letter_template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
 from leakguard.notices.wording import ordinal
 
 LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
-def is_late(duty: Duty, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
-    """Whether the limit of the stage (by default the first) has passed; `None` when its clock does not run."""
-    phase = (duty.phase(stage) if stage else None) or duty.phases[0]
-    standing = standings.get(phase.clock.id)
+def is_late(duty: Telling, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
+    """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
+    standing = standings.get(duty.clock_of(stage) or "")
     if standing is None or standing.work_by is None:
         return None
     return standing.state in LATE_STATES
 
 
 def render(
-    duty: Duty,
+    duty: Telling,
     facts: Facts,
     lang: Lang,
     template: LetterTemplate,
@@ -49,7 +48,7 @@ def render(
     vocabulary: Vocabulary,
     stage: str | None = None,
 ) -> Letter:
-    """Write the letter of one duty, or of one of its stages.
+    """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
@@ -61,7 +60,7 @@ class _Composer:
 
     def __init__(
         self,
-        duty: Duty,
+        duty: Telling,
         facts: Facts,
         lang: Lang,
         standings: Mapping[str, Standing],
@@ -123,12 +122,14 @@ class _Composer:
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if part.when == "late" and not self._late:
+        if (part.when == "late" and not self._late) or (part.unless and self._items.is_stated(part.unless)):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
         elif part.paragraph is not None:
-            yield Paragraph(text=self._fill(part.paragraph))
+            yield from (Paragraph(text=text) for text in (self._fill(part.paragraph),) if text)
+        elif part.sentences is not None:
+            yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
         elif part.rest:
@@ -160,13 +161,13 @@ class _Composer:
         return self._items.words(name)
 
     def _recipient(self) -> str:
-        """Whom the letter addresses; the further languages serve letters to people alone."""
-        in_both = self._lang in BOTH
-        return self._duty.recipient_words(self._lang) if in_both else self._phrases.fixed("people_affected")
+        """Whom the letter addresses: people as people, not by the law's word for them."""
+        is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
+        return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
 
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""
-        standing = self._standings.get(self._duty.phases[0].clock.id)
+        standing = self._standings.get(self._duty.clock_of(None) or "")
         limit = standing.found.limit if standing is not None else None
         if limit is None:
             return None

@@ -33,6 +33,7 @@ class GroupLetter:
     """The letter of a group, and how its members are addressed; `{person}` is filled in."""
 
     letter: Letter
+    addressee: str
     salutation: str
     in_place_of: str
     """How the letter to a guardian names the minor."""
@@ -57,6 +58,7 @@ def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: st
     phrases = Phrases(vocabulary, lang, zone=zone)
     return GroupLetter(
         letter=letter,
+        addressee=phrases.fixed("addressee_named", person=_PERSON),
         salutation=phrases.fixed("salutation_named", person=_PERSON),
         in_place_of=phrases.fixed("in_place_of", person=_PERSON),
     )
@@ -65,8 +67,9 @@ def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: st
 def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
     """The letter to one person, or to the guardian; without a name it keeps the words for everybody."""
     letter, reader = group.letter, recipient.guardian or recipient.name
-    salutation = _filled(group.salutation, reader) if reader else letter.salutation
-    named = [reader] if reader else list(letter.addressee)
+    is_named = reader and letter.traits.greets_by_name
+    salutation = _filled(group.salutation, reader) if is_named else letter.salutation
+    named = [_filled(group.addressee, reader)] if reader else list(letter.addressee)
     if recipient.guardian and recipient.name:
         named.append(_filled(group.in_place_of, recipient.name))
     return replace(letter, addressee=(*named, *recipient.address), salutation=salutation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -134,6 +135,19 @@ class Phrases:
         if first != last:
             return self.fixed("time_between", first=first, last=last)
         return self.fixed("time_about", first=first) if is_rough else first
+
+    def on(self, when: Interval, *, is_rough: bool = False) -> str:
+        """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
+        said = self.moment(when, is_rough=is_rough)
+        return said if self.is_range(when) or is_rough else self.fixed("on_day", when=said)
+
+    def days_of(self, when: Interval) -> Interval:
+        """The same time without its hours: the whole days that it touches."""
+        zone = zone_of(when.zone) if when.zone else self._zone
+        first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
+        start = datetime.combine(first, time.min, tzinfo=zone)
+        end = datetime.combine(last, time.max, tzinfo=zone)
+        return replace(when, earliest=start, latest=end)
 
     def is_range(self, when: Interval) -> bool:
         """Whether the time is told with two ends."""

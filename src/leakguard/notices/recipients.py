@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal
 
 from leakguard.errors import BadFile, Problem
@@ -35,6 +36,8 @@ MOST_IN_LINE = 16_384
 MOST_ROWS = 2_000_000
 """Rows of one file; their ids are remembered to find the same one twice, with about 100 bytes each."""
 NEEDED = ("id", "data")
+MOST_PROBLEMS = 20
+"""Of a header that are told: a file of another kind has nothing but problems."""
 COLUMNS = (
     *NEEDED,
     "name",
@@ -104,14 +107,15 @@ def read_recipients(readline: ReadLine, rules: RowRules, *, name: str) -> Iterat
     Raises `BadFile` for a file without a usable header, before the first row, and for one with too many rows.
     """
     lines = _lines(readline, rules.encoding)
-    header, delimiter = _header(next(lines, (1, "")), name=name)
+    header, delimiter = _header(next(lines, _Line(number=1)), name=name)
     seen, known = set[bytes](), rules.known_data
-    for count, (number, text) in enumerate(lines):
+    for count, line in enumerate(lines):
         if count >= MOST_ROWS:
-            raise BadFile(name, (Problem(where="", line=number, text=f"has more than {MOST_ROWS:,} rows; split it"),))
-        if text is not None and not text.strip():
+            text = f"has more than {MOST_ROWS:,} rows; split it"
+            raise BadFile(name, (Problem(where="", line=line.number, text=text),))
+        if not line.problem and not line.text.strip():
             continue
-        row = _row(number, text, header, delimiter, rules, known)
+        row = _row(line, header, delimiter, rules, known)
         yield row if isinstance(row, SetAside) else _once(row, seen)
 
 
@@ -124,8 +128,17 @@ def _once(row: Recipient, seen: set[bytes]) -> Recipient | SetAside:
     return row
 
 
-def _lines(readline: ReadLine, encoding: Encoding) -> Iterator[tuple[int, str | None]]:
-    """The lines with their numbers; `None` for one that is too long, or no text in this encoding."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One line of the file; with a problem it has no text."""
+
+    number: int
+    text: str = ""
+    problem: str = ""
+
+
+def _lines(readline: ReadLine, encoding: Encoding) -> Iterator[_Line]:
+    """The lines, one by one; of one that is too long only a piece is ever held."""
     number = 0
     while piece := readline(MOST_IN_LINE + 1):
         number += 1
@@ -134,25 +147,25 @@ def _lines(readline: ReadLine, encoding: Encoding) -> Iterator[tuple[int, str | 
             piece = readline(MOST_IN_LINE + 1)
         if number == 1:
             piece = piece.removeprefix(b"\xef\xbb\xbf")
-        yield number, None if is_long else _decoded(piece, encoding)
+        too_long = _Line(number=number, problem=f"is longer than {MOST_IN_LINE:,} bytes")
+        yield too_long if is_long else _decoded(number, piece, encoding)
 
 
-def _decoded(line: bytes, encoding: Encoding) -> str | None:
+def _decoded(number: int, line: bytes, encoding: Encoding) -> _Line:
     try:
-        return line.removesuffix(b"\n").removesuffix(b"\r").decode(encoding)
+        return _Line(number=number, text=line.removesuffix(b"\n").removesuffix(b"\r").decode(encoding))
     except UnicodeDecodeError:
-        return None
+        other = "; is it GB 18030? Then say --encoding gb18030" if encoding == "utf-8" else ""
+        return _Line(number=number, problem=f"is no {encoding.upper()} text{other}")
 
 
-def _header(first: tuple[int, str | None], *, name: str) -> tuple[tuple[str, ...], str]:
-    """The columns and what separates them; raises `BadFile` with everything that is wrong with them."""
-    text = first[1]
-    if text is None:
-        hint = "Save it as UTF-8, or name its encoding: --encoding gb18030"
-        raise BadFile(name, (Problem(where="", line=1, text="the header is no text"),), next_step=hint)
-    delimiter = max(_DELIMITERS, key=lambda sign: len(set(_columns(text, sign)) & set(COLUMNS)))
-    columns = _columns(text, delimiter)
-    problems = tuple(_header_problems(columns))
+def _header(first: _Line, *, name: str) -> tuple[tuple[str, ...], str]:
+    """The columns and what separates them; raises `BadFile` with what is wrong with them."""
+    if first.problem:
+        raise BadFile(name, (Problem(where="the header", line=1, text=first.problem),))
+    delimiter = max(_DELIMITERS, key=lambda sign: len(set(_columns(first.text, sign)) & set(COLUMNS)))
+    columns = _columns(first.text, delimiter)
+    problems = tuple(islice(_header_problems(columns), MOST_PROBLEMS))
     if problems:
         raise BadFile(name, problems)
     return columns, delimiter
@@ -184,17 +197,12 @@ def _split(text: str, delimiter: str) -> list[str] | None:
 
 
 def _row(
-    number: int,
-    text: str | None,
-    header: Sequence[str],
-    delimiter: str,
-    rules: RowRules,
-    known: Collection[str],
+    line: _Line, header: Sequence[str], delimiter: str, rules: RowRules, known: Collection[str]
 ) -> Recipient | SetAside:
-    if text is None:
-        problem = f"is longer than {MOST_IN_LINE:,} bytes, or no {rules.encoding.upper()} text"
-        return SetAside(line=number, problems=(problem,))
-    cells = _split(text, delimiter)
+    number = line.number
+    if line.problem:
+        return SetAside(line=number, problems=(line.problem,))
+    cells = _split(line.text, delimiter)
     if cells is None:
         return SetAside(line=number, problems=("a quotation mark is not closed on its line, or out of place",))
     if len(cells) != len(header):

@@ -119,6 +119,8 @@ class Vocabulary(Shape):
 
     version: str
     items: dict[str, FactKind]
+    practice: dict[str, FactKind] = Field(default_factory=dict)
+    """Content items of letters that no law demands; these letters are written in English and Chinese alone."""
     decisions: dict[str, FactKind]
     units: dict[str, Unit]
     conditions: dict[str, Requirement]
@@ -128,6 +130,8 @@ class Vocabulary(Shape):
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
     """The fixed words of letters."""
+    verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """What duties leave to be verified, in further languages by its English words."""
     signs: dict[str, Signs] = Field(default_factory=dict)
     """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
@@ -143,7 +147,12 @@ class Vocabulary(Shape):
     @cached_property
     def facts(self) -> dict[str, FactKind]:
         """Every fact that a facts file may state."""
-        return {**self.items, **self.decisions}
+        return {**self.told, **self.decisions}
+
+    @cached_property
+    def told(self) -> dict[str, FactKind]:
+        """Every content item: what a letter may tell."""
+        return {**self.items, **self.practice}
 
     def is_place(self, code: str) -> bool:
         """Whether `code` is an ISO country, or a subdivision of one."""
@@ -184,9 +193,11 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
     vocabulary = load(text, Vocabulary, name=name)
     places = [code for codes in vocabulary.regions.values() for code in codes]
     unknown = [code for code in places if not vocabulary.is_place(code)]
-    twice = sorted(vocabulary.items.keys() & vocabulary.decisions.keys())
+    twice = sorted(
+        (vocabulary.told.keys() & vocabulary.decisions.keys()) | (vocabulary.items.keys() & vocabulary.practice.keys())
+    )
     problems = [Problem(where="regions", text=f"`{code}` is not a country") for code in unknown]
-    problems += [Problem(where=f"decisions.{key}", text="stands among the items as well") for key in twice]
+    problems += [Problem(where=key, text="stands twice among items, practice and decisions") for key in twice]
     if problems:
         raise BadFile(name, tuple(problems))
     return _with_languages(vocabulary, languages or {})
@@ -195,10 +206,29 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
 def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vocabulary:
     """Each part with the words of all languages; `facts` is drawn from `items` anew."""
     known = {part: getattr(vocabulary, part) for part in LanguageWords.PARTS}
+    verify: dict[Lang, dict[str, str]] = {}
     for lang, text in languages.items():
-        words = load_words(text, known, name=f"duties/languages/{lang}.yaml")
+        words = load_words(text, known, name=file_of(lang))
         known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}
-    return Vocabulary.model_construct(**{**dict(vocabulary), **known})
+        verify[lang] = words.verify
+    return Vocabulary.model_construct(**{**dict(vocabulary), **known, "verify": verify})
+
+
+def file_of(lang: Lang) -> str:
+    """Where the words of a further language stand."""
+    return f"duties/languages/{lang}.yaml"
+
+
+def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
+    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
+    gaps = tuple(
+        Problem(where=f"{part}.{key}", text="this word is missing")
+        for part in LanguageWords.PARTS
+        for key, words in getattr(vocabulary, part).items()
+        if getattr(words, lang) is None
+    )
+    if gaps:
+        raise BadFile(file_of(lang), gaps)
 
 
 _Written = TypeVar("_Written", Words, Unit)
@@ -206,4 +236,4 @@ _Written = TypeVar("_Written", Words, Unit)
 
 def _joined(known: Mapping[str, _Written], words: Mapping[str, Any], lang: Lang) -> Iterator[tuple[str, _Written]]:
     for key, value in known.items():
-        yield key, value.model_copy(update={lang: words[key]})
+        yield key, value.model_copy(update={lang: words.get(key)})

@@ -7,12 +7,12 @@ import re
 from leakguard.models.languages import TRAITS, Lang
 
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
-_SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
+_SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
 def tidy(text: str) -> str:
-    """One space between words, none between Chinese or Japanese signs, no line breaks."""
+    """One space between words, none between Chinese or Japanese signs or behind their stops, no line breaks."""
     return _SPACE_BETWEEN_WIDE.sub("", " ".join(text.split()))
 
 

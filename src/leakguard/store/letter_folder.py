@@ -69,11 +69,18 @@ class LetterFolder:
     def head(self) -> ManifestHead | None:
         """What the letters here rest on, also of a run that did not end; nothing when there are none."""
         for name in (MANIFEST, _JOURNAL):
-            with suppress(FileNotFoundError, NotADirectoryError), (self.folder / name).open("rb") as handle:
-                head = parse_head(_text(handle.readline(MOST_IN_LINE)))
+            line = self._first_line(name)
+            if line is not None:
+                head = parse_head(line)
                 if head is None:
                     raise NotAllowed(f"{self.folder / name} is no manifest of letters", next_step=_ELSEWHERE)
                 return head
+        return None
+
+    def _first_line(self, name: str) -> str | None:
+        missing = suppress(FileNotFoundError, NotADirectoryError)
+        with _told(self.folder), missing, (self.folder / name).open("rb") as handle:
+            return _text(handle.readline(MOST_IN_LINE))
         return None
 
     @contextmanager
@@ -93,7 +100,8 @@ class LetterFolder:
             yield
         finally:
             if self._journal is not None:
-                self._journal.close()
+                with suppress(OSError):  # what a full disk did not take is made again
+                    self._journal.close()
             os.close(lock)
 
     @contextmanager
@@ -123,10 +131,7 @@ class LetterFolder:
             (self.folder / f".{SET_ASIDE}.part").replace(self.folder / SET_ASIDE)
             if known is None:
                 return self._begin_anew(head)
-            with suppress(FileNotFoundError):
-                (self.folder / MANIFEST).replace(self.folder / _JOURNAL)
-            self._journal = (self.folder / _JOURNAL).open("r+b")
-            return self._whole(self._journal)
+            return self._go_on(head)
 
     def keep(self, letters: Sequence[MadeLetter]) -> None:
         """Name letters that lie in the folder, in the order of their rows."""
@@ -141,7 +146,8 @@ class LetterFolder:
         with _told(self.folder):
             journal.flush()
             os.fsync(journal.fileno())
-            (self.folder / _JOURNAL).replace(self.folder / MANIFEST)
+            with suppress(FileNotFoundError):  # a manifest that was whole already stayed where it is
+                (self.folder / _JOURNAL).replace(self.folder / MANIFEST)
         return self._digest(MANIFEST)
 
     def _opened(self) -> IO[bytes]:
@@ -159,17 +165,30 @@ class LetterFolder:
         self._journal = (self.folder / _JOURNAL).open("ab")
         return 0
 
-    def _whole(self, journal: IO[bytes]) -> int:
-        """How many letters in a row are as their lines say; what the manifest says beyond them is cut off."""
-        journal.readline(MOST_IN_LINE)
-        count, end = 0, journal.tell()
-        while letter := parse_letter(_text(journal.readline(MOST_IN_LINE))):
-            if not self._is_whole(letter):
-                break
-            count, end = count + 1, journal.tell()
-        journal.seek(end)
-        journal.truncate()
+    def _go_on(self, head: ManifestHead) -> int:
+        """Open the journal behind its last whole letter; a manifest that is whole stays where others look for it."""
+        manifest, journal = self.folder / MANIFEST, self.folder / _JOURNAL
+        if manifest.exists():
+            count, end = self._whole(manifest)
+            if (count, end) == (head.letters, manifest.stat().st_size):
+                self._journal = manifest.open("ab")
+                return count
+            manifest.replace(journal)
+        count, end = self._whole(journal)
+        os.truncate(journal, end)
+        self._journal = journal.open("ab")
         return count
+
+    def _whole(self, path: Path) -> tuple[int, int]:
+        """How many letters in a row are as their lines say, and where the last of these lines ends."""
+        with path.open("rb") as lines:
+            lines.readline(MOST_IN_LINE)
+            count, end = 0, lines.tell()
+            while letter := parse_letter(_text(lines.readline(MOST_IN_LINE))):
+                if not self._is_whole(letter):
+                    break
+                count, end = count + 1, lines.tell()
+        return count, end
 
     def _is_whole(self, letter: MadeLetter) -> bool:
         with suppress(OSError):

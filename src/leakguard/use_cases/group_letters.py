@@ -69,14 +69,19 @@ class GroupLetters:
         """The letter of this person's group; raises `LetterIncomplete`."""
         return self._drafted(group_of(recipient, self._order.facts))
 
-    def try_all(self, recipients: Iterable[Recipient]) -> None:
-        """Draft a letter for each; raises one `LetterIncomplete` with what all of them lack."""
+    def try_all(self, recipients: Iterable[Recipient], data: Iterable[str]) -> None:
+        """Draft what each language and place needs; raises one `LetterIncomplete` with what any of them lacks.
+
+        A letter that tells of all kinds of data needs every fact that a letter about some of them needs.
+        """
+        groups = [group_of(one, self._order.facts) for one in recipients]
+        whole = tuple(sorted(data))
         lacking: dict[str, str] = {}
-        for recipient in recipients:
+        for group in dict.fromkeys(replace(group, data=whole) for group in groups):
             try:
-                self.of(recipient)
+                self._drafted(group)
             except LetterIncomplete as error:
-                lacking.setdefault(recipient.lang, f"`{recipient.lang}`: {error.message}")
+                lacking.setdefault(group.lang, f"`{group.lang}`: {error.message}")
                 last = error
         if lacking:
             raise LetterIncomplete("\n".join(lacking.values()), next_step=last.next_step)

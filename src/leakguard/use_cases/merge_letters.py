@@ -102,6 +102,7 @@ class MergeTools:
     folder: LetterKeeper
     new_maker: Callable[[], DocumentMaker]
     make_batches: MakeBatches
+    batch: int = BATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def survey_rows(order: MergeOrder, note: Callable[[SetAside], None]) -> tuple[Su
         nobody = Problem(where="", text="nobody in it is to get a letter")
         raise BadFile(order.rows.name, tuple(lines) or (nobody,))
     letters = GroupLetters(order)
-    letters.try_all(found.groups.values())
+    letters.try_all(found.groups.values(), found.data)
     return found, letters
 
 
@@ -155,7 +156,9 @@ def merge_letters(order: MergeOrder, tools: MergeTools, progress: MergeProgress)
         progress.surveyed(found, letters.remarks)
         progress.moved(done)
         work = BatchMaker(new_maker=tools.new_maker, save=tools.folder.save)
-        with closing(tools.make_batches(work, _batches(order, found, letters, tools.key, skip=there))) as batches:
+        people = wanted(order.rows, found=found, skip=there)
+        tasks = _batches(people, letters, form=order.form, tools=tools)
+        with closing(tools.make_batches(work, tasks)) as batches:
             for made in batches:
                 tools.folder.keep(made)
                 done += len(made)
@@ -164,11 +167,10 @@ def merge_letters(order: MergeOrder, tools: MergeTools, progress: MergeProgress)
     return Merged(head=head, manifest_sha256=digest, found_there=there, first_aside=tuple(found.first_aside))
 
 
-def _batches(order: MergeOrder, found: Survey, letters: GroupLetters, key: bytes, *, skip: int) -> Iterator[Batch]:
-    people = wanted(order.rows, found=found, skip=skip)
-    while some := tuple(islice(people, BATCH)):
-        rows = tuple((letters.of(person), person, row_mark(key, person)) for person in some)
-        yield Batch(form=order.form, rows=rows)
+def _batches(people: Iterator[Recipient], letters: GroupLetters, *, form: str, tools: MergeTools) -> Iterator[Batch]:
+    while some := tuple(islice(people, tools.batch)):
+        rows = tuple((letters.of(person), person, row_mark(tools.key, person)) for person in some)
+        yield Batch(form=form, rows=rows)
 
 
 def manifest_head(order: MergeOrder, found: Survey, key: bytes) -> ManifestHead:

@@ -44,6 +44,8 @@ class Survey:
     languages: Counter[Lang] = field(default_factory=Counter)
     groups: dict[tuple[Lang, str], Recipient] = field(default_factory=dict)
     """One person for each language and jurisdiction, to try the letters on."""
+    data: set[str] = field(default_factory=set)
+    """Every kind of data that anybody's letter tells."""
     set_aside: int = 0
     first_aside: list[SetAside] = field(default_factory=list)
     passed_over: int = 0
@@ -58,7 +60,7 @@ def survey(rows: Rows, note: Callable[[SetAside], None]) -> Survey:
         digest = _Digest(readline)
         for row in read_recipients(digest.readline, rows.rules, name=rows.name):
             _count(row, rows, found, note)
-        found.sha256 = digest.rest()
+        found.sha256 = digest.value()
     return found
 
 
@@ -73,6 +75,7 @@ def _count(row: Recipient | SetAside, rows: Rows, found: Survey, note: Callable[
     else:
         found.letters += 1
         found.languages[row.lang] += 1
+        found.data.update(row.data)
         found.groups.setdefault((row.lang, row.jurisdiction), row)
 
 
@@ -90,7 +93,7 @@ def wanted(rows: Rows, *, found: Survey, skip: int = 0) -> Iterator[Recipient]:
             count += 1
             if count > skip:
                 yield row
-        seen = digest.rest()
+        seen = digest.value()
     if seen != found.sha256:
         raise NotAllowed(
             f"{rows.name} changed while the letters were made: SHA-256 was {found.sha256[:12]}, is {seen[:12]}",
@@ -110,8 +113,6 @@ class _Digest:
         self._sha256.update(line)
         return line
 
-    def rest(self) -> str:
-        """The digest of the whole file, also of what is still unread."""
-        while self.readline(2**16):
-            pass
+    def value(self) -> str:
+        """The digest of what was read, in hex digits."""
         return self._sha256.hexdigest()

@@ -86,19 +86,24 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     @cached_property
     def bundled(self) -> Bundled:
-        """The data folders, with the organisation's own duties among them."""
-        return Bundled(own_duties=self.own_duties)
+        """The data folders, with the organisation's own duties and templates among them."""
+        templates = self._own_folder("templates", self.settings.templates)
+        return Bundled(own_duties=self.own_duties, own_templates=templates)
 
     @cached_property
     def own_duties(self) -> Path | None:
         """The folder of the organisation's own duties; raises `NotFound` when the settings name none that exists."""
-        if not self.settings.duties:
+        return self._own_folder("duties", self.settings.duties)
+
+    def _own_folder(self, setting: str, name: str) -> Path | None:
+        """The folder that a setting names; raises `NotFound` when there is none."""
+        if not name:
             return None
-        folder = Path(self.settings.duties)
+        folder = Path(name)
         if not folder.is_dir():
             raise NotFound(
-                f"leakguard.toml names the duties folder `{folder}`, and there is none",
-                next_step="Make the folder, or take `duties` out of leakguard.toml.",
+                f"leakguard.toml names the {setting} folder `{folder}`, and there is none",
+                next_step=f"Make the folder, or take `{setting}` out of leakguard.toml.",
             )
         return folder
 

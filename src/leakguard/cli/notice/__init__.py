@@ -16,6 +16,7 @@ from leakguard.cli.lazy import LazyGroup
         "override": ("leakguard.cli.notice.override:override_cmd", "Record that a duty applies, or does not."),
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
+        "lint": ("leakguard.cli.notice.lint:lint_cmd", "Say what keeps readers from understanding a letter."),
         "letters": ("leakguard.cli.notice.letters:letters_cmd", "Write one letter a person, for many people."),
         "approve": ("leakguard.cli.notice.approve:approve_cmd", "Approve a letter; two different people have to."),
         "send": ("leakguard.cli.notice.send:send_cmd", "Send what was approved by e-mail, to each person once."),

@@ -93,6 +93,23 @@ def test_one_letter_goes_to_the_authority_once_and_is_filed_and_proved(desk: Off
     assert desk.notice("send", *SINGLE, "--to", "other@authority.example", "--again").code == 3
 
 
+def test_a_letter_that_no_law_demands_is_approved_and_sent_the_same_way(drill: CommandLine) -> None:
+    facts = to_text(
+        complete(
+            hotline={"value": {"phone": "+86 21 0000 0001"}},
+            press_contact={"value": {"phone": "+86 21 0000 0002"}},
+            containment_date={"value": "2026-06-11T08:00"},
+        )
+    )
+    (drill.folder / "facts.yaml").write_text(facts, encoding="utf-8")
+    words = ("facts.yaml", "--letter", "press", "--incident", ID)
+    approved = [drill("notice", "approve", *words, "--by", by) for by in ("A", "B")]
+    ran = drill("notice", "send", *words, "--to", "desk@newspaper.example", "--format", "json")
+
+    assert [one.code for one in approved] == [0, 0]
+    assert (ran.code, ran.document["duty"], ran.document["filed"]) == (0, "practice-press", None)
+
+
 @pytest.mark.enable_socket
 def test_a_letter_that_changed_is_not_sent(desk: Office, server: Child) -> None:
     desk.approve(*SINGLE)

@@ -19,9 +19,10 @@ from leakguard.models.letters import Letter, as_drill
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.telling import Telling
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.draft_notices import DutyBook, draft_letter, template_of
+from leakguard.use_cases.draft_notices import DutyBook, draft_telling, template_of
 
 _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
 _TOLD_BY_MAIL = ("e-mail", "email")
@@ -38,7 +39,8 @@ class SingleLetter:
     facts: Facts
     facts_text: str
     facts_name: str
-    duty: str
+    telling: Telling
+    """The duty, or the letter that no law demands."""
     lang: Lang
     stage: str | None
     is_drill: bool
@@ -46,36 +48,37 @@ class SingleLetter:
     @property
     def subject(self) -> Subject:
         """Which letter it is."""
-        return Subject(covers=LETTER, duty=self.duty, stage=self.stage or "", lang=self.lang)
+        return Subject(covers=LETTER, duty=self.telling.id, stage=self.stage or "", lang=self.lang)
 
     def letter(self, at: datetime, head: Head | None) -> Letter:
         """The letter of that moment; raises `LetterIncomplete`, `NotFound` and `UsageProblem`."""
-        letter = draft_letter(
-            self.book, self.folders, self.facts, self.duty, lang=self.lang, now=at, stage=self.stage, head=head
+        letter = draft_telling(
+            self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
         )
         return as_drill(letter) if self.is_drill else letter
 
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""
-        duty, vocabulary = self.book.duty(self.duty), self.book.vocabulary
+        telling, vocabulary = self.telling, self.book.vocabulary
         letter = self.letter(at, head)
         parts = parts_of_letter(
             self.facts_text,
             name=self.facts_name,
-            rules={"duty": duty.model_dump_json(), "vocabulary": vocabulary.model_dump_json()},
-            template=template_of(duty, self.folders, vocabulary).model_dump_json(),
+            rules={"duty": telling.model_dump_json(), "vocabulary": vocabulary.model_dump_json()},
+            template=template_of(telling, self.folders, vocabulary).model_dump_json(),
             letter=letter,
         )
         return Version(parts=parts, written_at=at, head=head)
 
 
-def refuse_other_channel(duty: Duty) -> None:
+def refuse_other_channel(telling: Telling) -> None:
     """Raise `NotAllowed` for an authority that wants its own form, portal or paper."""
-    told = duty.channel.lower()
-    if duty.recipient.type not in _ONE_BY_ONE and told and not any(word in told for word in _TOLD_BY_MAIL):
+    channel = telling.channel if isinstance(telling, Duty) else ""
+    is_told_by_mail = not channel or any(word in channel.lower() for word in _TOLD_BY_MAIL)
+    if telling.recipient.type not in _ONE_BY_ONE and not is_told_by_mail:
         raise NotAllowed(
-            f"{duty.id} is not filed by e-mail but by: {duty.channel}",
-            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {duty.id} --stage NAME. "
+            f"{telling.id} is not filed by e-mail but by: {channel}",
+            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {telling.id} --stage NAME. "
             'Where this authority takes e-mail all the same, say so: --although "..."',
         )
 

@@ -90,8 +90,8 @@ def prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
         raise UsageProblem("a doubt is settled by somebody", next_step='Say by whom: --by "A. Counsel"')
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
-    if not wish.although.strip():
-        refuse_other_channel(wiring.duties().duty(wanted.subject.duty))
+    if wanted.single is not None and not wish.although.strip():
+        refuse_other_channel(wanted.single.telling)
     proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
     refuse_unapproved(proposal)
     if not wish.again:

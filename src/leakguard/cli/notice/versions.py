@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from leakguard.cli.notice.facts import given
+from leakguard.cli.notice.facts import asked_for, given
 from leakguard.cli.options import Context
 from leakguard.dispatch.approvals import Subject, latest
 from leakguard.errors import UsageProblem
@@ -28,6 +28,7 @@ class Choice:
     incident: str
     facts: str | None = None
     duty: str | None = None
+    letter: str | None = None
     stage: str | None = None
     lang: Lang = "en"
     manifest: str | None = None
@@ -70,6 +71,7 @@ def letter_options(command: Command) -> Command:
         click.argument("facts", required=False),
         click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
         click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it, of one letter."),
+        click.option("--letter", metavar="NAME", help="A letter that no law demands, in the place of --duty."),
         click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial."),
         click.option(
             "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."
@@ -83,13 +85,15 @@ def letter_options(command: Command) -> Command:
 
 def wanted_version(context: Context, choice: Choice) -> Wanted:
     """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
-    if choice.manifest is not None and choice.duty is None:
+    named = [one for one in (choice.duty, choice.letter, choice.manifest) if one is not None]
+    if len(named) == 1 and choice.manifest is not None:
         return _merge(context, choice.manifest)
-    if choice.facts is None or choice.duty is None or choice.manifest is not None:
+    if len(named) != 1 or choice.facts is None:
         raise UsageProblem(
-            "which letter is meant?", next_step="Name the facts file and --duty ID, or a mail merge by --manifest DIR."
+            "which letter is meant?",
+            next_step="Name the facts file and --duty ID or --letter NAME, or a mail merge by --manifest DIR.",
         )
-    return _single(context, choice, choice.facts, choice.duty)
+    return _single(context, choice, choice.facts)
 
 
 def _merge(context: Context, manifest: str) -> Wanted:
@@ -101,12 +105,13 @@ def _merge(context: Context, manifest: str) -> Wanted:
     return Wanted(subject=merge_subject(ready.head()), draft=version, start=version)
 
 
-def _single(context: Context, choice: Choice, facts: str, duty: str) -> Wanted:
+def _single(context: Context, choice: Choice, facts: str) -> Wanted:
     wiring = context.wiring
     work = given(context, facts, now=None, incident=choice.incident)
+    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
     single = SingleLetter(
-        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts, duty=duty,
-        lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
+        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
+        telling=telling, lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
     )  # fmt: skip
     store = wiring.existing_store
 

@@ -16,8 +16,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _EPILOG = """\b
 Examples:
-  leakguard notice send facts.yaml --duty eu-gdpr-33-authority --stage initial --incident IR-2026-0001 \\
-      --to breach@authority.example --attach pdf --by "A. Counsel"
+  leakguard notice send facts.yaml --duty cn-cac-incident-general --stage initial --lang zh \\
+      --incident IR-2026-0001 --to office@authority.example --attach pdf --by "A. Counsel"
   leakguard notice send facts.yaml --manifest letters --recipients people.csv --incident IR-2026-0001 \\
       --rate 5/s --accepted-log /var/log/mail.log
   leakguard notice send facts.yaml --manifest letters --recipients people.csv --incident IR-2026-0001 \\
@@ -26,8 +26,8 @@ Examples:
 \b
 A killed run goes on where it was: run the same command again. A letter of
 which nobody knows whether the mail server took it is in doubt, and is neither
-dropped nor sent again until the server's log or a person settles it. With
---stage the filing is recorded when every letter was taken.
+dropped nor sent again until the server's log or a person settles it. For a
+stage of a duty the filing is recorded when every letter was taken.
 
 \b
 Ends with 0 when the mail server took every letter, else with 3.

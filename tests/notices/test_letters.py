@@ -133,7 +133,7 @@ def test_the_delay_is_told_only_when_there_is_one() -> None:
 
     assert "Reasons for the delay" not in body(letter_of(GDPR_33))
     assert "Nobody was on call." in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
-    assert "comes after the limit" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
+    assert "comes after its limit" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
 
 
 def test_awareness_is_told_as_it_was_recorded() -> None:

@@ -56,7 +56,7 @@ class Duty(Telling):
     article: str
     article_zh: str = ""
     named: dict[Lang, str] = Field(default_factory=dict)
-    """The law and its article as a sentence names them: behind `under`, `nach`, `en application de`, `conforme`."""
+    """The law and its article, as a sentence names them behind `under`, `根据`, `nach`, `selon`, `conforme`."""
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
@@ -96,10 +96,9 @@ class Duty(Telling):
             return self.named[lang]
         if lang == "zh":
             return f"{self.law_zh or self.law}{self.article_zh or self.article}"
-        own = (
-            self.named[code] for code in LANGS if lang != "en" and code in self.named and code in self.language.codes
-        )
-        return next(own, f"{self.article} of the {self.law}")
+        own = (self.named[code] for code in LANGS if code in self.named and code in self.language.codes)
+        english = f"{self.article} of the {self.law}"
+        return english if lang == "en" else next(own, self.named.get("en", english))
 
     def verify_words(self, lang: Lang) -> tuple[str, ...]:
         """What is still to be verified, as a letter names it."""

@@ -14,7 +14,7 @@ from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
-from leakguard.notices.wording import sentence, tidy
+from leakguard.notices.wording import closed_up, sentence
 
 
 class LetterItems:
@@ -55,11 +55,11 @@ class LetterItems:
         """Items in sentences of one paragraph; none when nothing is to be told."""
         told = tuple(text for entry in entries for text in self._sentence(entry, texts))
         if told:
-            yield Paragraph(text=tidy(" ".join(told)))
+            yield Paragraph(text=closed_up(" ".join(told)))
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
-        lines = self._item(entry.tell, in_text=True)
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
         if not lines or fact is None:
             return
         if not fact.has_value and entry.unknown is None:
@@ -70,6 +70,16 @@ class LetterItems:
             yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
         except ValueError as error:
             self.problems.append(str(error))
+
+    def _is_narrowed(self, name: str) -> bool:
+        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
+        return bool(self._duty.must_not_contain) and self._vocabulary.told[name].kind != "contact"
+
+    def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
+        """What nobody asks for and the template tells all the same, also where it is not known."""
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+            return ()
+        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
 
     def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
         """The names that only the texts of a sentence may use."""
@@ -117,7 +127,7 @@ class LetterItems:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
         standing = self._standings.get(name)
-        if standing is None and (item == name or self._duty.must_not_contain):
+        if standing is None and (item == name or self._is_narrowed(name)):
             return ()  # another stage tells it, or the law narrows the letter to what it asks for
         if name in self._duty.must_not_contain:
             self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")

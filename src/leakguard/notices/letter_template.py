@@ -55,6 +55,7 @@ class Part(Shape):
     rest: bool = False
     """All items of the duty that no other part shows."""
     when: Literal["late"] | None = None
+    """For a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated."""
     unless: str | None = None
     """Left out when this other item is stated, which another part tells: one of two words for the same."""
 

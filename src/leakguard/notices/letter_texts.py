@@ -15,10 +15,10 @@ from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leakguard.notices.wording import tidy
+from leakguard.notices.wording import closed_up
 
-ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage"})
-"""Names beside the facts that every text may use."""
+ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage", "follow_up"})
+"""Names beside the facts that every text may use; `follow_up` is the stage of a notice after the first."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""
 _ALLOWED = (
@@ -89,7 +89,7 @@ class LetterTexts:
         problems += [f"names `{word.name}`, which nobody stated" for word in words.values() if _was_shown(word)]
         if problems:
             raise ValueError(f"a text of the template cannot be filled: it {'; it '.join(problems)}")
-        return tidy(filled)
+        return closed_up(filled)
 
     def _words(self, names: tuple[str, ...], own: Mapping[str, str], problems: list[str]) -> Iterator[tuple[str, Any]]:
         for name in names:

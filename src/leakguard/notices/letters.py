@@ -122,7 +122,8 @@ class _Composer:
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if (part.when == "late" and not self._late) or (part.unless and self._items.is_stated(part.unless)):
+        is_untimely = part.when == "late" and not self._tells_delay(part)
+        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -136,6 +137,13 @@ class _Composer:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _tells_delay(self, part: Part) -> bool:
+        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
+        if self._late is not None:
+            return self._late
+        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
+        return all(fact is not None and fact.has_value for fact in facts)
 
     def _fill(self, words: Words) -> str:
         try:
@@ -152,7 +160,8 @@ class _Composer:
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
-            "stage": self._phrases.fixed(f"stage_{self._stage or 'initial'}"),
+            "follow_up": self._follow_up(),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
         }
         if name in fixed:
             return fixed[name]
@@ -164,6 +173,12 @@ class _Composer:
         """Whom the letter addresses: people as people, not by the law's word for them."""
         is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
         return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
+
+    def _follow_up(self) -> str | None:
+        """A later stage in words; `None` for the first notice."""
+        if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
+            return None
+        return self._vocabulary.stage_words(self._stage, self._lang)
 
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""
@@ -177,7 +192,7 @@ class _Composer:
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     """A heading with nothing below it says nothing."""
-    following = [*blocks[1:], Heading(text="")]
+    following = [*blocks, Heading(text="")][1:]
     return [
         block
         for block, after in zip(blocks, following, strict=True)

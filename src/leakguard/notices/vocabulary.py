@@ -130,6 +130,8 @@ class Vocabulary(Shape):
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
     """The fixed words of letters."""
+    stages: dict[str, Words] = Field(default_factory=dict)
+    """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
     verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """What duties leave to be verified, in further languages by its English words."""
     signs: dict[str, Signs] = Field(default_factory=dict)
@@ -180,6 +182,11 @@ class Vocabulary(Shape):
         known = self.categories[head].of(lang)
         return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
 
+    def stage_words(self, stage: str, lang: Lang) -> str:
+        """A stage in words; its own name where there are none."""
+        words = self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
+        return words.of(lang) if words is not None else stage.replace("_", " ")
+
     def nearest_fact(self, name: str) -> str | None:
         """The known fact that `name` probably meant."""
         return nearest_name(name, list(self.facts))
@@ -219,14 +226,19 @@ def file_of(lang: Lang) -> str:
     return f"duties/languages/{lang}.yaml"
 
 
-def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
-    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
-    gaps = tuple(
+def gaps_of(vocabulary: Vocabulary, lang: Lang) -> tuple[Problem, ...]:
+    """Every word that a language lacks."""
+    return tuple(
         Problem(where=f"{part}.{key}", text="this word is missing")
         for part in LanguageWords.PARTS
         for key, words in getattr(vocabulary, part).items()
         if getattr(words, lang) is None
     )
+
+
+def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
+    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
+    gaps = gaps_of(vocabulary, lang)
     if gaps:
         raise BadFile(file_of(lang), gaps)
 

@@ -8,12 +8,18 @@ from leakguard.models.languages import TRAITS, Lang
 
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
+_BREAKING = re.compile("[^\\S\u00a0\u202f]+")
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
 def tidy(text: str) -> str:
     """One space between words, none between Chinese or Japanese signs or behind their stops, no line breaks."""
     return _SPACE_BETWEEN_WIDE.sub("", " ".join(text.split()))
+
+
+def closed_up(text: str) -> str:
+    """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers."""
+    return _SPACE_BETWEEN_WIDE.sub("", _BREAKING.sub(" ", text).strip(" "))
 
 
 def sentence(text: str, lang: Lang) -> str:

@@ -54,12 +54,15 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     return Given(book=book, facts=facts, text=text, now=moment)
 
 
-def asked_for(book: DutyBook, *, duty: str | None, letter: str | None) -> Telling:
-    """The duty, or the letter that no law demands; raises `UsageProblem` unless exactly one is named."""
+def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:
+    """The duty, or the letter that no law demands; raises `UsageProblem` unless exactly one is named.
+
+    `option` is what the command calls the letter.
+    """
     if (duty is None) is (letter is None):
         raise UsageProblem(
-            "name exactly one of --duty and --letter",
-            next_step="A law's letter: --duty ID (leakguard notice assess). Any other: --letter finder.",
+            f"name exactly one of --duty and {option}",
+            next_step=f"A law's letter: --duty ID (leakguard notice assess). Any other: {option} finder.",
         )
     return book.duty(duty) if duty is not None else book.letter(str(letter))
 

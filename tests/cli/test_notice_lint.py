@@ -13,6 +13,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 from leakguard.documents.makers import document_maker
+from support.every_fact import every_fact
 from support.linting import example
 from support.notices import GDPR_33, GDPR_34, both, complete, to_text
 from support.sample_letters import SAMPLES
@@ -85,6 +86,14 @@ def test_the_draft_of_a_duty_is_linted_for_its_own_readers(lint: Lint) -> None:
     assert (people["letter"], people["readers"], people["lang"]) == (GDPR_34, "people", "en")
     assert "step_without_date" in {one["rule"] for one in people["problems"]}
     assert (authority["readers"], authority["lang"]) == ("professional", "zh")
+
+
+def test_a_letter_that_no_law_demands_is_linted_too(lint: Lint) -> None:
+    shown = json.loads(
+        lint("facts.yaml", "--letter", "press", "--now", NOW, "--format", "json", values=every_fact())[1]
+    )
+
+    assert (shown["letter"], shown["readers"]) == ("press", "public")
 
 
 def test_a_draft_may_be_read_with_other_eyes(lint: Lint) -> None:

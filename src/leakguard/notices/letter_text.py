@@ -12,6 +12,8 @@ from leakguard.models.letters import Fields, Letter, Numbered
 
 MOST_CHARACTERS = 1_000_000
 """A letter is shorter; a longer file is something else."""
+MOST_TAGS = 10_000
+"""Python's reader of HTML takes a second for so many tags that never end, and four times as long for twice as many."""
 _SIZE = re.compile(r"font-size\s*:\s*(\d{1,4}(?:\.\d{1,4})?)\s*(pt|px|em|rem|%)", re.IGNORECASE)
 _POINTS = {"pt": 1.0, "px": 0.75, "em": 12.0, "rem": 12.0, "%": 0.12}
 """CSS: 96 px and 72 pt an inch; relative sizes against the 16 px that browsers begin with."""
@@ -42,6 +44,8 @@ def parse_letter(text: str, *, name: str) -> LetterText:
     if "\x00" in text or text.startswith("%PDF"):
         raise _bad(name, "is no text; give the letter as text, Markdown or HTML")
     in_html = is_html(text)
+    if in_html and text.count("<") > MOST_TAGS:
+        raise _bad(name, f"has more than {MOST_TAGS:,} tags; a letter has fewer")
     lines = tuple(_lines(_from_html(text) if in_html else text))
     if not lines:
         raise _bad(name, "holds no words")

@@ -8,12 +8,12 @@ from functools import lru_cache
 from leakguard.errors import BadFile, Problem
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
-from leakguard.notices.duties import Duty
 from leakguard.notices.lint.book import LintBook, Readers, parse_lint_book
 from leakguard.notices.lint.docx_reading import is_docx, passages_in_docx
 from leakguard.notices.lint.lint import LintReport, forbidden_rules, lint, readers_of
 from leakguard.notices.lint.passages import LintText, Passage, passages_of
 from leakguard.notices.lint.reading import guess_language, read_passages
+from leakguard.notices.telling import Telling
 from leakguard.ports import DataFolders
 
 FOLDER = "lint/"
@@ -33,10 +33,10 @@ def _book_in(texts: tuple[tuple[str, str], ...]) -> LintBook:
     return parse_lint_book(dict(texts))
 
 
-def lint_draft(rules: LintBook, duty: Duty, letter: Letter, *, readers: Readers | None = None) -> LintReport:
-    """Lint the draft of a duty for its own readers, or for others."""
+def lint_draft(rules: LintBook, telling: Telling, letter: Letter, *, readers: Readers | None = None) -> LintReport:
+    """Lint the draft of a duty, or of a letter of practice, for its own readers, or for others."""
     text = LintText(lang=letter.lang, passages=tuple(passages_of(letter)))
-    return lint(text, readers or readers_of(duty.recipient.type), rules, without=forbidden_rules(duty))
+    return lint(text, readers or readers_of(telling.recipient.type), rules, without=forbidden_rules(telling))
 
 
 def lint_file(rules: LintBook, data: bytes, *, name: str, lang: Lang | None, readers: Readers) -> LintReport:

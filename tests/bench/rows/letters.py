@@ -29,7 +29,7 @@ def rows(house: House) -> Iterator[Row]:
     }
     series = in_turn(contenders, house.runs)
     yield _timed(f"{counts[PDF]:,} letters as PDF/UA-1, two languages", series[PDF], 60)
-    yield _timed(f"{counts[HTML]:,} letters as HTML, two languages", series[HTML], 120)
+    yield _timed(f"{counts[HTML]:,} letters as HTML, two languages", series[HTML], 60)
     yield _flat(counts[HTML], series[HTML], counts[FEW], series[FEW])
 
 

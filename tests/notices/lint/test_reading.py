@@ -156,6 +156,7 @@ def packed(xml: bytes, name: str = "word/document.xml") -> bytes:
         b"",
         b"---",
         b"# Only a title",
+        b"<p>" + b"<b" * 10_001,
     ],
 )
 def test_what_is_no_letter_is_refused_by_its_name(data: bytes) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import asked_for, facts_options, given
 from leakguard.cli.notice.lint_printing import demo_lines, report_lines, rule_lines
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import LintReport, rules_json, to_json_object
-from leakguard.use_cases.draft_notices import draft_letter
+from leakguard.use_cases.draft_notices import draft_telling
 from leakguard.use_cases.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
 _EPILOG = """\b
@@ -23,18 +23,20 @@ Examples:
   leakguard notice lint letter.docx
   leakguard notice lint brief.txt --lang de --for public
   leakguard notice lint facts.yaml --duty eu-gdpr-34-individuals --lang zh
+  leakguard notice lint facts.yaml --letter press
   leakguard notice lint --rules
   leakguard notice lint --demo
 
 \b
-LETTER is text, Markdown, HTML or DOCX. With --duty it is a facts file, and the
-draft of that duty is linted. No rule judges whether the letter tells the truth.
+FILE is text, Markdown, HTML or DOCX. With --duty or --letter it holds facts, and
+the draft made from them is linted. No rule judges whether a letter is true.
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("letter", required=False)
-@click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in LETTER.")
+@click.argument("file", required=False)
+@click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in FILE.")
+@click.option("--letter", metavar="NAME", help="The same for a letter that no law demands, such as finder.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option(
     "--lang", type=click.Choice(LANGS), help="The letter's language (default: by its script; en with --duty)."
@@ -51,8 +53,9 @@ draft of that duty is linted. No rule judges whether the letter tells the truth.
 def lint_cmd(  # noqa: PLR0913  (one argument an option)
     context: Context,
     *,
-    letter: str | None,
+    file: str | None,
     duty: str | None,
+    letter: str | None,
     stage: str | None,
     lang: Lang | None,
     readers: Readers | None,
@@ -65,18 +68,19 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
     if show is not None:
         _print(_shown(context, show, is_json=output_format == "json"))
         return ExitCode.CLEAN
-    if letter is None:
+    if file is None:
         raise UsageProblem("no letter is named", next_step="Name a file: leakguard notice lint letter.docx")
     rules = load_lint_book(context.wiring.bundled)
-    if duty is None:
-        found = lint_file(rules, read_bytes(letter), name=letter, lang=lang, readers=readers or "people")
+    name = duty or letter or file
+    if name is file:
+        found = lint_file(rules, read_bytes(file), name=file, lang=lang, readers=readers or "people")
     else:
-        work = given(context, letter, now=now, incident=incident)
-        draft = draft_letter(
-            work.book, context.wiring.bundled, work.facts, duty, lang=lang or "en", now=work.now, stage=stage
+        work = given(context, file, now=now, incident=incident)
+        telling = asked_for(work.book, duty=duty, letter=letter)
+        draft = draft_telling(
+            work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
         )
-        found = lint_draft(rules, work.book.duty(duty), draft, readers=readers)
-    name = duty or letter
+        found = lint_draft(rules, telling, draft, readers=readers)
     _print(to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leakguard.notices.duties import Duty
 from leakguard.notices.lint.book import LintBook, LintRule, Readers
 from leakguard.notices.lint.claim_rules import (
     bare_no_evidence,
@@ -33,6 +32,7 @@ from leakguard.notices.lint.plain_rules import (
     reading_grade_rule,
 )
 from leakguard.notices.lint.step_rules import step_without_date, step_without_reason, steps_not_numbered
+from leakguard.notices.telling import Telling
 
 CODE: Mapping[str, Rule] = {
     "reading_grade": reading_grade_rule,
@@ -57,7 +57,13 @@ CODE: Mapping[str, Rule] = {
     "personal_value": personal_value,
 }
 """What each rule of the file looks for; a test holds the two lists together."""
-_READERS: Mapping[str, Readers] = {"individuals": "people", "public": "public", "media": "public"}
+_READERS: Mapping[str, Readers] = {
+    "individuals": "people",
+    "public": "public",
+    "media": "public",
+    "staff": "public",
+    "finder": "public",
+}
 _TELLS = {
     "date_happened": ("breach_date", "breach_description"),
     "date_found": ("discovery_date", "breach_description"),
@@ -95,9 +101,9 @@ def readers_of(recipient: str) -> Readers:
     return _READERS.get(recipient, "professional")
 
 
-def forbidden_rules(duty: Duty) -> frozenset[str]:
-    """Rules that ask for what the duty's law forbids."""
-    forbidden = set(duty.must_not_contain)
+def forbidden_rules(telling: Telling) -> frozenset[str]:
+    """Rules that ask for what the letter must not tell."""
+    forbidden = set(telling.must_not_contain)
     return frozenset(rule for rule, items in _TELLS.items() if forbidden & set(items))
 
 

@@ -11,12 +11,17 @@ from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Fields, Heading, Letter, Paragraph
 
 Kind = Literal["title", "heading", "paragraph", "step", "row"]
-_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-ZÀ-Þ0-9¿¡])")
+_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-ZÀ-Þ0-9¿¡\uac00-\ud7af])")
 _WIDE_END = re.compile(r"(?<=[。！？；])")
 _ABBREVIATIONS = re.compile(
     r"\b(?:Art|Arts|No|Nos|Mr|Mrs|Ms|Dr|Prof|St|Sec|Sect|para|paras|vs|approx|e\.g|i\.e|Abs|Nr|bzw|z\.B|S|p|pp|núm|Sr|Sra|M|Mme|al|c)\.$",
     re.IGNORECASE,
 )
+LONGEST_ABBREVIATION = 12
+"""Signs at the end of a part that are looked at."""
+_ORDINAL = re.compile(r"\b\d{1,2}\.$")
+_STOP_AFTER_ORDINALS: frozenset[Lang] = frozenset({"de"})
+"""`10. Oktober` is one date."""
 _CONTACT = re.compile(r"[@]|https?://|\+\d[\d ()-]{6,}")
 _STOPS = (".", "!", "?", "。", "！", "？", "”", '"', ")")
 
@@ -91,14 +96,20 @@ def sentences_of(text: str, lang: Lang) -> Iterator[str]:
     if TRAITS[lang].is_wide:
         yield from (part.strip() for part in _WIDE_END.split(text) if part.strip())
         return
-    begun = ""
+    begun: list[str] = []
     for part in _END.split(text):
-        begun = f"{begun} {part}".strip()
-        if not _ABBREVIATIONS.search(begun):
-            yield begun
-            begun = ""
+        begun.append(part.strip())
+        if not _goes_on(part[-LONGEST_ABBREVIATION:], lang):
+            yield " ".join(begun).strip()
+            begun = []
     if begun:
-        yield begun
+        yield " ".join(begun).strip()
+
+
+def _goes_on(end: str, lang: Lang) -> bool:
+    """Whether the stop at the end of a part is that of an abbreviation or of an ordinal."""
+    is_ordinal = lang in _STOP_AFTER_ORDINALS and _ORDINAL.search(end) is not None
+    return is_ordinal or _ABBREVIATIONS.search(end) is not None
 
 
 def is_running_text(sentence: str) -> bool:

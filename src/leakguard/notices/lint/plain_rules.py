@@ -16,7 +16,9 @@ _CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{2,}(?:[ ,'’&-]+[A-ZÀ-Þ]{2,}){2,}\b")
 """Three words in capitals; two may be the names of a law and a place."""
 _HALF_WIDTH = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff][,;:?!][\s]?(?=[\u3040-\u30ff\u4e00-\u9fff])")
 _CLAUSE = re.compile("[，、：；,:;]")
-_NOT_SPACED = re.compile(r"[^\W\d_]+", re.UNICODE)
+_COLON = re.compile(r"(: |：)")
+_ENTRIES = re.compile("[,;，；、]")
+_NOT_SPACED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 FEWEST_SENTENCES = 3
 """The formula was made for running text of some length; of one short sentence it says nothing."""
 
@@ -62,7 +64,15 @@ def long_paragraph(text: LintText, finder: Finder) -> Iterator[Found]:
 
 
 def _measure(text: str, limit: Limit) -> int:
-    return signs_in(text) if limit.unit == "signs" else len(_NOT_SPACED.findall(text))
+    """Words or signs; a list behind a colon is read entry by entry, so that its longest entry counts."""
+    count = signs_in if limit.unit == "signs" else _count_words
+    lead, colon, entries = _COLON.split(text, maxsplit=1) if _COLON.search(text) else (text, "", "")
+    longest = max((count(entry) for entry in _ENTRIES.split(entries)), default=0) if colon else 0
+    return count(lead) + longest
+
+
+def _count_words(text: str) -> int:
+    return len(_NOT_SPACED.findall(text))
 
 
 def _is_over(text: str, limit: Limit) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
-_SIGNS = re.compile(r"[\w]", re.UNICODE)
+_SIGNS = re.compile(r"[A-Za-z0-9.,]*[A-Za-z0-9]|[^\W_]")
 _TITLES = re.compile("《[^》]*》")
 _GROUPS = re.compile("[aeiouy]+")
 _TWO_SOUNDS = re.compile(
@@ -64,5 +64,5 @@ def _is_silent(word: str) -> bool:
 
 
 def signs_in(text: str) -> int:
-    """How many signs a text has without punctuation; the title of a law in 《》 is read as one name and left out."""
+    """How many signs a text has without punctuation: a Latin word or a number is one, and a title in 《》 is none."""
     return len(_SIGNS.findall(_TITLES.sub("", text)))

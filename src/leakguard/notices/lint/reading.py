@@ -20,8 +20,7 @@ _BOLD = re.compile(r"(?:\*\*|__)(.+?)(?:\*\*|__)$")
 _UNDER = re.compile(r"[-=]{3,}$")
 _BULLET = re.compile(r"[-*•·]\s")
 _RULE_OF_TABLE = re.compile(r"\|[|\s:-]+$")
-_PIPES = re.compile(r"\|\s*(.*?)\s*\|\s*(.*?)\s*\|$")
-_COLUMNS = re.compile(r"(\S(?:.*?\S)?)\s{2,}(\S.*)$")
+_GAP = re.compile(r"\s{2,}")
 _ENDS = (".", "!", "?", ",", ":", ";", "。", "！", "？", "，", "：", "；")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|~.)+=-])")
 _HANGUL, _KANA, _CHINESE = re.compile("[\uac00-\ud7af]"), re.compile("[\u3040-\u30ff]"), re.compile("[\u4e00-\u9fff]")
@@ -69,7 +68,7 @@ class _Plain:
     def _line(self, number: int, line: str) -> Iterator[Passage]:
         stripped = line.strip().removesuffix("\\").strip()
         marked, bold = _MARKED.match(stripped), _BOLD.match(stripped)
-        row = _PIPES.match(stripped) or (None if self.kind == "step" and self.lines else _COLUMNS.match(line.strip()))
+        row = _row(stripped, may_have_gaps=not (self.kind == "step" and self.lines))
         step = _STEP.match(line)
         if marked or bold:
             yield from self._ended()
@@ -79,7 +78,7 @@ class _Plain:
             yield from self._ended()
             self.start, self.kind = number, "step" if step else "row"
             self.number = step[1] if step else ""
-            self.label, first = ("", step[2]) if step else (row[1], row[2]) if row else ("", "")
+            self.label, first = ("", step[2]) if step else row or ("", "")
             self.lines = [first]
         elif _BULLET.match(stripped):
             yield from self._ended()
@@ -104,6 +103,15 @@ class _Plain:
 
     def _forget(self) -> None:
         self.kind, self.label, self.number, self.lines = "paragraph", "", "", []
+
+
+def _row(line: str, *, may_have_gaps: bool) -> tuple[str, str] | None:
+    """A row of a table: between pipes, or two texts with a gap of several spaces between them."""
+    if len(line) > 1 and line[0] == line[-1] == "|":
+        cells = [cell.strip() for cell in line[1:-1].split("|")]
+        return cells[0], " ".join(cells[1:])
+    parts = _GAP.split(line, maxsplit=1) if may_have_gaps else []
+    return (parts[0], parts[1]) if len(parts) > 1 else None
 
 
 def _passage(number: int, kind: Kind, text: str, label: str = "") -> Passage:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from leakguard.notices.lint.book import Finder
 from leakguard.notices.lint.found import Found, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section
+
+SHORTEST_REASON = 12
+"""Signs of the shortest clause that can explain something; a number or a name is shorter."""
+_COLON = re.compile(": |：")
 
 
 def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[Found]:
@@ -22,7 +27,7 @@ def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[Found]:
 def step_without_reason(text: LintText, finder: Finder) -> Iterator[Found]:
     """A step that does not say why."""
     for step in _steps(text, finder):
-        if not finder.first(finder.words.reasons, step.text):
+        if not finder.first(finder.words.reasons, step.text) and not _explains(step.text):
             yield Found(where=step.where, words=quote(step.text))
 
 
@@ -31,6 +36,12 @@ def step_without_date(text: LintText, finder: Finder) -> Iterator[Found]:
     for step in _steps(text, finder):
         if not finder.first(finder.words.deadlines, step.text) and not finder.has_date(step.text):
             yield Found(where=step.where, words=quote(step.text))
+
+
+def _explains(text: str) -> bool:
+    """Whether a clause stands behind a colon; an address there is no reason."""
+    behind = _COLON.split(text, maxsplit=1)[1:]
+    return bool(behind) and len(behind[0]) >= SHORTEST_REASON and "@" not in behind[0]
 
 
 def _parts(text: LintText, finder: Finder) -> list[Section]:

@@ -241,16 +241,19 @@ def test_what_is_in_doubt_is_settled_by_the_log_or_by_a_person(desk: Office, ser
     first = desk.send("--passes", "1", "--format", "json")
     names = {one["line"]: one["message_id"] for one in first.document["left"]}
     told = desk.send("--passes", "1")
+    unproved = desk.notice("deliveries", "--message-id", names[3])
     told_by = ("--in-doubt", "sent", "--message-id", f"<{names[2]}>", "--by", "A")
     person = desk.send("--passes", "1", *told_by, "--format", "json")
     by_log = desk.send("--passes", "1", "--settle", "0", "--accepted-log", f"{server.log}.mail", "--format", "json")
 
     assert left_in(first) == {2: "in_doubt", 3: "in_doubt", 4: "in_doubt"}
     assert "--accepted-log FILE" in told.out
+    assert (unproved.code, "no entry of the ledger vouches for it" in unproved.out) == (3, True)
     assert left_in(person) == {3: "in_doubt", 4: "in_doubt"}
     assert left_in(by_log)[4] in {"deferred", "in_doubt"}
     assert 3 not in left_in(by_log)
     assert [one["to"] for one in server.received].count("vanish2@mail.example") == 1
+    assert "because   the mail server's log has it as taken" in desk.notice("deliveries", "--message-id", names[3]).out
 
 
 @pytest.mark.enable_socket

@@ -46,6 +46,15 @@ from leakguard.ports.probing import (
 from leakguard.ports.probing import (
     Talk as Talk,
 )
+from leakguard.ports.sending import (
+    DeliveryStore as DeliveryStore,
+)
+from leakguard.ports.sending import (
+    Mailer as Mailer,
+)
+from leakguard.ports.sending import (
+    MailSession as MailSession,
+)
 
 Now = Callable[[], datetime]
 """The time, in UTC. Only `wiring` makes one."""

@@ -19,6 +19,7 @@ from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
+from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
@@ -27,14 +28,15 @@ from leakguard.store.snapshot import Snapshot
 from leakguard.store.view_rows import insert_views
 
 
-class SqlStore:
-    """The ledger and the findings in one database; implements `ports.WatchStore`, which every other one is part of."""
+class SqlStore(Deliveries):
+    """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
         self._now = now
         self._token = token
         self._held: dict[str, Holder] = {}
+        self._senders: dict[str, Holder] = {}
 
     @classmethod
     def open(

@@ -49,7 +49,7 @@ Examples:
 def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | None, quiet: bool) -> None:
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
-    Probes only what a valid scope names, reads no record, guesses no password, writes nothing to a target.
+    Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
     """
     context = ctx.ensure_object(Context)
     context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
+from leakguard.models.kinds import DataSeen, People
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.held import Found, found_of
 from leakguard.scanning.stores import Store, folded
@@ -23,6 +24,10 @@ _ORDER = {severity: position for position, severity in enumerate(_STYLES)}
 MOST_ROWS = 200
 """More than anybody reads; a script reads the JSON."""
 MOST_WAYS = 20
+LONGEST_WHY = 400
+"""Letters: the reason, and what is known of the data."""
+MOST_KINDS = 4
+"""Kinds of data that a row names."""
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
@@ -90,7 +95,7 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
         "FINDING": Text("\n".join(_some([printable(way.id) for way in store.ways]))),
-        "WHY": Text(printable(_reason(finding, ways=len(store.ways)))),
+        "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
 
 
@@ -130,9 +135,32 @@ def _reason(finding: Finding, *, ways: int) -> str:
     for who in dict.fromkeys(each.who for each in allowed):
         rights = ", ".join(each.right.value for each in allowed if each.who is who)
         parts.append(f"{who.value} may {rights}".replace("_", " "))
+    parts += _of_the_data(verdict.data)
     if finding.lifecycle != "stable":
         parts.append("experimental check")
     return "; ".join(parts)
+
+
+def _of_the_data(data: DataSeen | None) -> Iterable[str]:
+    """Kinds, people and growth in a few words each."""
+    if data is None:
+        return
+    kinds = tuple(dict.fromkeys(each.category for each in data.categories))
+    if kinds:
+        more = f" and {len(kinds) - MOST_KINDS} more" if len(kinds) > MOST_KINDS else ""
+        yield f"data: {', '.join(kinds[:MOST_KINDS])}{more}".replace("_", " ")
+    if data.people is not None:
+        yield f"people: {_bounds(data.people)}"
+    if data.sensitive:
+        yield f"sensitive by {', '.join(dict.fromkeys(each.standard for each in data.sensitive))}"
+    if data.growth is not None and data.growth.records:
+        yield f"{data.growth.records:+,} records since {data.growth.since:%Y-%m-%d %H:%M} UTC"
+
+
+def _bounds(people: People) -> str:
+    at_least = f"at least {count_words(people.low)}" if people.low is not None else ""
+    at_most = f"at most {count_words(people.high)}" if people.high is not None else ""
+    return ", ".join(filter(None, (at_least, at_most)))
 
 
 def _worst_first(store: Store) -> tuple[int, int, str]:

@@ -32,6 +32,9 @@ from leakguard.ports.probing import (
     Resolve as Resolve,
 )
 from leakguard.ports.probing import (
+    Sampler as Sampler,
+)
+from leakguard.ports.probing import (
     Session as Session,
 )
 from leakguard.ports.probing import (
@@ -118,6 +121,9 @@ class ScanStore(Journal, Protocol):
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records of these kinds alone, in the order of their sequence; of one subject, or of all."""
+
+    def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
+        """The last finding with a size of each of these checks and places, by its id; one run does not count."""
 
     def seen(self) -> Iterator[Seen]:
         """What all runs together know of each check at each endpoint that was ever open or stated a size."""

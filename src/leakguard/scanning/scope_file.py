@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 import re
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -44,6 +44,7 @@ class _ScopeShape(Shape):
     exclude: tuple[str, ...] = ()
     decoys: tuple[str, ...] = ()
     limits: LimitsShape = Field(default_factory=LimitsShape)
+    sampling: Literal["allowed", "forbidden"] = "forbidden"
     quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
 
 
@@ -112,6 +113,7 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
         decoys=lists["decoys"],
         limits=shape.limits.meant(),
         quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
+        sampling=shape.sampling == "allowed",
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -229,6 +229,10 @@ class SqlStore:
         """See `ports.ScanStore.of_kinds`."""
         return (kept_record(entry) for entry in views.entries(self._database.reading, subject, kinds=kinds))
 
+    def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
+        """See `ports.ScanStore.last_measured`."""
+        return view_rows.last_measured(self._database.reading, places, apart_from)
+
     def seen(self) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""
         return view_rows.seen(self._database.reading)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.ports import Channel, DocumentMaker, SheetMaker
+    from leakguard.sensitivity.book import KindBook
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
@@ -138,6 +139,16 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring):
 
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
+
+    def kind_book(self) -> KindBook:
+        """Kinds of data, by names and by standards; read once."""
+        return self._kind_book
+
+    @cached_property
+    def _kind_book(self) -> KindBook:
+        from leakguard.use_cases.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return load_kind_book(self.bundled)
 
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leakguard.models.alarms import AlarmMessage
+from leakguard.models.clusters import ClusterSeen
 from leakguard.models.exports import Document, Receipt
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
@@ -142,6 +143,16 @@ class ScanStore(Journal, Protocol):
 
     def read_after(self, sequence: int) -> Iterator[KeptRecord]:
         """The kept records of all subjects behind `sequence`, in their order."""
+
+
+class OwnerLook(Protocol):
+    """Looks at a cluster of our own, with its owner's login, reading names and sizes alone."""
+
+    def look(self) -> ClusterSeen:
+        """All of it."""
+
+    def close(self) -> None:
+        """Let go of the connections."""
 
 
 class DocumentSink(Protocol):

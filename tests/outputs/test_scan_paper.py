@@ -10,7 +10,8 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.documents.report_makers import report_maker
-from leakguard.models.findings import Severity
+from leakguard.models.findings import Finding, Severity
+from leakguard.models.kinds import Category, DataSeen, People, Sensitive
 from leakguard.outputs.scan_bars import MOST, bars
 from leakguard.outputs.scan_paper import MOST_ROWS, scan_paper
 from leakguard.outputs.scan_view import ScanView
@@ -159,3 +160,28 @@ def test_the_page_is_dark_in_the_dark(tmp_path: Path) -> None:
     browse(page, "--blink-settings=preferredColorScheme=0", f"--screenshot={tmp_path / 'dark.png'}")
 
     assert first_colour((tmp_path / "dark.png").read_bytes()) == (0x14, 0x18, 0x1C)
+
+
+def with_data(finding: Finding) -> Finding:
+    categories = tuple(
+        Category(category=kind, where=f"index people field {kind[-4:]}{number}", by="field_name")
+        for kind, count in (("contact.email", 1), ("identification_number.cn_resident_id", 5))
+        for number in range(count)
+    )
+    sensitive = Sensitive(
+        category="identification_number.cn_resident_id", standard="GB/T 35273", version="2020", data_class="identity",
+        confidence="primary-quoted",
+    )  # fmt: skip
+    data = DataSeen(categories=categories, sensitive=(sensitive,), people=People(low=None, high=41_000, method="m"))
+    return replace(finding, verdict=replace(finding.verdict, data=data))
+
+
+def test_kinds_of_data_are_told_with_places_people_and_who_calls_them_sensitive() -> None:
+    view = scan_view((with_data(some_findings()[0]), some_findings()[1]), muted={})
+    first, second = table(scan_paper(view), "data").rows
+
+    assert first[0].lines == ("identification number, cn resident id",)
+    assert first[1].lines[-1] == "and 2 more"
+    assert first[2].lines == ("GB/T 35273 (2020): identity",)
+    assert first[3].lines == ("at most 41,000",)
+    assert second[2].lines == ()

@@ -13,6 +13,7 @@ from leakguard.models.glances import Glance
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_bars import bars
+from leakguard.outputs.scan_data import data_section
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
@@ -43,7 +44,8 @@ def scan_paper(view: ScanView) -> Paper:
     told = _gather(view)
     drill = "DRILL" if view.is_drill else ""
     heading = f"Exposed datastores: run {printable(view.run)}"
-    sections = (_glance(told), _first_steps(told), _open(told), _unclear(told), _accepted(told), _proof(told))
+    data = data_section(told.first.values())
+    sections = (_glance(told), _first_steps(told), _open(told), data, _unclear(told), _accepted(told), _proof(told))
     return Paper(
         language="en-GB",
         title=f"{drill}: {heading}" if drill else heading,

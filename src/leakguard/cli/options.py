@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
+_TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
+"""Variables by which rich takes for a terminal what does not look like one."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -55,6 +57,12 @@ class Context:
     def notes(self) -> Console:
         """Progress and remarks, on stderr; silent with `--quiet`."""
         return self._console(stderr=True)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a terminal shows the remarks; rich is asked, and loaded, only where something speaks for one."""
+        may_be = sys.stderr.isatty() or not _TERMINAL_WORDS.isdisjoint(os.environ)
+        return (may_be or "notes" in vars(self)) and self.notes.is_terminal
 
     @cached_property
     def live(self) -> Console:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from leakguard.cli.options import Context, replace_by_parts
@@ -16,19 +16,35 @@ FORMATS = ("table", "jsonl", "json")
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
+    if output_format == "table":
+        _print_table(context, summary, output)
+    else:
+        write_result(_json_parts(summary, output_format), output)
+    _print_sum(context, summary)
+
+
+def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.table import counts_line, findings_table  # noqa: PLC0415  (as above)
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
-        write_result(jsonl_parts(summary.findings), output)
-    elif output_format == "json":
-        parts = scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
-        write_result(parts, output)
-    elif output:
+        return jsonl_parts(summary.findings)
+    return scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
+
+
+def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
+    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (`--help` must not load it)
+
+    if output:
         write_result([context.as_text(findings_table(summary.findings))], output)
     elif found_of(summary.findings).outcomes:
         context.console.print(findings_table(summary.findings, width=context.console.width))
+
+
+def _print_sum(context: Context, summary: ScanSummary) -> None:
+    """Behind the findings, since it loads what draws tables."""
+    from leakguard.outputs.table import counts_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
+
     context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))

@@ -48,6 +48,11 @@ class Context:
             self.notes.print(DRILL_NOTE, markup=False, soft_wrap=True)
         return wiring
 
+    def close(self) -> None:
+        """Let go of what the command opened."""
+        if "wiring" in vars(self):
+            self.wiring.close()
+
     @cached_property
     def console(self) -> Console:
         """Tables and marks for a person, on stdout."""

@@ -11,13 +11,14 @@ from leakguard.use_cases.rounds import ask_checks
 from support.shipped import LIBRARY
 
 CHECK = next(check for check in LIBRARY if check.id == "elasticsearch_open")
+ENDPOINT = Endpoint(address="192.0.2.1", port=9200)
 ROOT = b'{"version": {"number": "7.10.2"}, "tagline": "You Know, for Search"}'
 
 
 def met(*replies: tuple[int, bytes], is_all: bool) -> FirstContact:
     """A contact that was told these answers."""
-    talk = ask_checks([CHECK], Endpoint(address="192.0.2.1", port=9200), PLAIN_HTTP, nonsense="n0nsense")
-    contact = FirstContact(talk, is_all=is_all)
+    talk = ask_checks([CHECK], ENDPOINT, PLAIN_HTTP, nonsense="n0nsense")
+    contact = FirstContact(ENDPOINT, talk, is_all=is_all)
     asked = contact.first()
     for status, body in replies:
         ended = Ending.COMPLETE if status else Ending.SILENT

@@ -58,7 +58,7 @@ class Examiner:
         if not own:
             return None
         talk = ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
-        return FirstContact(talk, is_all=self.order.is_all(endpoint.port))
+        return FirstContact(endpoint, talk, is_all=self.order.is_all(endpoint.port))
 
     def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
         """The questions of all checks of one kind, for whoever asks them."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from leakguard.checks.replies import ANSWERED
 from leakguard.models.observations import Reply, TlsSeen
+from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.use_cases.examination import Judged
 from leakguard.use_cases.rounds import Round
@@ -31,8 +32,9 @@ _WANTS_TLS = frozenset({400, 426})
 class FirstContact:
     """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
 
-    def __init__(self, talk: Round, *, is_all: bool = False) -> None:
+    def __init__(self, endpoint: Endpoint, talk: Round, *, is_all: bool = False) -> None:
         """`talk` asks at least one question; `is_all` says that an examination would ask nothing else in plain HTTP."""
+        self.endpoint = endpoint
         self._talk = talk
         self._is_all = is_all
         self.judged: Sequence[Judged] = ()

@@ -167,7 +167,7 @@ class PartRun:
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and contact.is_decided:
             self._blocked = 0
-            self._keep(spot, self.examiner.conclude(self.space.endpoint(spot.number), contact.judged))
+            self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
         else:
             self.opened(spot)
 

@@ -69,6 +69,13 @@ class Context:
         may_be = sys.stderr.isatty() or not _TERMINAL_WORDS.isdisjoint(os.environ)
         return (may_be or "notes" in vars(self)) and self.notes.is_terminal
 
+    def remark(self, text: str) -> None:
+        """Say a line on stderr, unless it is to be quiet; where no terminal is to be drawn on, rich is not loaded."""
+        if "notes" in vars(self) or self.is_watched:
+            self.notes.print(text, markup=False)
+        elif not self.quiet:
+            click.echo(text, err=True)
+
     @cached_property
     def live(self) -> Console:
         """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""

@@ -41,11 +41,9 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _print_sum(context: Context, summary: ScanSummary) -> None:
-    """Behind the findings, since it loads what draws tables."""
-    from leakguard.outputs.table import counts_line  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import counts_line, printable  # noqa: PLC0415  (`--help` must not load it)
 
-    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts)}", markup=False)
+    context.remark(f"Run {summary.run}: {counts_line(summary.counts)}")
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

@@ -12,20 +12,24 @@ from leakguard.errors import BadFile, NotFound, Problem
 
 _PACKAGE = Path(__file__).parent
 OWN = "own"
-FOLDERS = ("checks", "playbooks", "templates", "duties", "scenarios", "verifier")
+FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "verifier")
 
 
 class Bundled:
     """Reads the data folders."""
 
-    def __init__(self, root: Path | None = None, *, own_duties: Path | None = None) -> None:
+    def __init__(
+        self, root: Path | None = None, *, own_duties: Path | None = None, own_templates: Path | None = None
+    ) -> None:
         """`root` holds the folders; by default the wheel's own data, or the checkout around this file.
 
-        `own_duties` is a folder of the organisation; its files stand among the duties as `own/...`.
+        `own_duties` and `own_templates` are folders of the organisation; their files stand among the duties
+        and the templates as `own/...`.
         """
         self._root = root or _default_root()
         self._shipped: dict[str, tuple[str, ...]] = {}
-        self._own = {"duties": own_duties} if own_duties is not None else {}
+        own = {"duties": own_duties, "templates": own_templates}
+        self._own = {name: folder for name, folder in own.items() if folder is not None}
 
     def path(self, folder: str) -> Path:
         """Where `folder` lies on the disk."""

@@ -100,6 +100,12 @@ class NotFound(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class CloudRefused(LeakGuardError):
+    """An account of ours cannot be asked: no such profile, no credentials, or they lead to another account."""
+
+    exit_code = ExitCode.USAGE
+
+
 class StoreUnusable(LeakGuardError):
     """The store cannot be opened, read or written."""
 
@@ -146,3 +152,7 @@ class NotTrusted(LeakGuardError):
 
 class FleetUnreachable(LeakGuardError):
     """The broker cannot be reached, or no worker of a vantage answers."""
+
+
+class ClusterFailed(LeakGuardError):
+    """A cluster of our own cannot be reached, or refuses what was sent."""

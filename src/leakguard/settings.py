@@ -37,6 +37,8 @@ class Settings:
     """The zone that local times without one are read in, and that times are shown in beside UTC."""
     duties: str = ""
     """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
+    templates: str = ""
+    """A folder with the organisation's own templates of letters, named as those that ship; empty for none."""
     laws: str = "cn, eu"
     """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
     obligated_as: str = "controller, network_operator"
@@ -45,6 +47,8 @@ class Settings:
     """The file of the key that signs heads and bundles; empty for `leakguard.key` here, where there is one."""
     heads: str = ""
     """Second places for heads, with commas between: a file on another disk, `git:FOLDER`, `channel:NAME`."""
+    mutes: str = ""
+    """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     watch: WatchSettings = field(default_factory=WatchSettings)

@@ -54,9 +54,9 @@ def test_a_check_is_shown_with_all_that_it_does(leakguard: ScanCommands) -> None
         "store_open, version 2, stable",
         "Asks over http, by default on 9200, 80:",
         "root: GET /\n",
-        'list: GET /list, only if {"request": "root", "contains": "\\"store\\""}',
+        'list: GET /list, only if the answer to `root` contains "\\"store\\""',
         "exposed: an anonymous caller listed the collections",
-        'when {"request": "list", "status": [200]}',
+        "when the answer to `list` has status 200",
         "stated by /list",
         "Remediation: Close the port.",
         "Reference: https://example.edu/help",
@@ -155,3 +155,64 @@ def test_the_fields_of_a_lint_problem_are_for_scripts(leakguard: ScanCommands) -
     text = leakguard("checks", "lint", "a_b.yaml", "--format", "json").out
 
     assert all(set(problem) == {"where", "text", "line", "nearest"} for problem in json.loads(text)["problems"])
+
+
+def test_the_checks_of_the_owners_side_are_a_list_of_their_own(leakguard: ScanCommands) -> None:
+    lines = leakguard("checks", "list", "--aws").out.splitlines()
+    document = leakguard("checks", "list", "--aws", "--format", "json").document
+
+    assert lines[0].split() == ["ID", "DATASTORE", "LIFECYCLE", "RESOURCE", "TITLE"]
+    assert {check["id"] for check in document["checks"]} == {line.split()[0] for line in lines[1:] if line[0] == "a"}
+    assert document["checks"][0]["version"] == 1
+
+
+def test_a_check_of_the_owners_side_is_shown_with_its_rules(leakguard: ScanCommands) -> None:
+    text = leakguard("checks", "show", "aws_rds_public").out
+    document = leakguard("checks", "show", "aws_rds_public", "--format", "json").document
+
+    assert "Judges each rds instance of an account by the first rule that holds:" in text
+    assert "  exposed, medium: it has a public address" in text
+    assert "    when public && open.any" in text
+    assert "Remediation: " in text
+    assert document["resource"] == "rds_instance"
+
+
+def test_each_check_has_a_page_made_from_its_file(leakguard: ScanCommands) -> None:
+    ran = real(leakguard, "checks", "pages", "-o", "docs/checks")
+    again = real(leakguard, "checks", "pages", "-o", "docs/checks")
+    ids = [name.removesuffix(".yaml") for name in Bundled().names("checks")]
+    folder = leakguard.folder / "docs/checks"
+
+    assert ran.code == again.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{one}.md" for one in ids), "README.md"])
+    assert (
+        real(leakguard, "checks", "show", "redis_open", "--format", "md").out == (folder / "redis_open.md").read_text()
+    )
+    assert all(f"[{one}]({one}.md)" in (folder / "README.md").read_text("utf-8") for one in ids)
+
+
+def test_a_page_tells_conditions_in_words_never_as_json(leakguard: ScanCommands) -> None:
+    pages = [real(leakguard, "checks", "show", name.removesuffix(".yaml"), "--format", "md").out
+             for name in Bundled().names("checks")]  # fmt: skip
+
+    assert [page.splitlines()[0] for page in pages if '{"request"' in page] == []
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "file").write_text("", encoding="utf-8")
+
+    assert leakguard("checks", "pages", "-o", "file/docs").code == 2
+
+
+def test_each_check_of_the_owners_side_has_a_page_too(leakguard: ScanCommands) -> None:
+    ran = leakguard("checks", "pages", "--aws", "-o", "docs/aws")
+    folder = leakguard.folder / "docs/aws"
+    page = (folder / "aws_rds_public.md").read_text("utf-8")
+    ids = [name.removesuffix(".yaml") for name in Bundled().names("cloud_checks") if not name.startswith("shared/")]
+
+    assert ran.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{one}.md" for one in ids), "README.md"])
+    assert leakguard("checks", "show", "aws_rds_public", "--format", "md").out == page
+    assert "| exposed | medium | it has a public address" in page
+    assert "| not exposed | none | it has no public address | nothing above held |" in page
+    assert "[aws_rds_public](aws_rds_public.md)" in (folder / "README.md").read_text("utf-8")

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from leakguard.bundled import Bundled
 from leakguard.cli.main import run
+from support.every_fact import every_fact
+from support.languages import example
 from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, complete, to_text
 
 NOW = "2026-06-12T12:00+08:00"
@@ -89,6 +92,17 @@ def test_a_draft_is_printed(notice: Command) -> None:
     assert err == ""
 
 
+def test_a_letter_is_drafted_in_the_language_of_its_reader_where_it_is_written_in_it(notice: Command) -> None:
+    values, now = example(), "2026-10-12T12:00Z"
+    code, out, _ = notice("draft", "--duty", "kr-pipa-34-individuals", "--lang", "ko", values=values, now=now)
+    refused = notice("draft", "--duty", "kr-pipa-34-individuals", "--lang", "ja", values=values, now=now)
+
+    assert code == 0
+    assert "개인정보 유출 통지" in out
+    assert refused[:2] == (2, "")
+    assert "English (en), Chinese (zh), Korean (ko)" in refused[2]
+
+
 def test_what_to_look_at_goes_to_stderr(notice: Command) -> None:
     code, out, err = notice("draft", "--duty", CAC, values=complete(breach_date={"unknown": "logs start later"}))
 
@@ -135,6 +149,60 @@ def test_a_draft_that_lacks_a_fact_ends_with_two(notice: Command) -> None:
 
     assert (code, out) == (2, "")
     assert "cause: not stated" in err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("form", ["txt", "html", "md", "pdf"])
+def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, form: str) -> None:
+    name = "finder" if form == "txt" else "helpdesk"
+    words = ("--letter", name, "--lang", lang, "--as", form, "-o", f"letter.{form}")
+    code, _, err = notice("draft", *words, values=every_fact())
+
+    assert (code, err) == (0, f"Draft written to letter.{form}.\n")
+    assert len(Path(f"letter.{form}").read_bytes()) > 1_000
+
+
+@pytest.mark.parametrize(("command", "option"), [("draft", "--letter"), ("check", "--for")])
+@pytest.mark.parametrize("words", [(), ("--duty", GDPR_33, "{}", "finder")])
+def test_a_duty_or_a_letter_is_named_and_never_both(
+    notice: Command, command: str, option: str, words: tuple[str, ...]
+) -> None:
+    code, out, err = notice(command, *(word.format(option) for word in words))
+
+    assert (code, out) == (2, "")
+    assert f"exactly one of --duty and {option}" in err
+
+
+def test_a_letter_that_there_is_not_ends_with_two_and_all_there_are(notice: Command) -> None:
+    code, out, err = notice("draft", "--letter", "findr")
+
+    assert (code, out) == (2, "")
+    assert "finder, staff, helpdesk, press, public, controller, subprocessor" in err
+
+
+def test_a_letter_that_no_law_demands_is_checked_with_the_letter_that_somebody_wrote(notice: Command) -> None:
+    Path("press.md").write_text("# Notice\n\nJ. Doe, j.doe@mail.example, is affected.\n", encoding="utf-8")
+    code, out, _ = notice("check", "--for", "press", "--format", "json", values=every_fact())
+    told, wrong, _ = notice("check", "--for", "press", "--letter", "press.md", "--format", "json", values=every_fact())
+
+    assert (code, json.loads(out)["complete"]) == (0, True)
+    assert (told, json.loads(wrong)["forbidden_present"]) == (1, ["other_people_details"])
+
+
+def test_the_organisations_own_template_is_found_by_the_settings(notice: Command) -> None:
+    Path("leakguard.toml").write_text('templates = "ours"\n', encoding="utf-8")
+    code, _, err = notice("draft", "--letter", "finder", values=every_fact())
+    assert code == 2
+    assert "names the templates folder `ours`" in err
+    Path("ours").mkdir()
+    text = Bundled().text("templates", "notices/practice-finder.yaml").replace("Thank you for your report", "Thanks")
+    Path("ours/practice-finder.yaml").write_text(text, encoding="utf-8")
+
+    assert "\nThanks\n" in notice("draft", "--letter", "finder", values=every_fact())[1]
+    Path("ours/practice-finder.yaml").write_text(text.replace("}}", ".x }}"), encoding="utf-8")
+    code, out, err = notice("draft", "--letter", "finder", values=every_fact())
+    assert (code, out) == (2, "")
+    assert "looks into a value" in err
 
 
 def test_an_unwritable_place_is_named(notice: Command) -> None:

@@ -27,7 +27,7 @@ def test_nothing_is_said_when_it_is_to_be_quiet(capsys: pytest.CaptureFixture[st
 
 def test_a_terminal_gets_what_rich_draws() -> None:
     context = Context()
-    context.notes = Console(file=StringIO(), force_terminal=True)
+    context.notes = Console(file=StringIO(), force_terminal=True, highlight=False)
 
     context.remark("Run R-1")
 

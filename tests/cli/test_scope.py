@@ -188,3 +188,12 @@ def test_a_target_may_be_checked_before_it_is_probed(leakguard: ScanCommands) ->
     assert "not in the scope" in outside.err
     assert "excluded by the scope" in excluded.err
     assert outside.out == excluded.out == ""
+
+
+def test_an_account_may_be_checked_before_it_is_asked(leakguard: ScanCommands) -> None:
+    inside = leakguard("scope", "check", "aws://123456789012")
+    outside = leakguard("scope", "check", "aws://999988887777/eu-west-1")
+
+    assert (inside.code, outside.code) == (0, 2)
+    assert "in the scope `campus-2026`" in inside.out
+    assert "not in the scope `campus-2026`: aws://999988887777" in outside.err

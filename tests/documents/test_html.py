@@ -11,7 +11,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.html import HtmlMaker
 from leakguard.documents.makers import document_maker
 from leakguard.errors import DocumentFailed
-from leakguard.notices.vocabulary import LANGS, Lang
+from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import DUTIES, complete, letter_of
 
 VOID = {"meta", "br"}
@@ -40,7 +40,7 @@ class Balance(HTMLParser):
 
 
 @pytest.mark.parametrize("duty", DUTIES)
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", BOTH)
 def test_the_page_is_well_formed_and_loads_nothing(duty: str, lang: Lang) -> None:
     letter = letter_of(duty, lang)
     page = document_maker("html", Bundled()).make(letter).decode()

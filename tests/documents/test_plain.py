@@ -16,14 +16,14 @@ from leakguard.documents.markdown import MarkdownMaker, escape
 from leakguard.documents.text import WIDTH, TextMaker, columns, wrap
 from leakguard.errors import UsageProblem
 from leakguard.models.letters import Letter, Paragraph
-from leakguard.notices.vocabulary import LANGS, Lang
+from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import DUTIES, letter_of
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize("duty", DUTIES)
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", BOTH)
 @pytest.mark.parametrize("form", ["txt", "md"])
 def test_each_letter_is_as_it_was_approved(duty: str, lang: Lang, form: str) -> None:
     """`LEAKGUARD_NEW_GOLDEN=1` writes them anew; read the difference before it is kept."""
@@ -35,7 +35,7 @@ def test_each_letter_is_as_it_was_approved(duty: str, lang: Lang, form: str) -> 
     assert made.decode() == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", BOTH)
 def test_no_line_is_wider_than_a_mail_program_keeps(lang: Lang) -> None:
     for line in TextMaker().make(letter_of(DUTIES[0], lang)).decode().splitlines():
         assert columns(line) <= WIDTH + 1 or "http" in line

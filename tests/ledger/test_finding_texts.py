@@ -14,7 +14,18 @@ from leakguard.errors import UsageProblem
 from leakguard.ledger.canonical import MAX_SAFE, canonical
 from leakguard.ledger.finding_texts import quick_text
 from leakguard.models.finding_json import finding_to_json
-from leakguard.models.findings import Answer, ExposedSince, Finding, Permission, Right, SeverityAxes, Size, Stranger
+from leakguard.models.findings import (
+    Answer,
+    ExposedSince,
+    Finding,
+    Permission,
+    Reach,
+    ReachVerdict,
+    Right,
+    SeverityAxes,
+    Size,
+    Stranger,
+)
 from leakguard.models.observations import TlsSeen
 from support.scans import finding_of
 
@@ -62,6 +73,7 @@ def test_a_usual_finding_is_written_in_one_pass() -> None:
         {"size": Size(exact=1)},  # type: ignore[arg-type]  # (as above)
         {"tls": TlsSeen(version="TLSv1.3")},
         {"permissions": (Permission(who=Stranger.EVERYONE, right=Right.LIST, answer=Answer.ALLOWED),)},
+        {"reach": (Reach(target="s3://campus", verdict=ReachVerdict.OPEN, vantage="local"),)},
         {"version": "half a character: \udcff"},
         {"version": 7},
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from leakguard.models.findings import (
     Outcome,
     Permission,
     Ransomed,
+    Reach,
+    ReachVerdict,
     Right,
     SeverityAxes,
     Size,
@@ -34,6 +37,7 @@ CONTRACT = [
     "categories", "ransomed", "decoy", "cluster_id", "exposed_since", "remediation", "references", "observed_at",
     "proof",
 ]  # fmt: skip
+OWNED = replace(finding_of(), target="aws://123456789012/eu-west-1/rds/db", address="", port=0)
 CANARY = "canary-value-5f2c"
 OUTCOMES = st.sampled_from(list(Outcome))
 COUNTS = st.none() | st.integers(0, 2**63)
@@ -120,3 +124,18 @@ def test_a_missing_field_is_named(field: str) -> None:
 
     with pytest.raises(BadFile, match=f"{field}: this field is missing"):
         finding_from_json(value)
+
+
+def test_a_look_from_outside_comes_back_and_is_left_out_where_there_was_none() -> None:
+    looks = (
+        Reach(target="db.example.edu:5432", verdict=ReachVerdict.REACHED, vantage="local", run="R-1"),
+        Reach(target="s3://campus", verdict=ReachVerdict.OUT_OF_SCOPE, vantage="local"),
+    )
+    owned = replace(OWNED, reach=looks)
+
+    assert finding_from_json(finding_to_json(owned)) == owned
+    assert "reach" not in finding_to_json(finding_of())
+
+
+def test_a_resource_is_its_own_place_and_its_own_endpoint() -> None:
+    assert OWNED.place == OWNED.endpoint == OWNED.target

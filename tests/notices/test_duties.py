@@ -110,18 +110,21 @@ def test_a_stage_has_its_own_items_or_the_whole_list() -> None:
 def test_the_law_and_the_recipient_are_named_in_both_languages() -> None:
     duty = book().duty(GDPR_33)
 
-    assert duty.law_words("en") == "Art. 33(1),(3),(4) of the GDPR (EU) 2016/679"
-    assert duty.law_words("zh") == "欧盟《通用数据保护条例》（GDPR）第33条第1、3、4款"
+    assert duty.law_words("en") == "Article 33 of the General Data Protection Regulation (EU) 2016/679 (GDPR)"
+    assert duty.law_words("zh") == "欧盟《通用数据保护条例》（GDPR）第33条"
     assert duty.recipient_words("zh") == "主管监督机构"
     plain = duty.model_copy(
         update={
             "law_zh": "",
+            "named": {},
             "article_zh": "",
             "verify_fields_zh": (),
             "recipient": duty.recipient.model_copy(update={"name_zh": ""}),
         }
     )
     assert plain.law_words("zh") == "GDPR (EU) 2016/679Art. 33(1),(3),(4)"
+    assert plain.law_words("en") == "Art. 33(1),(3),(4) of the GDPR (EU) 2016/679"
+    assert plain.law_words("fr") == plain.law_words("en")
     assert plain.recipient_words("zh") == "Competent supervisory authority"
     assert plain.verify_words("zh") == plain.verify_words("en")
 

@@ -15,7 +15,7 @@ import pytest
 from leakguard.files.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[2]
-DATA = ("checks", "playbooks", "templates", "duties", "scenarios")
+DATA = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios")
 COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "drill", "evidence")
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard

@@ -75,8 +75,8 @@ def test_the_first_sentence_names_every_deadline_that_was_missed() -> None:
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        (PROMISE, "No deadline was missed; 1 ended in time."),
-        (REVIEW, "No deadline was missed, and none has ended yet."),
+        (PROMISE, "No clock was missed; 1 ended in time."),
+        (REVIEW, "No clock was missed, and none has ended yet."),
     ],
 )
 def test_the_first_sentence_is_calm_where_it_may_be(rule: dict[str, Any], text: str) -> None:

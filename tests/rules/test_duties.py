@@ -48,16 +48,21 @@ def test_what_is_to_be_verified_is_named_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in Bundled().names("templates") if name.startswith("notices/")])
-def test_every_letter_is_written_in_both_languages(name: str) -> None:
-    text = Bundled().text("templates", name)
-    template = parse_template(text, name=name, vocabulary=book().vocabulary)
-    words = [template.title, template.closing]
-    words += [word for part in template.parts for word in (part.heading, part.paragraph) if word is not None]
+def test_every_letter_is_written_in_each_of_its_languages(name: str) -> None:
+    """In its script, and with the same facts in it; a sentence may tell a time with its preposition or without."""
+    template = parse_template(Bundled().text("templates", name), name=name, vocabulary=book().vocabulary)
+    scripts = {"zh": "[\u4e00-\u9fff]", "ja": "[\u3040-\u30ff\u4e00-\u9fff]", "ko": "[\uac00-\ud7af]"}
+    for path, words, _ in template.texts():
+        for lang in words.languages:
+            bare = re.sub(r"{[{%].*?[%}]}", "", words.of(lang))
+            found = {one for one, script in scripts.items() if re.search(script, bare)}
+            assert found <= {"ja", "zh"} if lang in {"ja", "zh"} else found == ({"ko"} if lang == "ko" else set()), bare
+            assert bool(found) is bool(lang in scripts and bare.strip(" .,:、。：")), bare
+            assert path == ("salutation",) or names_in(words.of(lang)) == names_in(words.en), words.of(lang)
 
-    for word in words:
-        assert re.search("[\u4e00-\u9fff]", re.sub(r"{[{%].*?[%}]}", "", word.zh))
-        assert not re.search("[\u4e00-\u9fff]", word.en)
-        assert set(re.findall(r"{[{%].*?[%}]}", word.en)) == set(re.findall(r"{[{%].*?[%}]}", word.zh))
+
+def names_in(text: str) -> set[str]:
+    return {re.sub(r"{{ (?:on|day|it) }}", "it", one) for one in re.findall(r"{[{%].*?[%}]}", text)}
 
 
 def clock(duty: str, stage: str) -> ClockRule:

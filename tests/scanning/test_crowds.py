@@ -73,3 +73,7 @@ def test_a_signal_of_the_check_is_kept_beside_the_crowd() -> None:
 
     assert judged[0].verdict.decoy.signals[0] == "it knows every name"
     assert len(judged[0].verdict.decoy.signals) == 2
+
+
+def test_resources_of_an_account_have_no_address_in_common() -> None:
+    assert suspects(crowd(MOST + 1, address="")) == []

@@ -220,3 +220,21 @@ def test_an_excluded_address_behind_a_translator_is_excluded_too() -> None:
     assert gate.refusal("64:ff9b::a00:7") is not None
     assert gate.refusal("64:ff9b::a00:8") is None
     assert gate.refusal("64:ff9b::808:808") is not None
+
+
+@pytest.mark.parametrize(("account", "is_ours"), [("123456789012", True), ("210987654321", False)])
+def test_an_account_is_ours_when_the_scope_names_it(account: str, *, is_ours: bool) -> None:
+    assert gate_of("aws://123456789012", "10.0.0.0/8").allows_account(account) is is_ours
+
+
+def test_an_excluded_account_is_left_alone() -> None:
+    assert not gate_of("aws://123456789012", exclude=("aws://123456789012",)).allows_account("123456789012")
+
+
+def test_an_account_opens_none_of_its_addresses() -> None:
+    assert gate_of("aws://123456789012").refusal(PUBLIC, "db-1.example.rds.amazonaws.com") is not None
+
+
+@pytest.mark.parametrize(("text", "is_excluded"), [("s3://theirs", True), ("s3://ours", False)])
+def test_a_bucket_is_excluded_by_its_name(text: str, *, is_excluded: bool) -> None:
+    assert gate_of("aws://123456789012", exclude=("s3://theirs", "10.0.0.1")).excludes_bucket(text) is is_excluded

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
 from leakguard.parallel import run_here
 from leakguard.ports import Prober
+from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scan_assets import Report, Work
 from support.fake_prober import FakeProber, library
@@ -34,11 +36,19 @@ class FakeTools:
     """The time-out and the shared total that each prober was made with."""
     seconds: float = 0.0
     _tokens: count[int] = field(default_factory=count)
+    cloud_checks: tuple[CloudCheck, ...] = ()
+    aws: Cloud | None = None
     store: MemoryStore = field(init=False)
 
     def __post_init__(self) -> None:
         """The store looks at the same clock."""
         self.store = MemoryStore(self.now)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The scripted accounts, where a test has some."""
+        assert self.aws is not None
+        return self.aws
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """Scripted addresses."""

@@ -16,6 +16,7 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.models.scope import Limits
 from leakguard.ports import Prober, TimeSource
+from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
@@ -35,6 +36,8 @@ class World:
     """Who waits, waits by this instead of by `naps`."""
     naps: list[float] = field(default_factory=list)
     """How long each wait was, in seconds."""
+    cloud: Cloud | None = None
+    """What answers for accounts; a test that asks none has none."""
     is_broken: bool = False
     """Whether asking for the time is a bug."""
 
@@ -100,6 +103,8 @@ class ScriptedContext(Context):
         made = ScriptedWiring(read_settings(store=self.store))
         made.world = self.world
         made.time = self.world.time or WorldTime(self.world)
+        if self.world.cloud is not None:
+            vars(made)["cloud"] = self.world.cloud
         return made
 
 

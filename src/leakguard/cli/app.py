@@ -15,6 +15,7 @@ _COMMANDS = {
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
     "fleet": ("leakguard.cli.fleet:fleet_group", "Look from several places at once."),
+    "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),

@@ -136,6 +136,13 @@ def scope_option(command: Command) -> Command:
     )
 
 
+def mutes_option(command: Command) -> Command:
+    """`--mutes FILE`."""
+    return click.option(
+        "--mutes", metavar="FILE", help="What the owner accepts (default: mutes.yaml, or leakguard.toml)."
+    )(command)
+
+
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """`--format`, the first one being the default; arrives as `output_format`."""
     return click.option(

@@ -11,8 +11,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
-LANG_TAGS = {"en": "en-GB", "zh": "zh-CN"}
-
 
 class HtmlMaker:
     """Makes HTML from a template; every text is escaped."""
@@ -27,9 +25,7 @@ class HtmlMaker:
             autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         try:
-            page = jinja.from_string(self._template).render(
-                letter=letter_values(letter), lang_tag=LANG_TAGS[letter.lang]
-            )
+            page = jinja.from_string(self._template).render(letter=letter_values(letter), lang_tag=letter.traits.tag)
         except TemplateError as error:
             raise DocumentFailed(
                 f"the page could not be made: {error}", next_step="Mend templates/documents/letter.html."

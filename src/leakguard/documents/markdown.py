@@ -23,7 +23,7 @@ def _parts(letter: Letter) -> Iterator[str]:
     mark = f"**{escape(letter.mark)}**" if letter.mark else ""
     yield mark
     yield _together(letter.sender)
-    if letter.lang == "en":
+    if letter.traits.shows_addressee:
         yield _together(letter.addressee)
     yield _together(tuple(line for line in (letter.date_line, letter.reference) if line))
     yield f"# {escape(letter.title)}"

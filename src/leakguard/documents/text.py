@@ -23,7 +23,7 @@ class TextMaker:
 
 def _lines(letter: Letter) -> Iterator[str]:
     yield from _head(letter)
-    if letter.lang == "en":
+    if letter.traits.shows_addressee:
         for line in letter.addressee:
             yield from wrap(line)
         yield ""
@@ -42,7 +42,7 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield ""
     for line in letter.signature:
         for part in wrap(line):
-            yield part.rjust(len(part) + WIDTH - columns(part)) if letter.lang == "zh" else part
+            yield part.rjust(len(part) + WIDTH - columns(part)) if letter.traits.signs_right else part
     yield ""
     yield "-" * WIDTH
     for line in (*letter.footer, letter.mark):

@@ -21,6 +21,8 @@ from leakguard.models.findings import (
     Proof,
     ProofRequest,
     Ransomed,
+    Reach,
+    ReachVerdict,
     Right,
     Severity,
     SeverityAxes,
@@ -72,7 +74,18 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
             "transcript_sha256": finding.proof.transcript_sha256,
         },
         "lifecycle": finding.lifecycle,
+        **({"reach": [_reach_to_json(each) for each in finding.reach]} if finding.reach else {}),
     }
+
+
+def _reach_to_json(reach: Reach) -> dict[str, Any]:
+    return {"target": reach.target, "verdict": reach.verdict.value, "vantage": reach.vantage, "run": reach.run}
+
+
+def _reach(value: Mapping[str, Any]) -> Reach:
+    return Reach(
+        target=value["target"], verdict=ReachVerdict(value["verdict"]), vantage=value["vantage"], run=value["run"]
+    )
 
 
 def finding_from_json(value: Mapping[str, Any], *, name: str = "finding") -> Finding:
@@ -152,6 +165,7 @@ def _finding(value: Mapping[str, Any]) -> Finding:
             transcript_sha256=proof["transcript_sha256"],
         ),
         lifecycle=value["lifecycle"],
+        reach=tuple(_reach(each) for each in value.get("reach", ())),
     )
 
 

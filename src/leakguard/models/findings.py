@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.models.observations import TlsSeen
-from leakguard.models.targets import join_host_port
+from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.models.travel import travelling
 
 
@@ -157,6 +157,36 @@ class Permission:
     answer: Answer
 
 
+class ReachVerdict(StrEnum):
+    """What a look from outside says about an endpoint that the owner's own settings open."""
+
+    OPEN = "open"
+    """It answers, and asks for no login."""
+    REACHED = "reached"
+    """It answers."""
+    NOT_REACHED = "not_reached"
+    """The port is closed."""
+    NOT_CLEAR = "not_clear"
+    """Nobody answers, or not clearly: a firewall may stand before us alone."""
+    OUT_OF_SCOPE = "out_of_scope"
+    """Not probed: the account is in the scope, but this name or address is not."""
+    NO_ADDRESS = "no_address"
+    NOT_PROBED = "not_probed"
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """One endpoint of an owner-side finding, as it was met from outside."""
+
+    target: str
+    """`db-1.example.eu-west-1.rds.amazonaws.com:5432`, `s3://bucket`."""
+    verdict: ReachVerdict
+    vantage: str
+    run: str | None = None
+    """The run that probed it."""
+
+
 @travelling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -188,10 +218,12 @@ class Finding:
     check_id: str
     check_version: int
     target: str
-    """`address:port`, with `/bucket` behind it for a bucket."""
+    """`address:port`, with `/bucket` behind it for a bucket; of a cloud's own settings `aws://ACCOUNT/REGION/...`."""
     address: str
+    """Empty where the settings of a resource were read and nothing was connected to."""
     host: str | None
     port: int
+    """0 where the address is empty."""
     transport: str
     tls: TlsSeen | None
     vantage: str
@@ -203,11 +235,27 @@ class Finding:
     observed_at: datetime
     proof: Proof
     lifecycle: str = "stable"
+    reach: tuple[Reach, ...] = ()
+    """Of owner-side findings alone: how the endpoints that the settings open were met from outside."""
 
     @property
     def place(self) -> str:
         """`host:port` where a name was asked for, else the target: it stays the same when the name moves."""
+        if is_resource(self.target):
+            return self.target
         return place_of(self.address, self.port, self.host, self.target.partition("/")[2])
+
+    @property
+    def endpoint(self) -> str:
+        """The key of the endpoint that was looked at; see `targets.endpoint_key`. A resource is its own endpoint."""
+        if is_resource(self.target):
+            return self.target
+        return endpoint_key(self.address, self.port, self.host)
+
+
+def is_resource(target: str) -> bool:
+    """Whether a target is a resource in a cloud, whose settings its owner reads: nothing there is connected to."""
+    return target.startswith("aws://")
 
 
 def place_of(address: str, port: int, host: str | None, bucket: str = "") -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from leakguard.models.findings import Finding, Outcome, Severity
-from leakguard.models.targets import endpoint_key
 
 OPEN_OUTCOMES = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,8 +87,7 @@ def seen_of(finding: Finding) -> Seen | None:
     most = size.records if size else None
     if first is None and most is None:
         return None
-    endpoint = endpoint_key(finding.address, finding.port, finding.host)
-    return Seen(finding.check_id, finding.place, endpoint, first, most)
+    return Seen(finding.check_id, finding.place, finding.endpoint, first, most)
 
 
 def to_microseconds(moment: datetime) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from leakguard.models.languages import TRAITS, Lang, Traits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
@@ -42,8 +44,7 @@ class Letter:
     """A rendered letter, ready for a document maker; holds no value of any victim."""
 
     duty: str
-    lang: str
-    """`en` or `zh`."""
+    lang: Lang
     title: str
     sender: tuple[str, ...]
     addressee: tuple[str, ...]
@@ -61,10 +62,21 @@ class Letter:
     mark: str = ""
     """Stands on every page and at both ends; empty for a letter that somebody may send."""
 
+    @property
+    def traits(self) -> Traits:
+        """How a letter of its language is set."""
+        return TRAITS[self.lang]
 
-_DRILL_MARKS = {
+
+_DRILL_MARKS: dict[Lang, str] = {
     "en": "DRILL: this is an exercise. Nothing that this letter tells has happened.",
     "zh": "DRILL 演练：本函仅供演练，所述事件并未发生。",
+    "ja": "DRILL 訓練：この文書は訓練用です。記載の出来事は実際には起きていません。",
+    "ko": "DRILL 훈련: 이 문서는 훈련용이며, 적힌 일은 실제로 일어나지 않았습니다.",
+    "pt": "DRILL: isto é um exercício. Nada do que esta carta relata aconteceu.",
+    "fr": "DRILL : ceci est un exercice. Rien de ce que cette lettre raconte ne s'est produit.",
+    "es": "DRILL: esto es un simulacro. Nada de lo que cuenta esta carta ha ocurrido.",
+    "de": "DRILL: Dies ist eine Übung. Nichts, was dieser Brief berichtet, ist geschehen.",
 }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from leakguard.notices.duties import ContentItem, Duty
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.forbidden import forbidden_in, texts_of
@@ -14,6 +13,8 @@ from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.letter_text import LetterText
 from leakguard.notices.personal_values import refuse_personal_values
+from leakguard.notices.publication import period_problems
+from leakguard.notices.telling import ContentItem, Telling
 from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
 
 ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "optional", "not_needed"]
@@ -44,7 +45,7 @@ class Completeness:
 
 
 def check(
-    duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
+    duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
 ) -> Completeness:
     """Check the facts against the content of `duty`, or of one stage of it.
 
@@ -61,12 +62,15 @@ def check(
         optional=named.get("optional", ()),
         said_as_unknown=named.get("said", ()),
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
-        format_problems=tuple(_format_problems(duty, facts, stage, answers)),
+        format_problems=(
+            *_format_problems(duty, facts, stage, answers),
+            *period_problems(duty, facts, vocabulary),
+        ),
     )
 
 
 def item_standings(
-    duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+    duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
 ) -> dict[str, ItemStanding]:
     """How each content item stands, in the order of the duty."""
     return {item.item: _standing(item, facts, stage, vocabulary, is_late=is_late) for item in duty.items_of(stage)}
@@ -107,7 +111,7 @@ def _is_due(
     return judge(needed.when, facts, vocabulary).answer
 
 
-def _forbidden(duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
+def _forbidden(duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
     """Items that must not be told but would be: listed as content, or told inside what is told."""
     carried = [item.item for item in duty.items_of(stage)]
     told = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
@@ -118,7 +122,7 @@ def _forbidden(duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabula
             yield name
 
 
-def _format_problems(duty: Duty, facts: Facts, stage: str | None, due: Mapping[str, ItemStanding]) -> Iterator[str]:
+def _format_problems(duty: Telling, facts: Facts, stage: str | None, due: Mapping[str, ItemStanding]) -> Iterator[str]:
     """A contact that nobody can use is none; what the duty says about the form of an item holds where it is due."""
     for item in duty.items_of(stage):
         fact = facts.get(item.item)
@@ -129,7 +133,7 @@ def _format_problems(duty: Duty, facts: Facts, stage: str | None, due: Mapping[s
 
 
 def with_letter(
-    found: Completeness, duty: Duty, facts: Facts, letter: LetterText, vocabulary: Vocabulary
+    found: Completeness, duty: Telling, facts: Facts, letter: LetterText, vocabulary: Vocabulary
 ) -> Completeness:
     """The result with what is wrong with the letter itself: its form, and what it must not tell."""
     told = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)

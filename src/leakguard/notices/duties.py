@@ -13,19 +13,10 @@ from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 from leakguard.notices.expressions import Expression
-from leakguard.notices.format_rules import FormatRule
-from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.telling import ContentItem, Telling
+from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
-
-
-class Recipient(Shape):
-    """Whom the notice is for."""
-
-    type: Literal["regulator", "individuals", "controller", "media", "cert", "public", "investors", "other", "register"]
-    name: str
-    name_zh: str = ""
-    note: str = ""
 
 
 class Trigger(Shape):
@@ -49,14 +40,6 @@ class Phase(Shape):
     note: str = ""
 
 
-class ContentItem(Shape):
-    """Something that the notice must say, and under which condition."""
-
-    item: str
-    required: str
-    text: str = ""
-
-
 class Exemption(Shape):
     """A way out: `when` is its rule; without one a person has to judge it."""
 
@@ -64,22 +47,16 @@ class Exemption(Shape):
     when: Expression | None = None
 
 
-class Language(Shape):
-    """Which languages the recipient reads; no codes means that none is prescribed."""
-
-    codes: tuple[str, ...] = ()
-    text: str = ""
-
-
-class Duty(Shape):
+class Duty(Telling):
     """One obligation, with its source and how sure we are of it."""
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     jurisdiction: str
     law: str
     law_zh: str = ""
     article: str
     article_zh: str = ""
+    named: dict[Lang, str] = Field(default_factory=dict)
+    """The law and its article, as a sentence names them behind `under`, `根据`, `nach`, `selon`, `conforme`."""
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
@@ -92,14 +69,9 @@ class Duty(Shape):
     """What was not read in the source, or rests on a weak one; every output shows it."""
     verify_fields_zh: tuple[str, ...] = ()
     obligated: tuple[str, ...]
-    recipient: Recipient
     trigger: Trigger
     phases: tuple[Phase, ...] = Field(min_length=1)
-    content: tuple[ContentItem, ...] = Field(min_length=1)
-    must_not_contain: tuple[str, ...] = ()
-    format_rules: tuple[FormatRule, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
-    language: Language = Field(default_factory=Language)
     channel: str = ""
     penalties: str = ""
     late_rule: str = ""
@@ -116,14 +88,17 @@ class Duty(Shape):
         return {**value, "phases": [_with_clock_id(value, phase) for phase in value["phases"]]}
 
     def law_words(self, lang: Lang) -> str:
-        """The law and its article, as a letter names them."""
+        """The law and its article, as a letter names them.
+
+        In a language that has no words for it: as the law's own language names it, else in English.
+        """
+        if lang in self.named:
+            return self.named[lang]
         if lang == "zh":
             return f"{self.law_zh or self.law}{self.article_zh or self.article}"
-        return f"{self.article} of the {self.law}"
-
-    def recipient_words(self, lang: Lang) -> str:
-        """The recipient, as a letter addresses it."""
-        return self.recipient.name_zh or self.recipient.name if lang == "zh" else self.recipient.name
+        own = (self.named[code] for code in LANGS if code in self.named and code in self.language.codes)
+        english = f"{self.article} of the {self.law}"
+        return english if lang == "en" else next(own, self.named.get("en", english))
 
     def verify_words(self, lang: Lang) -> tuple[str, ...]:
         """What is still to be verified, as a letter names it."""
@@ -132,6 +107,10 @@ class Duty(Shape):
     def phase(self, name: str) -> Phase | None:
         """The stage of this name."""
         return next((phase for phase in self.phases if phase.name == name), None)
+
+    def clock_of(self, stage: str | None) -> str:
+        """The clock of a stage, by default of the first."""
+        return ((self.phase(stage) if stage else None) or self.phases[0]).clock.id
 
     def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:
         """What the notice of `stage` must say; the duty's whole list when the stage has none of its own."""

@@ -13,6 +13,7 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
+from leakguard.notices.locale_forms import number
 from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
 from leakguard.notices.wording import tidy
@@ -53,12 +54,10 @@ def parse_said(raw: object) -> Said:
     if isinstance(raw, Mapping):
         unknown = [key for key in raw if key not in LANGS]
         if unknown or not raw:
-            raise ValueError("a text in several languages has the fields `en` and `zh`, and no others")
+            raise ValueError(f"a text in several languages has the fields {', '.join(LANGS)}, and no others")
         return Said(texts={lang: _clean(raw[lang]) for lang in LANGS if lang in raw})
-    if isinstance(raw, bool):
-        return Said(texts={"en": "yes" if raw else "no", "zh": "是" if raw else "否"})
-    if isinstance(raw, int):
-        return Said(texts=dict.fromkeys(LANGS, f"{raw:,}"), is_plain=True)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return Said(texts={lang: number(raw, lang) for lang in LANGS}, is_plain=True)
     return Said(texts=dict.fromkeys(LANGS, _clean(raw)), is_plain=True)
 
 
@@ -108,13 +107,21 @@ def _line(raw: object) -> str:
     return _clean(str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw)
 
 
-def _text(raw: object, _: Reading) -> tuple[Said, ...]:
+def _text(raw: object, reading: Reading) -> tuple[Said, ...]:
     parts = raw if isinstance(raw, list) else [raw]
     if not 0 < len(parts) <= MAX_PARTS:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
     if isinstance(raw, Mapping) and any(isinstance(part, list) for part in raw.values()):
         return _lists_side_by_side(raw)
-    return tuple(parse_said(part) for part in parts)
+    return tuple(_said(part, reading.vocabulary) for part in parts)
+
+
+def _said(raw: object, vocabulary: Vocabulary) -> Said:
+    """A text; `true` and `false` are told as yes and no."""
+    if isinstance(raw, bool):
+        words = vocabulary.phrases["yes" if raw else "no"]
+        return Said(texts={lang: words.of(lang) for lang in words.languages})
+    return parse_said(raw)
 
 
 def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:

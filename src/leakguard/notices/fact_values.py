@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leakguard.models.events import Interval
-from leakguard.notices.vocabulary import Lang
+from leakguard.models.languages import LANGS, Lang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,11 @@ class Said:
     def of(self, lang: Lang) -> str | None:
         """The text for a letter of this language; `None` when nobody wrote it."""
         return self.texts.get(lang)
+
+    @property
+    def first(self) -> str:
+        """English where somebody wrote it, else what there is, in the order of the languages."""
+        return next(self.texts[lang] for lang in LANGS if lang in self.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from leakguard.notices.duties import Duty
+from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.personal_values import email_addresses
-from leakguard.notices.vocabulary import Signs, Vocabulary
+from leakguard.notices.telling import Telling
+from leakguard.notices.vocabulary import LANGS, Signs, Vocabulary
 
 LEAST_QUOTED = 12
 """Characters of a fact from which on its words are told apart from usual ones: `open` stands in many letters."""
@@ -35,7 +36,7 @@ _COUNTED = re.compile(
 )
 
 
-def forbidden_in(duty: Duty, facts: Facts, text: str, vocabulary: Vocabulary) -> Iterator[str]:
+def forbidden_in(duty: Telling, facts: Facts, text: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The items of `must_not_contain` that `text` tells, in the order of the duty."""
     plain = _plain(text)
     for name in duty.must_not_contain:
@@ -77,11 +78,11 @@ def _counts(fact: Fact | None, name: str, plain: str) -> bool:
     undated = _DATES.sub(" ", plain)
     value = fact.value if fact is not None else None
     numbers = {value.low, value.high} if isinstance(value, Span) else set()
-    telling = (f"{number:,}" for number in numbers if number >= LEAST_TELLING)
+    telling = (_plain(locale_forms.number(one, lang)) for one in numbers if one >= LEAST_TELLING for lang in LANGS)
     return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in telling)
 
 
-def _has_stranger(duty: Duty, facts: Facts, plain: str) -> bool:
+def _has_stranger(duty: Telling, facts: Facts, plain: str) -> bool:
     """An address that neither the organisation nor any fact that may be told names."""
     told = [name for name in facts.stated if name not in duty.must_not_contain]
     named = (facts.get(name) for name in dict.fromkeys((*told, "org_contact", "dpo_contact")))

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import model_validator
 
 from leakguard.files.shapes import Shape
+from leakguard.notices.expressions import Expression
 from leakguard.notices.letter_text import LetterText
 
 _TOLL_FREE = re.compile(r"(?<!\d)8(?:00|33|44|55|66|77|88)[ .)-]{1,2}[0-9A-Z]{3}[ .-]?[0-9A-Z]{4}(?![0-9])")
@@ -34,6 +35,17 @@ class FormatRule(Shape):
     """A toll-free telephone number stands in it."""
     least_months: int | None = None
     """It names a time of at least so many months."""
+    least_days: int | None = None
+    """It lies at least so many days after the item `since`."""
+    since: str = ""
+    when: Expression | None = None
+    """The rule holds under this condition only."""
+
+    @model_validator(mode="after")
+    def _days_have_a_start(self) -> FormatRule:
+        if self.least_days is not None and not (self.item and self.since):
+            raise ValueError("least_days needs the items `item` and `since`")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -211,5 +211,5 @@ def _span_text(span: Span) -> str:
 
 
 def _reason(fact: Fact) -> str:
-    said = (fact.reason.of("en") or fact.reason.of("zh")) if fact.reason else ""
+    said = fact.reason.first if fact.reason else ""
     return f"unknown: {said}"

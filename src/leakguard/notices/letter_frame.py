@@ -11,6 +11,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer
 from leakguard.notices.letter_items import LetterItems
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 
@@ -32,11 +33,22 @@ def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator
 
 
 def footer(
-    duty: Duty, facts: Facts, lang: Lang, now: datetime, today: date, *, vocabulary: Vocabulary, phrases: Phrases
+    duty: Telling, facts: Facts, lang: Lang, now: datetime, today: date, *, vocabulary: Vocabulary, phrases: Phrases
 ) -> Iterator[str]:
-    """Draft, rule and its version, day checked, source, confidence, what is unverified, and once: no legal advice."""
+    """Draft, what it rests on, and once: no legal advice."""
+    yield phrases.fixed("footer_draft", date=phrases.day(today))
+    if isinstance(duty, Duty):
+        yield from _rule(duty, facts, lang, now, vocabulary=vocabulary, phrases=phrases)
+    else:
+        yield phrases.fixed("footer_practice", letter=duty.id, version=vocabulary.version)
+    yield phrases.fixed("footer_advice")
+
+
+def _rule(
+    duty: Duty, facts: Facts, lang: Lang, now: datetime, *, vocabulary: Vocabulary, phrases: Phrases
+) -> Iterator[str]:
+    """The rule and its version, the day checked, the source, the confidence, what is unverified."""
     fixed = phrases.fixed
-    yield fixed("footer_draft", date=phrases.day(today))
     if force_on_the_day(duty, facts, now).answer is not Answer.YES:
         yield fixed("footer_dormant")
     law, checked = duty.law_words(lang), phrases.day(duty.verified_on)
@@ -44,7 +56,9 @@ def footer(
     kind, confidence = vocabulary.marks[duty.source_kind].of(lang), vocabulary.marks[duty.confidence].of(lang)
     yield fixed("footer_source", url=duty.source_url, kind=kind, confidence=confidence)
     if duty.verify_fields:
-        yield fixed("footer_verify", fields=phrases.joined(duty.verify_words(lang)))
+        known = vocabulary.verify.get(lang, {})
+        yield fixed(
+            "footer_verify", fields=phrases.joined(tuple(known.get(one, one) for one in duty.verify_words(lang)))
+        )
     if duty.soft:
         yield fixed("footer_soft")
-    yield fixed("footer_advice")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Fact, Facts
-from leakguard.notices.letter_template import IF_STATED
+from leakguard.notices.fact_values import Contact
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.letter_template import IF_STATED, Sentence
+from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
+from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
-from leakguard.notices.wording import sentence
+from leakguard.notices.wording import closed_up, sentence
 
 
 class LetterItems:
@@ -19,7 +22,7 @@ class LetterItems:
 
     def __init__(
         self,
-        duty: Duty,
+        duty: Telling,
         facts: Facts,
         lang: Lang,
         standings: Mapping[str, ItemStanding],
@@ -32,14 +35,61 @@ class LetterItems:
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
 
+    def is_stated(self, name: str) -> bool:
+        """Whether somebody stated the item and the letter may tell it."""
+        fact = self._facts.get(name)
+        return fact is not None and fact.has_value and name not in self._duty.must_not_contain
+
     def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
         """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
         fact = self._facts.get(item.removesuffix(IF_STATED))
-        texts = tuple(sentence(line, self._lang) for line in self._item(item))
+        lines = self._item(item, in_text=True)
+        is_contact = fact is not None and isinstance(fact.value, Contact)
+        texts = lines if is_contact else tuple(sentence(line, self._lang) for line in lines)
         if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
             yield Numbered(entries=texts)
         elif texts:
             yield Paragraph(text=texts[0])
+
+    def sentences(self, entries: Sequence[Sentence], texts: LetterTexts) -> Iterator[Block]:
+        """Items in sentences of one paragraph; none when nothing is to be told."""
+        told = tuple(text for entry in entries for text in self._sentence(entry, texts))
+        if told:
+            yield Paragraph(text=closed_up(" ".join(told)))
+
+    def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
+        fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
+        if not lines or fact is None:
+            return
+        if not fact.has_value and entry.unknown is None:
+            yield self._phrases.fixed("item_in_sentence", label=self._phrases.label(fact.name), text=lines[0])
+            return
+        words = entry.known if fact.has_value or entry.unknown is None else entry.unknown
+        try:
+            yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
+        except ValueError as error:
+            self.problems.append(str(error))
+
+    def _is_narrowed(self, name: str) -> bool:
+        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
+        return bool(self._duty.must_not_contain) and self._vocabulary.told[name].kind != "contact"
+
+    def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
+        """What nobody asks for and the template tells all the same, also where it is not known."""
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+            return ()
+        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
+
+    def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
+        """The names that only the texts of a sentence may use."""
+        it = self._phrases.one_line(lines).rstrip(".。")
+        when, is_rough = fact.value, fact.state is FactState.ESTIMATED
+        if isinstance(when, Interval):
+            days = self._phrases.days_of(when)
+            return {"it": it, "on": self._phrases.on(when, is_rough=is_rough), "day": self._phrases.on(days)}
+        reason = self._phrases.said(fact.reason).rstrip(".。") if fact.reason is not None else it
+        return {"it": it, "on": it, "day": it, "reason": reason}
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
         """Items as rows of one table; no table when no row is left."""
@@ -52,10 +102,10 @@ class LetterItems:
         """Content items that no part of the template names, so that no duty can lose one."""
         left = [name for name in self._standings if name not in shown]
         for name in left:
-            if self._vocabulary.items[name].kind == "text":
+            if self._vocabulary.told[name].kind == "text":
                 yield Heading(text=self._phrases.label(name))
                 yield from self.section(name, is_list=False)
-        others = [name for name in left if self._vocabulary.items[name].kind != "text"]
+        others = [name for name in left if self._vocabulary.told[name].kind != "text"]
         if others:
             yield Heading(text=self._phrases.fixed("further_particulars"))
             yield from self.fields(others)
@@ -65,26 +115,28 @@ class LetterItems:
         fact = self._facts.get(name)
         return None if fact is None else self._phrases.one_line(self.lines(fact))
 
-    def lines(self, fact: Fact) -> tuple[str, ...]:
+    def lines(self, fact: Fact, *, in_text: bool = False) -> tuple[str, ...]:
         """A fact in words; a problem when it was written for another language only."""
         try:
-            return self._phrases.lines(fact)
+            return self._phrases.lines(fact, in_text=in_text)
         except NotInThisLanguage as error:
             self.problems.append(f"{fact.name}: {error}; add it under `{self._lang}`")
             return ()
 
-    def _item(self, item: str) -> tuple[str, ...]:
+    def _item(self, item: str, *, in_text: bool = False) -> tuple[str, ...]:
         """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
         name = item.removesuffix(IF_STATED)
+        standing = self._standings.get(name)
+        if standing is None and (item == name or self._is_narrowed(name)):
+            return ()  # another stage tells it, or the law narrows the letter to what it asks for
         if name in self._duty.must_not_contain:
             self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")
             return ()
-        standing = self._standings.get(name)
-        if standing is None and item == name:
-            return ()  # another stage of the duty tells it
         fact = self._facts.get(name)
         if fact is None:
             if standing == "missing":
                 self.problems.append(f"{name}: not stated")
             return ()
-        return self.lines(fact) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
+        return (
+            self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
+        )

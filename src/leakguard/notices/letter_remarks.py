@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.personal_values import email_addresses
+from leakguard.notices.telling import Telling
+from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Lang
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,.;:'-]+[A-Za-z]{2,}){2,}")
-"""Three words in a row; fewer may be a product's name."""
 
-
-def remarks_on(duty: Duty, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
+def remarks_on(duty: Telling, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding]) -> tuple[str, ...]:
     """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
     told = [fact for name in items if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
@@ -44,10 +40,7 @@ def _texts(fact: Fact, lang: Lang | None = None) -> Iterator[str]:
 
 def _is_foreign(fact: Fact, lang: Lang) -> bool:
     """A text that was written once, and visibly not in the letter's language."""
-    texts = list(_texts(fact, lang))
-    if lang == "zh":
-        return any(not _CHINESE.search(text) and _WORDS.search(text) for text in texts)
-    return any(_CHINESE.search(text) and not _WORDS.search(text) for text in texts)
+    return any(is_foreign(text, lang) for text in _texts(fact, lang))
 
 
 def _has_stranger(fact: Fact, facts: Facts) -> bool:

@@ -1,26 +1,69 @@
-"""Fills the texts of a template, strictly: an unknown name and an unknown fact are errors, never a gap in a letter."""
+"""Fills the texts of a template, strictly: an unknown name and an unknown fact are errors, never a gap in a letter.
+
+A text may show a name and ask whether one is there, and nothing else: no call, no attribute, no loop, no arithmetic.
+So nobody's template can reach outside the letter or keep a machine busy; jinja's sandbox is the second wall.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import TemplateRuntimeError
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from leakguard.notices.wording import tidy
+from leakguard.notices.wording import closed_up
+
+ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage", "follow_up"})
+"""Names beside the facts that every text may use; `follow_up` is the stage of a notice after the first."""
+MOST_CHARACTERS = 4_000
+"""Of one text; the longest that ships has some hundred."""
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or,
+)  # fmt: skip
+_WHAT: dict[type[nodes.Node], str] = {
+    nodes.Getattr: "looks into a value",
+    nodes.Getitem: "looks into a value",
+    nodes.Call: "calls something",
+    nodes.Filter: "uses a filter",
+    nodes.For: "repeats something",
+}
+_JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
-class _FactNotKnown(TemplateRuntimeError):
-    """A text names a fact that nobody stated: undefined names are not the only way to an empty place."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyText:
+    """A text that was looked at: ready to be filled when it has no problem."""
+
+    problems: tuple[str, ...]
+    """Everything in it that a text must not hold."""
+    names: tuple[str, ...] = ()
+    """The names that it uses, sorted."""
+    template: Template | None = None
 
 
-def _refuse_none(value: Any) -> Any:  # noqa: ANN401  (jinja gives any value)
-    if value is None:
-        raise _FactNotKnown("a fact that the text names is not stated")
-    return value
+@lru_cache(maxsize=2_048)
+def ready(text: str) -> ReadyText:
+    """Look at a text; the same text is read once, however many letters it stands in."""
+    if len(text) > MOST_CHARACTERS:
+        return ReadyText(problems=(f"is longer than {MOST_CHARACTERS:,} characters",))
+    try:
+        tree = _JINJA.parse(text)
+        names = tuple(sorted(find_undeclared_variables(tree)))
+        problems = tuple(dict.fromkeys(_foreign(tree)))
+        return ReadyText(problems=problems, names=names, template=None if problems else _JINJA.from_string(text))
+    except (TemplateError, SyntaxError, RecursionError) as error:
+        return ReadyText(problems=(f"cannot be read as a template ({type(error).__name__})",))
+
+
+def _foreign(tree: nodes.Template) -> Iterator[str]:
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            what = _WHAT.get(type(node), f"does more than a letter needs ({type(node).__name__.lower()})")
+            yield f"{what}; it may only show a name and ask whether it is there"
 
 
 class LetterTexts:
@@ -33,24 +76,44 @@ class LetterTexts:
         Only names that a text uses are asked for.
         """
         self._words_for = words_for
-        self._jinja = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined,
-            finalize=_refuse_none,
-            autoescape=False,
-        )
 
-    def fill(self, text: str) -> str:
-        """The filled text; raises `ValueError` with what is wrong."""
-        try:
-            names = sorted(find_undeclared_variables(self._jinja.parse(text)))
-            filled = self._jinja.from_string(text).render(dict(self._words(names)))
-        except (TemplateError, TypeError, ArithmeticError) as error:
-            raise ValueError(f"a text of the template cannot be filled: {error}") from error
-        return tidy(filled)
+    def fill(self, text: str, own: Mapping[str, str] | None = None) -> str:
+        """The filled text; raises `ValueError` with all that is wrong with it.
 
-    def _words(self, names: list[str]) -> Iterator[tuple[str, Any]]:
+        `own` are names that this text alone may use.
+        """
+        found = ready(text)
+        problems = list(found.problems)
+        words = dict(self._words(found.names, own or {}, problems))
+        filled = found.template.render(words) if found.template is not None and not problems else ""
+        problems += [f"names `{word.name}`, which nobody stated" for word in words.values() if _was_shown(word)]
+        if problems:
+            raise ValueError(f"a text of the template cannot be filled: it {'; it '.join(problems)}")
+        return closed_up(filled)
+
+    def _words(self, names: tuple[str, ...], own: Mapping[str, str], problems: list[str]) -> Iterator[tuple[str, Any]]:
         for name in names:
             try:
-                yield name, self._words_for(name)
+                word = own[name] if name in own else self._words_for(name)
             except KeyError:
-                continue  # left undefined, so that jinja refuses the text and names it
+                problems.append(f"names `{name[:60]}`, which is not known")
+                continue
+            yield name, _Unstated(name) if word is None else word
+
+
+class _Unstated:
+    """Stands for a fact that nobody stated: false when a text asks for it, an error when a text shows it."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.is_shown = name, False
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        self.is_shown = True
+        return ""
+
+
+def _was_shown(word: object) -> bool:
+    return isinstance(word, _Unstated) and word.is_shown

@@ -1,4 +1,4 @@
-"""Letters: a duty, the facts and a template in; a letter of typed blocks out, or every reason why there is none.
+"""Letters: what to tell, the facts and a template in; a letter of typed blocks out, or all reasons why there is none.
 
 What is not known is told as not known, with its reason; nothing is filled in.
 """
@@ -12,9 +12,9 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
+from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
-from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letter_frame import footer, sender, signature
 from leakguard.notices.letter_items import LetterItems
@@ -22,23 +22,23 @@ from leakguard.notices.letter_remarks import remarks_on
 from leakguard.notices.letter_template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
 from leakguard.notices.wording import ordinal
 
 LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
-def is_late(duty: Duty, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
-    """Whether the limit of the stage (by default the first) has passed; `None` when its clock does not run."""
-    phase = (duty.phase(stage) if stage else None) or duty.phases[0]
-    standing = standings.get(phase.clock.id)
+def is_late(duty: Telling, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
+    """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
+    standing = standings.get(duty.clock_of(stage) or "")
     if standing is None or standing.work_by is None:
         return None
     return standing.state in LATE_STATES
 
 
 def render(
-    duty: Duty,
+    duty: Telling,
     facts: Facts,
     lang: Lang,
     template: LetterTemplate,
@@ -48,7 +48,7 @@ def render(
     vocabulary: Vocabulary,
     stage: str | None = None,
 ) -> Letter:
-    """Write the letter of one duty, or of one of its stages.
+    """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
@@ -60,7 +60,7 @@ class _Composer:
 
     def __init__(
         self,
-        duty: Duty,
+        duty: Telling,
         facts: Facts,
         lang: Lang,
         standings: Mapping[str, Standing],
@@ -91,20 +91,20 @@ class _Composer:
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
-        date_line = phrases.day(self._today)
+        traits, date_line = TRAITS[lang], phrases.day(self._today)
         return Letter(
             duty=self._duty.id,
             lang=lang,
             title=self._fill(template.title),
             sender=sender(self._facts, self._items),
-            addressee=(self._duty.recipient_words(lang),),
+            addressee=(self._recipient(),),
             reference=phrases.fixed("reference", incident=self._facts.incident),
             written_on=self._today,
-            date_line="" if lang == "zh" else date_line,
+            date_line="" if traits.date_at_foot else date_line,
             salutation=self._fill(template.salutation),
             blocks=tuple(self._body(template)),
             closing=self._fill(template.closing),
-            signature=(*signature(self._facts, self._items), *((date_line,) if lang == "zh" else ())),
+            signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
             footer=tuple(
                 footer(
                     self._duty, self._facts, lang, self._now, self._today, vocabulary=self._vocabulary, phrases=phrases
@@ -118,22 +118,32 @@ class _Composer:
         has_rest = any(part.rest for part in template.parts)
         parts = template.parts if has_rest else (*template.parts, Part(rest=True))
         blocks = _without_empty_headings([block for part in parts for block in self._blocks(part, shown)])
-        is_numbered = self._lang == "zh" or template.number_headings == "always"
+        is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if part.when == "late" and not self._late:
+        is_untimely = part.when == "late" and not self._tells_delay(part)
+        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
         elif part.paragraph is not None:
-            yield Paragraph(text=self._fill(part.paragraph))
+            yield from (Paragraph(text=text) for text in (self._fill(part.paragraph),) if text)
+        elif part.sentences is not None:
+            yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
         elif part.rest:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _tells_delay(self, part: Part) -> bool:
+        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
+        if self._late is not None:
+            return self._late
+        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
+        return all(fact is not None and fact.has_value for fact in facts)
 
     def _fill(self, words: Words) -> str:
         try:
@@ -147,10 +157,11 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
-            "recipient": self._duty.recipient_words(self._lang),
+            "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
-            "stage": self._phrases.fixed(f"stage_{self._stage or 'initial'}"),
+            "follow_up": self._follow_up(),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
         }
         if name in fixed:
             return fixed[name]
@@ -158,9 +169,20 @@ class _Composer:
             raise KeyError(name)
         return self._items.words(name)
 
+    def _recipient(self) -> str:
+        """Whom the letter addresses: people as people, not by the law's word for them."""
+        is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
+        return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
+
+    def _follow_up(self) -> str | None:
+        """A later stage in words; `None` for the first notice."""
+        if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
+            return None
+        return self._vocabulary.stage_words(self._stage, self._lang)
+
     def _aware_at(self) -> str | None:
         """When the clock of the first stage began; `None` while it does not run."""
-        standing = self._standings.get(self._duty.phases[0].clock.id)
+        standing = self._standings.get(self._duty.clock_of(None) or "")
         limit = standing.found.limit if standing is not None else None
         if limit is None:
             return None
@@ -170,7 +192,7 @@ class _Composer:
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     """A heading with nothing below it says nothing."""
-    following = [*blocks[1:], Heading(text="")]
+    following = [*blocks, Heading(text="")][1:]
     return [
         block
         for block, after in zip(blocks, following, strict=True)

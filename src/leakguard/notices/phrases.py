@@ -1,24 +1,23 @@
-"""Facts in words: numbers, dates, lists, and what is not known yet, in English or Chinese."""
+"""Facts in words: numbers, dates, lists, and what is not known yet, in the language of the letter."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from leakguard.clocks.times import zone_of
 from leakguard.models.events import Interval
+from leakguard.models.languages import TRAITS
+from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 class NotInThisLanguage(ValueError):
@@ -41,18 +40,21 @@ class Phrases:
         return self._vocabulary.facts[name].of(self._lang)
 
     def joined(self, parts: tuple[str, ...]) -> str:
-        """A list in one line."""
+        """A list in one line, as in a table."""
         return self.fixed("list_comma").join(parts)
 
-    def lines(self, fact: Fact) -> tuple[str, ...]:
-        """The fact in words, one text a part; raises `NotInThisLanguage`."""
+    def lines(self, fact: Fact, *, in_text: bool = False) -> tuple[str, ...]:
+        """The fact in words, one text a part; raises `NotInThisLanguage`.
+
+        `in_text` joins a list as a sentence does, with an `and` before its last entry.
+        """
         if not fact.has_value:
             reason = sentence(self.said(fact.reason), self._lang) if fact.reason else ""
-            return (self.fixed(fact.state.value, reason=reason),)
+            return (self.fixed(fact.state.value, reason=reason).strip(),)
         value = fact.value
         parts = value if isinstance(value, tuple) else ()
         said = tuple(self.said(part) for part in parts if isinstance(part, Said))
-        return said or (self._one(value, fact),)
+        return said or (self._one(value, fact, in_text=in_text),)
 
     def line(self, fact: Fact) -> str:
         """The fact in one line."""
@@ -60,7 +62,7 @@ class Phrases:
 
     def one_line(self, parts: tuple[str, ...]) -> str:
         """Several texts in one line; entries that are clauses themselves are kept apart more strongly."""
-        is_long = any(sign in part for part in parts for sign in ",，;；")
+        is_long = any(sign in part for part in parts for sign in ",，;；、")
         return self.fixed("list_semicolon" if is_long else "list_comma").join(parts)
 
     def said(self, said: Said) -> str:
@@ -70,19 +72,25 @@ class Phrases:
             raise NotInThisLanguage("is written for another language only")
         return text
 
-    def _one(self, value: Any, fact: Fact) -> str:  # noqa: ANN401  (every kind of value)
+    def _one(self, value: Any, fact: Fact, *, in_text: bool) -> str:  # noqa: ANN401  (every kind of value)
         """A value that is one text, whatever its kind."""
         if isinstance(value, Span | Money | Interval):
             return self._measured(value, fact)
         if isinstance(value, Contact):
             return self.contact(value)
-        if isinstance(value, Mapping):
-            return self.joined(tuple(f"{code} {self.count(span, '', is_rough=False)}" for code, span in value.items()))
-        if isinstance(value, tuple):
-            return self.joined(tuple(self._category(str(part)) for part in value))
+        if isinstance(value, Mapping | tuple):
+            texts = tuple(self._entries(value))
+            return locale_forms.listed(texts, self._lang) if in_text else self.joined(texts)
         if isinstance(value, Encryption):
             value = value.encrypted
         return str(value) if isinstance(value, str) else self._yes_or_no(value)
+
+    def _entries(self, value: Mapping[str, Span] | tuple[str, ...]) -> Iterator[str]:
+        if isinstance(value, Mapping):
+            for code, span in value.items():
+                yield f"{code} {self.count(span, '', is_rough=False)}"
+        else:
+            yield from (self._category(str(part)) for part in value)
 
     def _measured(self, value: Span | Money | Interval, fact: Fact) -> str:
         is_rough = fact.state is FactState.ESTIMATED
@@ -90,26 +98,28 @@ class Phrases:
             return self.moment(value, is_rough=is_rough)
         if isinstance(value, Money):
             return self.count(value.span, f" {value.currency}", is_rough=is_rough)
-        return self.count(value, self._unit(fact.name), is_rough=is_rough)
+        return self.count(value, self._unit(fact.name, value.high), is_rough=is_rough)
 
     def _category(self, name: str) -> str:
         known = self._vocabulary.is_category(name)
         return self._vocabulary.category_words(name, self._lang) if known else name
 
     def _yes_or_no(self, value: bool | None) -> str:  # noqa: FBT001  (the value is the data)
-        words = {True: ("yes", "是"), False: ("no", "否"), None: ("not known", "尚未查明")}[value]
-        return words[1] if self._lang == "zh" else words[0]
+        return self.fixed({True: "yes", False: "no", None: "not_known"}[value])
 
-    def _unit(self, name: str) -> str:
+    def _unit(self, name: str, count: int) -> str:
+        """What the number counts, in the form that stands behind `count`, with the space before it."""
         unit = self._vocabulary.facts[name].unit
         if unit is None:
             return ""
-        return unit.zh if self._lang == "zh" else f" {unit.en}"
+        noun = self._vocabulary.units[unit].of(self._lang, locale_forms.plural(count, self._lang))
+        return f"{TRAITS[self._lang].unit_space}{noun}"
 
     def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
-        """A number with thousands separators in both languages, so that readers can compare them digit by digit."""
+        """A number with all its digits, so that readers can compare languages digit by digit."""
         name = "number_between" if span.low != span.high else "number_about" if is_rough else "number_exact"
-        return self.fixed(name, low=f"{span.low:,}", high=f"{span.high:,}", unit=unit)
+        low, high = (locale_forms.number(end, self._lang) for end in (span.low, span.high))
+        return self.fixed(name, low=low, high=high, unit=unit)
 
     def contact(self, contact: Contact) -> str:
         """A contact in one line."""
@@ -126,6 +136,19 @@ class Phrases:
             return self.fixed("time_between", first=first, last=last)
         return self.fixed("time_about", first=first) if is_rough else first
 
+    def on(self, when: Interval, *, is_rough: bool = False) -> str:
+        """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
+        said = self.moment(when, is_rough=is_rough)
+        return said if self.is_range(when) or is_rough else self.fixed("on_day", when=said)
+
+    def days_of(self, when: Interval) -> Interval:
+        """The same time without its hours: the whole days that it touches."""
+        zone = zone_of(when.zone) if when.zone else self._zone
+        first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
+        start = datetime.combine(first, time.min, tzinfo=zone)
+        end = datetime.combine(last, time.max, tzinfo=zone)
+        return replace(when, earliest=start, latest=end)
+
     def is_range(self, when: Interval) -> bool:
         """Whether the time is told with two ends."""
         first, last = self._ends(when)
@@ -141,17 +164,12 @@ class Phrases:
 
     def day(self, day: date) -> str:
         """`22 May 2019`, `2019年5月22日`."""
-        if self._lang == "zh":
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return locale_forms.day(day, self._lang)
 
     def instant(self, at: datetime) -> str:
         """The day, the time of day and the offset from UTC."""
-        offset = at.strftime("%z")
-        zone = f"UTC{offset[:3]}:{offset[3:5]}" if at.utcoffset() else "UTC"
-        if self._lang == "zh":
-            return f"{self.day(at.date())}{at:%H:%M}（{zone}）"
-        return f"{self.day(at.date())}, {at:%H:%M} ({zone})"
+        time_of_day = locale_forms.time_of_day(at, self._lang)
+        return self.fixed("instant", day=self.day(at.date()), time=time_of_day, zone=locale_forms.zone(at))
 
 
 def _unbroken(way: str) -> str:

@@ -85,11 +85,14 @@ def _said(*names: str) -> Callable[[Case, Vocabulary], Cell]:
 
 def _words(fact: Fact, zone: str, vocabulary: Vocabulary) -> str:
     """In English, and where nobody wrote that, in the language in which it was written."""
-    english, other = (Phrases(vocabulary, lang, zone=zone) for lang in LANGS)
+    return next(line for lang in LANGS if (line := _line(fact, Phrases(vocabulary, lang, zone=zone))) is not None)
+
+
+def _line(fact: Fact, phrases: Phrases) -> str | None:
     try:
-        return english.line(fact)
+        return phrases.line(fact)
     except NotInThisLanguage:
-        return other.line(fact)
+        return None
 
 
 def _people(end: str) -> Callable[[Case, Vocabulary], Cell]:

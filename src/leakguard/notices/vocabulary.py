@@ -1,19 +1,25 @@
-"""The shared words: content items, decisions, conditions, kinds of data, places; in English and Chinese."""
+"""The shared words: content items, decisions, conditions, kinds of data, places.
+
+English and Chinese stand in the vocabulary; what letters to people need in a further language stands in its own file.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load, nearest_name
+from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.expressions import Expression
+from leakguard.notices.language_file import LanguageWords, Plural, load_words
 
-Lang = Literal["en", "zh"]
-LANGS: tuple[Lang, ...] = ("en", "zh")
+__all__ = ["BOTH", "LANGS", "Lang", "Vocabulary", "Words", "parse_vocabulary"]
+
 Kind = Literal[
     "text",
     "count",
@@ -41,21 +47,51 @@ Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
 class Words(Shape):
-    """One meaning in the languages that letters are written in."""
+    """One meaning in the languages that letters are written in; English and Chinese always."""
 
     en: str
     zh: str
+    ja: str | None = None
+    ko: str | None = None
+    pt: str | None = None
+    fr: str | None = None
+    es: str | None = None
+    de: str | None = None
 
     def of(self, lang: Lang) -> str:
-        """The words of one language."""
-        return self.zh if lang == "zh" else self.en
+        """The words of one language; English where that language has none, which what ships never needs in a letter."""
+        return getattr(self, lang) or self.en
+
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        """The languages that it is written in."""
+        return tuple(lang for lang in LANGS if getattr(self, lang) is not None)
+
+
+class Unit(Shape):
+    """A noun that is counted, in its forms."""
+
+    en: Plural
+    zh: Plural
+    ja: Plural | None = None
+    ko: Plural | None = None
+    pt: Plural | None = None
+    fr: Plural | None = None
+    es: Plural | None = None
+    de: Plural | None = None
+
+    def of(self, lang: Lang, form: str) -> str:
+        """The form of one language that stands behind a number; English where that language has none."""
+        plural: Plural = getattr(self, lang) or self.en
+        return plural.of(form)
 
 
 class FactKind(Words):
     """What a fact is called and what its value may look like."""
 
     kind: Kind
-    unit: Words | None = None
+    unit: str | None = None
+    """What a count counts: one of the vocabulary's units."""
     options: tuple[str, ...] = ()
 
 
@@ -83,7 +119,10 @@ class Vocabulary(Shape):
 
     version: str
     items: dict[str, FactKind]
+    practice: dict[str, FactKind] = Field(default_factory=dict)
+    """Content items of letters that no law demands; these letters are written in English and Chinese alone."""
     decisions: dict[str, FactKind]
+    units: dict[str, Unit]
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
     obligated: dict[str, Words]
@@ -91,15 +130,31 @@ class Vocabulary(Shape):
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
     """The fixed words of letters."""
+    stages: dict[str, Words] = Field(default_factory=dict)
+    """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
+    verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """What duties leave to be verified, in further languages by its English words."""
     signs: dict[str, Signs] = Field(default_factory=dict)
     """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
     countries: Codes
 
+    @model_validator(mode="after")
+    def _units_are_known(self) -> Vocabulary:
+        wrong = {fact.unit for fact in self.facts.values() if fact.unit is not None} - self.units.keys()
+        if wrong:
+            raise ValueError(f"facts count what `units` does not name: {', '.join(sorted(wrong))}")
+        return self
+
     @cached_property
     def facts(self) -> dict[str, FactKind]:
         """Every fact that a facts file may state."""
-        return {**self.items, **self.decisions}
+        return {**self.told, **self.decisions}
+
+    @cached_property
+    def told(self) -> dict[str, FactKind]:
+        """Every content item: what a letter may tell."""
+        return {**self.items, **self.practice}
 
     def is_place(self, code: str) -> bool:
         """Whether `code` is an ISO country, or a subdivision of one."""
@@ -125,21 +180,72 @@ class Vocabulary(Shape):
             return self.categories[name].of(lang)
         head, _, finer = name.partition(".")
         known = self.categories[head].of(lang)
-        return f"{known}（{finer}）" if lang == "zh" else f"{known} ({finer.replace('_', ' ')})"
+        return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
+
+    def stage_words(self, stage: str, lang: Lang) -> str:
+        """A stage in words; its own name where there are none."""
+        words = self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
+        return words.of(lang) if words is not None else stage.replace("_", " ")
 
     def nearest_fact(self, name: str) -> str | None:
         """The known fact that `name` probably meant."""
         return nearest_name(name, list(self.facts))
 
 
-def parse_vocabulary(text: str, *, name: str) -> Vocabulary:
-    """Read the vocabulary; raises `BadFile` with all problems."""
+def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | None = None) -> Vocabulary:
+    """Read the vocabulary, and the words of further languages by the texts of their files.
+
+    Raises `BadFile` with all problems of one file.
+    """
     vocabulary = load(text, Vocabulary, name=name)
     places = [code for codes in vocabulary.regions.values() for code in codes]
     unknown = [code for code in places if not vocabulary.is_place(code)]
-    twice = sorted(vocabulary.items.keys() & vocabulary.decisions.keys())
+    twice = sorted(
+        (vocabulary.told.keys() & vocabulary.decisions.keys()) | (vocabulary.items.keys() & vocabulary.practice.keys())
+    )
     problems = [Problem(where="regions", text=f"`{code}` is not a country") for code in unknown]
-    problems += [Problem(where=f"decisions.{key}", text="stands among the items as well") for key in twice]
+    problems += [Problem(where=key, text="stands twice among items, practice and decisions") for key in twice]
     if problems:
         raise BadFile(name, tuple(problems))
-    return vocabulary
+    return _with_languages(vocabulary, languages or {})
+
+
+def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vocabulary:
+    """Each part with the words of all languages; `facts` is drawn from `items` anew."""
+    known = {part: getattr(vocabulary, part) for part in LanguageWords.PARTS}
+    verify: dict[Lang, dict[str, str]] = {}
+    for lang, text in languages.items():
+        words = load_words(text, known, name=file_of(lang))
+        known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}
+        verify[lang] = words.verify
+    return Vocabulary.model_construct(**{**dict(vocabulary), **known, "verify": verify})
+
+
+def file_of(lang: Lang) -> str:
+    """Where the words of a further language stand."""
+    return f"duties/languages/{lang}.yaml"
+
+
+def gaps_of(vocabulary: Vocabulary, lang: Lang) -> tuple[Problem, ...]:
+    """Every word that a language lacks."""
+    return tuple(
+        Problem(where=f"{part}.{key}", text="this word is missing")
+        for part in LanguageWords.PARTS
+        for key, words in getattr(vocabulary, part).items()
+        if getattr(words, lang) is None
+    )
+
+
+def refuse_gaps(vocabulary: Vocabulary, lang: Lang) -> None:
+    """Raise `BadFile` with every word that a language lacks, so that no letter mixes in English ones."""
+    gaps = gaps_of(vocabulary, lang)
+    if gaps:
+        raise BadFile(file_of(lang), gaps)
+
+
+_Written = TypeVar("_Written", Words, Unit)
+
+
+def _joined(known: Mapping[str, _Written], words: Mapping[str, Any], lang: Lang) -> Iterator[tuple[str, _Written]]:
+    for key, value in known.items():
+        yield key, value.model_copy(update={lang: words.get(key)})

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import re
 
-from leakguard.notices.vocabulary import Lang
+from leakguard.models.languages import TRAITS, Lang
 
-_WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
-_SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
+_WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
+_SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
+_BREAKING = re.compile("[^\\S\u00a0\u202f]+")
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
 def tidy(text: str) -> str:
-    """One space between words, none between Chinese signs, no line breaks."""
+    """One space between words, none between Chinese or Japanese signs or behind their stops, no line breaks."""
     return _SPACE_BETWEEN_WIDE.sub("", " ".join(text.split()))
 
 
+def closed_up(text: str) -> str:
+    """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers."""
+    return _SPACE_BETWEEN_WIDE.sub("", _BREAKING.sub(" ", text).strip(" "))
+
+
 def sentence(text: str, lang: Lang) -> str:
-    """The text with a full stop at its end and, in English, a capital at its start."""
-    if lang == "zh":
-        return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；')}。"
+    """The text with a full stop at its end and, where the script has them, a capital at its start."""
+    stop = TRAITS[lang].stop
+    if TRAITS[lang].is_wide:
+        return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；')}{stop}"
     text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "。")) else f"{text.rstrip(';')}."
+    return text if text.endswith((".", "!", "?", "。")) else f"{text.rstrip(';')}{stop}"
 
 
 def ordinal(number: int, lang: Lang) -> str:
     """The mark before a heading: `1. `, or `一、`; `number` is from 1 to 99."""
-    if lang == "en":
+    if TRAITS[lang].ordinals == "digits":
         return f"{number}. "
     tens, ones = divmod(number, 10)
     leading = "" if tens <= 1 else _CHINESE_DIGITS[tens - 1]

@@ -44,9 +44,8 @@ def _short(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def counts_line(counts: Mapping[str, int]) -> str:
+def counts_line(counts: Mapping[str, int], noun: str = "endpoint") -> str:
     """`3 exposed, 1 protected, 40 closed = 44 endpoints`; the parts add up to the sum."""
     parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if counts.get(name)]
     total = sum(counts.values())
-    noun = "endpoint" if total == 1 else "endpoints"
-    return f"{', '.join(parts) or 'nothing'} = {total} {noun}"
+    return f"{', '.join(parts) or 'nothing'} = {total} {noun}{'' if total == 1 else 's'}"

@@ -6,9 +6,9 @@ Never holds code that does anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leakguard.ports.probing import (
     Contact as Contact,
@@ -37,6 +37,7 @@ from leakguard.ports.probing import (
 
 if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a scan of one host a tenth of its time
     from leakguard.models.alarms import AlarmMessage
+    from leakguard.models.exports import Document, Receipt
     from leakguard.models.findings import Finding, Outcome
     from leakguard.models.glances import Glance, KeptText, Seen
     from leakguard.models.letters import Letter
@@ -128,6 +129,19 @@ class ScanStore(Journal, Protocol):
 
     def read_after(self, sequence: int) -> Iterator[KeptRecord]:
         """The kept records of all subjects behind `sequence`, in their order."""
+
+
+class DocumentSink(Protocol):
+    """Takes documents for somebody else's system."""
+
+    def prepare(self, name: str, template: Mapping[str, Any]) -> str:
+        """Tell the other side what the documents look like; returns why it would not hear it, or nothing."""
+
+    def send(self, documents: Iterable[Document]) -> Iterator[Receipt]:
+        """Send them; a receipt for each, in their order."""
+
+    def close(self) -> None:
+        """Let go of the connections."""
 
 
 class KeyedRecord(Protocol):

@@ -35,9 +35,10 @@ def crowded(kinds: Mapping[str, int]) -> dict[str, int]:
     """The addresses that look like a trap, of those with so many kinds of open datastores, the general ones left out.
 
     Never a loopback address: a lab or a developer's machine has all its servers there, and nobody lays a trap for
-    himself.
+    himself. Nor no address at all: that is what all the resources of an account have in common.
     """
-    return {address: count for address, count in kinds.items() if count > MOST and not _is_loopback(address)}
+    many = {address: count for address, count in kinds.items() if address and count > MOST}
+    return {address: count for address, count in many.items() if not _is_loopback(address)}
 
 
 def suspected(finding: Finding, crowds: Mapping[str, int]) -> Finding:

@@ -65,6 +65,10 @@ class Gate:
             return excluded
         return self._refusal_by_name(literal, host)
 
+    def is_excluded(self, address: str) -> bool:
+        """Whether the scope takes this very address out."""
+        return self._exclusion(address, None) is not None
+
     def _exclusion(self, address: str, host: str | None) -> str | None:
         literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):
@@ -91,6 +95,27 @@ class Gate:
             (item.scheme, item.name) == (bucket.scheme, bucket.name) and bucket.host in {None, item.host}
             for item in self._own_buckets()
         )
+
+    def check_accounts(self, accounts: Iterable[str]) -> None:
+        """Raise `OutOfScope` that names all the accounts whose settings may not be read."""
+        outside = [f"aws://{account}" for account in accounts if not self.allows_account(account)]
+        if outside:
+            raise OutOfScope(
+                f"not in the scope `{self.scope.name}`: {', '.join(outside)}",
+                next_step="Have the owner put the account into `include`, or name another profile.",
+            )
+
+    def allows_account(self, account: str) -> bool:
+        """Whether the settings of the account may be read: it stands in the scope and is not excluded."""
+        named = (
+            any(entry.kind is EntryKind.ACCOUNT and entry.name == account for entry in entries)
+            for entries in (self.scope.include, self.scope.exclude)
+        )
+        return next(named) and not next(named)
+
+    def excludes_bucket(self, text: str) -> bool:
+        """Whether the scope excludes a bucket, `s3://name`, by this very name."""
+        return any(entry.kind is EntryKind.BUCKET and entry.text.strip() == text for entry in self.scope.exclude)
 
     def _own_buckets(self) -> tuple[Bucket, ...]:
         gone = buckets_of(self.scope.exclude)

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import islice
 
+from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
 from leakguard.scanning.looks import Looks, Place, Spot
 from leakguard.scanning.spots import Spots, Standing, comparison, standing_of, worst
 from leakguard.scanning.traits import Traits, agree
 
 LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
+SETTINGS = "the owner's own settings no longer open it"
 NOT_LOOKED_AT = "the later run did not look at it from there"
 MOST_PLACES = 20
 """Places that one store is known by; thousands of nodes may share an id, and each would name all the others."""
@@ -174,4 +176,6 @@ def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Map
 
 
 def _why_closed(looks: Looks, last: Traits) -> str:
+    if is_resource(last.endpoint):
+        return SETTINGS
     return PORT if looks.standings.get(last.endpoint) == "closed" else LOGIN

@@ -8,7 +8,6 @@ from sys import intern
 from typing import Protocol
 
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.targets import endpoint_key
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.targets import Target
 from leakguard.scanning.traits import Traits, traits_of
@@ -23,7 +22,7 @@ _CLOSED, _PROTECTED = "closed", "protected"
 
 def spot_of(finding: Finding) -> Spot:
     """The endpoint and the vantage; a bucket is itself at whatever address its host has today."""
-    where = finding.place if "/" in finding.target else endpoint_key(finding.address, finding.port, finding.host)
+    where = finding.place if "/" in finding.target else finding.endpoint
     return where, finding.vantage
 
 

@@ -105,6 +105,14 @@ def parse_ports(text: str) -> tuple[int, ...]:
     return tuple(ports)
 
 
+def host_name(text: str) -> str | None:
+    """The name as it is resolved, or nothing for what is no name: an address, a wildcard, a sentence."""
+    try:
+        return _name(text)
+    except (ValueError, UsageProblem):
+        return None
+
+
 def _url(bare: str) -> Target:
     parts = urlsplit(bare)
     if parts.username or parts.password:
@@ -115,6 +123,8 @@ def _url(bare: str) -> Target:
         if bucket.host is None:
             raise ValueError(f"say which host of ours keeps it: `{parts.scheme}://HOST:PORT/{bucket.name}`")
         return Target(text=bare, bucket=bucket.name, scheme=bucket.scheme, provider_host=bucket.host)
+    if parts.scheme == "aws":
+        raise ValueError("an account is looked at from its owner's side: leakguard scan --aws PROFILE")
     if parts.scheme not in SCHEME_PORTS:
         raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port

@@ -7,7 +7,6 @@ from datetime import datetime
 from sys import intern
 
 from leakguard.models.findings import Access, Finding, Outcome, Severity
-from leakguard.models.targets import endpoint_key
 
 SHORTEST_ID = 8
 """Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
@@ -62,7 +61,7 @@ def traits_of(finding: Finding) -> Traits:
     return Traits(
         finding=finding.id, run=intern(finding.run), vantage=intern(finding.vantage),
         datastore=intern(finding.datastore),
-        endpoint=endpoint_key(finding.address, finding.port, finding.host), host=finding.host, port=finding.port,
+        endpoint=finding.endpoint, host=finding.host, port=finding.port,
         is_bucket="/" in finding.target, outcome=verdict.outcome, access=verdict.access, severity=verdict.severity,
         ransomed=intern(verdict.ransomed.verdict), product=_shared(verdict.product), version=_shared(verdict.version),
         cluster_id=verdict.cluster_id, records=verdict.size.records if verdict.size else None,

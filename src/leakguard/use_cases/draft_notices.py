@@ -14,34 +14,44 @@ from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.ledger.heads import SHORT, Head
+from leakguard.models.languages import LANGS, TRAITS, Lang, named
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
+from leakguard.notices.letter_choice import choose, parse_choices
 from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letter_text import LetterText, text_of
 from leakguard.notices.letters import is_late, render
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.vocabulary import Lang, Vocabulary, parse_vocabulary
+from leakguard.notices.practice import Practice, parse_practice
+from leakguard.notices.telling import Telling
+from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents import load_incident
 
 VOCABULARY = "vocabulary.yaml"
+PRACTICE = "practice/letters.yaml"
+"""The letters that no law demands, among the files of `duties/`."""
+CHOICES = "letters.yaml"
+"""Which template writes which letter, among the files of `templates/`."""
+LANGUAGES = "languages/"
+"""In this folder of the duties stand the words of further languages, a file each."""
 OWN = "own"
 """Under this name the organisation's own duties, such as those of its contracts, stand among the files."""
-_TO_PEOPLE = frozenset({"individuals", "public", "media"})
 _REMEMBERED = 256
 """Files of duties whose meaning is kept; some forty ship."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyBook:
-    """All duties, and the words that they share."""
+    """All duties, the letters that no law demands, and the words that they share."""
 
     vocabulary: Vocabulary
     duties: tuple[Duty, ...]
+    practice: tuple[Practice, ...] = ()
 
     def duty(self, identifier: str) -> Duty:
         """The duty of this id; raises `NotFound` naming the nearest one."""
@@ -52,32 +62,57 @@ class DutyBook:
         hint = f"Did you mean `{near}`?" if near else "List them: leakguard duties list"
         raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
 
+    def letter(self, name: str) -> Practice:
+        """The letter of this name that no law demands; raises `NotFound` naming all there are."""
+        known = {letter.name: letter for letter in self.practice}
+        if name in known:
+            return known[name]
+        raise NotFound(f"there is no letter `{name[:60]}`", next_step=f"These there are: {', '.join(known)}.")
+
 
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    words = folders.text("duties", VOCABULARY)
+    words = _all_words(folders)
     files = [name for name in folders.names("duties") if holds_duties(name)]
     parsed = {f"duties/{name}": _duties_in(f"duties/{name}", folders.text("duties", name), words) for name in files}
     _refuse_clashes(parsed)
     return DutyBook(
-        vocabulary=_vocabulary_in(words), duties=tuple(duty for duties in parsed.values() for duty in duties)
+        vocabulary=_vocabulary_in(words),
+        duties=tuple(duty for duties in parsed.values() for duty in duties),
+        practice=_practice_in(folders.text("duties", PRACTICE), words),
     )
 
 
 def load_vocabulary(folders: DataFolders) -> Vocabulary:
     """The words alone, for what needs no duty; raises `BadFile`."""
-    return _vocabulary_in(folders.text("duties", VOCABULARY))
+    return _vocabulary_in(_all_words(folders))
+
+
+_AllWords = tuple[tuple[str, str], ...]
+"""The names and texts of the vocabulary and of the languages."""
+
+
+def _all_words(folders: DataFolders) -> _AllWords:
+    further = (name for name in folders.names("duties") if name.startswith(LANGUAGES))
+    return tuple((name, folders.text("duties", name)) for name in (VOCABULARY, *further))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _duties_in(name: str, text: str, words: str) -> tuple[Duty, ...]:
+def _duties_in(name: str, text: str, words: _AllWords) -> tuple[Duty, ...]:
     """The same text means the same; a watch or a drill asks again and again, and parsing all takes half a second."""
     return parse_duties(text, name=name, vocabulary=_vocabulary_in(words))
 
 
 @lru_cache(maxsize=4)
-def _vocabulary_in(words: str) -> Vocabulary:
-    return parse_vocabulary(words, name=f"duties/{VOCABULARY}")
+def _practice_in(text: str, words: _AllWords) -> tuple[Practice, ...]:
+    return parse_practice(text, name=f"duties/{PRACTICE}", vocabulary=_vocabulary_in(words))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary_in(words: _AllWords) -> Vocabulary:
+    (_, text), *further = words
+    by_lang = {lang: text for lang in LANGS for name, text in further if name == f"{LANGUAGES}{lang}.yaml"}
+    return parse_vocabulary(text, name=f"duties/{VOCABULARY}", languages=by_lang)
 
 
 def holds_duties(name: str) -> bool:
@@ -116,9 +151,10 @@ def read_facts(
     return facts.with_events(load_incident(journal, incident).events)
 
 
-def standings_of(book: DutyBook, facts: Facts, now: datetime) -> Mapping[str, Standing]:
-    """How the clocks of all duties stand, by `<duty>.<phase>`."""
-    rules = in_zone(tuple(phase.clock for duty in book.duties for phase in duty.phases), facts.zone)
+def standings_of(book: DutyBook, facts: Facts, now: datetime, only: Telling | None = None) -> Mapping[str, Standing]:
+    """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
+    duties = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
+    rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
     return {standing.id: standing for standing in evaluate(facts.events, rules, Calendars(), now)}
 
 
@@ -140,11 +176,23 @@ def check_facts(
 
     Raises `NotFound` and `UsageProblem` for an unknown duty and stage.
     """
-    duty = book.duty(duty_id)
-    _refuse_unknown_stage(duty, stage)
-    late = is_late(duty, stage, standings_of(book, facts, now))
-    found = check(duty, facts, stage, book.vocabulary, is_late=late)
-    return found if letter is None else with_letter(found, duty, facts, letter, book.vocabulary)
+    return check_telling(book, facts, book.duty(duty_id), now=now, stage=stage, letter=letter)
+
+
+def check_telling(
+    book: DutyBook,
+    facts: Facts,
+    telling: Telling,
+    *,
+    now: datetime,
+    stage: str | None = None,
+    letter: LetterText | None = None,
+) -> Completeness:
+    """The same for a duty or a letter of practice that was looked up."""
+    _refuse_unknown_stage(telling, stage)
+    late = is_late(telling, stage, standings_of(book, facts, now, telling))
+    found = check(telling, facts, stage, book.vocabulary, is_late=late)
+    return found if letter is None else with_letter(found, telling, facts, letter, book.vocabulary)
 
 
 def draft_letter(
@@ -158,19 +206,35 @@ def draft_letter(
     stage: str | None = None,
     head: Head | None = None,
 ) -> Letter:
-    """Draft the letter of one duty; raises `LetterIncomplete` with everything that is missing.
+    """Draft the letter of one duty; raises as `draft_telling`, and `NotFound` for an unknown duty."""
+    return draft_telling(book, folders, facts, book.duty(duty_id), lang=lang, now=now, stage=stage, head=head)
+
+
+def draft_telling(
+    book: DutyBook,
+    folders: DataFolders,
+    facts: Facts,
+    telling: Telling,
+    *,
+    lang: Lang,
+    now: datetime,
+    stage: str | None = None,
+    head: Head | None = None,
+) -> Letter:
+    """Draft the letter of a duty, or one of practice; raises `LetterIncomplete` with everything that is missing.
 
     What the check finds wrong with the letter stands among its remarks.
     `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
     """
-    duty = book.duty(duty_id)
-    _refuse_unknown_stage(duty, stage)
-    template = _template(duty, folders, book.vocabulary)
-    standings = standings_of(book, facts, now)
-    letter = render(duty, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
-    checked = check_facts(book, facts, duty_id, now=now, stage=stage, letter=text_of(letter))
+    _refuse_unknown_stage(telling, stage)
+    template = template_of(telling, folders, book.vocabulary)
+    _refuse_other_language(template, lang, telling)
+    refuse_gaps(book.vocabulary, lang)
+    standings = standings_of(book, facts, now, telling)
+    letter = render(telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
+    checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
-    problems = () if lang not in (duty.language.codes or (lang,)) else checked.format_problems
+    problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     footer = (*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone))
     return replace(letter, footer=footer, remarks=(*letter.remarks, *forbidden, *problems))
 
@@ -183,15 +247,31 @@ def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) 
     return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
-def _template(duty: Duty, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
-    """The duty's own letter, or the plain one for its kind of recipient."""
-    own = f"notices/{duty.id}.yaml"
-    fallback = "notices/any-individuals.yaml" if duty.recipient.type in _TO_PEOPLE else "notices/any-authority.yaml"
-    name = own if own in folders.names("templates") else fallback
+def template_of(telling: Telling, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
+    """The template of a letter: the organisation's own, the letter's own, or that of its family.
+
+    Raises `BadFile` with everything that is wrong with it.
+    """
+    names = folders.names("templates")
+    choices = parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
+    name = choose(telling, choices, names)
+    if name is None:
+        raise NotFound(
+            f"no template writes letters to `{telling.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
+        )
     return parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
 
 
-def _refuse_unknown_stage(duty: Duty, stage: str | None) -> None:
-    if stage is not None and duty.phase(stage) is None:
-        stages = ", ".join(phase.name for phase in duty.phases)
-        raise UsageProblem(f"{duty.id} has no stage `{stage[:40]}`", next_step=f"Its stages are: {stages}.")
+def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: Telling) -> None:
+    if lang not in template.languages:
+        raise UsageProblem(
+            f"the letter of {telling.id} is not written in {TRAITS[lang].name}",
+            next_step=f"Choose one of {named(template.languages)}.",
+        )
+
+
+def _refuse_unknown_stage(telling: Telling, stage: str | None) -> None:
+    stages = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
+    if stage is not None and stage not in stages:
+        known = f"Its stages are: {', '.join(stages)}." if stages else "Leave --stage out."
+        raise UsageProblem(f"{telling.id} has no stage `{stage[:40]}`", next_step=known)

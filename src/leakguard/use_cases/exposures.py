@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from leakguard.errors import NotFound
+from leakguard.models.findings import is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.scanning.diff import Change
@@ -142,7 +143,7 @@ def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
     return RunFacts(
         run=run, vantage=str(content.get("vantage", "local")), ports=tuple(content.get("ports", ())),
         checks=frozenset(check.split("@")[0] for check in checks),
-        targets=tuple(parse_target(text) for text in content.get("targets", ())),
+        targets=tuple(parse_target(text) for text in content.get("targets", ()) if not is_resource(text)),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.shapes import nearest_name
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
+from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
-from leakguard.use_cases.draft_notices import VOCABULARY, DutyBook, holds_duties
+from leakguard.use_cases.draft_notices import DutyBook, holds_duties, load_vocabulary
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
@@ -48,14 +48,19 @@ def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
 
 
 def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[str, Problem], ...]:
-    """Every problem of the files `texts`, or of all that ship when there are none, each with its file."""
+    """Every problem of the files `texts`, or of all that ship when there are none, each with its file.
+
+    With what ships, also the words that a language of letters lacks.
+    """
     try:
-        vocabulary = parse_vocabulary(folders.text("duties", VOCABULARY), name=VOCABULARY)
+        vocabulary = load_vocabulary(folders)
     except BadFile as bad:
         return tuple((bad.name, problem) for problem in bad.problems)
     shipped = {name: folders.text("duties", name) for name in folders.names("duties") if holds_duties(name)}
-    seen = {} if not texts else _ids(shipped, vocabulary)
-    return tuple(_problems(texts or shipped, seen, vocabulary))
+    if texts:
+        return tuple(_problems(texts, _ids(shipped, vocabulary), vocabulary))
+    gaps = ((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
+    return (*_problems(shipped, {}, vocabulary), *gaps)
 
 
 def _ids(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:

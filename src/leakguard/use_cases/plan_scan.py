@@ -19,10 +19,15 @@ def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...]
     """
     wished = tuple(targets) or scope_targets(scope)
     resolved = {name: resolve(name) for name in names_to_resolve(wished, scope)}
-    excluded = [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
-    addresses = frozenset(str(parse_address(each)) for name in excluded for each in resolved.get(name, ()))
-    gate = Gate(scope=scope, excluded_addresses=addresses)
+    gate = gate_of(scope, lambda name: resolved.get(name, ()))
     if not targets:
         wished = tuple(each for each in wished if target_refusal(each, gate, resolved) is None) or wished
     refuse_out_of_scope(wished, gate, resolved)
     return Plan(gate=gate, targets=wished, resolved=resolved, ports=ports)
+
+
+def gate_of(scope: Scope, resolve: Resolve) -> Gate:
+    """The gate of the scope, with what its excluded names resolve to excluded as well."""
+    excluded = (entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME)
+    addresses = frozenset(str(parse_address(each)) for name in excluded for each in resolve(name))
+    return Gate(scope=scope, excluded_addresses=addresses)

@@ -18,15 +18,17 @@ from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.ports import Channel, Progress
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.incident_closures import Closure
-from leakguard.use_cases.start_scan import ScanTools, ScanWish, start_scan, verify_again
+from leakguard.use_cases.scan_cloud import CloudTools
+from leakguard.use_cases.start_scan import ScanWish, start_scan
 from leakguard.use_cases.step_orders import StepOrder, StepReport
+from leakguard.use_cases.verify_cloud import verify_both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
     """Everything that the actions need from the outside; called with an order, it gives a report."""
 
-    tools: ScanTools
+    tools: CloudTools
     scope: Callable[[], Scope]
     """Read when something is to be probed; raises without a valid permission."""
     progress: Progress
@@ -63,7 +65,7 @@ class Actions:
         if not order.findings:
             text = "the incident has no finding to look at again: look by hand, and record remediation_verified"
             return StepReport(outcome=RunOutcome.GAVE_UP, text=text)
-        verified, closed = verify_again(order.findings, self.scope(), self.tools, self.progress, vantage=self.vantage)
+        verified, closed = verify_both(order.findings, self.scope(), self.tools, self.progress, vantage=self.vantage)
         counts = Counter(item.closure for item in verified)
         result: dict[str, Any] = {
             "run": verified[0].run, "vantage": self.vantage,

@@ -71,6 +71,11 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
     if started is None:
         raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     content: Mapping[str, Any] = started.content
+    if "profiles" in content:
+        raise NotAllowed(
+            f"the run {run} looked at accounts, which takes minutes and is not gone on with",
+            next_step="Look at them anew with `leakguard scan --aws PROFILE`; what was found is kept.",
+        )
     if "space_sha256" not in content:
         raise NotAllowed(
             f"the run {run} was begun by an earlier release, which did not keep where it stood",

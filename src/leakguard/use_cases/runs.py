@@ -13,7 +13,7 @@ from typing import Any
 from leakguard.errors import NotFound
 from leakguard.ledger.canonical import to_ascii
 from leakguard.ledger.items import finding_line
-from leakguard.models.findings import Finding, Outcome
+from leakguard.models.findings import Finding, Outcome, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.ports import ScanStore
@@ -82,6 +82,11 @@ class StoredRun:
     closed: frozenset[str]
     """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: RunFindings
+
+    @property
+    def noun(self) -> str:
+        """What its counts count."""
+        return "resource" if any(map(is_resource, self.targets)) else "endpoint"
 
 
 def load_run(store: ScanStore, run: str) -> StoredRun:

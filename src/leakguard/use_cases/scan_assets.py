@@ -23,6 +23,8 @@ from leakguard.use_cases.part_run import PartReport
 from leakguard.use_cases.run_gauges import Gauges
 from leakguard.use_cases.runs import RunFindings
 
+ENDPOINT, RESOURCE = "endpoint", "resource"
+"""What a run counts."""
 Report = Callable[[PartReport], None]
 Work = Callable[[Report], Awaitable[bool]]
 """One part of a run: tells what it finds, and in the end whether it finished."""
@@ -45,6 +47,8 @@ class ScanSummary:
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    noun: str = ENDPOINT
+    """What is counted."""
 
     @property
     def is_exposed(self) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.targets import endpoint_key
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import worst_of
 from leakguard.use_cases.examination import TargetStanding
@@ -88,7 +87,7 @@ def judge_closure(
 def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
     """The worst word on the target counts; closure is claimed only for the address that was seen open."""
     is_bucket = "/" in finding.target
-    standing = standings.get(endpoint_key(finding.address, finding.port, finding.host))
+    standing = standings.get(finding.endpoint)
     if now is not None:
         closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
         is_looked_at = is_bucket or standing is not None

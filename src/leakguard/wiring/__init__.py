@@ -19,6 +19,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.machine import SystemTime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leakguard.checks.definitions import CheckDefinition
+    from leakguard.cloud_checks.definitions import CloudCheck
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.ports import Channel, DocumentMaker, SheetMaker
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.watchman import Watchman
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -83,19 +85,24 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
 
     @cached_property
     def bundled(self) -> Bundled:
-        """The data folders, with the organisation's own duties among them."""
-        return Bundled(own_duties=self.own_duties)
+        """The data folders, with the organisation's own duties and templates among them."""
+        templates = self._own_folder("templates", self.settings.templates)
+        return Bundled(own_duties=self.own_duties, own_templates=templates)
 
     @cached_property
     def own_duties(self) -> Path | None:
         """The folder of the organisation's own duties; raises `NotFound` when the settings name none that exists."""
-        if not self.settings.duties:
+        return self._own_folder("duties", self.settings.duties)
+
+    def _own_folder(self, setting: str, name: str) -> Path | None:
+        """The folder that a setting names; raises `NotFound` when there is none."""
+        if not name:
             return None
-        folder = Path(self.settings.duties)
+        folder = Path(name)
         if not folder.is_dir():
             raise NotFound(
-                f"leakguard.toml names the duties folder `{folder}`, and there is none",
-                next_step="Make the folder, or take `duties` out of leakguard.toml.",
+                f"leakguard.toml names the {setting} folder `{folder}`, and there is none",
+                next_step=f"Make the folder, or take `{setting}` out of leakguard.toml.",
             )
         return folder
 
@@ -143,6 +150,13 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring):
 
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
+
+    @cached_property
+    def cloud_checks(self) -> tuple[CloudCheck, ...]:
+        """Every check of the owner's side that ships."""
+        from leakguard.cloud_checks.definitions import load_cloud_checks  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return load_cloud_checks(self.bundled.texts("cloud_checks"))
 
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Prober
+    from leakguard.ports.clouds import Cloud
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
     from leakguard.use_cases.scan_assets import Report, Work
@@ -37,6 +39,20 @@ class ProbeWiring:
             gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
             user_agent=self.user_agent(gate.scope), token=self.token,
         )  # fmt: skip
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        """The interface of AWS, by the profiles of this machine."""
+        from leakguard.clouds.aws import Aws  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.clouds.door import Door  # noqa: PLC0415  (as above)
+
+        return Aws(Door())
+
+    def cloud_policy(self) -> dict[str, Any]:
+        """The policy document that lets a role answer everything that is ever asked of AWS."""
+        from leakguard.clouds.operations import least_policy  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return least_policy()
 
     def user_agent(self, scope: Scope) -> str:
         """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""

@@ -113,5 +113,11 @@ class Stage:
         self._heading("Where everything lies")
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and not path.name.endswith(("-wal", "-shm")):
-                click.echo(f"  {path}  ({path.stat().st_size:,} bytes)")
+                click.echo(f"  {path}  ({_bytes_of(path):,} bytes)")
         click.echo(f"\nGo on by hand: cd {shlex.quote(os.fspath(self.folder))} && leakguard scan show")
+
+
+def _bytes_of(path: Path) -> int:
+    """Its size; what a store has not yet written into its file lies beside it."""
+    beside = path.with_name(f"{path.name}-wal")
+    return sum(one.stat().st_size for one in (path, beside) if one.exists())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context, read_scope, replace_file
+from leakguard.cli.scan.printing import OWN_FORMATS
 from leakguard.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def scan_by_fleet(
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
     from leakguard.use_cases.fleet_scan import fleet_scan  # noqa: PLC0415  (`--help` must not load it)
 
+    if output_format not in OWN_FORMATS:
+        raise UsageProblem(
+            "several vantages are told as a table or as JSON",
+            next_step="Take the run of one of them: leakguard scan show RUN --format ...",
+        )
     name, text = read_scope(context, scope)
 
     def tell(line: str) -> None:

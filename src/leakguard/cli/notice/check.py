@@ -6,46 +6,50 @@ import json
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import asked_for, facts_options, given
 from leakguard.cli.notice.printing import completeness_lines
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.completeness import to_json_object
 from leakguard.notices.letter_text import parse_letter
-from leakguard.use_cases.draft_notices import check_facts
+from leakguard.use_cases.draft_notices import check_telling
 
 _EPILOG = """\b
 Examples:
   leakguard notice check facts.yaml --duty eu-gdpr-33-authority
   leakguard notice check facts.yaml --duty cn-cac-incident-general --stage final --format json
+  leakguard notice check facts.yaml --for press --letter press.md
   leakguard notice check facts.yaml --duty us-ma-93h-3-individuals --letter letter.html
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as finder.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
 @click.option("--letter", metavar="FILE", help="A letter to check as well: text, Markdown or HTML.")
 @facts_options
 @format_option("text", "json")
 @store_option
 @pass_context
-def check_cmd(
+def check_cmd(  # noqa: PLR0913  (one argument an option)
     context: Context,
     *,
     facts: str,
-    duty: str,
+    duty: str | None,
+    practice: str | None,
     stage: str | None,
     letter: str | None,
     incident: str | None,
     now: str | None,
     output_format: str,
 ) -> int:
-    """Say what the notice of a duty still lacks. Ends with 1 when it is not complete."""
+    """Say what the notice of a duty, or a letter that no law demands, still lacks: then it ends with 1."""
     work = given(context, facts, now=now, incident=incident)
     words = parse_letter(read_text(letter), name=letter) if letter else None
-    found = check_facts(work.book, work.facts, duty, now=work.now, stage=stage, letter=words)
+    telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=words)
     if output_format == "json":
         click.echo(json.dumps(to_json_object(found)))
     else:

@@ -7,25 +7,30 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import asked_for, facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill
-from leakguard.notices.vocabulary import Lang
-from leakguard.use_cases.draft_notices import draft_letter
+from leakguard.use_cases.draft_notices import draft_telling
 
+LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
+"""What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
 _EPILOG = """\b
 Examples:
   leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
   leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
   leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as html -o letter.html
+  leakguard notice draft facts.yaml --letter finder         # thanks, promise, next contact; no law demands it
+  leakguard notice draft facts.yaml --letter helpdesk --lang zh --as pdf -o helpdesk.pdf
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
-@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The letter's language.")
+@click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--letter", metavar="NAME", help=f"A letter that no law demands: {', '.join(LETTERS)}.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
@@ -36,7 +41,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     context: Context,
     *,
     facts: str,
-    duty: str,
+    duty: str | None,
+    letter: str | None,
     lang: Lang,
     form: str,
     stage: str | None,
@@ -44,16 +50,22 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Write the letter of a duty from the FACTS. It is a draft: a person approves it, and nothing is sent."""
+    """Write the letter of a duty, or one that no law demands, from the FACTS.
+
+    It is a draft: a person approves it, and nothing is sent.
+    """
     work = given(context, facts, now=now, incident=incident)
     wiring = context.wiring
     head = wiring.existing_store.head() if incident else None
-    letter = draft_letter(work.book, wiring.bundled, work.facts, duty, lang=lang, now=work.now, stage=stage, head=head)
+    telling = asked_for(work.book, duty=duty, letter=letter)
+    draft = draft_telling(
+        work.book, wiring.bundled, work.facts, telling, lang=lang, now=work.now, stage=stage, head=head
+    )
     if wiring.settings.drill:
-        letter = as_drill(letter)
-    for remark in letter.remarks:
+        draft = as_drill(draft)
+    for remark in draft.remarks:
         context.notes.print(f"Look at {remark}.", markup=False)
-    _write(context, wiring.document_maker(form).make(letter), form, output)
+    _write(context, wiring.document_maker(form).make(draft), form, output)
     return ExitCode.CLEAN
 
 

@@ -12,7 +12,9 @@ import click
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
+from leakguard.errors import UsageProblem
 from leakguard.notices.facts import Facts
+from leakguard.notices.telling import Telling
 from leakguard.use_cases.draft_notices import DutyBook, read_facts
 from leakguard.use_cases.found_facts import with_findings
 
@@ -42,6 +44,19 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
     return Given(book=book, facts=facts, now=moment)
+
+
+def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:
+    """The duty, or the letter that no law demands; raises `UsageProblem` unless exactly one is named.
+
+    `option` is what the command calls the letter.
+    """
+    if (duty is None) is (letter is None):
+        raise UsageProblem(
+            f"name exactly one of --duty and {option}",
+            next_step=f"A law's letter: --duty ID (leakguard notice assess). Any other: {option} finder.",
+        )
+    return book.duty(duty) if duty is not None else book.letter(str(letter))
 
 
 def facts_options(command: Command) -> Command:

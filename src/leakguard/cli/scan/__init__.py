@@ -24,6 +24,7 @@ class ScanGroup(LazyGroup):
         "show": ("leakguard.cli.scan.show:show_cmd", "Show a stored run again."),
         "diff": ("leakguard.cli.scan.diff:diff_cmd", "Compare two runs."),
         "note": ("leakguard.cli.scan.note:note_cmd", "Read a ransom note; keep only addresses and a hash."),
+        "mute": ("leakguard.cli.scan.mute:mute_cmd", "Accept an open finding for a while."),
         "verify": ("leakguard.cli.scan.verify:verify_cmd", "Probe findings again, to prove closure."),
     },
 )

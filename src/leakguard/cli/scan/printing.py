@@ -11,7 +11,27 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scan_assets import ScanSummary
 
-FORMATS = ("table", "jsonl", "json")
+OWN_FORMATS = ("table", "jsonl", "json")
+FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
+
+
+def conclude_scan(
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: str | None = None
+) -> ExitCode:
+    """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
+    from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)
+
+    muted = muted_in(context, summary, mutes)
+    told = unmuted(summary, muted)
+    code = exit_code(told)
+    if output_format in OWN_FORMATS:
+        print_scan(context, told if output_format == "table" else marked(summary, muted), output_format, output)
+        return code
+    from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
+
+    write_view(context, view_of(context, summary, muted, code), output_format, output)
+    _say_sum(context, summary)
+    return code
 
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
@@ -20,7 +40,7 @@ def print_scan(context: Context, summary: ScanSummary, output_format: str, outpu
         _print_table(context, summary, output)
     else:
         write_result(_json_parts(summary, output_format), output)
-    _print_sum(context, summary)
+    _say_sum(context, summary)
 
 
 def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
@@ -40,10 +60,10 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
         context.console.print(findings_table(summary.findings, width=context.console.width))
 
 
-def _print_sum(context: Context, summary: ScanSummary) -> None:
+def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.outputs.words import counts_line, printable  # noqa: PLC0415  (`--help` must not load it)
 
-    context.remark(f"Run {summary.run}: {counts_line(summary.counts)}")
+    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

@@ -13,15 +13,17 @@ from leakguard.cli.options import (
     Context,
     format_option,
     load_scope,
+    mutes_option,
     pass_context,
     scope_option,
     store_option,
     write_text,
 )
-from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
+from leakguard.cli.scan.imports import import_options, imported_targets
+from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options, wish_of
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
 from leakguard.use_cases.scan_assets import ScanSummary
@@ -34,12 +36,17 @@ Examples:
   leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
   leakguard scan 192.0.2.7:9200,19200              these ports
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
+  masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they lie in the scope
   leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
   leakguard scan --dry-run                         what that would do, to whom, for how long
   leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
+  leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
   leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
   leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
+  leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
+  leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
   leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
 
@@ -52,6 +59,7 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @scope_option
 @click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
+@import_options
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
@@ -83,6 +91,10 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option(
     "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
 )
+@click.option("--aws", metavar="PROFILE,...", help="Your own AWS accounts, by their settings; then from outside.")
+@click.option("--aws-region", metavar="REGION,...", help="With --aws: only these (default: all that are switched on).")
+@click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
+@mutes_option
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -91,13 +103,21 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
+    `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
     Only reading requests are sent, no record is read, no password is tried.
     """
     asked = Options(**options)
-    wish = wish_of(asked)
+    if asked.aws_policy or asked.aws or asked.aws_region:
+        from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
+
+        return aws_cmd(context, asked)
+    imported = imported_targets(context, asked) if asked.imports else ()
+    wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)
+    if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
+        raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)
     if asked.wait:
@@ -105,10 +125,10 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     if asked.explain:
         return _explain(context, scope, wish, asked)
     summary = _watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
-    print_scan(context, summary, asked.output_format, asked.output)
+    code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=asked.mutes)
     if summary.is_interrupted:
         _say_how_to_go_on(context, summary)
-    return exit_code(summary)
+    return code
 
 
 def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], ScanSummary]) -> ScanSummary:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.scan.printing import FORMATS, exit_code, print_scan
+from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
+from leakguard.cli.scan.printing import FORMATS, conclude_scan
 from leakguard.errors import ExitCode
 from leakguard.use_cases.runs import list_runs, load_run
 from leakguard.use_cases.scan_assets import ScanSummary
@@ -14,16 +14,18 @@ _EPILOG = """\b
 Examples:
   leakguard scan show                      the runs of the store
   leakguard scan show R-20261124-1a2b3c --format jsonl
+  leakguard scan show R-20261124-1a2b3c --format html -o report.html
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("run", required=False)
+@mutes_option
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
 @pass_context
-def show_cmd(context: Context, *, run: str | None, output_format: str, output: str | None) -> int:
+def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_format: str, output: str | None) -> int:
     """Show a stored run, with the exit code that it had; without RUN list the runs."""
     store = context.wiring.existing_store
     if run is None:
@@ -33,6 +35,7 @@ def show_cmd(context: Context, *, run: str | None, output_format: str, output: s
             click.echo(printable(line))
         return ExitCode.CLEAN
     found = load_run(store, run)
-    summary = ScanSummary(run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished)
-    print_scan(context, summary, output_format, output)
-    return exit_code(summary)
+    summary = ScanSummary(
+        run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun
+    )
+    return conclude_scan(context, summary, output_format, output, mutes=mutes)

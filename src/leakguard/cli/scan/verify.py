@@ -8,16 +8,18 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incident_closures import Closure
-from leakguard.use_cases.start_scan import verify_again
+from leakguard.use_cases.verify_cloud import verify_both
 from leakguard.use_cases.verify_findings import Verified
 
 _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
+  leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
 
 \b
 Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not looked at from every vantage that saw it open.
@@ -30,15 +32,20 @@ Incidents with these findings are told.
 @click.argument("findings", nargs=-1, required=True, metavar="FINDING...")
 @scope_option
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@click.option(
+    "--aws", metavar="PROFILE,...", help="For findings about AWS accounts: these profiles (default: as then)."
+)
 @format_option("table", "json")
 @store_option
 @pass_context
 def verify_cmd(
-    context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, output_format: str
-) -> int:
+    context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, aws: str | None,
+    output_format: str,
+) -> int:  # fmt: skip
     """Probe FINDINGs again, from here; run it at each vantage that saw them open."""
-    verified, incidents = verify_again(
-        findings, load_scope(context, scope), context.wiring, progress_for(context), vantage=vantage
+    allowed, progress = load_scope(context, scope), progress_for(context)
+    verified, incidents = verify_both(
+        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws)
     )
     if output_format == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))

@@ -11,6 +11,7 @@ from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.start_scan import ScanWish
 
+STDIN = "-"
 LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0
 """Seconds: less is no time for a packet to come back, more would have a scan of silent hosts never end."""
 
@@ -36,12 +37,30 @@ class Options:
     vantage: str
     output_format: str
     output: str | None
+    aws: str | None = None
+    aws_region: str | None = None
+    aws_policy: bool = False
+    mutes: str | None = None
+    from_nmap: tuple[str, ...] = ()
+    from_masscan: tuple[str, ...] = ()
+    from_nuclei: tuple[str, ...] = ()
+    from_shodan: tuple[str, ...] = ()
+    from_censys: tuple[str, ...] = ()
+
+    @property
+    def imports(self) -> tuple[tuple[str, str], ...]:
+        """Each file of another tool behind the name of the tool."""
+        by_tool = {
+            "nmap": self.from_nmap, "masscan": self.from_masscan, "nuclei": self.from_nuclei,
+            "shodan": self.from_shodan, "censys": self.from_censys,
+        }  # fmt: skip
+        return tuple((tool, file) for tool, files in by_tool.items() for file in files)
 
 
-def wish_of(asked: Options) -> ScanWish:
-    """The wish; raises `UsageProblem` and `BadFile` for what makes none."""
+def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
+    """The wish, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
     return ScanWish(
-        targets=targets_of(asked.targets, asked.targets_file),
+        targets=(*targets_of(asked.targets, asked.targets_file), *imported),
         checks=tuple(asked.checks.split(",")) if asked.checks else (),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
@@ -49,9 +68,18 @@ def wish_of(asked: Options) -> ScanWish:
 
 
 def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
-    """The targets of the command line, then those of the file; raises `UsageProblem` and `BadFile`."""
-    from_file = parse_target_lines(read_text(file), name=file) if file else ()
-    return (*(parse_target(argument) for argument in arguments), *from_file)
+    """The targets of the command line, then those of the file; raises `UsageProblem` and `BadFile`.
+
+    `-` among the arguments stands for the lines of stdin.
+    """
+    files = (*([STDIN] if STDIN in arguments else ()), *([file] if file else ()))
+    from_files = (target for each in dict.fromkeys(files) for target in parse_target_lines(read_text(each), name=each))
+    return (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names between commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def rate_of(text: str | None) -> float | None:

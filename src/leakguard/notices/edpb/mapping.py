@@ -15,7 +15,7 @@ from leakguard.notices.edpb.payload import OPEN, SUBTYPE, TYPE
 from leakguard.notices.edpb.template import Derivation, Template, TemplateField
 from leakguard.notices.fact_values import Contact, Encryption, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState
-from leakguard.notices.vocabulary import LANGS, Vocabulary
+from leakguard.notices.vocabulary import Vocabulary
 
 LIMIT = timedelta(hours=72)
 """Art. 33(1) GDPR: a later notice needs its reasons."""
@@ -79,23 +79,18 @@ def _left_open(field: TemplateField, fact: Fact) -> object:
     """The code that leaves a choice open, or a text that says why."""
     if field.only_incomplete:
         return [field.only_incomplete[0]] if field.kind == "choices" else field.only_incomplete[0]
-    reason = f"{OPEN}: {_words(fact.reason)}" if fact.reason else OPEN
+    reason = f"{OPEN}: {fact.reason.first}" if fact.reason else OPEN
     return reason if field.kind == "text" else [reason] if field.kind == "texts" else None
-
-
-def _words(said: Said) -> str:
-    """English where somebody wrote it, else what there is."""
-    return next(text for text in (said.of(lang) for lang in LANGS) if text)
 
 
 def _lines(fact: Fact) -> list[str]:
     value = fact.value if isinstance(fact.value, tuple) else ()
-    return [_words(part) for part in value if isinstance(part, Said)]
+    return [part.first for part in value if isinstance(part, Said)]
 
 
 def _text(fact: Fact, _: Derivation, __: _Work) -> str | None:
     if fact.state is FactState.NOT_APPLICABLE and fact.reason:
-        return f"Does not apply: {_words(fact.reason)}"
+        return f"Does not apply: {fact.reason.first}"
     return "\n".join(_lines(fact)) or None
 
 
@@ -103,13 +98,13 @@ def _contact(fact: Fact, _: Derivation, __: _Work) -> str | None:
     contact = fact.value
     if not isinstance(contact, Contact):
         return None
-    name = [_words(contact.name)] if contact.name else []
-    text = [_words(contact.text)] if contact.text else []
+    name = [contact.name.first] if contact.name else []
+    text = [contact.text.first] if contact.text else []
     return "; ".join((*name, *contact.ways, *text)) or None
 
 
 def _contact_name(fact: Fact, _: Derivation, __: _Work) -> str | None:
-    return _words(fact.value.name) if isinstance(fact.value, Contact) and fact.value.name else None
+    return fact.value.name.first if isinstance(fact.value, Contact) and fact.value.name else None
 
 
 def _choice(fact: Fact, how: Derivation, _: _Work) -> str | None:
@@ -239,12 +234,12 @@ def _nature(work: _Work) -> list[str] | None:
 
 def _registration(work: _Work) -> str | None:
     number = work.facts.organisation.registration
-    return _words(number) if number else None
+    return number.first if number else None
 
 
 def _sector(work: _Work) -> str | None:
     sector = work.facts.organisation.sector
-    return _words(sector) if sector else None
+    return sector.first if sector else None
 
 
 _OF_INCIDENT: Mapping[str, Callable[[_Work], object]] = {

@@ -128,5 +128,5 @@ def _head(category: str) -> str:
 
 def _open(name: str, fact: Fact | None) -> str:
     """Why an input is open, with the reason that a person gave."""
-    said = (fact.reason.of("en") or fact.reason.of("zh")) if fact is not None and fact.reason is not None else None
+    said = fact.reason.first if fact is not None and fact.reason is not None else None
     return f"`{name}` is not known: {said}" if said else f"`{name}` is not stated"

@@ -1,0 +1,58 @@
+"""What the owner muted, applied to a result, and said on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from leakguard.cli.options import Context, read_text
+from leakguard.errors import NotFound
+from leakguard.models.mutes import Mute
+from leakguard.scanning.held import found_of
+from leakguard.scanning.mutes import Marked, MuteList, Unmuted, parse_mutes
+from leakguard.use_cases.scan_assets import ScanSummary
+
+USUAL = "mutes.yaml"
+
+
+def mutes_file(context: Context, named: str | None) -> str | None:
+    """The mute list of this command: as named, as in leakguard.toml, or the usual one where it exists.
+
+    Raises `NotFound` for one that was named and is not there.
+    """
+    wanted = named or context.wiring.settings.mutes
+    if wanted and wanted != "-" and not Path(wanted).exists():
+        raise NotFound(f"there is no mute list `{wanted}`", next_step="Write one: leakguard scan mute FINDING ...")
+    return wanted or (USUAL if Path(USUAL).exists() else None)
+
+
+def read_mutes(context: Context, named: str | None) -> MuteList:
+    """The entries; raises `BadFile` with all problems of the file."""
+    name = mutes_file(context, named)
+    if name is None:
+        return MuteList()
+    return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+
+
+def muted_in(context: Context, summary: ScanSummary, named: str | None) -> dict[str, Mute]:
+    """The muted findings of a result by id; says how many there are, and which entries are over."""
+    mutes = read_mutes(context, named)
+    muted = mutes.among(found_of(summary.findings))
+    if muted:
+        noun = "open finding is" if len(muted) == 1 else "open findings are"
+        context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them", markup=False)
+    for mute in mutes.expired:
+        named_by = mute.target or mute.cluster_id or mute.finding
+        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {named_by}", markup=False)
+    return muted
+
+
+def unmuted(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
+    """The result without the muted findings."""
+    return replace(summary, findings=Unmuted(found_of(summary.findings), muted)) if muted else summary
+
+
+def marked(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
+    """The result with the muted findings marked."""
+    return replace(summary, findings=Marked(found_of(summary.findings), muted)) if muted else summary

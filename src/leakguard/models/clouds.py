@@ -1,0 +1,85 @@
+"""Clouds: what an account's own interface told its owner about one resource, before anybody judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from leakguard.models.findings import ProofRequest
+
+OWNER = "owner"
+"""The vantage of those who read the settings of their own account."""
+LISTING = "listing"
+"""The name of a gap where the resources themselves could not be listed."""
+EVERYWHERE = "global"
+"""The region of what belongs to no region."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that could not be learnt, so that nobody may call the resource closed."""
+
+    permission: str
+    """As a policy names it: `s3:GetBucketPolicyStatus`."""
+    is_denied: bool = True
+    """Whether the permission is missing; else the interface failed."""
+    code: str = ""
+    """The interface's own word for it: `AccessDenied`, `ThrottlingException`."""
+
+    def __str__(self) -> str:
+        """For a person."""
+        if self.is_denied:
+            return f"the permission {self.permission} is missing"
+        return f"{self.permission} got no answer ({self.code})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """Where something is in a cloud."""
+
+    account: str
+    region: str
+    service: str
+    name: str = ""
+    """Empty for all that the service has there."""
+
+    @property
+    def target(self) -> str:
+        """`aws://123456789012/eu-west-1/rds/db-1`."""
+        place = f"aws://{self.account}/{self.region}/{self.service}"
+        return f"{place}/{self.name}" if self.name else place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudFact:
+    """What is known of one resource. Its values hold policies in full, so they live only in memory."""
+
+    kind: str
+    """`rds_instance`: which checks judge it."""
+    resource: Resource
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+    """By the name of the value that is missing."""
+    asked: tuple[ProofRequest, ...] = ()
+    endpoints: tuple[str, ...] = ()
+    """Where strangers would knock, as targets: `name:port`, `s3://bucket`."""
+    product: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One region of one account, which is asked at a time."""
+
+    profile: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudLook:
+    """All that one unit told."""
+
+    unit: Unit
+    facts: tuple[CloudFact, ...]

@@ -1,0 +1,108 @@
+"""The languages that letters are written in, and how each of them is set: the one place that knows these customs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["en", "zh", "ja", "ko", "pt", "fr", "es", "de"]
+LANGS: tuple[Lang, ...] = ("en", "zh", "ja", "ko", "pt", "fr", "es", "de")
+BOTH: tuple[Lang, ...] = ("en", "zh")
+"""Every letter is written in these; the other languages are for letters to people."""
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """How letters of one language are written and set; where nothing else is said, as in Western Europe."""
+
+    name: str
+    """In English, for messages to whoever drafts."""
+    tag: str
+    """BCP 47, for documents; without a region where one letter serves several countries."""
+    locale: str
+    """What babel calls the forms of its dates, times, numbers and lists."""
+    region: str = ""
+    """Picks the shapes of signs in a document."""
+    cjk: Literal["", "SC", "JP", "KR"] = ""
+    """Which region's font shows its signs; empty for a language in Latin letters."""
+    is_wide: bool = False
+    """Full-width signs, and no space between words."""
+    stop: str = "."
+    unit_space: str = " "
+    """Between a number and what it counts."""
+    group: str = ""
+    """Between thousands, where it is not the locale's own."""
+    first_day: str = ""
+    """How the first day of a month is written, where it is not `1`."""
+    numbers_headings: bool = False
+    """Letters to people have numbered headings too."""
+    ordinals: Literal["digits", "chinese"] = "digits"
+    shows_addressee: bool = True
+    """Between the sender and the date."""
+    date_at_foot: bool = False
+    """Below the signature."""
+    signs_right: bool = False
+    """The signature stands at the right."""
+    centres_title: bool = False
+    indent: int = 0
+    """First line of a paragraph, in widths of a sign."""
+
+
+TRAITS: dict[Lang, Traits] = {
+    "en": Traits(name="English", tag="en-GB", locale="en_GB", region="GB"),
+    "zh": Traits(
+        name="Chinese",
+        tag="zh-CN",
+        locale="zh_Hans_CN",
+        region="CN",
+        cjk="SC",
+        is_wide=True,
+        stop="。",
+        unit_space="",
+        numbers_headings=True,
+        ordinals="chinese",
+        shows_addressee=False,
+        date_at_foot=True,
+        signs_right=True,
+        centres_title=True,
+        indent=2,
+    ),
+    "ja": Traits(
+        name="Japanese",
+        tag="ja-JP",
+        locale="ja_JP",
+        region="JP",
+        cjk="JP",
+        is_wide=True,
+        stop="。",
+        unit_space="",
+        numbers_headings=True,
+        signs_right=True,
+        centres_title=True,
+        indent=1,
+    ),
+    "ko": Traits(
+        name="Korean",
+        tag="ko-KR",
+        locale="ko_KR",
+        region="KR",
+        cjk="KR",
+        unit_space="",
+        numbers_headings=True,
+        date_at_foot=True,
+        signs_right=True,
+        centres_title=True,
+    ),
+    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
+    # One letter serves Quebec and France: the forms of time and number of Quebec are good French in both.
+    "fr": Traits(name="French", tag="fr", locale="fr_CA", first_day="1er"),
+    # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
+    "es": Traits(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
+    "de": Traits(name="German", tag="de", locale="de_DE"),
+}
+
+
+def named(langs: tuple[Lang, ...]) -> str:
+    """The languages with their codes, for a message: `English (en), Chinese (zh)`."""
+    return ", ".join(f"{TRAITS[lang].name} ({lang})" for lang in langs)

@@ -1,0 +1,77 @@
+"""The words of one further language: `duties/languages/<code>.yaml` says what the vocabulary says, key by key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+
+_PLACES = re.compile(r"\{(\w+)\}")
+
+
+class Plural(Shape):
+    """The forms of a noun behind a number, by the names of CLDR; a language without such forms writes one text."""
+
+    one: str | None = None
+    many: str | None = None
+    other: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        return {"other": value} if isinstance(value, str) else value
+
+    def of(self, form: str) -> str:
+        """The form of this name, or the usual one."""
+        found = {"one": self.one, "many": self.many}.get(form)
+        return found or self.other
+
+
+class LanguageWords(Shape):
+    """What letters to people need beside their templates."""
+
+    PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases")
+
+    items: dict[str, str]
+    units: dict[str, Plural]
+    categories: dict[str, str]
+    marks: dict[str, str]
+    phrases: dict[str, str]
+    verify: dict[str, str] = Field(default_factory=dict)
+    """What duties leave to be verified, by its English words; what is not listed stays English."""
+
+
+def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) -> LanguageWords:
+    """Read the words of one language; raises `BadFile` with every key that is unknown or filled wrongly.
+
+    `known` holds the vocabulary's words by part and key.
+    A word that is missing is no error yet: it must not keep a letter of another language from being written.
+    """
+    read = read_yaml(text, name=name)
+    words = fit(read, LanguageWords, name=name)
+    problems = tuple(_problems(words, known, read))
+    if problems:
+        raise BadFile(name, problems)
+    return words
+
+
+def _problems(words: LanguageWords, known: Mapping[str, Mapping[str, Any]], read: ReadText) -> Iterator[Problem]:
+    for part in LanguageWords.PARTS:
+        for key in getattr(words, part):
+            if key not in known[part]:
+                near, place = nearest_name(key, list(known[part])), (part, key)
+                yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
+    for key in words.phrases:
+        if key in known["phrases"] and _places(words.phrases[key]) != _places(known["phrases"][key].en):
+            place = ("phrases", key)
+            yield Problem(where=dotted(place), text="has other places in braces than English", line=read.line_of(place))
+
+
+def _places(text: str) -> set[str]:
+    return set(_PLACES.findall(text))

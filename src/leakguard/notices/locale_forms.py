@@ -1,0 +1,47 @@
+"""Dates, times, numbers and lists as each language writes them, by the tables of the Unicode consortium (CLDR)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_timezone_gmt
+from babel.lists import format_list
+from babel.numbers import format_decimal, get_group_symbol
+
+from leakguard.models.languages import TRAITS, Lang
+
+
+def number(value: int, lang: Lang) -> str:
+    """Every digit, with thousands set apart: `9,500,000,000`, `9.500.000.000`; never rounded, never in words."""
+    traits = TRAITS[lang]
+    text: str = format_decimal(value, locale=traits.locale)
+    return text.replace(get_group_symbol(traits.locale), traits.group) if traits.group else text
+
+
+def plural(value: int, lang: Lang) -> str:
+    """Which form of a noun stands behind the number: `one`, `many` or `other`."""
+    return str(Locale.parse(TRAITS[lang].locale).plural_form(value))
+
+
+def day(value: date, lang: Lang) -> str:
+    """The day in full: `22 May 2019`, `2019年5月22日`, `1er mai 2019`."""
+    traits = TRAITS[lang]
+    text = format_date(value, format="long", locale=traits.locale)
+    return f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
+
+
+def time_of_day(value: datetime, lang: Lang) -> str:
+    """Hours and minutes on a clock of 24 hours: `22:30`, `22 h 30`."""
+    return str(format_skeleton("Hm", value, locale=TRAITS[lang].locale)).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def zone(value: datetime) -> str:
+    """The offset from UTC, written alike in all languages: `UTC+08:00`, or `UTC`."""
+    return "UTC" + (get_timezone_gmt(value, width="iso8601") if value.utcoffset() else "")
+
+
+def listed(parts: Sequence[str], lang: Lang) -> str:
+    """A list in running text: `a, b and c`, `a、b和c`."""
+    return format_list(parts, locale=TRAITS[lang].locale)

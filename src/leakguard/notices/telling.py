@@ -1,0 +1,77 @@
+"""What one letter must tell to whom, and must not: letters of laws and of good practice alike."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from leakguard.files.shapes import Shape
+from leakguard.notices.format_rules import FormatRule
+from leakguard.notices.vocabulary import Lang
+
+RecipientKind = Literal[
+    "regulator",
+    "individuals",
+    "controller",
+    "media",
+    "cert",
+    "public",
+    "investors",
+    "other",
+    "register",
+    "processor",
+    "finder",
+    "staff",
+]
+
+
+class Recipient(Shape):
+    """Whom the notice is for."""
+
+    type: RecipientKind
+    name: str
+    name_zh: str = ""
+    note: str = ""
+
+
+class ContentItem(Shape):
+    """Something that the notice must say, and under which condition."""
+
+    item: str
+    required: str
+    text: str = ""
+
+
+class Language(Shape):
+    """Which languages the recipient reads; no codes means that none is prescribed."""
+
+    codes: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Telling(Shape):
+    """One letter: its recipient, its content and its form."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    recipient: Recipient
+    content: tuple[ContentItem, ...] = Field(min_length=1)
+    must_not_contain: tuple[str, ...] = ()
+    format_rules: tuple[FormatRule, ...] = ()
+    language: Language = Field(default_factory=Language)
+
+    def recipient_words(self, lang: Lang) -> str:
+        """The recipient, as a letter addresses it."""
+        return self.recipient.name_zh or self.recipient.name if lang == "zh" else self.recipient.name
+
+    def law_words(self, lang: Lang) -> str | None:  # noqa: ARG002  (a duty answers in the letter's language)
+        """The law and its article, as a letter names them; `None` when no law demands the letter."""
+        return None
+
+    def clock_of(self, stage: str | None) -> str | None:  # noqa: ARG002  (a duty has stages)
+        """The clock of a stage, by default of the first; `None` when none runs for the letter."""
+        return None
+
+    def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:  # noqa: ARG002  (a duty has stages)
+        """What the notice of `stage` must say."""
+        return self.content

@@ -1,0 +1,63 @@
+"""In which language a text is visibly written: by its script, or by the small words that every sentence needs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from leakguard.models.languages import TRAITS, Lang
+
+_HANGUL, _KANA, _HAN = (re.compile(f"[{span}]") for span in ("\uac00-\ud7af", "\u3040-\u30ff", "\u4e00-\u9fff"))
+_PHRASE = re.compile(r"[^\W\d_]{2,}(?:[ ,.;:'-]+[^\W\d_]{2,}){2,}")
+"""Three words in a row; fewer may be a product's name. Only looked for once the signs of East Asia are gone."""
+_EAST = re.compile("[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
+LEAST_HAN = 8
+"""Chinese signs without a single kana from which on a text is no Japanese: shorter ones may be a Japanese noun."""
+LEAST_COMMON = 2
+"""Small words that a text must have before it counts as a language of Latin letters."""
+_SMALL_WORDS: dict[Lang, str] = {
+    "en": "the of and to was were with from that not by is are has have this which at",
+    "de": "der die das und von mit wurde wurden den dem ist sind nicht auf für ein eine wir durch",
+    "fr": "le la les des et une dans est sont pas du au avec qui sur nous été par pour",
+    "es": "el la los las y del una con fue fueron que por para se no en sin su sus",
+    "pt": "o a os as e do da dos das uma com foi foram não em no na por para que",
+}
+"""The commonest words of each language, articles and prepositions before all."""
+_COMMON = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
+
+
+def is_foreign(text: str, lang: Lang) -> bool:
+    """Whether `text` is visibly written in another language than `lang`; a short or mixed one gets the benefit."""
+    latin = _PHRASE.search(_EAST.sub(" ", text)) is not None
+    if TRAITS[lang].cjk:
+        return _is_foreign_in_the_east(text, lang, has_phrase=latin)
+    if not latin:
+        return _EAST.search(text) is not None
+    found = _latin_language(text)
+    return found is not None and found != lang
+
+
+def _is_foreign_in_the_east(text: str, lang: Lang, *, has_phrase: bool) -> bool:
+    own = _eastern_language(text)
+    return has_phrase if own is None else own != lang and not _may_be_both(text, lang)
+
+
+def _eastern_language(text: str) -> Lang | None:
+    if _HANGUL.search(text):
+        return "ko"
+    if _KANA.search(text):
+        return "ja"
+    return "zh" if _HAN.search(text) else None
+
+
+def _may_be_both(text: str, lang: Lang) -> bool:
+    """A few Chinese signs may be a Japanese noun."""
+    return lang == "ja" and not _HANGUL.search(text) and len(_HAN.findall(text)) < LEAST_HAN
+
+
+def _latin_language(text: str) -> Lang | None:
+    """The language whose small words are the most; `None` for a tie, or for too few."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    hits: Counter[Lang] = Counter({lang: sum(word in common for word in words) for lang, common in _COMMON.items()})
+    (first, most), (_, second) = hits.most_common(2)
+    return first if most >= LEAST_COMMON and most > second else None

@@ -1,0 +1,74 @@
+"""Findings as Markdown for a ticket: the worst first, what is open, how big, what to do first, how it is proved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.models.moments import to_z
+from leakguard.outputs.scan_view import ScanView
+from leakguard.outputs.words import byte_words, count_words, printable
+
+_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
+_RANK = {severity: -position for position, severity in enumerate(Severity)}
+MOST = 200
+"""Findings written out; a ticket with more is read by nobody."""
+
+
+def markdown_parts(view: ScanView) -> Iterator[str]:
+    """One ticket."""
+    yield f"# Exposed datastores, run {_safe(view.run)}\n\n"
+    yield f"{_sum(view)}\n\n"
+    shown = sorted(_open_ids(view))
+    worst = view.findings.some([identifier for _, identifier in shown[:MOST]])
+    for finding in sorted(worst, key=lambda one: (_RANK[one.verdict.severity], one.id)):
+        yield from _section(finding, view)
+    if len(shown) > MOST:
+        yield f"{len(shown) - MOST:,} more are in the run: `leakguard scan show {view.run}`\n\n"
+    if view.muted:
+        yield f"{len(view.muted):,} open findings are muted by the owner.\n\n"
+    if unclear := view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0):
+        yield f"{unclear:,} could not be judged; scan them again.\n\n"
+    yield f"Written {to_z(view.made_at)} by LeakGuard. No record was read.\n"
+
+
+def _open_ids(view: ScanView) -> Iterator[tuple[int, str]]:
+    for seen in view.findings.glances():
+        if seen.is_open and seen.id not in view.muted:
+            yield _RANK[seen.severity], seen.id
+
+
+def _sum(view: ScanView) -> str:
+    parts = [f"{count:,} {state.replace('_', ' ')}" for state, count in view.counts.items() if count]
+    return "Endpoints: " + (", ".join(parts) or "none") + "."
+
+
+def _section(finding: Finding, view: ScanView) -> Iterator[str]:
+    verdict = finding.verdict
+    yield f"## {verdict.severity.value.upper()}: {_safe(finding.place)}\n\n"
+    yield f"{_safe(view.title_of(finding.check_id))}.\n\n"
+    yield from (f"- **{name}:** {text}\n" for name, text in _facts(finding) if text)
+    yield f"\n**Do first:** {_safe(finding.remediation)}\n\n"
+    requests = "; ".join(
+        f"{_safe(one.method)} {_safe(one.what)}" + ("" if one.status is None else f" ({one.status})")
+        for one in finding.proof.requests
+    )
+    yield f"**Proof:** {requests or 'none'}; transcript SHA-256 {_safe(finding.proof.transcript_sha256) or 'none'}\n\n"
+
+
+def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
+    verdict, size = finding.verdict, finding.verdict.size
+    about = "" if size is None or size.exact else "about "
+    yield "Why", _safe(verdict.reason)
+    yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
+    yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
+    yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
+    yield "Access", verdict.access.value.replace("_", " ")
+    yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"
+    yield "Finding", _safe(finding.id)
+
+
+def _safe(text: str) -> str:
+    """Words that no renderer of Markdown takes for markup, a link, a mention or HTML."""
+    return _MEANS_SOMETHING.sub(r"\\\1", printable(text))

@@ -1,0 +1,151 @@
+"""Findings as events of the Open Cybersecurity Schema Framework 1.5.0: Data Security Finding, class 2006.
+
+One JSON array with one event a line, as security lakes take it in.
+Times are milliseconds since 1970, as OCSF counts them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from leakguard import __version__
+from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.outputs.scan_view import OPEN, ScanView
+from leakguard.outputs.words import printable
+from leakguard.scanning.gate import parse_address
+
+VERSION = "1.5.0"
+CLASS_UID, CATEGORY_UID = 2006, 2
+CREATE, SUPPRESSED = 1, 4
+SEVERITIES = {
+    Severity.NONE: (1, "Informational"),
+    Severity.LOW: (2, "Low"),
+    Severity.MEDIUM: (3, "Medium"),
+    Severity.HIGH: (4, "High"),
+    Severity.CRITICAL: (5, "Critical"),
+}
+_NEW, _SUPPRESSED_STATUS = (1, "New"), (3, "Suppressed")
+_HIGH_CONFIDENCE, _LOW_CONFIDENCE = (3, "High"), (1, "Low")
+_SERVER = 1
+"""`device.type_id` of a server."""
+
+
+def ocsf_parts(view: ScanView) -> Iterator[str]:
+    """One JSON array, part by part: what is open, and what could not be found out."""
+    yield "["
+    is_first = True
+    for finding in view.findings:
+        if finding.verdict.outcome in OPEN or finding.verdict.outcome is Outcome.INCONCLUSIVE:
+            yield ("\n" if is_first else ",\n") + json.dumps(event_of(finding, view))
+            is_first = False
+    yield "\n]\n"
+
+
+def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
+    """One finding as an event."""
+    verdict, mute = finding.verdict, view.muted.get(finding.id)
+    activity = CREATE if mute is None else SUPPRESSED
+    severity_id, severity = SEVERITIES[verdict.severity]
+    status_id, status = _NEW if mute is None else _SUPPRESSED_STATUS
+    confidence_id, confidence = _LOW_CONFIDENCE if verdict.outcome is Outcome.INCONCLUSIVE else _HIGH_CONFIDENCE
+    event = {
+        "activity_id": activity,
+        "activity_name": "Create" if mute is None else "Suppressed",
+        "category_uid": CATEGORY_UID,
+        "category_name": "Findings",
+        "class_uid": CLASS_UID,
+        "class_name": "Data Security Finding",
+        "type_uid": CLASS_UID * 100 + activity,
+        "time": _milliseconds(finding.observed_at),
+        "severity_id": severity_id,
+        "severity": severity,
+        "status_id": status_id,
+        "status": status,
+        "confidence_id": confidence_id,
+        "confidence": confidence,
+        "message": printable(verdict.reason),
+        "metadata": _metadata(finding),
+        "finding_info": _finding_info(finding, view),
+        "resources": [_resource(finding)],
+        "dst_endpoint": _endpoint(finding),
+        "data_security": _data_security(finding),
+        "unmapped": _unmapped(finding),
+    }
+    if mute is not None:
+        event["comment"] = f"{printable(mute.reason)} ({printable(mute.owner)}, until {mute.expires.isoformat()})"
+    return event
+
+
+def _metadata(finding: Finding) -> dict[str, Any]:
+    product = {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__}
+    return {
+        "version": VERSION, "product": product, "event_code": finding.check_id, "uid": finding.id,
+        "correlation_uid": finding.run,
+    }  # fmt: skip
+
+
+def _finding_info(finding: Finding, view: ScanView) -> dict[str, Any]:
+    since = finding.exposed_since.latest
+    info = {
+        "uid": finding.id,
+        "title": view.title_of(finding.check_id),
+        "desc": printable(finding.verdict.reason),
+        "types": ["Data exposure"],
+        "created_time": _milliseconds(finding.observed_at),
+        "last_seen_time": _milliseconds(finding.observed_at),
+        "analytic": {"name": finding.check_id, "uid": finding.check_id, "type_id": 1, "type": "Rule"},
+        "data_sources": [finding.datastore],
+    }
+    if since is not None:
+        info["first_seen_time"] = _milliseconds(since)
+    if finding.references:
+        info["src_url"] = finding.references[0]
+    return info
+
+
+def _resource(finding: Finding) -> dict[str, Any]:
+    place = printable(finding.place)
+    return {"uid": place, "name": place, "type": finding.datastore, "labels": [f"vantage:{finding.vantage}"]}
+
+
+def _endpoint(finding: Finding) -> dict[str, Any]:
+    literal = parse_address(finding.address)
+    values = {
+        "ip": str(literal) if literal else None,
+        "hostname": printable(finding.host) if finding.host else None,
+        "port": finding.port or None,
+        "svc_name": finding.datastore,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _data_security(finding: Finding) -> dict[str, Any]:
+    """How it was found: by asking the place itself from outside, data at rest (`data_lifecycle_state_id` 1)."""
+    return {
+        "data_lifecycle_state_id": 1,
+        "data_lifecycle_state": "Data at-Rest",
+        "detection_pattern": finding.check_id,
+        "detection_system_id": 99,
+        "detection_system": "Exposure scanner",
+    }
+
+
+def _unmapped(finding: Finding) -> dict[str, Any]:
+    verdict, size = finding.verdict, finding.verdict.size
+    return {
+        "outcome": verdict.outcome.value,
+        "access": verdict.access.value,
+        "product": printable(verdict.product or ""),
+        "version": printable(verdict.version or ""),
+        "records": size.records if size else None,
+        "bytes": size.bytes if size else None,
+        "remediation": finding.remediation,
+        "transcript_sha256": finding.proof.transcript_sha256,
+    }
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

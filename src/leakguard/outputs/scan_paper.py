@@ -1,0 +1,259 @@
+"""A run as a report that a manager reads and prints: what is open, how big, since when, what to do first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from leakguard import __version__
+from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.models.glances import Glance
+from leakguard.models.moments import to_z
+from leakguard.outputs.scan_bars import bars
+from leakguard.outputs.scan_view import ScanView
+from leakguard.outputs.words import byte_words, count_words, printable
+from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
+from leakguard.scanning.mutes import Unmuted
+from leakguard.scanning.stores import Store, Total, folded
+
+MOST_ROWS = 300
+"""Stores that are written out one by one; a report with more is read by nobody."""
+_RANK = {severity: -position for position, severity in enumerate(Severity)}
+_TONES = {Severity.CRITICAL: "bad", Severity.HIGH: "bad", Severity.MEDIUM: "risk", Severity.LOW: "soft"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the sections share, gathered in one pass."""
+
+    view: ScanView
+    stores: tuple[Store, ...]
+    """Those that are written out, the worst first."""
+    total: Total
+    severities: Mapping[Severity, int]
+    first: Mapping[str, Finding]
+    """By id: the worst finding of each store that is written out."""
+
+
+def scan_paper(view: ScanView) -> Paper:
+    """The report, in English."""
+    told = _gather(view)
+    drill = "DRILL" if view.is_drill else ""
+    heading = f"Exposed datastores: run {printable(view.run)}"
+    sections = (_glance(told), _first_steps(told), _open(told), _unclear(told), _accepted(told), _proof(told))
+    return Paper(
+        language="en-GB",
+        title=f"{drill}: {heading}" if drill else heading,
+        heading=heading,
+        under=(f"Written {_when(view.made_at)} by LeakGuard {__version__}. No record was read.",),
+        drill=drill,
+        contents="Contents",
+        known_at=to_z(view.made_at),
+        sections=tuple(section for section in sections if section is not None),
+        footer=f"{printable(view.run)} · LeakGuard",
+    )
+
+
+def _gather(view: ScanView) -> _Told:
+    found = Unmuted(view.findings, view.muted)
+    stores: list[Store] = []
+    total, severities = Total(), Counter[Severity]()
+    for store in folded(found.glances()):
+        if store.worst.is_open:
+            total = total.plus(store)
+            severities[store.worst.severity] += 1
+            stores.append(store)
+            if len(stores) > 2 * MOST_ROWS:
+                stores = sorted(stores, key=_worst_first)[:MOST_ROWS]
+    shown = tuple(sorted(stores, key=_worst_first)[:MOST_ROWS])
+    first = {one.id: one for one in found.some([store.worst.id for store in shown])}
+    return _Told(view, shown, total, severities, first)
+
+
+def _worst_first(store: Store) -> tuple[int, int, str]:
+    worst = store.worst
+    return _RANK[worst.severity], -(worst.bytes or worst.records or 0), worst.place
+
+
+def _glance(told: _Told) -> Section:
+    total, view = told.total, told.view
+    rows = [
+        ("Open datastores", line(f"{total.stores:,}")),
+        ("Severity", line(", ".join(_counted(told.severities)) or "none")),
+        ("Records in them", line(_sum(count_words(total.records), total))),
+        ("Size", line(byte_words(total.bytes) if total.bytes else "not stated")),
+        ("Endpoints", line(", ".join(f"{count:,} {_plain(name)}" for name, count in view.counts.items() if count))),
+    ]
+    if view.muted:
+        rows.append(("Accepted by the owner", line(f"{len(view.muted):,}")))
+    if view.is_interrupted:
+        rows.append(("This run", line("was stopped before its end", "risk")))
+    blocks: tuple[Block, ...] = (_verdict(told), Facts(caption="The run in figures", rows=tuple(rows)))
+    return Section(name="glance", title="At a glance", blocks=blocks)
+
+
+def _verdict(told: _Told) -> Paragraph:
+    left = told.view.counts.get("not_checked", 0)
+    if told.total.stores:
+        noun = "datastore is" if told.total.stores == 1 else "datastores are"
+        return Paragraph(text=f"{told.total.stores:,} {noun} open to anybody who knows the address.", tone="bad")
+    if left or told.view.is_interrupted or told.view.findings.outcomes.get(Outcome.INCONCLUSIVE):
+        return Paragraph(text="Nothing was found open, but not everything could be checked.", tone="risk")
+    return Paragraph(text="Nothing is open.", tone="good")
+
+
+def _counted(severities: Mapping[Severity, int]) -> list[str]:
+    return [f"{severities[one]:,} {one.value}" for one in reversed(Severity) if severities.get(one)]
+
+
+def _sum(words: str, total: Total) -> str:
+    if not total.stores:
+        return "none"
+    if total.unsized == total.stores:
+        return "not stated"
+    return f"at least {words}; {total.unsized:,} state no number" if total.unsized else words
+
+
+def _open(told: _Told) -> Section | None:
+    if not told.stores:
+        return None
+    blocks: list[Block] = []
+    figure = bars([(store.worst.place, store.worst.bytes) for store in told.stores if store.worst.bytes])
+    if figure is not None:
+        blocks.append(Drawing(figure=figure))
+    blocks.append(
+        Table(
+            caption="Open datastores, the worst first",
+            columns=("Severity", "Where", "What", "How big", "Open since at the latest", "Finding"),
+            widths=(10, 24, 20, 16, 16, 14),
+            rows=tuple(_row(store, told) for store in told.stores),
+        )
+    )
+    more = told.total.stores - len(told.stores)
+    if more:
+        blocks.append(Paragraph(text=f"{more:,} more stand in the run: leakguard scan show {printable(told.view.run)}"))
+    return Section(name="open", title="What is open", blocks=tuple(blocks))
+
+
+def _row(store: Store, told: _Told) -> tuple[Cell, ...]:
+    worst, finding = store.worst, told.first[store.worst.id]
+    since = finding.exposed_since.latest
+    others = f"and {len(store.ways) - 1:,} more ways in" if len(store.ways) > 1 else ""
+    return (
+        line(worst.severity.value, _TONES.get(worst.severity, "")),
+        _lines(printable(worst.place), others),
+        _lines(_product(finding), told.view.title_of(worst.check_id)),
+        _lines(*_sizes(worst)),
+        line(_when(since) if since else "unknown"),
+        code(worst.id),
+    )
+
+
+def _lines(*texts: str) -> Cell:
+    return Cell(tuple(text for text in texts if text))
+
+
+def _product(finding: Finding) -> str:
+    parts = (finding.verdict.product or finding.datastore, finding.verdict.version)
+    return " ".join(printable(part) for part in parts if part)
+
+
+def _sizes(worst: Glance) -> Iterator[str]:
+    about = "" if worst.is_exact else "about "
+    if worst.records is not None:
+        yield f"{about}{count_words(worst.records)} records"
+    if worst.bytes is not None:
+        yield f"{about}{byte_words(worst.bytes)}"
+    if worst.records is None and worst.bytes is None:
+        yield "not stated"
+
+
+def _first_steps(told: _Told) -> Section | None:
+    """One entry a check, the worst first: what is done for one is done for all of its kind."""
+    groups: dict[str, list[Finding]] = {}
+    for store in told.stores:
+        finding = told.first[store.worst.id]
+        groups.setdefault(finding.remediation, []).append(finding)
+    if not groups:
+        return None
+    entries = tuple(f"{_places(found)}: {remediation}" for remediation, found in groups.items())
+    before = Paragraph(text="In this order: what is graver and larger stands first. Then scan again to prove closure.")
+    return Section(name="first", title="What to do first", blocks=(before, Listed(entries=entries)))
+
+
+def _places(found: Sequence[Finding], *, most: int = 3) -> str:
+    named = ", ".join(printable(one.place) for one in found[:most])
+    return f"{named} and {len(found) - most:,} more" if len(found) > most else named
+
+
+def _unclear(told: _Told) -> Section | None:
+    unclear = [seen for seen in told.view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
+    left = told.view.counts.get("not_checked", 0)
+    if not unclear and not left:
+        return None
+    blocks: list[Block] = []
+    if left:
+        blocks.append(
+            Paragraph(text=f"{left:,} endpoints were not checked; leakguard scan --resume goes on.", tone="risk")
+        )
+    shown = {one.id: one for one in told.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
+    if shown:
+        rows = tuple((line(printable(one.place)), line(printable(one.verdict.reason))) for one in shown.values())
+        caption = "Places without a clear answer"
+        blocks.append(Table(caption=caption, columns=("Where", "Why"), widths=(35, 65), rows=rows))
+    return Section(name="unclear", title="What could not be checked", blocks=tuple(blocks))
+
+
+def _accepted(told: _Told) -> Section | None:
+    muted = told.view.muted
+    if not muted:
+        return None
+    places = {seen.id: seen.place for seen in told.view.findings.glances() if seen.id in muted}
+    rows = tuple(
+        (
+            line(printable(places[one])),
+            line(printable(mute.reason)),
+            line(printable(mute.owner)),
+            line(f"{mute.expires}"),
+        )
+        for one, mute in list(muted.items())[:MOST_ROWS]
+        if one in places
+    )
+    table = Table(
+        caption="Open, and accepted for a while", columns=("Where", "Why", "Who answers for it", "Until"),
+        widths=(30, 36, 20, 14), rows=rows,
+    )  # fmt: skip
+    return Section(name="accepted", title="What the owner accepts", blocks=(table,))
+
+
+def _proof(told: _Told) -> Section:
+    text = (
+        "Only names, counts and sizes were asked for, never a record. Each finding keeps what was asked and a SHA-256 "
+        "of what came back; leakguard evidence verify checks that none was changed since."
+    )
+    rows = tuple(
+        (code(one.id), _lines(*(_asked(one))), code(one.proof.transcript_sha256 or "none"))
+        for one in told.first.values()
+    )
+    blocks: list[Block] = [Paragraph(text=text)]
+    if rows:
+        columns = ("Finding", "What was asked, and the answer's code", "SHA-256 of the answers")
+        blocks.append(Table(caption="Proof of each finding", columns=columns, widths=(18, 42, 40), rows=rows))
+    return Section(name="proof", title="How this was found, and how to check it", blocks=tuple(blocks))
+
+
+def _asked(finding: Finding) -> Iterator[str]:
+    for request in finding.proof.requests:
+        status = "" if request.status is None else f" ({request.status})"
+        yield f"{printable(request.method)} {printable(request.what)}{status}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _when(moment: datetime) -> str:
+    """To the minute: nobody knows the second since when something was open."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,44 @@
+"""What an output of a run is made from: the run, its findings, the words of their checks, what the owner muted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leakguard.models.findings import Outcome
+from leakguard.models.mutes import Mute
+from leakguard.scanning.held import Found
+
+OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """A check in words."""
+
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanView:
+    """One run, to be shown; nothing of it is held in memory."""
+
+    run: str
+    counts: Mapping[str, int]
+    """How the endpoints stand, each in exactly one."""
+    findings: Found
+    is_interrupted: bool
+    exit_code: int
+    made_at: datetime
+    """When this is written, UTC."""
+    rules: Mapping[str, RuleText] = field(default_factory=dict)
+    is_drill: bool = False
+    muted: Mapping[str, Mute] = field(default_factory=dict)
+    """By the finding's id."""
+
+    def title_of(self, check_id: str) -> str:
+        """The check's title, or its id where the check is gone."""
+        rule = self.rules.get(check_id)
+        return rule.title if rule else check_id

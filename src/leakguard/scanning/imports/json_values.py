@@ -1,0 +1,88 @@
+"""JSON values out of a stream: one a line, in one array, or with a comma too many, as tools write them.
+
+masscan before 1.0.4 ends its array with a comma, or with `{finished: 1}`, which is no JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from leakguard.errors import BadFile, Problem
+
+MOST_CHARACTERS = 16 * 1024 * 1024
+"""Of one value: a host of Censys with thousands of services is smaller."""
+_BETWEEN = re.compile(r"(?:[\s,\[\]\ufeff]|\{finished: 1\})*")
+_BEHIND = re.compile(r"[\s,\]]")
+_NEXT_STEP = "Export it again as JSON lines, one entry a line."
+
+
+@dataclass(slots=True)
+class JsonValues:
+    """The values of a stream, one after the other; iterate once."""
+
+    chunks: Iterable[str]
+    name: str
+    most_characters: int = MOST_CHARACTERS
+    _buffer: str = field(default="", init=False)
+    _line: int = field(default=1, init=False)
+    _wait: int = field(default=0, init=False)
+    """Characters before which another look at an unfinished value does not pay: twice as many as at the last one."""
+
+    def __iter__(self) -> Iterator[object]:
+        """Each value; raises `BadFile` naming the line where something is no JSON, or is too long."""
+        decoder = json.JSONDecoder()
+        for chunk in self.chunks:
+            self._buffer += chunk
+            if len(self._buffer) >= self._wait:
+                yield from self._ready(decoder)
+            if len(self._buffer) > self.most_characters:
+                raise self._bad(f"is longer than {self.most_characters:,} characters, or is no JSON")
+        yield from self._ready(decoder)
+        if self._buffer:
+            yield from self._last(decoder)
+
+    def _ready(self, decoder: json.JSONDecoder) -> Iterator[object]:
+        """The values that are whole already; what may still go on stays in the buffer."""
+        self._skip()
+        while self._buffer:
+            try:
+                value, end = decoder.raw_decode(self._buffer)
+            except ValueError:
+                self._wait = 2 * len(self._buffer)
+                return
+            except RecursionError as error:
+                raise self._bad("is nested too deeply") from error
+            self._wait = 0
+            if not isinstance(value, dict) and not _BEHIND.match(self._buffer, end):
+                return  # a number may go on in the next chunk
+            self._take(end)
+            yield value
+            self._skip()
+
+    def _last(self, decoder: json.JSONDecoder) -> Iterator[object]:
+        try:
+            value, end = decoder.raw_decode(self._buffer)
+        except ValueError as error:
+            raise self._bad("is no JSON") from error
+        self._take(end)
+        yield value
+        self._skip()
+        if self._buffer:
+            raise self._bad("is no JSON")
+
+    def _skip(self) -> None:
+        found = _BETWEEN.match(self._buffer)
+        self._take(found.end() if found else 0)
+
+    def _take(self, end: int) -> None:
+        self._line += self._buffer.count("\n", 0, end)
+        self._buffer = self._buffer[end:]
+
+    def _bad(self, what: str) -> BadFile:
+        """The message never repeats what stands there: it may be a stranger's data."""
+        return BadFile(
+            self.name, (Problem(where="", text=f"what begins here {what}", line=self._line),), next_step=_NEXT_STEP
+        )

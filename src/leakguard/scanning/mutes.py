@@ -1,0 +1,214 @@
+"""The mute list: which open findings the owner has accepted, why, who answers for it, until when.
+
+A muted finding stays in the store and in every machine-readable output, where it is marked; it leaves the list that a
+person reads and the exit code. An entry that names a cluster id speaks of that store alone: another one that appears at
+its place is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BeforeValidator, model_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit
+from leakguard.files.yaml_text import read_yaml
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import Glance
+from leakguard.models.mutes import Mute
+from leakguard.scanning.held import Found
+
+LONGEST = timedelta(days=366)
+"""A mute is looked at again once a year at least."""
+_NAMES = ("finding", "target", "cluster_id")
+HEAD = "# Open findings that their owner has accepted for a while: leakguard scan mute --help\nmutes:\n"
+
+
+def _stated(text: object) -> object:
+    if isinstance(text, str) and not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+Stated = Annotated[str, BeforeValidator(_stated)]
+
+
+class _MuteShape(Shape):
+    reason: Stated
+    owner: Stated
+    expires: date
+    finding: Stated | None = None
+    check: Stated | None = None
+    target: Stated | None = None
+    cluster_id: Stated | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self) -> _MuteShape:
+        if not any(getattr(self, name) for name in _NAMES):
+            raise ValueError(f"must name one of {', '.join(_NAMES)}")
+        return self
+
+
+def _listed(value: object) -> object:
+    """A list that nobody has written anything into yet."""
+    return () if value is None else value
+
+
+class _FileShape(Shape):
+    mutes: Annotated[tuple[_MuteShape, ...], BeforeValidator(_listed)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteList:
+    """The entries that hold today, and those that do not any more."""
+
+    mutes: tuple[Mute, ...] = ()
+    expired: tuple[Mute, ...] = ()
+
+    def among(self, found: Found) -> dict[str, Mute]:
+        """The muted findings by id, each with the first entry that speaks of it."""
+        if not self.mutes:
+            return {}
+        spoken = ((seen.id, self._of(seen)) for seen in found.glances() if seen.is_open)
+        return {identifier: mute for identifier, mute in spoken if mute is not None}
+
+    def _of(self, seen: Glance) -> Mute | None:
+        return next((mute for mute in self.mutes if mute.fits(seen)), None)
+
+
+def parse_mutes(text: str, *, name: str, today: date) -> MuteList:
+    """Read the list; raises `BadFile` with every problem of the file, also entries that last longer than a year."""
+    read = read_yaml(text, name=name)
+    shapes = fit(read, _FileShape, name=name).mutes
+    problems = tuple(
+        Problem(
+            where=f"mutes[{index}].expires",
+            text=f"lies more than {LONGEST.days} days ahead",
+            line=read.line_of(("mutes", index, "expires")),
+        )
+        for index, shape in enumerate(shapes)
+        if shape.expires - today > LONGEST
+    )
+    if problems:
+        raise BadFile(name, problems)
+    mutes = tuple(Mute(**shape.model_dump()) for shape in shapes)
+    return MuteList(
+        mutes=tuple(mute for mute in mutes if mute.expires >= today),
+        expired=tuple(mute for mute in mutes if mute.expires < today),
+    )
+
+
+def entry_text(mute: Mute) -> str:
+    """One entry as a line of the file, to be written at its end."""
+    values = {
+        "check": mute.check, "target": mute.target, "cluster_id": mute.cluster_id, "finding": mute.finding,
+        "reason": mute.reason, "owner": mute.owner,
+    }  # fmt: skip
+    stated = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value)
+    return f"  - {{{stated}, expires: {mute.expires.isoformat()}}}\n"
+
+
+def is_own_form(text: str) -> bool:
+    """Whether an entry can simply be written at the end: the list stands last, one entry a line."""
+    document = yaml.compose(text)
+    if not isinstance(document, yaml.MappingNode) or not document.value:
+        return False
+    key, value = document.value[-1]
+    is_list = isinstance(value, yaml.SequenceNode) and not value.flow_style
+    return key.value == "mutes" and (is_list or (isinstance(value, yaml.ScalarNode) and not value.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Unmuted:
+    """The findings without the muted ones; implements `held.Found`."""
+
+    found: Found
+    muted: Mapping[str, Mute]
+
+    def __iter__(self) -> Iterator[Finding]:
+        """In their order."""
+        return (finding for finding in self.found if finding.id not in self.muted)
+
+    def __len__(self) -> int:
+        """How many are left."""
+        return len(self.found) - len(self.muted)
+
+    def __contains__(self, finding: object) -> bool:
+        """Whether it is one of those that are left."""
+        return isinstance(finding, Finding) and finding.id not in self.muted and finding in self.found
+
+    def glances(self) -> Iterator[Glance]:
+        """See `Found.glances`."""
+        return (seen for seen in self.found.glances() if seen.id not in self.muted)
+
+    def lines(self) -> Iterator[str]:
+        """Of those that are left."""
+        return (line for line in self.found.lines() if _id_of(line) not in self.muted)
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """See `Found.some`."""
+        return self.found.some([identifier for identifier in ids if identifier not in self.muted])
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """See `Found.outcomes`."""
+        counts = dict(self.found.outcomes)
+        for seen in self.found.glances():
+            if seen.id in self.muted:
+                counts[seen.outcome] -= 1
+        return {outcome: count for outcome, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """All findings, those that are muted with `muted` in their JSON; implements `held.Found`."""
+
+    found: Found
+    muted: Mapping[str, Mute]
+
+    def __iter__(self) -> Iterator[Finding]:
+        """In their order."""
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.found)
+
+    def __contains__(self, finding: object) -> bool:
+        """Whether it is one of them."""
+        return finding in self.found
+
+    def glances(self) -> Iterator[Glance]:
+        """See `Found.glances`."""
+        return self.found.glances()
+
+    def lines(self) -> Iterator[str]:
+        """See `Found.lines`."""
+        return (self._marked(line) for line in self.found.lines())
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """See `Found.some`."""
+        return self.found.some(ids)
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """See `Found.outcomes`."""
+        return self.found.outcomes
+
+    def _marked(self, line: str) -> str:
+        mute = self.muted.get(_id_of(line))
+        return line if mute is None else json.dumps({**json.loads(line), "muted": _as_json(mute)})
+
+
+def _id_of(line: str) -> str:
+    return str(json.loads(line)["id"])
+
+
+def _as_json(mute: Mute) -> dict[str, Any]:
+    return {"reason": mute.reason, "owner": mute.owner, "expires": mute.expires.isoformat()}

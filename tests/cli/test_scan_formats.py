@@ -1,0 +1,159 @@
+"""`leakguard scan --format ...` and `leakguard scan mute`, as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.fake_prober import FakeProber, store_server
+from support.scan_commands import ScanCommands, scan_commands
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    commands = scan_commands(tmp_path, monkeypatch, capsys)
+    servers = {f"127.0.0.{n}:9200": store_server(cluster=f"cluster-number-{n}-of-ours") for n in (1, 2)}
+    commands.world.network = FakeProber(servers=servers)
+    return commands
+
+
+def scanned(leakguard: ScanCommands) -> tuple[str, list[str]]:
+    """A run of two open clusters: its id, and those of its findings."""
+    run = str(leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200", "--format", "json").document["run"])
+    shown = leakguard("scan", "show", run, "--format", "json").document["findings"]
+    return run, [one["id"] for one in sorted(shown, key=lambda one: str(one["target"]))]
+
+
+def mute(leakguard: ScanCommands, finding: str, *more: str, until: str = "2027-03-31") -> int:
+    words = ("--reason", "a public data set", "--owner", "A. Owner", "--until", until, *more)
+    return leakguard("scan", "mute", finding, *words).code
+
+
+@pytest.mark.parametrize(
+    ("output_format", "begins"),
+    [
+        ("sarif", '{"$schema"'),
+        ("ocsf", "[\n{"),
+        ("csv", "\ufefffinding,"),
+        ("md", "# Exposed"),
+        ("html", "<!DOCTYPE html>"),
+    ],
+)
+def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, output_format: str, begins: str) -> None:
+    ran = leakguard("scan", "127.0.0.1:9200", "--format", output_format)
+    run = ran.err.split("Run ")[1].split(":")[0]
+    again = leakguard("scan", "show", run, "--format", output_format, "-o", "out")
+    written = (leakguard.folder / "out").read_text("utf-8")
+
+    assert (ran.code, again.code, again.out) == (1, 1, "")
+    assert ran.out.startswith(begins)
+    assert written.startswith(begins)
+    assert "127.0.0.1:9200" in ran.out
+
+
+def test_titles_of_the_checks_stand_beside_their_ids(leakguard: ScanCommands) -> None:
+    (row,) = csv.DictReader(
+        io.StringIO(leakguard("scan", "127.0.0.1:9200", "--format", "csv").out.removeprefix("\ufeff"))
+    )
+
+    assert row["title"] != row["check"]
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--explain"])
+def test_what_is_told_before_a_scan_has_no_format_of_others(leakguard: ScanCommands, option: str) -> None:
+    ran = leakguard("scan", "127.0.0.1:9200", option, "--format", "sarif")
+
+    assert ran.code == 2
+    assert "Use --format table or --format json." in ran.err
+
+
+def test_a_muted_finding_leaves_the_table_and_stays_marked_everywhere_else(leakguard: ScanCommands) -> None:
+    run, (first, _) = scanned(leakguard)
+    muted = mute(leakguard, first)
+    table = leakguard("scan", "show", run)
+    document = leakguard("scan", "show", run, "--format", "json").document
+    sarif = json.loads(leakguard("scan", "show", run, "--format", "sarif").out)
+
+    assert muted == 0
+    assert "127.0.0.1:9200" not in table.out
+    assert "127.0.0.2:9200" in table.out
+    assert "1 open finding is muted by the owner" in table.err
+    assert [one["target"] for one in document["findings"] if "muted" in one] == ["127.0.0.1:9200"]
+    assert sum("suppressions" in one for one in sarif["runs"][0]["results"]) == 1
+
+
+def test_when_all_that_is_open_is_accepted_the_scan_is_clean_until_that_day(leakguard: ScanCommands) -> None:
+    _, findings = scanned(leakguard)
+    for finding in findings:
+        mute(leakguard, finding)
+    accepted = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200")
+    leakguard.world.now += timedelta(days=200)
+    over = leakguard("scan", "127.0.0.1:9200", "--scope", "later.yaml") if later_scope(leakguard) else None
+
+    assert accepted.code == 0
+    assert "2 open findings are muted" in accepted.err
+    assert over is not None
+    assert over.code == 1
+    assert "A mute ended on 2027-03-31 and holds no more" in over.err
+
+
+def later_scope(leakguard: ScanCommands) -> bool:
+    text = (leakguard.folder / "scope.yaml").read_text("utf-8")
+    (leakguard.folder / "later.yaml").write_text(text.replace("2027-02-01", "2027-12-31"), encoding="utf-8")
+    return True
+
+
+def test_another_store_at_the_same_place_is_told(leakguard: ScanCommands) -> None:
+    _, (first, _) = scanned(leakguard)
+    mute(leakguard, first)
+    other = store_server(cluster="somebody-elses-cluster-now")
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": other})
+
+    assert leakguard("scan", "127.0.0.1:9200").code == 1
+
+
+def test_the_list_may_have_another_name(leakguard: ScanCommands) -> None:
+    run, findings = scanned(leakguard)
+    for finding in findings:
+        mute(leakguard, finding, "--mutes", "ours.yaml")
+
+    assert leakguard("scan", "show", run).code == 1
+    assert leakguard("scan", "show", run, "--mutes", "ours.yaml").code == 0
+    (leakguard.folder / "leakguard.toml").write_text('mutes = "ours.yaml"\n', encoding="utf-8")
+    assert leakguard("scan", "show", run).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("F-0000000000",), "there is no finding `F-0000000000`"),
+        (("--until", "soon"), "`soon` is no day"),
+        (("--until", "2030-01-01"), "must lie within a year"),
+        (("--until", "2020-01-01"), "must lie within a year"),
+        (("--reason", " "), "must not be empty"),
+        (("--mutes", "odd.yaml"), "does not stand last in odd.yaml"),
+    ],
+)
+def test_what_cannot_be_accepted_is_refused(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:
+    _, (first, _) = scanned(leakguard)
+    (leakguard.folder / "odd.yaml").write_text("mutes: []\n", encoding="utf-8")
+    finding = () if words[0].startswith("F-") else (first,)
+    given = ("--reason", "r", "--owner", "o", "--until", "2027-01-01")
+    ran = leakguard("scan", "mute", *finding, *given, *words)
+
+    assert ran.code == 2
+    assert says in ran.err
+    assert not (leakguard.folder / "mutes.yaml").exists()
+
+
+def test_a_broken_or_missing_list_is_said_so(leakguard: ScanCommands) -> None:
+    run, _ = scanned(leakguard)
+    (leakguard.folder / "mutes.yaml").write_text("mutes: [{}]\n", encoding="utf-8")
+
+    assert leakguard("scan", "show", run).code == 2
+    assert leakguard("scan", "show", run, "--mutes", "none.yaml").code == 2

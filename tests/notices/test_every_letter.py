@@ -1,0 +1,136 @@
+"""Every duty, and every letter that no law demands, is drafted in English and Chinese from one complete facts file."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.documents.makers import document_maker
+from leakguard.errors import LetterIncomplete
+from leakguard.models.languages import BOTH, Lang
+from leakguard.models.letters import Block, Fields, Letter, Numbered
+from leakguard.notices.facts import Facts
+from leakguard.notices.letter_text import text_of
+from leakguard.notices.telling import Telling
+from leakguard.use_cases.draft_notices import draft_telling
+from support.every_fact import NOW, every_fact, facts_of_everything
+from support.notices import book, facts_of
+
+BUNDLED = Bundled()
+ALL = [*book().duties, *book().practice]
+LATE = NOW + timedelta(days=400)
+_NOT_ALWAYS = frozenset({"org_identity", "delay_reason", "supporting_evidence"})
+"""The organisation has its own name, and these two are told only when the notice is late."""
+_OF_THE_ORGANISATION = frozenset({"org_identity", "org_registration"})
+"""Known without being stated as a fact."""
+_WITHOUT_A_MARK = frozenset({"credit_monitoring", "credit_bureau_contacts"})
+"""Their form is checked, so their text is a real one."""
+
+
+def stages_of(telling: Telling) -> list[str | None]:
+    return [None, *(phase.name for phase in getattr(telling, "phases", ()))]
+
+
+def drafted(
+    telling: Telling, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
+) -> Letter:
+    facts = facts or facts_of_everything()
+    return draft_telling(book(), BUNDLED, facts, telling, lang=lang, now=now, stage=stage)
+
+
+@functools.cache
+def nothing_known() -> Facts:
+    """Every item is stated as unknown, with a reason of its own."""
+    values = every_fact()
+    items = book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}
+    values["facts"] |= {
+        name: {"unknown": {"en": f"nobody found {name} out", "zh": f"无人查明{name}"}} for name in items
+    }
+    return facts_of(values)
+
+
+@functools.cache
+def nothing_stated() -> Facts:
+    """No item is stated, and nobody can be reached."""
+    values = every_fact()
+    values["facts"] = {name: fact for name, fact in values["facts"].items() if name not in book().vocabulary.told}
+    for one in ("contact", "dpo", "registration"):
+        del values["organisation"][one]
+    return facts_of(values)
+
+
+def unmarked(telling: Telling, stage: str | None, letter: Letter, but: frozenset[str]) -> set[str]:
+    """The items of a stage whose words are not in the letter."""
+    text = text_of(letter).text.casefold()
+    wanted = {item.item for item in telling.items_of(stage)} - but - _WITHOUT_A_MARK
+    texts = [name for name in wanted if book().vocabulary.told[name].kind == "text"]
+    return {name for name in texts if f"mark {name.replace('_', ' ')}" not in text}
+
+
+def shapes(blocks: tuple[Block, ...]) -> Iterator[tuple[str, int]]:
+    for block in blocks:
+        rows = block.rows if isinstance(block, Fields) else block.entries if isinstance(block, Numbered) else ()
+        yield type(block).__name__, len(rows)
+
+
+@pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
+def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling: Telling) -> None:
+    for stage in stages_of(telling):
+        letters = {lang: drafted(telling, lang, stage) for lang in BOTH}
+
+        for letter in letters.values():
+            assert unmarked(telling, stage, letter, _NOT_ALWAYS) == set()
+            assert not any("must not" in remark for remark in letter.remarks)
+            assert re.search(r"\{[\w ]*\}|\bNone\b|\bTrue\b", text_of(letter).text) is None
+            assert sum("not legal advice" in line or "不构成法律意见" in line for line in letter.footer) == 1
+        assert "Further particulars" not in str(letters["en"].blocks), "the template forgot an item"
+        assert list(shapes(letters["en"].blocks)) == list(shapes(letters["zh"].blocks))
+
+
+@pytest.mark.parametrize("duty", book().duties, ids=lambda duty: duty.id)
+def test_a_late_notice_tells_its_reasons(duty: Telling) -> None:
+    assert unmarked(duty, None, drafted(duty, "en", now=LATE), frozenset({"org_identity"})) == set()
+
+
+@pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
+def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: Telling) -> None:
+    facts = nothing_known()
+    for lang in BOTH:
+        told = text_of(drafted(telling, lang, facts=facts)).text.casefold()
+        due = {item.item for item in telling.items_of(None) if item.required == "yes"} - _OF_THE_ORGANISATION
+
+        assert {name for name in due if name not in told} == set()
+
+
+@pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
+def test_all_that_is_missing_is_named_at_once(telling: Telling) -> None:
+    with pytest.raises(LetterIncomplete) as refused:
+        drafted(telling, "zh", facts=nothing_stated())
+
+    due = {item.item for item in telling.items_of(None) if item.required == "yes"} - {"org_identity"}
+    assert {name for name in due if f"{name}: not stated" not in refused.value.message} == set()
+
+
+@pytest.mark.parametrize(("number", "telling"), list(enumerate(ALL)), ids=lambda one: getattr(one, "id", None))
+def test_it_becomes_a_document(number: int, telling: Telling) -> None:
+    """In one of six ways each, in turn; the formats do not look at what a letter is about."""
+    lang: Lang = "zh" if number % 2 else "en"
+    letter = drafted(telling, lang)
+    made = document_maker(("txt", "md", "html")[number % 3], BUNDLED).make(letter).decode()
+
+    assert letter.closing.split()[0] in html.unescape(made).replace("\\", "")
+    assert len(made) > len(text_of(letter).text)
+
+
+def test_every_stage_of_a_notice_has_a_name_in_both_languages() -> None:
+    words = book().vocabulary
+    stages = {phase.name for duty in book().duties for phase in duty.phases}
+
+    assert {stage for stage in stages if stage not in words.stages and f"stage_{stage}" not in words.phrases} == set()
+    assert words.stage_words("of our own", "zh") == "of our own"

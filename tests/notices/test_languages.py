@@ -1,0 +1,311 @@
+"""Eight languages: their words, their forms, and what happens where one has none."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.bundled import Bundled
+from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
+from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
+from leakguard.models.letters import Heading, as_drill
+from leakguard.notices import locale_forms
+from leakguard.notices.duties import Duty
+from leakguard.notices.language_file import LanguageWords
+from leakguard.notices.letter_template import parse_template
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.tongues import is_foreign
+from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
+from leakguard.notices.wording import ordinal, sentence, tidy
+from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.look_up_duties import lint_duties
+from support.languages import AT, example
+from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
+
+FURTHER = tuple(lang for lang in LANGS if lang not in BOTH)
+VOCABULARY = Bundled().text("duties", "vocabulary.yaml")
+
+
+def words_of(lang: Lang) -> str:
+    return Bundled().text("duties", f"languages/{lang}.yaml")
+
+
+def with_words(lang: Lang, text: str) -> Vocabulary:
+    return parse_vocabulary(VOCABULARY, name="v", languages={lang: text})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_language_is_known_to_the_tables_of_the_world(lang: Lang) -> None:
+    assert Locale.parse(TRAITS[lang].locale).language == lang
+    assert TRAITS[lang].tag.split("-", maxsplit=1)[0] == lang
+
+
+@pytest.mark.parametrize(
+    ("lang", "count", "people", "day", "moment"),
+    [
+        ("en", "9,500,000,000", "41,000 people", "1 May 2019", "1 May 2019, 22:30 (UTC+08:00)"),
+        ("zh", "9,500,000,000", "41,000人", "2019年5月1日", "2019年5月1日22:30（UTC+08:00）"),
+        ("ja", "9,500,000,000", "41,000名", "2019年5月1日", "2019年5月1日 22:30（UTC+08:00）"),
+        ("ko", "9,500,000,000", "41,000명", "2019년 5월 1일", "2019년 5월 1일 22:30(UTC+08:00)"),
+        ("pt", "9.500.000.000", "41.000 pessoas", "1º de maio de 2019", "1º de maio de 2019, às 22:30 (UTC+08:00)"),
+        ("fr", "9 500 000 000", "41 000 personnes", "1er mai 2019", "1er mai 2019 à 22 h 30 (UTC+08:00)"),
+        ("es", "9 500 000 000", "41 000 personas", "1 de mayo de 2019", "1 de mayo de 2019 a las 22:30 h (UTC+08:00)"),
+        ("de", "9.500.000.000", "41.000 Personen", "1. Mai 2019", "1. Mai 2019 um 22:30 Uhr (UTC+08:00)"),
+    ],
+)
+def test_numbers_and_times_are_written_as_the_language_does(
+    lang: Lang, count: str, people: str, day: str, moment: str
+) -> None:
+    """Spaces inside numbers and times do not break; they are made plain here to be read."""
+    values = complete(subject_count={"value": 41_000})
+    facts = facts_of(values)
+    phrases = Phrases(book().vocabulary, lang, zone="UTC")
+    at = datetime(2019, 5, 1, 22, 30, tzinfo=timezone(timedelta(hours=8)))
+
+    assert locale_forms.number(9_500_000_000, lang).replace("\u00a0", " ") == count
+    assert phrases.line(facts.stated["subject_count"]).replace("\u00a0", " ") == people
+    assert phrases.day(date(2019, 5, 1)) == day
+    assert phrases.instant(at).replace("\u00a0", " ") == moment
+    assert locale_forms.zone(at.astimezone(UTC)) == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted"),
+    [
+        ("en", "1 person"),
+        ("de", "1 Person"),
+        ("fr", "1 personne"),
+        ("pt", "1 pessoa"),
+        ("ja", "1名"),
+    ],
+)
+def test_one_of_something_is_not_many(lang: Lang, wanted: str) -> None:
+    facts = facts_of(complete(subject_count={"value": 1}))
+
+    assert Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["subject_count"]) == wanted
+
+
+def test_a_round_million_takes_its_preposition() -> None:
+    facts = facts_of(complete(subject_count={"value": 2_000_000}))
+    said = {lang: Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["subject_count"]) for lang in LANGS}
+
+    assert said["fr"].endswith(" de personnes")
+    assert said["es"].endswith(" de personas")
+    assert said["de"].endswith("000 Personen")
+
+
+@given(st.integers(min_value=0, max_value=10**18), st.sampled_from(LANGS))
+def test_a_number_keeps_every_digit_in_every_language(value: int, lang: Lang) -> None:
+    assert int(re.sub(r"\D", "", locale_forms.number(value, lang))) == value
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted"),
+    [("en", "a, b and c"), ("zh", "a、b和c"), ("de", "a, b und c"), ("es", "a, b y c"), ("ko", "a, b 및 c")],
+)
+def test_a_list_in_running_text_ends_as_a_sentence_does(lang: Lang, wanted: str) -> None:
+    assert locale_forms.listed(["a", "b", "c"], lang) == wanted
+
+
+def test_a_number_given_as_a_text_is_written_as_the_language_does() -> None:
+    facts = facts_of(complete(cross_border={"value": 41_000}, cause={"value": [True, "x"]}))
+    said = {lang: Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["cross_border"]) for lang in LANGS}
+
+    assert (said["de"], said["ja"]) == ("41.000", "41,000")
+    assert Phrases(book().vocabulary, "de", zone="UTC").lines(facts.stated["cause"]) == ("ja", "x")
+
+
+def test_no_spanish_kind_of_data_begins_with_the_sound_that_changes_the_and_before_it() -> None:
+    """`y información` would be wrong; the tables of the world do not say `e`."""
+    kinds = [words.of("es") for words in book().vocabulary.categories.values()]
+
+    assert [kind for kind in kinds if re.match("h?[ií]", kind)] == []
+
+
+@pytest.mark.parametrize("lang", FURTHER)
+def test_a_language_has_every_word_in_its_own_script(lang: Lang) -> None:
+    refuse_gaps(book().vocabulary, lang)
+    own = {"ja": "[\u3040-\u30ff\u4e00-\u9fff]", "ko": "[\uac00-\ud7af]"}.get(lang, "[A-Za-zÀ-ÿ]")
+    other = {"ja": "[\uac00-\ud7af]", "ko": "[\u3040-\u30ff\u4e00-\u9fff]"}.get(lang, "[\u3000-\u9fff\uac00-\ud7af]")
+    parts = (getattr(book().vocabulary, part).values() for part in LanguageWords.PARTS if part != "units")
+    texts = [words.of(lang) for part in parts for words in part]
+
+    assert [text for text in texts if re.search(other, text)] == []
+    assert len([text for text in texts if re.search(own, re.sub("{.*?}", "", text))]) >= len(texts) - 9
+
+
+@pytest.mark.parametrize("lang", FURTHER)
+def test_what_a_letter_to_people_leaves_to_be_verified_is_said_in_its_language(lang: Lang) -> None:
+    people = (duty for duty in book().duties if duty.recipient.type == "individuals")
+    unsaid = {word for duty in people for word in duty.verify_fields} - book().vocabulary.verify[lang].keys()
+
+    assert unsaid == set()
+
+
+def test_a_missing_word_stops_the_letters_of_its_language_alone() -> None:
+    short = words_of("de").replace("  cause: Ursache\n", "").replace("  further_particulars: Weitere Angaben\n", "")
+    own = DutyBook(vocabulary=with_words("de", short), duties=book().duties)
+    facts = facts_of(example(), now=AT)
+
+    assert draft_letter(own, Bundled(), facts, GDPR_34, lang="en", now=AT).lang == "en"
+    with pytest.raises(BadFile) as caught:
+        draft_letter(own, Bundled(), facts, GDPR_34, lang="de", now=AT)
+    assert [problem.where for problem in caught.value.problems] == ["items.cause", "phrases.further_particulars"]
+    assert caught.value.name == "duties/languages/de.yaml"
+
+
+class WithoutAWord(Bundled):
+    """What ships, but for one German word."""
+
+    def text(self, folder: str, name: str) -> str:
+        return super().text(folder, name).replace("  cause: Ursache\n", "")
+
+
+def test_what_a_language_lacks_is_named_by_the_lint_of_the_duties() -> None:
+    found = lint_duties(WithoutAWord(), {})
+
+    assert [(name, problem.where) for name, problem in found] == [("duties/languages/de.yaml", "items.cause")]
+
+
+def test_an_unknown_word_and_lost_places_are_all_named() -> None:
+    wrong = words_of("fr").replace("  cause: ", "  cuase: ").replace("Référence : {incident}", "Référence")
+
+    with pytest.raises(BadFile) as caught:
+        with_words("fr", wrong)
+    assert [(problem.where, problem.nearest) for problem in caught.value.problems] == [
+        ("items.cuase", "cause"),
+        ("phrases.reference", None),
+    ]
+
+
+def test_a_count_of_something_that_has_no_name_is_refused() -> None:
+    with pytest.raises(BadFile, match="what `units` does not name: heads"):
+        parse_vocabulary(VOCABULARY.replace("unit: records}", "unit: heads}", 1), name="v")
+
+
+@pytest.mark.parametrize("lang", FURTHER)
+def test_a_letter_is_refused_in_a_language_that_it_is_not_written_in(lang: Lang) -> None:
+    with pytest.raises(UsageProblem, match=f"not written in {TRAITS[lang].name}") as caught:
+        letter_of(CAC, lang)
+    assert caught.value.next_step == f"Choose one of {named(BOTH)}."
+
+
+def test_a_fact_that_was_not_said_in_the_language_is_named() -> None:
+    values = example()
+    del values["facts"]["consequences"]["value"]["ko"]
+
+    with pytest.raises(LetterIncomplete, match="consequences: is written for another language only; add it under `ko`"):
+        letter_of(GDPR_34, "ko", values, now=AT)
+
+
+def test_a_template_has_a_language_in_all_of_its_texts_or_in_none() -> None:
+    text = (
+        "title: {en: t, zh: t, ja: t}\nsalutation: {en: s, zh: s}\nclosing: {en: c, zh: c, de: c}\n"
+        "parts: [{heading: {en: h, zh: h, ja: h}}, {sentences: [{tell: cause, known: {en: k, zh: k}}]}]"
+    )
+
+    with pytest.raises(BadFile) as caught:
+        parse_template(text, name="t", vocabulary=book().vocabulary)
+    assert [(problem.where, problem.text[-17:]) for problem in caught.value.problems] == [
+        ("title", "(`de`) is missing"),
+        ("salutation", "(`ja`) is missing"),
+        ("salutation", "(`de`) is missing"),
+        ("closing", "(`ja`) is missing"),
+        ("parts[0].heading", "(`de`) is missing"),
+        ("parts[1].sentences[0].known", "(`ja`) is missing"),
+        ("parts[1].sentences[0].known", "(`de`) is missing"),
+    ]
+
+
+def law(duty: str, **changes: object) -> Duty:
+    return book().duty(duty).model_copy(update=changes)
+
+
+def test_a_law_without_a_name_in_the_language_is_named_in_its_own_then_in_english() -> None:
+    brazil, mexico = law("br-lgpd-48-individuals"), law("mx-lfpdppp-individuals", named={})
+
+    assert brazil.law_words("de").startswith("o artigo 48 da Lei Geral")
+    assert brazil.law_words("en").startswith("Article 48 of")
+    assert brazil.law_words("zh").startswith("巴西")
+    assert mexico.law_words("es").startswith("Art. 19 of the LFPDPPP")
+    assert law("ke-dpa-43-individuals", named={"en": "the Act"}).law_words("fr") == "the Act"
+
+
+def test_one_item_stands_for_another_of_the_same_meaning() -> None:
+    values = example()
+    values["facts"]["data_elements_specific"] = {"value": ["contact.email"]}
+
+    def told(letter_values: dict[str, object]) -> str:
+        blocks = letter_of(GDPR_34, "en", letter_values, now=AT).blocks
+        place = next(at for at, block in enumerate(blocks) if block == Heading(text="Which of your data are involved"))
+        return repr(blocks[place + 1 : place + 3])
+
+    assert "involved: e-mail addresses." in told(values)
+    assert "telephone" not in told(values)
+    del values["facts"]["data_elements_specific"]
+    assert "telephone numbers and postal addresses." in told(values)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_letter_is_set_as_its_language_is(lang: Lang) -> None:
+    letter = letter_of(GDPR_34, lang, example(), now=AT)
+    heads = [block.text for block in letter.blocks if isinstance(block, Heading)]
+
+    assert letter.traits == TRAITS[lang]
+    assert (letter.date_line == "") is (letter.signature[-1] == Phrases(book().vocabulary, lang, zone="UTC").day(AT))
+    assert all(re.match("[0-9]+\\. |[一二三四五六七八九]、", head) for head in heads) is TRAITS[lang].numbers_headings
+    assert as_drill(letter).mark.startswith("DRILL")
+    assert len({as_drill(letter).mark, as_drill(letter_of(GDPR_34)).mark}) == (1 if lang == "en" else 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "wanted"),
+    [("원인", "ko", "원인."), ("原因", "ja", "原因。"), ("die Ursache", "de", "Die Ursache."), ("é", "fr", "É.")],
+)
+def test_a_sentence_ends_as_in_its_language(text: str, lang: Lang, wanted: str) -> None:
+    assert sentence(text, lang) == wanted
+
+
+def test_japanese_stops_have_no_space_behind_them() -> None:
+    assert tidy("です。 2026年に サーバー") == "です。2026年にサーバー"
+    assert ordinal(2, "ja") == "2. "
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "foreign"),
+    [
+        ("the server asked for no login", "zh", True),
+        ("the server asked for no login", "en", False),
+        ("the server asked for no login at the time", "de", True),
+        ("der Server war ohne Passwort erreichbar und die Daten lesbar", "de", False),
+        ("der Server war ohne Passwort erreichbar und die Daten lesbar", "fr", True),
+        ("le serveur était accessible sur internet et la porte ouverte", "fr", False),
+        ("el servidor no pedía la contraseña en la red", "es", False),
+        ("o servidor não pedia a senha em uma rede", "es", True),
+        ("未启用密码", "en", True),
+        ("未启用密码", "zh", False),
+        ("未启用密码保护即恢复上线", "ja", True),
+        ("管理者権限", "ja", False),
+        ("サーバーが公開", "ja", False),
+        ("サーバーが公開", "zh", True),
+        ("서버가 공개되었습니다", "ko", False),
+        ("서버가 공개되었습니다", "ja", True),
+        ("Elasticsearch", "ko", False),
+        ("Elasticsearch服务器", "zh", False),
+        ("one open search server", "de", False),
+        ("", "ja", False),
+    ],
+)
+def test_a_text_in_another_language_is_seen(text: str, lang: Lang, *, foreign: bool) -> None:
+    assert is_foreign(text, lang) is foreign
+
+
+def test_the_shipped_words_are_read_from_all_files() -> None:
+    assert load_vocabulary(Bundled()).phrases["reference"].languages == LANGS
+    assert parse_vocabulary(VOCABULARY, name="v").units["people"].of("fr", "one") == "person"
+    assert letter_of(GDPR_34, "en", now=NOW).addressee == ("To the people affected",)

@@ -1,0 +1,225 @@
+"""Findings in the formats of others: held to what their makers published, stable from run to run, whole in one pass."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from ocsf.v1_5_0.events import DataSecurityFinding
+from pydantic import BaseModel
+
+from lab.fetch import Shelf, cache_folder
+from lab.model import NotHad
+from leakguard.models.findings import Outcome, Severity
+from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
+from leakguard.outputs.markdown import MOST, markdown_parts
+from leakguard.outputs.ocsf import ocsf_parts
+from leakguard.outputs.sarif import sarif_parts
+from leakguard.outputs.scan_view import ScanView
+from support.scan_views import at, scan_view, sized, some_findings
+
+EMPTY = scan_view((), counts={}, muted={}, exit_code=0)
+
+
+def sarif(view: ScanView) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads("".join(sarif_parts(view)))
+    return value
+
+
+def ocsf(view: ScanView) -> list[dict[str, Any]]:
+    value: list[dict[str, Any]] = json.loads("".join(ocsf_parts(view)))
+    return value
+
+
+def rows(view: ScanView) -> list[dict[str, str]]:
+    text = "".join(csv_parts(view))
+    assert text.startswith(MARK)
+    return list(csv.DictReader(io.StringIO(text.removeprefix(MARK), newline="")))
+
+
+def ticket(view: ScanView) -> str:
+    return "".join(markdown_parts(view))
+
+
+@lru_cache(maxsize=1)
+def sarif_schema() -> dict[str, Any]:
+    try:
+        jar = asyncio.run(Shelf(cache_folder()).maven("sarif-schema"))
+    except NotHad as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    with zipfile.ZipFile(jar) as archive:
+        schema: dict[str, Any] = json.loads(archive.read("schema/sarif-schema-2.1.0.json"))
+    return schema
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("view", [scan_view(), EMPTY, scan_view(is_interrupted=True)])
+def test_sarif_is_as_oasis_published_it(view: ScanView) -> None:
+    problems = [error.message for error in Draft7Validator(sarif_schema()).iter_errors(sarif(view))]
+
+    assert problems == []
+
+
+@pytest.mark.lab
+def test_the_schema_of_sarif_can_say_no() -> None:
+    assert not Draft7Validator(sarif_schema()).is_valid({**sarif(scan_view()), "version": "2.0.0"})
+
+
+def test_sarif_tells_what_is_open_and_what_is_not_known_and_marks_what_is_muted() -> None:
+    (run,) = sarif(scan_view())["runs"]
+    told = {one["properties"]["finding"]: one for one in run["results"]}
+
+    assert list(told) == ["F-1", "F-2", "F-3", "F-4", "F-6"]
+    assert [(one["kind"], one["level"]) for one in told.values()] == [
+        ("fail", "error"), ("fail", "warning"), ("fail", "error"), ("fail", "error"), ("open", "none"),
+    ]  # fmt: skip
+    assert [name for name, one in told.items() if "suppressions" in one] == ["F-3"]
+    assert told["F-3"]["suppressions"][0]["justification"] == "public data set (A. Owner, until 2027-03-31)"
+    assert told["F-1"]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "https://mail.example.edu:9200"
+
+
+def test_each_result_of_sarif_points_to_its_rule_and_a_rule_is_as_grave_as_its_worst() -> None:
+    (run,) = sarif(scan_view())["runs"]
+    rules = run["tool"]["driver"]["rules"]
+
+    assert [rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"]] == [True] * 5
+    assert [rule["properties"]["security-severity"] for rule in rules] == ["9.5", "8.0"]
+    assert rules[0]["fullDescription"] == {"text": "Anybody can read it all."}
+    assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 endpoints were not")
+
+
+def test_a_place_has_one_fingerprint_in_every_run() -> None:
+    def prints(view: ScanView) -> list[str]:
+        return [one["partialFingerprints"]["leakguardPlace/v1"] for one in sarif(view)["runs"][0]["results"]]
+
+    later = scan_view(tuple(replace(one, id=f"{one.id}x", run="R-2") for one in some_findings()), muted={})
+
+    assert prints(scan_view()) == prints(later)
+    assert len(set(prints(later))) == 5
+
+
+def test_a_check_that_is_gone_still_has_a_rule() -> None:
+    (run,) = sarif(scan_view(rules={}))["runs"]
+
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "elasticsearch_open"}
+
+
+def test_ocsf_is_as_published_down_to_the_last_field() -> None:
+    for event in ocsf(scan_view()):
+        assert list(unknown_fields(DataSecurityFinding.model_validate(event))) == []
+
+
+def test_the_published_model_can_say_no() -> None:
+    (event, *_) = ocsf(scan_view())
+
+    with pytest.raises(ValueError, match="severity_id"):
+        DataSecurityFinding.model_validate({**event, "severity_id": 77})
+    assert list(unknown_fields(DataSecurityFinding.model_validate({**event, "invented": 1}))) == ["invented"]
+
+
+def unknown_fields(model: BaseModel) -> Iterator[str]:
+    """What the class does not know, but for `unmapped`, which is made for that."""
+    yield from model.model_extra or {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, BaseModel) and name != "unmapped":
+                yield from unknown_fields(each)
+
+
+def test_ocsf_counts_time_in_milliseconds_and_says_what_is_suppressed() -> None:
+    events = {event["metadata"]["uid"]: event for event in ocsf(scan_view())}
+
+    assert list(events) == ["F-1", "F-2", "F-3", "F-4", "F-6"]
+    assert {event["class_uid"] for event in events.values()} == {2006}
+    assert events["F-1"]["time"] == 1_779_584_400_000
+    assert (events["F-1"]["type_uid"], events["F-3"]["type_uid"]) == (200601, 200604)
+    assert events["F-3"]["comment"].startswith("public data set")
+    assert (events["F-6"]["confidence"], events["F-6"]["severity"]) == ("Low", "Informational")
+
+
+def test_ocsf_gives_no_address_where_there_is_none() -> None:
+    finding = replace(some_findings()[0], address="arn:aws:x", port=0, references=(), host=None)
+    (event,) = ocsf(scan_view((finding,), muted={}))
+
+    assert event["dst_endpoint"] == {"svc_name": "elasticsearch"}
+    assert "src_url" not in event["finding_info"]
+
+
+def test_nothing_is_an_empty_document_of_each_format() -> None:
+    assert sarif(EMPTY)["runs"][0]["results"] == []
+    assert ocsf(EMPTY) == []
+    assert rows(EMPTY) == []
+    assert "Endpoints: none." in ticket(EMPTY)
+
+
+def test_csv_has_every_finding_with_whole_numbers_and_who_muted_it() -> None:
+    told = rows(scan_view())
+
+    assert tuple(told[0]) == COLUMNS
+    assert [row["finding"] for row in told] == ["F-1", "F-2", "F-3", "F-4", "F-5", "F-6"]
+    assert (told[0]["records"], told[0]["exact"], told[1]["exact"]) == ("9500000000", "no", "yes")
+    assert (told[2]["muted_until"], told[2]["muted_because"]) == ("2027-03-31", "public data set (A. Owner)")
+    assert told[4]["records"] == ""
+
+
+def test_no_cell_is_a_formula() -> None:
+    finding = at("10.0.0.1", "=1+1", severity=Severity.LOW, size=sized(1, 1))
+
+    assert rows(scan_view((finding,), muted={}))[0]["finding"] == "'=1+1"
+
+
+def test_a_ticket_names_the_worst_first_and_counts_what_it_leaves_out() -> None:
+    text = ticket(scan_view())
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+
+    assert heads == ["## CRITICAL: mail.example.edu:9200", "## HIGH: 10.0.0.4:6379", "## MEDIUM: 10.0.0.2:9200"]
+    assert "- **Records:** about 9.5 billion\n- **Size:** about 8.4 TB\n" in text
+    assert "1 open findings are muted" in text
+    assert "1 could not be judged" in text
+
+
+def test_a_long_ticket_ends_and_says_where_the_rest_is() -> None:
+    many = tuple(
+        at(f"10.1.{number // 250}.{number % 250}", f"F-{number}", severity=Severity.LOW, size=None)
+        for number in range(MOST + 5)
+    )
+    text = ticket(scan_view(many, muted={}))
+
+    assert text.count("## LOW") == MOST
+    assert "5 more are in the run: `leakguard scan show R-20261126-1a2b3c`" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "safe"),
+    [
+        ("<b>@all", "\\<b\\>\\@all"),
+        ("[x](http://evil)", "\\[x\\](http\\://evil)"),
+        ("www.evil.example", "www\\.evil.example"),
+        ("a|b `c` #1", "a\\|b \\`c\\` \\#1"),
+    ],
+)
+def test_words_of_a_host_are_words_in_a_ticket(words: str, safe: str) -> None:
+    finding = at("10.0.0.1", "F-1", severity=Severity.LOW, size=None)
+    finding = replace(finding, verdict=replace(finding.verdict, reason=words))
+
+    assert f"- **Why:** {safe}\n" in ticket(scan_view((finding,), muted={}))
+
+
+def test_a_finding_without_proof_says_so() -> None:
+    finding = at("10.0.0.1", "F-1", severity=Severity.LOW, size=sized(1, 1), outcome=Outcome.PARTIALLY_EXPOSED)
+    proof = replace(finding.proof, requests=(), transcript_sha256="")
+
+    assert "**Proof:** none; transcript SHA-256 none" in ticket(scan_view((replace(finding, proof=proof),), muted={}))

@@ -1,0 +1,161 @@
+"""The report of a run that a manager prints: what is open, how big, what to do first, what is not known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.documents.report_makers import report_maker
+from leakguard.models.findings import Severity
+from leakguard.outputs.scan_bars import MOST, bars
+from leakguard.outputs.scan_paper import MOST_ROWS, scan_paper
+from leakguard.outputs.scan_view import ScanView
+from leakguard.reports.paper import Facts, Listed, Paper, Paragraph, Section, Table
+from support.browser import browse, first_colour
+from support.scan_views import at, scan_view, sized, some_findings
+
+
+def section(paper: Paper, name: str) -> Section:
+    return next(one for one in paper.sections if one.name == name)
+
+
+def names(view: ScanView) -> list[str]:
+    return [one.name for one in scan_paper(view).sections]
+
+
+def facts(paper: Paper) -> dict[str, tuple[str, ...]]:
+    (block,) = (one for one in section(paper, "glance").blocks if isinstance(one, Facts))
+    return {label: cell.lines for label, cell in block.rows}
+
+
+def table(paper: Paper, name: str) -> Table:
+    return next(one for one in section(paper, name).blocks if isinstance(one, Table))
+
+
+def verdict(view: ScanView) -> tuple[str, str]:
+    block = section(scan_paper(view), "glance").blocks[0]
+    assert isinstance(block, Paragraph)
+    return block.text, block.tone
+
+
+def test_the_first_lines_are_for_somebody_with_one_minute() -> None:
+    told = facts(scan_paper(scan_view()))
+
+    assert verdict(scan_view()) == ("3 datastores are open to anybody who knows the address.", "bad")
+    assert told["Severity"] == ("1 critical, 1 high, 1 medium",)
+    assert told["Records in them"] == ("at least 9.5 billion; 1 state no number",)
+    assert told["Endpoints"] == ("4 exposed, 1 protected, 250 closed, 1 not checked",)
+    assert told["Accepted by the owner"] == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        (scan_view((some_findings()[4],), counts={"protected": 1}, muted={}), ("Nothing is open.", "good")),
+        (
+            scan_view((), counts={"not_checked": 2}, muted={}),
+            ("Nothing was found open, but not everything could be checked.", "risk"),
+        ),
+        (
+            scan_view((), counts={}, muted={}, is_interrupted=True),
+            ("Nothing was found open, but not everything could be checked.", "risk"),
+        ),
+        (scan_view(some_findings()[:1], muted={}), ("1 datastore is open to anybody who knows the address.", "bad")),
+    ],
+)
+def test_the_verdict_never_says_more_than_is_known(view: ScanView, says: tuple[str, str]) -> None:
+    assert verdict(view) == says
+
+
+def test_a_clean_run_has_no_empty_sections() -> None:
+    assert names(scan_view((), counts={"closed": 1}, muted={})) == ["glance", "proof"]
+    assert names(scan_view()) == ["glance", "first", "open", "unclear", "accepted", "proof"]
+
+
+def test_one_cluster_behind_many_addresses_is_one_row() -> None:
+    one = at("10.0.0.1", "F-1", severity=Severity.HIGH, size=sized(1, 1))
+    other = replace(one, id="F-2", address="10.0.0.2", target="10.0.0.2:9200")
+    (row,) = table(scan_paper(scan_view((one, other), muted={})), "open").rows
+
+    assert row[1].lines[1] == "and 1 more ways in"
+
+
+def test_what_is_done_for_one_is_told_once_for_all_of_its_kind() -> None:
+    many = tuple(at(f"10.0.0.{n}", f"F-{n}", severity=Severity.HIGH, size=sized(n, n)) for n in range(1, 6))
+    (entries,) = (
+        block.entries
+        for block in section(scan_paper(scan_view(many, muted={})), "first").blocks
+        if isinstance(block, Listed)
+    )
+
+    assert entries == ("10.0.0.5:9200, 10.0.0.4:9200, 10.0.0.3:9200 and 2 more: Close the port.",)
+
+
+def test_a_report_of_thousands_stays_short_keeps_the_worst_and_says_where_the_rest_is() -> None:
+    many = tuple(
+        at(f"10.{n // 250}.{n % 250}.1", f"F-{n}", severity=list(Severity)[1 + n % 4], size=sized(n, n))
+        for n in range(1, 3 * MOST_ROWS)
+    )
+    paper = scan_paper(scan_view(many, muted={}))
+    rows = table(paper, "open").rows
+
+    assert len(rows) == MOST_ROWS
+    assert facts(paper)["Open datastores"] == (f"{len(many):,}",)
+    assert [row[0].lines[0] for row in rows][:225] == ["critical"] * 225
+    assert any(
+        isinstance(block, Paragraph) and f"{len(many) - MOST_ROWS} more stand in the run" in block.text
+        for block in section(paper, "open").blocks
+    )
+
+
+def test_bars_are_for_sizes_that_are_known_the_largest_only() -> None:
+    figure = bars([(f"host-{n}:9200", 10**n) for n in range(1, 16)])
+
+    assert figure is not None
+    assert figure.body.count("<rect") == MOST
+    assert "host-15:9200: 1 PB" in figure.description
+    assert bars([("x", None)]) is None
+    assert bars([("x", 1)]) is not None
+
+
+def test_without_sizes_nothing_is_drawn_and_nothing_is_added_up() -> None:
+    view = scan_view((some_findings()[3],), muted={})
+
+    assert facts(scan_paper(view))["Records in them"] == ("not stated",)
+    assert facts(scan_paper(view))["Size"] == ("not stated",)
+    assert [type(block).__name__ for block in section(scan_paper(view), "open").blocks] == ["Table"]
+
+
+def test_a_drill_is_marked_on_its_face() -> None:
+    paper = scan_paper(scan_view(is_drill=True))
+
+    assert paper.drill == "DRILL"
+    assert paper.title.startswith("DRILL")
+
+
+def test_a_stopped_run_says_so() -> None:
+    assert facts(scan_paper(scan_view(is_interrupted=True)))["This run"] == ("was stopped before its end",)
+
+
+def test_the_page_asks_nobody_for_anything_and_every_table_has_heads() -> None:
+    page = report_maker("html", Bundled()).make(scan_paper(scan_view())).decode()
+
+    assert "<script" not in page
+    assert not re.findall(r'(?:src|href)="(?!#)', page)
+    assert "default-src 'none'" in page
+    assert page.count("<caption>") == page.count("<table")
+    assert 'lang="en-GB"' in page
+
+
+@pytest.mark.lab
+@pytest.mark.timeout(600)
+def test_the_page_is_dark_in_the_dark(tmp_path: Path) -> None:
+    page = tmp_path / "scan.html"
+    page.write_bytes(report_maker("html", Bundled()).make(scan_paper(scan_view())))
+    browse(page, "--blink-settings=preferredColorScheme=0", f"--screenshot={tmp_path / 'dark.png'}")
+
+    assert first_colour((tmp_path / "dark.png").read_bytes()) == (0x14, 0x18, 0x1C)

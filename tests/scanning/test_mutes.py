@@ -1,0 +1,134 @@
+"""The mute list: what the owner accepts, for a while, with a reason and a name."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.errors import BadFile
+from leakguard.models.findings import Outcome
+from leakguard.models.mutes import Mute
+from leakguard.scanning.held import HeldFindings
+from leakguard.scanning.mutes import HEAD, LONGEST, Marked, MuteList, Unmuted, entry_text, is_own_form, parse_mutes
+from support.scan_views import MUTE, some_findings
+
+TODAY = date(2026, 11, 26)
+FOUND = HeldFindings(some_findings())
+
+
+def parsed(*entries: str) -> MuteList:
+    return parse_mutes("mutes:\n" + "".join(f"  - {entry}\n" for entry in entries), name="mutes.yaml", today=TODAY)
+
+
+def muted(*entries: str) -> list[str]:
+    return list(parsed(*entries).among(FOUND))
+
+
+BY = "reason: known, owner: A, expires: 2027-01-01"
+
+
+@pytest.mark.parametrize(
+    ("entry", "ids"),
+    [
+        ("{finding: F-1, %s}", ["F-1"]),
+        ("{target: 'mail.example.edu:9200', %s}", ["F-1"]),
+        ("{target: '10.0.0.1:9200', %s}", ["F-1"]),
+        ("{target: '10.0.0.2:9200', check: redis_open, %s}", []),
+        ("{target: '10.0.0.4:6379', check: redis_open, %s}", ["F-4"]),
+        ("{cluster_id: cluster-F-2-id, %s}", ["F-2"]),
+        ("{cluster_id: another, target: '10.0.0.2:9200', %s}", []),
+        ("{finding: F-5, %s}", []),
+        ("{finding: F-6, %s}", []),
+    ],
+)
+def test_an_entry_mutes_what_it_names_and_only_what_is_open(entry: str, ids: list[str]) -> None:
+    """A login that was asked for needs no mute, and an unclear answer is none that anybody could accept."""
+    assert muted(entry % BY) == ids
+
+
+def test_an_entry_that_is_over_holds_no_more_and_is_told() -> None:
+    found = parsed("{finding: F-1, reason: known, owner: A, expires: 2026-11-25}")
+
+    assert found.mutes == ()
+    assert [mute.finding for mute in found.expired] == ["F-1"]
+    assert parsed("{finding: F-1, reason: known, owner: A, expires: 2026-11-26}").mutes != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("mutes: [{finding: F-1}]", ["reason: this field is missing", "owner: this field", "expires: this field"]),
+        ("mutes: [{reason: ' ', owner: A, expires: 2027-01-01, finding: F-1}]", ["reason: must not be empty"]),
+        ("mutes: [{reason: r, owner: A, expires: 2027-01-01, check: x}]", ["must name one of finding, target"]),
+        ("mutes: [{reason: r, owner: A, expires: 2028-01-01, finding: F-1}]", ["expires: lies more than 366 days"]),
+        ("mutes: [{reason: r, owner: A, expires: soon, finding: F-1}]", ["expires"]),
+        ("mute: []", ["unknown field"]),
+        ("[]", ["must be a mapping"]),
+    ],
+)
+def test_all_problems_of_a_file_are_told_at_once(text: str, says: list[str]) -> None:
+    with pytest.raises(BadFile) as caught:
+        parse_mutes(text, name="mutes.yaml", today=TODAY)
+
+    assert [part for part in says if part not in caught.value.message] == []
+
+
+def test_without_muted_findings_the_rest_is_as_it_was() -> None:
+    rest = Unmuted(FOUND, {"F-3": MUTE})
+    ids = ["F-1", "F-2", "F-4", "F-5", "F-6"]
+
+    assert [one.id for one in rest] == ids
+    assert len(rest) == 5
+    assert [json.loads(line)["id"] for line in rest.lines()] == ids
+    assert sorted(seen.id for seen in rest.glances()) == ids
+    assert [one.id for one in rest.some(["F-2", "F-3"])] == ["F-2"]
+    assert rest.outcomes == {Outcome.EXPOSED: 3, Outcome.NOT_EXPOSED: 1, Outcome.INCONCLUSIVE: 1}
+    assert (some_findings()[0] in rest, some_findings()[2] in rest, "F-1" in rest) == (True, False, False)
+
+
+def test_an_outcome_that_is_muted_altogether_is_gone() -> None:
+    every = {one.id: MUTE for one in some_findings()[:4]}
+
+    assert Outcome.EXPOSED not in Unmuted(FOUND, every).outcomes
+
+
+def test_marked_findings_say_who_accepted_them_until_when() -> None:
+    marked = Marked(FOUND, {"F-3": MUTE})
+    lines = [json.loads(line) for line in marked.lines()]
+
+    assert [one["id"] for one in lines if "muted" in one] == ["F-3"]
+    assert lines[2]["muted"] == {"reason": "public data set", "owner": "A. Owner", "expires": "2027-03-31"}
+    assert (len(marked), len(list(marked)), len(list(marked.glances())), len(list(marked.some(["F-1"])))) == (
+        6,
+        6,
+        6,
+        1,
+    )
+    assert marked.outcomes == FOUND.outcomes
+    assert some_findings()[0] in marked
+
+
+TEXTS = st.text(
+    st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\u0085\u2028\u2029\ufeff"), min_size=1
+)
+
+
+@given(reason=TEXTS, owner=TEXTS, days=st.integers(0, LONGEST.days), place=TEXTS, check=st.none() | TEXTS)
+def test_what_is_written_is_read_back(reason: str, owner: str, days: int, place: str, check: str | None) -> None:
+    expires = TODAY + timedelta(days=days)
+    mute = Mute(
+        reason=f"r{reason}", owner=f"o{owner}", expires=expires, target=f"t{place}", check=check and f"c{check}"
+    )
+    text = HEAD + entry_text(mute)
+
+    assert parse_mutes(text, name="x", today=TODAY).mutes == (mute,)
+    assert is_own_form(text)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "mutes: []", "other: 1", "mutes: [{a: 1}]\n", "mutes:\n - a\nother: 1\n"])
+def test_a_file_that_ends_in_something_else_is_not_written_to(text: str) -> None:
+    assert not is_own_form(text)

@@ -1,0 +1,149 @@
+"""The example that is said in eight languages, and letters reduced to what must be equal in all of them."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import yaml
+from babel.dates import get_month_names
+
+from leakguard.bundled import Bundled
+from leakguard.models.languages import LANGS, TRAITS, Lang
+from leakguard.models.letters import Block, Fields, Letter, Numbered
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
+from leakguard.notices.letter_template import LetterTemplate
+from leakguard.notices.wording import tidy
+from leakguard.use_cases.draft_notices import draft_letter, template_of
+from support.notices import book, facts_of
+
+EXAMPLE = "examples/people-in-eight-languages.yaml"
+AT = datetime(2026, 10, 12, 10, tzinfo=UTC)
+"""Two days after the incident of the example."""
+_ESTIMATED: dict[str, Any] = {
+    "breach_date": {"estimate": {"earliest": "2026-08-01", "latest": "2026-09-02"}},
+    "discovery_date": {"value": {"earliest": "2026-10-01T23:05", "latest": "2026-10-02T00:10"}},
+}
+_UNKNOWN: dict[str, Any] = {
+    name: {"unknown": dict.fromkeys(LANGS, "xxreasonxx")}
+    for name in ("breach_date", "data_categories", "data_elements_specific")
+}
+_OFFSET = re.compile(r"UTC[+-]\d\d:\d\d")
+_TIME = re.compile(r"(\d{1,2})(?::|\u00a0h\u00a0)(\d\d)")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0]\d{3})+|\d+")
+
+
+@functools.cache
+def _example() -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(Bundled().text("templates", EXAMPLE))
+    return values
+
+
+def example() -> dict[str, Any]:
+    """The example's facts as plain values."""
+    return copy.deepcopy(_example())
+
+
+def template_for(duty: Duty) -> LetterTemplate:
+    """The template that writes the letter of a duty."""
+    return template_of(duty, Bundled(), book().vocabulary)
+
+
+def to_people() -> tuple[Duty, ...]:
+    """Every duty whose letter goes to people and is offered in more than English and Chinese."""
+    people = [duty for duty in book().duties if duty.recipient.type == "individuals"]
+    return tuple(duty for duty in people if len(template_for(duty).languages) > 2)
+
+
+def _marked(changes: dict[str, Any]) -> dict[str, Any]:
+    """Facts whose every text is a mark that is the same in all languages and has no digit."""
+    values = example()
+    for name, kind in book().vocabulary.items.items():
+        if kind.kind == "text":
+            values["facts"][name] = {"value": dict.fromkeys(LANGS, f"xx{name.replace('_', 'x')}xx")}
+    values["facts"]["individual_steps"] = {"value": {lang: ["xxstepsxaxx", "xxstepsxbxx"] for lang in LANGS}}
+    values["facts"] |= {"minors_count": {"value": 3}, "local_subject_count": {"estimate": {"low": 4100, "high": 5000}}}
+    values["facts"] |= changes
+    return values
+
+
+def marked_facts(kind: str = "known") -> Facts:
+    """The marked facts, read once: `known`, with times that are `estimated`, or with some that are `unknown`."""
+    return _marked_facts(kind)
+
+
+@functools.cache
+def _marked_facts(kind: str) -> Facts:
+    changes: dict[str, dict[str, Any]] = {"known": {}, "estimated": _ESTIMATED, "unknown": _UNKNOWN}
+    return facts_of(_marked(changes[kind]), now=AT)
+
+
+def letters_in_all_languages(duty: Duty, facts: Facts) -> dict[Lang, Letter]:
+    """The letter of a duty in each language that its template offers."""
+    langs = template_for(duty).languages
+    return {lang: draft_letter(book(), Bundled(), facts, duty.id, lang=lang, now=AT) for lang in langs}
+
+
+def texts(block: Block) -> tuple[str, ...]:
+    """Every text of a block, in the order of reading."""
+    if isinstance(block, Numbered):
+        return block.entries
+    if isinstance(block, Fields):
+        return tuple(part for row in block.rows for part in row)
+    return (block.text,)
+
+
+Tokens = tuple[tuple[str, ...], tuple[date, ...], tuple[str, ...], tuple[int, ...]]
+
+
+def tokens(text: str, lang: Lang) -> Tokens:
+    """The marks, days, times of day and other numbers of a text; the last three sorted, for word order differs."""
+    rest = text
+    days = []
+    for found in _days(lang).finditer(text):
+        day, month, year = int(found["d"]), found["m"], int(found["y"])
+        number = int(month) if month.isdigit() else _months(lang).index(month) + 1
+        days.append(date(year, number, day))
+        rest = rest.replace(found[0], " ", 1)
+    offsets = _OFFSET.findall(rest)
+    rest = _OFFSET.sub(" ", rest)
+    times = [":".join(found) for found in _TIME.findall(rest)]
+    numbers = [int(re.sub(r"\D", "", found)) for found in _NUMBER.findall(_TIME.sub(" ", rest))]
+    marks = tuple(re.findall("xx[a-z]+xx", text.casefold()))
+    return marks, tuple(sorted(days)), tuple(sorted((*times, *offsets))), tuple(sorted(numbers))
+
+
+def _months(lang: Lang) -> list[str]:
+    return list(get_month_names("wide", locale=TRAITS[lang].locale).values())
+
+
+@functools.cache
+def _days(lang: Lang) -> re.Pattern[str]:
+    """A day in full: the names of the months are babel's, the rest is the custom of the language."""
+    if lang in {"zh", "ja", "ko"}:
+        year, month = ("년 ", "월 ") if lang == "ko" else ("年", "月")
+        return re.compile(
+            rf"(?P<y>\d{{4}}){year}(?P<m>\d{{1,2}}){month}(?P<d>\d{{1,2}}){'일' if lang == 'ko' else '日'}"
+        )
+    of = " de " if lang in {"pt", "es"} else " "
+    return re.compile(rf"(?P<d>\d{{1,2}})(?:er|º|\.)?{of}(?P<m>{'|'.join(_months(lang))}){of}(?P<y>\d{{4}})")
+
+
+def skeleton(letter: Letter) -> list[tuple[str, int, Tokens]]:
+    """What must be equal in all languages: the kinds of blocks, how many texts each has, and what those tell.
+
+    The name of the law is left out: each language counts its articles and acts in its own way.
+    """
+    lang = letter.lang
+    law = tidy(book().duty(letter.duty).law_words(lang))
+    told = [(type(block).__name__, texts(block)) for block in letter.blocks]
+    return [(kind, len(parts), _of(parts, lang, law)) for kind, parts in told]
+
+
+def _of(parts: tuple[str, ...], lang: Lang, law: str) -> Tokens:
+    ordinal = re.compile(r"^\d+\. ") if lang in {"ja", "ko"} else re.compile("^$")
+    return tokens(" \n ".join(ordinal.sub("", part.replace(law, " ")) for part in parts), lang)

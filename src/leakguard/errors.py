@@ -140,6 +140,10 @@ class DocumentFailed(LeakGuardError):
     """The document could not be made."""
 
 
+class ProcessLost(LeakGuardError):
+    """A process that did a part of the work ended before it was done."""
+
+
 class ChannelFailed(LeakGuardError):
     """An alarm could not be sent on one channel; the next one is tried at once."""
 

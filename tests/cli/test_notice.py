@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from pypdf import PdfReader
 
@@ -117,6 +118,13 @@ def test_a_draft_is_written_as_pdf_in_a_new_folder(notice: Command) -> None:
     assert (code, out) == (0, "")
     assert "letters/cac.pdf" in err
     assert "网络安全事件" in PdfReader(io.BytesIO(Path("letters/cac.pdf").read_bytes())).pages[0].extract_text()
+
+
+def test_a_lawyer_gets_a_draft_to_edit(notice: Command) -> None:
+    code, _, _ = notice("draft", "--duty", GDPR_33, "--as", "docx", "-o", "letter.docx")
+
+    assert code == 0
+    assert docx.Document("letter.docx").paragraphs[0].style is not None
 
 
 def test_a_pdf_may_go_through_a_pipe_but_not_to_a_terminal(notice: Command, monkeypatch: pytest.MonkeyPatch) -> None:

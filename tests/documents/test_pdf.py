@@ -4,24 +4,57 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from leakguard.bundled import Bundled
-from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk
+from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
 from leakguard.documents.makers import document_maker
 from leakguard.documents.pdf import PdfMaker
 from leakguard.errors import DocumentFailed, FontMissing
-from leakguard.models.letters import Letter
-from leakguard.notices.vocabulary import BOTH, Lang
-from support.notices import CAC, GDPR_33, GDPR_34, complete, letter_of
+from leakguard.models.languages import Lang
+from leakguard.models.letters import Letter, Paragraph, as_drill
+from support.notices import GDPR_34, complete, letter_of
+from support.sample_letters import SAMPLES, texts_of
 
 
 def read(letter: Letter) -> PdfReader:
     return PdfReader(io.BytesIO(document_maker("pdf", Bundled()).make(letter)))
+
+
+def tags_in(element: Any) -> Iterator[str]:  # noqa: ANN401  (pypdf types its values loosely)
+    """The kinds of elements in the tree that a screen reader walks."""
+    found = element.get_object() if hasattr(element, "get_object") else element
+    if isinstance(found, list):
+        for one in found:
+            yield from tags_in(one)
+    elif isinstance(found, dict):
+        if "/S" in found:
+            yield str(found["/S"])
+        yield from tags_in(found.get("/K"))
+
+
+def fonts_of(page: PageObject) -> Iterator[str]:
+    resources: Any = page["/Resources"]
+    for font in resources["/Font"].values():
+        yield font.get_object()["/BaseFont"]
+
+
+def placed(page: PageObject) -> list[tuple[str, tuple[float, float]]]:
+    """Each piece of text with its place in millimetres from the left and the top edge of A4."""
+    found: list[tuple[str, tuple[float, float]]] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        across, up = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+        found.append((text, (across * 25.4 / 72, 297 - up * 25.4 / 72)))
+
+    page.extract_text(visitor_text=visit)
+    return found
 
 
 def words(text: str) -> str:
@@ -29,37 +62,90 @@ def words(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("duty", [GDPR_33, CAC])
-@pytest.mark.parametrize("lang", BOTH)
-def test_a_screen_reader_finds_title_language_and_structure(duty: str, lang: Lang) -> None:
-    letter = letter_of(duty, lang)
+@pytest.mark.parametrize("lang", SAMPLES)
+def test_a_screen_reader_finds_title_language_and_structure(lang: Lang) -> None:
+    letter = SAMPLES[lang]
     pdf = read(letter)
     root: Any = pdf.trailer["/Root"]
 
-    assert root["/Lang"] == {"en": "en-GB", "zh": "zh-CN"}[lang]
+    assert root["/Lang"] == letter.traits.tag
     assert root["/MarkInfo"]["/Marked"]
-    assert root["/StructTreeRoot"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert {"/H1", "/H2", "/P", "/L", "/LI", "/Table", "/TR", "/TD"} <= set(tags_in(root["/StructTreeRoot"]))
     assert pdf.metadata is not None
     assert pdf.metadata.title == letter.title
 
 
-@pytest.mark.parametrize("lang", BOTH)
+@pytest.mark.parametrize("lang", SAMPLES)
 def test_the_whole_letter_can_be_read_out_of_the_pdf(lang: Lang) -> None:
-    letter = letter_of(GDPR_34, lang)
+    letter = SAMPLES[lang]
     text = words("".join(page.extract_text() for page in read(letter).pages))
-    wanted = {"en": "Be careful with links.", "zh": "谨慎点击链接。"}
 
-    assert words(letter.title) in text
-    assert words(letter.salutation) in text
-    assert words(letter.signature[0]) in text
-    assert words(wanted[lang]) in text
+    assert [one for one in texts_of(letter) if words(one) not in text] == []
 
 
-def test_the_same_letter_gives_the_same_bytes() -> None:
-    maker = document_maker("pdf", Bundled())
+@pytest.mark.parametrize("lang", SAMPLES)
+def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
+    """The same sign has other strokes in Japan than in China; a letter with the neighbour's shapes looks foreign."""
+    asked: list[str] = []
 
-    assert maker.make(letter_of(GDPR_34, "zh")) == maker.make(letter_of(GDPR_34, "zh"))
+    def find(*, region: str = "SC") -> CjkFont:
+        asked.append(region)
+        return find_cjk_font(region=region)
+
+    PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=find).make(SAMPLES[lang])
+    names = {str(font) for page in read(SAMPLES[lang]).pages for font in fonts_of(page)}
+    wanted = {"zh": "SC", "ja": "JP", "ko": "KR"}.get(lang)
+
+    assert asked == ([wanted] if wanted else [])
+    assert any("CJK" in name for name in names) is (wanted is not None)
+
+
+def test_the_same_letter_gives_the_same_bytes_from_a_fresh_maker_and_from_a_kept_one() -> None:
+    """A merge keeps one maker for thousands of letters: nothing of the one before may be left in the next."""
+    kept = document_maker("pdf", Bundled())
+    turns = [SAMPLES[lang] for lang in ("zh", "en", "ja", "zh", "en")]
+    made = [kept.make(letter) for letter in turns]
+
+    assert made == [document_maker("pdf", Bundled()).make(letter) for letter in turns]
+    assert kept.make(replace(SAMPLES["en"], addressee=("Mr B", "1 Road"))) != made[1]
+
+
+@pytest.mark.parametrize(("lang", "left"), [("en", 25), ("de", 25), ("fr", 110)])
+def test_the_address_stands_in_the_window_of_an_envelope(lang: Lang, left: int) -> None:
+    """57 to 85 mm from the top edge; at the left in most countries, at the right in France."""
+    page = read(SAMPLES[lang]).pages[0]
+    lines = [place for text, place in placed(page) if text.strip() and text.strip() in "".join(SAMPLES[lang].addressee)]
+
+    assert lines
+    assert all(57 <= top <= 85 for _, top in lines)
+    assert round(min(across for across, _ in lines)) == left
+
+
+def test_an_address_too_long_for_the_window_is_told_whole() -> None:
+    letter = replace(SAMPLES["de"], addressee=tuple(f"Zeile {number}" for number in range(1, 13)))
+    text = words("".join(page.extract_text() for page in read(letter).pages))
+
+    assert all(words(line) in text for line in letter.addressee)
+
+
+@pytest.mark.parametrize("lang", ["zh", "ja", "ko"])
+def test_a_postal_address_shows_also_where_the_salutation_names_the_reader(lang: Lang) -> None:
+    letter = replace(SAMPLES[lang], addressee=("上海市东川路800号", "张三"))
+
+    assert words("上海市东川路800号") in words(read(letter).pages[0].extract_text())
+
+
+def test_each_page_of_a_long_drill_says_what_it_is_and_where_it_belongs() -> None:
+    letter = as_drill(
+        replace(SAMPLES["de"], blocks=tuple(Paragraph(text=f"Paragraph {one}. " * 40) for one in range(12)))
+    )
+    pages = [page.extract_text() for page in read(letter).pages]
+
+    assert len(pages) > 1
+    assert all("DRILL" in page for page in pages)
+    assert all(f"Seite {number} von {len(pages)}" in page for number, page in enumerate(pages, start=1))
+    assert all(letter.reference in page for page in pages)
 
 
 def test_what_a_person_wrote_is_never_markup() -> None:
@@ -70,8 +156,8 @@ def test_what_a_person_wrote_is_never_markup() -> None:
 
 
 def test_an_english_letter_needs_no_chinese_font_until_it_names_something_chinese() -> None:
-    def none() -> CjkFont:
-        raise FontMissing("none")
+    def none(*, region: str = "SC") -> CjkFont:
+        raise FontMissing(region)
 
     maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=none)
     assert maker.make(letter_of(GDPR_34, "en")).startswith(b"%PDF")
@@ -91,12 +177,54 @@ def test_without_a_font_the_two_ways_to_get_one_are_told(tmp_path: Path) -> None
 
 
 def test_the_font_of_the_system_goes_before_the_one_of_the_wheel(tmp_path: Path) -> None:
-    for name in ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "NotoSansMonoCJKsc-Regular.otf"):
-        (tmp_path / "fonts").mkdir(exist_ok=True)
-        (tmp_path / "fonts" / name).touch()
+    have(tmp_path / "fonts", "DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "NotoSansMonoCJKsc-Regular.otf")
     found = find_cjk_font([tmp_path])
 
     assert (found.folder, found.family) == (tmp_path / "fonts", "Noto Sans CJK SC")
+
+
+def have(folder: Path, *names: str) -> None:
+    folder.mkdir()
+    for name in names:
+        (folder / name).touch()
+
+
+@pytest.mark.parametrize(
+    ("files", "region", "family"),
+    [
+        (["NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc"], "JP", "Noto Serif CJK JP"),
+        (["NotoSansSC-Regular.otf", "NotoSansKR[wght].ttf"], "KR", "Noto Sans KR"),
+        (["NotoSerifCJKjp-Regular.otf"], "JP", "Noto Serif CJK JP"),
+        (["SourceHanSansSC-Regular.otf", "SourceHanSans-Regular.otf"], "JP", "Source Han Sans"),
+        (["SourceHanSerifK-Regular.otf"], "KR", "Source Han Serif K"),
+        (["SourceHanSansSC-Regular.otf"], "SC", "Source Han Sans SC"),
+        (["NotoSansSC-Regular.otf"], "JP", "Noto Sans CJK TC"),
+    ],
+)
+def test_the_best_font_of_the_region_is_taken(tmp_path: Path, files: list[str], region: str, family: str) -> None:
+    """A file of one region does not serve another; then the wheel's does."""
+    have(tmp_path / "fonts", *files)
+
+    assert find_cjk_font([tmp_path], region=region).family == family
+
+
+@pytest.mark.parametrize(
+    ("text", "region"), [("大学", "SC"), ("大学のサーバー", "JP"), ("서울大學", "KR"), ("x", "SC")]
+)
+def test_the_signs_of_a_text_tell_its_region(text: str, region: str) -> None:
+    assert region_of(text) == region
+
+
+@pytest.mark.parametrize("lang", ["zh", "ja", "ko"])
+def test_the_font_of_the_wheel_shows_all_three_languages(lang: Lang, tmp_path: Path) -> None:
+    def wheel(*, region: str = "SC") -> CjkFont:
+        return find_cjk_font([tmp_path], region=region)
+
+    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=wheel)
+    pages = PdfReader(io.BytesIO(maker.make(SAMPLES[lang]))).pages
+    text = words("".join(page.extract_text() for page in pages))
+
+    assert [one for one in texts_of(SAMPLES[lang]) if words(one) not in text] == []
 
 
 def test_the_font_of_the_wheel_is_found(tmp_path: Path) -> None:
@@ -107,7 +235,9 @@ def test_the_font_of_the_wheel_is_found(tmp_path: Path) -> None:
     assert list(found.folder.glob("NotoSansCJK*.otf"))
 
 
-@pytest.mark.parametrize(("text", "needs"), [("café 12–3 “x”", False), ("大", True), ("，", True), ("𠀀", True)])
+@pytest.mark.parametrize(
+    ("text", "needs"), [("café 12–3 “x”", False), ("大", True), ("，", True), ("𠀀", True), ("한", True), ("か", True)]
+)
 def test_signs_that_need_a_chinese_font_are_known(text: str, *, needs: bool) -> None:
     assert needs_cjk(text) is needs
 

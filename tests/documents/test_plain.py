@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.documents.makers import FORMATS, document_maker
 from leakguard.documents.markdown import MarkdownMaker, escape
-from leakguard.documents.text import WIDTH, TextMaker, columns, wrap
+from leakguard.documents.text import TextMaker
+from leakguard.documents.wrapping import WIDTH, columns, pieces, wrap
 from leakguard.errors import UsageProblem
-from leakguard.models.letters import Letter, Paragraph
+from leakguard.models.letters import Fields, Letter, Paragraph
 from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import DUTIES, letter_of
+from support.sample_letters import SAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,23 +39,54 @@ def test_each_letter_is_as_it_was_approved(duty: str, lang: Lang, form: str) -> 
 
 
 @pytest.mark.parametrize("lang", BOTH)
-def test_no_line_is_wider_than_a_mail_program_keeps(lang: Lang) -> None:
-    for line in TextMaker().make(letter_of(DUTIES[0], lang)).decode().splitlines():
-        assert columns(line) <= WIDTH + 1 or "http" in line
+@pytest.mark.parametrize("duty", DUTIES)
+def test_no_line_is_wider_than_a_mail_program_keeps(duty: str, lang: Lang) -> None:
+    for line in TextMaker().make(letter_of(duty, lang)).decode().splitlines():
+        assert columns(line) <= WIDTH or "http" in line
 
 
-@given(st.text(alphabet="ab ，。中文1", max_size=200))
-def test_breaking_lines_loses_no_word(text: str) -> None:
-    lines = list(wrap(text, first="- ", other="  "))
+@given(st.text(alphabet="ab 1年，。（中文ー한국é\u0301", max_size=200), st.integers(10, WIDTH))
+def test_breaking_lines_loses_no_word_and_keeps_to_the_width(text: str, width: int) -> None:
+    lines = list(wrap(text, first="- ", other="  ", width=width))
 
     assert "".join("".join(lines)[2:].split()) == "".join(text.split())
-    assert all(columns(line) <= WIDTH + 2 or " " not in line.strip() for line in lines)
+    assert all(columns(line) <= width or len(list(pieces(line[2:]))) == 1 for line in lines)
 
 
-def test_a_sign_that_ends_a_clause_never_begins_a_line() -> None:
-    lines = list(wrap("中" * (WIDTH // 2) + "，" + "文"))
+@pytest.mark.parametrize("sign", ["，", "。", "）", "」", "ー", "っ", ".", "%"])
+def test_a_sign_that_ends_a_clause_never_begins_a_line(sign: str) -> None:
+    lines = list(wrap("中" * (WIDTH // 2) + sign + "文"))
 
-    assert lines == ["中" * (WIDTH // 2) + "，", "文"]
+    assert lines == ["中" * (WIDTH // 2 - 1), f"中{sign}文"]
+
+
+@pytest.mark.parametrize("sign", ["（", "「", "《", "“"])
+def test_a_sign_that_opens_something_never_ends_a_line(sign: str) -> None:
+    lines = list(wrap("中" * (WIDTH // 2 - 1) + sign + "文"))
+
+    assert lines == ["中" * (WIDTH // 2 - 1), f"{sign}文"]
+
+
+def test_a_date_stays_in_one_line_and_a_korean_word_too() -> None:
+    assert list(wrap("于2026年结束", width=6)) == ["于", "2026年", "结束"]
+    assert list(wrap("개인정보 유출 통지", width=10)) == ["개인정보", "유출 통지"]
+
+
+def test_a_table_has_its_texts_one_below_the_other() -> None:
+    rows = (("When it happened", "on 3 June"), ("Kinds of data that somebody could read", "names " * 12))
+    made = TextMaker().make(replace(BARE, blocks=(Fields(rows=rows),))).decode().splitlines()
+    begin = made.index("When it happened     on 3 June")
+
+    assert made[begin + 1].startswith("Kinds of data that   names names")
+    assert made[begin + 2].startswith("somebody could read  names")
+
+
+def test_a_japanese_letter_has_its_sender_at_the_right_and_a_korean_one_its_signature_in_the_middle() -> None:
+    japanese = TextMaker().make(SAMPLES["ja"]).decode().splitlines()
+    korean = TextMaker().make(SAMPLES["ko"]).decode().splitlines()
+
+    assert next(columns(line) for line in japanese if line.endswith("東京示範大学")) == WIDTH
+    assert " " * 33 + "예시대학교" in korean
 
 
 @pytest.mark.parametrize(
@@ -93,6 +127,6 @@ def test_a_bare_letter_has_no_empty_parts() -> None:
 
 
 def test_the_formats_are_those_of_the_contract() -> None:
-    assert set(FORMATS) == {"txt", "html", "pdf", "md"}
-    with pytest.raises(UsageProblem, match="docx"):
-        document_maker("docx", Bundled())
+    assert set(FORMATS) == {"txt", "html", "docx", "pdf", "md"}
+    with pytest.raises(UsageProblem, match="odt"):
+        document_maker("odt", Bundled())

@@ -278,3 +278,17 @@ def test_any_fact_is_read_or_refused_with_a_reason(name: str, fact: dict[str, ob
 def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
     with pytest.raises(BadFile):
         parse(text)
+
+
+def test_facts_of_a_jurisdiction_are_read_as_strictly_as_the_others() -> None:
+    local = {
+        "US-CA": {"cause": {"value": "theft"}},
+        "Bavaria": {},
+        "DE": {"couse": {"value": "x"}, "risk": {"value": 1}},
+    }
+
+    told = problems({**complete(), "by_jurisdiction": local})
+
+    assert "by_jurisdiction.Bavaria: not an ISO code of a country or subdivision" in told
+    assert "by_jurisdiction.DE.couse: unknown fact (did you mean `cause`?)" in told
+    assert "by_jurisdiction.DE.risk.value: " in told

@@ -129,6 +129,14 @@ def read_text(path: str) -> str:
         raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
 
 
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+
+
 def scope_option(command: Command) -> Command:
     """`--scope FILE`."""
     return click.option("--scope", metavar="FILE", help="The scope file (default: scope.yaml, or leakguard.toml).")(

@@ -1,4 +1,4 @@
-"""Documents: a letter or a table in, the bytes of one format out: text, Markdown, HTML, PDF/UA-1; CSV, XLSX.
+"""Documents: a letter or a table in, the bytes of one format out: text, Markdown, HTML, DOCX, PDF/UA-1; CSV, XLSX.
 
 May import the engines and everything below them, jinja2, typst and openpyxl; reads fonts, and no other file.
 Never changes what a letter says, and never shows boxes in the place of signs.

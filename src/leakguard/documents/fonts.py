@@ -1,7 +1,11 @@
-"""Fonts that can show Chinese: the system's, or the one of the extra `cjk`; without one a PDF would show boxes."""
+"""Fonts that can show Chinese, Japanese and Korean: the system's, or the one of the extra `cjk`.
+
+Without one a PDF would show boxes. Each language gets the shapes of its own region: 直 and 骨 differ between them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -16,43 +20,63 @@ _FONT_FOLDERS = (
     "~/.fonts",
     "/System/Library/Fonts",
 )
-_KNOWN = {
-    "NotoSansCJK": "Noto Sans CJK SC",
-    "NotoSansCJKsc": "Noto Sans CJK SC",
-    "NotoSansSC": "Noto Sans SC",
-    "SourceHanSansSC": "Source Han Sans SC",
+_COLLECTIONS = {"NotoSerifCJK": "Noto Serif CJK {region}", "NotoSansCJK": "Noto Sans CJK {region}"}
+"""Files that hold every region, and how the family of one is called; letters look better in the first."""
+_SINGLE = {
+    "NotoSerif{region}": "Noto Serif {region}",
+    "NotoSans{region}": "Noto Sans {region}",
+    "NotoSerifCJK{low}": "Noto Serif CJK {region}",
+    "NotoSansCJK{low}": "Noto Sans CJK {region}",
+    "SourceHanSerif{source}": "Source Han Serif{family}",
+    "SourceHanSans{source}": "Source Han Sans{family}",
 }
-"""How a file's name begins, and the family that it holds; the collection of Debian's package has every region."""
+"""Files that hold one region; Source Han names Japan's file by no region at all."""
+_SOURCE_HAN = {"SC": ("SC", " SC"), "JP": ("", ""), "KR": ("K", " K")}
 _WHEEL_FAMILY = "Noto Sans CJK TC"
-"""The wheel holds the Taiwanese file; it has the mainland's shapes too, which the text's region picks."""
+"""The wheel holds the Taiwanese file; it has the shapes of the other regions too, which the text's region picks."""
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 class CjkFont:
     """A folder for typst to look into, and the family to ask for."""
 
-    __slots__ = ("family", "folder")
+    __slots__ = ("family", "folder", "has_bold")
 
-    def __init__(self, folder: Path, family: str) -> None:
-        self.folder, self.family = folder, family
+    def __init__(self, folder: Path, family: str, *, has_bold: bool = True) -> None:
+        """`has_bold` is false for a font of one weight: its headings get a stroke instead."""
+        self.folder, self.family, self.has_bold = folder, family, has_bold
 
 
-def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL) -> CjkFont:
-    """The first font found, the system's before the wheel's; raises `FontMissing` with the two ways to get one."""
+def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL, *, region: str = "SC") -> CjkFont:
+    """The best font for `region` (`SC`, `JP`, `KR`): the system's before the wheel's, and one with serifs first.
+
+    Raises `FontMissing` with the two ways to get one.
+    """
     places = [Path(name).expanduser() for name in _FONT_FOLDERS] if folders is None else list(folders)
-    for found in (*_of_system(places), *_of_wheel(wheel)):
+    for found in (*_of_system(places, region), *_of_wheel(wheel)):
         return found
     raise FontMissing(
-        "no font on this machine can show Chinese, so the PDF would show boxes",
+        "no font on this machine can show Chinese, Japanese or Korean, so the PDF would show boxes",
         next_step="Install one: apt-get install fonts-noto-cjk, or pip install 'leakguard[cjk]'.",
     )
 
 
-def _of_system(folders: Sequence[Path]) -> Iterator[CjkFont]:
-    for folder in folders:
-        for path in sorted(folder.rglob("*.[ot]t[fc]")) if folder.is_dir() else ():
-            family = _KNOWN.get(path.stem.split("-")[0].split("[")[0])
-            if family is not None and "Mono" not in path.stem:
+def _of_system(folders: Sequence[Path], region: str) -> Iterator[CjkFont]:
+    files = sorted(path for folder in folders if folder.is_dir() for path in folder.rglob("*.[ot]t[fc]"))
+    names = [(path, path.stem.split("-")[0].split("[")[0]) for path in files if "Mono" not in path.stem]
+    for wanted, family in _families(region).items():
+        for path, name in names:
+            if name == wanted:
                 yield CjkFont(path.parent, family)
+
+
+def _families(region: str) -> dict[str, str]:
+    """How a file's name begins, and the family to ask for, best first."""
+    source, family = _SOURCE_HAN[region]
+    words = {"region": region, "low": region.lower(), "source": source, "family": family}
+    return {name.format_map(words): text.format_map(words) for name, text in (_COLLECTIONS | _SINGLE).items()}
 
 
 def _of_wheel(name: str) -> Iterator[CjkFont]:
@@ -63,9 +87,16 @@ def _of_wheel(name: str) -> Iterator[CjkFont]:
     for entry in files:
         path = Path(str(entry.locate())).resolve()
         if path.suffix == ".otf" and path.is_file():
-            yield CjkFont(path.parent, _WHEEL_FAMILY)
+            yield CjkFont(path.parent, _WHEEL_FAMILY, has_bold=False)
 
 
 def needs_cjk(text: str) -> bool:
-    """Whether `text` has signs that only a Chinese font shows."""
-    return any("\u2e80" <= sign <= "\u9fff" or "\uf900" <= sign <= "\uffef" or sign >= "\U00020000" for sign in text)
+    """Whether `text` has signs that only such a font shows."""
+    return _ASIAN.search(text) is not None
+
+
+def region_of(text: str) -> str:
+    """Whose shapes the East Asian signs of `text` want: `KR` for Hangul, `JP` for kana, else `SC`."""
+    if _HANGUL.search(text):
+        return "KR"
+    return "JP" if _KANA.search(text) else "SC"

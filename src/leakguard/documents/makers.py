@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from leakguard.documents.docx import FOLDER, PARTS, DocxMaker
 from leakguard.documents.html import HtmlMaker
 from leakguard.documents.markdown import MarkdownMaker
 from leakguard.documents.text import TextMaker
 from leakguard.errors import UsageProblem
 from leakguard.ports import DataFolders, DocumentMaker
 
-FORMATS = ("txt", "html", "pdf", "md")
+FORMATS = ("txt", "html", "docx", "pdf", "md")
 
 
 def document_maker(format_name: str, folders: DataFolders) -> DocumentMaker:
-    """The maker of `txt`, `html`, `pdf` or `md`; raises `UsageProblem` for any other."""
+    """The maker of `txt`, `html`, `docx`, `pdf` or `md`; raises `UsageProblem` for any other."""
     if format_name == "txt":
         return TextMaker()
     if format_name == "md":
         return MarkdownMaker()
     if format_name == "html":
         return HtmlMaker(folders.text("templates", "documents/letter.html"))
+    if format_name == "docx":
+        return DocxMaker({name: folders.text("templates", f"documents/{FOLDER}/{name}") for name in PARTS.values()})
     if format_name == "pdf":
         from leakguard.documents.pdf import PdfMaker  # noqa: PLC0415  (typst takes a moment to load)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from leakguard.documents.typography import shown_addressee
 from leakguard.models.letters import Block, Heading, Letter, Numbered, Paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -23,8 +24,8 @@ def _parts(letter: Letter) -> Iterator[str]:
     mark = f"**{escape(letter.mark)}**" if letter.mark else ""
     yield mark
     yield _together(letter.sender)
-    if letter.traits.shows_addressee:
-        yield _together(letter.addressee)
+    if addressee := shown_addressee(letter):
+        yield _together(addressee)
     yield _together(tuple(line for line in (letter.date_line, letter.reference) if line))
     yield f"# {escape(letter.title)}"
     yield escape(letter.salutation)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 
+from leakguard.documents.typography import Side, shown_addressee, typography_of
+from leakguard.documents.wrapping import WIDTH, columns, wrap
 from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph
 
-WIDTH = 76
-"""Columns of a line: mail programs quote such text without breaking it again."""
-_NO_LINE_START = frozenset("，。、；：？！）》」』,.;:?!)")
-"""Signs that must not begin a line."""
+_WIDEST_LABEL = 26
+"""Columns of a table's labels; a longer label goes on in the next line, so that the texts keep fifty columns."""
+
+_Part = tuple[tuple[str, ...], Side]
 
 
 class TextMaker:
@@ -23,12 +25,6 @@ class TextMaker:
 
 def _lines(letter: Letter) -> Iterator[str]:
     yield from _head(letter)
-    if letter.traits.shows_addressee:
-        for line in letter.addressee:
-            yield from wrap(line)
-        yield ""
-    yield from (line for line in (letter.date_line, letter.reference) if line)
-    yield ""
     title = list(wrap(letter.title))
     yield from title
     yield "=" * max(columns(line) for line in title)
@@ -40,9 +36,7 @@ def _lines(letter: Letter) -> Iterator[str]:
         yield ""
     yield from wrap(letter.closing)
     yield ""
-    for line in letter.signature:
-        for part in wrap(line):
-            yield part.rjust(len(part) + WIDTH - columns(part)) if letter.traits.signs_right else part
+    yield from _aligned(letter.signature, typography_of(letter).signature_at)
     yield ""
     yield "-" * WIDTH
     for line in (*letter.footer, letter.mark):
@@ -50,11 +44,24 @@ def _lines(letter: Letter) -> Iterator[str]:
 
 
 def _head(letter: Letter) -> Iterator[str]:
-    if letter.mark:
-        yield from (*wrap(letter.mark), "")
-    for line in letter.sender:
-        yield from wrap(line)
-    yield ""
+    """Who writes, to whom, and when; a Japanese letter has its sender at the right."""
+    at = typography_of(letter).sender_at
+    mark: _Part = ((letter.mark,), "left")
+    sender: _Part = (letter.sender, at)
+    addressee: _Part = (shown_addressee(letter), "left")
+    particulars: _Part = ((letter.date_line, letter.reference), at)
+    parts = (mark, particulars, addressee, sender) if at == "right" else (mark, sender, addressee, particulars)
+    for lines, side in parts:
+        shown = tuple(line for line in lines if line)
+        yield from _aligned(shown, side)
+        yield from ("",) * bool(shown)
+
+
+def _aligned(lines: tuple[str, ...], side: Side) -> Iterator[str]:
+    for line in lines:
+        for part in wrap(line):
+            room = WIDTH - columns(part)
+            yield " " * {"left": 0, "centre": room // 2, "right": room}[side] + part
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -71,42 +78,9 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _fields(block: Fields) -> Iterator[str]:
-    """Each row as its label and, indented below it, its text."""
-    for label, text in block.rows:
-        yield from wrap(label)
-        yield from wrap(text, first="    ", other="    ")
-
-
-def columns(text: str) -> int:
-    """How many columns a terminal gives to `text`: Chinese signs take two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def wrap(text: str, *, first: str = "", other: str = "") -> Iterator[str]:
-    """Break `text` between words, and between any two Chinese signs where the second may begin a line."""
-    line, indent = first, first
-    for piece in _pieces(text):
-        if line != indent and columns(line) + columns(piece.rstrip()) > WIDTH and piece[0] not in _NO_LINE_START:
-            yield line.rstrip()
-            line, indent = other, other
-            piece = piece.lstrip()  # noqa: PLW2901  (a line never begins with the space of the break)
-        line += piece
-    yield line.rstrip()
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Words with the space behind them, and single wide signs."""
-    word = ""
-    for sign in text:
-        if unicodedata.east_asian_width(sign) in "WF":
-            if word:
-                yield word
-            word = ""
-            yield sign
-        else:
-            word += sign
-            if sign == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
+    """Two columns side by side, the labels as wide as they need within their limit."""
+    labels = [list(wrap(label, width=_WIDEST_LABEL)) for label, _ in block.rows]
+    across = max(columns(line) for label in labels for line in label) + 2
+    for label, (_, text) in zip(labels, block.rows, strict=True):
+        for left, right in zip_longest(label, wrap(text, width=WIDTH - across), fillvalue=""):
+            yield f"{left}{' ' * (across - columns(left))}{right}".rstrip()

@@ -40,6 +40,8 @@ class Traits:
     ordinals: Literal["digits", "chinese"] = "digits"
     shows_addressee: bool = True
     """Between the sender and the date."""
+    greets_by_name: bool = True
+    """The salutation names the reader; elsewhere the line above the date does, and the salutation is a greeting."""
     date_at_foot: bool = False
     """Below the signature."""
     signs_right: bool = False
@@ -73,6 +75,7 @@ TRAITS: dict[Lang, Traits] = {
         tag="ja-JP",
         locale="ja_JP",
         region="JP",
+        greets_by_name=False,
         cjk="JP",
         is_wide=True,
         stop="。",

@@ -75,6 +75,8 @@ class Facts:
     zone: str = "UTC"
     edpb: Mapping[str, Any] = field(default_factory=dict)
     """A person's own answers to fields of the EDPB's template, as written."""
+    local: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    """Facts that stand in the place of the stated ones for people of one jurisdiction, such as whom to ask for help."""
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""
@@ -95,6 +97,12 @@ class Facts:
         if name == "org_registration":
             return (who.registration,) if who.registration else None
         return {"org_contact": who.contact, "dpo_contact": who.dpo}.get(name)
+
+    def for_place(self, code: str) -> Facts:
+        """These facts for people of a country or subdivision: its own ones come first, then its country's."""
+        country = code.split("-", maxsplit=1)[0]
+        own = {**self.local.get(country, {}), **self.local.get(code, {})}
+        return replace(self, stated={**self.stated, **own}) if own else self
 
     def with_events(self, events: tuple[Event, ...]) -> Facts:
         """These facts with further events of the same incident; an id that both have counts once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,7 @@ class _FactsShape(Shape):
     events: tuple[Any, ...] = ()
     zone: str | None = None
     edpb: dict[str, Any] = Field(default_factory=dict)
+    by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
 
     @field_validator("obligated_as")
     @classmethod
@@ -100,7 +101,8 @@ class _Reader:
     def facts(self, now: datetime | None) -> Facts:
         organisation = self._organisation()
         self._check_words()
-        stated = dict(self._stated())
+        stated = dict(self._stated(("facts",), self._shape.facts))
+        local = dict(self._local())
         events = self._events(now)
         if self._problems or organisation is None:
             raise BadFile(self._name, tuple(self._problems))
@@ -112,6 +114,7 @@ class _Reader:
             events=events,
             zone=self._zone or "UTC",
             edpb=self._shape.edpb,
+            local=local,
         )
 
     def _settle_zone(self, stated: str | None, fallback: str | None) -> str | None:
@@ -176,16 +179,24 @@ class _Reader:
             self._refuse(path, str(error))
             return None
 
-    def _stated(self) -> Iterator[tuple[str, Fact]]:
-        for name, shape in self._shape.facts.items():
+    def _local(self) -> Iterator[tuple[str, dict[str, Fact]]]:
+        """Facts for people of one jurisdiction."""
+        for code, shapes in self._shape.by_jurisdiction.items():
+            path = ("by_jurisdiction", code)
+            if not self._vocabulary.is_place(code):
+                self._refuse(path, "not an ISO code of a country or subdivision, such as DE or US-CA")
+            yield code, dict(self._stated(path, shapes))
+
+    def _stated(self, path: Path, shapes: Mapping[str, _FactShape]) -> Iterator[tuple[str, Fact]]:
+        for name, shape in shapes.items():
             kind = self._vocabulary.facts.get(name)
             if kind is None:
-                self._refuse(("facts", name), "unknown fact", self._vocabulary.nearest_fact(name))
+                self._refuse((*path, name), "unknown fact", self._vocabulary.nearest_fact(name))
                 continue
             try:
                 yield name, self._fact(name, shape, kind)
             except ValueError as error:
-                self._refuse(("facts", name, shape.state), str(error))
+                self._refuse((*path, name, shape.state), str(error))
 
     def _fact(self, name: str, shape: _FactShape, kind: FactKind) -> Fact:
         state = shape.state

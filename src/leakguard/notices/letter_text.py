@@ -12,6 +12,8 @@ from leakguard.models.letters import Fields, Letter, Numbered
 
 MOST_CHARACTERS = 1_000_000
 """A letter is shorter; a longer file is something else."""
+MOST_TAGS = 10_000
+"""Python's reader of HTML takes a second for so many tags that never end, and four times as long for twice as many."""
 _SIZE = re.compile(r"font-size\s*:\s*(\d{1,4}(?:\.\d{1,4})?)\s*(pt|px|em|rem|%)", re.IGNORECASE)
 _POINTS = {"pt": 1.0, "px": 0.75, "em": 12.0, "rem": 12.0, "%": 0.12}
 """CSS: 96 px and 72 pt an inch; relative sizes against the 16 px that browsers begin with."""
@@ -41,12 +43,19 @@ def parse_letter(text: str, *, name: str) -> LetterText:
         raise _bad(name, f"is longer than {MOST_CHARACTERS:,} characters; a letter is shorter")
     if "\x00" in text or text.startswith("%PDF"):
         raise _bad(name, "is no text; give the letter as text, Markdown or HTML")
-    is_html = re.match(r"\s*<(?:!doctype|html|body|div|p|h\d)\b", text, re.IGNORECASE) is not None
-    lines = tuple(_lines(_from_html(text) if is_html else text))
+    in_html = is_html(text)
+    if in_html and text.count("<") > MOST_TAGS:
+        raise _bad(name, f"has more than {MOST_TAGS:,} tags; a letter has fewer")
+    lines = tuple(_lines(_from_html(text) if in_html else text))
     if not lines:
         raise _bad(name, "holds no words")
-    sizes = [float(found[1]) * _POINTS[found[2].lower()] for found in _SIZE.finditer(text)] if is_html else []
+    sizes = [float(found[1]) * _POINTS[found[2].lower()] for found in _SIZE.finditer(text)] if in_html else []
     return LetterText(lines=lines, smallest_points=min(sizes, default=None))
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as HTML does."""
+    return re.match(r"\s*<(?:!doctype|html|body|div|p|h\d)\b", text, re.IGNORECASE) is not None
 
 
 def text_of(letter: Letter) -> LetterText:

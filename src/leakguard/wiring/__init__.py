@@ -22,6 +22,7 @@ from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
+from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime
 from leakguard.wiring.probing import ProbeWiring
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.watchman import Watchman
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:

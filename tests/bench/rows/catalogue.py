@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bench.house import House
 from bench.measured import Row, Told
-from bench.rows import elastic, growth, hostile, mix, silent, start, sweep, tarpit, watched
+from bench.rows import elastic, growth, hostile, letters, mix, silent, start, sweep, tarpit, watched
 
 ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "sweep": sweep.rows,
@@ -18,4 +18,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "growth": growth.rows,
     "watched": watched.rows,
     "mix": mix.rows,
+    "letters": letters.rows,
 }

@@ -16,6 +16,8 @@ from leakguard.cli.lazy import LazyGroup
         "override": ("leakguard.cli.notice.override:override_cmd", "Record that a duty applies, or does not."),
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
+        "lint": ("leakguard.cli.notice.lint:lint_cmd", "Say what keeps readers from understanding a letter."),
+        "letters": ("leakguard.cli.notice.letters:letters_cmd", "Write one letter a person, for many people."),
         "file": ("leakguard.cli.notice.file:file_cmd", "Record that a stage of a notice was filed."),
         "open-items": ("leakguard.cli.notice.open_items:open_items_cmd", "List what was promised and not told yet."),
         "register": ("leakguard.cli.notice.register:register_cmd", "Write the register of breaches."),

@@ -16,11 +16,12 @@ from leakguard.use_cases.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
+BINARY = frozenset({"docx", "pdf"})
 _EPILOG = """\b
 Examples:
   leakguard notice draft facts.yaml --duty eu-gdpr-34-individuals
   leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as pdf -o letter.pdf
-  leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as html -o letter.html
+  leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as docx -o letter.docx
   leakguard notice draft facts.yaml --letter finder         # thanks, promise, next contact; no law demands it
   leakguard notice draft facts.yaml --letter helpdesk --lang zh --as pdf -o helpdesk.pdf
 """
@@ -31,7 +32,7 @@ Examples:
 @click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--letter", metavar="NAME", help=f"A letter that no law demands: {', '.join(LETTERS)}.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
-@click.option("--as", "form", type=click.Choice(["txt", "html", "pdf", "md"]), default="txt", show_default=True)
+@click.option("--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -71,8 +72,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 
 def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
     if output is None or output == "-":
-        if form == "pdf" and sys.stdout.isatty():
-            raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o letter.pdf")
+        if form in BINARY and sys.stdout.isatty():
+            raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o letter.{form}")
         click.echo(document, nl=False)
         return
     path = Path(output)

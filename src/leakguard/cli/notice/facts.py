@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import click
@@ -27,6 +28,8 @@ class Given:
 
     book: DutyBook
     facts: Facts
+    sha256: str
+    """Of the facts file's text."""
     now: datetime
 
 
@@ -43,7 +46,7 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
-    return Given(book=book, facts=facts, now=moment)
+    return Given(book=book, facts=facts, sha256=sha256(text.encode()).hexdigest(), now=moment)
 
 
 def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:

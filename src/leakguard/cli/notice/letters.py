@@ -1,0 +1,159 @@
+"""`leakguard notice letters`: one letter a person, for many people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from leakguard.cli.notice.facts import Given, facts_options, given
+from leakguard.cli.notice.letters_printing import merged_json, merged_lines, trial_json, trial_lines
+from leakguard.cli.notice.merge_progress import MODES, merge_progress
+from leakguard.cli.notice.people_file import people_in
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.notices.recipients import Encoding, RowRules
+from leakguard.notices.vocabulary import LANGS, Lang
+from leakguard.use_cases.group_letters import MergeOrder
+from leakguard.use_cases.merge_letters import MergeTools, merge_letters
+from leakguard.use_cases.merge_rows import Rows
+from leakguard.use_cases.try_merge import try_merge
+
+_EPILOG = """\b
+Examples:
+  leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv --dry-run
+  leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv --sample 5 -o look/
+  leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv -o letters/
+  leakguard notice letters facts.yaml --duty cn-pipl-57-individuals --recipients people.csv \\
+    --lang zh --encoding gb18030 --as html -o letters-cn/
+  gpg -d people.csv.gpg | leakguard notice letters facts.yaml --duty us-ca-1798-82-individuals \\
+    --recipients - --jurisdiction US-CA -o letters-ca/
+
+\b
+The columns of the recipients' file, in any order: id and data; name, email,
+address (lines between |), language, jurisdiction, account_leaked, minor,
+guardian. `data` names kinds of data, between ;.
+
+\b
+Run it again after a kill, a full disk or Ctrl-C: it goes on where it stopped.
+Exit code 3: rows were set aside; set-aside.jsonl names their lines.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line said."""
+
+    facts: str
+    duty: str
+    recipients: str
+    output: str | None
+    form: str
+    lang: Lang
+    stage: str | None
+    encoding: Encoding
+    jurisdiction: tuple[str, ...] = field(default=())
+    sample: int | None
+    dry_run: bool
+    workers: int | None
+    key: str | None
+    progress: str
+    output_format: str
+    incident: str | None
+    now: str | None
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--recipients", required=True, metavar="FILE", help="The people: a CSV file; it is read, never stored.")
+@click.option("-o", "output", metavar="DIR", help="The folder for the letters; only its owner can read it.")
+@click.option("--as", "form", type=click.Choice(["pdf", "html", "docx", "txt", "md"]), default="pdf", show_default=True)
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="For rows that name none.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True)
+@click.option("--jurisdiction", metavar="CODE", multiple=True, help="Only people of this region, country or state.")
+@click.option("--sample", metavar="N", type=click.IntRange(1, 1000), help="Only the first N letters, to look at.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@click.option("--workers", metavar="N", type=click.IntRange(1, 64), help="Processes (default: one a core).")
+@click.option("--key", metavar="FILE", help="The key of the manifest's marks (default: beside the store).")
+@click.option("--progress", type=click.Choice(MODES), default="auto", show_default=True, help="On stderr.")
+@format_option("table", "json")
+@facts_options
+@store_option
+@pass_context
+def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
+    """Write the letter of a duty to each person of a file, from the FACTS and that person's own row.
+
+    They are drafts: a person approves their manifest, and nothing is sent.
+    """
+    asked = Options(**options)
+    if asked.dry_run:
+        return _try(context, _order(context, asked, now=asked.now), asked)
+    if asked.output is None:
+        raise UsageProblem("no folder for the letters is named", next_step="Name one: -o letters/, or use --dry-run")
+    folder = context.wiring.letter_folder(asked.output)
+    begun = folder.head()
+    order = _order(context, asked, now=asked.now or (begun.made_for if begun else None))
+    tools = MergeTools(
+        key=context.wiring.letters_key(asked.key),
+        folder=folder,
+        new_maker=context.wiring.new_document_maker(asked.form),
+        make_batches=context.wiring.make_batches(asked.workers),
+    )
+    progress = merge_progress(context, asked.progress)
+    try:
+        merged = merge_letters(order, tools, progress)
+    finally:
+        progress.finished()
+    _print(merged_json(merged) if asked.output_format == "json" else "\n".join(merged_lines(merged, asked.output)))
+    return ExitCode.UNFINISHED if merged.head.set_aside else ExitCode.CLEAN
+
+
+def _try(context: Context, order: MergeOrder, asked: Options) -> int:
+    trial = try_merge(order, context.wiring.document_maker(asked.form), context.wiring.monotonic)
+    for remark in trial.remarks:
+        context.notes.print(f"Look at {remark}.", markup=False)
+    _print(trial_json(trial) if asked.output_format == "json" else "\n".join(trial_lines(trial)))
+    return ExitCode.UNFINISHED if trial.found.set_aside else ExitCode.CLEAN
+
+
+def _print(text: str) -> None:
+    click.echo(text)
+
+
+def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:
+    """What is wanted; `now` is the moment at which an earlier run began, so that all letters bear one date."""
+    wiring = context.wiring
+    if asked.facts == asked.recipients == "-":
+        raise UsageProblem("both files are stdin", next_step="Name the facts file, and pipe the people.")
+    work = given(context, asked.facts, now=now, incident=asked.incident)
+    for place in asked.jurisdiction:
+        if place not in work.book.vocabulary.regions and not work.book.vocabulary.is_place(place):
+            raise UsageProblem(f"`{place[:20]}` is no region or ISO code", next_step="Use one such as EU, DE or US-CA.")
+    return MergeOrder(
+        book=work.book,
+        folders=wiring.bundled,
+        facts=work.facts,
+        facts_sha256=work.sha256,
+        duty=work.book.duty(asked.duty),
+        stage=asked.stage,
+        form=asked.form,
+        now=work.now,
+        rows=_rows(work, asked),
+        is_drill=wiring.settings.drill,
+        head=wiring.existing_store.head() if asked.incident else None,
+    )
+
+
+def _rows(work: Given, asked: Options) -> Rows:
+    stated = work.facts.value_of("data_categories", tuple) or ()
+    rules = RowRules(
+        vocabulary=work.book.vocabulary,
+        lang=asked.lang,
+        more_data=tuple(kind for kind in stated if isinstance(kind, str)),
+        encoding=asked.encoding,
+    )
+    opened = people_in(asked.recipients)
+    return Rows(name=asked.recipients, open=opened, rules=rules, places=asked.jurisdiction, most=asked.sample)

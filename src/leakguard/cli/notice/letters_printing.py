@@ -1,0 +1,90 @@
+"""How a mail merge is told: counts, lines and problems; nobody's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from leakguard.notices.recipients import SetAside
+from leakguard.use_cases.merge_letters import Merged
+from leakguard.use_cases.try_merge import Trial
+
+_MEGA = 1_000_000
+
+
+def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
+    """The summary for a person."""
+    head = merged.head
+    yield f"{head.letters:,} letters ({_langs(head.languages)}) lie in {folder}."
+    if merged.found_there:
+        yield f"{merged.found_there:,} of them were there already, as they should be."
+    yield from _left_out(head.set_aside, head.passed_over, merged.first_aside)
+    yield f"Manifest: {folder.rstrip('/')}/manifest.jsonl"
+    yield f"SHA-256 to approve: {merged.manifest_sha256}"
+    yield "They are drafts: nothing was sent. Nothing here is legal advice."
+
+
+def merged_json(merged: Merged) -> str:
+    """The summary as one document (`leakguard.letters-summary/1`)."""
+    head = merged.head
+    return json.dumps(
+        {
+            "schema": "leakguard.letters-summary/1",
+            "duty": head.duty,
+            "form": head.form,
+            "letters": head.letters,
+            "found_there": merged.found_there,
+            "languages": head.languages,
+            "set_aside": head.set_aside,
+            "first_set_aside": [_row(row) for row in merged.first_aside],
+            "passed_over": head.passed_over,
+            "sample": head.sample,
+            "drill": head.drill,
+            "made_for": head.made_for,
+            "manifest_sha256": merged.manifest_sha256,
+        }
+    )
+
+
+def trial_lines(trial: Trial) -> Iterator[str]:
+    """What would be done, for a person."""
+    found = trial.found
+    yield f"{found.letters:,} letters would be written ({_langs(found.languages)})."
+    yield from _left_out(found.set_aside, found.passed_over, found.first_aside)
+    yield f"About {trial.bytes / _MEGA:,.1f} MB, and {trial.seconds:,.0f} s of work for one core. Nothing was written."
+
+
+def trial_json(trial: Trial) -> str:
+    """What would be done, as one document (`leakguard.letters-trial/1`)."""
+    found = trial.found
+    return json.dumps(
+        {
+            "schema": "leakguard.letters-trial/1",
+            "letters": found.letters,
+            "languages": dict(sorted(found.languages.items())),
+            "set_aside": found.set_aside,
+            "first_set_aside": [_row(row) for row in found.first_aside],
+            "passed_over": found.passed_over,
+            "bytes": trial.bytes,
+            "core_seconds": round(trial.seconds, 3),
+        }
+    )
+
+
+def _row(row: SetAside) -> dict[str, object]:
+    return {"line": row.line, "problems": list(row.problems)}
+
+
+def _langs(languages: Mapping[Any, int]) -> str:
+    return ", ".join(f"{lang} {count:,}" for lang, count in sorted(languages.items()))
+
+
+def _left_out(set_aside: int, passed_over: int, first: Sequence[SetAside]) -> Iterator[str]:
+    if passed_over:
+        yield f"{passed_over:,} rows were passed over: nobody asked for their place, or the sample was full."
+    if set_aside:
+        yield f"{set_aside:,} rows are set aside; nobody of them gets a letter until the file is mended:"
+        yield from (f"  line {row.line}: {'; '.join(row.problems)}" for row in first)
+    if set_aside > len(first):
+        yield f"  and {set_aside - len(first):,} more"

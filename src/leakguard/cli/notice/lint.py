@@ -1,0 +1,108 @@
+"""`leakguard notice lint`: whether people will understand the letter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from leakguard.cli.notice.facts import asked_for, facts_options, given
+from leakguard.cli.notice.lint_printing import demo_lines, report_lines, rule_lines
+from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.languages import LANGS, Lang
+from leakguard.notices.lint.book import READERS, Readers
+from leakguard.notices.lint.lint import LintReport, rules_json, to_json_object
+from leakguard.use_cases.draft_notices import draft_telling
+from leakguard.use_cases.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
+
+_EPILOG = """\b
+Examples:
+  leakguard notice lint letter.docx
+  leakguard notice lint brief.txt --lang de --for public
+  leakguard notice lint facts.yaml --duty eu-gdpr-34-individuals --lang zh
+  leakguard notice lint facts.yaml --letter press
+  leakguard notice lint --rules
+  leakguard notice lint --demo
+
+\b
+FILE is text, Markdown, HTML or DOCX. With --duty or --letter it holds facts, and
+the draft made from them is linted. No rule judges whether a letter is true.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("file", required=False)
+@click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in FILE.")
+@click.option("--letter", metavar="NAME", help="The same for a letter that no law demands, such as finder.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option(
+    "--lang", type=click.Choice(LANGS), help="The letter's language (default: by its script; en with --duty)."
+)
+@click.option(
+    "--for", "readers", type=click.Choice(READERS), help="Who reads it (default: people; the duty's readers)."
+)
+@click.option("--rules", "show", flag_value="rules", help="List the rules with their sources.")
+@click.option("--demo", "show", flag_value="demo", help="Lint letters of the usual kind, and the same ones rewritten.")
+@facts_options
+@format_option("text", "json")
+@store_option
+@pass_context
+def lint_cmd(  # noqa: PLR0913  (one argument an option)
+    context: Context,
+    *,
+    file: str | None,
+    duty: str | None,
+    letter: str | None,
+    stage: str | None,
+    lang: Lang | None,
+    readers: Readers | None,
+    show: str | None,
+    incident: str | None,
+    now: str | None,
+    output_format: str,
+) -> int:
+    """Say what keeps readers from understanding a letter. Ends with 1 when there is something to mend."""
+    if show is not None:
+        _print(_shown(context, show, is_json=output_format == "json"))
+        return ExitCode.CLEAN
+    if file is None:
+        raise UsageProblem("no letter is named", next_step="Name a file: leakguard notice lint letter.docx")
+    rules = load_lint_book(context.wiring.bundled)
+    name = duty or letter or file
+    if name is file:
+        found = lint_file(rules, read_bytes(file), name=file, lang=lang, readers=readers or "people")
+    else:
+        work = given(context, file, now=now, incident=incident)
+        telling = asked_for(work.book, duty=duty, letter=letter)
+        draft = draft_telling(
+            work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
+        )
+        found = lint_draft(rules, telling, draft, readers=readers)
+    _print(to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
+    return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
+
+
+def _shown(context: Context, show: str, *, is_json: bool) -> dict[str, Any] | Iterator[str]:
+    """The rules, or the demonstration."""
+    bundled = context.wiring.bundled
+    rules = load_lint_book(bundled)
+    if show == "rules":
+        return rules_json(rules) if is_json else rule_lines(rules)
+    pairs = demonstrate(rules, bundled)
+    return {"pairs": [_pair(name, pair) for name, pair in pairs.items()]} if is_json else demo_lines(pairs)
+
+
+def _pair(name: str, pair: tuple[LintReport, LintReport]) -> dict[str, Any]:
+    before, after = (to_json_object(one, name=name) for one in pair)
+    return {"letter": name, "before": before, "after": after}
+
+
+def _print(shown: dict[str, Any] | Iterator[str]) -> None:
+    if isinstance(shown, dict):
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for line in shown:
+        click.echo(line)

@@ -1,0 +1,65 @@
+"""How the lint is printed for a person, at 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from leakguard.notices.lint.book import LintBook
+from leakguard.notices.lint.lint import LintProblem, LintReport
+from leakguard.outputs.words import printable
+
+_WIDTH = 78
+_UNKNOWN = "-"
+
+
+def report_lines(report: LintReport, name: str) -> Iterator[str]:
+    """Each problem with its place, its words and what to write instead; the count last, where the eye stops."""
+    for problem in report.problems:
+        yield from _problem(problem)
+    grade = "" if report.grade is None else f", reading grade {report.grade:g}"
+    count = len(report.problems)
+    told = "no problem" if not count else "1 problem" if count == 1 else f"{count} problems"
+    yield f"{printable(name)}: {told} for {report.readers} ({report.lang}{grade}, rules of {report.version})."
+
+
+def _problem(problem: LintProblem) -> Iterator[str]:
+    yield f"{problem.where}: {problem.rule}"
+    yield from _wrapped(problem.says, 2)
+    if problem.words:
+        yield from _wrapped(f"> {problem.words}", 2)
+    yield from _wrapped(f"instead: {problem.instead}", 2)
+    yield ""
+
+
+def rule_lines(book: LintBook) -> Iterator[str]:
+    """The rules, for whom they hold, and where they come from."""
+    for name, rule in book.rules.items():
+        yield f"{name}  (for {', '.join(rule.readers)})"
+        yield from _wrapped(f"{rule.says}. {rule.instead}", 2)
+        yield from _wrapped(f"source: {rule.source}", 2)
+        yield ""
+    yield f"{len(book.rules)} rules of {book.version}. They judge how a letter reads, never whether it is true."
+
+
+def demo_lines(pairs: Mapping[str, tuple[LintReport, LintReport]]) -> Iterator[str]:
+    """What the lint finds in letters of the usual kind, and in the same ones rewritten."""
+    yield f"{'letter':<26}{'before':>10}{'grade':>8}{'after':>10}{'grade':>8}"
+    for name, (before, after) in pairs.items():
+        counts = f"{len(before.problems):>10}{_grade(before):>8}{len(after.problems):>10}{_grade(after):>8}"
+        yield f"{name:<26}{counts}"
+    yield ""
+    for name, (before, _) in pairs.items():
+        found = ", ".join(dict.fromkeys(problem.rule for problem in before.problems))
+        yield from _wrapped(f"{name}, before: {found}", 0)
+
+
+def _grade(report: LintReport) -> str:
+    return _UNKNOWN if report.grade is None else f"{report.grade:g}"
+
+
+def _wrapped(text: str, indent: int) -> Iterator[str]:
+    space = " " * indent
+    yield from textwrap.wrap(
+        printable(text, longest=2000), _WIDTH, initial_indent=space, subsequent_indent=f"{space}  "
+    )

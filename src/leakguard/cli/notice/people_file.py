@@ -1,0 +1,57 @@
+"""The file of people to be told: opened and read, never copied."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO
+
+from leakguard.errors import BadFile, Problem
+from leakguard.notices.recipients import ReadLine
+
+MOST_IN_PIPE = 256 * 2**20
+"""Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""
+
+
+def people_in(path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
+    """What opens the file from its start, as often as it is called; raises `BadFile`.
+
+    `-` is stdin. What is no file on a disk is read once, into memory alone.
+    """
+    if path == "-":
+        return _in_memory(sys.stdin.buffer.read(MOST_IN_PIPE + 1), path)
+    if not Path(path).is_file():
+        with _opened(path) as handle:
+            return _in_memory(handle.read(MOST_IN_PIPE + 1), path)
+    return lambda: _lines_of(path)
+
+
+def _in_memory(content: bytes, path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
+    if len(content) > MOST_IN_PIPE:
+        raise _bad(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
+
+    @contextmanager
+    def opened() -> Iterator[ReadLine]:
+        yield io.BytesIO(content).readline
+
+    return opened
+
+
+@contextmanager
+def _lines_of(path: str) -> Iterator[ReadLine]:
+    with _opened(path) as handle:
+        yield handle.readline
+
+
+def _opened(path: str) -> IO[bytes]:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise _bad(path, error.strerror or type(error).__name__) from error
+
+
+def _bad(path: str, text: str) -> BadFile:
+    return BadFile(path, (Problem(where="", text=text),))

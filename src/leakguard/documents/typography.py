@@ -1,0 +1,101 @@
+"""How letters look in each language: the table that all formats read, so that no maker asks for a language's name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Literal
+
+from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.letters import Letter
+
+Side = Literal["left", "centre", "right"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typography:
+    """Fonts, measures and places of one language; templates read these fields beside those of `Traits`."""
+
+    word_tag: str
+    """What a word processor checks the spelling by; unlike a reader it always wants a region."""
+    script: str = "latn"
+    """ISO 15924; without it a Chinese comma behind a Latin word takes the shape of another region."""
+    css_fonts: str = "Georgia,'Times New Roman',serif"
+    word_asian_font: str = "SimSun"
+    """A word processor keeps the font of East Asian signs apart; a name in a Latin letter may need it."""
+    leading: float = 0.62
+    """Space between lines in PDF, in ems: square signs need more air."""
+    line_height: float = 1.5
+    sender_at: Side = "left"
+    addressee_at: Literal["window", "right_window", "line"] = "window"
+    """Where an envelope's window is."""
+    date_at: Side = "right"
+    signature_at: Side = "left"
+    page: tuple[str, str, str] = ("Page ", " of ", "")
+    """The words before, between and behind the number of the page and of all pages."""
+
+
+_CHINESE = "'Noto Serif CJK SC','Source Han Serif SC','Songti SC','SimSun','Noto Sans CJK SC','Microsoft YaHei',serif"
+_JAPANESE = "'Noto Serif CJK JP','Hiragino Mincho ProN','Yu Mincho','MS PMincho','Noto Sans CJK JP',serif"
+_KOREAN = "'Noto Serif CJK KR','AppleMyungjo','Batang','Noto Sans CJK KR','Malgun Gothic',serif"
+
+_BY_LANGUAGE: dict[Lang, Typography] = {
+    "en": Typography(word_tag="en-GB"),
+    "zh": Typography(
+        word_tag="zh-CN",
+        script="hani",
+        css_fonts=_CHINESE,
+        leading=0.82,
+        line_height=1.75,
+        addressee_at="line",
+        signature_at="right",
+        page=("第", "页，共", "页"),
+    ),
+    "ja": Typography(
+        word_tag="ja-JP",
+        script="kana",
+        css_fonts=_JAPANESE,
+        word_asian_font="MS Mincho",
+        leading=0.82,
+        line_height=1.75,
+        sender_at="right",
+        addressee_at="line",
+        signature_at="right",
+        page=("", " / ", ""),
+    ),
+    "ko": Typography(
+        word_tag="ko-KR",
+        script="hang",
+        css_fonts=_KOREAN,
+        word_asian_font="Batang",
+        leading=0.78,
+        line_height=1.7,
+        addressee_at="line",
+        signature_at="centre",
+        page=("", " / ", "쪽"),
+    ),
+    "pt": Typography(word_tag="pt-BR", page=("Página ", " de ", "")),
+    "fr": Typography(word_tag="fr-FR", addressee_at="right_window", page=("Page ", " sur ", "")),
+    "es": Typography(word_tag="es-ES", page=("Página ", " de ", "")),
+    "de": Typography(word_tag="de-DE", page=("Seite ", " von ", "")),
+}
+
+
+def typography_of(letter: Letter) -> Typography:
+    """The fonts, measures and places of the letter's language."""
+    return _BY_LANGUAGE[letter.lang]
+
+
+def template_values(letter: Letter) -> dict[str, Any]:
+    """All that a template may ask about a language, by the names of the fields of `Traits` and `Typography`."""
+    return dict(_values_of(letter.lang))
+
+
+@cache
+def _values_of(lang: Lang) -> dict[str, Any]:
+    return {**asdict(TRAITS[lang]), **asdict(_BY_LANGUAGE[lang])}
+
+
+def shown_addressee(letter: Letter) -> tuple[str, ...]:
+    """A postal address always; a single line only where the salutation does not name the addressee already."""
+    return letter.addressee if letter.traits.shows_addressee or len(letter.addressee) > 1 else ()

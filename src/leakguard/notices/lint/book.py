@@ -1,0 +1,159 @@
+"""The rules of the lint and their words: one file of rules, one of words a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, load
+from leakguard.models.languages import LANGS, TRAITS, Lang
+
+Readers = Literal["people", "public", "professional"]
+READERS: tuple[Readers, ...] = ("people", "public", "professional")
+RULES = "rules.yaml"
+
+
+class LintRule(Shape):
+    """What one rule says about a letter, what to do, and where it comes from."""
+
+    says: str
+    instead: str
+    source: str
+    readers: tuple[Readers, ...] = Field(alias="for")
+
+
+class RuleFile(Shape):
+    """`templates/lint/rules.yaml`."""
+
+    version: str
+    rules: dict[str, LintRule]
+
+
+class Limit(Shape):
+    """How long something may be, in words or, where a script has none, in signs."""
+
+    most: int
+    unit: Literal["words", "signs"]
+
+
+class Flagged(Shape):
+    """Words to avoid, and what to write in their place."""
+
+    words: tuple[str, ...]
+    instead: str
+
+
+class LintWords(Shape):
+    """The words of one language; `templates/lint/<language>.yaml`."""
+
+    sentence: Limit
+    clause: Limit | None = None
+    """Between two commas."""
+    paragraph: Limit
+    grade: float | None = None
+    """The highest reading grade, where a formula for the language is settled."""
+    dates: tuple[str, ...]
+    """Regular expressions."""
+    unknown: tuple[str, ...]
+    """Says that something is not known yet, which is as good as a date when it is true."""
+    involved: tuple[str, ...]
+    """Headings and labels of the part about what was involved."""
+    hedges: tuple[str, ...]
+    concerned: tuple[str, ...]
+    about_reader: tuple[str, ...]
+    no_evidence: tuple[str, ...]
+    misuse: tuple[str, ...]
+    checked: tuple[str, ...]
+    steps: tuple[str, ...]
+    """Headings of the part that tells the reader what to do."""
+    reasons: tuple[str, ...]
+    deadlines: tuple[str, ...]
+    happened: tuple[str, ...]
+    found: tuple[str, ...]
+    closed: tuple[str, ...]
+    vague_times: tuple[str, ...]
+    other_topics: tuple[Flagged, ...]
+    blame: tuple[Flagged, ...]
+    jargon: tuple[Flagged, ...]
+    you: tuple[str, ...] = ()
+    """Words of address that do not go together."""
+
+    @field_validator("dates")
+    @classmethod
+    def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for expression in value:
+            try:
+                re.compile(expression)
+            except re.error as error:
+                raise ValueError(f"is no regular expression: {error}") from error
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finder:
+    """Finds the words of one language: as whole words in Latin letters, anywhere where words have no spaces."""
+
+    lang: Lang
+    words: LintWords
+
+    def first(self, names: tuple[str, ...], text: str) -> str:
+        """The words of `names` that stand first in `text`, as they are written there; empty when none does."""
+        found = self._pattern(names).search(text) if names else None
+        return found.group() if found else ""
+
+    def all(self, names: tuple[str, ...], text: str) -> tuple[str, ...]:
+        """Every place where words of `names` stand in `text`."""
+        return tuple(found.group() for found in self._pattern(names).finditer(text)) if names else ()
+
+    def has_date(self, text: str) -> bool:
+        """Whether a day or a month with its year stands in `text`."""
+        return self._dates.search(text) is not None
+
+    def undated(self, text: str) -> str:
+        """`text` without its dates: the month of May is no hedge, and the 31st (日) before (前) is a date."""
+        return self._dates.sub(" ", text)
+
+    @cached_property
+    def _dates(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{one})" for one in self.words.dates), re.IGNORECASE)
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, ...], re.Pattern[str]]:
+        return {}
+
+    def _pattern(self, names: tuple[str, ...]) -> re.Pattern[str]:
+        if names not in self._kept:
+            longest_first = sorted(names, key=len, reverse=True)
+            either = "|".join(re.escape(name).replace("\\ ", r"\s+").replace("'", "['’]") for name in longest_first)
+            whole = either if TRAITS[self.lang].cjk else rf"(?<!\w)(?:{either})(?!\w)"
+            self._kept[names] = re.compile(whole, re.IGNORECASE)
+        return self._kept[names]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintBook:
+    """All rules, and the words of every language."""
+
+    version: str
+    rules: Mapping[str, LintRule]
+    finders: Mapping[Lang, Finder]
+
+
+def parse_lint_book(texts: Mapping[str, str]) -> LintBook:
+    """Read the files by name; raises `BadFile` with all problems of the first file that has one, or that is missing."""
+    wanted = {RULES, *(f"{lang}.yaml" for lang in LANGS)}
+    if set(texts) != wanted:
+        wrong = ", ".join(sorted(set(texts) ^ wanted))
+        raise BadFile("templates/lint", (Problem(where="", text=f"too many or too few files: {wrong}"),))
+    rules = load(texts[RULES], RuleFile, name=f"templates/lint/{RULES}")
+    finders = {
+        lang: Finder(lang=lang, words=load(texts[f"{lang}.yaml"], LintWords, name=f"templates/lint/{lang}.yaml"))
+        for lang in LANGS
+    }
+    return LintBook(version=rules.version, rules=rules.rules, finders=finders)

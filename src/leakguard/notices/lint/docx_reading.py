@@ -1,0 +1,81 @@
+"""The passages of a letter in DOCX, by the names of its styles: what a lawyer sent back is linted as it is."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from leakguard.errors import BadFile, Problem
+from leakguard.notices.lint.passages import Kind, Passage
+
+MOST_BYTES = 20_000_000
+"""A letter's text is a few kilobytes; a longer part is no letter, or was packed to fill a memory."""
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_KINDS: dict[str, Kind] = {
+    "Title": "title",
+    "Heading1": "heading",
+    "Heading2": "heading",
+    "Heading3": "heading",
+    "ListNumber": "step",
+}
+_FRAME = frozenset({"Letterhead", "EnvelopeAddress", "Date", "Signature", "Basis", "Mark"})
+"""Styles of our own letters that hold the frame."""
+
+
+def is_docx(data: bytes) -> bool:
+    """Whether the bytes begin like a zip file, as every DOCX does."""
+    return data[:4] == b"PK\x03\x04"
+
+
+def passages_in_docx(data: bytes, *, name: str) -> Iterator[Passage]:
+    """Paragraphs and rows in their order, by number; raises `BadFile` for what is no letter."""
+    body = _body(data, name)
+    numbered = ((number, one) for number, one in enumerate(body, start=1) if one.tag in {f"{_W}p", f"{_W}tbl"})
+    for number, element in numbered:
+        if element.tag == f"{_W}p":
+            yield from _paragraph(element, f"paragraph {number}")
+        elif element.find(f"{_W}tblPr/{_W}tblStyle") is not None:
+            yield from _rows(element, f"table {number}")
+
+
+def _body(data: bytes, name: str) -> Element:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("word/document.xml") as part:
+            xml = part.read(MOST_BYTES + 1)
+        body = fromstring(xml).find(f"{_W}body") if len(xml) <= MOST_BYTES else None
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise _bad(name, "is no DOCX that can be read") from error
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise _bad(name, "is no DOCX that can be read") from error
+    if body is None:
+        raise _bad(name, "holds no letter, or one that is far too long")
+    return body
+
+
+def _paragraph(element: Element, where: str) -> Iterator[Passage]:
+    style_of = element.find(f"{_W}pPr/{_W}pStyle")
+    style = style_of.get(f"{_W}val", "") if style_of is not None else ""
+    text = _text(element)
+    is_numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
+    if text and style not in _FRAME:
+        yield Passage(where=where, kind=_KINDS.get(style, "step" if is_numbered else "paragraph"), text=text)
+
+
+def _rows(table: Element, where: str) -> Iterator[Passage]:
+    for row in table.iter(f"{_W}tr"):
+        cells = [_text(cell) for cell in row.iter(f"{_W}tc")]
+        if any(cells):
+            yield Passage(where=where, kind="row", text=" ".join(cells[1:]), label=cells[0])
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(node.text or "" for node in element.iter(f"{_W}t")).split())
+
+
+def _bad(name: str, text: str) -> BadFile:
+    return BadFile(name, (Problem(where="", text=text),))

@@ -1,0 +1,149 @@
+"""The lint: every rule for this kind of reader over one letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.notices.lint.book import LintBook, LintRule, Readers
+from leakguard.notices.lint.claim_rules import (
+    bare_no_evidence,
+    blame,
+    date_closed,
+    date_found,
+    date_happened,
+    hedged_involvement,
+    jargon,
+    other_topic,
+    vague_time,
+)
+from leakguard.notices.lint.found import Found, Rule
+from leakguard.notices.lint.passages import LintText
+from leakguard.notices.lint.plain_rules import (
+    all_capitals,
+    halfwidth_sign,
+    long_clause,
+    long_paragraph,
+    long_sentence,
+    mixed_you,
+    personal_value,
+    reading_grade_of,
+    reading_grade_rule,
+)
+from leakguard.notices.lint.step_rules import step_without_date, step_without_reason, steps_not_numbered
+from leakguard.notices.telling import Telling
+
+CODE: Mapping[str, Rule] = {
+    "reading_grade": reading_grade_rule,
+    "long_sentence": long_sentence,
+    "long_clause": long_clause,
+    "long_paragraph": long_paragraph,
+    "hedged_involvement": hedged_involvement,
+    "bare_no_evidence": bare_no_evidence,
+    "steps_not_numbered": steps_not_numbered,
+    "step_without_reason": step_without_reason,
+    "step_without_date": step_without_date,
+    "date_happened": date_happened,
+    "date_found": date_found,
+    "date_closed": date_closed,
+    "vague_time": vague_time,
+    "other_topic": other_topic,
+    "blame": blame,
+    "jargon": jargon,
+    "all_capitals": all_capitals,
+    "halfwidth_sign": halfwidth_sign,
+    "mixed_you": mixed_you,
+    "personal_value": personal_value,
+}
+"""What each rule of the file looks for; a test holds the two lists together."""
+_READERS: Mapping[str, Readers] = {
+    "individuals": "people",
+    "public": "public",
+    "media": "public",
+    "staff": "public",
+    "finder": "public",
+}
+_TELLS = {
+    "date_happened": ("breach_date", "breach_description"),
+    "date_found": ("discovery_date", "breach_description"),
+    "date_closed": ("measures_taken", "breach_description"),
+    "steps_not_numbered": ("individual_steps",),
+}
+"""A rule that asks for an item is silent where the law forbids that item in the letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintProblem:
+    """One problem: which rule, where, in whose words, what to write instead."""
+
+    rule: str
+    where: str
+    words: str
+    says: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintReport:
+    """What the lint found."""
+
+    lang: str
+    readers: Readers
+    grade: float | None
+    """The reading grade, where a formula for the language is settled."""
+    version: str
+    problems: tuple[LintProblem, ...]
+
+
+def readers_of(recipient: str) -> Readers:
+    """For whom a letter to this kind of recipient is written."""
+    return _READERS.get(recipient, "professional")
+
+
+def forbidden_rules(telling: Telling) -> frozenset[str]:
+    """Rules that ask for what the letter must not tell."""
+    forbidden = set(telling.must_not_contain)
+    return frozenset(rule for rule, items in _TELLS.items() if forbidden & set(items))
+
+
+def lint(text: LintText, readers: Readers, book: LintBook, *, without: frozenset[str] = frozenset()) -> LintReport:
+    """Apply every rule for `readers`, in the order of the file, but for those named in `without`."""
+    finder = book.finders[text.lang]
+    rules = [(name, rule) for name, rule in book.rules.items() if readers in rule.readers and name not in without]
+    problems = tuple(problem for name, rule in rules for problem in _problems(name, rule, CODE[name](text, finder)))
+    return LintReport(
+        lang=text.lang, readers=readers, grade=reading_grade_of(text, finder), version=book.version, problems=problems
+    )
+
+
+def _problems(name: str, rule: LintRule, found: Iterator[Found]) -> Iterator[LintProblem]:
+    for one in found:
+        instead = one.instead or rule.instead
+        yield LintProblem(rule=name, where=one.where, words=one.words, says=rule.says, instead=instead)
+
+
+def to_json_object(report: LintReport, *, name: str) -> dict[str, Any]:
+    """The report as plain values; `name` is the file's or the duty's."""
+    return {
+        "letter": name,
+        "lang": report.lang,
+        "readers": report.readers,
+        "grade": report.grade,
+        "rules_version": report.version,
+        "problems": [
+            {"rule": one.rule, "where": one.where, "words": one.words, "says": one.says, "instead": one.instead}
+            for one in report.problems
+        ],
+    }
+
+
+def rules_json(book: LintBook) -> dict[str, Any]:
+    """All rules with their sources."""
+    return {
+        "rules_version": book.version,
+        "rules": [
+            {"rule": name, "says": rule.says, "instead": rule.instead, "for": list(rule.readers), "source": rule.source}
+            for name, rule in book.rules.items()
+        ],
+    }

@@ -1,0 +1,121 @@
+"""Rules about the form of the language: length, grade, capitals, punctuation, address, values of persons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from leakguard.models.languages import TRAITS
+from leakguard.notices.lint.book import Finder, Limit
+from leakguard.notices.lint.found import Found, quote
+from leakguard.notices.lint.passages import LintText, is_running_text
+from leakguard.notices.lint.readability import reading_grade, signs_in, words_in
+from leakguard.notices.personal_values import refuse_personal_values
+
+_CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{2,}(?:[ ,'’&-]+[A-ZÀ-Þ]{2,}){2,}\b")
+"""Three words in capitals; two may be the names of a law and a place."""
+_HALF_WIDTH = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff][,;:?!][\s]?(?=[\u3040-\u30ff\u4e00-\u9fff])")
+_CLAUSE = re.compile("[，、：；,:;]")
+_COLON = re.compile(r"(: |：)")
+_ENTRIES = re.compile("[,;，；、]")
+_NOT_SPACED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+FEWEST_SENTENCES = 3
+"""The formula was made for running text of some length; of one short sentence it says nothing."""
+
+
+def reading_grade_of(text: LintText, finder: Finder) -> float | None:
+    """The grade of the running text; `None` for a language without a formula, or for too little text."""
+    if finder.words.grade is None:
+        return None
+    told = [sentence for passage, sentence in text.sentences() if passage.kind != "row" and is_running_text(sentence)]
+    return reading_grade(told) if len(told) >= FEWEST_SENTENCES else None
+
+
+def reading_grade_rule(text: LintText, finder: Finder) -> Iterator[Found]:
+    """The whole letter is too hard; the longest sentence is named, for it is the first to mend."""
+    grade = reading_grade_of(text, finder)
+    if grade is not None and finder.words.grade is not None and grade > finder.words.grade:
+        longest = max((one for _, one in text.sentences() if is_running_text(one)), key=lambda one: len(words_in(one)))
+        yield Found(where="the letter", words=f"grade {grade:g}; the longest sentence: {quote(longest)}")
+
+
+def long_sentence(text: LintText, finder: Finder) -> Iterator[Found]:
+    """A sentence of more words or signs than the language's limit."""
+    for passage, sentence in text.sentences():
+        if passage.kind != "row" and _is_over(sentence, finder.words.sentence):
+            yield Found(where=passage.where, words=f"{_size(sentence, finder.words.sentence)}: {quote(sentence)}")
+
+
+def long_clause(text: LintText, finder: Finder) -> Iterator[Found]:
+    """Too many signs between two commas."""
+    limit = finder.words.clause
+    for passage, sentence in text.sentences() if limit else ():
+        for clause in _CLAUSE.split(sentence) if limit else ():
+            if limit and passage.kind != "row" and _is_over(clause, limit):
+                yield Found(where=passage.where, words=f"{_size(clause, limit)}: {quote(clause)}")
+
+
+def long_paragraph(text: LintText, finder: Finder) -> Iterator[Found]:
+    """A paragraph of more words or signs than the language's limit."""
+    limit = finder.words.paragraph
+    for passage in text.passages:
+        if passage.kind in {"paragraph", "step"} and _is_over(passage.text, limit):
+            yield Found(where=passage.where, words=f"{_size(passage.text, limit)}: {quote(passage.text)}")
+
+
+def _measure(text: str, limit: Limit) -> int:
+    """Words or signs; a list behind a colon is read entry by entry, so that its longest entry counts."""
+    count = signs_in if limit.unit == "signs" else _count_words
+    lead, colon, entries = _COLON.split(text, maxsplit=1) if _COLON.search(text) else (text, "", "")
+    longest = max((count(entry) for entry in _ENTRIES.split(entries)), default=0) if colon else 0
+    return count(lead) + longest
+
+
+def _count_words(text: str) -> int:
+    return len(_NOT_SPACED.findall(text))
+
+
+def _is_over(text: str, limit: Limit) -> bool:
+    return _measure(text, limit) > limit.most
+
+
+def _size(text: str, limit: Limit) -> str:
+    return f"{_measure(text, limit)} {limit.unit}, at most {limit.most}"
+
+
+def all_capitals(text: LintText, finder: Finder) -> Iterator[Found]:  # noqa: ARG001  (rules share one shape)
+    """Three words or more in capitals, also in headings."""
+    for passage in text.passages:
+        for found in _CAPITALS.finditer(passage.whole):
+            yield Found(where=passage.where, words=quote(found.group()))
+
+
+def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[Found]:
+    """A Latin comma or the like between two Chinese or Japanese signs."""
+    if not TRAITS[finder.lang].is_wide:
+        return
+    for passage in text.passages:
+        for found in _HALF_WIDTH.finditer(passage.whole):
+            around = passage.whole[max(0, found.start() - 5) : found.end() + 6]
+            full = "，；：？！"[",;:?!".index(found.group()[1])]
+            yield Found(where=passage.where, words=around, instead=f"`{full}` in the place of `{found.group()[1]}`")
+
+
+def mixed_you(text: LintText, finder: Finder) -> Iterator[Found]:
+    """Two words of address in one letter; the rarer one is named."""
+    every = "\n".join(passage.whole for passage in text.passages)
+    counted = {word: every.count(word) for word in finder.words.you if word in every}
+    if len(counted) > 1:
+        rare = min(counted, key=lambda word: counted[word])
+        for passage in text.passages:
+            if rare in passage.whole:
+                yield Found(where=passage.where, words=f"{rare}: {quote(passage.whole)}")
+
+
+def personal_value(text: LintText, finder: Finder) -> Iterator[Found]:  # noqa: ARG001  (rules share one shape)
+    """A number of a document or a card; it is never repeated here."""
+    for passage in text.passages:
+        try:
+            refuse_personal_values(passage.whole)
+        except ValueError as error:
+            yield Found(where=passage.where, words=str(error).partition(";")[0])

@@ -1,0 +1,134 @@
+"""The manifest of a mail merge: what the letters rest on, and the digest of each; no name, address or data of anybody.
+
+While letters are made it grows line by line, in the order of the rows, and is the journal by which a run goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+SCHEMA = "leakguard.letters/1"
+MOST_IN_LINE = 16_384
+"""Characters of one line; the head with every language and place has some 2,000."""
+_NAME = re.compile(r"[0-9]{4,}/[0-9]{7,}-[0-9a-f]{16}\.[a-z]{2,4}", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SHOWN = 12
+_IN_WORDS = {
+    "recipients": "the file of recipients",
+    "facts_sha256": "the facts file",
+    "rules_sha256": "the duty or the vocabulary",
+    "templates_sha256": "the templates",
+    "head": "the ledger of the incident",
+    "key": "the key of the marks",
+    "leakguard": "the version of LeakGuard",
+    "made_for": "the moment that the letters are made for",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestHead:
+    """Everything that the letters follow from: the same head means the same letters."""
+
+    duty: str
+    stage: str
+    form: str
+    """The format of the documents."""
+    made_for: str
+    """The moment in RFC 3339, which dates the letters and by which clocks are judged."""
+    letters: int
+    set_aside: int
+    passed_over: int
+    languages: dict[str, int]
+    """How many letters in each."""
+    places: tuple[str, ...]
+    """Only people of these were wanted; empty for all."""
+    sample: bool
+    """Only the first ones were wanted, to look at."""
+    drill: bool
+    facts_sha256: str
+    head: str
+    """Where the ledger stands that completed the facts; empty without one."""
+    rules_version: str
+    rules_sha256: str
+    """Of the duty and the vocabulary."""
+    checked_on: str
+    """The day on which the rule was last checked."""
+    templates_sha256: str
+    recipients: str
+    """The keyed hash of the file of recipients."""
+    key: str
+    """By which the key of the marks is recognised."""
+    leakguard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeLetter:
+    """One letter that lies in its folder."""
+
+    file: str
+    sha256: str
+    bytes: int
+    lang: str
+    row: str
+    """The keyed hash of the row."""
+
+
+_HEAD_FIELDS = frozenset(field.name for field in fields(ManifestHead))
+
+
+def head_line(head: ManifestHead) -> str:
+    """The first line, with its line end; ASCII alone."""
+    return _line({"schema": SCHEMA, **asdict(head)})
+
+
+def letter_line(letter: MadeLetter) -> str:
+    """The line of one letter, with its line end; ASCII alone."""
+    told = {"file": letter.file, "sha256": letter.sha256, "bytes": letter.bytes, "lang": letter.lang, "row": letter.row}
+    return _line(told)
+
+
+def parse_head(line: str) -> ManifestHead | None:
+    """The head; nothing when the line is none."""
+    told = _object(line)
+    if told.pop("schema", None) != SCHEMA or set(told) != _HEAD_FIELDS or not isinstance(told["places"], list):
+        return None
+    return ManifestHead(**{**told, "places": tuple(told["places"])})
+
+
+def parse_letter(line: str) -> MadeLetter | None:
+    """The letter of a line; nothing when the line is not whole, or names a place outside the folder."""
+    told = _object(line)
+    names = ("file", "sha256", "lang", "row")
+    if set(told) != {*names, "bytes"} or not all(isinstance(told[name], str) for name in names):
+        return None
+    is_sound = _NAME.fullmatch(told["file"]) and _DIGEST.fullmatch(told["sha256"]) and type(told["bytes"]) is int
+    return MadeLetter(**told) if is_sound else None
+
+
+def differences(old: ManifestHead, new: ManifestHead) -> Iterator[str]:
+    """What changed since the letters were begun, in words; digests are shown short."""
+    for field in fields(ManifestHead):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if before != after:
+            yield f"{_IN_WORDS.get(field.name, field.name)}: was {_shown(before)}, is {_shown(after)}"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text[:_SHOWN] if _DIGEST.fullmatch(text) else text[:80] or "none"
+
+
+def _line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=True) + "\n"
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        told = json.loads(line) if line.endswith("\n") and len(line) <= MOST_IN_LINE else None
+    except ValueError:
+        told = None
+    return told if isinstance(told, dict) else {}

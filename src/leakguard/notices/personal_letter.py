@@ -1,0 +1,80 @@
+"""Letters to single people: the facts as they stand for one person, and the letter addressed to that person.
+
+Whoever shares language, data and local facts shares all of the letter but its address and its salutation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from leakguard.models.letters import Letter
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.recipients import Recipient
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+_PERSON = "{person}"
+_OWN_DATA = ("data_elements_specific", "data_categories")
+"""What a letter tells about data; to one person it tells that person's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What the letters of several people have in common."""
+
+    lang: Lang
+    data: tuple[str, ...]
+    place: str = ""
+    """Of their local facts; empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLetter:
+    """The letter of a group, and how its members are addressed; `{person}` is filled in."""
+
+    letter: Letter
+    addressee: str
+    salutation: str
+    in_place_of: str
+    """How the letter to a guardian names the minor."""
+
+
+def group_of(recipient: Recipient, facts: Facts) -> Group:
+    """The group whose letter this person gets."""
+    places = (recipient.jurisdiction, recipient.jurisdiction.split("-", maxsplit=1)[0])
+    has_local = any(place in facts.local for place in places)
+    return Group(lang=recipient.lang, data=recipient.data, place=recipient.jurisdiction if has_local else "")
+
+
+def facts_for(group: Group, facts: Facts) -> Facts:
+    """The facts with this group's own data, and with those that hold in its place."""
+    local = facts.for_place(group.place)
+    own = {name: Fact(name=name, state=FactState.KNOWN, value=group.data) for name in _OWN_DATA}
+    return replace(local, stated={**local.stated, **own})
+
+
+def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: str) -> GroupLetter:
+    """A drafted letter with the words by which its language addresses a person."""
+    phrases = Phrases(vocabulary, lang, zone=zone)
+    return GroupLetter(
+        letter=letter,
+        addressee=phrases.fixed("addressee_named", person=_PERSON),
+        salutation=phrases.fixed("salutation_named", person=_PERSON),
+        in_place_of=phrases.fixed("in_place_of", person=_PERSON),
+    )
+
+
+def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
+    """The letter to one person, or to the guardian; without a name it keeps the words for everybody."""
+    letter, reader = group.letter, recipient.guardian or recipient.name
+    is_named = reader and letter.traits.greets_by_name
+    salutation = _filled(group.salutation, reader) if is_named else letter.salutation
+    named = [_filled(group.addressee, reader)] if reader else list(letter.addressee)
+    if recipient.guardian and recipient.name:
+        named.append(_filled(group.in_place_of, recipient.name))
+    return replace(letter, addressee=(*named, *recipient.address), salutation=salutation)
+
+
+def _filled(words: str, name: str) -> str:
+    """Not by formatting: a name may hold braces."""
+    return words.replace(_PERSON, name)

@@ -1,0 +1,133 @@
+"""The cells of a recipient's row: what each may hold. A refusal names column and rule, never what stands there."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from leakguard.notices.personal_values import refuse_personal_values
+from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
+
+MOST_IN_TEXT = 200
+"""Characters of a name or of one line of an address; the longest line that a window envelope shows has about 70."""
+MOST_LINES = 8
+"""Lines of an address; the Universal Postal Union's templates have at most seven."""
+MOST_IN_EMAIL = 254
+"""RFC 5321, section 4.5.3.1.3: a path of 256 octets, less its angle brackets."""
+MOST_CATEGORIES = 60
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
+_LOCAL = r"[A-Za-z0-9!#$%&'*/?^_`{|}~](?:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,62}[A-Za-z0-9!#$%&'*+/=?^_`{|}~-])?"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_EMAIL = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})+")
+_FORMULA = tuple("=+-@＝＋－＠")
+"""A spreadsheet computes a cell that begins so, whoever opens the rows next."""
+_ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_JOINERS = frozenset("\u200c\u200d")
+"""Some scripts join their letters with these; every other sign that shows nothing may turn what is read."""
+_Read = TypeVar("_Read")
+
+
+class Refused(ValueError):
+    """A cell that cannot be used; the text says why and never repeats the cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The cells of one row by column, and every problem that was met while they were read."""
+
+    given: Mapping[str, str]
+    problems: list[str]
+
+    def read(self, column: str, parse: Callable[[str], _Read], default: _Read) -> _Read:
+        """The cell as `parse` reads it; `default` when it is empty, and when it is refused, which is noted."""
+        cell = self.given.get(column, "")
+        if not cell.strip():
+            return default
+        try:
+            return parse(cell)
+        except ValueError as error:
+            self.problems.append(f"{column}: {error}")
+            return default
+
+    def need(self, column: str, *, unless: bool, text: str) -> None:
+        """Note that a cell is needed, unless it is there or was refused already."""
+        if not unless and not any(problem.startswith(f"{column}:") for problem in self.problems):
+            self.problems.append(f"{column}: {text}")
+
+
+def parse_id(cell: str) -> str:
+    """An opaque id; raises `Refused` for signs of other kinds, `ValueError` for a number that is a person's own."""
+    if not _ID.fullmatch(cell.strip()):
+        raise Refused("must have 1 to 64 letters, digits, dots, colons, dashes or underscores, and begin with no sign")
+    refuse_personal_values(cell)
+    return cell.strip()
+
+
+def parse_text(cell: str, most: int = MOST_IN_TEXT) -> str:
+    """A name or a line of an address on one line, safe to show and to open in a spreadsheet; raises `Refused`."""
+    if not cell.isprintable() and any(unicodedata.category(sign) == "Cc" for sign in cell):
+        raise Refused("holds a control character")
+    text = " ".join(cell.split())
+    if len(text) > most:
+        raise Refused(f"is longer than {most} characters")
+    if not text.isprintable() and not all(sign.isprintable() or sign in _JOINERS for sign in text):
+        raise Refused("holds a sign that shows nothing or turns the direction of reading")
+    if text.startswith(_FORMULA):
+        raise Refused("begins as a formula does")
+    refuse_personal_values(text)
+    return text
+
+
+def parse_address(cell: str) -> tuple[str, ...]:
+    """The lines of a postal address, which `|` separates; raises `Refused`."""
+    lines = tuple(parse_text(line) for line in cell.split("|") if line.strip())
+    if not lines or len(lines) > MOST_LINES:
+        raise Refused(f"must have 1 to {MOST_LINES} lines, separated by `|`")
+    return lines
+
+
+def parse_email(cell: str) -> str:
+    """One bare e-mail address; raises `Refused`, also for what could become a second header or a second address."""
+    text = parse_text(cell, MOST_IN_EMAIL)
+    if not _EMAIL.fullmatch(text) or ".." in text:
+        raise Refused("is no e-mail address")
+    return text
+
+
+def parse_lang(cell: str) -> Lang:
+    """A language, also with its region, as in `pt-BR`; raises `Refused`."""
+    tag = re.split("[-_]", cell.strip().lower())[0]
+    for lang in LANGS:
+        if tag == lang:
+            return lang
+    raise Refused(f"is none of {', '.join(LANGS)}")
+
+
+def parse_place(cell: str, vocabulary: Vocabulary) -> str:
+    """An ISO country or subdivision; raises `Refused`."""
+    code = cell.strip().upper()
+    if not vocabulary.is_place(code):
+        raise Refused("is no ISO code of a country or subdivision, such as DE or US-CA")
+    return code
+
+
+def parse_data(cell: str, known: Collection[str]) -> tuple[str, ...]:
+    """The kinds of data, which `;` separates, each once and sorted; raises `Refused` that says which one is unknown."""
+    names = [name.strip() for name in cell.split(";") if name.strip()]
+    if not 0 < len(names) <= MOST_CATEGORIES:
+        raise Refused(f"must name 1 to {MOST_CATEGORIES} kinds of data, separated by `;`")
+    unknown = [str(place) for place, name in enumerate(names, 1) if name not in known]
+    if unknown:
+        raise Refused(f"entry {', '.join(unknown)} is no known kind of data")
+    return tuple(sorted(set(names)))
+
+
+def parse_answer(cell: str) -> bool:
+    """`yes` or `no`; raises `Refused`."""
+    answer = _ANSWERS.get(cell.strip().lower())
+    if answer is None:
+        raise Refused("must be yes or no")
+    return answer

@@ -1,0 +1,59 @@
+"""The key of the marks in manifests of letters: beside the store and not beside the letters, which go to others."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from leakguard.errors import BadFile, Problem, StoreUnusable
+from leakguard.notices.letter_marks import KEY_BYTES
+from leakguard.store.drivers import file_of
+
+_HEX = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}\n?", re.ASCII)
+
+
+def letters_key_file(store: str, named: str | None) -> Path:
+    """The file that the user named; else beside a SQLite store, or in this folder for another database."""
+    if named:
+        return Path(named)
+    file = file_of(store)
+    return Path("leakguard.letters.key") if file is None else file.with_name(f"{file.name}.letters.key")
+
+
+def letters_key(path: Path, token: Callable[[int], str]) -> bytes:
+    """The key in a file, which is made where there is none, for its owner alone.
+
+    `token` makes so many random hex digits. Raises `BadFile` for a file that holds none, or that others can read;
+    `StoreUnusable` for one that cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read(path)
+    except OSError as error:
+        raise StoreUnusable(
+            f"the key {path} cannot be written: {error.strerror}", next_step="Name another place: --key FILE"
+        ) from error
+    text = token(2 * KEY_BYTES)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{text}\n")
+    return bytes.fromhex(text)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open(encoding="ascii", errors="replace") as file:
+            text, mode = file.read(2 * KEY_BYTES + 2), os.fstat(file.fileno()).st_mode
+    except OSError as error:
+        raise _bad(path, f"cannot be read ({error.strerror})") from error
+    if not _HEX.fullmatch(text):
+        raise _bad(path, f"holds no key of {2 * KEY_BYTES} hex digits")
+    if mode & 0o077:
+        raise _bad(path, f"can be read by others: chmod 600 {path}")
+    return bytes.fromhex(text.strip())
+
+
+def _bad(path: Path, text: str) -> BadFile:
+    return BadFile(str(path), (Problem(where="", text=text),), next_step="Mend it, or name another one: --key FILE")

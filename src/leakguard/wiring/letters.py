@@ -1,0 +1,63 @@
+"""What a mail merge works with: the folder, the key of its marks, and processes that make documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.bundled import Bundled
+from leakguard.settings import Settings
+
+if TYPE_CHECKING:
+    from leakguard.ports import DocumentMaker
+    from leakguard.store.letter_folder import LetterFolder
+    from leakguard.use_cases.merge_letters import Batch, Made, MakeBatches
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+
+    @property
+    def bundled(self) -> Bundled:
+        """The data folders."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+class LetterWiring:
+    """The part of `Wiring` that writes letters to many people."""
+
+    def letter_folder(self, path: str) -> LetterFolder:
+        """The folder that letters go to."""
+        from leakguard.store.letter_folder import LetterFolder  # noqa: PLC0415  (`--help` must not load it)
+
+        return LetterFolder(Path(path))
+
+    def letters_key(self: Around, path: str | None) -> bytes:
+        """The key of the marks in manifests, made where there is none; raises `BadFile`, `StoreUnusable`."""
+        from leakguard.store.letters_key import letters_key, letters_key_file  # noqa: PLC0415  (as above)
+
+        return letters_key(letters_key_file(self.settings.store, path), self.token)
+
+    def new_document_maker(self: Around, form: str) -> Callable[[], DocumentMaker]:
+        """What makes the maker of one format; other processes get a copy of it."""
+        from leakguard.documents.makers import document_maker  # noqa: PLC0415  (`--help` must not load it)
+
+        return partial(document_maker, form, self.bundled)
+
+    def make_batches(self, workers: int | None) -> MakeBatches:
+        """Does batches of letters in so many processes; by default one a core that this process may use."""
+        from leakguard.parallel import in_order  # noqa: PLC0415  (`--help` must not load it)
+
+        count = workers or len(os.sched_getaffinity(0))
+
+        def make(work: Callable[[], Callable[[Batch], Made]], batches: Iterable[Batch]) -> Generator[Made]:
+            return in_order(work, batches, workers=count)
+
+        return make

@@ -1,0 +1,126 @@
+"""The letters that ship: the demonstration, and every template with the example's facts."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.errors import LetterIncomplete, UsageProblem
+from leakguard.models.languages import BOTH, LANGS
+from leakguard.notices.lint.book import READERS
+from leakguard.notices.lint.lint import LintReport
+from leakguard.notices.telling import Telling
+from leakguard.use_cases.draft_notices import DutyBook, draft_telling, read_facts, template_of
+from leakguard.use_cases.lint_letters import demonstrate, lint_draft
+from support.every_fact import NOW as EVERYTHING
+from support.every_fact import facts_of_everything
+from support.linting import broken, example, rules
+from support.notices import book
+
+NAMES = ("clinic", "school", "shop", "shop-zh")
+"""Pairs of letters: written as such letters usually are, and for their readers."""
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+"""After all events of the examples."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_of_the_usual_kind_has_many_problems_and_the_rewritten_one_none(name: str) -> None:
+    before, after = demonstrate(rules(), Bundled())[name]
+
+    assert len(before.problems) >= 10
+    assert len({problem.rule for problem in before.problems}) >= 8
+    assert after.problems == ()
+
+
+def test_the_pairs_break_nearly_every_rule_before() -> None:
+    """A rule that no usual letter breaks would be there for its own sake."""
+    found = set().union(*(broken(example(f"{name}.before")) for name in NAMES))
+
+    assert set(rules().rules) - found == {
+        "long_clause",
+        "long_paragraph",
+        "personal_value",
+        "step_without_date",
+        "step_without_reason",
+    }
+
+
+def test_the_rewritten_english_letters_are_for_readers_of_grade_eight() -> None:
+    pairs = demonstrate(rules(), Bundled())
+    grades = {name: (before.grade, after.grade) for name, (before, after) in pairs.items() if before.lang == "en"}
+
+    assert all(before > 12 for before, _ in grades.values() if before is not None)
+    assert all(after < 8 for _, after in grades.values() if after is not None)
+    assert set(grades) == {"clinic", "shop"}
+
+
+EXAMPLES = {"university-2019": BOTH, "people-in-eight-languages": LANGS}
+"""Facts that ship, and the languages that they are written in."""
+
+
+@functools.cache
+def reports() -> dict[str, LintReport]:
+    """Every letter that the examples' facts can fill, in each language that its template offers."""
+    folders = Bundled()
+    found: dict[str, LintReport] = {}
+    for example_name, langs in EXAMPLES.items():
+        name = f"examples/{example_name}.yaml"
+        facts = read_facts(folders.text("templates", name), name=name, book=book(), now=LATER)
+        for telling in _with_own_words(book()):
+            for lang in langs:
+                try:
+                    letter = draft_telling(book(), folders, facts, telling, lang=lang, now=LATER)
+                except (LetterIncomplete, UsageProblem):
+                    continue
+                found[f"{example_name}, {telling.id}, {lang}"] = lint_draft(rules(), telling, letter)
+    return found
+
+
+def _with_own_words(known: DutyBook) -> list[Telling]:
+    """Letters of practice, duties with a template of their own, and one duty of each other template."""
+    named = {name.removeprefix("notices/").removesuffix(".yaml") for name in Bundled().names("templates")}
+    of_family = {template_of(duty, Bundled(), known.vocabulary).title.en: duty for duty in known.duties}
+    own = [duty for duty in known.duties if duty.id in named]
+    chosen: list[Telling] = [*known.practice, *own, *of_family.values()]
+    return list({telling.id: telling for telling in chosen}.values())
+
+
+def test_letters_of_all_languages_are_linted() -> None:
+    """A change that keeps every letter from being drafted must not leave this test with nothing to look at."""
+    assert {report.lang for report in reports().values()} == set(LANGS)
+    assert {report.readers for report in reports().values()} == set(READERS)
+    assert len(reports()) >= 60
+
+
+def test_no_letter_that_ships_has_a_problem() -> None:
+    told = [
+        f"{name}: {one.rule}, {one.where}: {one.words}" for name, report in reports().items() for one in report.problems
+    ]
+
+    assert told == []
+
+
+OWN_WORDS = ("long_sentence", "hedged_involvement", "bare_no_evidence", "vague_time", "other_topic", "blame", "jargon")
+"""Rules that a template's own sentences can break, whatever the facts say."""
+
+
+def test_no_template_has_words_of_its_own_to_mend() -> None:
+    """With facts that say nothing but their names, so that letters are written which no example can fill."""
+    told: list[str] = []
+    drafted: set[str] = set()
+    for telling in _with_own_words(book()):
+        for lang in BOTH:
+            letter = draft_telling(book(), Bundled(), facts_of_everything(), telling, lang=lang, now=EVERYTHING)
+            drafted.add(telling.id)
+            found = lint_draft(rules(), telling, letter).problems
+            told += [
+                f"{telling.id} {lang}: {one.rule}: {one.words}"
+                for one in found
+                if one.rule in OWN_WORDS and "The mark" not in one.words
+            ]
+
+    assert not told, "\n".join(told)
+    assert len(drafted) >= 30

@@ -67,7 +67,9 @@ def test_the_usual_file_is_read_plainly() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, [], "text", {}, {**PLAIN, "quiet_hours": []}, {**PLAIN, "include": "192.0.2.1"}]
-)
+    "value",
+    [None, [], "text", {}, PLAIN | {"quiet_hours": []}, PLAIN | {"include": "192.0.2.1"}, PLAIN | {"scope": 1},
+     PLAIN | {"valid": {"from": "2026-1-1", "until": "2027-02-01"}}, PLAIN | {"limits": {"total": "fast"}}],
+)  # fmt: skip
 def test_everything_else_is_left_to_the_shape(value: object) -> None:
     assert plain_scope(value) is None

@@ -12,7 +12,7 @@ from leakguard.errors import BadFile, NotFound, Problem
 
 _PACKAGE = Path(__file__).parent
 OWN = "own"
-FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "verifier")
+FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "sensitivity", "verifier")
 
 
 class Bundled:

@@ -148,6 +148,10 @@ class ChannelFailed(LeakGuardError):
     """An alarm could not be sent on one channel; the next one is tried at once."""
 
 
+class MailServerAway(ChannelFailed):
+    """The mail server cannot be reached or wants nothing now; it may later."""
+
+
 class NotTrusted(LeakGuardError):
     """A message of the fleet is not signed by a key that the settings name, or was changed on the way."""
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.definitions import NoteRequest, Place, RansomMarkers
+from leakguard.checks.definitions import NoteRequest, RansomMarkers
+from leakguard.checks.naming import Place
 from leakguard.checks.note import LONGEST_EMAIL, MOST_ADDRESSES, NoteAddresses, addresses_in, digest_of, is_note
 from leakguard.checks.wallets import is_bitcoin
 from leakguard.models.observations import Ending

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.definitions import Place, RansomMarkers
+from leakguard.checks.definitions import RansomMarkers
+from leakguard.checks.naming import Place
 from leakguard.checks.ransom import MAX_NAMES, MOST_NOTES, find_ransom, has_fallen, note_entries
 from leakguard.checks.replies import SeenReply, View
 from leakguard.models.findings import Ransomed

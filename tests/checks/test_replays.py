@@ -12,6 +12,7 @@ from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.checks.judge import judge
 from leakguard.checks.library import load_library
+from leakguard.checks.namings import namings_in
 from leakguard.checks.proof import proof_of
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile
@@ -157,3 +158,13 @@ def _with_canary(value: object) -> object:
     if isinstance(value, dict):
         return {**{name: _with_canary(inner) for name, inner in value.items()}, "canary": CANARY, CANARY: [CANARY]}
     return [_with_canary(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("definition", [each for each in LIBRARY if each.names], ids=lambda each: each.id)
+def test_a_check_that_says_where_names_are_finds_some_in_an_open_server(definition: CheckDefinition) -> None:
+    """A place that no answer has would go unnoticed: a finding without kinds of data looks like any other."""
+    cases = [case for case in REPLAYS[definition.id].cases if case.shows == "open"]
+
+    found = [namings_in(definition.names, view_of(definition, observe(definition, case).replies)) for case in cases]
+
+    assert any(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.checks.severity import rate
+from leakguard.checks.severity import MOST_KINDS, rate
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, SeverityAxes, Size
 
 MUCH = Size(records=9_500_000_000, bytes=8_400_000_000_000)
@@ -81,3 +81,30 @@ def test_the_axes_are_shown_apart() -> None:
 )
 def test_volume_is_told_in_words(size: Size, expected: str) -> None:
     assert rate(Outcome.EXPOSED, Access.READ, size)[1].volume == expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Outcome.EXPOSED, Severity.CRITICAL),
+        (Outcome.PARTIALLY_EXPOSED, Severity.HIGH),
+        (Outcome.NOT_EXPOSED, Severity.NONE),
+    ],
+)
+def test_data_that_a_standard_calls_sensitive_raise_the_severity(outcome: Outcome, expected: Severity) -> None:
+    """Once: an open store with very many sensitive records is no more than critical."""
+    severity, axes = rate(outcome, Access.READ, categories=("health",), is_sensitive=True)
+
+    assert severity is expected
+    assert axes.sensitivity == "sensitive: health"
+    assert rate(outcome, Access.READ, MUCH, ransomed="yes", categories=("health",), is_sensitive=True)[0] is expected
+
+
+def test_ordinary_personal_data_leave_the_severity() -> None:
+    assert rate(Outcome.EXPOSED, Access.READ, categories=("contact.email",))[0] is Severity.HIGH
+
+
+def test_the_axis_names_the_first_kinds_and_counts_the_rest() -> None:
+    kinds = tuple(f"other.k{number}" for number in range(MOST_KINDS + 3))
+
+    assert rate(Outcome.EXPOSED, Access.READ, categories=kinds)[1].sensitivity.endswith("other.k5 and 3 more")

@@ -75,6 +75,14 @@ def by_fleet(leakguard: ScanCommands, fleet: Fleet, *words: str) -> Ran:
     return Ran(code=code, out=said.out, err=said.err)
 
 
+@pytest.mark.parametrize("words", [("--fields",), ("--sample", "5")])
+def test_workers_elsewhere_look_no_closer(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    ran = by_fleet(leakguard, Fleet(), "scan", "--vantage", "campus", "127.0.0.0/28:9200", *words)
+
+    assert ran.code == 2
+    assert "names of collections alone" in ran.err
+
+
 def test_what_is_open_from_outside_and_closed_inside_is_shown_side_by_side(leakguard: ScanCommands) -> None:
     ran = by_fleet(leakguard, Fleet(), "scan", "--vantage", "campus,outside", "127.0.0.0/28:9200")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lab.conftest import leakguard, write_scope
+from lab.conftest import leakguard, plain_environment, write_scope
 from lab.model import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
@@ -47,3 +49,23 @@ def ask(method: str, url: str) -> dict[str, Any]:
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
         value: dict[str, Any] = json.loads(answer.read())
     return value
+
+
+@pytest.mark.parametrize("name", ["elasticsearch-6-open", "elasticsearch-7-open", "opensearch-open"])
+def test_the_owner_of_a_real_cluster_sees_its_indices_by_kinds_of_data(lab: Lab, tmp_path: Path, name: str) -> None:
+    server = next((one for one in lab.running if one.name == name), None)
+    if server is None and os.environ.get("CI") != "true":
+        pytest.skip(f"{name} could not be had")
+    assert server is not None
+    write_scope(tmp_path, lab)
+    url = f"http://127.0.0.1:{server.port}"
+    words = ("cluster", "show", "--url", url, "--scope", "scope.yaml", "--format", "json")
+    ran = subprocess.run(
+        [sys.executable, "-m", "leakguard", *words], cwd=tmp_path, env=plain_environment("src"),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    (customers,) = (one for one in json.loads(ran.stdout)["indices"] if one["name"] == "customers")
+
+    assert ran.returncode == 1  # it lets its owner in without a login, and everybody else
+    assert customers["records"] == server.records
+    assert "contact.email" in {one["category"] for one in customers["categories"]}

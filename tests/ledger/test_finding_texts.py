@@ -25,13 +25,19 @@ from leakguard.models.findings import (
     SeverityAxes,
     Size,
     Stranger,
+    Verdict,
 )
+from leakguard.models.kinds import DataSeen, Growth
 from leakguard.models.observations import TlsSeen
 from support.scans import finding_of
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 SINCE = st.builds(ExposedSince, earliest=st.none() | MOMENTS, latest=st.none() | MOMENTS)
-FINDINGS = st.builds(Finding, observed_at=MOMENTS, exposed_since=SINCE)
+GROWTH = st.builds(Growth, since=MOMENTS)
+DATA = st.none() | st.builds(DataSeen, growth=st.none() | GROWTH)
+FINDINGS = st.builds(
+    Finding, observed_at=MOMENTS, exposed_since=SINCE, verdict=st.builds(Verdict, data=st.none() | DATA)
+)
 """Every field is filled from its type, so that a field that is added later is held against the walk as well."""
 
 
@@ -45,7 +51,7 @@ def reference(finding: Finding) -> str | None:
 
 @given(FINDINGS)
 def test_one_pass_writes_what_the_walk_writes(finding: Finding) -> None:
-    usual = replace(finding, tls=None, verdict=replace(finding.verdict, permissions=()))
+    usual = replace(finding, tls=None, verdict=replace(finding.verdict, permissions=(), data=None))
 
     assert quick_text(finding) in {None, reference(finding)}
     assert quick_text(usual) in {None, reference(usual)}

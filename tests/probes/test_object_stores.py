@@ -14,6 +14,8 @@ from leakguard.models.observations import Ending, Reply
 from leakguard.probes.formats.azure_xml import AzureAnswer
 from leakguard.probes.formats.gcs_json import GcsAnswer, read_answer
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.formats.s3_xml import S3Answer
+from leakguard.probes.formats.store_xml import MOST_EXTENSIONS, extension_of
 from support.hostile import answers, http_answer, serving
 from support.probing import Probing, Question, run
 
@@ -269,3 +271,29 @@ def test_a_page_of_google_that_is_made_to_be_costly_is_left_unread() -> None:
     assert read_answer(page).objects == 1000
     with pytest.raises(Garbled, match="more than a page holds"):
         read_answer(b'{"items": [' + b"[]," * 30_000 + b"[]]}")
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("scans/2019/a.DCM", "dcm"),
+        ("dump.sql.gz", "gz"),
+        (f"{CANARY}", ""),
+        (f"a.{CANARY}", ""),
+        ("wang.13812345678", ""),
+        ("a.", ""),
+        ("", ""),
+        ("photo.jp g", ""),
+    ],
+)
+def test_of_a_name_only_a_usual_ending_is_kept(name: str, end: str) -> None:
+    assert extension_of(name) == end
+
+
+def test_no_more_endings_are_told_apart_than_the_cap() -> None:
+    keys = "".join(f"<Contents><Key>a.e{number}</Key></Contents>" for number in range(MOST_EXTENSIONS + 5))
+
+    answer = S3Answer.read(f"<ListBucketResult>{keys}</ListBucketResult>".encode())
+
+    assert len(answer.extensions) == MOST_EXTENSIONS
+    assert answer.extensions["e0"] == 1

@@ -150,3 +150,15 @@ def test_half_a_character_of_a_host_does_not_stop_a_scan(store: SqlStore, half: 
     assert [one.product for one in (each.verdict for each in store.findings())] == [
         half.encode("utf-8", "replace").decode()
     ]
+
+
+def test_the_last_finding_with_a_size_of_each_place_is_found_without_one_run(store: SqlStore) -> None:
+    store.save_findings("R-1", [sized("F-1", Size(records=1)), sized("F-2", Size(records=1), host="b.example.edu")], {})
+    store.save_findings("R-2", [sized("F-3", Size(records=2)), sized("F-4", None, host="b.example.edu")], {})
+    store.save_findings("R-3", [sized("F-5", Size(records=3))], {})
+    here, there = ("elasticsearch_open", PLACE), ("elasticsearch_open", "b.example.edu:9200")
+
+    found = store.last_measured({here, there, ("elasticsearch_open", "c:9200")}, apart_from="R-3")
+
+    assert dict(found) == {here: "F-3", there: "F-2"}
+    assert dict(store.last_measured(set(), apart_from="R-3")) == {}

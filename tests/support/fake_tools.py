@@ -11,16 +11,33 @@ from itertools import count
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.models.findings import Finding
+from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
+from leakguard.models.targets import Endpoint
 from leakguard.parallel import run_here
-from leakguard.ports import Prober
+from leakguard.ports import Prober, Sampler
 from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
+from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.scan_assets import Report, Work
+from support.books import kind_book
 from support.fake_prober import FakeProber, library
 from support.memory_store import MemoryStore
 from support.scans import NOW
+
+
+@dataclass(slots=True)
+class FakeSampler:
+    """Gives what a test scripted for each kind of store, and notes what it was asked for."""
+
+    gives: dict[str, Sampled] = field(default_factory=dict)
+    asked: list[tuple[Endpoint, SampleOrder]] = field(default_factory=list)
+
+    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
+        """See `ports.Sampler`."""
+        self.asked.append((endpoint, order))
+        return self.gives.get(order.datastore, Sampled(note=f"not sampled: there is no sampler for {order.datastore}"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +51,8 @@ class FakeTools:
     """The limits that each prober was made with."""
     doors: list[tuple[float | None, object]] = field(default_factory=list)
     """The time-out and the shared total that each prober was made with."""
+    samples: FakeSampler = field(default_factory=FakeSampler)
+    sampled_under: list[tuple[Gate, Limits]] = field(default_factory=list)
     seconds: float = 0.0
     _tokens: count[int] = field(default_factory=count)
     cloud_checks: tuple[CloudCheck, ...] = ()
@@ -61,9 +80,18 @@ class FakeTools:
         self.network.gate = gate
         return self.network
 
+    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
+        """The scripted sampler, with a note of the gate and the limits."""
+        self.sampled_under.append((gate, limits))
+        return self.samples
+
     def shared_total(self) -> object:
         """Something that can be told from nothing."""
         return "shared"
+
+    def kind_book(self) -> KindBook:
+        """The book that ships."""
+        return kind_book()
 
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """One part after the other."""

@@ -25,11 +25,13 @@ from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.targets import parse_target
+from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.fleet_scan import fleet_scan
 from leakguard.use_cases.fleet_tools import FleetSummary
 from leakguard.use_cases.scan_assets import Report, Work
 from leakguard.use_cases.serve_fleet import FleetWorker
 from leakguard.use_cases.start_scan import ScanWish
+from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer, library, store_server
 from support.memory_store import MemoryStore
 from support.scans import NOW, SCOPE_TEXT
@@ -89,6 +91,10 @@ class WorkerTools:
 
     def monotonic(self) -> float:
         return self.clock.now().timestamp()
+
+    def kind_book(self) -> KindBook:
+        """The book that ships."""
+        return kind_book()
 
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         finished = [run_here(work, take, new_loop=asyncio.new_event_loop) for work in works]

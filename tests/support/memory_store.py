@@ -141,6 +141,11 @@ class MemoryStore:
         """See `ports.ScanStore.of_kinds`."""
         return (record for record in self.read(subject) if record.kind in kinds)
 
+    def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
+        """See `ports.ScanStore.last_measured`."""
+        known = ((one, (one.check_id, one.place)) for one in self.findings() if one.run != apart_from)
+        return {key: one.id for one, key in known if key in places and one.verdict.size}
+
     def seen(self) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""
         found: dict[tuple[str, str, str], Seen] = {}

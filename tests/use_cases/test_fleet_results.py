@@ -57,6 +57,20 @@ def with_finding(**fields: Any) -> ShardResult:  # noqa: ANN401  (fields of the 
     return changed(findings=({**OPEN, **fields},))
 
 
+NAMED = {"category": "health", "where": "index patients", "by": "collection_name"}
+GREW = {"since": "2026-01-01T00:00:00Z", "run": "R-1", "bytes": None, "records_per_day": None}
+
+
+def test_kinds_of_data_by_names_are_believed() -> None:
+    """A worker sees names alone; it reads no record, and knows nothing of earlier runs."""
+    people = {"low": None, "high": 7, "method": "one each"}
+
+    (finding,) = believed(with_finding(categories=[NAMED], people=people), RUN, CHECKS)
+
+    assert finding.verdict.data is not None
+    assert finding.verdict.data.categories[0].category == "health"
+
+
 def test_an_honest_result_is_believed() -> None:
     assert next(finding.address for finding in believed(RESULT, RUN, CHECKS)) == "127.0.0.1"
 
@@ -92,6 +106,14 @@ def test_an_honest_result_is_believed() -> None:
         with_finding(reason={"no": "text"}),
         with_finding(product=7),
         with_finding(observed_at=None),
+        with_finding(categories=[{**NAMED, "where": 7}]),
+        with_finding(categories=[{**NAMED, "where": "x" * 501}]),
+        with_finding(categories=[{**NAMED, "count": 1, "looked_at": 1}]),
+        with_finding(categories=[{"category": "health"}]),
+        with_finding(categories=[NAMED], people={"low": "1", "high": 2, "method": "m"}),
+        with_finding(categories=[NAMED], people={"low": 1, "high": 2, "method": 7}),
+        with_finding(categories=[NAMED], sampled="7 records were read"),
+        with_finding(growth={**GREW, "records": 1}),
         changed(findings=({},)),
     ],
 )  # fmt: skip

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from leakguard.models.findings import Finding, Outcome, Size
+import pytest
+
+from leakguard.models.events import Interval
+from leakguard.models.findings import ExposedSince, Finding, Outcome, Size
+from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.notices.fact_values import Span
-from leakguard.notices.facts import FactState
+from leakguard.notices.facts import Fact, FactState
 from leakguard.use_cases.found_facts import facts_of_findings
 from support.findings import make_finding
 
@@ -54,3 +59,52 @@ def test_a_server_that_did_not_say_leaves_the_total_open() -> None:
     found = [seen("F-1", size=Size(records=100)), seen("F-2", size=Size(bytes=7))]
 
     assert [fact.name for fact in facts_of_findings(found)] == ["exposure"]
+
+
+FIRST = datetime(2019, 5, 22, tzinfo=UTC)
+
+
+def told_of(name: str, data: DataSeen | None, *, since: ExposedSince | None = None) -> Finding:
+    finding = seen(name, size=Size(records=1000))
+    verdict = replace(finding.verdict, data=data)
+    return replace(finding, verdict=verdict, exposed_since=since or finding.exposed_since)
+
+
+def people(low: int | None, high: int | None) -> DataSeen:
+    categories = (Category(category="contact.email", where="index users field email", by="field_name"),)
+    return DataSeen(categories=categories, people=People(low=low, high=high, method="counted"))
+
+
+def facts(*findings: Finding) -> dict[str, Fact]:
+    return {fact.name: fact for fact in facts_of_findings(findings)}
+
+
+def test_kinds_of_data_are_told_as_an_estimate_with_their_evidence() -> None:
+    health = DataSeen(categories=(Category(category="health", where="index patients", by="collection_name"),))
+
+    told = facts(told_of("F-1", people(None, 7)), told_of("F-2", health))["data_categories"]
+
+    assert (told.value, told.state) == (("contact.email", "health"), FactState.ESTIMATED)
+    assert told.evidence == "F-1, F-2"
+
+
+def test_people_are_bounded_over_all_stores() -> None:
+    told = facts(told_of("F-1", people(20, 63)), told_of("F-2", people(None, 100)))["subject_count"]
+
+    assert (told.value, told.state, told.why) == (Span(low=20, high=163), FactState.ESTIMATED, "counted")
+
+
+@pytest.mark.parametrize("unknown", [None, DataSeen(), people(5, None)])
+def test_a_store_of_which_nobody_knows_leaves_the_number_of_people_open(unknown: DataSeen | None) -> None:
+    assert "subject_count" not in facts(told_of("F-1", people(20, 63)), told_of("F-2", unknown))
+
+
+def test_the_breach_began_after_the_data_came_in_and_before_we_saw_it() -> None:
+    early = ExposedSince(earliest=FIRST, latest=FIRST + timedelta(days=9), source="first_seen, oldest_data")
+    late = ExposedSince(latest=FIRST + timedelta(days=4))
+
+    told = facts(told_of("F-1", None, since=early), told_of("F-2", None, since=late))["breach_date"]
+
+    assert told.value == Interval(earliest=FIRST, latest=FIRST + timedelta(days=4))
+    assert "breach_date" not in facts(told_of("F-2", None, since=late))
+    assert "breach_date" not in facts(told_of("F-2", None, since=ExposedSince(earliest=FIRST)))

@@ -18,7 +18,7 @@ quiet = {from = "22:00", to = "07:00", zone = "Europe/Berlin"}
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
 
@@ -26,7 +26,7 @@ from pydantic import Field, model_validator
 
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rule_words import ExactText, TimeOfDay, ZoneName
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.alarms import (
@@ -58,6 +58,8 @@ class Smtp(Shape):
     security: Literal["starttls", "tls", "none"] = "starttls"
     from_: Line = Field(alias="from")
     to: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)]
+    bounces_to: Annotated[str, Field(pattern=r"^([!-;=?-~]+@[!-;=?-~]+)?$", max_length=254)] = ""
+    """Where letters that cannot be delivered come back to; empty for the address in `from`."""
     user: str = ""
     password_env: Variable | None = None
     timeout: Seconds = 20
@@ -164,6 +166,17 @@ def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
         heartbeat_channel=read.watchman.heartbeat_channel,
         link=read.watchman.link,
     )
+
+
+def mail_channel(channels: Sequence[ChannelSettings], name: str | None) -> ChannelSettings:
+    """The channel that letters go through: of this name, or the only one of kind `smtp`; raises `UsageProblem`."""
+    mails = [one for one in channels if one.kind == "smtp"]
+    chosen = [one for one in mails if name in {None, one.name}]
+    if len(chosen) == 1:
+        return chosen[0]
+    known = ", ".join(one.name for one in mails)
+    hint = f"Choose one: --channel NAME ({known})." if known else 'Add one to leakguard.toml: [[channel]] kind = "smtp"'
+    raise UsageProblem("letters go through one channel of kind smtp, and it is not clear which", next_step=hint)
 
 
 def _channel(one: Smtp | Webhook | Chat | File) -> ChannelSettings:

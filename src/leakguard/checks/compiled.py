@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leakguard.checks.conditions import Stated
-from leakguard.checks.requests import IDENTIFY_BYTES, refused_note, refused_request
+from leakguard.checks.requests import IDENTIFY_BYTES, refused_distinct, refused_note, refused_request
 from leakguard.checks.verbs import READING
 
 FILE = "compiled.json"
@@ -47,8 +47,10 @@ def _is_usable(kept: Any, text: str) -> bool:  # noqa: ANN401  (whatever the fil
 
 
 def _is_harmless(stated: Stated) -> bool:
-    kind, note = stated["probe"]["kind"], stated.get("ransom", {}).get("note")
-    questions = stated["probe"]["requests"]
+    kind, note, fields = stated["probe"]["kind"], stated.get("ransom", {}).get("note"), stated.get("fields", {})
+    questions = (*stated["probe"]["requests"], *fields.get("requests", ()))
     if kind not in READING or any(refused_request(kind, each) for each in questions):
+        return False
+    if "distinct" in fields and refused_distinct(fields["distinct"]["get"]):
         return False
     return note is None or (refused_note(note["get"]) is None and note.get("cap_bytes", 1) <= IDENTIFY_BYTES)

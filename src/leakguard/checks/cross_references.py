@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leakguard.checks.verbs import refused_verb
@@ -15,25 +15,39 @@ def problems_between_fields(read: ReadText) -> Iterator[Problem]:
     """Problems between fields, looked for in the plain values so that a broken field hides no other."""
     top = read.value if isinstance(read.value, dict) else {}
     probe = top["probe"] if isinstance(top.get("probe"), dict) else {}
-    requests = probe.get("requests")
-    asked = [each for each in requests if isinstance(each, dict)] if isinstance(requests, list) else []
-    ids = [str(each.get("id")) for each in asked]
-    for index, request in enumerate(asked):
-        here: Path = ("probe", "requests", index)
-        if ids[index] in ids[:index]:
-            yield _problem(read, (*here, "id"), "another request has this id")
-        refusal = refused_verb(str(probe.get("kind")), request)
-        if refusal:
-            yield _problem(read, here, refusal)
+    fields = top["fields"] if isinstance(top.get("fields"), dict) else {}
+    paths: tuple[tuple[Path, Any], ...] = (
+        (("probe", "requests"), probe.get("requests")), (("fields", "requests"), fields.get("requests")),
+    )  # fmt: skip
+    ids = [str(each.get("id")) for _, requests in paths for each in _listed(requests)]
+    yield from _problems_of_questions(read, str(probe.get("kind")), paths)
     ransom = top.get("ransom")
     if isinstance(ransom, dict) and "note" in ransom and probe.get("kind") != "http":
         yield _problem(read, ("ransom", "note"), "a note is read over HTTP alone")
+    if "distinct" in fields and probe.get("kind") != "http":
+        yield _problem(read, ("fields", "distinct"), "different values are counted over HTTP alone")
     yield from _unknown_names(read, "request", ids, "no request has this id")
     conditions = top.get("conditions")
     names = [str(each) for each in conditions] if isinstance(conditions, dict) else []
     yield from _unknown_names(read, "is", names, "no condition has this name")
     for path, _ in _uses(conditions, "is", ("conditions",)):
         yield _problem(read, path, "a named condition may not ask for another")
+
+
+def _problems_of_questions(read: ReadText, kind: str, paths: Sequence[tuple[Path, Any]]) -> Iterator[Problem]:
+    known: list[str] = []
+    for path, requests in paths:
+        for index, request in enumerate(_listed(requests)):
+            here = (*path, index)
+            if str(request.get("id")) in known:
+                yield _problem(read, (*here, "id"), "another request has this id")
+            known.append(str(request.get("id")))
+            if refusal := refused_verb(kind, request):
+                yield _problem(read, here, refusal)
+
+
+def _listed(requests: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (YAML holds anything)
+    return [each for each in requests if isinstance(each, dict)] if isinstance(requests, list) else []
 
 
 def _unknown_names(read: ReadText, key: str, known: list[str], text: str) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
+from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.models.findings import Access, Outcome, Right, Stranger
@@ -37,15 +38,6 @@ class Rule:
     reason: str
     access: Access | None = None
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where in the answers a value stands."""
-
-    request: str
-    path: str
-    """A JMESPath expression."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +125,8 @@ class RansomMarkers:
 
 
 @dataclass(frozen=True)
-class CheckDefinition:
+class CheckDefinition(Naming):
     """One check: what is asked, how it is judged, how it is measured, how it is mended."""
-
-    stated: Stated
-    """As `shapes.CheckShape` has it: plain values, without what the file leaves out."""
 
     def __reduce__(self) -> tuple[type[CheckDefinition], tuple[Stated]]:
         """What goes to another process is what the file states; functions are made anew there."""
@@ -258,14 +247,10 @@ def _source(stated: Stated) -> Source:
     return Source(when=_when(stated), **{name: value for name, value in stated.items() if name != "when"})
 
 
-def _place(stated: Stated, name: str) -> Place | None:
-    return Place(**stated[name]) if name in stated else None
-
-
 def _measure(stated: Stated) -> Measure:
     return Measure(
-        when=_when(stated), records=_place(stated, "records"), bytes=_place(stated, "bytes"),
-        collections=_place(stated, "collections"), method=stated["method"], exact=stated.get("exact", True),
+        when=_when(stated), records=place_in(stated, "records"), bytes=place_in(stated, "bytes"),
+        collections=place_in(stated, "collections"), method=stated["method"], exact=stated.get("exact", True),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from leakguard.checks.sizes import measure
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Verdict
+from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import Ending, Observation
 
 NO_RULE = "the replies matched no rule"
@@ -65,6 +66,18 @@ def with_decoy_signal(verdict: Verdict, signal: str) -> Verdict:
         verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict, decoy=decoy.verdict
     )
     return replace(verdict, decoy=decoy, severity=severity, severity_axes=axes)
+
+
+def with_data(verdict: Verdict, data: DataSeen | None) -> Verdict:
+    """The verdict with what is known of the data; an open store is rated anew by it."""
+    if data is None:
+        return verdict
+    severity, axes = rate(
+        verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict,
+        decoy=verdict.decoy.verdict, categories=tuple(dict.fromkeys(each.category for each in data.categories)),
+        is_sensitive=bool(data.sensitive),
+    )  # fmt: skip
+    return replace(verdict, data=data, severity=severity, severity_axes=axes)
 
 
 def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:

@@ -150,6 +150,14 @@ def refused_note(path: str) -> str | None:
     return refused_get(path) or (None if is_one_entry else must)
 
 
+def refused_distinct(path: str) -> str | None:
+    """Why a field may not be counted by this path, or `None` when it may: it asks for a number and for no record."""
+    is_one_field = sorted(_PLACEHOLDER.findall(path)) == ["field", "item"]
+    is_number = "size=0" in path or "query=SELECT%20uniq(" in path
+    must = "the path has `{item}` and `{field}` once each, and `size=0` or `query=SELECT%20uniq(`: it asks for a number"
+    return refused_get(path) or (None if is_one_field and is_number else must)
+
+
 def refused_request(kind: str, stated: Stated) -> str | None:
     """Why a question could harm whom it is asked, or `None` when it cannot: all that a shape holds a file to."""
     paths = (stated[name] for name in ("get", "head") if name in stated)

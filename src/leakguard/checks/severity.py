@@ -9,6 +9,9 @@ CRITICAL_RECORDS = 1_000_000
 CRITICAL_BYTES = 100_000_000_000
 """A hundred gigabytes of documents holds well over a million records of ordinary size."""
 
+MOST_KINDS = 6
+"""Kinds of data that the axis names."""
+
 BASE = {
     Outcome.EXPOSED: Severity.HIGH,
     Outcome.PARTIALLY_EXPOSED: Severity.MEDIUM,
@@ -37,25 +40,34 @@ def rate(
     ransomed: str = "no",
     decoy: DecoyVerdict = DecoyVerdict.NO,
     categories: tuple[str, ...] = (),
+    is_sensitive: bool = False,
 ) -> tuple[Severity, SeverityAxes]:
     """One word and the four axes behind it.
 
-    Volume of a million records or 100 GB raises by one, and so do signs of extortion.
+    Volume of a million records or 100 GB raises by one, and so do signs of extortion, and data that a standard calls
+    sensitive; all of them together raise no further.
     A declared decoy holds nothing of anybody, so it is no leak: its severity is none.
     A suspected decoy keeps its severity, because a suspicion must not hide a leak.
     """
     axes = SeverityAxes(
         authority=_AUTHORITY[access],
         volume=_volume(size),
-        sensitivity=", ".join(categories) or "unknown",
+        sensitivity=_sensitivity(categories, is_sensitive=is_sensitive),
         aggravation=_aggravation(ransomed, decoy),
     )
     severity = BASE[outcome]
     if decoy is DecoyVerdict.DECLARED:
         return Severity.NONE, axes
-    if _is_massive(size) or ransomed != "no":
+    if _is_massive(size) or ransomed != "no" or is_sensitive:
         severity = _RAISED.get(severity, severity)
     return severity, axes
+
+
+def _sensitivity(categories: tuple[str, ...], *, is_sensitive: bool) -> str:
+    """The first kinds, and how many there are besides."""
+    told = ", ".join(categories[:MOST_KINDS]) or "unknown"
+    more = f" and {len(categories) - MOST_KINDS} more" if len(categories) > MOST_KINDS else ""
+    return f"{'sensitive: ' if is_sensitive else ''}{told}{more}"
 
 
 def _is_massive(size: Size | None) -> bool:

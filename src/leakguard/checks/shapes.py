@@ -2,142 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from leakguard.checks.conditions import Stated
 from leakguard.checks.cross_references import problems_between_fields
-from leakguard.checks.expressions import refused_expression
+from leakguard.checks.question_shapes import (
+    ConditionShape,
+    Expression,
+    FieldsShape,
+    Link,
+    NamePlaceShape,
+    PlaceShape,
+    Port,
+    RequestShape,
+    Slug,
+    Some,
+    Words,
+    stated_by,
+    unless,
+)
 from leakguard.checks.requests import (
-    DEFAULT_ITEMS,
     IDENTIFY_BYTES,
-    LISTING_BYTES,
-    MAX_ITEMS,
-    refused_headers,
     refused_note,
-    refused_question,
-    refused_what,
-    refused_whole,
 )
 from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import Access, Outcome, Right, Stranger
-from leakguard.models.observations import Ending
-
-T = TypeVar("T")
-
-
-def _unless(refusal: str | None) -> None:
-    if refusal:
-        raise ValueError(refusal)
-
-
-def _nonempty(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
-    _unless("this list must not be empty" if value == [] else None)
-    return value
-
-
-def _compiles(text: str) -> str:
-    _unless(refused_expression(text))
-    return text
-
-
-def _may_be_asked(text: str) -> str:
-    _unless(refused_question(text))
-    return text
-
-
-def _may_be_sent(text: str) -> str:
-    _unless(refused_what(text))
-    return text
-
-
-def _may_be_set(headers: dict[str, str]) -> dict[str, str]:
-    _unless(refused_headers(headers))
-    return headers
-
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
-Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
-Some = Annotated[tuple[T, ...], BeforeValidator(_nonempty)]
-Link = Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=500)]
-RequestId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$", max_length=40)]
-Expression = Annotated[str, AfterValidator(_compiles)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Scalar = str | int | Number | bool
-JsonType = Literal["array", "object", "string", "number", "boolean"]
-QuestionPath = Annotated[str, AfterValidator(_may_be_asked)]
-
-
-class JsonShape(Shape):
-    """A test of a reply's JSON, or of a decoded document; every stated part must hold."""
-
-    path: Expression = "@"
-    type: JsonType | None = None
-    equals: Scalar | None = None
-    one_of: tuple[Scalar, ...] | None = Field(default=None, alias="in")
-    starts_with: str | None = None
-    contains: str | None = None
-    nonempty: bool | None = None
-    min: Number | None = None
-
-
-class ConditionShape(Shape):
-    """All stated parts must hold; an empty condition always holds."""
-
-    is_: str | None = Field(default=None, alias="is")
-    """The name of one of the check's `conditions`."""
-    request: str | None = None
-    status: tuple[int, ...] | None = None
-    header: dict[str, str] | None = None
-    """A name to a text that the header must contain; an empty text asks for presence alone."""
-    contains: str | tuple[str, ...] | None = None
-    """Every text must stand in the body."""
-    lacks: str | tuple[str, ...] | None = None
-    """No text may stand in the body."""
-    json_: JsonShape | None = Field(default=None, alias="json")
-    ended: tuple[Ending, ...] | None = None
-    all_: tuple[ConditionShape, ...] | None = Field(default=None, alias="all")
-    any_: tuple[ConditionShape, ...] | None = Field(default=None, alias="any")
-    not_: ConditionShape | None = Field(default=None, alias="not")
-
-    @model_validator(mode="after")
-    def _names_a_request(self) -> ConditionShape:
-        asks = self.model_fields_set & {"status", "header", "contains", "lacks", "json_", "ended"}
-        _unless("a test of a reply needs `request`" if asks and self.request is None else None)
-        return self
-
-
-class EachShape(Shape):
-    """Ask once for each name in an earlier answer."""
-
-    request: str
-    path: Expression
-    at_most: int = Field(default=DEFAULT_ITEMS, ge=1, le=MAX_ITEMS, strict=True)
-
-
-class RequestShape(Shape):
-    """One question: `get` or `head` with a path, `ask` with a name, or `method`."""
-
-    id: RequestId
-    get: QuestionPath | None = None
-    head: QuestionPath | None = None
-    ask: str | None = None
-    method: str | None = None
-    what: Annotated[str, AfterValidator(_may_be_sent)] = ""
-    headers: Annotated[dict[str, str], AfterValidator(_may_be_set)] = Field(default_factory=dict)
-    cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=LISTING_BYTES, strict=True)
-    only_if: ConditionShape = ConditionShape()
-    each: EachShape | None = None
-
-    @model_validator(mode="after")
-    def _asks_one_thing(self) -> RequestShape:
-        _unless(refused_whole(stated_by(self)))
-        return self
 
 
 class ProbeShape(Shape):
@@ -155,13 +49,6 @@ class RuleShape(Shape):
     then: Outcome
     reason: Words
     access: Access | None = None
-
-
-class PlaceShape(Shape):
-    """Where in the answers a value stands."""
-
-    request: str
-    path: Expression
 
 
 class SourceShape(Shape):
@@ -220,7 +107,7 @@ class NoteShape(Shape):
     @field_validator("get")
     @classmethod
     def _is_one_entry(cls, text: str) -> str:
-        _unless(refused_note(text))
+        unless(refused_note(text))
         return text
 
 
@@ -252,6 +139,10 @@ class CheckShape(Shape):
     decoys: tuple[DecoyShape, ...] = ()
     permissions: tuple[RightShape, ...] = ()
     ransom: RansomShape | None = None
+    names: tuple[NamePlaceShape, ...] = ()
+    since: tuple[PlaceShape, ...] = ()
+    extensions: PlaceShape | None = None
+    fields: FieldsShape | None = None
     remediation: Words
     references: Some[Link]
     covers: tuple[Words, ...] = ()
@@ -260,13 +151,8 @@ class CheckShape(Shape):
     @field_validator("id")
     @classmethod
     def _names_a_condition(cls, text: str) -> str:
-        _unless("an id is `<datastore>_<condition>`" if "_" not in text else None)
+        unless("an id is `<datastore>_<condition>`" if "_" not in text else None)
         return text
-
-
-def stated_by(shape: Shape) -> Stated:
-    """The plain values that a file states, without what it leaves out."""
-    return shape.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
 
 
 def read_check(text: str, *, name: str) -> Stated:

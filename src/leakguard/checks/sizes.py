@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from leakguard.checks.definitions import CheckDefinition, Measure, Place
+from leakguard.checks.definitions import CheckDefinition, Measure
+from leakguard.checks.naming import Place
 from leakguard.checks.replies import View
 from leakguard.models.findings import Size
 

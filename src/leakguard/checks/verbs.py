@@ -48,7 +48,7 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "aerospike": _reading("server", "sizes", schemes=("aerospike",)),
         "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
-        "cql": _reading("options", "startup", "version", "sizes", schemes=("cql", "cassandra")),
+        "cql": _reading("options", "startup", "version", "sizes", "columns", schemes=("cql", "cassandra")),
         "ftp": _reading("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
@@ -59,15 +59,15 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),
         "mongodb": _reading(
-            "hello", "isMaster", "buildInfo", "listDatabases", "sizes", schemes=("mongodb",), is_common=True
+            "hello", "isMaster", "buildInfo", "listDatabases", "sizes", "fields", schemes=("mongodb",), is_common=True
         ),
         "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
-        "mysql": _reading("login", "sizes", schemes=("mysql", "mariadb"), speaks_first=True),
+        "mysql": _reading("login", "sizes", "columns", schemes=("mysql", "mariadb"), speaks_first=True),
         "nats": _reading("connect", schemes=("nats",), speaks_first=True),
         "nbd": _reading("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _reading("exports", schemes=("nfs",)),
         "openwire": _reading("connect", schemes=("openwire",), speaks_first=True),
-        "postgres": _reading("startup", "sizes", schemes=("postgresql", "postgres"), is_common=True),
+        "postgres": _reading("startup", "sizes", "columns", schemes=("postgresql", "postgres"), is_common=True),
         "redis": _reading("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rsync": _reading("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _reading("service", "list", "size", "acl", over="http"),

@@ -15,6 +15,7 @@ _COMMANDS = {
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
     "fleet": ("leakguard.cli.fleet:fleet_group", "Look from several places at once."),
+    "cluster": ("leakguard.cli.cluster:cluster_group", "Look at your own clusters as their owner."),
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
@@ -49,7 +50,7 @@ Examples:
 def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | None, quiet: bool) -> None:
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
-    Probes only what a valid scope names, reads no record, guesses no password, writes nothing to a target.
+    Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
     """
     context = ctx.ensure_object(Context)
     context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet

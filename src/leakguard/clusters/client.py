@@ -20,14 +20,14 @@ REQUEST_SECONDS = 60.0
 _LOGIN_REFUSED = frozenset({401, 403})
 
 
-def client_for(destination: Destination) -> Elasticsearch:
+def client_for(destination: Destination, *, node_class: type[PlainNode] = PlainNode) -> Elasticsearch:
     """A client that has asked nothing yet."""
     secure: dict[str, Any] = {}
     if urlsplit(destination.url).scheme == "https":
         secure = {"ca_certs": destination.ca_file or None, "ssl_assert_fingerprint": destination.fingerprint or None}
     return Elasticsearch(
         destination.url,
-        node_class=PlainNode,
+        node_class=node_class,
         api_key=destination.api_key or None,
         basic_auth=(destination.user, destination.password) if destination.user else None,
         request_timeout=REQUEST_SECONDS,

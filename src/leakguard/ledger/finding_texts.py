@@ -29,11 +29,12 @@ _SIZE = '{"bytes":%s,"collections":%s,"exact":%s,"method":%s,"records":%s}'
 
 
 def quick_text(finding: Finding) -> str | None:
-    """The text, or `None` for a finding that has anything rare in it: a certificate, permissions, a look from outside.
+    """The text, or `None` for a finding with anything rare: a certificate, permissions, data, a look from outside.
 
     Nor is there one for what JSON cannot hold, such as half a character.
     """
-    if finding.tls is not None or finding.verdict.permissions or finding.reach:
+    verdict = finding.verdict
+    if finding.tls is not None or finding.reach or verdict.permissions or verdict.data is not None:
         return None
     try:
         text = _FINDING % _values(finding)

@@ -30,6 +30,7 @@ from leakguard.models.findings import (
     Stranger,
     Verdict,
 )
+from leakguard.models.kind_json import data_from_json, data_to_json
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.observations import TlsSeen
 
@@ -114,7 +115,7 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "severity": verdict.severity.value,
         "severity_axes": _axes(axes) if axes else None,
         "size": _size(size) if size else None,
-        "categories": [],
+        **data_to_json(verdict.data),
         "ransomed": {"verdict": verdict.ransomed.verdict, "markers": list(verdict.ransomed.markers)},
         "decoy": {"verdict": verdict.decoy.verdict.value, "signals": list(verdict.decoy.signals)},
         "cluster_id": verdict.cluster_id,
@@ -185,6 +186,7 @@ def _verdict(value: Mapping[str, Any]) -> Verdict:
         decoy=Decoy(verdict=DecoyVerdict(decoy["verdict"]), signals=tuple(decoy["signals"])),
         ransomed=Ransomed(verdict=ransomed["verdict"], markers=tuple(ransomed["markers"])),
         permissions=_permissions(value.get("permissions", {})),
+        data=data_from_json(value),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import TlsSeen
 from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.models.travel import travelling
@@ -206,6 +207,8 @@ class Verdict:
     ransomed: Ransomed = field(default_factory=Ransomed)
     permissions: tuple[Permission, ...] = ()
     """Of strangers; stated for object stores alone."""
+    data: DataSeen | None = None
+    """What is known of the data behind it, from names, or from values that were counted and dropped."""
 
 
 @travelling

@@ -98,5 +98,7 @@ class Scope:
     decoys: tuple[ScopeEntry, ...] = ()
     limits: Limits = field(default_factory=Limits)
     quiet_hours: tuple[QuietHours, ...] = ()
+    sampling: bool = False
+    """Whether the owner permits that a few records are read of stores that are open, to count the kinds of data."""
     digest: str = ""
     """SHA-256 of the file's text, kept with each run as proof of the permission."""

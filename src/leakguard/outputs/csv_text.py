@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
+from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import printable
 
@@ -15,7 +16,7 @@ COLUMNS = (
     "finding", "run", "outcome", "severity", "check", "title", "target", "address", "host", "port", "transport",
     "vantage", "datastore", "product", "version", "access", "records", "bytes", "collections", "exact", "cluster_id",
     "ransomed", "decoy", "exposed_since_earliest", "exposed_since_latest", "observed_at", "reason", "remediation",
-    "muted_until", "muted_because", "transcript_sha256",
+    "muted_until", "muted_because", "transcript_sha256", "data_kinds", "sensitive_by", "people_low", "people_high",
 )  # fmt: skip
 _FORMULA = frozenset("=+-@\t\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
@@ -42,7 +43,14 @@ def _row(finding: Finding, view: ScanView) -> tuple[object, ...]:
         finding.transport, finding.vantage, finding.datastore, verdict.product, verdict.version, verdict.access.value,
         *sizes, verdict.cluster_id, verdict.ransomed.verdict, verdict.decoy.verdict.value, *ends,
         to_z(finding.observed_at), verdict.reason, finding.remediation, *muted, finding.proof.transcript_sha256,
+        *_of_the_data(finding),
     )  # fmt: skip
+
+
+def _of_the_data(finding: Finding) -> tuple[object, ...]:
+    told = data_values(finding.verdict.data)
+    kinds, standards = (", ".join(told.get(name, ())) or None for name in ("data_kinds", "sensitive_by"))
+    return kinds, standards, told.get("people_low"), told.get("people_high")
 
 
 def _line(cells: tuple[object, ...]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
+from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import byte_words, count_words, printable
 
@@ -30,7 +31,7 @@ def markdown_parts(view: ScanView) -> Iterator[str]:
         yield f"{len(view.muted):,} open findings are muted by the owner.\n\n"
     if unclear := view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0):
         yield f"{unclear:,} could not be judged; scan them again.\n\n"
-    yield f"Written {to_z(view.made_at)} by LeakGuard. No record was read.\n"
+    yield f"Written {to_z(view.made_at)} by LeakGuard. No record was kept.\n"
 
 
 def _open_ids(view: ScanView) -> Iterator[tuple[int, str]]:
@@ -64,6 +65,8 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
+    yield "Data", _safe("; ".join(data_lines(verdict.data)))
+    yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
     yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"
     yield "Finding", _safe(finding.id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
 from leakguard.outputs.words import printable
 from leakguard.scanning.gate import parse_address
@@ -142,6 +143,7 @@ def _unmapped(finding: Finding) -> dict[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        **data_values(verdict.data),
         "remediation": finding.remediation,
         "transcript_sha256": finding.proof.transcript_sha256,
     }

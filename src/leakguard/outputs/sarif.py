@@ -16,6 +16,7 @@ from urllib.parse import quote
 from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
+from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
 from leakguard.outputs.words import printable
 
@@ -60,7 +61,7 @@ def _driver(rules: _Rules) -> dict[str, Any]:
         "name": "LeakGuard",
         "semanticVersion": __version__,
         "version": __version__,
-        "shortDescription": {"text": "Finds datastores that anybody can read, without reading a record."},
+        "shortDescription": {"text": "Finds datastores that anybody can read, without keeping a record."},
         "rules": list(rules.seen.values()),
     }
 
@@ -152,4 +153,5 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "observedAt": to_z(finding.observed_at),
         "transcriptSha256": finding.proof.transcript_sha256,
     }
-    return {name: value for name, value in values.items() if value not in (None, "")}
+    known = {name: value for name, value in values.items() if value not in (None, "")}
+    return {**known, **data_values(verdict.data)}

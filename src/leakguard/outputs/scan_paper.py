@@ -11,6 +11,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.glances import Glance
 from leakguard.models.moments import to_z
+from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_bars import bars
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import byte_words, count_words, printable
@@ -47,7 +48,7 @@ def scan_paper(view: ScanView) -> Paper:
         language="en-GB",
         title=f"{drill}: {heading}" if drill else heading,
         heading=heading,
-        under=(f"Written {_when(view.made_at)} by LeakGuard {__version__}. No record was read.",),
+        under=(f"Written {_when(view.made_at)} by LeakGuard {__version__}. No record was kept.",),
         drill=drill,
         contents="Contents",
         known_at=to_z(view.made_at),
@@ -144,7 +145,7 @@ def _row(store: Store, told: _Told) -> tuple[Cell, ...]:
     return (
         line(worst.severity.value, _TONES.get(worst.severity, "")),
         _lines(printable(worst.place), others),
-        _lines(_product(finding), told.view.title_of(worst.check_id)),
+        _lines(_product(finding), told.view.title_of(worst.check_id), *data_lines(finding.verdict.data)),
         _lines(*_sizes(worst)),
         line(_when(since) if since else "unknown"),
         code(worst.id),

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
+from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.held import Found, found_of
 from leakguard.scanning.stores import Store, folded
@@ -23,6 +24,8 @@ _ORDER = {severity: position for position, severity in enumerate(_STYLES)}
 MOST_ROWS = 200
 """More than anybody reads; a script reads the JSON."""
 MOST_WAYS = 20
+LONGEST_WHY = 400
+"""Letters: the reason, and what is known of the data."""
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
 
@@ -89,7 +92,7 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
         "FINDING": Text("\n".join(_some([printable(way.id) for way in store.ways]))),
-        "WHY": Text(printable(_reason(finding, ways=len(store.ways)))),
+        "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
 
 
@@ -121,6 +124,7 @@ def _reason(finding: Finding, *, ways: int) -> str:
     for who in dict.fromkeys(each.who for each in allowed):
         rights = ", ".join(each.right.value for each in allowed if each.who is who)
         parts.append(f"{who.value} may {rights}".replace("_", " "))
+    parts += data_lines(verdict.data)
     if finding.lifecycle != "stable":
         parts.append("experimental check")
     return "; ".join(parts)

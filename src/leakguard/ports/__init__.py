@@ -23,6 +23,9 @@ from leakguard.ports.probing import (
     Resolve as Resolve,
 )
 from leakguard.ports.probing import (
+    Sampler as Sampler,
+)
+from leakguard.ports.probing import (
     Session as Session,
 )
 from leakguard.ports.probing import (
@@ -34,9 +37,19 @@ from leakguard.ports.probing import (
 from leakguard.ports.probing import (
     Talk as Talk,
 )
+from leakguard.ports.sending import (
+    DeliveryStore as DeliveryStore,
+)
+from leakguard.ports.sending import (
+    Mailer as Mailer,
+)
+from leakguard.ports.sending import (
+    MailSession as MailSession,
+)
 
 if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a scan of one host a tenth of its time
     from leakguard.models.alarms import AlarmMessage
+    from leakguard.models.clusters import ClusterSeen
     from leakguard.models.exports import Document, Receipt
     from leakguard.models.findings import Finding, Outcome
     from leakguard.models.glances import Glance, KeptText, Seen
@@ -121,6 +134,9 @@ class ScanStore(Journal, Protocol):
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records of these kinds alone, in the order of their sequence; of one subject, or of all."""
 
+    def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
+        """The last finding with a size of each of these checks and places, by its id; one run does not count."""
+
     def seen(self) -> Iterator[Seen]:
         """What all runs together know of each check at each endpoint that was ever open or stated a size."""
 
@@ -129,6 +145,16 @@ class ScanStore(Journal, Protocol):
 
     def read_after(self, sequence: int) -> Iterator[KeptRecord]:
         """The kept records of all subjects behind `sequence`, in their order."""
+
+
+class OwnerLook(Protocol):
+    """Looks at a cluster of our own, with its owner's login, reading names and sizes alone."""
+
+    def look(self) -> ClusterSeen:
+        """All of it."""
+
+    def close(self) -> None:
+        """Let go of the connections."""
 
 
 class DocumentSink(Protocol):

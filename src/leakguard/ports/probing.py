@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.targets import Approach, Endpoint, Spot
 
 
@@ -132,6 +133,19 @@ class Sweeping(Protocol):
 
     def resume(self) -> None:
         """Go on after a pause."""
+
+
+class Sampler(Protocol):
+    """Reads a few records of stores whose owner permits it: the one way to what a store holds.
+
+    A `Prober` cannot do it. There is none unless the owner's scope says `sampling: allowed` and a person asked for it.
+    """
+
+    async def sample(self, endpoint: Endpoint, order: SampleOrder) -> Sampled:
+        """Read, count and forget in a process of its own; only counts come back.
+
+        The gate and the rate are asked first. Never raises for what a host does: the note says how it went.
+        """
 
 
 class Prober(Protocol):

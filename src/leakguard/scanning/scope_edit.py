@@ -55,6 +55,7 @@ def new_scope(draft: ScopeDraft) -> str:
         "limits: {total: 500/s, per_host: 5/s, per_network: 50/s, per_name: 10/s}   # connections a second\n"
         f"quiet_hours: []   # nothing is probed then: {_QUIET_EXAMPLE}\n"
         "decoys: []   # our own honeypots: reported as decoys, never as leaks\n"
+        "sampling: forbidden   # `allowed` permits scan --sample to read a few records of what is open\n"
     )
 
 

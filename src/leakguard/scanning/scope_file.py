@@ -39,6 +39,7 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
         decoys=lists["decoys"],
         limits=stated.limits,
         quiet_hours=stated.quiet_hours,
+        sampling=stated.sampling,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -33,6 +33,7 @@ class StatedScope:
     valid_until: date
     limits: Limits
     quiet_hours: tuple[QuietHours, ...] = ()
+    sampling: bool = False
 
 
 def plain_scope(value: Any) -> StatedScope | None:  # noqa: ANN401  (YAML holds anything)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -36,6 +36,7 @@ class ScopeShape(Shape):
     exclude: tuple[str, ...] = ()
     decoys: tuple[str, ...] = ()
     limits: LimitsShape = Field(default_factory=LimitsShape)
+    sampling: Literal["allowed", "forbidden"] = "forbidden"
     quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
 
 
@@ -49,4 +50,5 @@ def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
         valid_until=shape.valid.until,
         limits=shape.limits.meant(),
         quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
+        sampling=shape.sampling == "allowed",
     )

@@ -21,7 +21,7 @@ TERM = timedelta(minutes=2)
 def take(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
     """Hold a run inside the caller's writing transaction; raises `NotAllowed` while another living process does."""
     row = connection.first("SELECT holder, until FROM leases WHERE name = ?", _name(run))
-    if row is not None and row[0] != holder.text and _binds(row[0], row[1], now):
+    if row is not None and row[0] != holder.text and binds(row[0], row[1], now, term=TERM):
         other = parse_holder(row[0])
         raise NotAllowed(
             f"the run {run} is in the hands of another process" + (f" (number {other.process})" if other else ""),
@@ -46,14 +46,17 @@ def release(connection: Connection, run: str, holder: Holder) -> None:
     leases.release(connection, _name(run), holder.text)
 
 
-def _binds(holder: str, until: str, now: datetime) -> bool:
-    """A term far beyond what anybody asks for was given before the clock was set back: it binds nobody."""
+def binds(holder: str, until: str, now: datetime, *, term: timedelta) -> bool:
+    """Whether a lease of another process still counts.
+
+    A term far beyond what anybody asks for was given before the clock was set back: it binds nobody.
+    """
     known = parse_holder(holder)
     alive = lives(known) if known is not None else None
     if alive is not None:
         return alive
     try:
-        return now < from_z(until) <= now + 2 * TERM
+        return now < from_z(until) <= now + 2 * term
     except ValueError:
         return False
 

@@ -19,6 +19,7 @@ from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
+from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
 from leakguard.store.holders import Holder, this_process
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
 
 
-class SqlStore:
-    """The ledger and the findings in one database; implements `ports.WatchStore`, which every other one is part of."""
+class SqlStore(Deliveries):
+    """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
         self._database = database
         self._now = now
         self._token = token
         self._held: dict[str, Holder] = {}
+        self._senders: dict[str, Holder] = {}
 
     @classmethod
     def open(
@@ -231,6 +233,10 @@ class SqlStore:
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.ScanStore.of_kinds`."""
         return (kept_record(entry) for entry in views.entries(self._database.reading, subject, kinds=kinds))
+
+    def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
+        """See `ports.ScanStore.last_measured`."""
+        return view_rows.last_measured(self._database.reading, places, apart_from)
 
     def seen(self) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""

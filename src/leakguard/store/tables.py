@@ -35,6 +35,12 @@ SEEN = ("check_id", "endpoint", "place", "first_open_at", "most_records")
 The time is in microseconds since 1970; more records than fit 64 bits are as good as the largest number that does.
 """
 
+DELIVERIES = (
+    "incident", "batch", "key", "state", "at", "message_id", "digest", "attempts", "code", "queue_id", "reason",
+    "sealed", "bounced", "bounced_at",
+)  # fmt: skip
+"""One row a letter that somebody began to send; see `models.deliveries.Delivery`."""
+
 STATEMENTS = (
     """CREATE TABLE ledger (
         sequence {whole} NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, occurred_earliest TEXT NOT NULL,
@@ -59,6 +65,13 @@ STATEMENTS = (
     """CREATE TABLE seen (
         check_id TEXT NOT NULL, endpoint TEXT NOT NULL, place TEXT NOT NULL, first_open_at {whole},
         most_records {whole}, PRIMARY KEY (check_id, endpoint, place))""",
+    """CREATE TABLE deliveries (
+        incident TEXT NOT NULL, batch TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
+        message_id TEXT NOT NULL, digest TEXT NOT NULL, attempts INTEGER NOT NULL, code INTEGER,
+        queue_id TEXT NOT NULL, reason TEXT NOT NULL, sealed {whole}, bounced TEXT NOT NULL, bounced_at TEXT,
+        PRIMARY KEY (incident, batch, key))""",
+    "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
+    "CREATE INDEX deliveries_by_entry ON deliveries (sealed)",
 )
 
 

@@ -19,7 +19,7 @@ from leakguard.models.glances import (
     to_microseconds,
 )
 from leakguard.store.connection import Connection, Row, marks
-from leakguard.store.finding_rows import FINDING_ORDER, finding_in
+from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
 from leakguard.store.rows import PAGE, Query, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
@@ -92,6 +92,21 @@ def crowds(reading: Reading, run: str, *, beyond: int, apart_from: Collection[st
     )
     with reading() as connection:
         return dict(connection.rows(query, run, *_OPEN, *apart_from, beyond))
+
+
+def last_measured(reading: Reading, places: Collection[tuple[str, str]], apart_from: str) -> dict[tuple[str, str], str]:
+    """The ids of the last findings with a size at some places; the table is gone through, for few scans ask."""
+    names = sorted({place for _, place in places})
+    found: dict[tuple[str, str], str] = {}
+    with reading() as connection:
+        for start in range(0, len(names), IDS_AT_ONCE):
+            chunk = names[start : start + IDS_AT_ONCE]
+            query = (
+                f"SELECT check_id, place, id FROM glances WHERE place IN ({marks(len(chunk))}) AND run <> ?"  # noqa: S608  (only marks)
+                " AND (records IS NOT NULL OR bytes IS NOT NULL) ORDER BY sequence, position"
+            )
+            found.update({(check, place): one for check, place, one in connection.rows(query, *chunk, apart_from)})
+    return {key: one for key, one in found.items() if key in places}
 
 
 def seen(reading: Reading) -> Iterator[Seen]:

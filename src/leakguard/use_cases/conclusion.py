@@ -15,14 +15,16 @@ from leakguard.models.findings import (
     ExposedSince,
     Finding,
     Outcome,
+    Proof,
     Severity,
-    Verdict,
 )
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.examination import Examination, Judged, TargetStanding, failed, most_telling, standing_of
 from leakguard.use_cases.rounds import place_key
 
+OLDEST_DATA = "first_seen, oldest_data"
+"""Seen open at the latest when it was first seen so; at the earliest when the oldest of the data came in."""
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
@@ -77,8 +79,8 @@ def _finding(
         id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
         target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port, transport=seen.transport,
         tls=seen.tls, vantage=vantage, datastore=check.datastore, verdict=item.verdict,
-        exposed_since=_since(item.verdict, first_seen.get(key, observed_at)), remediation=check.remediation,
-        references=check.references, observed_at=observed_at, proof=proof_of(seen), lifecycle=check.lifecycle,
+        exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation,
+        references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
 
 
@@ -92,6 +94,16 @@ def _declared(item: Judged) -> Judged:
     return replace(item, verdict=verdict)
 
 
-def _since(verdict: Verdict, first_seen: datetime) -> ExposedSince:
-    """What is not open has not been open since any time."""
-    return ExposedSince(latest=first_seen) if verdict.outcome in OPEN else ExposedSince()
+def _proof(item: Judged) -> Proof:
+    """What was asked, and what was read of the data themselves where their owner permitted that."""
+    proof = proof_of(item.observation)
+    return replace(proof, requests=(*proof.requests, *item.sample_requests)) if item.sample_requests else proof
+
+
+def _since(item: Judged, first_seen: datetime) -> ExposedSince:
+    """What is not open has not been open since any time; data that were not there could not be reached."""
+    if item.verdict.outcome not in OPEN:
+        return ExposedSince()
+    if item.oldest is None or item.oldest > first_seen:
+        return ExposedSince(latest=first_seen)
+    return ExposedSince(earliest=item.oldest, latest=first_seen, source=OLDEST_DATA)

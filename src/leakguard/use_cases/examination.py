@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.models.findings import Finding, Outcome, Verdict
+from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
+from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
 from leakguard.models.targets import Endpoint
 
@@ -58,6 +60,12 @@ class Judged:
     observation: Observation
     verdict: Verdict
     bucket: str | None = None
+    oldest: datetime | None = None
+    """When the oldest of the data came in, as the host tells."""
+    sampled: tuple[Category, ...] = ()
+    sample_note: str = ""
+    sample_requests: tuple[ProofRequest, ...] = ()
+    """See `models.samples.Sampled`; empty where no value was read."""
 
     @property
     def applies(self) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
+from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.asking import ask
 from leakguard.use_cases.conclusion import conclude
@@ -19,7 +21,15 @@ from leakguard.use_cases.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.rounds import Line, Round, ask_checks
 
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+    from leakguard.use_cases.second_look import SecondLook
+
 Noted = Callable[[Endpoint, Sequence[Judged]], None]
+
+
+def unnoted(_endpoint: Endpoint, _judged: Sequence[Judged]) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +48,12 @@ class Examiner:
     """When each check first found each target open, in earlier runs."""
     most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How much each check saw at most on each target, in earlier runs."""
-    noted: Noted = lambda _endpoint, _judged: None
+    noted: Noted = unnoted
     """Told every verdict of an examination as it is given, for whoever explains a run."""
+    book: Callable[[], KindBook] | None = None
+    """Tells kinds of data by their names; without it findings tell of none."""
+    second: SecondLook | None = None
+    """A closer look at what is open, where a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +64,14 @@ class Examiner:
         """Find out what speaks there and judge it; never raises for what a host does."""
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
         meeting = Meeting(speak=partial(self._speak, self.prober.visit(), endpoint), leading=leading, others=others)
-        return self.conclude(endpoint, await meeting.run())
+        judged = await meeting.run()
+        if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
+            judged = await self.second.look(self.prober.visit(), endpoint, judged)
+        return self.conclude(endpoint, judged)
+
+    def is_decided(self, contact: FirstContact) -> bool:
+        """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
+        return contact.is_decided and not (self.second is not None and self.second.is_due(contact.judged))
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""
@@ -67,10 +88,18 @@ class Examiner:
 
     def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         """What the verdicts come to, now."""
+        now, is_decoy = self.now(), self._is_decoy(endpoint)
+        if self.book is not None and not is_decoy and any(item.verdict.outcome in OPEN for item in judged):
+            from leakguard.use_cases.kinds_of_data import with_kinds  # noqa: PLC0415  (most endpoints have no use for it)
+
+            judged = with_kinds(judged, self.book, now=now)
         return conclude(
-            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=self.now(),
-            is_decoy=self.gate.is_decoy(endpoint.address, endpoint.host), first_seen=self.first_seen,
+            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=now, is_decoy=is_decoy,
+            first_seen=self.first_seen,
         )  # fmt: skip
+
+    def _is_decoy(self, endpoint: Endpoint) -> bool:
+        return self.gate.is_decoy(endpoint.address, endpoint.host)
 
     async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
         """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""

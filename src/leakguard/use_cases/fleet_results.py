@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition
@@ -11,6 +12,7 @@ from leakguard.ledger.canonical import canonical
 from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import ShardResult
+from leakguard.models.kinds import DataSeen
 from leakguard.models.records import Record
 from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.ports import ScanStore
@@ -21,6 +23,7 @@ from leakguard.use_cases.fleet_tools import VantageRun
 from leakguard.use_cases.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
+_LONGEST_WORD = 500
 _STANDINGS = frozenset(standing.value for standing in TargetStanding)
 
 
@@ -98,9 +101,22 @@ def _is_plain(finding: Finding) -> bool:
     verdict = finding.verdict
     texts = (finding.target, finding.address, finding.transport, verdict.reason, finding.proof.transcript_sha256)
     perhaps = (finding.host, verdict.product, verdict.version, verdict.cluster_id)
-    return all(isinstance(text, str) for text in texts) and all(
+    is_plain = all(isinstance(text, str) for text in texts) and all(
         text is None or isinstance(text, str) for text in perhaps
     )
+    return is_plain and _are_names(verdict.data)
+
+
+def _are_names(data: DataSeen | None) -> bool:
+    """Whether kinds of data are told by names alone, as a worker may: none of ours reads a record or knows the past."""
+    if data is None:
+        return True
+    people = (data.people.low, data.people.high, data.people.method) if data.people else (None, None, "")
+    words = [word for each in data.categories for word in (each.category, each.where, each.by)]
+    words += [getattr(each, one.name) for each in data.sensitive for one in fields(each)]
+    is_sampled = data.sampled or data.growth or any(each.count is not None for each in data.categories)
+    is_told = all(type(word) is str and len(word) <= _LONGEST_WORD for word in (*words, people[2]))
+    return not is_sampled and is_told and all(count is None or type(count) is int for count in people[:2])
 
 
 def _doubt(why: str) -> NotTrusted:

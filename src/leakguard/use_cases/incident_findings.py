@@ -52,6 +52,6 @@ def first_seen(findings: Sequence[Finding]) -> tuple[Record, ...]:
 
 def _first_look(finding: Finding) -> datetime:
     since = finding.exposed_since
-    if since.source == "first_seen" and since.latest is not None:
+    if since.source.startswith("first_seen") and since.latest is not None:
         return min(since.latest, finding.observed_at)
     return finding.observed_at

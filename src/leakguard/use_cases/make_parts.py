@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.glances import Seen
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Limits
-from leakguard.ports import Prober
+from leakguard.ports import Prober, Sampler
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch
-from leakguard.use_cases.examine import Examiner, Noted
+from leakguard.use_cases.examine import Examiner, Noted, unnoted
+from leakguard.use_cases.look_wish import NO_CLOSER, LookWish
 from leakguard.use_cases.part_run import PartReport, PartRun
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+    from leakguard.use_cases.second_look import SecondLook
 
 SMALL = 4_096
 """Endpoints of a plan so small that the standing of each is written down."""
@@ -31,6 +36,12 @@ class PartTools(Protocol):
 
     def shared_total(self) -> object:
         """Something that keeps the total rate of all processes that are started after it was made."""
+
+    def kind_book(self) -> KindBook:
+        """The book of kinds of data, read when it is first asked for."""
+
+    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
+        """The one way to what a store holds, closed to everything that the gate refuses."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -55,6 +66,8 @@ class PartMaker:
     limits: Limits
     timeout: float | None
     seen: Sequence[Seen]
+    look: LookWish = NO_CLOSER
+    """How closely open stores are looked at; sampling was permitted if it is asked for here."""
     noted: Noted | None = None
     """Told every verdict of every examination; see `Examiner.noted`."""
     _shared: object = field(init=False)
@@ -80,7 +93,6 @@ class PartMaker:
         ).run()  # fmt: skip
 
     def _examiner(self, prober: Prober) -> Examiner:
-        noted = {"noted": self.noted} if self.noted is not None else {}
         return Examiner(
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
@@ -90,5 +102,13 @@ class PartMaker:
             most_records={
                 (one.check_id, one.place): one.most_records for one in self.seen if one.most_records is not None
             },
-            **noted,
+            book=self.tools.kind_book, second=self._second_look(), noted=self.noted or unnoted,
         )  # fmt: skip
+
+    def _second_look(self) -> SecondLook | None:
+        if not self.look:
+            return None
+        from leakguard.use_cases.second_look import SecondLook  # noqa: PLC0415  (few scans look closer)
+
+        sampler = self.tools.sampler(self.plan.gate, self.limits.of_part(self.parts)) if self.look.sample else None
+        return SecondLook(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

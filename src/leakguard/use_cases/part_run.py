@@ -165,7 +165,7 @@ class PartRun:
     def talked(self, spot: Spot, talk: Talk) -> None:
         """See `ports.SweepWatcher`."""
         contact = talk.contact
-        if isinstance(contact, FirstContact) and talk.is_whole and contact.is_decided:
+        if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
             self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
         else:

@@ -12,6 +12,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
+from leakguard.use_cases.look_wish import LookWish
 
 STARTED = "run_started"
 
@@ -47,10 +48,11 @@ def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, 
     )  # fmt: skip
 
 
-def opening_content(opening: RunOpening, plan: Plan) -> dict[str, object]:
-    """As the ledger keeps it, with whose permission it was."""
+def opening_content(opening: RunOpening, plan: Plan, look: LookWish | None = None) -> dict[str, object]:
+    """As the ledger keeps it, with whose permission it was, and whether names of fields or records were asked for."""
     scope = plan.gate.scope
-    return {
+    closer: dict[str, object] = {"fields": look.fields, "sample": look.sample} if look else {}
+    return closer | {
         "scope": scope.name,
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,

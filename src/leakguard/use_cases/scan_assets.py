@@ -19,6 +19,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.examination import TargetStanding
+from leakguard.use_cases.growing import with_growth
 from leakguard.use_cases.part_run import PartReport
 from leakguard.use_cases.run_gauges import Gauges
 from leakguard.use_cases.runs import RunFindings
@@ -112,13 +113,14 @@ class ScanRun:
 
     def _take(self, report: PartReport) -> None:
         """Keep what a part tells in one transaction: findings, notable standings, and where it stands."""
-        is_news = report.findings or report.standings or report.state != self._states[report.part]
+        findings = with_growth(self.store, self.run, report.findings)
+        is_news = findings or report.standings or report.state != self._states[report.part]
         if is_news:
-            self.store.save_findings(self.run, report.findings, report.standings, {report.part: report.state})
+            self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
         self._states[report.part] = report.state
         self._tally.counts = self._counts()
-        self._tally.found(report.findings)
-        for finding in report.findings:
+        self._tally.found(findings)
+        for finding in findings:
             self.progress.found(finding)
         if (state := self._gauges.take(report)) is not None:
             self.progress.moved(state)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import UsageProblem
@@ -32,6 +32,9 @@ from leakguard.use_cases.part_run import PartReport, PartRun
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.scan_assets import Report, Work
 
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+
 MARGIN_SECONDS = 1.0
 """Work ends so long before the shard's time does: what is cancelled needs a moment to close its lines."""
 
@@ -48,6 +51,9 @@ class ShardTools(Protocol):
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a name, as seen from here."""
+
+    def kind_book(self) -> KindBook:
+        """The book of kinds of data, read when it is first asked for."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -87,6 +93,7 @@ def _part(
         most_records={
             (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
         },
+        book=tools.kind_book,
     )  # fmt: skip
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),

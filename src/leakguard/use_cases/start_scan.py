@@ -20,6 +20,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.examine import Noted
+from leakguard.use_cases.look_wish import NO_CLOSER, LookWish, refuse_unpermitted
 from leakguard.use_cases.make_parts import PartMaker, PartTools
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
@@ -72,6 +73,8 @@ class ScanWish:
     """Processes that share the work; by default as many as pay."""
     timeout: float | None = None
     """Seconds that a connection may take to open; by default three."""
+    look: LookWish = NO_CLOSER
+    """How closely open stores are looked at."""
 
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
@@ -81,6 +84,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
     """
     if wish.resume:
         return resume_scan(wish, scope, tools, progress)
+    refuse_unpermitted(wish.look, scope)
     library = pick_checks(tools.checks, wish.checks)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count == 0:
@@ -95,6 +99,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
 def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Go on with a stopped run: with its targets, its checks, its addresses, from where it stood."""
     run = wish.resume or ""
+    refuse_unpermitted(wish.look, scope)
     if wish.targets or wish.checks:
         raise UsageProblem(
             "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
@@ -160,15 +165,21 @@ def scan_run(
     plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
     progress: Progress, *, noted: Noted | None = None,
 ) -> ScanRun:  # fmt: skip
-    """The run, ready to be executed; `noted` is told every verdict of every examination."""
+    """The run, ready to be executed; `noted` is told every verdict of every examination.
+
+    Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks.
+    """
     scope = plan.gate.scope
+    refuse_unpermitted(wish.look, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), noted=noted,
+        limits=limits_for(wish, scope), timeout=wish.timeout, seen=tuple(tools.store.seen()), look=wish.look,
+        noted=noted,
     )  # fmt: skip
     return ScanRun(
-        run=run, plan=plan, opening=opening_content(opening, plan), parts=opening.parts, work=part_maker.work,
-        run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now, monotonic=tools.monotonic,
+        run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
+        work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
+        monotonic=tools.monotonic,
     )  # fmt: skip
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from leakguard.cloud_checks.definitions import CloudCheck
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
-    from leakguard.ports import Channel, DocumentMaker, SheetMaker
+    from leakguard.ports import Channel, DocumentMaker, Mailer, SheetMaker
+    from leakguard.sensitivity.book import KindBook
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.draft_notices import DutyBook
@@ -152,6 +153,16 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
         return load_library(self.bundled.texts("checks"), compiled)
 
+    def kind_book(self) -> KindBook:
+        """Kinds of data, by names and by standards; read once."""
+        return self._kind_book
+
+    @cached_property
+    def _kind_book(self) -> KindBook:
+        from leakguard.use_cases.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return load_kind_book(self.bundled)
+
     @cached_property
     def cloud_checks(self) -> tuple[CloudCheck, ...]:
         """Every check of the owner's side that ships."""
@@ -230,6 +241,23 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
         )
         return make_channels(self.settings.watch.channels, around)
+
+    def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
+        """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
+
+        Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
+        """
+        from leakguard.alarms.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.channels.make import Surroundings, make_mailer  # noqa: PLC0415  (as above)
+
+        chosen = mail_channel(self.settings.watch.channels, channel)
+        around = Surroundings(
+            environment=os.environ,
+            now=self.now,
+            sleep=self.system_time.sleep,
+            sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
+        )
+        return make_mailer(chosen, around), str(chosen.options["from"])
 
     def short_head(self) -> str:
         """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from leakguard.errors import NotAllowed, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakguard.models.exports import Destination
-    from leakguard.ports import DocumentSink
+    from leakguard.ports import DocumentSink, OwnerLook
     from leakguard.settings import Settings
 
 API_KEY, USER, PASSWORD = "LEAKGUARD_ES_API_KEY", "LEAKGUARD_ES_USER", "LEAKGUARD_ES_PASSWORD"
@@ -33,6 +35,12 @@ class ClusterWiring:
         found = {name: os.environ.get(variable, "") for name, variable in secrets.items()}
         _refuse_odd(url, has_login=any(found.values()))
         return Destination(url=_with_port(url), ca_file=ca_file, fingerprint=fingerprint, **found)
+
+    def owner_view(self, destination: Destination, check: Callable[[], None]) -> OwnerLook:
+        """Looks at a cluster of our own; `check` is asked before each request."""
+        from leakguard.clusters.owner_view import OwnerView  # noqa: PLC0415  (the client takes a second to load)
+
+        return OwnerView(destination, check)
 
     def document_sink(self, destination: Destination) -> DocumentSink:
         """Takes documents; raises `NotAllowed` in a drill, from which nothing leaves."""

@@ -14,6 +14,7 @@ from leakguard.settings import Settings
 if TYPE_CHECKING:
     from leakguard.ports import DocumentMaker
     from leakguard.store.letter_folder import LetterFolder
+    from leakguard.store.ready_letters import ReadyLetters
     from leakguard.use_cases.merge_letters import Batch, Made, MakeBatches
 
 
@@ -38,6 +39,12 @@ class LetterWiring:
         from leakguard.store.letter_folder import LetterFolder  # noqa: PLC0415  (`--help` must not load it)
 
         return LetterFolder(Path(path))
+
+    def ready_letters(self, path: str) -> ReadyLetters:
+        """The letters of a merge that is finished, by their folder or their manifest."""
+        from leakguard.store.ready_letters import ReadyLetters  # noqa: PLC0415  (`--help` must not load it)
+
+        return ReadyLetters(Path(path))
 
     def letters_key(self: Around, path: str | None) -> bytes:
         """The key of the marks in manifests, made where there is none; raises `BadFile`, `StoreUnusable`."""

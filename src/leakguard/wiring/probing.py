@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leakguard.models.scope import Limits, Scope
-    from leakguard.ports import Prober
+    from leakguard.ports import Prober, Sampler
     from leakguard.ports.clouds import Cloud
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
@@ -39,6 +39,13 @@ class ProbeWiring:
             gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
             user_agent=self.user_agent(gate.scope), token=self.token,
         )  # fmt: skip
+
+    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
+        """The one way to what a store holds; in a process of its own, which ends with all that it read."""
+        from leakguard.probes.sampling.apart import SamplerApart  # noqa: PLC0415  (few scans may sample)
+        from leakguard.probes.wire.rate import Rate  # noqa: PLC0415  (as above)
+
+        return SamplerApart(gate=gate.check, rate=Rate(limits), user_agent=self.user_agent(gate.scope))
 
     @cached_property
     def cloud(self) -> Cloud:

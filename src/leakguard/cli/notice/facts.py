@@ -28,9 +28,14 @@ class Given:
 
     book: DutyBook
     facts: Facts
-    sha256: str
-    """Of the facts file's text."""
+    text: str
+    """Of the facts file."""
     now: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Of the facts file's text."""
+        return sha256(self.text.encode()).hexdigest()
 
 
 def given(context: Context, path: str, *, now: str | None, incident: str | None, book: DutyBook | None = None) -> Given:
@@ -46,7 +51,7 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
-    return Given(book=book, facts=facts, sha256=sha256(text.encode()).hexdigest(), now=moment)
+    return Given(book=book, facts=facts, text=text, now=moment)
 
 
 def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:

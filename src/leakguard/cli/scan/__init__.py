@@ -29,4 +29,4 @@ class ScanGroup(LazyGroup):
     },
 )
 def scan_group() -> None:
-    """Find what is open, how big it is and since when, without reading a record."""
+    """Find what is open, how big it is, which data and since when; no record is read unless you ask for a sample."""

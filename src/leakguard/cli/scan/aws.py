@@ -7,6 +7,7 @@ from functools import partial
 
 from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
+from leakguard.cli.scan.closer import permit_closer_look
 from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
@@ -31,6 +32,7 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
     if is_for_fleet(context, wish.outside):
         raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
+    permit_closer_look(context, wish.outside, scope, is_dry=False)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
     code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=asked.mutes)
     _tell(context, summary)

@@ -19,11 +19,13 @@ from leakguard.cli.options import (
     store_option,
     write_text,
 )
+from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options, wish_of
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
 from leakguard.use_cases.scan_assets import ScanSummary
@@ -40,6 +42,8 @@ Examples:
   leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they lie in the scope
   leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
   leakguard scan --dry-run                         what that would do, to whom, for how long
+  leakguard scan --fields                          which kinds of data, by the names of fields
+  leakguard scan --sample 50                       and by 50 records of each store, where the scope permits it
   leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
@@ -88,6 +92,14 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option(
     "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
 )
+@click.option("--fields", is_flag=True, help="Ask open stores for the names of their fields, and count people by them.")
+@click.option(
+    "--sample",
+    type=click.IntRange(0, MOST_RECORDS),
+    default=0,
+    metavar="N",
+    help="READS RECORDS: at most N of each open store, counted by kind and dropped; the scope must permit it.",
+)
 @click.option(
     "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
 )
@@ -104,7 +116,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
     `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
-    Only reading requests are sent, no record is read, no password is tried.
+    Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
     asked = Options(**options)
     if asked.aws_policy or asked.aws or asked.aws_region:
@@ -114,8 +126,10 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     imported = imported_targets(context, asked) if asked.imports else ()
     wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):
+        refuse_closer_look(wish)
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)
+    permit_closer_look(context, wish, scope, is_dry=asked.dry_run)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
     if asked.dry_run:

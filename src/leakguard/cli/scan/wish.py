@@ -9,6 +9,7 @@ from leakguard.cli.options import read_text
 from leakguard.errors import UsageProblem
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
+from leakguard.use_cases.look_wish import LookWish
 from leakguard.use_cases.start_scan import ScanWish
 
 STDIN = "-"
@@ -34,6 +35,8 @@ class Options:
     explain: bool
     progress: str
     metrics: str | None
+    fields: bool
+    sample: int
     vantage: str
     output_format: str
     output: str | None
@@ -64,6 +67,7 @@ def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
         checks=tuple(asked.checks.split(",")) if asked.checks else (),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
+        look=LookWish(fields=asked.fields, sample=asked.sample),
     )  # fmt: skip
 
 

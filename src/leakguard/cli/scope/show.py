@@ -35,9 +35,15 @@ def show_cmd(context: Context, *, scope: str | None, output_format: str) -> None
     )
     for field in ("include", "exclude", "decoys"):
         click.echo(f"{field:<9} {', '.join(entry.text for entry in getattr(found, field)) or '-'}")
+    click.echo(f"sampling  {_sampling(found)}")
     for name, lines in (("limits", [_limits_words(found.limits)]), ("quiet", [*map(_quiet_words, found.quiet_hours)])):
         for line in lines or ["-"]:
             click.echo(f"{name:<9} {line}")
+
+
+def _sampling(scope: Scope) -> str:
+    """Whether records may be read with `scan --sample`."""
+    return "allowed" if scope.sampling else "forbidden"
 
 
 def _limits_words(limits: Limits) -> str:
@@ -70,6 +76,7 @@ def _as_json(scope: Scope) -> dict[str, object]:
         "valid_from": scope.valid_from.isoformat(),
         "valid_until": scope.valid_until.isoformat(),
         **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
+        "sampling": _sampling(scope),
         "limits": asdict(scope.limits),
         "quiet_hours": [
             {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}

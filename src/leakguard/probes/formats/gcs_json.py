@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from leakguard.probes.formats.reading import Garbled, whole_number
@@ -34,6 +34,8 @@ class GcsAnswer:
     token: str | None = None
     """Where the next page starts; goes back to the host and nowhere else."""
     permissions: tuple[str, ...] = ()
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    """None are known: names are not asked for."""
 
     @property
     def is_listing(self) -> bool:

@@ -44,8 +44,10 @@ class Greeting:
 class PacketsReader(Buffered):
     """One packet; `until_end`: all packets of an answer with rows."""
 
-    def __init__(self, *, until_end: bool = False) -> None:
+    def __init__(self, *, until_end: bool = False, most: int = _MOST_PACKETS) -> None:
         super().__init__()
+        self._most = most
+        self._ends = 0
         self.packets: list[bytes] = []
         self._until_end = until_end
         self._read = 0
@@ -57,12 +59,13 @@ class PacketsReader(Buffered):
             if len(self.data) < at + _HEAD:
                 return at + _HEAD
             length = int.from_bytes(self.data[at : at + 3], "little")
-            if not 0 < length <= _LARGEST_PACKET or len(self.packets) >= _MOST_PACKETS:
+            if not 0 < length <= _LARGEST_PACKET or len(self.packets) >= self._most:
                 raise Garbled("not a packet of an answer to us")
             if len(self.data) < at + _HEAD + length:
                 return at + _HEAD + length
             self._read = at + _HEAD + length
             self.packets.append(bytes(self.data[at + _HEAD : self._read]))
+            self._ends += _is_end(self.packets[-1])
         return self._read
 
     def greeting(self) -> Greeting:
@@ -99,9 +102,16 @@ class PacketsReader(Buffered):
 
     def row(self) -> list[str | None] | None:
         """The values of the first row, if there is one; raises `Garbled`."""
-        ends = [at for at, packet in enumerate(self.packets) if _is_end(packet)]
-        rows = self.packets[ends[0] + 1 : ends[-1]] if ends else []
+        rows = self._rows()
         return _values(rows[0]) if rows else None
+
+    def rows(self) -> list[list[str | None]]:
+        """The values of all rows; raises `Garbled`."""
+        return [_values(row) for row in self._rows()]
+
+    def _rows(self) -> list[bytes]:
+        ends = [at for at, packet in enumerate(self.packets) if _is_end(packet)]
+        return self.packets[ends[0] + 1 : ends[-1]] if ends else []
 
     def _first(self) -> int | None:
         return self.packets[0][0] if self.packets else None
@@ -109,8 +119,7 @@ class PacketsReader(Buffered):
     def _settled(self) -> bool:
         if not self.packets or not self._until_end:
             return bool(self.packets)
-        ends = sum(_is_end(packet) for packet in self.packets)
-        return ends == _ENDS or self.packets[-1][0] in (_OK, _ERROR)
+        return self._ends == _ENDS or self.packets[-1][0] in (_OK, _ERROR)
 
 
 def _is_end(packet: bytes) -> bool:

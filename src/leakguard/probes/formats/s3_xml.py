@@ -50,6 +50,7 @@ class S3Answer(StoreAnswer):
 
     takers = {  # noqa: RUF012  (read only)
         ("Error", "Error", "Code"): StoreAnswer.take_code,
+        (_LIST, "Contents", "Key"): StoreAnswer.take_name,
         (_LIST, "Contents", "Size"): StoreAnswer.take_size,
         (_LIST, _LIST, "Contents"): StoreAnswer.take_object,
         (_LIST, _LIST, "IsTruncated"): take_truncated,

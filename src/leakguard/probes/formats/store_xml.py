@@ -1,7 +1,9 @@
-"""The XML of object stores, element by element: sizes, counts and codes; no name of an object is ever collected."""
+"""The XML of object stores, element by element: sizes, counts and codes; of names only how they end is counted."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 from xml.sax import SAXException
@@ -16,8 +18,18 @@ from leakguard.probes.formats.reading import Garbled, whole_number
 _DEEPEST = 16
 _MOST_ELEMENTS = 200_000
 _LONGEST_TEXT = 2048
+MOST_EXTENSIONS = 200
+"""Endings that are told apart."""
+_LONGEST_EXTENSION = 10
+_EXTENSION = re.compile(r"[a-z][a-z0-9]{0,7}", re.ASCII)
 
 Taker = Callable[[Any, str], None]
+
+
+def extension_of(name: str) -> str:
+    """`dcm` of `scans/2019/a.DCM`; empty where the end is no short word."""
+    end = name[-_LONGEST_EXTENSION:].rpartition(".")[2].lower()
+    return end if _EXTENSION.fullmatch(end) and f".{end}" == name[-len(end) - 1 :].lower() else ""
 
 
 class StoreAnswer(ContentHandler):
@@ -34,6 +46,7 @@ class StoreAnswer(ContentHandler):
         self.code: str | None = None
         self.objects = 0
         self.bytes = 0
+        self.extensions = Counter[str]()
         self.token: str | None = None
         """Where the next page starts; goes back to the host and nowhere else."""
         self._path: list[str] = []
@@ -85,6 +98,12 @@ class StoreAnswer(ContentHandler):
     def take_size(self, text: str) -> None:
         """One object's size; its name went by unheard."""
         self.bytes += whole_number(text) or 0
+
+    def take_name(self, text: str) -> None:
+        """How the name of an object ends, where that is a usual extension; the name itself is dropped here."""
+        extension = extension_of(text)
+        if extension and (extension in self.extensions or len(self.extensions) < MOST_EXTENSIONS):
+            self.extensions[extension] += 1
 
     def take_object(self, _text: str) -> None:
         """The end of one object's entry."""

@@ -31,17 +31,17 @@ class CqlSession(KindSession):
 
     `version` gives `{"version"}`, and `sizes` `{"tables", "keyspaces", "partitions", "bytes", "complete"}`.
     The last counts tables of keyspaces that are not the server's own, and adds up this node's own estimates of their
-    partitions; `complete` says whether those fitted one page.
+    partitions; `complete` says whether those fitted one page. `columns` gives `{"columns": [[table, column]]}`.
     """
 
-    questions = frozenset({"options", "startup", "version", "sizes"})
+    questions = frozenset({"options", "startup", "version", "sizes", "columns"})
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
         self._protocol = VERSIONS[0]
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """One of the four questions; none has arguments."""
+        """One of the five questions; none has arguments."""
         try:
             heard, document = await self._told(request.method, cap)
         except Garbled:
@@ -51,6 +51,9 @@ class CqlSession(KindSession):
     async def _told(self, method: str, cap: int) -> tuple[Heard[CqlReader], dict[str, Any] | None]:
         if method == "sizes":
             return await self._sizes(cap)
+        if method == "columns":
+            heard, rows, _ = await self._query("columns", cap)
+            return heard, {"columns": _columns(rows)} if heard.ended is Ending.COMPLETE else None
         if method == "version":
             heard, rows, _ = await self._query("version", cap)
             return heard, {"version": _word(rows)} if heard.ended is Ending.COMPLETE else None
@@ -98,3 +101,8 @@ class CqlSession(KindSession):
 def _word(rows: Rows) -> str | None:
     text = rows[0][0].decode("utf-8", "replace") if rows and rows[0] else ""
     return text[:_LONGEST_VERSION] or None
+
+
+def _columns(rows: Rows) -> list[list[str]]:
+    named = ([value.decode("utf-8", "replace") for value in row] for row in own_rows(rows, _COLUMNS))
+    return [[f"{keyspace}.{table}", column] for keyspace, table, column in named]

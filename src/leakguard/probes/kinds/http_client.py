@@ -118,6 +118,10 @@ def _lines(headers: Mapping[str, str]) -> str:
 
 def http_command(method: str, path: str, headers: Mapping[str, str]) -> ReadCommand:
     """GET or HEAD, without a body; anything unprintable in the path travels percent-encoded."""
+    return ReadCommand(kind="http", verb=method, data=request_bytes(method, path, headers))
+
+
+def request_bytes(method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    """The bytes of a request without a body, for whoever makes a command of them."""
     target = quote(path if path.startswith("/") else f"/{path}", safe=_PRINTABLE)
-    text = f"{method} {target} HTTP/1.1\r\n{_lines(headers)}\r\n"
-    return ReadCommand(kind="http", verb=method, data=text.encode("ascii", "replace"))
+    return f"{method} {target} HTTP/1.1\r\n{_lines(headers)}\r\n".encode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""MongoDB and what speaks its protocol: `hello`, `isMaster`, `buildInfo`, `listDatabases`, `dbStats`; never a document.
+"""MongoDB and what speaks its protocol: `hello`, `isMaster`, `buildInfo`, `listDatabases`, `dbStats`, ...; no document.
 
 The first message is OP_QUERY `isMaster`, as drivers send it: every server since 2.4 answers it, and its answer says
 whether the rest travels as OP_MSG (wire version 6, MongoDB 3.6) or as OP_QUERY. A server that no longer takes
@@ -16,6 +16,7 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.kinds.mongo_fields import FieldsTold
 from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
 from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
@@ -24,6 +25,9 @@ _MSG_SINCE = 6
 """The wire version of MongoDB 3.6, the first with OP_MSG."""
 _GREETING_CAP = 64 * 1024
 _MOST_DATABASES = 20
+_MOST_COLLECTIONS = 30
+"""Collections whose indexes are asked for, over all databases."""
+_OVERVIEWS = frozenset({"sizes", "fields"})
 
 
 class MongoSession(KindSession):
@@ -31,9 +35,11 @@ class MongoSession(KindSession):
 
     `sizes` asks `listDatabases` and then `dbStats` of at most 20 databases; its document is
     `{"databases", "bytes", "objects", "collections", "complete", "requests"}` without a name.
+    `fields` gives `{"collections": [name], "fields": [[collection, field]], "requests"}`: the fields that indexes and
+    validators name, which are known without a document.
     """
 
-    questions = frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "sizes"})
+    questions = frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "sizes", "fields"})
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
@@ -43,12 +49,12 @@ class MongoSession(KindSession):
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Greet once, then ask."""
-        command = None if request.method == "sizes" else _command(request)
+        command = None if request.method in _OVERVIEWS else _command(request)
         greeting = await self._greet()
         if greeting.ended is not Ending.COMPLETE:
             return _reply(request, greeting)
         if command is None:
-            return await self._sizes(request, cap)
+            return await (self._sizes if request.method == "sizes" else self._fields)(request, cap)
         if request.method in ("hello", "isMaster"):
             return _reply(request, greeting)
         return _reply(request, await self._ask(command, cap))
@@ -86,6 +92,19 @@ class MongoSession(KindSession):
         for name in total.askable[:_MOST_DATABASES]:
             total.add(await self._ask({"dbStats": 1, "$db": name}, cap))
         return _reply(request, Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
+
+    async def _fields(self, request: Request, cap: int) -> Reply:
+        listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)
+        if listed.ended is not Ending.COMPLETE:
+            return _reply(request, listed)
+        found = FieldsTold(listed)
+        for database in SizeSum(listed).askable[:_MOST_DATABASES]:
+            found.collections(database, await self._ask({"listCollections": 1, "$db": database}, cap))
+        for database, collection in found.askable[:_MOST_COLLECTIONS]:
+            found.indexes(
+                database, collection, await self._ask({"listIndexes": collection, "$db": database}, _GREETING_CAP)
+            )
+        return _reply(request, Got(ended=Ending.COMPLETE, document=found.document(), size=found.size))
 
 
 def _command(request: Request) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from leakguard.probes.kinds.mysql_caller import MysqlCaller, mysql_command
 from leakguard.probes.session import KindSession, Way
 from leakguard.probes.wire.verbs import ReadCommand
 
+_NAMES = 2
+_MOST_ROWS = 3_016
+"""What `COLUMNS_SELECT` asks for, and the packets around it."""
 _COLUMNS = ("tables", "rows_estimate", "bytes", "schemas", "skip_grants")
 
 
@@ -39,9 +42,10 @@ class MysqlSession(KindSession):
     `error` is MySQL's number of an error or `None`, `asks` whether a proof was asked for that we do not have.
     `sizes` gives `{"tables", "rows_estimate", "bytes", "schemas", "skip_grants"}`, each a number or `None`:
     what the catalogue shows to a user that cannot exist, without the server's own schemas.
+    `columns` gives `{"columns": [[table, column]]}`, at most 3,000.
     """
 
-    questions = frozenset({"login", "sizes"})
+    questions = frozenset({"login", "sizes", "columns"})
 
     def __init__(self, caller: MysqlCaller) -> None:
         super().__init__(caller)
@@ -58,8 +62,7 @@ class MysqlSession(KindSession):
             met = await self._log_in(cap)
             if met.greeting is None:
                 return self._mysql.reply(request, met.ended, None)
-            told = self._told(met, met.greeting) if request.method == "login" else await self._sizes(met, cap)
-            return self._mysql.reply(request, met.ended, told)
+            return self._mysql.reply(request, met.ended, await self._answer(request, met, met.greeting, cap))
         except Garbled:
             return self._mysql.reply(request, Ending.GARBLED, None)
         finally:
@@ -92,6 +95,21 @@ class MysqlSession(KindSession):
             "ssl": self._caller.in_tls,
         }
 
+    async def _answer(self, request: Request, met: _Met, greeting: Greeting, cap: int) -> dict[str, Any]:
+        if request.method == "login":
+            return self._told(met, greeting)
+        return await (self._sizes if request.method == "sizes" else self._columns)(met, cap)
+
+    async def _columns(self, met: _Met, cap: int) -> dict[str, Any]:
+        """Names as UTF-8, whatever of them the server would tell."""
+        rows: list[list[str | None]] = []
+        if met.let_in:
+            command = mysql_command("columns")
+            heard = await self._mysql.say(command, lambda: PacketsReader(until_end=True, most=_MOST_ROWS), cap=cap)
+            rows = heard.reader.rows() if heard.ended is Ending.COMPLETE else []
+        named = [[_utf8(value) for value in row] for row in rows if len(row) == _NAMES and None not in row]
+        return {"columns": named}
+
     async def _sizes(self, met: _Met, cap: int) -> dict[str, Any]:
         """The one row of the catalogue query; each number `None` if the server would not answer it."""
         row: list[str | None] | None = None
@@ -101,3 +119,8 @@ class MysqlSession(KindSession):
         if row is None or len(row) != len(_COLUMNS):
             return dict.fromkeys(_COLUMNS)
         return {name: whole_number(value) for name, value in zip(_COLUMNS, row, strict=True)}
+
+
+def _utf8(value: str | None) -> str:
+    """The row as the reader gives it has a letter for each byte."""
+    return (value or "").encode("latin-1", "replace").decode("utf-8", "replace")

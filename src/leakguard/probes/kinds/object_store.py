@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -33,6 +34,10 @@ class Page(Protocol):
     @property
     def bytes(self) -> int:
         """Their sizes together."""
+
+    @property
+    def extensions(self) -> Mapping[str, int]:
+        """How many names end in which usual way; the names themselves are dropped while reading."""
 
     @property
     def token(self) -> str | None:
@@ -133,8 +138,12 @@ class ListedSession(BucketSession):
         """The path of a bucket's listing, and the same as a person may see it."""
 
     async def size(self, bucket: str, _cap: int) -> tuple[Asked, dict[str, Any]]:
-        """`objects`, `bytes` and `pages` of at most ten pages, `complete` if that was all, `code` of a refusal."""
+        """`objects`, `bytes` and `pages` of at most ten pages, `complete` if that was all, `code` of a refusal.
+
+        `extensions` counts how names end, where any has a usual end.
+        """
         total = {"objects": 0, "bytes": 0, "pages": 0}
+        extensions = Counter[str]()
         path, shown = self.folder(bucket)
         token: str | None = None
         for number in range(1, PAGES + 1):
@@ -147,10 +156,12 @@ class ListedSession(BucketSession):
             total["objects"] += asked.page.objects
             total["bytes"] += asked.page.bytes
             total["pages"] = number
+            extensions.update(asked.page.extensions)
             token = asked.page.token
             if not asked.page.goes_on or token is None:
                 break
-        return _summed(asked, total)
+        asked, document = _summed(asked, total)
+        return asked, document | ({"extensions": dict(extensions)} if extensions else {})
 
     async def get(self, path: str, shown: str, cap: int) -> Asked:
         """Ask, and read the answer."""

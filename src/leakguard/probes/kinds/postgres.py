@@ -18,11 +18,14 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.postgres import MessagesReader, query_message, startup_message
 from leakguard.probes.formats.reading import Garbled, whole_number
 from leakguard.probes.kinds.postgres_caller import PostgresCaller
+from leakguard.probes.kinds.postgres_names import MOST_DATABASES, NamesTold
 from leakguard.probes.session import KindSession, Way, reply_to
-from leakguard.probes.wire.commands.postgres import CATALOGUE_SELECT, TERMINATE
+from leakguard.probes.wire.commands.postgres import CATALOGUE_SELECT, COLUMNS_SELECT, TERMINATE
 from leakguard.probes.wire.verbs import ReadCommand
 
 NOBODY = "leakguard-no-such-user"
+TRUSTED = "postgres"
+"""Who asks after `startup` has proven that nobody is asked for a password."""
 _BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
 _QUERY = ReadCommand(kind="postgres", verb="query", data=query_message(CATALOGUE_SELECT))
 _COLUMNS = 5
@@ -46,9 +49,11 @@ class PostgresSession(KindSession):
     `auth` is the code of PostgreSQL's authentication message: 0 in, 3 clear password, 5 MD5, 10 SCRAM; `None` when
     the server answered with an error (`sqlstate`) before asking.
     `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
+    `columns` gives `{"columns": [[table, column, different values or None]], "databases": [name], "requests"}` of the
+    database `postgres` and of at most five others whose names are plain words.
     """
 
-    questions = frozenset({"startup", "sizes"})
+    questions = frozenset({"startup", "sizes", "columns"})
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)
@@ -60,8 +65,9 @@ class PostgresSession(KindSession):
         return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit))
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """One of the two questions."""
-        return await (self._startup if request.method == "startup" else self._sizes)(request, cap)
+        """One of the three questions."""
+        ways = {"startup": self._startup, "sizes": self._sizes, "columns": self._columns}
+        return await ways[request.method](request, cap)
 
     async def _startup(self, request: Request, cap: int) -> Reply:
         started = await self._start(NOBODY, cap)
@@ -80,7 +86,7 @@ class PostgresSession(KindSession):
             await self._startup(request, cap)
         if not self._trust:
             return reply_to(request, ended=Ending.COMPLETE, document=document | {"trust": False, "role_missing": None})
-        started = await self._start("postgres", cap)
+        started = await self._start(TRUSTED, cap)
         size = started.size
         if started.auth == 0 and started.sqlstate is None and self._caller.connected:
             heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
@@ -90,9 +96,27 @@ class PostgresSession(KindSession):
         document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
         return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
 
-    async def _start(self, user: str, cap: int) -> _Started:
+    async def _columns(self, request: Request, cap: int) -> Reply:
+        """Names only where `startup` has proven that nobody is asked for a password."""
+        if self._trust is None:
+            await self._startup(request, cap)
+        told = NamesTold()
+        waiting = ["postgres"] if self._trust else []
+        while waiting and len(told.asked) < MOST_DATABASES:
+            database = waiting.pop(0)
+            started = await self._start(TRUSTED, cap, database)
+            row: list[str | None] | None = None
+            size = started.size
+            if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+                heard = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
+                row, size = _row(heard.reader), size + heard.size
+            self._hang_up()
+            waiting += told.take(database, row, size)
+        return reply_to(request, ended=Ending.COMPLETE, document=told.document(), size_bytes=told.size)
+
+    async def _start(self, user: str, cap: int, database: str = "postgres") -> _Started:
         """Start a session as `user`, in TLS where the server offers it."""
-        parameters = {"user": user, "database": "postgres", "default_transaction_read_only": "on"}
+        parameters = {"user": user, "database": database, "default_transaction_read_only": "on"}
         command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
         heard = await self._caller.call(command, MessagesReader, cap=cap)
         return _Started(
@@ -108,12 +132,22 @@ class PostgresSession(KindSession):
         self._caller.part(_BYE)
 
 
+def columns_query() -> ReadCommand:
+    """The question for the names of columns."""
+    return ReadCommand(kind="postgres", verb="columns", data=query_message(COLUMNS_SELECT))
+
+
+def _row(reader: MessagesReader) -> list[str | None] | None:
+    """The one row of an answer, or nothing if the server would not answer."""
+    try:
+        return reader.row()
+    except Garbled:
+        return None
+
+
 def _counted(reader: MessagesReader) -> dict[str, Any]:
     """The one row of the catalogue query, or nothing if the server would not answer it."""
-    try:
-        row = reader.row()
-    except Garbled:
-        return {}
+    row = _row(reader)
     if row is None or len(row) != _COLUMNS:
         return {}
     databases, size, tables, rows = (whole_number(value) for value in row[:4])

@@ -57,6 +57,9 @@ class Opened:
 class Door:
     """Opens lines for all sessions of one run."""
 
+    reads_content = False
+    """Whether its lines may ask for records; only the door of `probes.sampling` may."""
+
     def __init__(self, *, gate: Gate, rate: Rate, recorder: Recorder | None, handles: Handles | None = None) -> None:
         """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to.
 
@@ -172,7 +175,14 @@ class Door:
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
         self.connections += 1
-        line = Line(endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give, large=self._large)
+        line = Line(
+            endpoint.address,
+            endpoint.port,
+            self._recorder,
+            on_end=self._handles.give,
+            large=self._large,
+            reads_content=self.reads_content,
+        )
         try:
             async with asyncio.timeout_at(patience.connect_by):
                 await loop.create_connection(lambda: line, endpoint.address, endpoint.port)

@@ -36,9 +36,13 @@ class Line(asyncio.Protocol):
 
     def __init__(
         self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None,
-        large: LargeAnswers | None = None,
+        large: LargeAnswers | None = None, *, reads_content: bool = False,
     ) -> None:  # fmt: skip
-        """`on_end` is called once, when the socket is closed or about to be; `large` gives turns to large answers."""
+        """`on_end` is called once, when the socket is closed or about to be; `large` gives turns to large answers.
+
+        Without `reads_content` no command that asks for records is ever written.
+        """
+        self._reads_content = reads_content
         self._peer = (address, port)
         self._recorder = recorder
         self._on_end = on_end
@@ -116,6 +120,8 @@ class Line(asyncio.Protocol):
         """Write one read command. The only place in the program that writes to a host."""
         if not isinstance(command, ReadCommand):
             raise ForbiddenCommand("only a read command may be sent")
+        if command.reads_content and not self._reads_content:
+            raise ForbiddenCommand("this door was not made for commands that ask for records")
         if self._recorder is not None:
             address, port = self._peer
             self._recorder(Sent(address=address, port=port, kind=command.kind, data=command.data))

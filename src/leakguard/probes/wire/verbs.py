@@ -27,6 +27,8 @@ class ReadCommand:
     kind: str
     verb: str
     data: bytes = field(repr=False)
+    reads_content = False
+    """Whether it asks for records; see `wire.content`."""
 
     def __post_init__(self) -> None:
         protocol = PROTOCOLS.get(self.kind)

@@ -1,4 +1,4 @@
-"""CQL (Cassandra, Scylla): options, a start-up, three fixed queries of the system tables; never a login.
+"""CQL (Cassandra, Scylla): options, a start-up, four fixed queries of the system tables; never a login.
 
 After the native protocol, versions 3 and 4 (https://cassandra.apache.org/doc/latest/cassandra/reference/native-protocol.html).
 """
@@ -17,10 +17,11 @@ QUERIES: Mapping[str, str] = MappingProxyType(
     {
         "version": "SELECT release_version FROM system.local",
         "tables": "SELECT keyspace_name FROM system_schema.tables",
+        "columns": "SELECT keyspace_name, table_name, column_name FROM system_schema.columns",
         "estimates": "SELECT keyspace_name, partitions_count, mean_partition_size FROM system.size_estimates",
     }
 )
-"""The only CQL that is ever said: versions, names of keyspaces and estimates, no row of any table of the host's own."""
+"""The only CQL that is ever said: versions, names and estimates, no row of any table of the host's own."""
 PAGE = 10_000
 """Rows of the first page; further pages are not asked for."""
 _OPTIONS, _STARTUP, _QUERY = 5, 1, 7

@@ -36,7 +36,7 @@ def _greets(said: bytes) -> bool:
 
 
 PROTOCOL = Protocol(
-    verbs=frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "dbStats"}),
+    verbs=frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "dbStats", "listCollections", "listIndexes"}),
     carries=_carries,
     greets=_greets,
 )

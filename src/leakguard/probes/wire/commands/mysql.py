@@ -1,4 +1,4 @@
-"""MySQL and MariaDB: a login without a password as a user that cannot exist, one query of the catalogue, goodbye.
+"""MySQL and MariaDB: a login without a password as a user that cannot exist, two queries of the catalogue, goodbye.
 
 Every command is constant to the byte, so no other user, no password and no other SQL can ever be said.
 """
@@ -19,11 +19,18 @@ CATALOGUE_SELECT = (
     " FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND LOWER(TABLE_SCHEMA)"
     " NOT IN ('information_schema', 'metrics_schema', 'mysql', 'performance_schema', 'sys')"
 )
-"""The only SQL of this protocol: counts and sizes from the catalogue, no row of any table of the host's own.
+"""Counts and sizes from the catalogue, no row of any table of the host's own.
 
 A server started with `--skip-grant-tables` gives everybody every right and one of these two names: the first
 MariaDB (seen on 10.11), the second MySQL.
 """
+
+COLUMNS_SELECT = (
+    "SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), COLUMN_NAME FROM information_schema.COLUMNS"
+    " WHERE LOWER(TABLE_SCHEMA) NOT IN ('information_schema', 'metrics_schema', 'mysql', 'performance_schema', 'sys')"
+    " LIMIT 3000"
+)
+"""Names of tables and columns. This and the statement above are all the SQL of this protocol."""
 
 _CAPABILITIES = 0x1 | 0x4 | 0x200 | 0x8000 | 0x80000
 """LONG_PASSWORD, LONG_FLAG, PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH; never LOCAL_FILES or MULTI_STATEMENTS."""
@@ -54,6 +61,7 @@ COMMANDS: Mapping[str, bytes] = MappingProxyType(
         "no_password": _packet(3, b""),
         "no_password_in_tls": _packet(4, b""),
         "query": _packet(0, b"\x03" + CATALOGUE_SELECT.encode()),
+        "columns": _packet(0, b"\x03" + COLUMNS_SELECT.encode()),
         "quit": _packet(0, b"\x01"),
     }
 )

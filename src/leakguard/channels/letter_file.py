@@ -1,0 +1,56 @@
+"""What a drill does in the place of sending: one line a letter in a file, marked as a drill. Opens no connection."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from leakguard.channels.failures import fail
+from leakguard.channels.letter_mail import mail_bytes
+from leakguard.models.deliveries import AnswerKind, MailAnswer, OutgoingMail
+from leakguard.models.moments import to_z
+from leakguard.ports import Now
+
+MARK = "DRILL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillMailer:
+    """Stands for a mail server, under its name; implements `ports.Mailer` and `ports.MailSession`."""
+
+    name: str
+    path: Path
+    sender: str
+    now: Now
+
+    def open(self) -> DrillMailer:
+        """There is nothing to open."""
+        return self
+
+    def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
+        """Put the mail together as if it were sent, and note what would have gone out: no address, no word of it."""
+        size = len(mail_bytes(mail, sender=self.sender, at=self.now()))
+        before_end()
+        told = {
+            "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,
+            "lang": mail.lang, "bytes": size, "attachments": len(mail.attachments),
+        }  # fmt: skip
+        self._write(json.dumps(told) + "\n")
+        return MailAnswer(kind=AnswerKind.ACCEPTED, queue_id=MARK)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _write(self, line: str) -> None:
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(handle, line.encode())
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            fail(self.name, f"its file cannot be written ({type(error).__name__})", "Free the disk or mend its rights.")

@@ -1,0 +1,93 @@
+"""A letter as a mail: text and HTML side by side, documents attached; the same bytes for the same letter and moment."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+
+from leakguard.channels.wording import one_line
+from leakguard.models.deliveries import Mailbox, OutgoingMail
+
+_FEW = 6
+"""Where one sign in so many is not ASCII, base64 is shorter than quoted-printable."""
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class UnsafeHeader(Exception):
+    """A header that cannot be written so that every server reads the same in it."""
+
+
+def mail_bytes(mail: OutgoingMail, *, sender: str, at: datetime) -> bytes:
+    """The mail with CRLF at each line's end; raises `UnsafeHeader`."""
+    try:
+        return _message(mail, sender=sender, at=at).as_bytes()
+    except (ValueError, MessageError) as error:  # of the library; it may quote the address
+        raise UnsafeHeader from error
+
+
+def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
+    utf8 = mail.to.needs_utf8
+    message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
+    message["Subject"] = one_line(mail.subject)
+    message["From"] = address_of(sender)
+    message["To"] = _mailbox(mail.to)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{mail.message_id}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text, cte=_encoding(mail.text))
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
+    for one in mail.attachments:
+        message.add_attachment(one.content, maintype="application", subtype=one.subtype, filename=one.name)
+    message["Content-Language"] = mail.lang
+    _set_boundaries(message, mail.message_id)
+    return message
+
+
+def stuffed(content: bytes) -> bytes:
+    """As it goes over the wire behind DATA (RFC 5321, 4.5.2), up to the last line, which is a dot alone."""
+    lines = _DOT.sub(b"..", content)
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def is_sender(sender: str) -> bool:
+    """Whether letters can come from there: every server takes an address in ASCII."""
+    try:
+        return address_of(sender).addr_spec.isascii()
+    except (ValueError, MessageError):
+        return False
+
+
+def address_of(sender: str) -> Address:
+    """The sender of the settings; raises `ValueError` for one that is no address."""
+    name, address = parseaddr(sender)
+    local, _, domain = address.rpartition("@")
+    if not local or not domain:
+        raise ValueError("the sender of the settings is no e-mail address")
+    return Address(display_name=one_line(name), username=local, domain=domain)
+
+
+def _mailbox(to: Mailbox) -> Address:
+    local, _, domain = to.address.rpartition("@")
+    if not local or not domain or any(sign.isspace() for sign in to.address):
+        raise ValueError("no mailbox")
+    return Address(display_name=one_line(to.name), username=local, domain=domain)
+
+
+def _encoding(text: str) -> str:
+    strange = sum(not sign.isascii() for sign in text)
+    return "base64" if strange * _FEW > len(text) else "quoted-printable"
+
+
+def _set_boundaries(message: EmailMessage, seed: str) -> None:
+    """The library makes them at random, and two mails of one letter would differ."""
+    several = [part for part in message.walk() if part.is_multipart()]
+    for number, part in enumerate(several):
+        told = hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()[:32]
+        part.set_boundary(f"=_{told}")

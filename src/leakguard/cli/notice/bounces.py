@@ -1,0 +1,75 @@
+"""`leakguard notice bounces`: record letters that came back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import BadFile, ExitCode, Problem
+from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.record_bounces import BounceCount, record_bounces
+
+_EPILOG = """\b
+Examples:
+  leakguard notice bounces --incident IR-2026-0001 --mbox /var/mail/bounces
+  formail -s cat < bounces | leakguard notice bounces --incident IR-2026-0001 --mbox -
+
+\b
+Letters are found by the Message-ID that they were sent with. Standard
+notifications (RFC 3464) are read, and plain ones as far as they quote it. The
+mailbox itself is only read: nothing of it is kept.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--incident", required=True, metavar="ID", help="The stored incident that the letters were about.")
+@click.option("--mbox", required=True, metavar="FILE", help="A mailbox in mbox format; - is stdin.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def bounces_cmd(context: Context, *, incident: str, mbox: str, output_format: str) -> int:
+    """Record which letters of an incident came back; ends with 3 when some did, for these people are not told."""
+    store = context.wiring.existing_store
+    load_incident(store, incident)
+    found = _read(context, incident, mbox)
+    if output_format == "json":
+        click.echo(json.dumps(_as_json(found)))
+    else:
+        _tell(found)
+    return ExitCode.UNFINISHED if found.new else ExitCode.CLEAN
+
+
+def _read(context: Context, incident: str, mbox: str) -> BounceCount:
+    if mbox == "-":
+        return _record(context, incident, sys.stdin.buffer)
+    try:
+        with Path(mbox).open("rb") as handle:
+            return _record(context, incident, handle)
+    except OSError as error:
+        raise BadFile(mbox, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+
+
+def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:
+    return record_bounces(context.wiring.existing_store, incident, handle.readline, now=context.wiring.now)
+
+
+def _tell(found: BounceCount) -> None:
+    click.echo(f"{found.messages:,} messages, {found.bounces:,} bounces, {found.late:,} of them only about a delay")
+    click.echo(f"{len(found.new):,} letters of this incident came back that nobody knew of")
+    for status, count in sorted(Counter(one.status for one in found.new).items()):
+        click.echo(f"  {status}  {count:,}")
+    if found.new:
+        click.echo("These people are not told yet. Write to them by post, or in another way.")
+
+
+def _as_json(found: BounceCount) -> dict[str, object]:
+    return {
+        "messages": found.messages, "bounces": found.bounces, "late": found.late,
+        "new": [{"message_id": one.message_id, "status": one.status} for one in found.new],
+    }  # fmt: skip

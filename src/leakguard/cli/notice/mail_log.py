@@ -1,0 +1,31 @@
+"""The log of a mail server, read from where the user says it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+from leakguard.dispatch.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.dispatch.log_times import instant_at_head
+from leakguard.errors import BadFile, Problem
+from leakguard.models.sending import LogAnswer
+
+
+def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
+    """Asks the log at `path`, which is read anew each time; raises `BadFile` at once when it cannot be read."""
+
+    def ask(wanted: Collection[str]) -> LogAnswer:
+        try:
+            with Path(path).open("rb") as handle:
+                first = handle.readline(MOST_IN_LINE)
+                handle.seek(0)
+                accepted = accepted_in(handle.readline, wanted)
+                written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+        except OSError as error:
+            raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+        begins_at = instant_at_head(first.decode("utf-8", "replace"))
+        return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
+
+    ask(())
+    return ask

@@ -1,0 +1,128 @@
+"""What `approve` and `send` share: which letter is meant, and how it is drafted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from leakguard.cli.notice.facts import asked_for, given
+from leakguard.cli.options import Context
+from leakguard.dispatch.approvals import Subject, latest
+from leakguard.errors import UsageProblem
+from leakguard.models.languages import LANGS, Lang
+from leakguard.ports import Journal
+from leakguard.use_cases.approve_notice import Draft, Version, approvals_of
+from leakguard.use_cases.letter_versions import SingleLetter
+from leakguard.use_cases.merge_mailing import merge_subject, merge_version
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The options that both commands have, and those of `approve`."""
+
+    incident: str
+    facts: str | None = None
+    duty: str | None = None
+    letter: str | None = None
+    stage: str | None = None
+    lang: Lang = "en"
+    manifest: str | None = None
+    recipients: str | None = None
+    by: str = ""
+    role: str = ""
+    digest: str = ""
+    reason: str = ""
+    is_json: bool = False
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any]) -> Choice:
+        """Out of what click hands over."""
+        told = {name: words[name] for name in cls.__slots__ if name in words}
+        return cls(**told, is_json=words["output_format"] == "json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The letter that is meant."""
+
+    subject: Subject
+    draft: Draft
+    start: Callable[[], Version]
+    single: SingleLetter | None = None
+
+    def next_version(self, store: Journal, incident: str) -> Version:
+        """The version that the next person approves: the one before where nothing changed, else one of now."""
+        before = latest(approvals_of(store, incident), self.subject)
+        if before is not None:
+            again = self.draft(before.written_at, before.head)
+            if again.parts == before.parts:
+                return again
+        return self.start()
+
+
+def letter_options(command: Command) -> Command:
+    """`[FACTS]`, `--incident`, `--duty`, `--stage`, `--lang`, `--manifest`."""
+    options = (
+        click.argument("facts", required=False),
+        click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
+        click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it, of one letter."),
+        click.option("--letter", metavar="NAME", help="A letter that no law demands, in the place of --duty."),
+        click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial."),
+        click.option(
+            "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."
+        ),
+        click.option("--manifest", metavar="DIR", help="The folder of a mail merge, in the place of --duty."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def wanted_version(context: Context, choice: Choice) -> Wanted:
+    """The letter that the options mean; raises `UsageProblem` when they mean none or two."""
+    named = [one for one in (choice.duty, choice.letter, choice.manifest) if one is not None]
+    if len(named) == 1 and choice.manifest is not None:
+        return _merge(context, choice.manifest)
+    if len(named) != 1 or choice.facts is None:
+        raise UsageProblem(
+            "which letter is meant?",
+            next_step="Name the facts file and --duty ID or --letter NAME, or a mail merge by --manifest DIR.",
+        )
+    return _single(context, choice, choice.facts)
+
+
+def _merge(context: Context, manifest: str) -> Wanted:
+    ready, is_drill = context.wiring.ready_letters(manifest), context.wiring.settings.drill
+
+    def version(*_: object) -> Version:
+        return merge_version(ready, is_drill=is_drill)
+
+    return Wanted(subject=merge_subject(ready.head()), draft=version, start=version)
+
+
+def _single(context: Context, choice: Choice, facts: str) -> Wanted:
+    wiring = context.wiring
+    work = given(context, facts, now=None, incident=choice.incident)
+    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    single = SingleLetter(
+        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
+        telling=telling, lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
+    )  # fmt: skip
+    store = wiring.existing_store
+
+    def start() -> Version:
+        return single.version(work.now.replace(microsecond=0), store.head())
+
+    return Wanted(subject=single.subject, draft=single.version, start=start, single=single)
+
+
+def single_letter(wanted: Wanted) -> SingleLetter:
+    """The single letter; raises `UsageProblem` for the letters of a merge."""
+    if wanted.single is None:
+        raise UsageProblem("a mail merge has many letters", next_step="Look at them in their folder.")
+    return wanted.single

@@ -1,0 +1,26 @@
+"""`--fields` and `--sample`: who may look closer, and that it is said aloud where records are read."""
+
+from __future__ import annotations
+
+from leakguard.cli.options import Context
+from leakguard.errors import UsageProblem
+from leakguard.models.scope import Scope
+from leakguard.use_cases.look_wish import refuse_unpermitted
+from leakguard.use_cases.start_scan import ScanWish
+
+
+def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, *, is_dry: bool) -> None:
+    """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
+    refuse_unpermitted(wish.look, scope)
+    if wish.look.sample and not is_dry:
+        told = f"READING RECORDS, as the scope permits: at most {wish.look.sample} of each open store."
+        context.notes.print(told, markup=False)
+
+
+def refuse_closer_look(wish: ScanWish) -> None:
+    """Raise `UsageProblem` where workers elsewhere would have to look closer."""
+    if wish.look:
+        raise UsageProblem(
+            "workers elsewhere look at names of collections alone",
+            next_step="Leave --fields and --sample out, or scan from this machine.",
+        )

@@ -1,0 +1,190 @@
+"""Approvals: two people vouch for one digest, made of those of the facts, the rules, the template and the text.
+
+The digest changes with any of them, so an approval never covers a letter that nobody looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from leakguard.dispatch.names import same_person
+from leakguard.ledger.canonical import canonical, sha256_hex
+from leakguard.ledger.heads import Head
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import KeptRecord
+
+SCHEMA = "leakguard.approval/1"
+NEEDED = 2
+"""Different people."""
+APPROVED, WITHDRAWN = "notice_approved", "notice_approval_withdrawn"
+KINDS = (APPROVED, WITHDRAWN)
+LETTER, MERGE = "letter", "merge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Which letter it is, whatever it says."""
+
+    covers: str
+    """`letter`, or `merge` for the letters of a mail merge."""
+    duty: str
+    stage: str = ""
+    """Empty for the duty as a whole."""
+    lang: str = ""
+    """Empty for a merge, whose letters may have several."""
+
+    @property
+    def words(self) -> str:
+        """`eu-gdpr-34-individuals, stage initial, en`."""
+        parts = (self.duty, f"stage {self.stage}" if self.stage else "", self.lang)
+        return ", ".join(part for part in parts if part) + (" (mail merge)" if self.covers == MERGE else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Hex digests of what an approval covers, by the name of the part."""
+
+    digests: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 over all of them, in canonical form."""
+        return sha256_hex(canonical({"schema": SCHEMA, "parts": dict(self.digests)}))
+
+    def changed_since(self, other: Parts) -> tuple[str, ...]:
+        """The names of the parts that differ, in their order."""
+        names = dict.fromkeys((*self.digests, *other.digests))
+        return tuple(name for name in names if self.digests.get(name) != other.digests.get(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's approval as the ledger has it."""
+
+    subject: Subject
+    parts: Parts
+    by: str
+    role: str
+    written_at: datetime
+    """The moment that the letter was drafted for: its date, and the same for everybody who approves it."""
+    head: Head | None
+    """Where the ledger stood that the letter names; the same for everybody too."""
+    letters: int = 1
+    at: datetime
+    sequence: int
+
+    @property
+    def digest(self) -> str:
+        """Of what is approved."""
+        return self.parts.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One version of a letter, and who approves it now."""
+
+    subject: Subject
+    parts: Parts
+    written_at: datetime
+    head: Head | None
+    letters: int
+    approvals: tuple[Approval, ...] = field(default=())
+    """The first one of each person; withdrawn ones are left out."""
+
+    @property
+    def digest(self) -> str:
+        """Of what is approved."""
+        return self.parts.digest
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether enough different people approve it."""
+        return len(self.approvals) >= NEEDED
+
+    def approval_of(self, name: str) -> Approval | None:
+        """The approval of the person of this name."""
+        return next((one for one in self.approvals if same_person(one.by) == same_person(name)), None)
+
+
+def approval_content(
+    subject: Subject, parts: Parts, *, by: str, role: str, written_at: datetime, head: Head | None, letters: int = 1
+) -> dict[str, Any]:
+    """What the ledger keeps of an approval."""
+    kept_head = {"sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at} if head else None
+    return {
+        "schema": SCHEMA, "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
+        "digest": parts.digest, "parts": dict(parts.digests), "by": by, "role": role, "letters": letters,
+        "written_at": to_z(written_at), "head": kept_head,
+    }  # fmt: skip
+
+
+def proposals_in(records: Iterable[KeptRecord]) -> tuple[Proposal, ...]:
+    """Every version that somebody approves or approved, the one that was proposed last at the end.
+
+    An entry that cannot be read, such as one whose content was erased, approves nothing.
+    """
+    found: dict[tuple[Subject, str], list[Approval]] = {}
+    first: dict[tuple[Subject, str], Approval] = {}
+    for record in records:
+        if record.kind == APPROVED:
+            _take(record, found, first)
+        elif record.kind == WITHDRAWN:
+            _withdraw(record, found)
+    return tuple(_proposal(one, found[key]) for key, one in first.items())
+
+
+def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
+    """The version of a letter that was proposed last and that somebody still approves."""
+    return next((one for one in reversed(proposals) if one.subject == subject and one.approvals), None)
+
+
+def _take(
+    record: KeptRecord,
+    found: dict[tuple[Subject, str], list[Approval]],
+    first: dict[tuple[Subject, str], Approval],
+) -> None:
+    approval = _approval(record)
+    if approval is None:
+        return
+    key = (approval.subject, approval.digest)
+    held = found.setdefault(key, [])
+    if not held:
+        first.pop(key, None)  # proposed anew, so it stands last
+        first[key] = approval
+    if all(same_person(one.by) != same_person(approval.by) for one in held):
+        held.append(approval)
+
+
+def _withdraw(record: KeptRecord, found: dict[tuple[Subject, str], list[Approval]]) -> None:
+    who = same_person(str(record.content.get("by")))
+    for (_, digest), held in found.items():
+        if digest == record.content.get("digest"):
+            held[:] = [one for one in held if same_person(one.by) != who]
+
+
+def _proposal(first: Approval, held: Sequence[Approval]) -> Proposal:
+    return Proposal(
+        subject=first.subject, parts=first.parts, written_at=first.written_at, head=first.head, letters=first.letters,
+        approvals=tuple(held),
+    )  # fmt: skip
+
+
+def _approval(record: KeptRecord) -> Approval | None:
+    """The approval in an entry; nothing in one that does not hold together."""
+    content = record.content
+    try:
+        head = content["head"]
+        approval = Approval(
+            subject=Subject(**{name: str(content[name]) for name in ("covers", "duty", "stage", "lang")}),
+            parts=Parts(digests={str(name): str(digest) for name, digest in content["parts"].items()}),
+            by=str(content["by"]), role=str(content["role"]), written_at=from_z(content["written_at"]),
+            head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
+            sequence=record.sequence,
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    is_whole = approval.digest == content.get("digest") and bool(same_person(approval.by))
+    return approval if is_whole else None

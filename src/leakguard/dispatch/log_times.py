@@ -1,0 +1,15 @@
+"""The time at the head of a log's line, where it is an instant and not a local time that nobody can place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def instant_at_head(line: str) -> datetime | None:
+    """The instant of the first word, as rsyslog and journalctl write it in RFC 3339; `None` for any other head."""
+    word = line.split(maxsplit=1)[0] if line.strip() else ""
+    try:
+        moment = datetime.fromisoformat(word)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -1,0 +1,78 @@
+"""Kinds of data: what a finding says of the data behind it, never a value of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from leakguard.models.travel import travelling
+
+By = Literal["field_name", "collection_name", "file_extension", "value"]
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One kind of data, and by what it is known."""
+
+    category: str
+    """A type of the EDPB's template, with a finer one after a dot."""
+    where: str
+    """Such as `index customers field phone`; never a value, nor a name that is one."""
+    by: str
+    """See `By`."""
+    count: int | None = None
+    """Of values that were looked at, how many were of the kind."""
+    looked_at: int | None = None
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitive:
+    """A standard that calls a kind of data sensitive."""
+
+    category: str
+    standard: str
+    version: str
+    data_class: str
+    """The standard's own name for the class."""
+    confidence: str
+    """How surely we know that it says so; see `sensitivity/standards.yaml`."""
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """How many people the data are about: bounds, and how they were learnt."""
+
+    low: int | None
+    high: int | None
+    method: str
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """What came in since an earlier look at the same place; negative when it went."""
+
+    since: datetime
+    run: str
+    """The earlier run."""
+    records: int | None
+    bytes: int | None
+    records_per_day: int | None
+    """Rounded; `None` when the looks are less than an hour apart."""
+
+
+@travelling
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSeen:
+    """All that a finding says of the data behind it."""
+
+    categories: tuple[Category, ...] = ()
+    sensitive: tuple[Sensitive, ...] = ()
+    people: People | None = None
+    growth: Growth | None = None
+    sampled: str = ""
+    """What was read of the data themselves, in a sentence; empty where nothing was."""

@@ -1,0 +1,53 @@
+"""What a run of sending is asked for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from leakguard.models.deliveries import DeliveryCounts, OutgoingMail
+
+InDoubt = Literal["resend", "sent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterToSend:
+    """One letter of a batch; made when it is needed, so that a batch takes no more memory than a letter."""
+
+    key: str
+    digest: str
+    message_id: str
+    line: int = 0
+    """Of the recipients' file, by which the owner of that file finds the person; 0 for a letter without one."""
+    aside: str = ""
+    """Why it does not go by e-mail; empty for one that does."""
+    mail: Callable[[], OutgoingMail]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogAnswer:
+    """What the log of a mail server tells."""
+
+    accepted: frozenset[str]
+    """Those of the Message-IDs that were asked for."""
+    begins_at: datetime | None
+    """The time at the head of its first line, where that is an instant."""
+    written_at: datetime
+    """When its file was changed last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """How a run ended."""
+
+    letters: int
+    """Of the batch, as far as the run saw it."""
+    unbegun: int
+    counts: DeliveryCounts
+    stopped: str = ""
+    """Why the run ended before it had tried everything; empty where it did not."""
+    next_step: str = ""
+    unresolved: str = ""
+    """Why the log could not settle what is in doubt."""

@@ -1,0 +1,57 @@
+"""What a finding says of the data behind it, in words for a person and in plain values for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from leakguard.models.kinds import DataSeen, People
+from leakguard.outputs.words import count_words, printable
+
+MOST_KINDS = 4
+"""Kinds of data that a row names."""
+
+
+def data_lines(data: DataSeen | None) -> Iterator[str]:
+    """Kinds, people, growth and standards in a few words each; nothing where nothing is known."""
+    if data is None:
+        return
+    kinds = kinds_of(data)
+    if kinds:
+        more = f" and {len(kinds) - MOST_KINDS} more" if len(kinds) > MOST_KINDS else ""
+        yield printable(f"data: {', '.join(kinds[:MOST_KINDS])}{more}".replace("_", " "))
+    if data.people is not None:
+        yield f"people: {people_words(data.people)}"
+    if data.growth is not None and data.growth.records:
+        yield f"{data.growth.records:+,} records since {data.growth.since:%Y-%m-%d %H:%M} UTC"
+    if data.sensitive:
+        yield printable(f"sensitive by {', '.join(standards_of(data))}")
+
+
+def people_words(people: People) -> str:
+    """`at least 412, at most 1,000`."""
+    at_least = f"at least {count_words(people.low)}" if people.low is not None else ""
+    at_most = f"at most {count_words(people.high)}" if people.high is not None else ""
+    return ", ".join(filter(None, (at_least, at_most)))
+
+
+def kinds_of(data: DataSeen | None) -> tuple[str, ...]:
+    """The kinds, each once."""
+    return tuple(dict.fromkeys(printable(each.category) for each in data.categories)) if data else ()
+
+
+def standards_of(data: DataSeen | None) -> tuple[str, ...]:
+    """The standards that call any of it sensitive, each once."""
+    return tuple(dict.fromkeys(printable(each.standard) for each in data.sensitive)) if data else ()
+
+
+def data_values(data: DataSeen | None) -> dict[str, Any]:
+    """For outputs that take plain values; empty where nothing is known."""
+    people = data.people if data else None
+    values = {
+        "data_kinds": list(kinds_of(data)),
+        "sensitive_by": list(standards_of(data)),
+        "people_low": people.low if people else None,
+        "people_high": people.high if people else None,
+    }
+    return {name: value for name, value in values.items() if value not in (None, [])}

@@ -1,0 +1,61 @@
+"""Samples of MongoDB and what speaks its protocol: a few documents of each of the first collections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leakguard.models.observations import Ending
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats import mongo
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.kinds.mongo_fields import FieldsTold
+from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
+from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
+from leakguard.probes.sampling.records import take_records
+from leakguard.probes.wire.content import ContentCommand
+from leakguard.probes.wire.verbs import ReadCommand
+
+_MOST_DATABASES = 10
+
+
+async def sample_mongodb(sampling: Sampling) -> None:
+    """By OP_MSG alone, which servers since 3.6 speak."""
+    caller = sampling.way.caller()
+    try:
+        listed = await _ask(sampling, caller, {"listDatabases": 1, "$db": "admin"}, "listDatabases")
+        told = FieldsTold(listed)
+        for database in SizeSum(listed).askable[:_MOST_DATABASES]:
+            told.collections(
+                database, await _ask(sampling, caller, {"listCollections": 1, "$db": database}, "listCollections")
+            )
+        share = sampling.share(len(told.askable))
+        for database, collection in told.askable[:MOST_COLLECTIONS]:
+            if (count := sampling.left(share)) > 0:
+                command = {"find": collection, "limit": count, "singleBatch": True, "$db": database}
+                got = await _ask(sampling, caller, command, "find")
+                sampling.read += take_records(
+                    sampling.tally, "collection", f"{database}.{collection}", _documents(got.document)[:count]
+                )
+    finally:
+        caller.close()
+
+
+async def _ask(sampling: Sampling, caller: Caller, command: dict[str, Any], verb: str) -> Got:
+    data = mongo.msg(command, len(sampling.requests) + 1)
+    kind = ContentCommand if verb == "find" else ReadCommand
+    heard = await caller.call(kind(kind="mongodb", verb=verb, data=data), mongo.MongoReader, cap=CAP)
+    sampling.note(verb, f"{verb} {len(sampling.requests) + 1}", status=None, size=heard.size)
+    if heard.ended is not Ending.COMPLETE:
+        return Got(ended=heard.ended, size=heard.size)
+    try:
+        return Got(ended=heard.ended, document=heard.reader.document(), size=heard.size)
+    except Garbled:
+        return Got(ended=Ending.GARBLED, size=heard.size)
+    finally:
+        heard.reader.data[:] = bytes(len(heard.reader.data))
+
+
+def _documents(document: dict[str, Any] | None) -> list[Any]:
+    cursor = document.get("cursor") if document else None
+    batch = cursor.get("firstBatch") if isinstance(cursor, dict) else None
+    return batch if isinstance(batch, list) else []

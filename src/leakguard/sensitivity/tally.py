@@ -1,0 +1,67 @@
+"""Tallies: how many values of each field are of each kind; nothing else of a value outlives the call that takes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from leakguard.models.kinds import Category
+from leakguard.sensitivity.masks import shown_name
+from leakguard.sensitivity.values import likely_kinds, sure_kinds
+
+MOST_FIELDS = 500
+"""Fields that are told apart; those beyond are counted together."""
+LIKELY_VALUES, LIKELY_SHARE = 3, 0.8
+"""So many values, and so large a part of a field, must pass a weak checksum before it is believed."""
+_OTHERS = "(other fields)"
+
+
+@dataclass(slots=True)
+class _FieldTally:
+    looked_at: int = 0
+    sure: Counter[str] = field(default_factory=Counter)
+    likely: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Takes values and forgets them."""
+
+    _fields: dict[tuple[str, str], _FieldTally] = field(default_factory=dict)
+
+    def take(self, collection: str, name: str, value: str) -> None:
+        """Count the kinds of one value; `collection` is told with its word, such as `index customers`."""
+        key = (collection, name)
+        if key not in self._fields and len(self._fields) >= MOST_FIELDS:
+            key = (collection, _OTHERS)
+        one = self._fields.setdefault(key, _FieldTally())
+        one.looked_at += 1
+        kinds = sure_kinds(value)
+        one.sure.update(kinds)
+        if not kinds:
+            one.likely.update(likely_kinds(value))
+
+    @property
+    def looked_at(self) -> int:
+        """How many values were taken."""
+        return sum(one.looked_at for one in self._fields.values())
+
+    def categories(self) -> tuple[Category, ...]:
+        """The kinds by field, with the number of values of each."""
+        return tuple(
+            Category(
+                category=kind, where=f"{collection} field {shown_name(name)}", by="value", count=count,
+                looked_at=one.looked_at,
+            )
+            for (collection, name), one in self._fields.items()
+            for kind, count in _believed(one)
+        )  # fmt: skip
+
+
+def _believed(one: _FieldTally) -> Iterator[tuple[str, int]]:
+    yield from one.sure.items()
+    likely = [(kind, count) for kind, count in one.likely.items() if kind not in one.sure]
+    for kind, count in likely:
+        if count >= LIKELY_VALUES and count >= LIKELY_SHARE * one.looked_at:
+            yield kind, count

@@ -1,0 +1,30 @@
+"""Growth: findings of open stores with what came in since the last look of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from leakguard.models.findings import Finding
+from leakguard.models.kinds import DataSeen
+from leakguard.ports import ScanStore
+from leakguard.scanning.diff import OPEN
+from leakguard.scanning.pace import growth_between
+
+
+def with_growth(store: ScanStore, run: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The same findings; those of open stores that an earlier run measured say how these grew."""
+    places = {(one.check_id, one.place) for one in findings if one.verdict.outcome in OPEN and one.verdict.size}
+    if not places:
+        return tuple(findings)
+    ids = store.last_measured(places, apart_from=run)
+    before = {(one.check_id, one.place): one for one in store.findings(ids=tuple(ids.values()))} if ids else {}
+    return tuple(_grown(one, before.get((one.check_id, one.place))) for one in findings)
+
+
+def _grown(finding: Finding, before: Finding | None) -> Finding:
+    growth = growth_between(before, finding) if before is not None and finding.verdict.outcome in OPEN else None
+    if growth is None:
+        return finding
+    data = replace(finding.verdict.data or DataSeen(), growth=growth)
+    return replace(finding, verdict=replace(finding.verdict, data=data))

@@ -1,0 +1,81 @@
+"""Settles letters in doubt: by the mail server's own log, or by a person who has looked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from leakguard.models.deliveries import Delivery, DeliveryState
+from leakguard.models.sending import InDoubt, LogAnswer
+from leakguard.ports import DeliveryStore
+
+AskLog = Callable[[Collection[str]], LogAnswer]
+"""Reads the log and says which of these Message-IDs it has as taken."""
+BY_LOG, NOT_BY_LOG = "the mail server's log has it as taken", "the mail server's log does not have it as taken"
+BY_PERSON = {"sent": "a person says that it was taken", "resend": "a person says that it was not taken"}
+TOO_OLD = "the log ends before the letter was handed over"
+WRONG = "the log lacks a letter that the mail server did take: it is another log, or begins too late"
+NO_BEGINNING = "nothing shows that the log begins before the letter was handed over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was settled."""
+
+    accepted: int = 0
+    to_resend: int = 0
+    left: int = 0
+    why_left: str = ""
+
+
+def settle_by_log(
+    store: DeliveryStore, incident: str, batch: str, ask: AskLog, *, now: Callable[[], datetime]
+) -> Settled:
+    """Take what the log has as sent. What it lacks was not taken, but only if it shows that it covers that time."""
+    doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
+    if not doubts:
+        return Settled()
+    before = store.last_sent(incident, batch, before=min(one.at for one in doubts))
+    latest = store.last_sent(incident, batch)
+    known = tuple(one for one in (before, latest) if one is not None)
+    answer = ask([*(one.message_id for one in doubts), *(one.message_id for one in known)])
+    why = _why_not(answer, doubts, before, latest)
+    accepted, resent = 0, 0
+    for one in doubts:
+        if one.message_id in answer.accepted:
+            accepted += store.settle(replace(one, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
+        elif not why:
+            resent += store.settle(replace(one, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
+    left = len(doubts) - accepted - resent
+    return Settled(accepted=accepted, to_resend=resent, left=left, why_left=why if left else "")
+
+
+def settle_by_person(
+    store: DeliveryStore, incident: str, batch: str, choice: InDoubt, *, only: Collection[str], now: datetime
+) -> int:
+    """Do what a person says about all letters in doubt, or about `only` these Message-IDs; returns how many."""
+    state = DeliveryState.SENT if choice == "sent" else DeliveryState.DEFERRED
+    doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
+    chosen = [one for one in doubts if not only or one.message_id in only]
+    return sum(store.settle(replace(one, state=state, at=now, reason=BY_PERSON[choice])) for one in chosen)
+
+
+def seconds_to_settle(doubts: Sequence[Delivery], settle: float, *, now: datetime) -> float:
+    """How long until a server that took one of these has surely written so into its log."""
+    if not doubts:
+        return 0.0
+    ready = max(one.at for one in doubts) + timedelta(seconds=settle)
+    return max(0.0, min(settle, (ready - now).total_seconds()))
+
+
+def _why_not(answer: LogAnswer, doubts: Sequence[Delivery], before: Delivery | None, latest: Delivery | None) -> str:
+    """Why the silence of this log proves nothing; an empty text where it does."""
+    if any(one is not None and one.message_id not in answer.accepted for one in (before, latest)):
+        return WRONG
+    first, last = min(one.at for one in doubts), max(one.at for one in doubts)
+    has_later = latest is not None and latest.at > last
+    if not has_later and answer.written_at < last:
+        return TOO_OLD
+    has_begun = before is not None or (answer.begins_at is not None and answer.begins_at <= first)
+    return "" if has_begun else NO_BEGINNING

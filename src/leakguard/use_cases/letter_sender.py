@@ -1,0 +1,194 @@
+"""Sends the letters of a batch, each exactly once, however often the process dies on the way.
+
+That a letter is about to be handed over is on the disk before its last line goes out, and only one process may write
+that. So a letter is surely not sent, surely sent, or in doubt; and one in doubt is handed over again only when the mail
+server's own log, or a person, says that it was not taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from leakguard.dispatch.pace import Pace
+from leakguard.errors import ChannelFailed, MailServerAway
+from leakguard.models.deliveries import OPEN_STATES, AnswerKind, Delivery, DeliveryState, MailAnswer
+from leakguard.models.sending import LetterToSend
+from leakguard.ports import DeliveryStore, Mailer, MailSession, TimeSource
+
+Letters = Callable[[], Iterable[LetterToSend]]
+"""Begins anew with the first letter each time."""
+IDLE = 30.0
+"""Seconds for which a conversation may lie still; servers end it after some minutes (RFC 5321, 4.5.3.2.7)."""
+_STATES = {
+    AnswerKind.ACCEPTED: DeliveryState.SENT,
+    AnswerKind.RECIPIENT_REFUSED: DeliveryState.REFUSED,
+    AnswerKind.MESSAGE_REFUSED: DeliveryState.REFUSED,
+    AnswerKind.DEFERRED: DeliveryState.DEFERRED,
+    AnswerKind.LOST: DeliveryState.DEFERRED,
+    AnswerKind.NOT_POSSIBLE: DeliveryState.SET_ASIDE,
+}
+_REASONS = {
+    AnswerKind.RECIPIENT_REFUSED: "the mail server refuses the recipient",
+    AnswerKind.MESSAGE_REFUSED: "the mail server refuses the letter",
+    AnswerKind.DEFERRED: "the mail server did not take it this time",
+    AnswerKind.LOST: "the connection ended before the letter did",
+    AnswerKind.NOT_POSSIBLE: "the mail server cannot take letters to such an address",
+}
+_BAD_SIGNS = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT, AnswerKind.MESSAGE_REFUSED})
+_OVER = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT})
+
+
+class SendWatcher(Protocol):
+    """What is seen of a run while it goes on."""
+
+    def moved(self, delivery: Delivery) -> None:
+        """Called when a letter's state was kept."""
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """Called before a wait of more than a moment."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LetterSender:
+    """One run over one batch, by one process at a time."""
+
+    store: DeliveryStore
+    mailer: Mailer
+    time: TimeSource
+    watcher: SendWatcher
+    incident: str
+    batch: str
+    pace: Pace
+    retry_refused: bool = False
+    letters_seen: int = 0
+    unbegun: int = 0
+    _session: MailSession | None = None
+    _used: int = 0
+    _failures: int = 0
+    _next_at: float = 0.0
+
+    def one_pass(self, letters: Letters) -> bool:
+        """Go over the batch once; whether there is something to try again.
+
+        Raises `ChannelFailed` when no further letter would be taken, `MailServerAway` when the server stays away.
+        """
+        is_open, self.letters_seen, self.unbegun, self._failures = False, 0, 0, 0
+        is_over = False
+        for letter in letters():
+            self.letters_seen += 1
+            if is_over:
+                self.unbegun += self._known(letter) is None
+                continue
+            is_open = self._one(letter) or is_open
+            is_over = self._failures >= self.pace.in_a_row
+        return is_open or is_over
+
+    def knock(self) -> None:
+        """Begin a conversation and end it, so that a server with nothing else to do writes a line into its log.
+
+        By that line the log shows that it goes on behind the letters in doubt.
+        """
+        with suppress(ChannelFailed):
+            self.mailer.open().close()
+
+    def close(self) -> None:
+        """End the conversation."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    def _known(self, letter: LetterToSend) -> Delivery | None:
+        return self.store.delivery(self.incident, self.batch, letter.key)
+
+    def _one(self, letter: LetterToSend) -> bool:
+        """Bring one letter on; whether it is to be tried again."""
+        known = self._known(letter)
+        if known is not None and known.state not in OPEN_STATES:
+            return False
+        if known is not None and known.state is DeliveryState.REFUSED and not self.retry_refused:
+            return False
+        fresh = self._delivery(letter)
+        if letter.aside:
+            if known is None or known.reason != letter.aside:
+                self._note(replace(fresh, state=DeliveryState.SET_ASIDE, message_id="", reason=letter.aside))
+            return False
+        return self._hand_over(letter, fresh)
+
+    def _hand_over(self, letter: LetterToSend, fresh: Delivery) -> bool:
+        mail = letter.mail()
+        self._keep_rate()
+        session = self._opened()
+        intended: list[Delivery] = []
+        try:
+            answer = session.offer(mail, lambda: intended.append(self.store.intend(replace(fresh, at=self.time.now()))))
+        except MailServerAway:
+            answer = MailAnswer(kind=AnswerKind.LOST)
+        self._failures = self._failures + 1 if answer.kind in _BAD_SIGNS else 0
+        if answer.kind in _OVER:
+            self.close()
+        self._keep(answer, fresh, intended)
+        return _STATES.get(answer.kind) is DeliveryState.DEFERRED
+
+    def _keep(self, answer: MailAnswer, fresh: Delivery, intended: list[Delivery]) -> None:
+        """Keep the answer: as the end of the doubt that its attempt began with, or without one."""
+        if answer.kind is AnswerKind.IN_DOUBT:
+            self.watcher.moved(intended[0])
+            return
+        kept = replace(
+            intended[0] if intended else fresh, state=_STATES[answer.kind], at=self.time.now(), code=answer.code,
+            queue_id=answer.queue_id, reason=_REASONS.get(answer.kind, ""),
+        )  # fmt: skip
+        if intended:
+            self.store.settle(kept)
+            self.watcher.moved(kept)
+        else:
+            self._note(kept)
+
+    def _note(self, delivery: Delivery) -> None:
+        self.store.note(delivery)
+        self.watcher.moved(delivery)
+
+    def _delivery(self, letter: LetterToSend) -> Delivery:
+        return Delivery(
+            incident=self.incident, batch=self.batch, key=letter.key, state=DeliveryState.IN_DOUBT, at=self.time.now(),
+            message_id=letter.message_id, digest=letter.digest,
+        )  # fmt: skip
+
+    def _opened(self) -> MailSession:
+        """The conversation that goes on, or a new one; raises `MailServerAway` when none begins for long enough."""
+        if self._session is not None and self._used < self.pace.per_connection:
+            self._used += 1
+            return self._session
+        self.close()
+        number, session = 1, self._begun()
+        while isinstance(session, MailServerAway):
+            if number >= self.pace.passes:
+                raise session
+            self.wait(self.pace.wait(number), session.message)
+            number, session = number + 1, self._begun()
+        self._session, self._used = session, 1
+        return session
+
+    def _begun(self) -> MailSession | MailServerAway:
+        try:
+            return self.mailer.open()
+        except MailServerAway as error:
+            return error
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Wait, and say so."""
+        self.watcher.waiting(seconds, why)
+        self.time.sleep(seconds)
+
+    def _keep_rate(self) -> None:
+        if not self.pace.per_second:
+            return
+        now = self.time.monotonic()
+        if now < self._next_at:
+            if self._next_at - now > IDLE:
+                self.close()
+            self.time.sleep(self._next_at - now)
+        self._next_at = max(now, self._next_at) + 1 / self.pace.per_second

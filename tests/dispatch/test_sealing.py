@@ -1,0 +1,88 @@
+"""One entry vouches for many letters, and for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from leakguard.dispatch.message_ids import PATTERN, message_id
+from leakguard.dispatch.pace import Pace, parse_rate
+from leakguard.dispatch.sealing import bounce_fields, is_proved, leaf_of, proof_of, seal_fields
+from leakguard.errors import UsageProblem
+from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
+from support.ledgers import START
+
+
+def sent(number: int) -> Delivery:
+    return Delivery(
+        incident="IR-2026-0001", batch="b" * 64, key=f"key{number}", state=DeliveryState.SENT,
+        at=START + timedelta(seconds=number), message_id=f"lg.{number:040x}@university.example", digest="d" * 64,
+        code=250, queue_id="Q1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_each_letter_is_proved_by_its_path(count: int) -> None:
+    together = [sent(number) for number in range(count)]
+    entry = seal_fields(together)
+    for one in together:
+        place, path = proof_of(one, together)
+        assert is_proved(one, place, path, entry)
+        assert not is_proved(replace(one, code=251), place, path, entry)
+        assert not is_proved(one, place, path, {**entry, "root": "0" * 64})
+
+    assert (entry["leaves"], entry["first_at"]) == (count, "2026-05-24T01:00:00Z")
+
+
+@pytest.mark.parametrize("entry", [{}, {"root": "x", "leaves": 1}, {"root": "00" * 32, "leaves": "many"}])
+def test_an_entry_that_says_nothing_proves_nothing(entry: dict[str, object]) -> None:
+    assert not is_proved(sent(0), 0, (), entry)
+
+
+def test_a_letter_that_is_not_among_them_has_no_proof() -> None:
+    with pytest.raises(ValueError, match="is not in list"):
+        proof_of(sent(9), [sent(0)])
+
+
+def test_an_entry_without_letters_has_no_times() -> None:
+    assert seal_fields([]) == {"leaves": 0, "root": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
+
+
+def test_the_record_of_a_letter_holds_no_address() -> None:
+    assert b"mail.example" not in leaf_of(sent(0))
+    assert b'"message_id":"lg.' in leaf_of(sent(0))
+
+
+def test_what_came_back_is_counted_by_status_in_any_order() -> None:
+    some = [Bounce(message_id=f"lg.{n}", status="5.1.1", is_final=True) for n in range(3)]
+    fields = bounce_fields(some)
+
+    assert (fields["count"], fields["by_status"]) == (3, {"5.1.1": 3})
+    assert fields == bounce_fields(some[::-1])
+
+
+def test_the_same_letter_to_the_same_person_has_the_same_message_id() -> None:
+    first = message_id("b", "d", "k", domain="university.example")
+
+    assert first == message_id("b", "d", "k", domain="university.example")
+    others = [message_id(*words, domain="x.example") for words in (("c", "d", "k"), ("b", "e", "k"), ("b", "d", "l"))]
+    assert len({one.partition("@")[0] for one in (first, *others)}) == 4
+    assert PATTERN.fullmatch(f"<{first}>")
+    assert message_id("b", "d", "k", domain="<>\r\n").endswith("@leakguard.invalid")
+
+
+@pytest.mark.parametrize(("text", "rate"), [("5/s", 5), (" 30/min ", 0.5), ("3600/h", 1), ("0.5/s", 0.5)])
+def test_a_rate_is_read(text: str, rate: float) -> None:
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "5", "0/s", "-1/s", "5/day", "x/s"])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(UsageProblem):
+        parse_rate(text)
+
+
+def test_waits_are_doubled_up_to_the_longest() -> None:
+    assert [Pace().wait(number) for number in (1, 2, 3, 9, 99)] == [5, 10, 20, 300, 300]

@@ -1,0 +1,213 @@
+"""What speaks against sending, the filing behind it, the proof of it, and what came back."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.models.deliveries import DeliveryCounts, DeliveryState, Mailbox
+from leakguard.models.records import Record
+from leakguard.models.sending import RunResult
+from leakguard.use_cases.approve_notice import approvals_of
+from leakguard.use_cases.incidents import load_incident, open_incident
+from leakguard.use_cases.letter_versions import letter_to, refuse_other_channel, refuse_second_address
+from leakguard.use_cases.look_up_deliveries import batches_of, prove
+from leakguard.use_cases.record_bounces import record_bounces
+from leakguard.use_cases.send_notice import (
+    SendOrder,
+    file_if_complete,
+    refuse_other_version,
+    refuse_unapproved,
+    run_sending,
+)
+from support.ledgers import START, exactly
+from support.letter_world import FakeServer, letter, letters, sender_of, world
+from support.memory_deliveries import MemoryDeliveries
+from support.notices import CAC, GDPR_33, GDPR_34, book, letter_of
+
+ID = "IR-2026-0001"
+PEOPLE = Subject(covers=MERGE, duty=GDPR_34, stage="initial")
+
+
+def parts(text: str = "1") -> Parts:
+    return Parts(digests={"text": text * 64})
+
+
+def approved(store: MemoryDeliveries, *people: str, text: str = "1", subject: Subject = PEOPLE) -> Proposal:
+    """The version, as the ledger has it."""
+    for by in people:
+        content = approval_content(subject, parts(text), by=by, role="", written_at=START, head=None, letters=3)
+        store.append(ID, (Record(kind=APPROVED, occurred_at=exactly(START), content=content),))
+    return next(one for one in approvals_of(store, ID) if one.digest == parts(text).digest)
+
+
+@pytest.fixture
+def office() -> tuple[MemoryDeliveries, FakeServer]:
+    store, server = world()
+    open_incident(store, (), now=START, title="a search server")
+    return store, server
+
+
+Office = tuple[MemoryDeliveries, FakeServer]
+
+
+def send(office: Office, proposal: Proposal, count: int = 3) -> RunResult:
+    sender = replace(sender_of(*office), batch=proposal.digest)
+    return run_sending(sender, letters(count), SendOrder(proposal=proposal, by="A"), None, seal={"duty": GDPR_34})
+
+
+@pytest.mark.parametrize(("people", "missing"), [((), "two people have"), (("A",), "one more person has")])
+def test_nothing_is_sent_before_two_people_approve_it(office: Office, people: tuple[str, ...], missing: str) -> None:
+    proposal = approved(office[0], "A")
+    with pytest.raises(NotAllowed, match=missing):
+        refuse_unapproved(replace(proposal, approvals=proposal.approvals[: len(people)]))
+
+    refuse_unapproved(approved(office[0], "A", "B"))
+
+
+def test_another_version_of_a_letter_that_went_out_is_refused(office: Office) -> None:
+    store, _ = office
+    first, other = approved(store, "A", "B"), approved(store, "A", "B", text="2")
+    somebody_else = approved(store, "A", "B", text="3", subject=replace(PEOPLE, stage=""))
+    refuse_other_version(store, tuple(store.read(ID)), other, ID)
+    send(office, first)
+    records = tuple(store.read(ID))
+
+    refuse_other_version(store, records, first, ID)
+    refuse_other_version(store, records, somebody_else, ID)
+    with pytest.raises(NotAllowed, match="went to 3 recipients"):
+        refuse_other_version(store, records, other, ID)
+
+
+def test_a_version_of_which_nothing_went_out_is_no_hindrance(office: Office) -> None:
+    store, server = office
+    first, other = approved(store, "A", "B"), approved(store, "A", "B", text="2")
+    store.take_sending(ID)
+    store.note(replace(sender_of(store, server)._delivery(letter(1)), batch=first.digest, state=DeliveryState.DEFERRED))  # noqa: SLF001  (a row)
+    refuse_other_version(store, tuple(store.read(ID)), other, ID)
+
+
+def filed(office: Office, proposal: Proposal, result: RunResult) -> str | None:
+    order = SendOrder(proposal=proposal, by="A")
+    event = file_if_complete(office[0], book(), ID, order, result, reference="letters 1", now=office[0].clock)
+    return event.id if event is not None else None
+
+
+def test_the_filing_is_recorded_once_when_every_letter_was_taken(office: Office) -> None:
+    proposal = approved(office[0], "A", "B")
+    result = send(office, proposal)
+    first, second = filed(office, proposal, result), filed(office, proposal, result)
+    (event,) = [one for one in load_incident(office[0], ID).events if one.kind == "filed"]
+
+    assert (first, second) == (event.id, None)
+    assert event.fields == {"obligation": GDPR_34, "stage": "initial", "reference": "letters 1", "by": "A"}
+
+
+def test_no_filing_without_a_stage_or_while_somebody_is_not_told(office: Office) -> None:
+    proposal = approved(office[0], "A", "B")
+    result = send(office, proposal)
+
+    assert filed(office, replace(proposal, subject=replace(PEOPLE, stage="")), result) is None
+    assert filed(office, proposal, replace(result, letters=4)) is None
+    assert filed(office, proposal, replace(result, letters=0, counts=DeliveryCounts(by_state={}))) is None
+
+
+def test_the_sending_of_one_letter_is_proved_from_the_ledger(office: Office) -> None:
+    store, _ = office
+    proposal = approved(store, "A", "B")
+    send(office, proposal)
+    proof = prove(store, ID, letter(1).message_id)
+
+    assert proof.is_proved
+    assert (proof.place, proof.size) == (1, 3)
+    assert letter(1).message_id in proof.record
+    assert [(one[0], one[1], one[2].of(DeliveryState.SENT)) for one in batches_of(store, ID)] == [
+        (proposal.digest, PEOPLE, 3)
+    ]
+    for name in ("lg.unknown", ""):
+        with pytest.raises(NotFound, match="Message-ID"):
+            prove(store, ID, name)
+
+
+def test_a_letter_that_was_not_sent_and_one_that_was_changed_have_no_proof(office: Office) -> None:
+    store, server = office
+    proposal = approved(store, "A", "B")
+    send(office, proposal)
+    key = (ID, proposal.digest, letter(1).key)
+    store.rows[key] = replace(store.rows[key], queue_id="another")
+    assert not prove(store, ID, letter(1).message_id).is_proved
+    store.rows[key] = replace(store.rows[key], sealed=1)
+    assert not prove(store, ID, letter(1).message_id).is_proved
+    store.rows[key] = replace(store.rows[key], sealed=None)
+    assert not prove(store, ID, letter(1).message_id).is_proved
+    assert server.most_often == 1
+
+
+def test_letters_that_came_back_are_recorded_once_and_late_ones_are_counted(office: Office) -> None:
+    store, _ = office
+    send(office, approved(store, "A", "B"))
+    late = f"From a\nFrom: postmaster@x.example\n\n4.4.1 <{letter(0).message_id}>\n\n"
+    lost = f"From a\nFrom: postmaster@x.example\n\n5.1.1 <{letter(1).message_id}> CANARY@mail.example\n\n"
+    mbox = f"{late}{lost}From a\nFrom: person@mail.example\n\nthank you\n".encode()
+    first = record_bounces(store, ID, io.BytesIO(mbox).readline, now=store.clock)
+    second = record_bounces(store, ID, io.BytesIO(mbox).readline, now=store.clock)
+
+    assert (first.messages, first.bounces, first.late) == (3, 2, 1)
+    assert [(one.message_id, one.status) for one in first.new] == [(letter(1).message_id, "5.1.1")]
+    assert second.new == ()
+    assert [one.kind for one in store.read(ID)].count("letters_bounced") == 1
+    assert not any("CANARY" in str(one.content) for one in store.read(ID))
+
+
+@pytest.mark.parametrize(("duty", "is_refused"), [(GDPR_33, True), (CAC, False), (GDPR_34, False)])
+def test_an_authority_that_wants_its_own_form_gets_no_mail(duty: str, *, is_refused: bool) -> None:
+    if not is_refused:
+        refuse_other_channel(book().duty(duty))
+        return
+    with pytest.raises(NotAllowed, match="not filed by e-mail but by: national online form"):
+        refuse_other_channel(book().duty(duty))
+
+
+class Plain:
+    """Makes a document of a letter's title."""
+
+    def make(self, letter: object) -> bytes:
+        return str(getattr(letter, "title", "")).encode()
+
+
+def test_one_letter_to_one_address() -> None:
+    store, _ = world()
+    open_incident(store, (), now=START, title="a search server")
+    proposal = approved(store, "A", subject=Subject(covers=LETTER, duty=CAC, lang="zh"))
+    drafted = letter_of(CAC, "zh", now=datetime(2026, 6, 12, 4, tzinfo=UTC))
+
+    def to(address: str, *, pdf: bool = False) -> object:
+        return letter_to(
+            address, proposal, drafted, sender="University <lg@university.example>", makers=lambda _: Plain(), pdf=pdf
+        )
+
+    one = letter_to(
+        " Office@Authority.Example ", proposal, drafted, sender="lg@university.example", makers=lambda _: Plain(),
+        pdf=True,
+    )  # fmt: skip
+    with pytest.raises(UsageProblem):
+        to("nobody")
+    mail = one.mail()
+
+    assert one.message_id.endswith("@university.example")
+    assert mail.to == Mailbox(address="Office@authority.example")
+    assert (mail.subject, mail.lang, len(mail.attachments)) == (drafted.title, "zh", 1)
+
+
+def test_the_one_letter_does_not_go_to_a_second_address(office: Office) -> None:
+    store, _ = office
+    proposal = approved(store, "A", "B")
+    send(office, proposal, count=1)
+    refuse_second_address(store, ID, proposal.digest, letter(0).key)
+    with pytest.raises(NotAllowed, match="to another address"):
+        refuse_second_address(store, ID, proposal.digest, letter(1).key)

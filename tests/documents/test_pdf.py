@@ -16,6 +16,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
 from leakguard.documents.makers import document_maker
 from leakguard.documents.pdf import PdfMaker
+from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, Paragraph, as_drill
@@ -122,11 +123,46 @@ def test_the_address_stands_in_the_window_of_an_envelope(lang: Lang, left: int) 
     assert round(min(across for across, _ in lines)) == left
 
 
-def test_an_address_too_long_for_the_window_is_told_whole() -> None:
-    letter = replace(SAMPLES["de"], addressee=tuple(f"Zeile {number}" for number in range(1, 13)))
+@pytest.mark.parametrize(
+    "addressee",
+    [
+        tuple(f"Zeile {number}" for number in range(1, 13)),
+        ("W" * 70, "M" * 70, "Mr X"),
+        ("MINISTERIUM FÜR WIRTSCHAFT UND MITTELSTAND, ABTEILUNG MMMM WWWW",) * 4,
+        ("wmwm " * 60,),
+    ],
+)
+def test_an_address_too_long_for_the_window_is_told_whole(addressee: tuple[str, ...]) -> None:
+    letter = replace(SAMPLES["de"], addressee=addressee)
     text = words("".join(page.extract_text() for page in read(letter).pages))
 
+    assert not fits_window(letter)
     assert all(words(line) in text for line in letter.addressee)
+
+
+@pytest.mark.parametrize(
+    "addressee",
+    [
+        ("Frau Dr. Anneliese Müller-Lüdenscheidt", "Universitätsstraße 150a", "44801 Bochum", "DEUTSCHLAND"),
+        ("W" * 21,) * 6,
+        ("m" * 21,) * 6,
+        ("HHHHHHHHHHHHHHHHHHHHHHHHH",) * 6,
+        ("nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",) * 6,
+    ],
+)
+def test_whatever_is_said_to_fit_stands_in_the_window(addressee: tuple[str, ...]) -> None:
+    """The signs are counted, so the broadest of each kind are held against the font."""
+    letter = replace(SAMPLES["de"], addressee=addressee)
+    lines = [place for text, place in placed(read(letter).pages[0]) if text.strip() and text.strip() in addressee]
+
+    assert not fits_window(letter) or (len(lines) == len(addressee) and all(57 <= top <= 87 for _, top in lines))
+    assert fits_window(letter) or addressee[0][0] in "WmHn"
+
+
+def test_an_address_of_four_usual_lines_fits() -> None:
+    usual = ("Frau Dr. Anneliese Müller-Lüdenscheidt", "Universitätsstraße 150a", "44801 Bochum", "DEUTSCHLAND")
+
+    assert fits_window(replace(SAMPLES["de"], addressee=usual))
 
 
 @pytest.mark.parametrize("lang", ["zh", "ja", "ko"])

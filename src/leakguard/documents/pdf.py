@@ -10,7 +10,7 @@ import typst
 
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
 from leakguard.documents.html import letter_values
-from leakguard.documents.typography import template_values
+from leakguard.documents.typography import fits_window, template_values
 from leakguard.errors import DocumentFailed
 from leakguard.models.letters import Letter
 
@@ -81,6 +81,7 @@ class PdfMaker:
             "letter": values,
             "fonts": json.dumps(_families(cjk, is_asian=is_asian)),
             "traits": json.dumps(template_values(letter), ensure_ascii=False),
+            "fits": "yes" if fits_window(letter) else "no",
             "bold": "font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
         }
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import cache
+from math import ceil
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Letter
@@ -94,6 +96,37 @@ def template_values(letter: Letter) -> dict[str, Any]:
 @cache
 def _values_of(lang: Lang) -> dict[str, Any]:
     return {**asdict(TRAITS[lang]), **asdict(_BY_LANGUAGE[lang])}
+
+
+ROOM_OF_SENDER, ROOM_OF_ADDRESS = (6, 400.0), (6, 227.0)
+"""Lines, and points a line, that an envelope with a window leaves to the sender above it and to the address in it.
+
+They are 33 mm and 30 mm high, and 163 mm (at up to 12 points) and 80 mm wide (at 10.5 points).
+"""
+_BROAD, _NARROW = frozenset("mwMW@%&Œœ"), frozenset(" .,:;'|!iljtfr()[]-")
+_WIDTHS = {"broad": 10.5, "capital": 8.0, "narrow": 4.0, "other": 5.6}
+"""Points of a sign at 10.5 points, each more than the font's own: what is counted must never turn out to be wider."""
+
+
+def fits_window(letter: Letter) -> bool:
+    """Whether sender and address fit where an envelope shows them; counted with room to spare, not measured."""
+    return _fits(letter.sender, *ROOM_OF_SENDER) and _fits(shown_addressee(letter), *ROOM_OF_ADDRESS)
+
+
+def _fits(texts: tuple[str, ...], most_lines: int, room: float) -> bool:
+    return sum(max(1, ceil(1.1 * _points(text) / room)) for text in texts) <= most_lines
+
+
+def _points(text: str) -> float:
+    return sum(_WIDTHS[_class_of(sign)] for sign in text)
+
+
+def _class_of(sign: str) -> str:
+    if sign in _NARROW:
+        return "narrow"
+    if sign in _BROAD or east_asian_width(sign) in "WF":
+        return "broad"
+    return "capital" if sign.isupper() else "other"
 
 
 def shown_addressee(letter: Letter) -> tuple[str, ...]:

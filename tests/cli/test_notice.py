@@ -166,7 +166,7 @@ def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, for
     words = ("--letter", name, "--lang", lang, "--as", form, "-o", f"letter.{form}")
     code, _, err = notice("draft", *words, values=every_fact())
 
-    assert (code, err) == (0, f"Draft written to letter.{form}.\n")
+    assert (code, err) == (0, f"Written to letter.{form}.\n")
     assert len(Path(f"letter.{form}").read_bytes()) > 1_000
 
 

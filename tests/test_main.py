@@ -24,3 +24,4 @@ def test_the_command_ends_with_its_exit_code_and_looks_for_garbage_less_often(
         assert "leakguard" in capsys.readouterr().out
     finally:
         gc.set_threshold(*usual)
+        gc.unfreeze()

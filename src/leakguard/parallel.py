@@ -29,7 +29,7 @@ Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 _PIPE_BYTES = 1024 * 1024
-"""The most that an unprivileged process of Linux may ask for; a report of 200 findings has a quarter of it."""
+"""The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True)

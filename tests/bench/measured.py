@@ -23,6 +23,11 @@ class Row:
     goal: str
     is_met: bool | None = None
     """Nothing where it was not measured; `ours` then says why."""
+    calibrated: str = ""
+    """What the published yardstick would be on this machine, and our figure against that; the goal is not judged by it.
+
+    Empty where the yardstick ran beside us, or was not.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class Beside:
     ours: str
     ratio: float
     """Our time divided by the peer's."""
+    factor: float | None = None
+    """How much slower this machine is than the one of the published figure; nothing where that was not measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +78,20 @@ def not_measured(work: str, goal: str, why: str, *, yardstick: str = "-") -> Row
     return Row(work=work, yardstick=yardstick, ours=why, figure="-", goal=goal)
 
 
-def compared(*, work: str, yardstick: str, ours: str, ratio: float, most: float, is_whole: bool = True) -> Row:
+def compared(
+    *, work: str, yardstick: str, ours: str, ratio: float, most: float, is_whole: bool = True, calibrated: str = ""
+) -> Row:  # fmt: skip
     """A row whose goal is a ratio; work that was not done as a whole is never quick."""
     return Row(
         work=work, yardstick=yardstick, ours=ours if is_whole else f"{ours}, but not all of the work",
         figure=f"{ratio:.3g}", goal=f"<= {most:g} of its time", is_met=ratio <= most and is_whole,
+        calibrated=calibrated,
     )  # fmt: skip
+
+
+def calibration(published: float, ours: float, factor: float | None) -> str:
+    """A published time as it would be here, and ours against it: `17.6 s here: 0.45`; both in seconds."""
+    return "" if factor is None else f"{published * factor:.3g} s here: {ours / (published * factor):.3g}"
 
 
 def write(parts: Iterable[Part], file: Path = FILE) -> None:

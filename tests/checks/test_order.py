@@ -49,3 +49,14 @@ def test_checks_that_name_the_port_lead_and_fallbacks_end(port: int) -> None:
     assert named == sorted(named, reverse=True)
     assert [check.fallback for check in checks] == sorted(check.fallback for check in checks)
     assert {check.id for check in checks} == {check.id for check in LIBRARY if check.probe.kind == "http"}
+
+
+def test_a_first_contact_is_all_there_is_where_every_check_of_the_run_names_the_port_and_speaks_http() -> None:
+    checks = {check.id: check for check in LIBRARY}
+    elastic, couch, redis = (checks[name] for name in ("elasticsearch_open", "couchdb_open", "redis_open"))
+
+    assert CheckOrder([elastic]).is_all(9200)
+    assert not CheckOrder([elastic]).is_all(9999)
+    assert not CheckOrder([elastic, couch]).is_all(9200)
+    assert not CheckOrder([elastic, redis]).is_all(9200)
+    assert not ORDER.is_all(9200)

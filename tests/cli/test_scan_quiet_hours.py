@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.models.targets import Endpoint
+from leakguard.use_cases import part_run
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT
@@ -79,8 +80,11 @@ def test_nobody_waits_beyond_the_last_day_of_the_permission(leakguard: ScanComma
     assert leakguard.world.naps == []
 
 
-def test_a_run_stops_when_they_begin_and_goes_on_when_they_have_ended(leakguard: ScanCommands) -> None:
+def test_a_run_stops_when_they_begin_and_goes_on_when_they_have_ended(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is in flight is ended; nothing more is begun."""
+    monkeypatch.setattr(part_run, "REPORT_RESULTS", 100)
     leakguard.world.now = MORNING - timedelta(hours=1, seconds=1)
 
     async def time_passes(_: Endpoint) -> None:

@@ -24,7 +24,8 @@ from leakguard.models.findings import (
     Size,
     Stranger,
 )
-from leakguard.outputs.table import counts_line, findings_table
+from leakguard.outputs.table import findings_table
+from leakguard.outputs.words import counts_line
 from support.scans import finding_of
 
 GOLDEN = Path(__file__).parent / "golden"

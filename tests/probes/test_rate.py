@@ -140,7 +140,7 @@ def test_a_network_that_answers_fast_is_waited_for_less_and_never_less_than_a_se
     known.answered("10.0.0.1", 0.02)
     known.answered("10.0.1.1", 0.2)
 
-    assert [known.patience(address, 3.0) for address in ("10.0.0.9", "10.0.1.9", "10.0.2.9")] == [1.0, 2.0, 3.0]
+    assert [known.patience(address, 3.0) for address in ("10.0.0.9", "10.0.1.9", "10.0.2.9")] == [1.2, 2.4, 3.0]
     assert known.is_known("10.0.0.9")
     assert not known.is_known("10.0.2.9")
 

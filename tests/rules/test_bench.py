@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from bench.house import address, network
-from bench.measured import Beside, Part, Point, Row, compared, not_measured, read, write
+from bench.measured import Beside, Part, Point, Row, calibration, compared, not_measured, read, write
 from bench.processes import Ran, Series, in_turn, spread, without_failures
 from bench.rig import cluster
 from bench.rows.elastic import is_right
 from bench.rows.watched import most_in_a_second
 from bench.scans import counts_in
-from bench.table import bench_part, goals_table, growth_table
+from bench.table import CALIBRATED, bench_part, beside_table, goals_table, growth_table
+from bench.yardsticks import NMAP_CLOSED, machine_factor
 
 RAN = Ran(
     wall=1.0, cpu=0.5, peak_mib=20.0, code=0, first_output=None, is_late=False, stdout="", stderr=""
@@ -171,3 +172,26 @@ def test_rows_are_kept_as_they_were(tmp_path: Path) -> None:
     write([replace(PART, rows=(ROW, unmeasured))], file)
 
     assert read(file)[0].rows == (ROW, unmeasured)
+
+
+def test_a_published_figure_is_told_as_it_would_be_on_this_machine() -> None:
+    """By nmap alone, which ran here: one that needs twice its published time tells of a machine half as fast."""
+    assert machine_factor(2 * NMAP_CLOSED) == 2.0
+    assert calibration(10.0, 5.0, 2.0) == "20 s here: 0.25"
+    assert calibration(10.0, 5.0, None) == ""
+
+
+def test_the_goal_is_judged_by_the_published_figure_as_it_is() -> None:
+    row = compared(work="w", yardstick="y", ours="o", ratio=0.5, most=0.3, calibrated=calibration(10.0, 5.0, 2.0))
+
+    assert row.is_met is False
+    assert "| 0.5 | 20 s here: 0.25 | <= 0.3 of its time | **NOT met** |" in goals_table([row])
+    assert CALIBRATED in bench_part([replace(PART, rows=(row,))])
+    assert CALIBRATED not in bench_part([PART])
+
+
+def test_a_peer_that_stands_beside_is_compared_in_both_ways() -> None:
+    beside = Beside(work="w", peer="p", published="1 s", ours="2 s", ratio=2.0)
+
+    assert beside_table([beside]).endswith("| 2 | - |")
+    assert beside_table([replace(beside, factor=2.0)]).endswith("| 2 | 1 |")

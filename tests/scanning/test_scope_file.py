@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, ScopeRefused
 from leakguard.models.scope import EntryKind, Limits
-from leakguard.scanning.scope_file import parse_entry, parse_scope
-from leakguard.scanning.scope_limits import MAX_RATE, parse_rate
+from leakguard.scanning.rates import MAX_RATE, parse_rate
+from leakguard.scanning.scope_entries import parse_entry
+from leakguard.scanning.scope_file import parse_scope
 from support.scans import NOW, SCOPE_TEXT
 
 

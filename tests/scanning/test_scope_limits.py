@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
+from leakguard.scanning.rates import MAX_RATE, parse_rate
 from leakguard.scanning.scope_file import parse_scope
-from leakguard.scanning.scope_limits import MAX_RATE, parse_rate
 from support.scans import NOW, SCOPE_TEXT
 
 

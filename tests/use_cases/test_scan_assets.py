@@ -187,6 +187,7 @@ def test_a_user_may_be_more_polite_than_the_scope_and_never_less(wish: dict[str,
 def test_results_are_written_while_the_scan_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full batch does not wait for the clock."""
     monkeypatch.setattr(part_run, "REPORT_SECONDS", 3600.0)
+    monkeypatch.setattr(part_run, "REPORT_RESULTS", 200)
     tools = tools_of({})
 
     scan(tools, "127.0.0.0/24:80,81,82")

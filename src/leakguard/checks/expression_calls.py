@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from numbers import Number
 from typing import Any
 
@@ -134,7 +135,9 @@ def _starts_with(argument: Step, start: Step) -> Step:
     return starts
 
 
-def _starts_with_word(argument: Step, word: str) -> Step:
+def _starts_with_word(argument: Step, word: str | tuple[str, ...]) -> Step:
+    """Whether a text starts with a word, or with one of several."""
+
     def starts(value: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
         found = argument(value)
         if type(found) is not str:
@@ -142,6 +145,25 @@ def _starts_with_word(argument: Step, word: str) -> Step:
         return found.startswith(word)
 
     return starts
+
+
+def starting_together(nodes: Sequence[Node], step_of: Callable[[Node], Step]) -> list[Step]:
+    """The steps of `a || b || c`; neighbours that ask whether one text starts with this or that word are one step."""
+    steps: list[Step] = []
+    for key, group in groupby(nodes, _text_that_starts):
+        same = list(group)
+        if key is None or len(same) == 1:
+            steps += map(step_of, same)
+        else:
+            words = tuple(node["children"][1]["value"] for node in same)
+            steps.append(_starts_with_word(step_of(same[0]["children"][0]), words))
+    return steps
+
+
+def _text_that_starts(node: Node) -> Node | None:
+    """The text of `starts_with(text, 'word')`; nothing for every other node."""
+    is_start = node["type"] == "function_expression" and node["value"] == "starts_with" and len(node["children"]) == 2  # noqa: PLR2004  (text and word)
+    return node["children"][0] if is_start and word_of(node["children"][1]) is not None else None
 
 
 def _contains(argument: Step, search: Step) -> Step:

@@ -14,6 +14,7 @@ from leakguard.checks.expression_calls import (
     is_equal,
     is_false,
     is_number,
+    starting_together,
     walk,
     word_of,
 )
@@ -106,20 +107,22 @@ def _comparator(node: Node) -> Step:
     return compared
 
 
-def _operands(node: Node, kind: str) -> list[Step]:
+def _operands(node: Node, kind: str) -> list[Node]:
     """The parts of `a || b || c`, which the parser nests in pairs."""
     first, last = node["children"]
-    return [*(_operands(first, kind) if first["type"] == kind else [step_of(first)]), step_of(last)]
+    return [*(_operands(first, kind) if first["type"] == kind else [first]), last]
 
 
 def _or(node: Node) -> Step:
-    *others, last = _operands(node, "or_expression")
+    *others, last = starting_together(_operands(node, "or_expression"), step_of)
+    if not others:
+        return last
     steps = tuple(others)
 
     def either(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
         for step in steps:
             found = step(value)
-            if not is_false(found):
+            if found is True or (found is not False and not is_false(found)):
                 return found
         return last(value)
 
@@ -127,13 +130,13 @@ def _or(node: Node) -> Step:
 
 
 def _and(node: Node) -> Step:
-    *others, last = _operands(node, "and_expression")
+    *others, last = map(step_of, _operands(node, "and_expression"))
     steps = tuple(others)
 
     def every(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
         for step in steps:
             found = step(value)
-            if is_false(found):
+            if found is not True and (found is False or is_false(found)):
                 return found
         return last(value)
 
@@ -181,9 +184,8 @@ def _filter(node: Node) -> Step:
         listed = base(value)
         if not isinstance(listed, list):
             return None
-        if each is _itself:
-            return [item for item in listed if not is_false(wanted(item)) and item is not None]
-        return [found for item in listed if not is_false(wanted(item)) and (found := each(item)) is not None]
+        chosen = [item for item in listed if (is_it := wanted(item)) is True or not (is_it is False or is_false(is_it))]
+        return _collected(chosen, each)
 
     return kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from leakguard.checks.conditions import ALWAYS
 from leakguard.checks.definitions import Source
 from leakguard.checks.replies import View
 
@@ -18,7 +19,7 @@ _UNSAFE = re.compile(r"[^ -~]")
 def learn(sources: tuple[Source, ...], view: View) -> str | None:
     """The word of the first source that gives one."""
     for source in sources:
-        if source.when.holds_for(view):
+        if source.when is ALWAYS or source.when.holds_for(view):
             word = _word(source, view)
             if word:
                 return word

@@ -34,9 +34,8 @@ class Talk:
     Nothing more is asked of an endpoint that did not answer the first question, or that takes no connection any more.
     """
 
-    __slots__ = (
-        "_asking", "_filled", "_groups", "_is_open", "_is_over", "_plan", "_requests", "_values", "replies", "view",
-    )  # fmt: skip
+    __slots__ = ("_asking", "_filled", "_groups", "_is_open", "_is_over", "_left", "_plan", "_requests", "_values",
+                 "replies", "view")  # fmt: skip
 
     def __init__(self, definition: CheckDefinition, *, nonsense: str, bucket: str | None = None) -> None:
         """`nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores.
@@ -50,49 +49,53 @@ class Talk:
         self._requests = definition.probe.requests
         self._plan = definition.plan
         self._is_open: list[bool | None] = list(self._plan.at_first)
+        self._left = list(range(len(self._requests)))
+        """The indexes of the questions that may still be asked."""
         self._values = {"nonsense": nonsense} if bucket is None else {"nonsense": nonsense, "bucket": bucket}
         self._filled = _FILLED if bucket is None else _FILLED_WITH_BUCKET
         self._groups: dict[str, list[Reply]] = {}
-        self._asking: tuple[RequestDefinition, str] | None = None
+        self._asking: tuple[int, str] | None = None
         self._is_over = False
 
     def next_question(self) -> Request | None:
         """What to ask now, or `None` when there is no more to ask."""
         if self._is_over:
             return None
-        for index, is_open in enumerate(self._is_open):
-            stated = self._requests[index]
-            if is_open is False or stated.id in self.replies or not self._holds(index):
-                continue
-            if stated.placeholders <= self._filled:
-                for candidate in self._candidates(stated):
-                    if candidate.id not in self.replies:
-                        self._asking = stated, candidate.id
-                        return candidate
+        is_open = self._is_open
+        for index in self._left:
+            known = is_open[index]
+            if known is None:
+                known = is_open[index] = self._plan.only_if[index](self.view)
+            if known and (request := self._plan.constants[index] or self._next_of(self._requests[index])) is not None:
+                self._asking = index, request.id
+                return request
         return None
 
     def hear(self, reply: Reply) -> None:
         """Note the reply to the question that was asked last, and what it may open or close."""
         if self._asking is None:
             raise ValueError("nothing was asked")
-        stated, asked = self._asking
+        index, asked = self._asking
+        stated = self._requests[index]
         self.replies[asked] = reply
-        group = [reply]
-        if stated.each is not None:
+        if stated.each is None:
+            self._left.remove(index)
+            seen = SeenReply((reply,))
+        else:
             group = self._groups.setdefault(stated.id, [])
             group.append(reply)
-        seen = SeenReply(group, is_group=stated.each is not None)
+            seen = SeenReply(group, is_group=True)
         self.view.see(stated.id, seen, self._plan.stale[stated.id])
-        for index in self._plan.waiting[stated.id]:
-            self._is_open[index] = None
+        for waiting in self._plan.waiting[stated.id]:
+            self._is_open[waiting] = None
         is_first = asked == self._requests[0].id
         self._is_over = reply.ended in NO_CONNECTION or (is_first and reply.ended not in ANSWERED)
 
-    def _holds(self, index: int) -> bool:
-        known = self._is_open[index]
-        if known is None:
-            known = self._is_open[index] = self._requests[index].only_if.holds_for(self.view)
-        return known
+    def _next_of(self, stated: RequestDefinition) -> Request | None:
+        """The first question of a request that was not asked yet; nothing where a word is missing."""
+        if not stated.placeholders <= self._filled:
+            return None
+        return next((each for each in self._candidates(stated) if each.id not in self.replies), None)
 
     def _candidates(self, stated: RequestDefinition) -> Iterable[Request]:
         if stated.each is None:

@@ -47,9 +47,13 @@ def judge(
     if first is None or ended not in ANSWERED:
         return _unanswered(definition.probe.kind, ended)
     view = view or view_of(definition, observation.replies)
-    rule = next((each for each in definition.rules if each.when.holds_for(view)), None)
-    if rule is None:
-        return _no_rule(view)
+    for each in definition.rules:
+        if each.when.holds_for(view):
+            return _by_rule(definition, each, view, before)
+    return _no_rule(view)
+
+
+def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
         return _bare(rule.then, rule.reason)
     return _applied(definition, rule, view, before)
@@ -96,7 +100,7 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | 
         severity_axes=axes,
         decoy=decoy,
         ransomed=ransomed,
-        permissions=tuple(_permission(each, view) for each in definition.permissions),
+        permissions=tuple([_permission(each, view) for each in definition.permissions]),
     )
 
 
@@ -108,7 +112,7 @@ def _permission(stated: RightOfStrangers, view: View) -> Permission:
 
 
 def _decoy(definition: CheckDefinition, view: View) -> Decoy:
-    signals = tuple(each.signal for each in definition.decoys if each.when.holds_for(view))
+    signals = tuple([each.signal for each in definition.decoys if each.when.holds_for(view)])
     return Decoy(verdict=DecoyVerdict.SUSPECTED, signals=signals) if signals else _NO_DECOY
 
 

@@ -48,6 +48,7 @@ class CheckOrder:
         self._checks: dict[tuple[int, str], tuple[CheckDefinition, ...]] = {}
         self._kinds: dict[tuple[int, str | None], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._first: dict[int, tuple[CheckDefinition, ...]] = {}
+        self._is_http_alone = all(item.probe.kind == HTTP for item in self._library)
 
     def checks(self, port: int, kind: str) -> tuple[CheckDefinition, ...]:
         """As `port_checks`."""
@@ -70,3 +71,7 @@ class CheckOrder:
             own = tuple(item for item in self.checks(key, HTTP) if key in item.probe.ports and not item.fallback)
             self._first[key] = own if self.kinds(key, None)[0] == (HTTP,) else ()
         return self._first[key]
+
+    def is_all(self, port: int) -> bool:
+        """Whether whoever answers the first contact in HTTP would be asked by no other check."""
+        return self._is_http_alone and self.first_contact(port) == self.checks(port, HTTP)

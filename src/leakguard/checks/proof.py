@@ -19,18 +19,18 @@ def proof_of(observation: Observation) -> Proof:
     requests: list[ProofRequest] = []
     transcript = hashlib.sha256()
     for reply in observation.replies.values():
-        requests.extend(_requests(reply))
+        requests += _inner_requests(reply.document) or (_request(reply),)
         transcript.update(_line(reply))
     return Proof(requests=tuple(requests), transcript_sha256=transcript.hexdigest())
 
 
-def _requests(reply: Reply) -> list[ProofRequest]:
-    inner = reply.document.get("requests") if isinstance(reply.document, dict) else None
-    if isinstance(inner, list):
-        found = [_inner(each) for each in inner if isinstance(each, dict)]
-        if found:
-            return found
-    return [ProofRequest(method=reply.method, what=reply.what, status=reply.status, bytes=reply.size_bytes)]
+def _request(reply: Reply) -> ProofRequest:
+    return ProofRequest(method=reply.method, what=reply.what, status=reply.status, bytes=reply.size_bytes)
+
+
+def _inner_requests(document: Any) -> list[ProofRequest]:  # noqa: ANN401  (a decoded document)
+    inner = document.get("requests") if isinstance(document, dict) else None
+    return [_inner(each) for each in inner if isinstance(each, dict)] if isinstance(inner, list) else []
 
 
 def _inner(asked: dict[str, Any]) -> ProofRequest:
@@ -49,7 +49,7 @@ def _line(reply: Reply) -> bytes:
     answer = reply.body if reply.document is None else _plain(reply.document)
     status = "null" if reply.status is None else int(reply.status)
     asked = f"{encode_basestring_ascii(reply.method)},{encode_basestring_ascii(reply.what)}"
-    return f'[{asked},{status},"{reply.ended.value}","{hashlib.sha256(answer).hexdigest()}"]\n'.encode()
+    return f'[{asked},{status},"{reply.ended}","{hashlib.sha256(answer).hexdigest()}"]\n'.encode()
 
 
 def _plain(document: Any) -> bytes:  # noqa: ANN401  (a decoded document)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leakguard.checks.conditions import Condition
+from leakguard.checks.conditions import Condition, Test
 from leakguard.checks.replies import View
-from leakguard.checks.requests import RequestDefinition
+from leakguard.checks.requests import Request, RequestDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPlan:
     """When the `only_if` of each question has to be looked at."""
 
+    constants: tuple[Request | None, ...]
+    """The questions themselves, in the order of the requests; nothing for those that something is filled in to."""
+    only_if: tuple[Test, ...]
+    """When each is asked."""
     at_first: tuple[bool, ...]
     """Whether each holds before anything was asked, in the order of the requests."""
     waiting: Mapping[str, tuple[int, ...]]
@@ -27,6 +31,8 @@ def plan_of(requests: Sequence[RequestDefinition], conditions: Mapping[str, Cond
     nothing = View(replies={}, named=conditions)
     looks_at = [_looks_at(request, conditions) for request in requests]
     return QuestionPlan(
+        constants=tuple(request.constant for request in requests),
+        only_if=tuple(request.only_if.holds_for for request in requests),
         at_first=tuple(request.only_if.holds_for(nothing) for request in requests),
         waiting={
             request.id: tuple(index for index, about in enumerate(looks_at) if request.id in about)

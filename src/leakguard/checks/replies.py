@@ -22,40 +22,38 @@ _DOCUMENT = "@"
 class SeenReply:
     """One reply, or the replies to one request that was asked for several items."""
 
-    __slots__ = ("_first", "_found", "_is_group", "_more", "is_answered")
+    __slots__ = ("_found", "_more", "alone", "first", "is_answered")
 
     def __init__(self, replies: Sequence[Reply], *, is_group: bool = False) -> None:
         """`replies` holds one reply, unless `is_group`; they are kept, never changed."""
-        answered = [reply for reply in replies if reply.ended in ANSWERED] if is_group else replies
-        self._first, *self._more = answered or replies
-        self._is_group = is_group
-        self._found: dict[str, Any] = {} if is_group else _found_in(self._first)
-        self.is_answered = self._first.ended in ANSWERED
+        self._more: Sequence[Reply] = ()
+        self.first = replies[0]
+        """The first answer, or else the first reply."""
+        if is_group:
+            answered = [reply for reply in replies if reply.ended in ANSWERED]
+            self.first, *self._more = answered or replies
+        self.alone = None if is_group else self.first
+        """The reply, where there is no group."""
+        self._found: dict[str, Any] = {} if is_group else _found_in(self.first)
+        self.is_answered = self.first.ended in ANSWERED
         """Whether a whole answer came, or as much of one as we take."""
 
     @property
     def ended(self) -> Ending:
         """How the exchange ended."""
-        return self._first.ended
+        return self.first.ended
 
     def has_status(self, wanted: Collection[int]) -> bool:
         """Whether an answer has one of these HTTP statuses."""
-        return self._first.status in wanted or (
-            bool(self._more) and any(reply.status in wanted for reply in self._more)
-        )
+        return self.first.status in wanted or any(reply.status in wanted for reply in self._more)
 
     def header(self, name: str) -> str | None:
         """The value of a header, named in lower case, in the first answer, or `None`."""
-        return self._first.headers.get(name)
-
-    def header_contains(self, name: str, text: str) -> bool:
-        """Whether the header is there and contains `text` in any case of letters; both are in lower case."""
-        value = self._first.headers.get(name)
-        return value is not None and text in value.lower()
+        return self.first.headers.get(name)
 
     def body_contains(self, text: bytes) -> bool:
         """Whether `text` stands in a body."""
-        return text in self._first.body or (bool(self._more) and any(text in reply.body for reply in self._more))
+        return text in self.first.body or any(text in reply.body for reply in self._more)
 
     @property
     def document(self) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -67,13 +65,13 @@ class SeenReply:
         found = self._found
         if path not in found:
             if _DOCUMENT not in found:
-                found[_DOCUMENT] = self._documents() if self._is_group else _document(self._first)
+                found[_DOCUMENT] = self._documents() if self.alone is None else _document(self.alone)
             if path != _DOCUMENT:
                 found[path] = evaluate(path, found[_DOCUMENT])
         return found[path]
 
     def _documents(self) -> list[Any]:
-        return [_document(reply) for reply in (self._first, *self._more) if reply.status in {_OK, None}]
+        return [_document(reply) for reply in (self.first, *self._more) if reply.status in {_OK, None}]
 
 
 class Holds(Protocol):
@@ -86,25 +84,26 @@ class Holds(Protocol):
 class View:
     """What rules look at: the replies by request id, and the conditions that the check gave names to."""
 
-    __slots__ = ("_holding", "_named", "replies")
+    __slots__ = ("_named", "holding", "replies")
 
     def __init__(self, replies: Mapping[str, SeenReply], named: Mapping[str, Holds] | None = None) -> None:
         """Replies may be added with `see`."""
         self.replies = dict(replies)
         self._named = named if named is not None else {}
-        self._holding: dict[str, bool] = {}
+        self.holding: dict[str, bool] = {}
+        """The named conditions that were asked for, and whether they hold."""
 
     def see(self, request: str, reply: SeenReply, stale: Iterable[str]) -> None:
         """One more reply, or a better one; the `stale` conditions look at it, so they are asked anew."""
         self.replies[request] = reply
         for name in stale:
-            self._holding.pop(name, None)
+            self.holding.pop(name, None)
 
     def holds(self, name: str) -> bool:
         """Whether the condition of that name holds; rules ask for the same ones again and again."""
-        known = self._holding.get(name)
+        known = self.holding.get(name)
         if known is None:
-            known = self._holding[name] = self._named[name].holds_for(self)
+            known = self.holding[name] = self._named[name].holds_for(self)
         return known
 
     def answered(self, request: str) -> SeenReply | None:

@@ -94,10 +94,11 @@ class RequestDefinition:
 
     def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
         """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""
-        return self._constant or self._filled(values, request_id or self.id)
+        return self.constant or self._filled(values, request_id or self.id)
 
     @cached_property
-    def _constant(self) -> Request | None:
+    def constant(self) -> Request | None:
+        """The request where it is the same for every host."""
         return None if self.each is not None or self.placeholders else self._filled({}, self.id)
 
     def _filled(self, values: Mapping[str, str], request_id: str) -> Request:

@@ -39,14 +39,16 @@ def count_of(value: Any) -> int | None:  # noqa: ANN401  (JSON holds anything)
 
 def found_at(place: Place | None, view: View) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value at `place`, or `None` where there is no such answer."""
-    reply = view.answered(place.request) if place else None
-    return reply.at(place.path) if place and reply else None
+    if place is None:
+        return None
+    reply = view.answered(place.request)
+    return reply.at(place.path) if reply is not None else None
 
 
 def _size(way: Measure, view: View) -> Size | None:
-    records, octets, collections = (
-        count_of(found_at(place, view)) for place in (way.records, way.bytes, way.collections)
-    )
+    records = count_of(found_at(way.records, view))
+    octets = count_of(found_at(way.bytes, view))
+    collections = count_of(found_at(way.collections, view))
     if records is None and octets is None and collections is None:
         return None
     return Size(records=records, bytes=octets, collections=collections, exact=way.exact, method=way.method)

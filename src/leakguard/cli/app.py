@@ -54,3 +54,4 @@ def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | Non
     """
     context = ctx.ensure_object(Context)
     context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet
+    ctx.call_on_close(context.close)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
+_TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
+"""Variables by which rich takes for a terminal what does not look like one."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -46,6 +48,11 @@ class Context:
             self.notes.print(DRILL_NOTE, markup=False, soft_wrap=True)
         return wiring
 
+    def close(self) -> None:
+        """Let go of what the command opened."""
+        if "wiring" in vars(self):
+            self.wiring.close()
+
     @cached_property
     def console(self) -> Console:
         """Tables and marks for a person, on stdout."""
@@ -55,6 +62,19 @@ class Context:
     def notes(self) -> Console:
         """Progress and remarks, on stderr; silent with `--quiet`."""
         return self._console(stderr=True)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a terminal shows the remarks; rich is asked, and loaded, only where something speaks for one."""
+        may_be = sys.stderr.isatty() or not _TERMINAL_WORDS.isdisjoint(os.environ)
+        return (may_be or "notes" in vars(self)) and self.notes.is_terminal
+
+    def remark(self, text: str) -> None:
+        """Say a line on stderr, unless it is to be quiet; where no terminal is to be drawn on, rich is not loaded."""
+        if "notes" in vars(self) or self.is_watched:
+            self.notes.print(text, markup=False)
+        elif not self.quiet:
+            click.echo(text, err=True)
 
     @cached_property
     def live(self) -> Console:

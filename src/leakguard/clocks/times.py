@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from leakguard.errors import UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.models.events import Interval
 
 MICROSECOND = timedelta(microseconds=1)

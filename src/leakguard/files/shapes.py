@@ -5,13 +5,13 @@ A shape describes a file; the rooms that own the file define their shapes on `Sh
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from leakguard.errors import BadFile, Problem
+from leakguard.files.names import nearest_name as nearest_name  # noqa: PLC0414  (thirty rooms ask for it here)
 from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
 
 
@@ -65,12 +65,6 @@ def _value_at(path: Path, value: Any) -> Any:  # noqa: ANN401  (YAML holds anyth
     for part in path:
         value = value[part]
     return value
-
-
-def nearest_name(wrong: str, known: list[str]) -> str | None:
-    """The known name closest to `wrong`, or nothing when none is close."""
-    found = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:  # noqa: ANN401  (YAML holds anything)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _text
 
 from leakguard.ledger.canonical import MAX_SAFE
@@ -54,7 +55,7 @@ def _values(finding: Finding) -> tuple[str, ...]:
         _moment(since.earliest), _moment(since.latest), _text(since.source), _word(finding.host), _text(finding.id),
         _text(finding.lifecycle), _moment(finding.observed_at), _text(verdict.outcome), _number(finding.port),
         _word(verdict.product), _proof(finding.proof), _texts(ransomed.markers), _text(ransomed.verdict),
-        _text(verdict.reason), _texts(finding.references), _text(finding.remediation), _text(finding.run),
+        _stated(verdict.reason), _stated_texts(finding.references), _stated(finding.remediation), _stated(finding.run),
         _text(verdict.severity), _axes(verdict.severity_axes), _size(verdict.size), _text(finding.target),
         _text(finding.transport), _text(finding.vantage), _word(verdict.version),
     )  # fmt: skip
@@ -66,6 +67,11 @@ def _word(text: str | None) -> str:
 
 def _texts(several: Sequence[str]) -> str:
     return f"[{','.join(map(_text, several))}]" if several else "[]"
+
+
+_stated = lru_cache(maxsize=1024)(_text)
+"""Of what a check states, which thousands of findings repeat."""
+_stated_texts = lru_cache(maxsize=1024)(_texts)
 
 
 def _number(number: int | None) -> str:
@@ -102,4 +108,4 @@ def _size(size: Size | None) -> str:
     if type(size.exact) is not bool:
         raise TypeError("neither true nor false")
     exact = "true" if size.exact else "false"
-    return _SIZE % (_number(size.bytes), _number(size.collections), exact, _text(size.method), _number(size.records))
+    return _SIZE % (_number(size.bytes), _number(size.collections), exact, _stated(size.method), _number(size.records))

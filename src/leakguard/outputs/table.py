@@ -28,7 +28,6 @@ LONGEST_WHY = 400
 """Letters: the reason, and what is known of the data."""
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
-_STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 
 
 def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS) -> Table:
@@ -100,13 +99,6 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
 def _some(lines: Sequence[str]) -> Sequence[str]:
     """One store may have thousands of ways in; the first few tell enough of it."""
     return lines if len(lines) <= MOST_WAYS else [*lines[: MOST_WAYS - 1], f"+ {len(lines) - MOST_WAYS + 1:,} more"]
-
-
-def counts_line(counts: Mapping[str, int], noun: str = "endpoint") -> str:
-    """`3 exposed, 1 protected, 40 closed = 44 endpoints`; the parts add up to the sum."""
-    parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if counts.get(name)]
-    total = sum(counts.values())
-    return f"{', '.join(parts) or 'nothing'} = {total} {noun}{'' if total == 1 else 's'}"
 
 
 def _word(finding: Finding) -> str:

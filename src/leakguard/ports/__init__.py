@@ -8,18 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from leakguard.models.alarms import AlarmMessage
-from leakguard.models.clusters import ClusterSeen
-from leakguard.models.exports import Document, Receipt
-from leakguard.models.findings import Finding, Outcome
-from leakguard.models.glances import Glance, KeptText, Seen
-from leakguard.models.letters import Letter
-from leakguard.models.records import KeptRecord, Record
-from leakguard.models.runs import RunState
-from leakguard.models.scan_state import ScanState
-from leakguard.models.sheets import Sheet
 from leakguard.ports.probing import (
     Contact as Contact,
 )
@@ -56,6 +46,18 @@ from leakguard.ports.sending import (
 from leakguard.ports.sending import (
     MailSession as MailSession,
 )
+
+if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a scan of one host a tenth of its time
+    from leakguard.models.alarms import AlarmMessage
+    from leakguard.models.clusters import ClusterSeen
+    from leakguard.models.exports import Document, Receipt
+    from leakguard.models.findings import Finding, Outcome
+    from leakguard.models.glances import Glance, KeptText, Seen
+    from leakguard.models.letters import Letter
+    from leakguard.models.records import KeptRecord, Record
+    from leakguard.models.runs import RunState
+    from leakguard.models.scan_state import ScanState
+    from leakguard.models.sheets import Sheet
 
 Now = Callable[[], datetime]
 """The time, in UTC. Only `wiring` makes one."""

@@ -122,7 +122,9 @@ class Gate:
         return tuple(bucket for bucket in buckets_of(self.scope.include) if bucket not in gone)
 
     def is_decoy(self, address: str, host: str | None = None) -> bool:
-        """Whether the owner declared this address or name as a trap of their own."""
+        """Whether the owner declared this address or name as a trap of their own; hardly any scope has one."""
+        if not self.scope.decoys:
+            return False
         literal = parse_address(address)
         by_address = literal is not None and self._network_in(literal, self.scope.decoys)
         return by_address or (host is not None and self._name_in(host, self.scope.decoys))

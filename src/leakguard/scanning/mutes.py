@@ -11,13 +11,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BeforeValidator, model_validator
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
@@ -26,42 +24,7 @@ from leakguard.scanning.held import Found
 
 LONGEST = timedelta(days=366)
 """A mute is looked at again once a year at least."""
-_NAMES = ("finding", "target", "cluster_id")
 HEAD = "# Open findings that their owner has accepted for a while: leakguard scan mute --help\nmutes:\n"
-
-
-def _stated(text: object) -> object:
-    if isinstance(text, str) and not text.strip():
-        raise ValueError("must not be empty")
-    return text
-
-
-Stated = Annotated[str, BeforeValidator(_stated)]
-
-
-class _MuteShape(Shape):
-    reason: Stated
-    owner: Stated
-    expires: date
-    finding: Stated | None = None
-    check: Stated | None = None
-    target: Stated | None = None
-    cluster_id: Stated | None = None
-
-    @model_validator(mode="after")
-    def _names_something(self) -> _MuteShape:
-        if not any(getattr(self, name) for name in _NAMES):
-            raise ValueError(f"must name one of {', '.join(_NAMES)}")
-        return self
-
-
-def _listed(value: object) -> object:
-    """A list that nobody has written anything into yet."""
-    return () if value is None else value
-
-
-class _FileShape(Shape):
-    mutes: Annotated[tuple[_MuteShape, ...], BeforeValidator(_listed)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +48,20 @@ class MuteList:
 def parse_mutes(text: str, *, name: str, today: date) -> MuteList:
     """Read the list; raises `BadFile` with every problem of the file, also entries that last longer than a year."""
     read = read_yaml(text, name=name)
-    shapes = fit(read, _FileShape, name=name).mutes
+    from leakguard.scanning.mute_shape import stated_mutes  # noqa: PLC0415  (loads pydantic; few scans have a list)
+
+    mutes = stated_mutes(read, name=name)
     problems = tuple(
         Problem(
             where=f"mutes[{index}].expires",
             text=f"lies more than {LONGEST.days} days ahead",
             line=read.line_of(("mutes", index, "expires")),
         )
-        for index, shape in enumerate(shapes)
-        if shape.expires - today > LONGEST
+        for index, mute in enumerate(mutes)
+        if mute.expires - today > LONGEST
     )
     if problems:
         raise BadFile(name, problems)
-    mutes = tuple(Mute(**shape.model_dump()) for shape in shapes)
     return MuteList(
         mutes=tuple(mute for mute in mutes if mute.expires >= today),
         expired=tuple(mute for mute in mutes if mute.expires < today),

@@ -10,7 +10,7 @@ from datetime import date
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.files.yaml_text import read_yaml
-from leakguard.scanning.scope_file import parse_entry
+from leakguard.scanning.scope_entries import parse_entry
 
 _LIST = re.compile(r"^(include|exclude|decoys):[ \t]*(.*)$", re.MULTILINE)
 _ITEM = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ \t]*)- ")

@@ -3,89 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-import re
 from datetime import date, datetime
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
-from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText, read_yaml
-from leakguard.models.scope import EntryKind, Network, Owner, Scope, ScopeEntry
-from leakguard.scanning.buckets import is_bucket, parse_bucket
-from leakguard.scanning.scope_limits import LimitsShape, QuietShape, one_or_more
+from leakguard.models.scope import Scope, ScopeEntry
+from leakguard.scanning.scope_entries import parse_entry
+from leakguard.scanning.scope_plain import StatedScope, plain_scope
 
-_NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
-_ACCOUNT = re.compile(r"^aws://(\d{12})$")
-_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
-"""IPv4 written as IPv6 (RFC 4291, section 2.5.5.2)."""
 LISTS = ("include", "exclude", "decoys")
-
-
-class _OwnerShape(Shape):
-    organisation: str
-    contact: str
-    approved_by: str
-    approved_at: date
-
-
-class _ValidShape(Shape):
-    from_: date = Field(alias="from")
-    until: date
-
-
-class _ScopeShape(Shape):
-    scope: str
-    owner: _OwnerShape
-    valid: _ValidShape
-    include: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    decoys: tuple[str, ...] = ()
-    limits: LimitsShape = Field(default_factory=LimitsShape)
-    sampling: Literal["allowed", "forbidden"] = "forbidden"
-    quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
-
-
-def parse_entry(text: str) -> ScopeEntry:
-    """One line of the scope: a network, an address, a name, a wildcard, a bucket or an account."""
-    bare = text.strip()
-    if found := _ACCOUNT.match(bare):
-        return ScopeEntry(kind=EntryKind.ACCOUNT, text=text, name=found[1])
-    if is_bucket(bare):
-        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=parse_bucket(bare).name)
-    if "://" in bare:
-        raise ValueError("not a bucket (`s3://name`) or an account (`aws://123456789012`)")
-    if bare.startswith("*.") and _NAME.match(bare[2:].lower()):
-        return ScopeEntry(kind=EntryKind.WILDCARD, text=text, name=bare[2:].lower().rstrip("."))
-    network = _network(bare)
-    if network is not None:
-        return network
-    if _NAME.match(bare.lower()) and not bare.replace(".", "").isdigit():
-        return ScopeEntry(kind=EntryKind.NAME, text=text, name=bare.lower().rstrip("."))
-    raise ValueError("not an address, a network, a host name, a wildcard, a bucket or an account")
-
-
-def _network(bare: str) -> ScopeEntry | None:
-    literal = re.sub(r"^\[([0-9A-Fa-f:.]+)\](/\d+)?$", r"\1\2", bare)
-    try:
-        network = ipaddress.ip_network(literal, strict=True)
-    except ValueError as error:
-        try:
-            wider = ipaddress.ip_network(literal, strict=False)
-        except ValueError:
-            return None
-        raise ValueError(f"has host bits set; did you mean `{wider}`?") from error
-    return ScopeEntry(kind=EntryKind.NETWORK, text=bare, network=_unmapped(network))
-
-
-def _unmapped(network: Network) -> Network:
-    """An IPv4 network written as IPv6 is that IPv4 network: the gate compares addresses in the same way."""
-    if isinstance(network, ipaddress.IPv4Network) or not network.subnet_of(_MAPPED):
-        return network
-    first = network.network_address.ipv4_mapped
-    return ipaddress.IPv4Network((int(first or 0), network.prefixlen - _MAPPED.prefixlen))
 
 
 def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
@@ -97,25 +23,32 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
     problems: list[Problem] = []
     lists = {field: _entries(read, field, problems) for field in LISTS}
     try:
-        shape = fit(read, _ScopeShape, name=name)
+        stated = plain_scope(read.value) or _shaped(read, name=name)
     except BadFile as bad:
         raise BadFile(name, (*bad.problems, *problems)) from bad
     if problems:
         raise BadFile(name, tuple(problems))
-    _refuse_if_not_permitted(shape, lists["include"], name=name, today=now.date())
+    _refuse_if_not_permitted(stated, lists["include"], name=name, today=now.date())
     return Scope(
-        name=shape.scope,
-        owner=Owner(**shape.owner.model_dump()),
-        valid_from=shape.valid.from_,
-        valid_until=shape.valid.until,
+        name=stated.name,
+        owner=stated.owner,
+        valid_from=stated.valid_from,
+        valid_until=stated.valid_until,
         include=lists["include"],
         exclude=lists["exclude"],
         decoys=lists["decoys"],
-        limits=shape.limits.meant(),
-        quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
-        sampling=shape.sampling == "allowed",
+        limits=stated.limits,
+        quiet_hours=stated.quiet_hours,
+        sampling=stated.sampling,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _shaped(read: ReadText, *, name: str) -> StatedScope:
+    """What a file states that is not plain; raises `BadFile` with every problem."""
+    from leakguard.scanning.scope_shape import shaped_scope  # noqa: PLC0415  (loads pydantic)
+
+    return shaped_scope(read, name=name)
 
 
 def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[ScopeEntry, ...]:
@@ -131,27 +64,27 @@ def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[Scope
     return tuple(entries)
 
 
-def _refuse_if_not_permitted(shape: _ScopeShape, include: tuple[ScopeEntry, ...], *, name: str, today: date) -> None:
-    owner = shape.owner
+def _refuse_if_not_permitted(stated: StatedScope, include: tuple[ScopeEntry, ...], *, name: str, today: date) -> None:
+    owner = stated.owner
     if not all(part.strip() for part in (owner.organisation, owner.contact, owner.approved_by)):
         raise ScopeRefused(
             f"{name}: the scope has no owner: organisation, contact and approved_by must not be empty",
             next_step="Name the person who may permit the scan.",
         )
-    if shape.valid.until < shape.valid.from_:
+    if stated.valid_until < stated.valid_from:
         raise ScopeRefused(f"{name}: the scope ends before it begins", next_step="Mend `valid`.")
     if owner.approved_at > today:
         raise ScopeRefused(
             f"{name}: approved_at {owner.approved_at} lies in the future", next_step="Get the approval first."
         )
-    if today < shape.valid.from_:
+    if today < stated.valid_from:
         raise ScopeRefused(
-            f"{name}: the scope is not yet valid; it begins on {shape.valid.from_}",
+            f"{name}: the scope is not yet valid; it begins on {stated.valid_from}",
             next_step="Wait for that day, or ask the owner for an earlier start.",
         )
-    if today > shape.valid.until:
+    if today > stated.valid_until:
         raise ScopeRefused(
-            f"{name}: the scope expired on {shape.valid.until}",
+            f"{name}: the scope expired on {stated.valid_until}",
             next_step="Ask the owner to approve it again and set `valid.until`.",
         )
     if not include:

@@ -12,20 +12,10 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import Shape
 from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Weekday
+from leakguard.scanning.rates import PER_HOST, TOTAL, limits_of, parse_rate
 
-MAX_RATE = 10_000_000.0
-"""Connections a second. A 10 Gbit/s line carries 14.9 million of the smallest frames, so a larger number is a slip."""
-_RATE = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*/\s*s", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _MIDNIGHT = "24:00"
-
-
-def parse_rate(text: str) -> float:
-    """`500/s` as 500.0; raises `ValueError`."""
-    found = _RATE.fullmatch(text.strip())
-    if not found or not 0 < float(found[1]) <= MAX_RATE:
-        raise ValueError(f"must look like `500/s`, above 0 and at most {MAX_RATE:,.0f}/s")
-    return float(found[1])
 
 
 def _is_rate(text: str) -> str:
@@ -57,24 +47,14 @@ Rate = Annotated[str, AfterValidator(_is_rate)]
 class LimitsShape(Shape):
     """`limits:`, see `models.scope.Limits`. What is left out never undercuts what is stated for one address."""
 
-    total: Rate = "500/s"
-    per_host: Rate = "5/s"
+    total: Rate = TOTAL
+    per_host: Rate = PER_HOST
     per_network: Rate | None = None
     per_name: Rate | None = None
 
     def meant(self) -> Limits:
-        """The limits in numbers.
-
-        An owner who permits 200 a second to one address permits as much to its network and its name.
-        """
-        usual, per_host = Limits(), parse_rate(self.per_host)
-        network, name = self.per_network, self.per_name
-        return Limits(
-            total=parse_rate(self.total),
-            per_host=per_host,
-            per_network=parse_rate(network) if network else max(usual.per_network, per_host),
-            per_name=parse_rate(name) if name else max(usual.per_name, per_host),
-        )
+        """The limits in numbers."""
+        return limits_of(self.total, self.per_host, self.per_network, self.per_name)
 
 
 class QuietShape(Shape):

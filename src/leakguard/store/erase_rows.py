@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from leakguard.errors import NotAllowed
-from leakguard.ledger.custody import HELD
-from leakguard.ledger.erasure import Erasure
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Pool
 from leakguard.store.view_rows import rebuild
+
+if TYPE_CHECKING:
+    from leakguard.ledger.erasure import Erasure
 
 PATIENCE = 3.0
 """Seconds to wait for readers before the files are written anew; whoever waits longer is told to come back."""
@@ -19,6 +21,8 @@ _LATER = ("locked", "busy", "lock timeout", "is full")
 
 def refuse_new_holds(connection: Connection, seen: int) -> None:
     """Raise `NotAllowed` if a legal hold was set since entry `seen`."""
+    from leakguard.ledger.custody import HELD  # noqa: PLC0415  (a scan erases nothing)
+
     if connection.first("SELECT 1 FROM ledger WHERE kind = ? AND sequence > ? LIMIT 1", HELD, seen) is not None:
         raise NotAllowed("a legal hold was set at this very moment", next_step="Look at it, then try again.")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.erasure import Erasure
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
 from leakguard.models.findings import Finding, Outcome
@@ -26,6 +26,9 @@ from leakguard.store.holders import Holder, this_process
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.view_rows import insert_views
+
+if TYPE_CHECKING:
+    from leakguard.ledger.erasure import Erasure
 
 
 class SqlStore(Deliveries):

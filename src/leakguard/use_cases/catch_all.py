@@ -22,7 +22,7 @@ def nothing(nonsense: str) -> Request:
 
 def is_doubtful(judged: Sequence[Judged]) -> bool:
     """Whether a product was found open by one page alone, so that it is worth to ask whether it is one."""
-    return any(_is_open(item) and len(_pages(item)) == 1 for item in judged)
+    return any(_is_open(item) and _rests_on_one_page(item) for item in judged)
 
 
 def doubted(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
@@ -39,6 +39,17 @@ def doubted(judged: Sequence[Judged], nonsense: Reply) -> list[Judged]:
 
 def _is_open(item: Judged) -> bool:
     return item.verdict.outcome in OPEN and not item.definition.fallback
+
+
+def _rests_on_one_page(item: Judged) -> bool:
+    """Whether `_pages` has one; most verdicts rest on several, which two of them tell."""
+    one: bytes | None = None
+    for reply in item.observation.replies.values():
+        if reply.status == _OK and reply.body and reply.body != one:
+            if one is not None:
+                return False
+            one = reply.body
+    return one is not None
 
 
 def _pages(item: Judged) -> set[bytes]:

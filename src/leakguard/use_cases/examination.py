@@ -33,6 +33,7 @@ _BY_OUTCOME = (
     (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
+_OF_ONE = dict(_BY_OUTCOME)
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
 _BY_ENDING = (
@@ -99,6 +100,10 @@ def most_telling(judged: Sequence[Judged]) -> Judged:
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
     """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended."""
+    if len(kept) == 1:
+        alone = _OF_ONE.get(kept[0].verdict.outcome)
+        if alone is not None:
+            return alone
     outcomes = {item.verdict.outcome for item in kept}
     for outcome, standing in _BY_OUTCOME:
         if outcome in outcomes:

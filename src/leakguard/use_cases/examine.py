@@ -78,9 +78,8 @@ class Examiner:
         own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
         if not own:
             return None
-        return FirstContact(
-            ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
-        )
+        talk = ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
+        return FirstContact(endpoint, talk, is_all=self.order.is_all(endpoint.port))
 
     def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
         """The questions of all checks of one kind, for whoever asks them."""

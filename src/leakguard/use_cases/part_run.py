@@ -23,8 +23,8 @@ from leakguard.use_cases.first_contact import FirstContact
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
 REPORT_SECONDS = 0.5
-REPORT_RESULTS = 200
-"""Findings, or notable standings, that wait for a report at most."""
+REPORT_RESULTS = 500
+"""Findings, or notable standings, that wait for a report at most; each report is one transaction."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
 MOST_UNCHECKED = 100_000
@@ -167,7 +167,7 @@ class PartRun:
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
-            self._keep(spot, self.examiner.conclude(self.space.endpoint(spot.number), contact.judged))
+            self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
         else:
             self.opened(spot)
 

@@ -123,8 +123,11 @@ class _Round:
 
     def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
         """The reply to an equal question, unless it was cut off and more may be read now."""
-        cap, reply = self.known.get(key, (0, None))
-        if reply is None or (reply.ended is Ending.CAPPED and request.cap_bytes > cap):
+        known = self.known.get(key)
+        if known is None:
+            return None
+        cap, reply = known
+        if reply.ended is Ending.CAPPED and request.cap_bytes > cap:
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 

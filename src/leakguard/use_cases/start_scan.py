@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.errors import NotFound, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
@@ -25,13 +25,9 @@ from leakguard.use_cases.make_parts import PartMaker, PartTools
 from leakguard.use_cases.plan_scan import plan_scan
 from leakguard.use_cases.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scan_assets import Report, ScanRun, ScanSummary, Work
-from leakguard.use_cases.verify_findings import (
-    Verified,
-    findings_to_verify,
-    judge_closure,
-    record_closure,
-    with_missing,
-)
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.verify_findings import Verified
 
 MANY = 20_000
 FAST = 20_000.0
@@ -128,6 +124,13 @@ def verify_again(
     ids: Sequence[str], scope: Scope, tools: ScanTools, progress: Progress, *, vantage: str
 ) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
     """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
+    from leakguard.use_cases.verify_findings import (  # noqa: PLC0415  (a scan has no use for it)
+        findings_to_verify,
+        judge_closure,
+        record_closure,
+        with_missing,
+    )
+
     findings = findings_to_verify(tools.store, ids)
     kinds = {check.id: check.probe.kind for check in tools.checks}
     targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)

@@ -124,6 +124,12 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
         )
 
+    def close(self) -> None:
+        """Close the store, if there is one, so that its file is in order before the process ends."""
+        for name in ("store", "existing_store"):
+            if name in vars(self):
+                vars(self)[name].close()
+
     @property
     def store_if_any(self) -> SqlStore | None:
         """The store where there is one: a file that exists, or a server that the settings name."""

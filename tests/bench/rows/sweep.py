@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.house import House, network
+from bench.house import CALIBRATOR, CLOSED, CLOSED_PORT, House, network
 from bench.measured import Beside, Row, Told, compared, not_measured
 from bench.processes import Ran, Series, in_turn, without_failures
 from bench.scans import Scan
 from bench.yardsticks import SWEEP_PEERS, found_open
 
-FULL = 65_536
-CLOSED_PORT, OPEN_PORT = 9243, 9201
-FIRST = "127.32.0.0"
+FIRST, FULL = CLOSED
+OPEN_PORT = 9201
 STEP = 100
 """One address in a hundred listens: 655 of 65,536."""
 GOALS = {1: 1.05, 2: 0.65}
@@ -26,7 +25,8 @@ NAMES = {1: "one worker", 2: "two workers"}
 def rows(house: House) -> Iterator[Told]:
     """Closed first, then sparse; then whether every open port was found."""
     count = house.many(FULL)
-    yield from _timed(house, f"sweep of {count:,} closed endpoints", CLOSED_PORT, {})[0]
+    closed, told = _timed(house, f"sweep of {count:,} closed endpoints", CLOSED_PORT, {})
+    yield from closed
     scans: dict[str, list[Scan]] = {}
     open_ports = count // STEP
     with house.rig.plain(OPEN_PORT, first="127.32.0.50", count=open_ports, step=STEP):
@@ -36,7 +36,7 @@ def rows(house: House) -> Iterator[Told]:
     yield from goals
     for name, made in scans.items():
         yield _completeness(name, made, open_ports, count)
-    yield from _beside(work, series, count)
+    yield from _beside(work, series, count, house.factor(told))
 
 
 def _timed(house: House, work: str, port: int, scans: dict[str, list[Scan]]) -> tuple[list[Row], dict[str, Series]]:
@@ -45,7 +45,7 @@ def _timed(house: House, work: str, port: int, scans: dict[str, list[Scan]]) -> 
     if house.nmap:
         nmap, target = house.nmap, network(FIRST, house.many(FULL))
         terse = lambda: nmap.sweep(target, port, folder=house.folder, more=["--open"])  # noqa: E731  (one contender more, named where it is used)
-        contenders = {"nmap": lambda: nmap.sweep(target, port, folder=house.folder), TERSE: terse, **contenders}
+        contenders = {CALIBRATOR: lambda: nmap.sweep(target, port, folder=house.folder), TERSE: terse, **contenders}
     series = without_failures(in_turn(contenders, house.runs), "nmap", TERSE)
     whole = {name: all(scan.covers(house.many(FULL)) for scan in made) for name, made in scans.items()}
     goals = [
@@ -55,13 +55,13 @@ def _timed(house: House, work: str, port: int, scans: dict[str, list[Scan]]) -> 
     return goals, series
 
 
-def _beside(work: str, series: dict[str, Series], count: int) -> Iterator[Beside]:
+def _beside(work: str, series: dict[str, Series], count: int, factor: float | None) -> Iterator[Beside]:
     for peer, seconds, found in SWEEP_PEERS if count == FULL else ():
         for name in (name for name in NAMES.values() if name in series):
             ours = series[name]
             yield Beside(
                 work=f"{work}, {name}", peer=peer, published=f"{seconds} s, {found}", ours=ours.words,
-                ratio=ours.seconds / seconds,
+                ratio=ours.seconds / seconds, factor=factor,
             )  # fmt: skip
 
 

@@ -64,8 +64,9 @@ def scan_by_fleet(
 
 def _print(context: Context, summary: FleetSummary, output_format: str, output: str | None) -> None:
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.table import counts_line, findings_table  # noqa: PLC0415  (as above)
+    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
     from leakguard.outputs.vantages import differences_table, vantages_json  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         _write(findings_jsonl(summary.findings), output)

@@ -12,7 +12,7 @@ from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.outputs.table import counts_line
+from leakguard.outputs.words import counts_line
 from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
 
 _ALONE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from leakguard.cli.options import Context, replace_by_parts
@@ -36,26 +36,34 @@ def conclude_scan(
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
-    from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
-
-    if output_format == "jsonl":
-        write_result(jsonl_parts(summary.findings), output)
-    elif output_format == "json":
-        parts = scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
-        write_result(parts, output)
-    elif output:
-        write_result([context.as_text(findings_table(summary.findings))], output)
-    elif found_of(summary.findings).outcomes:
-        context.console.print(findings_table(summary.findings, width=context.console.width))
+    if output_format == "table":
+        _print_table(context, summary, output)
+    else:
+        write_result(_json_parts(summary, output_format), output)
     _say_sum(context, summary)
 
 
-def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.table import counts_line  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (as above)
+def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
+    from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
 
-    context.notes.print(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}", markup=False)
+    if output_format == "jsonl":
+        return jsonl_parts(summary.findings)
+    return scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
+
+
+def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
+    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (`--help` must not load it)
+
+    if output:
+        write_result([context.as_text(findings_table(summary.findings))], output)
+    elif found_of(summary.findings).outcomes:
+        context.console.print(findings_table(summary.findings, width=context.console.width))
+
+
+def _say_sum(context: Context, summary: ScanSummary) -> None:
+    from leakguard.outputs.words import counts_line, printable  # noqa: PLC0415  (`--help` must not load it)
+
+    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

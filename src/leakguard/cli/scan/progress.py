@@ -119,7 +119,7 @@ def progress_for(context: Context, mode: str = "auto") -> Progress:
     from leakguard.cli.scan.progress_words import state_line  # noqa: PLC0415  (`--help` must not load it)
 
     if mode == "auto":
-        mode = "none" if context.quiet else "live" if context.notes.is_terminal else "line"
+        mode = "none" if context.quiet else "live" if context.is_watched else "line"
     if mode == "live":
         from leakguard.cli.scan.progress_live import LiveProgress  # noqa: PLC0415  (loads rich's live view)
 

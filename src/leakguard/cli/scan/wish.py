@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leakguard.cli.options import read_text
 from leakguard.errors import UsageProblem
-from leakguard.scanning.scope_limits import parse_rate
+from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.look_wish import LookWish
 from leakguard.use_cases.start_scan import ScanWish

@@ -11,8 +11,7 @@ from leakguard.cli.options import Context
 from leakguard.cli.scan.changes import change_line
 from leakguard.errors import LeakGuardError
 from leakguard.models.moments import to_z
-from leakguard.outputs.table import counts_line
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import counts_line, printable
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.scanning.spots import Standing
 from leakguard.use_cases.watch_changes import change_fields, change_id, seen_at

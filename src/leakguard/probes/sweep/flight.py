@@ -31,15 +31,11 @@ class Flight:
 
 
 def new_socket(address: str) -> socket.socket:
-    """A socket that does not block; raises `OSError` when the machine has none left."""
+    """A socket that does not block, and whose end is abrupt; raises `OSError` when the machine has none left."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-
-
-def drop(sock: socket.socket) -> None:
-    """End a connection at once."""
+    sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-    sock.close()
+    return sock
 
 
 def number_of(address: str) -> tuple[int, int]:

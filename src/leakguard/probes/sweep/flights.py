@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import Contact, SweepWatcher
 from leakguard.probes.sweep.deadlines import Deadlines
-from leakguard.probes.sweep.flight import Flight, drop
+from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.http_talk import HttpTalk
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.sweep.neighbours import Neighbours
@@ -26,7 +26,7 @@ READ_BYTES = 64 * 1024
 """Read from one line in one turn."""
 _ANSWERS = frozenset({0, errno.ECONNREFUSED, errno.ECONNRESET})
 """Whoever says this to a connection is there."""
-TALKS = 1024
+TALKS = 512
 """Talks at once. More would only wait for one another in this process, while their hosts think us gone."""
 SOON = 0.05
 """Seconds until a spot that could not be tried is tried again."""
@@ -201,7 +201,7 @@ class Flights:
         flight.talk = None  # what it holds is large, and a deadline may hold the flight for seconds
         self._flying.pop(flight.sock.fileno(), None)
         self._ways.handles.give()
-        drop(flight.sock)
+        flight.sock.close()
 
 
 def _has_news(flight: Flight) -> bool:

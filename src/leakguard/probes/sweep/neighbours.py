@@ -10,7 +10,7 @@ _MOST = 4096
 """Networks remembered: enough for the flights of a few seconds, in less than a MiB."""
 _PATIENCE = 8.0
 """A host has eight times the round trip of its network: TCP's own first guess is three (RFC 6298)."""
-_LEAST = 1.0
+_LEAST = 1.2
 """Seconds that are always waited: a lost first packet is sent again by the kernel after one (RFC 6298)."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.sweep.flight import drop, new_socket
+from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, OUT_OF_FILES, PENDING, Ways
@@ -21,7 +21,7 @@ from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256
 """Connections opened before the loop looks at answers again: measured best among powers of two."""
-TICK = 0.05
+TICK = 0.02
 """Seconds between two looks at the deadlines."""
 
 
@@ -86,7 +86,7 @@ class Sweep:
             loop.remove_reader(self._flights.descriptor)
             self._left = self._flights.close()
             for sock in self._spare.values():
-                drop(sock)
+                sock.close()
 
     def pause(self) -> None:
         """Open no more for now: whoever is told has enough to do."""
@@ -211,7 +211,7 @@ class Sweep:
         if (is_open or code in PENDING) and self._ways.handles.try_take():
             self._flights.begin(spot, sock, now, is_open=is_open)
             return
-        drop(sock)
+        sock.close()
         if is_open or code in PENDING or code in EXHAUSTED:
             self._lack(spot, code)
         else:

@@ -1,0 +1,48 @@
+"""The first contact: what it may conclude by itself is what an examination would conclude."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.models.targets import Endpoint
+from leakguard.use_cases.first_contact import PLAIN_HTTP, FirstContact
+from leakguard.use_cases.rounds import ask_checks
+from support.shipped import LIBRARY
+
+CHECK = next(check for check in LIBRARY if check.id == "elasticsearch_open")
+ENDPOINT = Endpoint(address="192.0.2.1", port=9200)
+ROOT = b'{"version": {"number": "7.10.2"}, "tagline": "You Know, for Search"}'
+
+
+def met(*replies: tuple[int, bytes], is_all: bool) -> FirstContact:
+    """A contact that was told these answers."""
+    talk = ask_checks([CHECK], ENDPOINT, PLAIN_HTTP, nonsense="n0nsense")
+    contact = FirstContact(ENDPOINT, talk, is_all=is_all)
+    asked = contact.first()
+    for status, body in replies:
+        ended = Ending.COMPLETE if status else Ending.SILENT
+        reply = Reply(request=asked.id, method="GET", what=asked.what, ended=ended, status=status or None, body=body)
+        following = contact.answered(reply)
+        asked = following or asked
+    return contact
+
+
+@pytest.mark.parametrize("is_all", [True, False])
+def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FBT001  (a parameter of a test)
+    assert met((200, ROOT), (401, b""), (404, b""), is_all=is_all).is_decided
+
+
+def test_another_product_is_examined_where_other_checks_might_know_it() -> None:
+    assert not met((200, b"welcome"), is_all=False).is_decided
+    assert met((200, b"welcome"), is_all=True).is_decided
+
+
+@pytest.mark.parametrize("status", [400, 426])
+def test_a_server_that_may_want_tls_is_examined(status: int) -> None:
+    assert not met((status, b"plain HTTP request was sent to HTTPS port"), is_all=True).is_decided
+
+
+def test_without_an_answer_nothing_is_decided() -> None:
+    assert not met((0, b""), is_all=True).is_decided
+    assert not met(is_all=True).is_decided

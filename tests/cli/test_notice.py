@@ -156,7 +156,7 @@ def test_a_draft_that_lacks_a_fact_ends_with_two(notice: Command) -> None:
     code, out, err = notice("draft", "--duty", PIPL_AUTHORITY, values=complete(cause=None))
 
     assert (code, out) == (2, "")
-    assert "cause: not stated" in err
+    assert "cause: not stated (" in err
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -166,7 +166,7 @@ def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, for
     words = ("--letter", name, "--lang", lang, "--as", form, "-o", f"letter.{form}")
     code, _, err = notice("draft", *words, values=every_fact())
 
-    assert (code, err) == (0, f"Draft written to letter.{form}.\n")
+    assert (code, err) == (0, f"Written to letter.{form}.\n")
     assert len(Path(f"letter.{form}").read_bytes()) > 1_000
 
 

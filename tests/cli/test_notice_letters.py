@@ -60,7 +60,7 @@ def test_each_person_gets_a_pdf_of_their_own(letters: Command) -> None:
     assert f"{CANARY} 1，您好" in texts[1]
     assert "2 letters (en 1, zh 1) lie in out." in out
     assert "SHA-256 to approve: " in out
-    assert "nothing was sent" in out
+    assert "Nothing was sent" in out
 
 
 def test_rows_set_aside_are_told_and_the_exit_code_says_that_not_all_is_done(letters: Command) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -283,3 +285,20 @@ def test_nothing_sent_says_so(drill: CommandLine) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert "Nothing was sent" in ran.err
     assert drill("notice", "deliveries", "--incident", ID, "--message-id", "lg.x").code == 2
+
+
+@pytest.mark.enable_socket
+def test_what_goes_out_is_no_draft_and_says_its_rule_and_once_that_it_is_no_advice(desk: Office, server: Child) -> None:
+    """Whoever gets a letter is not told that a person will approve it, nor what its drafter still has to check."""
+    desk.approve(*SINGLE)
+    sent = desk.notice("send", *SINGLE, "--to", TO, "--by", "A. Counsel")
+    assert sent.code == 0, sent.err + sent.out
+    (mail,) = server.received
+    body = message_from_string(mail["mail"], policy=default).get_body(("plain",))
+    assert body is not None
+    told = "".join(str(body.get_content()).split())
+    shown = desk.notice("draft", *SINGLE, "--final").out
+
+    assert not any(word in told + shown for word in ("草稿", "待核实", "可信程度"))
+    assert (told.count("不构成法律意见"), told.count("核对日期"), told.count("版本")) == (1, 1, 1)
+    assert "本函不构成法律意见" in "".join(shown.split())

@@ -70,7 +70,19 @@ def test_two_people_are_enough_and_one_is_not() -> None:
     assert (both.written_at, both.head, both.letters) == (START, HEAD, 1)
 
 
-@pytest.mark.parametrize("again", ["a. counsel", "Ａ.　Ｃounsel", " A.  Counsel ", "A.\u200bCounsel", "A.COUNSEL"])
+@pytest.mark.parametrize(
+    "again",
+    [
+        "a. counsel",
+        "Ａ.　Ｃounsel",
+        " A.  Counsel ",
+        "A.\u200bCounsel",
+        "A.COUNSEL",
+        "Counsel, A.",
+        "\u00c5. Couns\u00e9l",
+        "\u0410. C\u043eunsel",
+    ],
+)
 def test_the_same_person_in_another_spelling_counts_once(again: str) -> None:
     assert len(only(approval(1, "A. Counsel"), approval(2, again)).approvals) == 1
 

@@ -133,7 +133,7 @@ def test_a_rule_about_days_needs_both_ends() -> None:
 
 def letters(**changes: Any) -> str:  # noqa: ANN401  (a file holds anything)
     one = {
-        "id": "practice-x", "why": "w", "recipient": {"type": "staff", "name": "n"},
+        "id": "practice-x", "why": "w", "verified_on": "2026-11-26", "recipient": {"type": "staff", "name": "n"},
         "content": [{"item": "cause", "required": "yes"}], **changes,
     }  # fmt: skip
     return to_text({"letters": [one]})

@@ -198,10 +198,22 @@ def test_many_failures_in_a_row_end_the_pass_and_what_was_not_begun_is_counted()
     store, server = world()
     server.script = lambda _: AnswerKind.MESSAGE_REFUSED
     pace = Pace(per_second=0, passes=1, in_a_row=2)
-    result = run(store, server, letters(5), pace=pace)
+    result = run(store, server, letters(5), pace=pace, order=replace(ORDER, proposal=replace(PROPOSAL, letters=5)))
 
     assert result.counts.of(DeliveryState.REFUSED) == 2
     assert (result.letters, result.unbegun) == (5, 3)
+
+
+def test_a_server_that_stays_away_leaves_the_letters_behind_it_to_be_counted() -> None:
+    """Those of earlier runs count as well, so what is not begun is never fewer than none."""
+    store, server = world()
+    order = replace(ORDER, proposal=replace(PROPOSAL, letters=5))
+    run(store, server, letters(2), order=order)
+    server.refusals = [MailServerAway("away")] * 9
+    result = run(store, server, letters(5), pace=Pace(per_second=0, passes=1), order=order)
+
+    assert result.stopped
+    assert (result.letters, result.counts.of(SENT), result.unbegun) == (5, 2, 3)
 
 
 def test_a_server_that_is_away_is_waited_for() -> None:

@@ -19,6 +19,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.errors import BadFile, LetterIncomplete, NotAllowed, StoreUnusable, UsageProblem
 from leakguard.ledger.heads import Head
+from leakguard.models.letters import as_sent
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead, parse_head, parse_letter
 from leakguard.notices.personal_letter import addressed, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient, SetAside, read_recipients
@@ -48,7 +49,7 @@ def alone(order: MergeOrder, person: Recipient) -> bytes:
     """The letter of one person, drafted as `notice draft` does it, with all duties at hand."""
     group = group_of(person, order.facts)
     facts = facts_for(group, order.facts)
-    letter = draft_letter(order.book, order.folders, facts, order.duty.id, lang=person.lang, now=order.now)
+    letter = as_sent(draft_letter(order.book, order.folders, facts, order.duty.id, lang=person.lang, now=order.now))
     whole = addressed(group_letter(letter, person.lang, order.book.vocabulary, zone=facts.zone), person)
     return document_maker(order.form, Bundled()).make(whole)
 

@@ -57,6 +57,8 @@ class Letter:
     signature: tuple[str, ...]
     footer: tuple[str, ...]
     """Rule, version, date checked, source, confidence, and once that it is no legal advice."""
+    footer_sent: tuple[str, ...] = ()
+    """The same for whoever gets the letter: neither "draft" nor what only its drafter has to check."""
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
     mark: str = ""
@@ -66,6 +68,11 @@ class Letter:
     def traits(self) -> Traits:
         """How a letter of its language is set."""
         return TRAITS[self.lang]
+
+
+def as_sent(letter: Letter) -> Letter:
+    """The same letter as its reader gets it, and as it is approved."""
+    return replace(letter, footer=letter.footer_sent)
 
 
 _DRILL_MARKS: dict[Lang, str] = {

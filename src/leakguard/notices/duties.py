@@ -60,7 +60,6 @@ class Duty(Telling):
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
-    verified_on: date
     source_url: str
     source_kind: Literal["primary", "primary-quoted", "official", "secondary", "unread"]
     """`unread`: the address of the law itself, which nobody has read for this file."""

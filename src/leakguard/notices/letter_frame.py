@@ -37,22 +37,30 @@ def footer(
 ) -> Iterator[str]:
     """Draft, what it rests on, and once: no legal advice."""
     yield phrases.fixed("footer_draft", date=phrases.day(today))
+    if isinstance(duty, Duty) and force_on_the_day(duty, facts, now).answer is not Answer.YES:
+        yield phrases.fixed("footer_dormant")
+    yield _rule(duty, lang, vocabulary, phrases)
     if isinstance(duty, Duty):
-        yield from _rule(duty, facts, lang, now, vocabulary=vocabulary, phrases=phrases)
-    else:
-        yield phrases.fixed("footer_practice", letter=duty.id, version=vocabulary.version)
+        yield from _source(duty, lang, vocabulary, phrases)
     yield phrases.fixed("footer_advice")
 
 
-def _rule(
-    duty: Duty, facts: Facts, lang: Lang, now: datetime, *, vocabulary: Vocabulary, phrases: Phrases
-) -> Iterator[str]:
-    """The rule and its version, the day checked, the source, the confidence, what is unverified."""
+def footer_sent(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> tuple[str, ...]:
+    """What stays of the footer when the letter goes out: its reader has no use for what the drafter has to check."""
+    return (_rule(duty, lang, vocabulary, phrases), phrases.fixed("footer_advice_sent"))
+
+
+def _rule(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
+    """The rule and its version, the law, the day checked."""
+    law, checked, version = duty.law_words(lang), phrases.day(duty.verified_on), vocabulary.version
+    if law is None:
+        return phrases.fixed("footer_practice", letter=duty.id, version=version, checked=checked)
+    return phrases.fixed("footer_rule", duty=duty.id, version=version, law=law, checked=checked)
+
+
+def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> Iterator[str]:
+    """The source, the confidence, what is unverified."""
     fixed = phrases.fixed
-    if force_on_the_day(duty, facts, now).answer is not Answer.YES:
-        yield fixed("footer_dormant")
-    law, checked = duty.law_words(lang), phrases.day(duty.verified_on)
-    yield fixed("footer_rule", duty=duty.id, version=vocabulary.version, law=law, checked=checked)
     kind, confidence = vocabulary.marks[duty.source_kind].of(lang), vocabulary.marks[duty.confidence].of(lang)
     yield fixed("footer_source", url=duty.source_url, kind=kind, confidence=confidence)
     if duty.verify_fields:

@@ -16,6 +16,13 @@ from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import closed_up, sentence
 
+_SAMPLES = {
+    "moment": ', such as {value: "2026-06-12T09:00+08:00"}',
+    "contact": ", such as {value: {name: Front desk, email: desk@university.example}}",
+    "count": ", such as {value: 600}",
+}
+"""How a fact is written whose kind its name does not tell; a text is its own example."""
+
 
 class LetterItems:
     """The items of one letter; collects in `problems` what keeps them from being told."""
@@ -135,7 +142,8 @@ class LetterItems:
         fact = self._facts.get(name)
         if fact is None:
             if standing == "missing":
-                self.problems.append(f"{name}: not stated")
+                told = self._vocabulary.told[name]
+                self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
         return (
             self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()

@@ -16,7 +16,7 @@ from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
-from leakguard.notices.letter_frame import footer, sender, signature
+from leakguard.notices.letter_frame import footer, footer_sent, sender, signature
 from leakguard.notices.letter_items import LetterItems
 from leakguard.notices.letter_remarks import remarks_on
 from leakguard.notices.letter_template import IF_STATED, LetterTemplate, Part
@@ -110,6 +110,7 @@ class _Composer:
                     self._duty, self._facts, lang, self._now, self._today, vocabulary=self._vocabulary, phrases=phrases
                 )
             ),
+            footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=remarks_on(self._duty, self._facts, lang, self._stands),
         )
 

@@ -51,6 +51,7 @@ COLUMNS = (
 )
 _DELIMITERS = (",", ";", "\t")
 _CREDENTIALS = "credentials"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_LINES: tuple[str, ...] = ()
 
 
@@ -155,6 +156,8 @@ def _decoded(number: int, line: bytes, encoding: Encoding) -> _Line:
     try:
         return _Line(number=number, text=line.removesuffix(b"\n").removesuffix(b"\r").decode(encoding))
     except UnicodeDecodeError:
+        if line.startswith(_UTF_16):
+            return _Line(number=number, problem="is UTF-16, which spreadsheets call Unicode text; save it as CSV UTF-8")
         other = "; is it GB 18030? Then say --encoding gb18030" if encoding == "utf-8" else ""
         return _Line(number=number, problem=f"is no {encoding.upper()} text{other}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -54,6 +55,8 @@ class Telling(Shape):
     """One letter: its recipient, its content and its form."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    verified_on: date
+    """The day on which somebody last held it against its source, or against what good practice asks for."""
     recipient: Recipient
     content: tuple[ContentItem, ...] = Field(min_length=1)
     must_not_contain: tuple[str, ...] = ()

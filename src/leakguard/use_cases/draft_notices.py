@@ -235,8 +235,13 @@ def draft_telling(
     checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
-    footer = (*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone))
-    return replace(letter, footer=footer, remarks=(*letter.remarks, *forbidden, *problems))
+    line = head_line(head, lang, book.vocabulary, facts.zone)
+    return replace(
+        letter,
+        footer=(*letter.footer, *line),
+        footer_sent=(*letter.footer_sent, *line),
+        remarks=(*letter.remarks, *forbidden, *problems),
+    )
 
 
 def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) -> tuple[str, ...]:

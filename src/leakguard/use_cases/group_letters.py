@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from leakguard.errors import LetterIncomplete, UsageProblem
 from leakguard.ledger.heads import Head
-from leakguard.models.letters import as_drill
+from leakguard.models.letters import as_drill, as_sent
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.personal_letter import Group, GroupLetter, facts_for, group_letter, group_of
@@ -100,5 +100,5 @@ class GroupLetters:
             head=order.head,
         )
         self._remarks |= dict.fromkeys(letter.remarks)
-        letter = as_drill(letter) if order.is_drill else letter
+        letter = as_sent(as_drill(letter) if order.is_drill else letter)
         return group_letter(letter, group.lang, order.book.vocabulary, zone=facts.zone)

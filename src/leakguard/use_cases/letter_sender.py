@@ -63,8 +63,6 @@ class LetterSender:
     batch: str
     pace: Pace
     retry_refused: bool = False
-    letters_seen: int = 0
-    unbegun: int = 0
     _session: MailSession | None = None
     _used: int = 0
     _failures: int = 0
@@ -75,16 +73,12 @@ class LetterSender:
 
         Raises `ChannelFailed` when no further letter would be taken, `MailServerAway` when the server stays away.
         """
-        is_open, self.letters_seen, self.unbegun, self._failures = False, 0, 0, 0
-        is_over = False
+        is_open, self._failures = False, 0
         for letter in letters():
-            self.letters_seen += 1
-            if is_over:
-                self.unbegun += self._known(letter) is None
-                continue
             is_open = self._one(letter) or is_open
-            is_over = self._failures >= self.pace.in_a_row
-        return is_open or is_over
+            if self._failures >= self.pace.in_a_row:
+                return True
+        return is_open
 
     def knock(self) -> None:
         """Begin a conversation and end it, so that a server with nothing else to do writes a line into its log.

@@ -15,7 +15,7 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ledger.heads import Head
 from leakguard.models.deliveries import Attachment, DeliveryState, Mailbox, OutgoingMail
 from leakguard.models.languages import Lang
-from leakguard.models.letters import Letter, as_drill
+from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -52,9 +52,10 @@ class SingleLetter:
 
     def letter(self, at: datetime, head: Head | None) -> Letter:
         """The letter of that moment; raises `LetterIncomplete`, `NotFound` and `UsageProblem`."""
-        letter = draft_telling(
+        draft = draft_telling(
             self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
         )
+        letter = as_sent(draft)
         return as_drill(letter) if self.is_drill else letter
 
     def version(self, at: datetime, head: Head | None) -> Version:

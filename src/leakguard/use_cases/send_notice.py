@@ -84,8 +84,9 @@ def run_sending(
         _seal(sender, seal, before)
         store.release_sending(incident)
     counts = store.delivery_counts(incident, batch)
+    letters_in_all = order.proposal.letters  # not those that were looked at: a server that stays away ends a pass early
     return RunResult(
-        letters=sender.letters_seen, unbegun=sender.letters_seen - sum(counts.by_state.values()), counts=counts,
+        letters=letters_in_all, unbegun=max(0, letters_in_all - sum(counts.by_state.values())), counts=counts,
         stopped=stopped[0], next_step=stopped[1], unresolved=why_left,
     )  # fmt: skip
 

@@ -54,6 +54,12 @@ def test_each_rule_names_its_source_and_its_readers() -> None:
         ("personal_value", "en", "Card 4111 1111 1111 1111 leaked.", "Your card number leaked."),
         ("hedged_involvement", "en", "Your data may have been affected.", "Your name was affected."),
         ("hedged_involvement", "zh", "您的信息可能受到影响。", "您的姓名受到影响。"),
+        ("hedged_involvement", "zh", "您的信息可能受到一定程度的影响。", "您的姓名受到影响。"),
+        ("hedged_involvement", "en", "We may have lost your data.", "We lost your address."),
+        ("date_happened", "zh", "服务器被他人访问。", "5月3日，服务器被他人访问。"),
+        ("date_happened", "en", "Somebody broke into it.", "On 3 May 2026 somebody broke into it."),
+        ("steps_not_numbered", "zh", "您可以这样做：\n改密码。", "您可以这样做：\n1. 改密码。"),
+        ("steps_not_numbered", "en", "What you can do:\nCall us.", "What you can do:\n1. Call us."),
         (
             "hedged_involvement",
             "en",

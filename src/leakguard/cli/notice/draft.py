@@ -11,7 +11,7 @@ from leakguard.cli.notice.facts import asked_for, facts_options, given
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import as_drill
+from leakguard.models.letters import as_drill, as_sent
 from leakguard.use_cases.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
@@ -34,6 +34,7 @@ Examples:
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option("--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True)
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--final", is_flag=True, help='As it is sent: without "draft" and what only the drafter checks.')
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
 @store_option
@@ -47,13 +48,15 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     lang: Lang,
     form: str,
     stage: str | None,
+    final: bool,
     output: str | None,
     incident: str | None,
     now: str | None,
 ) -> int:
     """Write the letter of a duty, or one that no law demands, from the FACTS.
 
-    It is a draft: a person approves it, and nothing is sent.
+    It is a draft: a person approves it, and nothing is sent. With --final it is
+    what `notice approve` approves: for a portal, or to be printed and posted.
     """
     work = given(context, facts, now=now, incident=incident)
     wiring = context.wiring
@@ -62,6 +65,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     draft = draft_telling(
         work.book, wiring.bundled, work.facts, telling, lang=lang, now=work.now, stage=stage, head=head
     )
+    if final:
+        draft = as_sent(draft)
     if wiring.settings.drill:
         draft = as_drill(draft)
     for remark in draft.remarks:
@@ -84,4 +89,4 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
         raise UsageProblem(
             f"{output} cannot be written: {error.strerror}", next_step="Choose another place."
         ) from error
-    context.notes.print(f"Draft written to {output}.", markup=False)
+    context.notes.print(f"Written to {output}.", markup=False)

@@ -86,7 +86,8 @@ class Options:
 def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
     """Write the letter of a duty to each person of a file, from the FACTS and that person's own row.
 
-    They are drafts: a person approves their manifest, and nothing is sent.
+    They are as people get them. Two people approve their manifest first; nothing
+    is sent.
     """
     asked = Options(**options)
     if asked.dry_run:

@@ -22,7 +22,7 @@ def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
     yield from _left_out(head.set_aside, head.passed_over, merged.first_aside)
     yield f"Manifest: {folder.rstrip('/')}/manifest.jsonl"
     yield f"SHA-256 to approve: {merged.manifest_sha256}"
-    yield "They are drafts: nothing was sent. Nothing here is legal advice."
+    yield "Nothing was sent: two people approve the manifest first. Nothing here is legal advice."
 
 
 def merged_json(merged: Merged) -> str:

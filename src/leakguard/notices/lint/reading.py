@@ -75,7 +75,7 @@ class _Plain:
             kind: Kind = "title" if marked and len(marked[1]) == 1 else "heading"
             yield _passage(number, kind, (marked[2] if marked else bold[1] if bold else ""))
         elif step or row:
-            yield from self._ended()
+            yield from self._ended(leads=step is not None)
             self.start, self.kind = number, "step" if step else "row"
             self.number = step[1] if step else ""
             self.label, first = ("", step[2]) if step else row or ("", "")
@@ -94,10 +94,12 @@ class _Plain:
         self._forget()
         return passage
 
-    def _ended(self) -> Iterator[Passage]:
+    def _ended(self, *, leads: bool = False) -> Iterator[Passage]:
+        """What was collected; `leads` when a numbered list follows, whose heading may end with a colon."""
         text = _joined(self.lines)
         if text:
-            is_headline = self.kind == "paragraph" and len(self.lines) == 1 and _is_headline(text)
+            shown = text.rstrip(":： ") if leads else text
+            is_headline = self.kind == "paragraph" and len(self.lines) == 1 and _is_headline(shown)
             yield _passage(self.start, "heading" if is_headline else self.kind, text, self.label)
         self._forget()
 

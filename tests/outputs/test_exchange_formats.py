@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from lab.fetch import Shelf, cache_folder
 from lab.model import NotHad
 from leakguard.models.findings import Outcome, Severity
+from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
 from leakguard.outputs.markdown import MOST, markdown_parts
 from leakguard.outputs.ocsf import ocsf_parts
@@ -187,7 +188,7 @@ def test_a_ticket_names_the_worst_first_and_counts_what_it_leaves_out() -> None:
 
     assert heads == ["## CRITICAL: mail.example.edu:9200", "## HIGH: 10.0.0.4:6379", "## MEDIUM: 10.0.0.2:9200"]
     assert "- **Records:** about 9.5 billion\n- **Size:** about 8.4 TB\n" in text
-    assert "1 open findings are muted" in text
+    assert "1 open finding is muted" in text
     assert "1 could not be judged" in text
 
 
@@ -223,3 +224,20 @@ def test_a_finding_without_proof_says_so() -> None:
     proof = replace(finding.proof, requests=(), transcript_sha256="")
 
     assert "**Proof:** none; transcript SHA-256 none" in ticket(scan_view((replace(finding, proof=proof),), muted={}))
+
+
+def test_a_ticket_names_every_kind_of_data_and_every_standard_however_long() -> None:
+    kinds = [f"identification_number.kind_{number}" for number in range(20)]
+    data = DataSeen(
+        categories=tuple(Category(category=kind, where="index people", by="field_name") for kind in kinds),
+        sensitive=tuple(
+            Sensitive(category=kinds[0], standard=f"Standard {number}", version="1", data_class="c", confidence="c")
+            for number in range(9)
+        ),
+    )
+    finding = at("10.0.0.1", "F-1", severity=Severity.LOW, size=None)
+    text = ticket(scan_view((replace(finding, verdict=replace(finding.verdict, data=data)),), muted={}))
+
+    assert all(f"identification number.kind {number}" in text for number in range(20))
+    assert "Standard 8" in text
+    assert "…" not in text

@@ -15,6 +15,8 @@ _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 MOST = 200
 """Findings written out; a ticket with more is read by nobody."""
+_ALL_KINDS = 4000
+"""Characters: more than all kinds of data and all standards that we know have together."""
 
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
@@ -28,7 +30,8 @@ def markdown_parts(view: ScanView) -> Iterator[str]:
     if len(shown) > MOST:
         yield f"{len(shown) - MOST:,} more are in the run: `leakguard scan show {view.run}`\n\n"
     if view.muted:
-        yield f"{len(view.muted):,} open findings are muted by the owner.\n\n"
+        noun = "open finding is" if len(view.muted) == 1 else "open findings are"
+        yield f"{len(view.muted):,} {noun} muted by the owner.\n\n"
     if unclear := view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0):
         yield f"{unclear:,} could not be judged; scan them again.\n\n"
     yield f"Written {to_z(view.made_at)} by LeakGuard. No record was kept.\n"
@@ -65,13 +68,13 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
-    yield "Data", _safe("; ".join(data_lines(verdict.data)).removeprefix("data: "))
+    yield "Data", _safe("; ".join(data_lines(verdict.data, most_kinds=None)).removeprefix("data: "), longest=_ALL_KINDS)
     yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
     yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"
     yield "Finding", _safe(finding.id)
 
 
-def _safe(text: str) -> str:
+def _safe(text: str, *, longest: int = 200) -> str:
     """Words that no renderer of Markdown takes for markup, a link, a mention or HTML."""
-    return _MEANS_SOMETHING.sub(r"\\\1", printable(text))
+    return _MEANS_SOMETHING.sub(r"\\\1", printable(text, longest=longest))

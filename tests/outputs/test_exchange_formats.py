@@ -23,7 +23,7 @@ from lab.model import NotHad
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
-from leakguard.outputs.markdown import MOST, markdown_parts
+from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
 from leakguard.outputs.ocsf import ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_view import ScanView
@@ -241,3 +241,15 @@ def test_a_ticket_names_every_kind_of_data_and_every_standard_however_long() -> 
     assert all(f"identification number.kind {number}" in text for number in range(20))
     assert "Standard 8" in text
     assert "…" not in text
+
+
+@pytest.mark.parametrize(("count", "last"), [(MOST_UNCLEAR, ""), (MOST_UNCLEAR + 3, "- and 3 more\n")])
+def test_a_ticket_says_why_a_place_could_not_be_judged(count: int, last: str) -> None:
+    one = at("10.0.0.1", "F-1", severity=Severity.NONE, size=None, outcome=Outcome.INCONCLUSIVE)
+    one = replace(one, verdict=replace(one.verdict, reason="a permission is missing"))
+    text = ticket(scan_view(tuple(replace(one, id=f"F-{number}") for number in range(count)), muted={}))
+
+    assert text.count("- 10.0.0.1") == MOST_UNCLEAR
+    assert ": a permission is missing\n" in text
+    assert text.count(" more\n") == len(last.splitlines())
+    assert last in text

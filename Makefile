@@ -83,8 +83,9 @@ format: $(DEV)  ## put every file into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-checks: $(DEV)  ## write the form of the checks that a scan reads, after a change of checks/*.yaml
+checks: $(DEV)  ## write the forms that a scan reads, after a change of checks/*.yaml or sensitivity/*.yaml
 	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_checks.py
+	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_kinds.py
 
 readme: $(DEV)  ## write the generated parts of the README
 	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py

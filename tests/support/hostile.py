@@ -44,7 +44,8 @@ async def serving(script: Script, *, tls: ssl.SSLContext | None = None) -> Async
             await script(reader, writer, host)
         writer.transport.abort()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    # Room for all who knock at once: a knock that the kernel drops comes again a second later, or not at all.
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls, backlog=4096)
     host.port = server.sockets[0].getsockname()[1]
     try:
         yield host

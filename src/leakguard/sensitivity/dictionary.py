@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from leakguard.sensitivity.tokens import beginnings_of
 
 FILE = "names.yaml"
 HUBS = frozenset(
@@ -33,9 +34,25 @@ class Dictionary:
     extensions: Mapping[str, str]
     zh: Kinds
     zh_collections: Kinds
-    zh_pattern: re.Pattern[str]
-    """The longest words first."""
-    zh_collection_pattern: re.Pattern[str]
+    zh_pattern: str
+    """A regular expression, the longest words first; it is compiled when the first Chinese name is met."""
+    zh_collection_pattern: str
+    entries: frozenset[str] = field(init=False)
+    beginnings: frozenset[str] = field(init=False)
+    """See `tokens.longest_entry`; of fields, and below of collections."""
+    collection_entries: frozenset[str] = field(init=False)
+    collection_beginnings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather what the parts have in common."""
+        of_fields = frozenset((*self.strong, *self.weak, *self.false_friends))
+        of_collections = frozenset((*self.collections, *self.collections_alone, *self.strong, *self.false_friends))
+        gathered = {
+            "entries": of_fields, "beginnings": beginnings_of(of_fields),
+            "collection_entries": of_collections, "collection_beginnings": beginnings_of(of_collections),
+        }  # fmt: skip
+        for name, value in gathered.items():
+            object.__setattr__(self, name, value)
 
     def of(self, word: str) -> tuple[str, ...] | None:
         """The kinds of a joined word; none for a false friend, `None` for a word that says nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leakguard.sensitivity.dictionary import Dictionary, Kinds
-from leakguard.sensitivity.tokens import spans_of, tokens_of
+from leakguard.sensitivity.tokens import longest_entry, tokens_of
 
 SECOND_SIGNS = 2
 """Kinds of strong names in a collection from which its weak names are believed as well."""
@@ -84,6 +84,8 @@ def classify_fields(collection: str, fields: Sequence[str], words: Dictionary) -
 
     A weak name is believed in a collection of people, beside strong names of two kinds, or beside its likes.
     """
+    if not fields:
+        return {}
     signs = {field: signs_of(field, words) for field in fields}
     strong = {kind for each in signs.values() for kind in each.kinds}
     is_of_people = bool(classify_collection(collection, words)) or len(strong) >= SECOND_SIGNS
@@ -105,13 +107,12 @@ def _at(tokens: Sequence[str], start: int, words: Dictionary) -> tuple[int, tupl
     """Where the longest entry from `start` on ends, its kinds (`None` where there is no entry), and its weak kinds."""
     if not tokens[start].isascii():
         return start + 1, _chinese(words.zh_pattern, words.zh, tokens[start]), ()
-    for end, word in spans_of(tokens, start):
-        found = words.of(word)
-        if found is not None:
-            return end, found, ()
-        if word in words.weak:
-            return end, None, words.weak[word]
-    return start + 1, _run_together(tokens[start], words), ()
+    entry = longest_entry(tokens, start, words.beginnings, words.entries)
+    if entry is None:
+        return start + 1, _run_together(tokens[start], words), ()
+    end, word = entry
+    found = words.of(word)
+    return (end, None, words.weak[word]) if found is None else (end, found, ())
 
 
 def _at_collection(
@@ -122,12 +123,12 @@ def _at_collection(
         of_fields = _chinese(words.zh_pattern, words.zh, tokens[start]) or ()
         of_collections = _chinese(words.zh_collection_pattern, words.zh_collections, tokens[start]) or ()
         return start + 1, (*of_fields, *of_collections), ()
-    for end, word in spans_of(tokens, start):
-        anywhere, alone = words.collections.get(word, ()), words.collections_alone.get(word, ())
-        found = words.of(word)
-        if anywhere or alone or found is not None:
-            return end, anywhere, (*alone, *(found or ()))
-    return start + 1, (), ()
+    entry = longest_entry(tokens, start, words.collection_beginnings, words.collection_entries)
+    if entry is None:
+        return start + 1, (), ()
+    end, word = entry
+    anywhere, alone = words.collections.get(word, ()), words.collections_alone.get(word, ())
+    return end, anywhere, (*alone, *(words.of(word) or ()))
 
 
 def _is_neutral(token: str, words: Dictionary) -> bool:
@@ -144,6 +145,6 @@ def _run_together(token: str, words: Dictionary) -> tuple[str, ...] | None:
     return None
 
 
-def _chinese(pattern: re.Pattern[str], kinds: Kinds, token: str) -> tuple[str, ...] | None:
-    found = tuple(dict.fromkeys(kind for word in pattern.findall(token) for kind in kinds[word]))
+def _chinese(pattern: str, kinds: Kinds, token: str) -> tuple[str, ...] | None:
+    found = tuple(dict.fromkeys(kind for word in re.findall(pattern, token) for kind in kinds[word]))
     return found or None

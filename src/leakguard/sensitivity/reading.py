@@ -107,9 +107,9 @@ def _gathered(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str
     return found
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+def _pattern(words: Iterable[str]) -> str:
     longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    return "|".join(map(re.escape, longest_first)) or r"(?!)"
 
 
 def parse_standards(text: str, *, name: str = STANDARDS) -> tuple[Standard, ...]:

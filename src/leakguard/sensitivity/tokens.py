@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 LONGEST_NAME = 200
 """Letters of a name that are looked at; a longer one is no name of a field."""
@@ -27,8 +27,23 @@ def joined(words: str) -> str:
     return "".join(tokens_of(words))
 
 
-def spans_of(tokens: Sequence[str], start: int) -> Iterator[tuple[int, str]]:
-    """The words from `start` on joined, the longest first, with where each ends."""
-    last = min(len(tokens), start + MOST_JOINED)
-    for end in range(last, start, -1):
-        yield end, "".join(tokens[start:end])
+def longest_entry(
+    tokens: Sequence[str], start: int, beginnings: Container[str], entries: Container[str]
+) -> tuple[int, str] | None:
+    """The longest entry among the words from `start` on, joined, and where it ends; nothing where none begins there.
+
+    `beginnings` holds every beginning of every entry, so that what leads nowhere is left at once.
+    """
+    word, found = "", None
+    for end in range(start, min(len(tokens), start + MOST_JOINED)):
+        word += tokens[end]
+        if word not in beginnings:
+            break
+        if word in entries:
+            found = end + 1, word
+    return found
+
+
+def beginnings_of(entries: Iterable[str]) -> frozenset[str]:
+    """Every beginning of the entries, the entries themselves among them."""
+    return frozenset(entry[:length] for entry in entries for length in range(1, len(entry) + 1))

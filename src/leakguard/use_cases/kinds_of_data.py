@@ -14,6 +14,8 @@ from leakguard.checks.views import view_of
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
 from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people
+from leakguard.sensitivity.compiled import FILE as COMPILED
+from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.examination import Judged
 
@@ -24,10 +26,14 @@ DISTINCT = "distinct."
 
 
 def load_kind_book(folders: DataFolders) -> KindBook:
-    """The book that ships."""
-    from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (a scan that meets nothing open needs no reader)
+    """The book that ships: as it was compiled, or from its files where they changed since."""
+    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER)}
+    for name in folders.names(FOLDER, suffix=COMPILED):
+        if (book := book_in(folders.text(FOLDER, name), texts)) is not None:
+            return book
+    from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (the compiled form needs no reader)
 
-    return parse_book({name: folders.text(FOLDER, name) for name in folders.names(FOLDER)})
+    return parse_book(texts)
 
 
 def with_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> tuple[Judged, ...]:

@@ -1,0 +1,86 @@
+"""The book as it was read from its files, kept so that a scan need not read YAML at its first open store.
+
+It stands with a digest of the files' texts: where one of them changed since, they are read anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from leakguard.sensitivity.book import KindBook
+from leakguard.sensitivity.dictionary import Dictionary
+from leakguard.sensitivity.standards import DataClass, Standard
+
+FILE = "compiled.json"
+"""Stands beside the files."""
+_SETS = frozenset({"neutral", "false_friends", "people"})
+_PLAIN = frozenset({"extensions", "zh_pattern", "zh_collection_pattern"})
+
+
+def to_compiled(book: KindBook, texts: Mapping[str, str]) -> str:
+    """What `book_in` reads, one part a line."""
+    words = {one.name: _stated(getattr(book.words, one.name)) for one in fields(Dictionary) if one.init}
+    parts = {
+        "digest": digest_of(texts), "words": words, "standards": [_standard_stated(each) for each in book.standards],
+    }  # fmt: skip
+    lines = (f"{json.dumps(name)}: {json.dumps(part, ensure_ascii=False)}" for name, part in parts.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def book_in(compiled: str, texts: Mapping[str, str]) -> KindBook | None:
+    """The book; nothing where the files changed since, or what is kept is none."""
+    try:
+        kept = json.loads(compiled)
+        if kept["digest"] != digest_of(texts):
+            return None
+        return KindBook(
+            words=Dictionary(**{name: _word_part(name, value) for name, value in kept["words"].items()}),
+            standards=tuple(_standard(each) for each in kept["standards"]),
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
+
+
+def digest_of(texts: Mapping[str, str]) -> str:
+    """Tells one state of the files from another."""
+    return hashlib.sha256("\0".join(f"{name}\0{text}" for name, text in sorted(texts.items())).encode()).hexdigest()
+
+
+def _stated(value: Any) -> Any:  # noqa: ANN401  (a part of the dictionary)
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _word_part(name: str, value: Any) -> Any:  # noqa: ANN401  (as JSON holds it)
+    if name in _SETS:
+        return frozenset(value)
+    return value if name in _PLAIN else {word: tuple(kinds) for word, kinds in value.items()}
+
+
+def _standard_stated(each: Standard) -> dict[str, Any]:
+    plain = {one.name: getattr(each, one.name) for one in fields(Standard)}
+    until = each.in_force_to
+    return plain | {
+        "in_force_from": each.in_force_from.isoformat(),
+        "in_force_to": until.isoformat() if until else None,
+        "verified_on": each.verified_on.isoformat(),
+        "classes": [[one.name, sorted(one.kinds), sorted(one.but_not)] for one in each.classes],
+    }
+
+
+def _standard(kept: dict[str, Any]) -> Standard:
+    until = kept["in_force_to"]
+    dates = {
+        "in_force_from": date.fromisoformat(kept["in_force_from"]),
+        "in_force_to": date.fromisoformat(until) if until else None,
+        "verified_on": date.fromisoformat(kept["verified_on"]),
+    }
+    classes = tuple(
+        DataClass(name=name, kinds=frozenset(kinds), but_not=frozenset(but_not))
+        for name, kinds, but_not in kept["classes"]
+    )
+    return Standard(**(kept | dates | {"classes": classes}))

@@ -1,0 +1,59 @@
+"""The compiled book: the same as its files, and never older than them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.sensitivity.book import FOLDER
+from leakguard.sensitivity.compiled import book_in, to_compiled
+from leakguard.sensitivity.reading import parse_book
+from leakguard.use_cases.kinds_of_data import load_kind_book
+from rules.compiled_kinds import COMPILED, compiled_now
+
+TEXTS = Bundled().texts(FOLDER)
+BOOK = parse_book(TEXTS)
+
+
+def test_the_file_that_ships_is_what_the_files_say() -> None:
+    """After a change: make checks."""
+    assert COMPILED.read_text(encoding="utf-8") == compiled_now()
+
+
+def test_it_gives_the_very_same_book() -> None:
+    assert book_in(to_compiled(BOOK, TEXTS), TEXTS) == BOOK
+
+
+def test_files_that_changed_since_are_read_anew() -> None:
+    changed = {**TEXTS, "names.yaml": f"{TEXTS['names.yaml']}\n# changed"}
+
+    assert book_in(to_compiled(BOOK, TEXTS), changed) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 100_000, '{"digest": 1}'])
+def test_what_is_no_book_is_read_from_the_files(text: str) -> None:
+    assert book_in(text, TEXTS) is None
+
+
+def test_a_book_with_a_part_missing_is_none() -> None:
+    kept: dict[str, Any] = json.loads(to_compiled(BOOK, TEXTS))
+    for part in ("words", "standards"):
+        assert book_in(json.dumps({**kept, part: [1]}), TEXTS) is None
+
+
+@pytest.mark.parametrize("compiled", [None, "", "{}"])
+def test_the_book_is_loaded_with_and_without_a_compiled_form(compiled: str | None) -> None:
+    class Folders:
+        def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
+            known = (*TEXTS, *(["compiled.json"] if compiled is not None else []))
+            return tuple(name for name in known if folder == FOLDER and name.endswith(suffix))
+
+        def text(self, folder: str, name: str) -> str:
+            del folder
+            return TEXTS[name] if name in TEXTS else str(compiled)
+
+    assert load_kind_book(Folders()) == BOOK
+    assert load_kind_book(Bundled()) == BOOK

@@ -91,7 +91,7 @@ def test_every_check_that_ships_can_be_shown_and_has_no_problem(leakguard: ScanC
 
     assert len(names) == len(Bundled().names("checks")) >= 8
     assert (lint.code, lint.out) == (0, "")
-    assert lint.err.strip() == f"{len(names)} files, 0 problems."
+    assert lint.err.strip() == f"{len(names) + len(Bundled().names('cloud_checks'))} files, 0 problems."
     shown = real(leakguard, "checks", "show", names[0])
     assert (shown.code, shown.out.count("Remediation: ")) == (0, 1)
 
@@ -216,3 +216,44 @@ def test_each_check_of_the_owners_side_has_a_page_too(leakguard: ScanCommands) -
     assert "| exposed | medium | it has a public address" in page
     assert "| not exposed | none | it has no public address | nothing above held |" in page
     assert "[aws_rds_public](aws_rds_public.md)" in (folder / "README.md").read_text("utf-8")
+
+
+OWNED = """\
+id: aws_mine
+version: 1
+title: A thing is open
+datastore: x
+resource: thing
+why: It matters.
+rules: [{when: public, then: exposed, severity: high, access: read, reason: it is public}]
+rules_of: policy
+remediation: Close it.
+references: ["https://example.org/"]
+"""
+
+
+def test_a_check_of_the_owners_side_is_held_to_the_rules_of_its_side(leakguard: ScanCommands) -> None:
+    """It names a resource and has no probe, wherever it lies; the shared rules that ship may be used."""
+    for folder in ("ours", "shared"):
+        (leakguard.folder / folder).mkdir()
+        (leakguard.folder / folder / "aws_mine.yaml").write_text(OWNED)
+    (leakguard.folder / "aws_bad.yaml").write_text(OWNED.replace("why:", "wy:").replace("aws_mine", "aws_bad"))
+
+    good = [real(leakguard, "checks", "lint", f"{folder}/aws_mine.yaml") for folder in ("ours", "shared")]
+    bad = real(leakguard, "checks", "lint", "aws_bad.yaml", "ours/aws_mine.yaml")
+
+    assert [(ran.code, ran.out) for ran in good] == [(0, "")] * 2
+    assert bad.code == 1
+    assert "aws_bad.yaml: wy: unknown field (did you mean `why`?)" in bad.out
+    assert "probe" not in bad.out
+    assert "aws_mine" not in bad.out
+
+
+def test_rules_that_several_checks_share_are_linted_alone(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "shared").mkdir()
+    (leakguard.folder / "shared" / "things.yaml").write_text("rules: [{then: not_exposed}]\n")
+
+    ran = real(leakguard, "checks", "lint", "shared/things.yaml")
+
+    assert ran.code == 1
+    assert "shared/things.yaml: rules[0].reason: this field is missing" in ran.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import signal
 from datetime import datetime, timedelta
@@ -151,6 +152,22 @@ def test_targets_come_from_a_file_too(leakguard: ScanCommands) -> None:
     document = leakguard("scan", "127.0.0.2:9200", "--targets", "hosts.txt", "--format", "json").document
 
     assert document["endpoints"] == {"protected": 1, "exposed": 1}
+
+
+@pytest.mark.parametrize("words", [("--targets", "hosts.txt"), ("-",)])
+def test_an_empty_list_of_targets_never_means_the_whole_scope(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Whatever wrote the list, such as a broken pipe, did not ask for everything."""
+    serve(leakguard, at_1=OPEN)
+    (leakguard.folder / "hosts.txt").write_text("# nothing today\n", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    ran = leakguard("scan", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "no target stands in" in ran.err
+    assert leakguard("scan", "127.0.0.1:9200", *words).code == 1
 
 
 def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanCommands) -> None:

@@ -157,3 +157,19 @@ def test_a_broken_or_missing_list_is_said_so(leakguard: ScanCommands) -> None:
 
     assert leakguard("scan", "show", run).code == 2
     assert leakguard("scan", "show", run, "--mutes", "none.yaml").code == 2
+
+
+def test_a_mute_of_a_check_that_does_not_exist_is_told(leakguard: ScanCommands) -> None:
+    """Nobody would see a misspelt entry otherwise: it simply never fits."""
+    run, _ = scanned(leakguard)
+    entries = "".join(
+        f"  - {{check: {check}, target: '10.0.0.9:1', reason: known, owner: A, expires: 2026-12-24}}\n"
+        for check in ("store_opne", "store_open", "aws_rds_public")
+    )
+    (leakguard.folder / "mutes.yaml").write_text(f"mutes:\n{entries}", encoding="utf-8")
+
+    ran = leakguard("scan", "show", run)
+
+    assert ran.code == 1
+    assert ran.err.count("names a check that does not exist, and mutes nothing") == 1
+    assert "store_opne" in ran.err

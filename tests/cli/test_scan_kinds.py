@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from pathlib import Path
 
 import pytest
 
+from leakguard.models.targets import Endpoint
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
@@ -67,3 +70,35 @@ def test_a_dry_run_of_a_sample_reads_nothing_and_says_so_to_nobody(leakguard: Sc
 
     assert ran.code == 0
     assert "READING" not in ran.err
+
+
+def stopped_run(leakguard: ScanCommands, *words: str) -> str:
+    async def interrupt(_: Endpoint) -> None:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(5)
+
+    calm, leakguard.world.network.pause = leakguard.world.network.pause, interrupt
+    ran = leakguard("scan", "127.0.0.1:9200", *words)
+    leakguard.world.network.pause = calm
+    return ran.err.split("--resume ")[1].split()[0]
+
+
+def test_a_resumed_run_looks_as_closely_as_it_was_begun_and_says_so_again(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + "sampling: allowed\n", encoding="utf-8")
+    run = stopped_run(leakguard, "--sample", "5")
+
+    ran = leakguard("scan", "--resume", run, "--format", "json")
+
+    assert "READING RECORDS, as the scope permits: at most 5 of each open store." in ran.err
+    assert ran.document["findings"][0]["sampled"].startswith("not sampled: there is no sampler")
+
+
+def test_a_permission_that_was_taken_back_since_holds_for_a_resumed_run_too(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT + "sampling: allowed\n", encoding="utf-8")
+    run = stopped_run(leakguard, "--sample", "5")
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT, encoding="utf-8")
+
+    ran = leakguard("scan", "--resume", run)
+
+    assert ran.code == 2
+    assert "permits looking, but no reading of records" in ran.err

@@ -21,8 +21,9 @@ from pydantic import BaseModel
 from lab.fetch import Shelf, cache_folder
 from lab.model import NotHad
 from leakguard.models.findings import Outcome, Severity
+from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
-from leakguard.outputs.markdown import MOST, markdown_parts
+from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
 from leakguard.outputs.ocsf import ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_view import ScanView
@@ -187,7 +188,7 @@ def test_a_ticket_names_the_worst_first_and_counts_what_it_leaves_out() -> None:
 
     assert heads == ["## CRITICAL: mail.example.edu:9200", "## HIGH: 10.0.0.4:6379", "## MEDIUM: 10.0.0.2:9200"]
     assert "- **Records:** about 9.5 billion\n- **Size:** about 8.4 TB\n" in text
-    assert "1 open findings are muted" in text
+    assert "1 open finding is muted" in text
     assert "1 could not be judged" in text
 
 
@@ -223,3 +224,32 @@ def test_a_finding_without_proof_says_so() -> None:
     proof = replace(finding.proof, requests=(), transcript_sha256="")
 
     assert "**Proof:** none; transcript SHA-256 none" in ticket(scan_view((replace(finding, proof=proof),), muted={}))
+
+
+def test_a_ticket_names_every_kind_of_data_and_every_standard_however_long() -> None:
+    kinds = [f"identification_number.kind_{number}" for number in range(20)]
+    data = DataSeen(
+        categories=tuple(Category(category=kind, where="index people", by="field_name") for kind in kinds),
+        sensitive=tuple(
+            Sensitive(category=kinds[0], standard=f"Standard {number}", version="1", data_class="c", confidence="c")
+            for number in range(9)
+        ),
+    )
+    finding = at("10.0.0.1", "F-1", severity=Severity.LOW, size=None)
+    text = ticket(scan_view((replace(finding, verdict=replace(finding.verdict, data=data)),), muted={}))
+
+    assert all(f"identification number.kind {number}" in text for number in range(20))
+    assert "Standard 8" in text
+    assert "…" not in text
+
+
+@pytest.mark.parametrize(("count", "last"), [(MOST_UNCLEAR, ""), (MOST_UNCLEAR + 3, "- and 3 more\n")])
+def test_a_ticket_says_why_a_place_could_not_be_judged(count: int, last: str) -> None:
+    one = at("10.0.0.1", "F-1", severity=Severity.NONE, size=None, outcome=Outcome.INCONCLUSIVE)
+    one = replace(one, verdict=replace(one.verdict, reason="a permission is missing"))
+    text = ticket(scan_view(tuple(replace(one, id=f"F-{number}") for number in range(count)), muted={}))
+
+    assert text.count("- 10.0.0.1") == MOST_UNCLEAR
+    assert ": a permission is missing\n" in text
+    assert text.count(" more\n") == len(last.splitlines())
+    assert last in text

@@ -28,6 +28,10 @@ def names(view: ScanView) -> list[str]:
     return [one.name for one in scan_paper(view).sections]
 
 
+def proof_words(view: ScanView) -> str:
+    return next(one.text for one in section(scan_paper(view), "proof").blocks if isinstance(one, Paragraph))
+
+
 def facts(paper: Paper) -> dict[str, tuple[str, ...]]:
     (block,) = (one for one in section(paper, "glance").blocks if isinstance(one, Facts))
     return {label: cell.lines for label, cell in block.rows}
@@ -185,3 +189,11 @@ def test_kinds_of_data_are_told_with_places_people_and_who_calls_them_sensitive(
     assert first[2].lines == ("GB/T 35273 (2020): identity",)
     assert first[3].lines == ("at most 41,000",)
     assert second[2].lines == ()
+
+
+def test_the_proof_says_that_records_were_read_where_they_were() -> None:
+    first = some_findings()[0]
+    read = replace(first, verdict=replace(first.verdict, data=DataSeen(sampled="4 records were read")))
+
+    assert "Here they were." not in proof_words(scan_view((first,), muted={}))
+    assert "dropped. Here they were. Each" in proof_words(scan_view((read,), muted={}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeVar
 
@@ -13,8 +14,10 @@ from leakguard.files.shapes import Shape, load
 from leakguard.models.findings import Access, Outcome, Severity
 
 ShapeType = TypeVar("ShapeType", bound=Shape)
-SHARED = "shared/"
-"""Files of rules that several checks use begin like this."""
+SHARED = "shared"
+"""The folder of rules that several checks use."""
+_ID = re.compile(r"^id\s*:", re.MULTILINE)
+_RESOURCE = re.compile(r"^resource\s*:", re.MULTILINE)
 
 
 def _compiles(text: str) -> str:
@@ -67,20 +70,35 @@ class CloudCheck(Shape):
     references: tuple[Link, ...] = Field(min_length=1)
 
 
+def is_cloud_check(name: str, text: str) -> bool:
+    """Whether a file is for this room: it holds shared rules, or names a resource where others have a probe."""
+    return _is_rule_book(name, text) or _RESOURCE.search(text) is not None
+
+
+def _is_rule_book(name: str, text: str) -> bool:
+    """Whether a file holds rules that several checks share; a check may lie in some folder of that name, too."""
+    return f"/{name}".rpartition("/")[0].endswith(f"/{SHARED}") and _ID.search(text) is None
+
+
 def load_cloud_checks(texts: Mapping[str, str]) -> tuple[CloudCheck, ...]:
     """Read the files by name, sorted by id, with shared rules in their place; raises `BadFile` with all problems."""
     problems: list[Problem] = []
-    books = {name: _read(text, RuleBook, name, problems) for name, text in texts.items() if name.startswith(SHARED)}
+    shared = {name for name, text in texts.items() if _is_rule_book(name, text)}
+    books = {_file(name): _read(texts[name], RuleBook, name, problems) for name in texts if name in shared}
     found: dict[str, CloudCheck] = {}
     for name, text in sorted(texts.items()):
-        check = None if name.startswith(SHARED) else _read(text, CloudCheck, name, problems)
+        check = None if name in shared else _read(text, CloudCheck, name, problems)
         if check is not None:
-            book = books.get(f"{SHARED}{check.rules_of}.yaml")
+            book = books.get(f"{check.rules_of}.yaml")
             problems += _problems(check, name, found, has_book=book is not None)
             found[check.id] = check.model_copy(update={"rules": (*check.rules, *(book.rules if book else ()))})
     if problems:
         raise BadFile("cloud_checks", tuple(problems))
     return tuple(found[identifier] for identifier in sorted(found))
+
+
+def _file(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def kinds_of(checks: Iterable[CloudCheck]) -> frozenset[str]:
@@ -101,7 +119,7 @@ def _read(text: str, shape: type[ShapeType], name: str, problems: list[Problem])
 
 def _problems(check: CloudCheck, name: str, found: Mapping[str, CloudCheck], *, has_book: bool) -> list[Problem]:
     texts = []
-    if check.id in found or f"{check.id}.yaml" != name:
+    if check.id in found or f"{check.id}.yaml" != _file(name):
         texts.append("the file must be named after its id, and no other may have it")
     if check.rules_of is not None and not has_book:
         texts.append("there is no such file of shared rules")

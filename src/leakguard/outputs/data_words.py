@@ -12,14 +12,16 @@ MOST_KINDS = 4
 """Kinds of data that a row names."""
 
 
-def data_lines(data: DataSeen | None) -> Iterator[str]:
-    """Kinds, people, growth and standards in a few words each; nothing where nothing is known."""
+def data_lines(data: DataSeen | None, *, most_kinds: int | None = MOST_KINDS) -> Iterator[str]:
+    """Kinds (`None`: all of them), people, growth and standards in a few words each; nothing where nothing is known."""
     if data is None:
         return
     kinds = kinds_of(data)
     if kinds:
-        more = f" and {len(kinds) - MOST_KINDS} more" if len(kinds) > MOST_KINDS else ""
-        yield printable(f"data: {', '.join(kinds[:MOST_KINDS])}{more}".replace("_", " "))
+        named = kinds[:most_kinds]
+        more = f" and {len(kinds) - len(named)} more" if len(kinds) > len(named) else ""
+        # Each kind was made printable and cut on its own.
+        yield f"data: {', '.join(named)}{more}".replace("_", " ")
     if data.people is not None:
         yield f"people: {people_words(data.people)}"
     if data.growth is not None and data.growth.records:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
@@ -15,6 +16,10 @@ _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 MOST = 200
 """Findings written out; a ticket with more is read by nobody."""
+MOST_UNCLEAR = 20
+"""Places that could not be judged and are named."""
+_ALL_KINDS = 4000
+"""Characters: more than all kinds of data and all standards that we know have together."""
 
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
@@ -28,10 +33,22 @@ def markdown_parts(view: ScanView) -> Iterator[str]:
     if len(shown) > MOST:
         yield f"{len(shown) - MOST:,} more are in the run: `leakguard scan show {view.run}`\n\n"
     if view.muted:
-        yield f"{len(view.muted):,} open findings are muted by the owner.\n\n"
-    if unclear := view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0):
-        yield f"{unclear:,} could not be judged; scan them again.\n\n"
+        noun = "open finding is" if len(view.muted) == 1 else "open findings are"
+        yield f"{len(view.muted):,} {noun} muted by the owner.\n\n"
+    yield from _unclear(view)
     yield f"Written {to_z(view.made_at)} by LeakGuard. No record was kept.\n"
+
+
+def _unclear(view: ScanView) -> Iterator[str]:
+    """With the reasons, such as the permission that is missing; without it nobody knows what to do."""
+    unclear = view.findings.outcomes.get(Outcome.INCONCLUSIVE, 0)
+    if not unclear:
+        return
+    yield f"{unclear:,} could not be judged; scan them again.\n\n"
+    ids = (seen.id for seen in view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE)
+    for finding in view.findings.some(list(islice(ids, MOST_UNCLEAR))):
+        yield f"- {_safe(finding.place)}: {_safe(finding.verdict.reason)}\n"
+    yield f"- and {unclear - MOST_UNCLEAR:,} more\n\n" if unclear > MOST_UNCLEAR else "\n"
 
 
 def _open_ids(view: ScanView) -> Iterator[tuple[int, str]]:
@@ -65,13 +82,13 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
-    yield "Data", _safe("; ".join(data_lines(verdict.data)).removeprefix("data: "))
+    yield "Data", _safe("; ".join(data_lines(verdict.data, most_kinds=None)).removeprefix("data: "), longest=_ALL_KINDS)
     yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
     yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"
     yield "Finding", _safe(finding.id)
 
 
-def _safe(text: str) -> str:
+def _safe(text: str, *, longest: int = 200) -> str:
     """Words that no renderer of Markdown takes for markup, a link, a mention or HTML."""
-    return _MEANS_SOMETHING.sub(r"\\\1", printable(text))
+    return _MEANS_SOMETHING.sub(r"\\\1", printable(text, longest=longest))

@@ -232,9 +232,11 @@ def _accepted(told: _Told) -> Section | None:
 
 
 def _proof(told: _Told) -> Section:
+    is_sampled = any(one.verdict.data is not None and one.verdict.data.sampled for one in told.first.values())
     text = (
-        "Only names, counts and sizes were asked for, never a record. Each finding keeps what was asked and a SHA-256 "
-        "of what came back; leakguard evidence verify checks that none was changed since."
+        "Names, counts and sizes are asked for. Records are read only on request and where the scope permits it; they "
+        f"are counted by kind of data and dropped.{' Here they were.' if is_sampled else ''} Each finding keeps what "
+        "was asked and a SHA-256 of what came back; leakguard evidence verify checks that none was changed since."
     )
     rows = tuple(
         (code(one.id), _lines(*(_asked(one))), code(one.proof.transcript_sha256 or "none"))

@@ -12,7 +12,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
-from leakguard.use_cases.look_wish import LookWish
+from leakguard.use_cases.look_wish import NO_CLOSER, LookWish
 
 STARTED = "run_started"
 
@@ -32,6 +32,8 @@ class RunOpening:
     """Where the names led when the run was planned: a resumed run looks at the same addresses."""
     space_sha256: str
     """Tells whether scope and checks still give the same endpoints in the same order."""
+    look: LookWish = NO_CLOSER
+    """How closely open stores were to be looked at; a resumed run looks as closely."""
 
     @property
     def check_ids(self) -> tuple[str, ...]:
@@ -87,6 +89,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
         targets=tuple(content["targets"]), ports=tuple(content["ports"]), checks=tuple(content["checks"]),
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
+        look=LookWish(fields=content.get("fields", False), sample=content.get("sample", 0)),
     )  # fmt: skip
 
 

@@ -97,9 +97,8 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
 
 
 def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
-    """Go on with a stopped run: with its targets, its checks, its addresses, from where it stood."""
+    """Go on with a stopped run: with its targets, its checks, its addresses, as closely, from where it stood."""
     run = wish.resume or ""
-    refuse_unpermitted(wish.look, scope)
     if wish.targets or wish.checks:
         raise UsageProblem(
             "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
@@ -107,7 +106,7 @@ def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progre
     opening, library, plan = plan_again(run, scope, tools)
     refuse_changed(opening, plan, run)
     refuse_in_quiet_hours(scope, tools.now())
-    wish = replace(wish, vantage=opening.vantage)
+    wish = replace(wish, vantage=opening.vantage, look=wish.look or opening.look)
     return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
 
 

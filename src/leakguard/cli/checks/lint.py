@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 import click
@@ -16,10 +17,12 @@ Examples:
   leakguard checks lint                       the checks that ship
   leakguard checks lint checks/my_store_open.yaml
   leakguard checks lint checks/*.yaml --format json
+  leakguard checks lint cloud_checks/aws_mine.yaml   a check of the owner's side
 
 \b
 Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
 """
+_FOLDERS = ("checks", "cloud_checks")
 
 
 @click.command(epilog=_EPILOG)
@@ -28,11 +31,8 @@ Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
 @pass_context
 def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) -> int:
     """Name every problem of check FILEs, or of the checks that ship."""
-    bundled = context.wiring.bundled
-    texts = {file: read_text(file) for file in files} or {
-        name: bundled.text("checks", name) for name in bundled.names("checks")
-    }
-    problems = _problems(texts)
+    texts = {file: read_text(file) for file in files} or _shipped(context)
+    problems = _problems(context, texts)
     if output_format == "json":
         click.echo(json.dumps({"files": list(texts), "problems": [asdict(problem) for problem in problems]}))
     else:
@@ -42,9 +42,25 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     return ExitCode.EXPOSED if problems else ExitCode.CLEAN
 
 
-def _problems(texts: dict[str, str]) -> tuple[Problem, ...]:
+def _shipped(context: Context) -> dict[str, str]:
+    """The checks of both sides, by their names in the folder that holds all data."""
+    bundled = context.wiring.bundled
+    return {f"{folder}/{name}": text for folder in _FOLDERS for name, text in bundled.texts(folder).items()}
+
+
+def _problems(context: Context, texts: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Each file is held to the rules of its side; a check of the owner's side may use the shared rules that ship."""
+    from leakguard.cloud_checks.definitions import is_cloud_check, load_cloud_checks  # noqa: PLC0415  (`--help` must not load it)
+
+    owned = {name: text for name, text in texts.items() if is_cloud_check(name, text)}
+    others = {name: text for name, text in texts.items() if name not in owned}
+    shared = {name: text for name, text in _shipped(context).items() if "/shared/" in name} if owned else {}
+    return (*_refused(load_library, others), *_refused(load_cloud_checks, shared | owned))
+
+
+def _refused(load: Callable[[Mapping[str, str]], object], texts: Mapping[str, str]) -> tuple[Problem, ...]:
     try:
-        load_library(texts)
+        load(texts)
     except BadFile as bad:
         return bad.problems
     return ()

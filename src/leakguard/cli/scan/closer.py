@@ -6,14 +6,18 @@ from leakguard.cli.options import Context
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.use_cases.look_wish import refuse_unpermitted
+from leakguard.use_cases.run_opening import read_opening
 from leakguard.use_cases.start_scan import ScanWish
 
 
 def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, *, is_dry: bool) -> None:
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
-    refuse_unpermitted(wish.look, scope)
-    if wish.look.sample and not is_dry:
-        told = f"READING RECORDS, as the scope permits: at most {wish.look.sample} of each open store."
+    look = wish.look
+    if wish.resume and not (look or wish.targets or wish.checks):
+        look = read_opening(context.wiring.store, wish.resume).look
+    refuse_unpermitted(look, scope)
+    if look.sample and not is_dry:
+        told = f"READING RECORDS, as the scope permits: at most {look.sample} of each open store."
         context.notes.print(told, markup=False)
 
 

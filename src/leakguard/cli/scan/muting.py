@@ -45,7 +45,17 @@ def muted_in(context: Context, summary: ScanSummary, named: str | None) -> dict[
     for mute in mutes.expired:
         named_by = mute.target or mute.cluster_id or mute.finding
         context.notes.print(f"A mute ended on {mute.expires} and holds no more: {named_by}", markup=False)
+    for check in _unknown_checks(context, mutes):
+        context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}", markup=False)
     return muted
+
+
+def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
+    """Misspelt ones, most likely; a check may also have gone since the entry was written, so it is no error."""
+    named = dict.fromkeys(mute.check for mute in mutes.mutes if mute.check)
+    unknown = tuple(check for check in named if check not in {each.id for each in context.wiring.checks})
+    owned = {each.id for each in context.wiring.cloud_checks} if unknown else set()
+    return tuple(check for check in unknown if check not in owned)
 
 
 def unmuted(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:

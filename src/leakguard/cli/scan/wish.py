@@ -74,11 +74,18 @@ def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
 def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ...]:
     """The targets of the command line, then those of the file; raises `UsageProblem` and `BadFile`.
 
-    `-` among the arguments stands for the lines of stdin.
+    `-` among the arguments stands for the lines of stdin. A list that turns out to be empty is refused: no targets at
+    all would mean the whole scope, which whoever named a list did not ask for.
     """
     files = (*([STDIN] if STDIN in arguments else ()), *([file] if file else ()))
     from_files = (target for each in dict.fromkeys(files) for target in parse_target_lines(read_text(each), name=each))
-    return (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
+    targets = (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
+    if files and not targets:
+        raise UsageProblem(
+            f"no target stands in {' or '.join('stdin' if each == STDIN else each for each in files)}",
+            next_step="Write one target a line; name no list at all to scan the whole scope.",
+        )
+    return targets
 
 
 def names_in(text: str | None) -> tuple[str, ...]:

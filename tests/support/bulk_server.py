@@ -7,12 +7,13 @@ that is there, 400 with the document's own words in the reason for one that does
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from support.web_stands import served
 
 
 @dataclass(slots=True)
@@ -102,13 +103,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def bulk_server(trouble: Trouble) -> Iterator[str]:
     """Run it; gives its URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Troubled", (Handler,), {"trouble": trouble}))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(type("Troubled", (Handler,), {"trouble": trouble})) as url:
+        yield url

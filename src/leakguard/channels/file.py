@@ -22,13 +22,18 @@ class FileChannel:
     def send(self, message: AlarmMessage) -> None:
         """Append one line, and have it on the disk before returning; raises `ChannelFailed`."""
         line = json.dumps({"channel": self.name, **to_json(message)}, ensure_ascii=False) + "\n"
+        append_line(self.name, self.path, line)
+
+
+def append_line(name: str, path: Path, line: str) -> None:
+    """Append one line to a file that its owner alone reads, and have it on the disk; raises `ChannelFailed`."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                # One write, so that two watchmen never mix their lines.
-                os.write(handle, line.encode())
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            fail(self.name, f"its file cannot be written ({type(error).__name__})", "Free the disk or mend its rights.")
+            # One write, so that two watchmen never mix their lines.
+            os.write(handle, line.encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        fail(name, f"its file cannot be written ({type(error).__name__})", "Free the disk or mend its rights.")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from leakguard.channels.failures import fail
+from leakguard.channels.file import append_line
 from leakguard.channels.letter_mail import mail_bytes
 from leakguard.models.deliveries import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.moments import to_z
@@ -38,19 +37,8 @@ class DrillMailer:
             "drill": MARK, "channel": self.name, "at": to_z(self.now()), "message_id": mail.message_id,
             "lang": mail.lang, "bytes": size, "attachments": len(mail.attachments),
         }  # fmt: skip
-        self._write(json.dumps(told) + "\n")
+        append_line(self.name, self.path, json.dumps(told) + "\n")
         return MailAnswer(kind=AnswerKind.ACCEPTED, queue_id=MARK)
 
     def close(self) -> None:
         """There is nothing to close."""
-
-    def _write(self, line: str) -> None:
-        try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                os.write(handle, line.encode())
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            fail(self.name, f"its file cannot be written ({type(error).__name__})", "Free the disk or mend its rights.")

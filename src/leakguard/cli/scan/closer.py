@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leakguard.cli.options import Context
+from leakguard.cli.scan.wish import Options
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.use_cases.look_wish import refuse_unpermitted
@@ -10,13 +11,13 @@ from leakguard.use_cases.run_opening import read_opening
 from leakguard.use_cases.start_scan import ScanWish
 
 
-def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, *, is_dry: bool) -> None:
+def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
     look = wish.look
-    if wish.resume and not (look or wish.targets or wish.checks):
+    if wish.resume and not (look or wish.targets or wish.checks or asked.explain):
         look = read_opening(context.wiring.store, wish.resume).look
     refuse_unpermitted(look, scope)
-    if look.sample and not is_dry:
+    if look.sample and not asked.dry_run:
         told = f"READING RECORDS, as the scope permits: at most {look.sample} of each open store."
         context.notes.print(told, markup=False)
 

@@ -129,7 +129,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
         refuse_closer_look(wish)
         return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
     scope = load_scope(context, asked.scope)
-    permit_closer_look(context, wish, scope, is_dry=asked.dry_run)
+    permit_closer_look(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
     if asked.dry_run:

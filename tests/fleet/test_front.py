@@ -15,7 +15,7 @@ from leakguard.fleet.front import Front
 from leakguard.fleet.worker import register
 from leakguard.models.fleet import Envelope
 from leakguard.models.fleet_settings import FleetSettings
-from leakguard.use_cases.serve_fleet import Reply
+from leakguard.use_cases.fleets.serve_fleet import Reply
 from support.fleet import coordinator_seal
 from support.scans import NOW
 

@@ -13,7 +13,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.draft_notices import DutyBook, assess_facts
+from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, PIPL_PEOPLE, book, complete, facts_of
 
 YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT

@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.errors import UsageProblem
 from leakguard.notices.completeness import Completeness, check, to_json_object
-from leakguard.use_cases.draft_notices import check_facts
+from leakguard.use_cases.letters.draft_notices import check_facts
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 REQUIRED = [(duty, item.item) for duty in DUTIES for item in book().duty(duty).content if item.required == "yes"]

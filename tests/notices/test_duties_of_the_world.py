@@ -15,7 +15,7 @@ from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.draft_notices import DutyBook, assess_facts
+from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
 
 TABLE: dict[str, Any] = read_yaml(

@@ -22,8 +22,8 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_vocabulary
-from leakguard.use_cases.look_up_duties import lint_duties
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
 

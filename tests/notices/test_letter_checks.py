@@ -12,7 +12,7 @@ from leakguard.errors import BadFile
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.letter_text import MOST_CHARACTERS, parse_letter, text_of
-from leakguard.use_cases.draft_notices import check_facts
+from leakguard.use_cases.letters.draft_notices import check_facts
 from support.examples import examples
 from support.notices import NOW, book, both, complete, facts_of, letter_of, to_text
 

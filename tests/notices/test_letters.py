@@ -16,7 +16,7 @@ from leakguard.notices.letter_template import LetterTemplate, parse_template
 from leakguard.notices.letters import render
 from leakguard.notices.telling import ContentItem
 from leakguard.notices.vocabulary import BOTH, Lang
-from leakguard.use_cases.draft_notices import DutyBook, draft_letter, standings_of
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, standings_of
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
 LATE = datetime(2026, 6, 20, tzinfo=UTC)

@@ -14,7 +14,13 @@ from leakguard.notices.letter_choice import choose, parse_choices
 from leakguard.notices.letter_text import parse_letter, text_of
 from leakguard.notices.practice import PREFIX, parse_practice
 from leakguard.notices.telling import RecipientKind
-from leakguard.use_cases.draft_notices import check_telling, draft_letter, draft_telling, load_duties, template_of
+from leakguard.use_cases.letters.draft_notices import (
+    check_telling,
+    draft_letter,
+    draft_telling,
+    load_duties,
+    template_of,
+)
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from leakguard.notices.questions import Question, next_questions, to_json_object
-from leakguard.use_cases.draft_notices import assess_facts
+from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, book, complete, facts_of
 
 

@@ -13,7 +13,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.resolve import resolve
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan
 from support.hostile import answers, http_answer, serving
 from support.probing import Probing, Question, run
 from support.scans import scope_of

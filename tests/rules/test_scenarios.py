@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at, most_earlier
-from leakguard.use_cases.drill_scenarios import list_scenarios
+from leakguard.use_cases.drills.drill_scenarios import list_scenarios
 from support.drills import materials
 
 COLLECTION = {

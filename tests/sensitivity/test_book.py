@@ -19,7 +19,7 @@ from leakguard.sensitivity.found import NamedCollection
 from leakguard.sensitivity.reading import parse_dictionary, parse_standards
 from leakguard.sensitivity.standards import sensitive_by
 from leakguard.sensitivity.tokens import MOST_JOINED, tokens_of
-from leakguard.use_cases.draft_notices import load_vocabulary
+from leakguard.use_cases.letters.draft_notices import load_vocabulary
 from support.books import kind_book
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import START, FakeClock, Tokens, make_record
 from support.memory_deliveries import MemoryDeliveries
 

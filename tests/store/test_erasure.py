@@ -15,7 +15,7 @@ from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of
 from leakguard.ledger.verification import Answer
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, exactly, make_record
 from support.postgres_server import PostgresServer

@@ -14,7 +14,7 @@ from leakguard.errors import StoreUnusable
 from leakguard.ledger.verification import Answer
 from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import START, make_record
 
 MINUTE = timedelta(minutes=1)

@@ -19,7 +19,7 @@ from leakguard.ledger.verification import DoubtKind
 from leakguard.models.findings import Size
 from leakguard.models.runs import RunState
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.memory_store import MemoryStore

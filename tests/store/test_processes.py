@@ -13,7 +13,7 @@ import pytest
 
 from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
 from support.programs import untraced
 from support.saving import assert_whole, killed_runs

@@ -17,7 +17,7 @@ from leakguard.models.runs import RunState
 from leakguard.store import holders, run_leases
 from leakguard.store.holders import Holder, lives, parse_holder, this_process
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.old_stores import make_old_store

@@ -17,7 +17,7 @@ from leakguard.models.alarms import AlarmMessage
 from leakguard.store.head_places import HEADS, ChannelPlace, GitFolder, make_places
 from leakguard.store.key_file import read_key
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.bundles import KEY
 from support.ledgers import FakeClock, Tokens, make_record
 

@@ -15,7 +15,7 @@ from leakguard.ledger.heads import head_of
 from leakguard.models.findings import Outcome, Size
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, make_record
 

@@ -11,7 +11,7 @@ import pytest
 from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verification_to_json, verify_store
+from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 

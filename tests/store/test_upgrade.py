@@ -13,11 +13,11 @@ from leakguard.ledger.verification import Answer
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import FINDINGS, GLANCES, LEDGER
-from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.evidence_export import Programs, Wish, export_bundle
-from leakguard.use_cases.evidence_heads import keep_head
-from leakguard.use_cases.evidence_redact import Redaction, redact
-from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.proofs.evidence_heads import keep_head
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from support.bundles import KEY, verifier
 from support.ledgers import START, FakeClock, Tokens, make_record
 from support.postgres_server import PostgresServer

@@ -19,7 +19,7 @@ from leakguard.models.glances import KeptText, Seen, glance_of
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.view_rows import LARGEST
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
 from support.ledgers import make_record
 from support.memory_store import MemoryStore

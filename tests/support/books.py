@@ -7,7 +7,7 @@ from pathlib import Path
 
 from leakguard.bundled import Bundled
 from leakguard.sensitivity.book import KindBook
-from leakguard.use_cases.kinds_of_data import load_kind_book
+from leakguard.use_cases.scans.kinds_of_data import load_kind_book
 
 
 @cache

@@ -13,8 +13,8 @@ from typing import cast
 
 from leakguard.drills.times import begins_at
 from leakguard.errors import StoreUnusable
-from leakguard.use_cases.drill_play import play, time_of
-from leakguard.use_cases.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.drills.drill_play import play, time_of
 from support.drills import INCIDENT, Drill, scenario_of
 from support.watch_process import AppendingChannel, RealTime
 from support.watching import World

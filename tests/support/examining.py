@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.examination import Examination
-from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.scans.examination import Examination
+from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import library
 from support.hostile import Script, serving
 from support.probing import Probing

@@ -20,7 +20,7 @@ from leakguard.ports import Prober, Sampler
 from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
 from leakguard.sensitivity.book import KindBook
-from leakguard.use_cases.scan_assets import Report, Work
+from leakguard.use_cases.scans.scan_assets import Report, Work
 from support.books import kind_book
 from support.fake_prober import FakeProber, library
 from support.memory_store import MemoryStore

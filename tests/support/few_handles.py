@@ -13,7 +13,7 @@ from collections import Counter
 
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
-from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import library
 from support.probing import Probing
 from support.scans import NOW, gate_of

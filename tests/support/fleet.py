@@ -26,11 +26,11 @@ from leakguard.scanning.gate import Gate
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.targets import parse_target
 from leakguard.sensitivity.book import KindBook
-from leakguard.use_cases.fleet_scan import fleet_scan
-from leakguard.use_cases.fleet_tools import FleetSummary
-from leakguard.use_cases.scan_assets import Report, Work
-from leakguard.use_cases.serve_fleet import FleetWorker
-from leakguard.use_cases.start_scan import ScanWish
+from leakguard.use_cases.fleets.fleet_scan import fleet_scan
+from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+from leakguard.use_cases.fleets.serve_fleet import FleetWorker
+from leakguard.use_cases.scans.scan_assets import Report, Work
+from leakguard.use_cases.scans.start_scan import ScanWish
 from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer, library, store_server
 from support.memory_store import MemoryStore

@@ -17,8 +17,8 @@ from random import Random  # noqa: TID251  (seeded: the same deaths in every run
 
 from leakguard.alarms.history import Message
 from leakguard.clocks.rules import ClockRule
-from leakguard.use_cases.acknowledge import acknowledge
-from leakguard.use_cases.watchman import Watchman, once
+from leakguard.use_cases.alarms.acknowledge import acknowledge
+from leakguard.use_cases.alarms.watchman import Watchman, once
 from support.killing import Fuse, KillableChannel, KillableStore, Killed
 from support.watching import INCIDENT, World, rule
 

@@ -18,7 +18,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letter_template import LetterTemplate
 from leakguard.notices.wording import tidy
-from leakguard.use_cases.draft_notices import draft_letter, template_of
+from leakguard.use_cases.letters.draft_notices import draft_letter, template_of
 from support.notices import book, facts_of
 
 EXAMPLE = "examples/people-in-eight-languages.yaml"

@@ -12,8 +12,8 @@ from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.dispatch.pace import Pace
 from leakguard.models.deliveries import DeliveryState
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.letter_sender import LetterSender
-from leakguard.use_cases.send_notice import SendOrder, run_sending
+from leakguard.use_cases.letters.letter_sender import LetterSender
+from leakguard.use_cases.letters.send_notice import SendOrder, run_sending
 from leakguard.wiring.machine import SystemTime
 from support.letter_world import BATCH, INCIDENT, Watching, letters
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from leakguard.dispatch.pace import Pace
 from leakguard.models.deliveries import AnswerKind, Delivery, DeliveryState, MailAnswer, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer
-from leakguard.use_cases.letter_sender import LetterSender
-from leakguard.use_cases.time_sources import SteppedTime
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.letters.letter_sender import LetterSender
 from support.killing import Fuse
 from support.ledgers import START, FakeClock
 from support.memory_deliveries import MemoryDeliveries

@@ -8,7 +8,7 @@ from leakguard.bundled import Bundled
 from leakguard.models.languages import Lang
 from leakguard.notices.lint.book import LintBook, Readers
 from leakguard.notices.lint.lint import LintReport
-from leakguard.use_cases.lint_letters import lint_file, load_lint_book
+from leakguard.use_cases.letters.lint_letters import lint_file, load_lint_book
 
 
 @functools.cache

@@ -14,9 +14,9 @@ from leakguard.documents.makers import document_maker
 from leakguard.notices.merge_manifest import ManifestHead
 from leakguard.notices.recipients import ReadLine, RowRules
 from leakguard.parallel import in_order
-from leakguard.use_cases.group_letters import MergeOrder
-from leakguard.use_cases.merge_letters import LetterKeeper, MergeTools
-from leakguard.use_cases.merge_rows import Rows, Survey
+from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.merge_letters import LetterKeeper, MergeTools
+from leakguard.use_cases.letters.merge_rows import Rows, Survey
 from support.notices import GDPR_34, NOW, book, complete, facts_of
 
 KEY = bytes(range(32))

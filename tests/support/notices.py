@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.models.letters import Letter
 from leakguard.notices.facts import Facts
 from leakguard.notices.vocabulary import Lang
-from leakguard.use_cases.draft_notices import DutyBook, draft_letter, load_duties, read_facts
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, load_duties, read_facts
 
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """libyaml where PyYAML has it: it writes ten times as fast, and a thousand files are written."""

@@ -10,8 +10,8 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.severity.reports import EnisaReport
 from leakguard.notices.severity.tables import Decision
-from leakguard.use_cases.draft_notices import load_vocabulary
-from leakguard.use_cases.rate_severity import ENISA, Methods, load_methods, rate_facts
+from leakguard.use_cases.letters.draft_notices import load_vocabulary
+from leakguard.use_cases.letters.rate_severity import ENISA, Methods, load_methods, rate_facts
 from support.notices import NOW, complete, to_text
 
 UNIVERSITY: dict[str, Any] = {

@@ -15,11 +15,11 @@ from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.start_scan import ScanWish, start_scan
-from leakguard.use_cases.time_sources import SteppedTime
-from leakguard.use_cases.watch_exposures import Round, Watch, WatchSettings
-from leakguard.use_cases.watch_rounds import Pace
-from leakguard.use_cases.watch_settling import Settling, Told
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.watches.watch_exposures import Round, Watch, WatchSettings
+from leakguard.use_cases.watches.watch_rounds import Pace
+from leakguard.use_cases.watches.watch_settling import Settling, Told
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of

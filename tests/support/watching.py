@@ -23,8 +23,8 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.time_sources import SteppedTime
-from leakguard.use_cases.watchman import Cycle, Watchman, once
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alarms.watchman import Cycle, Watchman, once
 
 NOON = datetime(2026, 5, 24, 12, 0, tzinfo=UTC)
 INCIDENT = "IR-2026-0001"

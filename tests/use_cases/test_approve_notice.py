@@ -13,7 +13,8 @@ from leakguard.dispatch.approvals import LETTER, Parts, Subject
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.ledger.heads import Head
 from leakguard.models.records import KeptRecord, Record
-from leakguard.use_cases.approve_notice import (
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.letters.approve_notice import (
     Approved,
     Signer,
     Version,
@@ -25,7 +26,6 @@ from leakguard.use_cases.approve_notice import (
     parts_of_letter,
     withdraw,
 )
-from leakguard.use_cases.incidents import open_incident
 from support.ledgers import START, FakeClock, MemoryJournal
 from support.notices import GDPR_33, complete, letter_of, to_text
 

@@ -8,10 +8,10 @@ import pytest
 
 from leakguard.models.findings import Finding, Outcome, ReachVerdict, Severity
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.cloud_findings import Looked
-from leakguard.use_cases.cloud_reach import Knocks, joined, met_by, plan_knocks
-from leakguard.use_cases.scan_assets import ScanSummary
-from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.owners.cloud_findings import Looked
+from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
+from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import finding_of, gate_of, scope_of

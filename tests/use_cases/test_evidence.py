@@ -12,7 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.verification import Answer, DoubtKind
-from leakguard.use_cases.evidence import entry_to_json, verification_to_json, verify_store
+from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from support.ledgers import changed, make_chain
 
 ENTRIES = make_chain({"secret": "canary-7f3a"}, {}, {})

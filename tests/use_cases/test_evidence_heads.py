@@ -9,7 +9,7 @@ from datetime import timedelta
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.records import KeptRecord
-from leakguard.use_cases.evidence_heads import HeadKeeper
+from leakguard.use_cases.proofs.evidence_heads import HeadKeeper
 from support.ledgers import MemoryJournal, make_record
 
 

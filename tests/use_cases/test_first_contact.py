@@ -6,8 +6,8 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.first_contact import PLAIN_HTTP, FirstContact
-from leakguard.use_cases.rounds import ask_checks
+from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
+from leakguard.use_cases.scans.rounds import ask_checks
 from support.shipped import LIBRARY
 
 CHECK = next(check for check in LIBRARY if check.id == "elasticsearch_open")

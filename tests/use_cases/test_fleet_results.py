@@ -14,10 +14,10 @@ from leakguard.scanning.messages import message_text, read_message
 from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.fleet_plan import Errand, go_on
-from leakguard.use_cases.fleet_results import believed
-from leakguard.use_cases.fleet_tools import VantageRun
-from leakguard.use_cases.shards import run_shard
+from leakguard.use_cases.fleets.fleet_plan import Errand, go_on
+from leakguard.use_cases.fleets.fleet_results import believed
+from leakguard.use_cases.fleets.fleet_tools import VantageRun
+from leakguard.use_cases.fleets.shards import run_shard
 from support.fleet import CHECKS, COORDINATOR, WORKER, Fleet, shard_of, told, worker_seal
 from support.scans import NOW, SCOPE_TEXT, finding_of
 

@@ -18,8 +18,8 @@ from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.vantages import Difference
-from leakguard.use_cases.fleet_plan import scan_of
-from leakguard.use_cases.runs import load_run
+from leakguard.use_cases.fleets.fleet_plan import scan_of
+from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import library
 from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
 from support.scans import NOW, finding_of
@@ -328,7 +328,7 @@ def test_a_scan_of_the_whole_scope_leaves_out_what_the_scope_excludes() -> None:
 
 
 def test_a_large_scan_lists_only_what_is_worth_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leakguard.use_cases.fleet_scan.LISTED_ENDPOINTS", 3)
+    monkeypatch.setattr("leakguard.use_cases.fleets.fleet_scan.LISTED_ENDPOINTS", 3)
     fleet = Fleet()
     fleet.tools["campus"].network.servers = {"127.0.0.4:9200": Ending.FILTERED}
 

@@ -12,7 +12,7 @@ from leakguard.models.findings import ExposedSince, Finding, Outcome, Size
 from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, FactState
-from leakguard.use_cases.found_facts import facts_of_findings
+from leakguard.use_cases.cases.found_facts import facts_of_findings
 from support.findings import make_finding
 
 _ONE = make_finding()

@@ -11,10 +11,10 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.models.event_records import record_of_event
-from leakguard.use_cases.incident_clocks import clock_events, standings
-from leakguard.use_cases.incident_rules import incident_rules
-from leakguard.use_cases.incidents import open_incident
-from leakguard.use_cases.playbooks import start_playbook
+from leakguard.use_cases.cases.incident_clocks import clock_events, standings
+from leakguard.use_cases.cases.incident_rules import incident_rules
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.responses.playbooks import start_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
 INCIDENT = "IR-2026-0001"

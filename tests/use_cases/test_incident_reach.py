@@ -8,9 +8,9 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.settings import Settings
-from leakguard.use_cases.draft_notices import load_duties
-from leakguard.use_cases.incident_rules import EVERYWHERE, Reach, incident_rules
-from leakguard.use_cases.incidents import open_incident
+from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.letters.draft_notices import load_duties
 from leakguard.wiring import Wiring
 from support.memory_store import MemoryStore
 

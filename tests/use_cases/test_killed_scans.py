@@ -21,10 +21,10 @@ from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
 from leakguard.settings import read_settings
-from leakguard.use_cases.plan_scan import plan_scan
-from leakguard.use_cases.run_opening import read_opening
-from leakguard.use_cases.scan_assets import ScanSummary
-from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.run_opening import read_opening
+from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.wiring import Wiring
 from support.fake_prober import library
 from support.fake_tools import NotedProgress

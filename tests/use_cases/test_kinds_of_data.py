@@ -21,11 +21,11 @@ from leakguard.models.observations import Ending
 from leakguard.models.samples import Sampled
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.examine import Examiner
-from leakguard.use_cases.explain import explain_scan
-from leakguard.use_cases.first_contact import FirstContact
-from leakguard.use_cases.look_wish import LookWish
-from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.examine import Examiner
+from leakguard.use_cases.scans.explain import explain_scan
+from leakguard.use_cases.scans.first_contact import FirstContact
+from leakguard.use_cases.scans.look_wish import LookWish
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeSampler, FakeTools, NotedProgress
@@ -312,8 +312,8 @@ def test_an_answer_on_the_line_of_the_sweep_is_not_enough_where_more_is_wanted()
 
 
 def _judged_by_an_examiner(tools: FakeTools, look: LookWish) -> bool:
-    from leakguard.use_cases.make_parts import PartMaker  # noqa: PLC0415  (its examiner is what is looked at)
-    from leakguard.use_cases.plan_scan import plan_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.make_parts import PartMaker  # noqa: PLC0415  (its examiner is what is looked at)
+    from leakguard.use_cases.scans.plan_scan import plan_scan  # noqa: PLC0415  (as above)
 
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
     maker = PartMaker(

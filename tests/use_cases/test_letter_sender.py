@@ -15,9 +15,9 @@ from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
 from leakguard.models.deliveries import AnswerKind, DeliveryState
 from leakguard.models.sending import LogAnswer, RunResult
-from leakguard.use_cases.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
-from leakguard.use_cases.letter_sender import Letters
-from leakguard.use_cases.send_notice import SendOrder, run_sending
+from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
+from leakguard.use_cases.letters.letter_sender import Letters
+from leakguard.use_cases.letters.send_notice import SendOrder, run_sending
 from support.killing import Killed
 from support.ledgers import START
 from support.letter_world import (

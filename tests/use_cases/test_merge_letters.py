@@ -24,10 +24,10 @@ from leakguard.notices.merge_manifest import MadeLetter, ManifestHead, parse_hea
 from leakguard.notices.personal_letter import addressed, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient, SetAside, read_recipients
 from leakguard.store.letter_folder import LetterFolder
-from leakguard.use_cases.draft_notices import draft_letter
-from leakguard.use_cases.group_letters import MergeOrder
-from leakguard.use_cases.merge_letters import Merged, letter_of, merge_letters
-from leakguard.use_cases.try_merge import try_merge
+from leakguard.use_cases.letters.draft_notices import draft_letter
+from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.merge_letters import Merged, letter_of, merge_letters
+from leakguard.use_cases.letters.try_merge import try_merge
 from support.killing import Fuse, Killed
 from support.merging import CANARY, HEADER, Watched, contents, letters_in, opened, order_of, people, row, tools_of
 from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of

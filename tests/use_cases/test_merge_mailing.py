@@ -18,10 +18,10 @@ from leakguard.models.letters import Letter
 from leakguard.notices.letter_marks import row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
 from leakguard.notices.recipients import ReadLine, RowRules
-from leakguard.use_cases.group_letters import MergeOrder
-from leakguard.use_cases.merge_letters import letter_of, manifest_head
-from leakguard.use_cases.merge_mailing import MergeMailing, domains_of, merge_subject, named_head
-from leakguard.use_cases.merge_rows import Rows, survey, wanted
+from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.merge_letters import letter_of, manifest_head
+from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, merge_subject, named_head
+from leakguard.use_cases.letters.merge_rows import Rows, survey, wanted
 from support.notices import GDPR_34, NOW, book, facts_of
 
 KEY = b"k" * 32

@@ -18,10 +18,10 @@ from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.incidents import open_incident
-from leakguard.use_cases.playbook_actions import Actions
-from leakguard.use_cases.start_scan import ScanWish, start_scan
-from leakguard.use_cases.step_orders import StepOrder
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.responses.playbook_actions import Actions
+from leakguard.use_cases.responses.step_orders import StepOrder
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of

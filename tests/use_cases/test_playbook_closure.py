@@ -9,10 +9,10 @@ import pytest
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
-from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import load_incident, open_incident
-from leakguard.use_cases.playbook_closure import missing_to_close, unproved
-from leakguard.use_cases.playbooks import read_playbook, start_playbook
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incidents import load_incident, open_incident
+from leakguard.use_cases.responses.playbook_closure import missing_to_close, unproved
+from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT, NoFolders

@@ -10,9 +10,9 @@ from leakguard.errors import ChannelFailed, NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machine_runs import RunOutcome
-from leakguard.use_cases.playbook_runs import MOST_CHARACTERS
-from leakguard.use_cases.playbook_steps import Told, tell_step
-from leakguard.use_cases.step_orders import StepOrder, StepReport
+from leakguard.use_cases.responses.playbook_runs import MOST_CHARACTERS
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
 from support.ledgers import START, FakeClock, exactly
 from support.machines import DONE, INCIDENT, MACHINES, Worked
 from support.memory_store import MemoryStore

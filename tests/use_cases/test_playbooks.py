@@ -13,9 +13,9 @@ from leakguard.models.event_records import event_of, is_event_record, record_of_
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.definitions import from_snapshot
-from leakguard.use_cases.incidents import open_incident
-from leakguard.use_cases.playbook_steps import MOST_CHARACTERS, Told, tell_step
-from leakguard.use_cases.playbooks import (
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, Told, tell_step
+from leakguard.use_cases.responses.playbooks import (
     Response,
     clock_rules,
     datastores_of,

@@ -18,10 +18,10 @@ from leakguard.models.observations import Ending
 from leakguard.models.records import KeptRecord
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.incidents import open_incident
-from leakguard.use_cases.read_note import READ, NoteRead, read_note
-from leakguard.use_cases.scan_assets import exactly
-from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.scans.read_note import READ, NoteRead, read_note
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.fake_prober import FakeProber, FakeServer, library
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of

@@ -7,7 +7,7 @@ import asyncio
 from leakguard.checks.requests import Request
 from leakguard.models.observations import Reply
 from leakguard.models.targets import Approach, Endpoint
-from leakguard.use_cases.recording import Recorder, RecordingProber
+from leakguard.use_cases.scans.recording import Recorder, RecordingProber
 from support.fake_prober import FakeProber, FakeServer
 
 ENDPOINT = Endpoint(address="127.0.0.1", port=9200)

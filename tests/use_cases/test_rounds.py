@@ -13,8 +13,8 @@ from leakguard.checks.requests import Request
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.examination import Judged
-from leakguard.use_cases.rounds import ask_checks
+from leakguard.use_cases.scans.examination import Judged
+from leakguard.use_cases.scans.rounds import ask_checks
 from support.fake_prober import STORE_OPEN
 from support.interviews import answered
 from support.replays import Case, answer, read_replay

@@ -20,8 +20,8 @@ from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.scanning.crowds import suspect_crowds
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.runs import RunFindings, list_runs, load_run, most_records, open_before
-from leakguard.use_cases.scan_assets import exactly
+from leakguard.use_cases.scans.runs import RunFindings, list_runs, load_run, most_records, open_before
+from leakguard.use_cases.scans.scan_assets import exactly
 from support.ledgers import Tokens
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of

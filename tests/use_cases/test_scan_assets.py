@@ -18,10 +18,10 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases import part_run
-from leakguard.use_cases.runs import first_seen, list_runs, load_run
-from leakguard.use_cases.scan_assets import ScanSummary
-from leakguard.use_cases.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans import part_run
+from leakguard.use_cases.scans.runs import first_seen, list_runs, load_run
+from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress

@@ -16,10 +16,10 @@ from leakguard.models.clouds import CloudFact, CloudLook, Resource, Unit
 from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record
 from leakguard.models.scope import QuietHours, Scope
-from leakguard.use_cases.scan_assets import exactly
-from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
-from leakguard.use_cases.start_scan import ScanWish
-from leakguard.use_cases.verify_cloud import verify_cloud
+from leakguard.use_cases.owners.scan_cloud import CloudSummary, CloudWish, scan_cloud
+from leakguard.use_cases.owners.verify_cloud import verify_cloud
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import ScanWish
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of

@@ -13,9 +13,9 @@ from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Se
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.scanning.gate import Gate
-from leakguard.use_cases.conclusion import finding_id
-from leakguard.use_cases.examination import Examination, TargetStanding
-from leakguard.use_cases.examine import Examiner
+from leakguard.use_cases.scans.conclusion import finding_id
+from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
 

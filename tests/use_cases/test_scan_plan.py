@@ -8,7 +8,7 @@ from leakguard.errors import OutOfScope
 from leakguard.models.scope import Scope
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan
 from support.bucket_hosts import bucket_host
 from support.scans import scope_of
 

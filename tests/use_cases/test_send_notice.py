@@ -13,12 +13,12 @@ from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState, Mailbox
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
-from leakguard.use_cases.approve_notice import approvals_of
-from leakguard.use_cases.incidents import load_incident, open_incident
-from leakguard.use_cases.letter_versions import letter_to, refuse_other_channel, refuse_second_address
-from leakguard.use_cases.look_up_deliveries import batches_of, prove
-from leakguard.use_cases.record_bounces import record_bounces
-from leakguard.use_cases.send_notice import (
+from leakguard.use_cases.cases.incidents import load_incident, open_incident
+from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
+from leakguard.use_cases.letters.look_up_deliveries import batches_of, prove
+from leakguard.use_cases.letters.record_bounces import record_bounces
+from leakguard.use_cases.letters.send_notice import (
     SendOrder,
     file_if_complete,
     refuse_other_version,

@@ -15,7 +15,7 @@ from leakguard.models.fleet import Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import to_z
 from leakguard.scanning import messages
 from leakguard.scanning.messages import message_text, read_message
-from leakguard.use_cases.serve_fleet import REMEMBERED, Reply
+from leakguard.use_cases.fleets.serve_fleet import REMEMBERED, Reply
 from support.fake_prober import FakeProber, store_server
 from support.fleet import (
     COORDINATOR,

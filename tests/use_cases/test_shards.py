@@ -13,7 +13,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.space import part_of
-from leakguard.use_cases.shards import run_shard
+from leakguard.use_cases.fleets.shards import run_shard
 from support.fake_prober import FakeProber, store_server
 from support.fleet import Clock, WorkerTools, shard_of
 from support.scans import NOW

@@ -13,11 +13,11 @@ from leakguard.models.observations import Ending
 from leakguard.models.records import Record
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.incident_closures import Closure
-from leakguard.use_cases.incidents import open_incident
-from leakguard.use_cases.scan_assets import exactly
-from leakguard.use_cases.start_scan import ScanWish, start_scan, verify_again
-from leakguard.use_cases.verify_findings import Verified, judge_closure, record_closure
+from leakguard.use_cases.cases.incident_closures import Closure
+from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan, verify_again
+from leakguard.use_cases.scans.verify_findings import Verified, judge_closure, record_closure
 from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.playbooks.engine import StepProgress
-from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.playbook_closure import missing_to_close
-from leakguard.use_cases.playbook_steps import Told, tell_step
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.responses.playbook_closure import missing_to_close
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from support.machines import INCIDENT, Worked
 from support.walks import answers, last_options
 

@@ -12,10 +12,10 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.start_scan import ScanWish
-from leakguard.use_cases.watch_changes import NOTED
-from leakguard.use_cases.watch_openings import LEASE
-from leakguard.use_cases.watch_settling import Told
+from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.watches.watch_changes import NOTED
+from leakguard.use_cases.watches.watch_openings import LEASE
+from leakguard.use_cases.watches.watch_settling import Told
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore

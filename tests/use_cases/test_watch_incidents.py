@@ -15,13 +15,13 @@ from leakguard.models.events import Event
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.diff import ChangeKind
-from leakguard.use_cases.incident_clocks import standings
-from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import load_incident, open_incident
-from leakguard.use_cases.playbooks import find_playbook
-from leakguard.use_cases.scan_assets import exactly
-from leakguard.use_cases.start_scan import verify_again
-from leakguard.use_cases.watch_incidents import known_incident, tell_incident
+from leakguard.use_cases.cases.incident_clocks import standings
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incidents import load_incident, open_incident
+from leakguard.use_cases.responses.playbooks import find_playbook
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import verify_again
+from leakguard.use_cases.watches.watch_incidents import known_incident, tell_incident
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore

@@ -11,10 +11,10 @@ import pytest
 
 from leakguard.errors import StoreUnusable
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
-from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
-from leakguard.use_cases.watch_loop import LONGEST_SLEEP, Loop, StepDetector, pause, run
-from leakguard.use_cases.watchman import LEASE, Cycle
+from leakguard.use_cases.alarms.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
+from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
+from leakguard.use_cases.alarms.watchman import LEASE, Cycle
+from leakguard.use_cases.watches.watch_loop import LONGEST_SLEEP, Loop, StepDetector, pause, run
 from support.ledgers import Tokens
 from support.watching import NOON, World
 

@@ -11,8 +11,8 @@ import pytest
 from leakguard.errors import LedgerBroken, NotFound, ScopeRefused, StoreUnusable
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.quiet_hours import QuietTime
-from leakguard.use_cases.watch_exposures import Round, Watch
-from leakguard.use_cases.watch_rounds import watch_rounds
+from leakguard.use_cases.watches.watch_exposures import Round, Watch
+from leakguard.use_cases.watches.watch_rounds import watch_rounds
 from support.fake_prober import FakeProber
 from support.scans import NOW
 from support.watched_exposures import TARGETS, Killed, Paced, Watching, interrupt, kill, stop_after

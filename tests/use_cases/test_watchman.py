@@ -13,9 +13,9 @@ from leakguard.alarms.records import Keyed
 from leakguard.ledger.verification import Answer
 from leakguard.models.alarms import QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.acknowledge import acknowledge
-from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.time_sources import SteppedTime
+from leakguard.use_cases.alarms.acknowledge import acknowledge
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
 from support.watching import INCIDENT, NOON, World, escalation, rule
 

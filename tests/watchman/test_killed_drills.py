@@ -14,7 +14,7 @@ from random import Random  # noqa: TID251  (seeded: the same lives in every run)
 import pytest
 
 from leakguard.ledger.verification import DoubtKind
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support import drill_process
 from support.drills import INCIDENT, Drill, comparable, hold_against
 from support.killed_days import told

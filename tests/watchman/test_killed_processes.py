@@ -20,9 +20,9 @@ import pytest
 
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.time_sources import SteppedTime
-from leakguard.use_cases.watchman import once
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alarms.watchman import once
+from leakguard.use_cases.proofs.evidence import verify_store
 from support import watch_process
 from support.killed_days import repeats, told
 from support.ledgers import Tokens
@@ -38,7 +38,9 @@ HOURS = {"hour": 1, "late": 2, "four": 4, "eight": 8, "day": 20}
 """When each clock's limit is over."""
 pytestmark = pytest.mark.timeout(600)
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["leakguard.store.sql_store", "leakguard.use_cases.watch_loop", "psycopg", "pytest"])
+FORKS.set_forkserver_preload(
+    ["leakguard.store.sql_store", "leakguard.use_cases.watches.watch_loop", "psycopg", "pytest"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

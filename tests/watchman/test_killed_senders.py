@@ -16,7 +16,7 @@ import pytest
 from leakguard.ledger.verification import Answer
 from leakguard.models.deliveries import DeliveryState
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
+from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
 from support.letter_world import BATCH, INCIDENT, letter
 from support.servers import TESTS, child

@@ -15,15 +15,15 @@ from leakguard.clocks.standing import to_json
 from leakguard.clocks.times import parse_instant
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.incident_clocks import standings
-from leakguard.use_cases.incident_rules import Reach, rule_book
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.playbook_steps import Told, tell_step
-from leakguard.use_cases.playbooks import load_response
-from leakguard.use_cases.step_estimates import step_estimates
-from leakguard.use_cases.time_sources import SteppedTime
-from leakguard.use_cases.watchman import Cycle, Watchman, once
+from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alarms.watchman import Cycle, Watchman, once
+from leakguard.use_cases.cases.incident_clocks import standings
+from leakguard.use_cases.cases.incident_rules import Reach, rule_book
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbooks import load_response
+from leakguard.use_cases.responses.step_estimates import step_estimates
 from support.killed_days import told
 from support.ledgers import Tokens
 from support.postgres_server import PostgresServer

@@ -18,7 +18,7 @@ from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings, words_of
-from leakguard.use_cases.time_sources import ScaledTime, SteppedTime
+from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.draft_notices import DutyBook
-    from leakguard.use_cases.incident_rules import Reach
-    from leakguard.use_cases.rate_severity import Methods
-    from leakguard.use_cases.watchman import Watchman
+    from leakguard.use_cases.alarms.watchman import Watchman
+    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.use_cases.letters.draft_notices import DutyBook
+    from leakguard.use_cases.letters.rate_severity import Methods
 
 
 class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring):
@@ -159,7 +159,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     @cached_property
     def _kind_book(self) -> KindBook:
-        from leakguard.use_cases.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.scans.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_kind_book(self.bundled)
 
@@ -172,7 +172,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""
-        from leakguard.use_cases.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.fleets.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
 
         name = f"{socket.gethostname()}-{os.getpid()}"
         lease = timedelta(seconds=self.fleet.lease_seconds)
@@ -182,7 +182,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @property
     def reach(self) -> Reach:
         """Whose law the settings say may reach the organisation."""
-        from leakguard.use_cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
 
         return Reach(laws=words_of(self.settings.laws), obligated_as=words_of(self.settings.obligated_as))
 
@@ -194,14 +194,14 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def duties(self) -> DutyBook:
         """Every notification duty that ships, with the words that they share."""
-        from leakguard.use_cases.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.letters.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
 
     def severity_methods(self) -> Methods:
         """Every method of severity that ships, with the words of facts; no duty is read."""
-        from leakguard.use_cases.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.use_cases.rate_severity import load_methods  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.letters.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.use_cases.letters.rate_severity import load_methods  # noqa: PLC0415  (as above)
 
         return load_methods(self.bundled, load_vocabulary(self.bundled))
 
@@ -268,9 +268,9 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def watchman(self) -> Watchman:
         """A watchman of this process."""
-        from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.alarms.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.responses.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
 
         return Watchman(
             store=self.existing_store,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leakguard.ports import Channel
     from leakguard.store.kept_files import KeptFiles
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.evidence_heads import HeadKeeper, HeadPlace
+    from leakguard.use_cases.proofs.evidence_heads import HeadKeeper, HeadPlace
 
 
 class Around(Protocol):
@@ -73,7 +73,7 @@ class LedgerWiring:
 
     def head_keeper(self: Around) -> HeadKeeper:
         """Who keeps heads in these places while a watchman is at work."""
-        from leakguard.use_cases.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.proofs.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
 
         return HeadKeeper(store=self.existing_store, key=self.signing_key, places=self.head_places(), now=self.now)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leakguard.ports import DocumentMaker
     from leakguard.store.letter_folder import LetterFolder
     from leakguard.store.ready_letters import ReadyLetters
-    from leakguard.use_cases.merge_letters import Batch, Made, MakeBatches
+    from leakguard.use_cases.letters.merge_letters import Batch, Made, MakeBatches
 
 
 class Around(Protocol):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leakguard.ports.clouds import Cloud
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
-    from leakguard.use_cases.scan_assets import Report, Work
+    from leakguard.use_cases.scans.scan_assets import Report, Work
 
 
 class ProbeWiring:

@@ -17,7 +17,7 @@ from leakguard.models.languages import Lang
 from leakguard.notices.lint.docx_reading import MOST_BYTES, passages_in_docx
 from leakguard.notices.lint.passages import Passage, passages_of, sentences_of
 from leakguard.notices.lint.reading import guess_language, read_passages
-from leakguard.use_cases.lint_letters import lint_file
+from leakguard.use_cases.letters.lint_letters import lint_file
 from support.linting import linted, rules
 from support.sample_letters import SAMPLES
 

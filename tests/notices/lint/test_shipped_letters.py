@@ -13,8 +13,8 @@ from leakguard.models.languages import BOTH, LANGS
 from leakguard.notices.lint.book import READERS
 from leakguard.notices.lint.lint import LintReport
 from leakguard.notices.telling import Telling
-from leakguard.use_cases.draft_notices import DutyBook, draft_telling, read_facts, template_of
-from leakguard.use_cases.lint_letters import demonstrate, lint_draft
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, read_facts, template_of
+from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything
 from support.linting import broken, example, rules

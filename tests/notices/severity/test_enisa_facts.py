@@ -11,7 +11,7 @@ import pytest
 from leakguard.errors import BadFile
 from leakguard.notices.severity.enisa import Input
 from leakguard.notices.severity.reports import EnisaReport, enisa_json
-from leakguard.use_cases.rate_severity import ENISA, rate_facts
+from leakguard.use_cases.letters.rate_severity import ENISA, rate_facts
 from support.severity import bare, known, methods, university
 
 GOLDEN = Path(__file__).parent / "golden" / "university.json"

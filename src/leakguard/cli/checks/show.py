@@ -14,7 +14,7 @@ from leakguard.checks.wording import condition_words
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 from leakguard.outputs.check_page import check_page
-from leakguard.use_cases.start_scan import pick_checks
+from leakguard.use_cases.scans.start_scan import pick_checks
 
 if TYPE_CHECKING:
     from leakguard.cloud_checks.definitions import CloudCheck

@@ -33,7 +33,7 @@ def ack_cmd(context: Context, *, incident: str, what: str, by: str | None, lasts
     """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.acknowledge import acknowledge  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.acknowledge import acknowledge  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     name = by or os.environ.get("USER") or getpass.getuser()

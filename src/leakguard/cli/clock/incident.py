@@ -8,9 +8,9 @@ from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_instant
-from leakguard.use_cases.incident_clocks import called_for, standings
-from leakguard.use_cases.incident_rules import EVERYWHERE, incident_rules
-from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.cases.incident_clocks import called_for, standings
+from leakguard.use_cases.cases.incident_rules import EVERYWHERE, incident_rules
+from leakguard.use_cases.cases.incidents import load_incident
 
 
 def incident_standings(

@@ -29,7 +29,7 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
 
     moment, standings = incident_standings(context, incident, now, facts)
     late = forecasts_of(context.wiring.existing_store, incident, standings, moment)

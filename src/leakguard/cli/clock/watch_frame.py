@@ -14,7 +14,7 @@ from leakguard.cli.clock.printing import STATE_WORDS, duration_words, forecast_w
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.outputs.words import printable
-from leakguard.use_cases.watched_clocks import View, Watched
+from leakguard.use_cases.alarms.watched_clocks import View, Watched
 
 WIDE = 210
 """Columns from which on everything about a clock stands in its one line."""

@@ -17,7 +17,7 @@ from leakguard.cli.clock.watch_frame import Scene, frame
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
-from leakguard.use_cases.watched_clocks import View, Watched, view_at
+from leakguard.use_cases.alarms.watched_clocks import View, Watched, view_at
 
 RESYNC = 5.0
 """Seconds after which the store is read again: somebody else may have recorded something."""

@@ -15,7 +15,7 @@ from leakguard.models.clusters import ClusterSeen
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.sensitivity.masks import shown_name
-from leakguard.use_cases.own_cluster import OwnIndex, look_at_cluster, scope_check
+from leakguard.use_cases.owners.own_cluster import OwnIndex, look_at_cluster, scope_check
 
 _EPILOG = """\b
 The login comes from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.

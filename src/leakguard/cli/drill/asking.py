@@ -12,7 +12,7 @@ from leakguard.drills.moments import Kind
 from leakguard.drills.shapes import Scenario
 from leakguard.errors import UsageProblem
 from leakguard.outputs.words import printable
-from leakguard.use_cases.drill_stage import Choice, Offer
+from leakguard.use_cases.drills.drill_stage import Choice, Offer
 
 _HINT = "Enter: do it now; PT30M: so much later; -: leave it out"
 

@@ -22,7 +22,7 @@ Examples:
 def list_cmd(context: Context, *, output_format: str) -> int:
     """List every scenario with its playbook, its length and what it practises."""
     from leakguard.drills.times import begins_at, ends_at  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.drill_scenarios import known_names, list_scenarios  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drills.drill_scenarios import known_names, list_scenarios  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))

@@ -89,7 +89,7 @@ def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> S
     from leakguard.cli.drill.printing import local  # noqa: PLC0415  (as above)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
     from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.drill_play import play, scored  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drills.drill_play import play, scored  # noqa: PLC0415  (as above)
 
     zone = wish.scenario.zone
 

@@ -17,11 +17,11 @@ from leakguard.drills.times import begins_at
 from leakguard.errors import UsageProblem
 from leakguard.ledger.verification import Answer
 from leakguard.settings import FILE, read_settings
-from leakguard.use_cases.drill_play import HOLDER, time_of
-from leakguard.use_cases.drill_scenarios import find_scenario, known_names
-from leakguard.use_cases.drill_stage import Decide, Stage, Tell, drill_rules
-from leakguard.use_cases.evidence import verify_store
-from leakguard.use_cases.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.drills.drill_play import HOLDER, time_of
+from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names
+from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules
+from leakguard.use_cases.proofs.evidence import verify_store
 
 if TYPE_CHECKING:
     from leakguard.wiring import Wiring

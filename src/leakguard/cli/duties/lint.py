@@ -9,7 +9,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, read_text
 from leakguard.errors import ExitCode
-from leakguard.use_cases.look_up_duties import lint_duties
+from leakguard.use_cases.letters.look_up_duties import lint_duties
 
 _EPILOG = """\b
 Examples:

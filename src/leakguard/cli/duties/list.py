@@ -10,7 +10,7 @@ from rich.table import Table
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 from leakguard.notices.duties import Duty
-from leakguard.use_cases.look_up_duties import pick_duties
+from leakguard.use_cases.letters.look_up_duties import pick_duties
 
 _EPILOG = """\b
 Examples:

@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
-from leakguard.use_cases.look_up_duties import STALE_DAYS, stale_duties
+from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, stale_duties
 
 _EPILOG = f"""\b
 Examples:

@@ -11,8 +11,8 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
-from leakguard.use_cases.evidence_items import Adding, add_files
-from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.proofs.evidence_items import Adding, add_files
 
 _EPILOG = """\b
 Examples:

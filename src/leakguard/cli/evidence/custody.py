@@ -7,7 +7,7 @@ import click
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
-from leakguard.use_cases.evidence_items import record_custody
+from leakguard.use_cases.proofs.evidence_items import record_custody
 
 _BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
 _REASON = click.option("--reason", required=True, help="Why.")

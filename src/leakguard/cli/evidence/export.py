@@ -9,7 +9,7 @@ import click
 from leakguard import __version__
 from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
 from leakguard.errors import ExitCode
-from leakguard.use_cases.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
 
 
 @click.command(

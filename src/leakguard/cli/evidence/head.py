@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.ledger.heads import short
-from leakguard.use_cases.evidence_heads import keep_head, make_head
+from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 
 
 @click.command(

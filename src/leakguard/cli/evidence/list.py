@@ -11,8 +11,8 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import item_to_json
 from leakguard.outputs.words import printable
-from leakguard.use_cases.evidence import entry_to_json
-from leakguard.use_cases.evidence_items import list_items
+from leakguard.use_cases.proofs.evidence import entry_to_json
+from leakguard.use_cases.proofs.evidence_items import list_items
 
 _EPILOG = """\b
 Examples:

@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.use_cases.evidence_redact import Redaction, redact
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 
 _UNSCRUBBED = (
     "The store's files could not be written anew, so old pages are still in them: another process reads the store, "

@@ -11,7 +11,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.evidence_heads import import_stamp, stamp_request
+from leakguard.use_cases.proofs.evidence_heads import import_stamp, stamp_request
 
 
 @click.group(name="stamp")

@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import Head, told_heads
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.outputs.words import printable
-from leakguard.use_cases.evidence import verification_to_json, verify_store
+from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 
 _EPILOG = """\b
 Examples:

@@ -15,7 +15,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
 from leakguard.outputs.ecs import event_document, finding_document
-from leakguard.use_cases.export_documents import Exported, ExportWish, Makers, documents_of, send_documents
+from leakguard.use_cases.scans.export_documents import Exported, ExportWish, Makers, documents_of, send_documents
 
 _EPILOG = """\b
 The login comes from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.

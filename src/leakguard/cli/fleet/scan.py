@@ -12,8 +12,8 @@ from leakguard.cli.scan.printing import OWN_FORMATS
 from leakguard.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.fleet_tools import FleetSummary
-    from leakguard.use_cases.start_scan import ScanWish
+    from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+    from leakguard.use_cases.scans.start_scan import ScanWish
 
 LOCAL = "local"
 
@@ -25,7 +25,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     """
     if context.wiring.settings.fleet.is_configured:
         if wish.resume:
-            from leakguard.use_cases.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             return scan_of(context.wiring.store, wish.resume) is not None
         return wish.vantage != LOCAL
@@ -41,7 +41,7 @@ def scan_by_fleet(
     context: Context, wish: ScanWish, scope: str | None, *, output_format: str, output: str | None
 ) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
-    from leakguard.use_cases.fleet_scan import fleet_scan  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (`--help` must not load it)
 
     if output_format not in OWN_FORMATS:
         raise UsageProblem(

@@ -13,8 +13,8 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Interval
-from leakguard.use_cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents import CLOSED, load_incident
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incidents import CLOSED, load_incident
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -86,8 +86,8 @@ def event_cmd(
 
 
 def _still_running(context: Context, incident: str) -> tuple[Standing, ...]:
-    from leakguard.use_cases.closing import still_running  # noqa: PLC0415  (loads the duties, for this kind alone)
-    from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.closing import still_running  # noqa: PLC0415  (loads the duties, for this kind alone)
+    from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     rules = rule_book(wiring.bundled, wiring.reach)

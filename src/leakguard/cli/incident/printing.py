@@ -12,7 +12,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents import superseded
+from leakguard.use_cases.cases.incidents import superseded
 
 
 def incident_json(incident: Incident) -> dict[str, Any]:

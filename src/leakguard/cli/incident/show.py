@@ -11,7 +11,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode
 from leakguard.models.incidents import Incident
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents import load_incident, superseded
+from leakguard.use_cases.cases.incidents import load_incident, superseded
 
 _EPILOG = """\b
 Examples:

@@ -15,8 +15,8 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode
 from leakguard.models.events import Event, Interval
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.timelines import TimelineLine, timeline
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.cases.timelines import TimelineLine, timeline
 
 _EPILOG = """\b
 Examples:

@@ -8,7 +8,7 @@ from typing import Any
 from leakguard.dispatch.approvals import NEEDED, Proposal, latest
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.approve_notice import Approved, names_of
+from leakguard.use_cases.letters.approve_notice import Approved, names_of
 
 SHORT = 16
 NOTE = "Names are kept as they were typed; LeakGuard does not check who types them."

@@ -10,7 +10,7 @@ from leakguard.cli.notice.approvals import approval_lines, approved_json, list_l
 from leakguard.cli.notice.versions import Choice, Wanted, letter_options, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.use_cases.approve_notice import Signer, approvals_of, approve, withdraw
+from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
 
 _EPILOG = """\b
 Examples:

@@ -11,7 +11,7 @@ from leakguard.cli.notice.printing import assessment_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.assess import to_json_object
-from leakguard.use_cases.draft_notices import assess_facts
+from leakguard.use_cases.letters.draft_notices import assess_facts
 
 _EPILOG = """\b
 Examples:

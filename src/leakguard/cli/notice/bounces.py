@@ -12,8 +12,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import BadFile, ExitCode, Problem
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.record_bounces import BounceCount, record_bounces
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
 _EPILOG = """\b
 Examples:

@@ -12,7 +12,7 @@ from leakguard.cli.options import Context, format_option, pass_context, read_tex
 from leakguard.errors import ExitCode
 from leakguard.notices.completeness import to_json_object
 from leakguard.notices.letter_text import parse_letter
-from leakguard.use_cases.draft_notices import check_telling
+from leakguard.use_cases.letters.draft_notices import check_telling
 
 _EPILOG = """\b
 Examples:

@@ -13,7 +13,7 @@ from leakguard.errors import ExitCode
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.look_up_deliveries import Proof, batches_of, prove
+from leakguard.use_cases.letters.look_up_deliveries import Proof, batches_of, prove
 
 _EPILOG = """\b
 Examples:

@@ -12,7 +12,7 @@ from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill, as_sent
-from leakguard.use_cases.draft_notices import draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""

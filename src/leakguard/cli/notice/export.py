@@ -9,7 +9,7 @@ from leakguard.cli.options import Context, pass_context, read_text, replace_file
 from leakguard.errors import ExitCode
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import to_json_text
-from leakguard.use_cases.export_edpb import check_edpb, export_edpb, load_edpb
+from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
 
 _EPILOG = """\b
 Examples:

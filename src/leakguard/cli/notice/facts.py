@@ -16,8 +16,8 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
 from leakguard.notices.facts import Facts
 from leakguard.notices.telling import Telling
-from leakguard.use_cases.draft_notices import DutyBook, read_facts
-from leakguard.use_cases.found_facts import with_findings
+from leakguard.use_cases.cases.found_facts import with_findings
+from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -7,8 +7,8 @@ import click
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
-from leakguard.use_cases.file_notices import NewFiling, file_notice
-from leakguard.use_cases.incidents import load_incident
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 
 _EPILOG = """\b
 Examples:

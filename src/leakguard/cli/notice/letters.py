@@ -15,10 +15,10 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.notices.recipients import Encoding, RowRules
 from leakguard.notices.vocabulary import LANGS, Lang
-from leakguard.use_cases.group_letters import MergeOrder
-from leakguard.use_cases.merge_letters import MergeTools, merge_letters
-from leakguard.use_cases.merge_rows import Rows
-from leakguard.use_cases.try_merge import try_merge
+from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
+from leakguard.use_cases.letters.merge_rows import Rows
+from leakguard.use_cases.letters.try_merge import try_merge
 
 _EPILOG = """\b
 Examples:

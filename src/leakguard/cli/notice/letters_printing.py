@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from leakguard.notices.recipients import SetAside
-from leakguard.use_cases.merge_letters import Merged
-from leakguard.use_cases.try_merge import Trial
+from leakguard.use_cases.letters.merge_letters import Merged
+from leakguard.use_cases.letters.try_merge import Trial
 
 _MEGA = 1_000_000
 

@@ -15,8 +15,8 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import LintReport, rules_json, to_json_object
-from leakguard.use_cases.draft_notices import draft_telling
-from leakguard.use_cases.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
+from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
 _EPILOG = """\b
 Examples:

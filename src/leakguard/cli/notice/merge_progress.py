@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.use_cases.merge_rows import Survey
+from leakguard.use_cases.letters.merge_rows import Survey
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context

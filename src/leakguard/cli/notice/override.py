@@ -6,7 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.use_cases.override_duty import override_duty
+from leakguard.use_cases.letters.override_duty import override_duty
 
 _EPILOG = """\b
 Examples:

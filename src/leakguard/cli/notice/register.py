@@ -13,8 +13,8 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.sheets import as_drill
 from leakguard.notices.register import sheet_json
-from leakguard.use_cases.breach_register import breach_register
-from leakguard.use_cases.draft_notices import read_facts
+from leakguard.use_cases.letters.breach_register import breach_register
+from leakguard.use_cases.letters.draft_notices import read_facts
 
 _EPILOG = """\b
 Examples:

@@ -20,8 +20,8 @@ from leakguard.models.deliveries import DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
 from leakguard.ports import DeliveryStore
-from leakguard.use_cases.letter_sender import LetterSender
-from leakguard.use_cases.send_notice import SendOrder, file_if_complete, run_sending
+from leakguard.use_cases.letters.letter_sender import LetterSender
+from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, run_sending
 
 
 def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:

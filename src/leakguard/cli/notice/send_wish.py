@@ -20,13 +20,13 @@ from leakguard.models.sending import InDoubt
 from leakguard.notices.merge_manifest import ManifestHead
 from leakguard.notices.recipients import Encoding, RowRules
 from leakguard.ports import Mailer
-from leakguard.use_cases.approve_notice import approved_version
-from leakguard.use_cases.group_letters import MergeOrder
-from leakguard.use_cases.letter_sender import Letters
-from leakguard.use_cases.letter_versions import letter_to, refuse_other_channel, refuse_second_address
-from leakguard.use_cases.merge_mailing import MergeMailing, domains_of, made_at, named_head
-from leakguard.use_cases.merge_rows import Rows
-from leakguard.use_cases.send_notice import refuse_other_version, refuse_unapproved
+from leakguard.use_cases.letters.approve_notice import approved_version
+from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.letter_sender import Letters
+from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
+from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, made_at, named_head
+from leakguard.use_cases.letters.merge_rows import Rows
+from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode
 from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
 from leakguard.notices.severity.tables import Decision
-from leakguard.use_cases.draft_notices import DutyBook
-from leakguard.use_cases.rate_severity import CNIL, ENISA, rate_facts
+from leakguard.use_cases.letters.draft_notices import DutyBook
+from leakguard.use_cases.letters.rate_severity import CNIL, ENISA, rate_facts
 
 _EPILOG = """\b
 Methods:

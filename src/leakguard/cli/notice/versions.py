@@ -14,9 +14,9 @@ from leakguard.dispatch.approvals import Subject, latest
 from leakguard.errors import UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
-from leakguard.use_cases.approve_notice import Draft, Version, approvals_of
-from leakguard.use_cases.letter_versions import SingleLetter
-from leakguard.use_cases.merge_mailing import merge_subject, merge_version
+from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
+from leakguard.use_cases.letters.letter_versions import SingleLetter
+from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

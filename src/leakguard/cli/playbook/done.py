@@ -8,8 +8,8 @@ from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
-from leakguard.use_cases.incidents import load_incident
-from leakguard.use_cases.playbook_steps import Told, tell_step
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 
 _EPILOG = """\b
 Examples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakguard.cli.options import Context, read_text
-from leakguard.use_cases.playbooks import PlaybookFile, find_file, read_playbook
+from leakguard.use_cases.responses.playbooks import PlaybookFile, find_file, read_playbook
 
 
 def playbook_file(context: Context, name: str) -> PlaybookFile:

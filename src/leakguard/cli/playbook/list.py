@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
-from leakguard.use_cases.playbooks import list_playbooks
+from leakguard.use_cases.responses.playbooks import list_playbooks
 
 _EPILOG = """\b
 Examples:

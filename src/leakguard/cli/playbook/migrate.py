@@ -11,7 +11,7 @@ from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import wrapped
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
-from leakguard.use_cases.playbook_migration import Migration, migrate_playbook
+from leakguard.use_cases.responses.playbook_migration import Migration, migrate_playbook
 
 _EPILOG = """\b
 Examples:

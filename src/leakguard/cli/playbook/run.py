@@ -13,8 +13,8 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.playbooks.machine_runs import RunOutcome
-from leakguard.use_cases.playbook_actions import Actions
-from leakguard.use_cases.playbook_runs import Acted, RunWish, run_due
+from leakguard.use_cases.responses.playbook_actions import Actions
+from leakguard.use_cases.responses.playbook_runs import Acted, RunWish, run_due
 
 _EPILOG = """\b
 Examples:

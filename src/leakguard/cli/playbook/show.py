@@ -11,7 +11,7 @@ from leakguard.cli.playbook.printing import answer_words, filled, wrapped
 from leakguard.errors import ExitCode
 from leakguard.playbooks.definitions import snapshot_of
 from leakguard.playbooks.shapes import Playbook, Step
-from leakguard.use_cases.playbooks import find_playbook
+from leakguard.use_cases.responses.playbooks import find_playbook
 
 _EPILOG = """\b
 Examples:

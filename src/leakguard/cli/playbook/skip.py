@@ -7,7 +7,7 @@ import click
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.errors import ExitCode
-from leakguard.use_cases.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 
 _EPILOG = """\b
 Examples:

@@ -8,7 +8,7 @@ from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.errors import ExitCode
-from leakguard.use_cases.playbooks import start_playbook
+from leakguard.use_cases.responses.playbooks import start_playbook
 
 _EPILOG = """\b
 Examples:

@@ -13,7 +13,7 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.words import counts_line
-from leakguard.use_cases.scan_cloud import CloudSummary, CloudWish, scan_cloud
+from leakguard.use_cases.owners.scan_cloud import CloudSummary, CloudWish, scan_cloud
 
 _ALONE = {
     "targets": "TARGET", "targets_file": "--targets", "resume": "--resume", "dry_run": "--dry-run",
@@ -32,7 +32,7 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
     if is_for_fleet(context, wish.outside):
         raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
-    permit_closer_look(context, wish.outside, scope, is_dry=False)
+    permit_closer_look(context, wish.outside, scope, asked)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
     code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=asked.mutes)
     _tell(context, summary)

@@ -6,9 +6,9 @@ from leakguard.cli.options import Context
 from leakguard.cli.scan.wish import Options
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Scope
-from leakguard.use_cases.look_wish import refuse_unpermitted
-from leakguard.use_cases.run_opening import read_opening
-from leakguard.use_cases.start_scan import ScanWish
+from leakguard.use_cases.scans.look_wish import refuse_unpermitted
+from leakguard.use_cases.scans.run_opening import read_opening
+from leakguard.use_cases.scans.start_scan import ScanWish
 
 
 def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:

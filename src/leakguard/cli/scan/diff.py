@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.scanning.diff import STILL, Change
-from leakguard.use_cases.exposures import compare_runs
+from leakguard.use_cases.watches.exposures import compare_runs
 
 _EPILOG = """\b
 Examples:
@@ -48,6 +48,6 @@ def _print(context: Context, changes: tuple[Change, ...], *, is_jsonl: bool) -> 
 
 
 def _as_json(change: Change) -> dict[str, object]:
-    from leakguard.use_cases.watch_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.watches.watch_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
 
     return {"schema": "leakguard.change/1", **change_fields(change)}

@@ -14,7 +14,7 @@ from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.scanning.held import found_of
-from leakguard.use_cases.scan_assets import RESOURCE, ScanSummary
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 
 _WRITERS: Mapping[str, Callable[[ScanView], Iterable[str]]] = {
     "sarif": sarif_parts, "ocsf": ocsf_parts, "csv": csv_parts, "md": markdown_parts,

@@ -12,9 +12,9 @@ import click
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
-from leakguard.use_cases.explain import Explained
-from leakguard.use_cases.recording import Asked, Ruled, Spoken
-from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.scans.explain import Explained
+from leakguard.use_cases.scans.recording import Asked, Ruled, Spoken
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _WIDE = 60
 """Columns of a question; a longer path is cut."""

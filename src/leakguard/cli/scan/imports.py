@@ -41,7 +41,7 @@ def import_options(command: Command) -> Command:
 
 def imported_targets(context: Context, asked: Options) -> tuple[Target, ...]:
     """The targets of the files; says on stderr what was taken over and what was left out."""
-    from leakguard.use_cases.import_targets import ImportFile, import_targets  # noqa: PLC0415  (few scans import)
+    from leakguard.use_cases.scans.import_targets import ImportFile, import_targets  # noqa: PLC0415  (few scans import)
 
     files = tuple(ImportFile(tool=tool, name=name, open=partial(open_import, name)) for tool, name in asked.imports)
     found = import_targets(files, load_scope(context, asked.scope), context.wiring.resolve)

@@ -11,7 +11,7 @@ from leakguard.errors import NotFound
 from leakguard.models.mutes import Mute
 from leakguard.scanning.held import found_of
 from leakguard.scanning.mutes import Marked, MuteList, Unmuted, parse_mutes
-from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 USUAL = "mutes.yaml"
 

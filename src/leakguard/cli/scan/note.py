@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
-from leakguard.use_cases.read_note import NoteRead, read_note
+from leakguard.use_cases.scans.read_note import NoteRead, read_note
 
 _EPILOG = """\b
 Examples:

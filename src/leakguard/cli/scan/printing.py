@@ -9,7 +9,7 @@ from pathlib import Path
 from leakguard.cli.options import Context, replace_by_parts
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
-from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")

@@ -28,9 +28,9 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
-from leakguard.use_cases.scan_assets import ScanSummary
-from leakguard.use_cases.start_scan import ScanWish, start_scan
-from leakguard.use_cases.wait_for_opening import wait_for_opening
+from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 
 _EPILOG = """\b
 Examples:
@@ -161,7 +161,7 @@ def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Pro
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
     from leakguard.cli.scan.dry_run import print_estimate  # noqa: PLC0415  (a scan has no use for it)
-    from leakguard.use_cases.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
 
     found = estimate_scan(wish, scope, context.wiring)
     return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
@@ -170,7 +170,7 @@ def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
 def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
     from leakguard.cli.scan.explain import explanation_json, print_explanation  # noqa: PLC0415  (a scan has no use for it)
-    from leakguard.use_cases.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
 
     explained: list[Explained] = []
 

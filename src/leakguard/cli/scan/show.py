@@ -7,8 +7,8 @@ import click
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
 from leakguard.cli.scan.printing import FORMATS, conclude_scan
 from leakguard.errors import ExitCode
-from leakguard.use_cases.runs import list_runs, load_run
-from leakguard.use_cases.scan_assets import ScanSummary
+from leakguard.use_cases.scans.runs import list_runs, load_run
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _EPILOG = """\b
 Examples:

@@ -11,9 +11,9 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incident_closures import Closure
-from leakguard.use_cases.verify_cloud import verify_both
-from leakguard.use_cases.verify_findings import Verified
+from leakguard.use_cases.cases.incident_closures import Closure
+from leakguard.use_cases.owners.verify_cloud import verify_both
+from leakguard.use_cases.scans.verify_findings import Verified
 
 _EPILOG = """\b
 Examples:

@@ -9,8 +9,8 @@ from leakguard.cli.options import read_text
 from leakguard.errors import UsageProblem
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
-from leakguard.use_cases.look_wish import LookWish
-from leakguard.use_cases.start_scan import ScanWish
+from leakguard.use_cases.scans.look_wish import LookWish
+from leakguard.use_cases.scans.start_scan import ScanWish
 
 STDIN = "-"
 LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0

@@ -9,7 +9,7 @@ from leakguard.errors import ExitCode
 from leakguard.models.findings import is_resource
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import plan_scan
 
 _EPILOG = """\b
 Examples:

@@ -14,9 +14,9 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.words import counts_line, printable
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.scanning.spots import Standing
-from leakguard.use_cases.watch_changes import change_fields, change_id, seen_at
-from leakguard.use_cases.watch_exposures import Round
-from leakguard.use_cases.watch_settling import Told
+from leakguard.use_cases.watches.watch_changes import change_fields, change_id, seen_at
+from leakguard.use_cases.watches.watch_exposures import Round
+from leakguard.use_cases.watches.watch_settling import Told
 
 SCHEMA = "leakguard.change/1"
 

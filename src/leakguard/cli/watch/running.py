@@ -13,10 +13,10 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.watch.printing import Printer
 from leakguard.errors import ExitCode
 from leakguard.models.scope import Scope
-from leakguard.use_cases.start_scan import ScanWish
-from leakguard.use_cases.watch_exposures import Watch, WatchSettings
-from leakguard.use_cases.watch_rounds import Pace, watch_rounds
-from leakguard.use_cases.watch_settling import Settling
+from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
+from leakguard.use_cases.watches.watch_rounds import Pace, watch_rounds
+from leakguard.use_cases.watches.watch_settling import Settling
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

@@ -32,7 +32,7 @@ def chain_cmd(
     context: Context, *, incident: str, adopt: bool, by: str | None, reason: str | None, output_format: str
 ) -> ExitCode:
     """Show the chain of roles of INCIDENT and how leakguard.toml differs; with --adopt, take the edited one."""
-    from leakguard.use_cases.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.alarms.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
     store, settings = wiring.existing_store, wiring.settings.watch.escalation

@@ -29,9 +29,9 @@ Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
     """Say whether somebody watches and somebody answers; writes nothing."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.watch_check import check, checked_to_json  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.watch_check import check, checked_to_json  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     checked = check(

@@ -26,7 +26,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     Ends with 3 when a message could not be sent on any channel that was tried last.
     """
     from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.watchman import LEASE, once  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.watchman import LEASE, once  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     watchman = wiring.watchman()

@@ -9,8 +9,8 @@ from leakguard.cli.options import Context
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
-from leakguard.use_cases.watchman import Cycle, Watchman
+from leakguard.use_cases.alarms.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
+from leakguard.use_cases.alarms.watchman import Cycle, Watchman
 
 if TYPE_CHECKING:
     from leakguard.ports import HeartbeatWriter

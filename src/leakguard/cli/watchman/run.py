@@ -32,7 +32,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     It looks at the next change of any clock, and at least every 15 seconds.
     """
     from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.watch_loop import Loop, run  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.watches.watch_loop import Loop, run  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     if speed is not None:

@@ -1,0 +1,1 @@
+"""The watchman: deadlines watched, people told, and proof that it lives."""

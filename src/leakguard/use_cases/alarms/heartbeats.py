@@ -1,0 +1,69 @@
+"""Heartbeats: what the watchman leaves for others to see that it lives, as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.moments import from_z, to_z
+from leakguard.use_cases.alarms.watchman import Cycle
+
+SCHEMA = "leakguard.heartbeat/1"
+CHANNEL_EVERY = timedelta(minutes=5)
+"""How often the heartbeat channel is told; services that watch for silence ask for minutes, not seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """The last whole cycle of the watchman."""
+
+    at: datetime
+    holder: str
+    incident_count: int
+    next_look: datetime | None
+
+
+def heartbeat_text(cycle: Cycle, holder: str) -> str:
+    """The heartbeat of a cycle."""
+    fields = {
+        "schema": SCHEMA,
+        "at": to_z(cycle.at),
+        "holder": holder,
+        "incident_count": cycle.incident_count,
+        "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
+    }
+    return json.dumps(fields) + "\n"
+
+
+def parse_heartbeat(text: str | None) -> Heartbeat | None:
+    """The heartbeat in a text; nothing when there is none that can be read, which counts as silence."""
+    try:
+        fields = json.loads(text or "")
+        if fields["schema"] != SCHEMA:
+            return None
+        return Heartbeat(
+            at=from_z(fields["at"]),
+            holder=str(fields["holder"]),
+            incident_count=int(fields["incident_count"]),
+            next_look=from_z(fields["next_look"]) if fields["next_look"] is not None else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlarmMessage:
+    """What the heartbeat channel gets; the same id for the same five minutes."""
+    slot = int(cycle.at.timestamp() // CHANNEL_EVERY.total_seconds())
+    return AlarmMessage(
+        id=f"heartbeat-{slot}",
+        incident="",
+        clock="",
+        threshold="",
+        severity=Severity.NOTICE,
+        title="LeakGuard's watchman is at work",
+        lines=(f"{cycle.incident_count} open incidents were looked at.",),
+        due_at=None,
+        is_drill=is_drill,
+    )

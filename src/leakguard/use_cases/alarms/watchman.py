@@ -1,0 +1,262 @@
+"""The watchman: one look at every open incident, and the loop around it.
+
+Nothing is remembered between two looks: what was raised, sent and acknowledged stands in the ledger, and unique keys
+keep two watchmen, or one that died and came back, from doing anything twice.
+Each message is given to a channel at least once: a try is written down before it, its end after it, and only a try
+whose end was never written is repeated, under the same message id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.alarms.due import Watch, due_of, grouped, next_look
+from leakguard.alarms.escalation import sending
+from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
+from leakguard.alarms.history import History, Message, history_of
+from leakguard.alarms.marks import is_law, is_watched
+from leakguard.alarms.messages import message_id, message_of
+from leakguard.alarms.records import (
+    Attempt,
+    Chain,
+    Keyed,
+    chain_record,
+    end_record,
+    missed_record,
+    outage_record,
+    raised_record,
+    try_record,
+)
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.standing import Standing
+from leakguard.errors import ChannelFailed
+from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.records import KeptRecord
+from leakguard.ports import AlarmStore, Channel, Now
+from leakguard.use_cases.cases.incident_clocks import clock_events
+from leakguard.use_cases.cases.incidents import incident_of
+
+LEASE = "watchman"
+"""The name of the lease, and the subject of what concerns no single incident."""
+LEASE_TIME = timedelta(seconds=60)
+"""Four cycles: a watchman that died is replaced after that."""
+OUTAGE = timedelta(seconds=150)
+"""A longer gap between two whole cycles is an outage and is told; cron, once a minute, makes none."""
+_MOST_ROUNDS = 200
+"""More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""
+
+MOST_REASON = 300
+"""Characters that are kept of what a channel says about its failure."""
+
+Rules = Callable[[str, Sequence[KeptRecord]], Sequence[ClockRule]]
+"""The clocks of an incident, by its records."""
+Steps = Callable[[str, Sequence[KeptRecord]], Mapping[str, StepEstimate]]
+"""The steps of its response that are not settled, with their estimates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchman:
+    """What one watchman works with."""
+
+    store: AlarmStore
+    rules: Rules
+    steps: Steps
+    channels: Mapping[str, Channel]
+    settings: WatchSettings
+    holder: str
+    """Names this process among all watchmen."""
+    now: Now
+    is_drill: bool = False
+    calendars: Calendars = field(default_factory=Calendars)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """What one look did."""
+
+    at: datetime
+    is_leader: bool
+    """False while another watchman holds the lease: then nothing was done."""
+    incident_count: int = 0
+    messages: tuple[AlarmMessage, ...] = ()
+    """New ones."""
+    missed_count: int = 0
+    sent_count: int = 0
+    failures: tuple[str, ...] = ()
+    """Channel and reason of each try that failed."""
+    unwatched_since: datetime | None = None
+    """The begin of an outage that this look ended."""
+    next_look: datetime | None = None
+
+
+def once(watchman: Watchman) -> Cycle:
+    """Look once at every incident with something to watch; raises `StoreUnusable` and `LedgerBroken`."""
+    now, store = watchman.now(), watchman.store
+    if not store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME):
+        return Cycle(at=now, is_leader=False)
+    beat = store.last_beat(LEASE)
+    since = beat if beat is not None and now - beat > OUTAGE else None
+    cycle = Cycle(at=now, is_leader=True, unwatched_since=since)
+    for incident in store.subjects("IR-"):
+        records = tuple(store.read(incident))
+        known = incident_of(incident, records)
+        cycle = _Look(watchman, known, records, cycle).whole(beat)
+    # Only now: what a crash leaves undone must be seen as not watched.
+    store.beat(LEASE, watchman.holder, now=now)
+    return cycle
+
+
+def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
+    """The clocks of an incident that are watched; `None` where nothing is left to watch.
+
+    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
+    """
+    if incident.state is IncidentState.OPEN:
+        return tuple(standings)
+    laws = tuple(one for one in standings if is_law(one))
+    return laws if any(is_watched(one) for one in laws) else None
+
+
+class _Look:
+    """One incident in one cycle."""
+
+    def __init__(self, watchman: Watchman, incident: Incident, records: tuple[KeptRecord, ...], cycle: Cycle) -> None:
+        self._watchman = watchman
+        self._incident = incident
+        self._records = records
+        self._known: History | None = None
+        self._cycle = cycle
+        # A wall clock that was set back must not hide what is known already.
+        self._now = max(cycle.at, records[-1].recorded_at)
+
+    def whole(self, beat: datetime | None) -> Cycle:
+        """Everything that is due, added to what the cycle did so far."""
+        watchman, records = self._watchman, self._records
+        rules = in_zone(tuple(watchman.rules(self._incident.id, records)), self._incident.zone)
+        standings = watched_of(self._incident, evaluate(clock_events(records), rules, watchman.calendars, self._now))
+        if standings is None:
+            return self._cycle
+        chain = self._begin()
+        watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
+        self._raise(standings, watch)
+        self._add(incident_count=self._cycle.incident_count + 1)
+        self._look_again(next_look(standings, chain.repeat, self._now))
+        self._send({one.id: one.generation for one in standings if is_watched(one)})
+        return self._cycle
+
+    def _history(self) -> History:
+        if self._known is None:
+            self._known = history_of(self._incident.id, self._records)
+        return self._known
+
+    def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
+        """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
+        kept = self._watchman.store.append_once(self._incident.id, keyed) if keyed else ()
+        if kept:
+            self._records, self._known = (*self._records, *kept), None
+        return kept
+
+    def _begin(self) -> Chain:
+        """Snapshot the chain and write an outage down."""
+        settings, chain = self._watchman.settings.escalation, self._history().chain
+        keyed: list[Keyed] = []
+        if chain is None or (settings.levels and not chain.levels):
+            generation = chain.generation + 1 if chain is not None else 1
+            chain = Chain(generation=generation, levels=settings.levels, repeat=settings.repeat)
+            keyed.append(chain_record(chain, incident=self._incident.id, now=self._now))
+        since = self._cycle.unwatched_since
+        if since is not None and since < self._now:
+            begin = max(since, self._records[0].recorded_at)
+            keyed.append(outage_record(self._incident.id, since=begin, until=self._now))
+        self._keep(keyed)
+        return chain
+
+    def _raise(self, standings: Sequence[Standing], watch: Watch) -> None:
+        """Keep every alarm that is due and everything that was missed, in one transaction."""
+        history = self._history()
+        dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
+        groups = [*grouped(dues), *((alarm,) for alarm in self._forecasts(standings, history))]
+        raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
+        kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
+        new = history_of(self._incident.id, kept).messages
+        missed_count = len(kept) - sum(len(message.alarms) for message in new)
+        self._add(
+            messages=(*self._cycle.messages, *(self._text(message) for message in new)),
+            missed_count=self._cycle.missed_count + missed_count,
+        )
+
+    def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alarm]:
+        """Clocks whose remaining work takes longer than what is left; told once a generation."""
+        steps = self._watchman.steps(self._incident.id, self._records)
+        if not any(step.takes for step in steps.values()):
+            return []
+        found = [
+            forecast_alarm(self._incident.id, one, forecast(one, steps, self._now), self._now) for one in standings
+        ]
+        return [
+            alarm
+            for alarm in found
+            if alarm is not None and alarm.threshold not in history.kept.get((alarm.clock, alarm.generation), {})
+        ]
+
+    def _send(self, open_clocks: Mapping[str, int]) -> None:
+        """Send what is due, and again after each failure, until nothing is."""
+        for _ in range(_MOST_ROUNDS):
+            plan = sending(self._history(), self._watchman.settings.escalation, open_clocks, self._now)
+            ends = [(one.channel, self._try(message, one)) for message, one in plan.attempts]
+            self._add(
+                sent_count=self._cycle.sent_count + sum(why == "" for _, why in ends),
+                failures=(*self._cycle.failures, *(f"{channel}: {why}" for channel, why in ends if why)),
+            )
+            if all(why is None for _, why in ends):
+                break
+        self._look_again(plan.next_look)
+
+    def _try(self, message: Message, attempt: Attempt) -> str | None:
+        """Send once; returns why it failed, an empty text when it went out, nothing when another one sends."""
+        store, incident, moment = self._watchman.store, self._incident.id, self._watchman.now()
+        # Channels may be slow: whoever lost the lease meanwhile leaves the rest to the new holder.
+        if not store.take_lease(LEASE, self._watchman.holder, now=moment, until=moment + LEASE_TIME):
+            return None
+        if not self._keep((try_record(attempt, incident=incident, now=max(self._now, moment)),)):
+            return None
+        is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
+        channel = self._watchman.channels.get(attempt.channel)
+        failure = _handed_over(channel, attempt.channel, self._text(message, is_repeated=is_repeated))
+        end = max(self._now, self._watchman.now())
+        self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
+        return failure
+
+    def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:
+        return message_of(
+            message,
+            incident=self._incident.id,
+            now=self._now,
+            link=self._watchman.settings.link,
+            is_drill=self._watchman.is_drill,
+            is_repeated=is_repeated,
+        )
+
+    def _add(self, **changes: Any) -> None:  # noqa: ANN401  (fields of a cycle)
+        self._cycle = replace(self._cycle, **changes)
+
+    def _look_again(self, at: datetime | None) -> None:
+        self._add(next_look=min((one for one in (self._cycle.next_look, at) if one is not None), default=None))
+
+
+def _handed_over(channel: Channel | None, name: str, text: AlarmMessage) -> str:
+    """Give a message to a channel; returns why that failed, or nothing."""
+    if channel is None:
+        return f"no channel is called {name}"
+    try:
+        channel.send(text)
+    except ChannelFailed as error:
+        return error.message[:MOST_REASON]
+    return ""

@@ -1,0 +1,1 @@
+"""Incidents: opened, told, clocked, closed, and told again as a report."""

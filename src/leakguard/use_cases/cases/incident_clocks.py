@@ -1,0 +1,52 @@
+"""The clocks of a stored incident: its events out of the journal, reckoned by the rules that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.standing import Standing
+from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.events import Event
+from leakguard.models.records import KeptRecord
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.letters.draft_notices import assess_facts, load_duties, read_facts
+
+
+def standings(
+    journal: Journal, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime
+) -> tuple[Standing, ...]:
+    """How every clock of an incident stands at `now`, as known then.
+
+    Rules without a zone of their own are reckoned in the incident's zone.
+    """
+    events = clock_events(journal.read(incident_id))
+    opening = next((event for event in events if event.kind == "incident_opened"), None)
+    zone = str(opening.fields.get("zone") or "UTC") if opening is not None else None
+    return evaluate(events, in_zone(tuple(rules), zone), calendars, now)
+
+
+def clock_events(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
+    """The events among an incident's records; steps of playbooks and parts of scans are left out."""
+    return tuple(event_of(record) for record in records if record.kind in KINDS and is_event_record(record))
+
+
+def called_for(
+    rules: Sequence[ClockRule],
+    folders: DataFolders,
+    journal: Journal,
+    incident_id: str,
+    facts: tuple[str, str],
+    now: datetime,
+) -> tuple[ClockRule, ...]:
+    """`rules` without the clocks of duties that the facts rule out; `facts` are the name and the text of their file."""
+    book = load_duties(folders)
+    read = read_facts(facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id)
+    out = {one.duty.id for one in assess_facts(book, read, now) if one.applies == "no"}
+    gone = {phase.clock.id for duty in book.duties if duty.id in out for phase in duty.phases}
+    return tuple(rule for rule in rules if rule.id not in gone)

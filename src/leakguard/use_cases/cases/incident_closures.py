@@ -1,0 +1,57 @@
+"""What an incident's records tell of closure: which findings it is about, and which of them were seen closed last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from leakguard.models.event_records import is_event_record, record_of_event
+from leakguard.models.events import Interval
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Journal
+from leakguard.use_cases.cases.incident_findings import MET_AGAIN
+
+VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
+OPENED = "incident_opened"
+
+
+class Closure(StrEnum):
+    """What the second look says."""
+
+    CLOSED = "closed"
+    STILL_OPEN = "still_open"
+    UNKNOWN = "unknown"
+
+
+def remediated(*, vantage: str, run: str, at: Interval) -> Record:
+    """The event that a new probe found all of an incident closed."""
+    fields = {"vantage": vantage, "run": run}
+    return record_of_event(kind=REMEDIATED, occurred_at=at, source="probed again", fields=fields)
+
+
+def incidents_with(store: Journal, findings: set[str]) -> tuple[str, ...]:
+    """Every incident that is about one of the findings."""
+    return tuple(dict.fromkeys(record.subject for record in store.read() if findings & findings_of([record])))
+
+
+def findings_of(records: Iterable[KeptRecord]) -> set[str]:
+    """The findings of an incident: those that it was opened with, and those by which it was met again elsewhere."""
+    found: set[str] = set()
+    for record in records:
+        fields = record.content.get("fields") or record.content
+        if record.kind == OPENED:
+            found.update(str(finding) for finding in fields.get("findings", ()))
+        elif record.kind in MET_AGAIN and fields.get("finding"):
+            found.add(str(fields["finding"]))
+    return found
+
+
+def closed_findings(records: Iterable[KeptRecord]) -> set[str]:
+    """The findings whose latest look found them closed from everywhere."""
+    latest = {
+        str(record.content["finding"]): record.content["closure"] == Closure.CLOSED
+        and not record.content.get("missing")
+        for record in records
+        if record.kind == VERIFIED and not is_event_record(record)
+    }
+    return {finding for finding, is_closed in latest.items() if is_closed}

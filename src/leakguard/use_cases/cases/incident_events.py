@@ -1,0 +1,154 @@
+"""Records what happens in an incident, after checking it against the incident as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from leakguard.clocks.event_kinds import KINDS, unknown_kind
+from leakguard.clocks.times import parse_instant
+from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.models.event_records import event_of, record_of_event
+from leakguard.models.events import Event, Interval
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.moments import to_z
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, superseded
+from leakguard.use_cases.responses.playbook_closure import refuse_unproved
+
+PROMPT = timedelta(minutes=15)
+"""Events recorded later than this after they happened need a reason."""
+AFTER_CLOSING = frozenset(
+    {
+        "filed", "previous_submission", "acknowledged_by_authority", "authority_request_received",
+        "subjects_notified", "individual_notice_sent", "extension_granted", "delay_notice_sent",
+        "not_applicable", "applicable", "cancelled", "note",
+    }
+)  # fmt: skip
+"""What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
+MOST_CHARACTERS = 2000
+"""A source, a reason or a field longer than this is a document, which is evidence and no event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """What a person says happened."""
+
+    kind: str
+    occurred_at: Interval | None = None
+    """`None` is now."""
+    source: str = ""
+    reason: str = ""
+    corrects: str | None = None
+    fields: Mapping[str, str] | None = None
+
+
+def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) -> Event:
+    """Check `new` against the incident as it stands, and keep it; returns the event as kept.
+
+    Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, and
+    for a closure without a reason while something is missing to it.
+    """
+    _refuse_misspelt(new)
+    for _ in range(TRIES):
+        records = tuple(store.read(identifier))
+        incident = incident_of(identifier, records)
+        moment = now()
+        _refuse_out_of_turn(new, incident)
+        if not new.reason:
+            refuse_unproved(identifier, new.kind, records)
+        occurred_at = _placed(new, moment, zone=incident.zone)
+        record = record_of_event(
+            kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,
+            fields=_fields(new, incident.zone),
+        )  # fmt: skip
+        try:
+            return event_of(store.append(identifier, (record,), after=records[-1].sequence)[0])
+        except NotAllowed:
+            continue
+    raise NotAllowed(f"{identifier} is being written by many at this very moment", next_step="Try again.")
+
+
+def _refuse_misspelt(new: NewEvent) -> None:
+    """Everything that can be said without looking at the incident."""
+    wrong = unknown_kind(new.kind)
+    if wrong:
+        raise UsageProblem(wrong, next_step="All kinds: leakguard incident event --help")
+    fields = new.fields or {}
+    known = tuple(dict.fromkeys(KINDS[new.kind].allowed))
+    for name in fields:
+        if name not in known:
+            near = nearest_name(name, list(known))
+            hint = f" (did you mean `{near}`?)" if near else ""
+            raise UsageProblem(
+                f"an event `{new.kind}` has no field `{name[:60]}`{hint}", next_step=f"It may have: {', '.join(known)}."
+            )
+    if any(len(text) > MOST_CHARACTERS for text in (new.source, new.reason, *fields.values())):
+        raise UsageProblem(
+            f"a text of an event may have {MOST_CHARACTERS:,} characters",
+            next_step="Keep the document elsewhere and name it here.",
+        )
+    if new.corrects is not None and not new.reason:
+        raise UsageProblem("a correction needs a reason", next_step='Say why: --reason "..."')
+    if new.kind == "retracted" and new.corrects is None:
+        raise UsageProblem("`retracted` needs the event that it retracts", next_step="Name it: --corrects E-...")
+
+
+def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:
+    if new.kind == OPENED:
+        raise NotAllowed(f"{incident.id} is open already", next_step="Open another: leakguard incident open")
+    is_closed = incident.state is IncidentState.CLOSED
+    if is_closed and new.kind not in AFTER_CLOSING | {REOPENED}:
+        raise NotAllowed(
+            f"{incident.id} is closed, so only filings and decisions about duties can still be recorded",
+            next_step=f"Reopen it first: leakguard incident event {incident.id} {REOPENED}",
+        )
+    if not is_closed and new.kind == REOPENED:
+        raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")
+    if new.corrects is not None:
+        _refuse_wrong_correction(new.corrects, incident.events)
+
+
+def _refuse_wrong_correction(corrects: str, events: Sequence[Event]) -> None:
+    target = next((event for event in events if event.id == corrects), None)
+    if target is None:
+        near = nearest_name(corrects, [event.id for event in events])
+        hint = f" (did you mean `{near}`?)" if near else ""
+        raise UsageProblem(
+            f"this incident has no event `{corrects[:40]}`{hint}", next_step="See them: leakguard incident timeline"
+        )
+    if target.kind == OPENED:
+        raise NotAllowed("the opening of an incident cannot be corrected", next_step="Record a `note` instead.")
+    later = superseded(events).get(corrects)
+    if later is not None:
+        raise NotAllowed(f"{corrects} was superseded by {later} before", next_step=f"Correct {later} instead.")
+
+
+def _placed(new: NewEvent, now: datetime, *, zone: str) -> Interval:
+    """The time of the event; what is known to have happened cannot have happened after now."""
+    if new.occurred_at is None:
+        return Interval(earliest=now, latest=now, zone=zone)
+    at = new.occurred_at
+    if new.kind == "planned":
+        return at
+    if at.earliest > now:
+        raise UsageProblem(
+            f"{at.stated or to_z(at.earliest)} lies in the future",
+            next_step="Record it when it has happened, or as an event `planned`.",
+        )
+    if now - at.earliest > PROMPT and not new.reason:
+        raise UsageProblem(
+            "this happened more than 15 minutes ago, so the record needs a reason for the delay",
+            next_step='Say why it is recorded only now: --reason "..."',
+        )
+    return replace(at, latest=min(at.latest, now))
+
+
+def _fields(new: NewEvent, zone: str) -> dict[str, str]:
+    """The fields as given, with times in UTC so that every reader agrees on them."""
+    fields = dict(new.fields or {})
+    if "until" in fields:
+        fields["until"] = to_z(parse_instant(fields["until"], zone=zone))
+    return fields

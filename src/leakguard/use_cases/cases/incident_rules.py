@@ -1,0 +1,75 @@
+"""Which clocks an incident has: those of its playbook, and those of every duty that was law on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.models.records import KeptRecord
+from leakguard.notices.duties import Duty
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.cases.incidents import incident_of
+from leakguard.use_cases.letters.draft_notices import load_duties
+from leakguard.use_cases.responses.playbooks import DEFAULT, find_playbook, running_playbook
+
+COUNTRY_CODE_LENGTH = 2
+"""The ids of duties that ship begin with a country's code; those of contracts with a longer word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whose law may reach the organisation, as far as its settings say; empty means everybody's."""
+
+    laws: frozenset[str] = frozenset()
+    """First words of duty ids: `cn`, `eu`, `us`."""
+    obligated_as: frozenset[str] = frozenset()
+
+    def covers(self, duty: Duty) -> bool:
+        """Whether the duty's clocks are shown before the facts of the incident are known."""
+        law = duty.id.partition("-")[0]
+        is_contract = len(law) != COUNTRY_CODE_LENGTH
+        is_near = not self.laws or is_contract or law in self.laws
+        return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
+
+
+EVERYWHERE = Reach()
+
+
+def incident_rules(
+    folders: DataFolders, journal: Journal, incident_id: str, reach: Reach = EVERYWHERE
+) -> tuple[ClockRule, ...]:
+    """The clocks to watch for an incident; raises `NotFound`."""
+    return rule_book(folders, reach)(incident_id, tuple(journal.read(incident_id)))
+
+
+def rule_book(
+    folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequence[Duty] | None = None
+) -> Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]:
+    """Reads playbooks and duties once; the function then tells the clocks of an incident by its records.
+
+    The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
+    `duties` are all of them, where they were read before.
+    Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
+    """
+    usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
+    every = duties if duties is not None else load_duties(folders).duties
+    reaching = tuple(duty for duty in every if reach.covers(duty))
+
+    def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+        day = incident_of(incident_id, records).opened_at.date()
+        playbook = running_playbook(incident_id, records)
+        own = tuple(playbook.clocks.values()) if playbook is not None else ()
+        legal = (phase.clock for duty in reaching if _is_law(duty, day) for phase in duty.phases)
+        return (*(own or usual), *legal)
+
+    return rules
+
+
+def _is_law(duty: Duty, day: date) -> bool:
+    """Old incidents are judged by the law of their day."""
+    if duty.status not in {"in_force", "voluntary"}:
+        return False
+    begun = duty.in_force_from is None or duty.in_force_from <= day
+    return begun and (duty.in_force_to is None or day <= duty.in_force_to)

@@ -1,0 +1,39 @@
+"""Which clocks a report shows: those near to the organisation, and those that its facts call for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts, read_facts
+
+
+def reported_rules(
+    folders: DataFolders,
+    journal: Journal,
+    book: DutyBook,
+    incident: str,
+    reach: Reach,
+    *,
+    facts: tuple[str, str] | None,
+    now: datetime,
+) -> tuple[ClockRule, ...]:
+    """The clocks of the playbook and of the duties within `reach`; `facts` are the name and the text of their file.
+
+    With facts, a duty that they rule out is left away, and one that applies is shown wherever it comes from;
+    where they do not decide, `reach` does. Raises `NotFound`, and `BadFile` for the facts.
+    """
+    near = incident_rules(folders, journal, incident, reach)
+    if facts is None:
+        return near
+    read = read_facts(facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident)
+    answers = {one.duty.id: str(one.applies) for one in assess_facts(book, read, now)}
+    by_clock = {phase.clock.id: answers[duty.id] for duty in book.duties for phase in duty.phases}
+    known = {rule.id for rule in near}
+    return tuple(
+        rule
+        for rule in incident_rules(folders, journal, incident, EVERYWHERE)
+        if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
+    )

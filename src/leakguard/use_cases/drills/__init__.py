@@ -1,0 +1,1 @@
+"""Drills: an incident played in simulated time, and how the team did."""

@@ -1,0 +1,1 @@
+"""A scan by workers elsewhere: orders, shards, results."""

@@ -1,0 +1,226 @@
+"""Begins a scan from several vantages, or goes on with one: who is there, where names lead, how the plan is cut."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
+from leakguard.models.fleet import Known, Present, Refusal, RollCall
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import KeptRecord, Record
+from leakguard.models.scope import Limits, Scope
+from leakguard.ports import ScanStore
+from leakguard.scanning.dispatch import Flight, Lane
+from leakguard.scanning.messages import message_text
+from leakguard.scanning.parts import shards_of, share_of
+from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
+from leakguard.scanning.space import part_of
+from leakguard.scanning.targets import Target, parse_target
+from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
+from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
+from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.runs import first_seen, most_records
+from leakguard.use_cases.scans.scan_assets import exactly
+
+SHARDS_SENT = "shards_sent"
+ANSWER_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a scan from several vantages is about; the same when it goes on."""
+
+    scan: str
+    vantages: tuple[str, ...]
+    targets: tuple[Target, ...]
+    ports: tuple[int, ...]
+    library: tuple[CheckDefinition, ...]
+    limits: Limits
+    scope: Scope
+    scope_text: str
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """`id@version` of each check."""
+        return tuple(f"{definition.id}@{definition.version}" for definition in self.library)
+
+    def run_of(self, vantage: str) -> str:
+        """The id of the run that a vantage has in this scan."""
+        return f"{self.scan}-{vantage}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollCalled:
+    """Where names lead from each vantage, and what else arrived meanwhile."""
+
+    resolved: Mapping[str, Mapping[str, tuple[str, ...]]]
+    early: tuple[Arrival, ...]
+
+
+def scan_of(store: ScanStore, run: str) -> str | None:
+    """The scan that a run of the fleet belongs to, whichever of its ids is named; nothing for a run of one machine."""
+    for record in store.read(run):
+        if record.kind == "fleet_scan_started":
+            return run
+        if record.kind == "run_started":
+            return record.content.get("scan")
+    return None
+
+
+def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callable[[str], None]) -> RollCalled:
+    """Ask every vantage whether anybody is there; raises `FleetUnreachable` naming those where nobody is.
+
+    A worker that refuses says why, and that is raised as it stands: the settings or the releases do not fit.
+    """
+    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
+    names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
+    for vantage in errand.vantages:
+        order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
+        courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
+    present: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    early: list[Arrival] = []
+    while missing := [vantage for vantage in errand.vantages if vantage not in present]:
+        if tools.now() >= until:
+            raise _nobody(missing)
+        arrival = courier.receive(ANSWER_SECONDS)
+        if arrival is None:
+            tell(f"Waiting for a worker of {' and '.join(missing)}")
+        elif answer := _answer(arrival, errand, tools):
+            present[answer.vantage] = answer.resolved
+            arrival.settle()
+        else:
+            early.append(arrival)
+    return RollCalled(resolved=present, early=tuple(early))
+
+
+def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | None:
+    """The answer to the roll call, if it is one; everything else is looked at later."""
+    try:
+        message, _ = unsealed(tools.seal, arrival.value)
+    except LeakGuardError:
+        return None
+    if message.scan != errand.scan or message.vantage not in errand.vantages:
+        return None
+    if isinstance(message, Refusal) and message.number is None:
+        arrival.settle()
+        raise UsageProblem(
+            f"the worker {message.worker} of `{message.vantage}` refused: {message.reason}",
+            next_step="Set up the workers as the coordinator is: the same release, the same `lease_seconds`.",
+        )
+    return message if isinstance(message, Present) else None
+
+
+def _nobody(missing: Sequence[str]) -> FleetUnreachable:
+    return FleetUnreachable(
+        f"no worker of {' and '.join(f'`{vantage}`' for vantage in missing)} answered, so nothing was looked at",
+        next_step=f"Start one there: leakguard fleet worker --vantage {missing[0]}",
+    )
+
+
+def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
+    """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
+    share = share_of(errand.limits, vantages=len(errand.vantages), workers=tools.fleet.workers)
+    plans = {vantage: _plan(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
+    cut = {vantage: shards_of(plan, share, tools.fleet) for vantage, plan in plans.items()}
+    if not any(plan.count for plan in plans.values()):
+        raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
+    order_key, nonsense = tools.token(32), tools.token(12)
+    now = exactly(tools.now())
+    opening = _opening(errand)
+    runs = {vantage: errand.run_of(vantage) for vantage in errand.vantages}
+    tools.store.append(
+        errand.scan, [Record(kind="fleet_scan_started", occurred_at=now, content={**opening, "runs": runs})]
+    )
+    for vantage, plan in plans.items():
+        own = {
+            "vantage": vantage,
+            "targets": [target.text for target in plan.targets],
+            "planned": plan.count,
+            "of": cut[vantage],
+            "order_key": order_key,
+            "nonsense": nonsense,
+            "resolved": {name: list(found) for name, found in plan.resolved.items()},
+        }
+        tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
+    return tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
+
+
+def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
+    """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody."""
+    run, fleet = errand.run_of(vantage), tools.fleet
+    records = list(tools.store.read(run))
+    began = next(record.content for record in records if record.kind == "run_started")
+    targets = tuple(parse_target(text) for text in began["targets"])
+    plan = _plan(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    of = int(began["of"])
+    counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
+    flying = _flying(records, counts)
+    lane = Lane.of(
+        (number for number in range(of) if number not in counts), workers=fleet.workers, done=counts, flying=flying,
+        lease=timedelta(seconds=fleet.lease_seconds),
+        attempts=fleet.attempts + max((flight.attempt for flight in flying), default=0),
+    )  # fmt: skip
+    return VantageRun(
+        vantage=vantage, run=run, plan=plan, of=of, lane=lane, order_key=began["order_key"], counts=counts,
+        nonsense=began["nonsense"], known=_known(tools.store, plan, of),
+        share=share_of(errand.limits, vantages=len(errand.vantages), workers=fleet.workers),
+    )  # fmt: skip
+
+
+def _opening(errand: Errand) -> dict[str, object]:
+    scope = errand.scope
+    return {
+        "scan": errand.scan,
+        "scope": scope.name,
+        "scope_sha256": scope.digest,
+        "owner": scope.owner.organisation,
+        "targets": [target.text for target in errand.targets or scope_targets(scope)],
+        "ports": list(errand.ports),
+        "checks": list(errand.checks),
+    }
+
+
+def _plan(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+    return plan_scan(targets, errand.scope, ports=errand.ports, resolve=lambda name: tuple(resolved.get(name, ())))
+
+
+def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tuple[Flight, ...]:
+    """The last attempt at each shard without a result; its worker may be at it until its time is over."""
+    last: dict[int, Flight] = {}
+    for record in records:
+        if record.kind == SHARDS_SENT:
+            until = from_z(record.content["until"])
+            for number, attempt in record.content["attempts"].items():
+                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until)
+    return tuple(flight for number, flight in last.items() if number not in counts)
+
+
+def _known(store: ScanStore, plan: Plan, of: int) -> Mapping[int, tuple[Known, ...]]:
+    """What earlier runs know of places, by the shard that looks at them."""
+    since, most = first_seen(store), most_records(store)
+    found: dict[int, list[Known]] = defaultdict(list)
+    for check_id, place in dict.fromkeys([*since, *most]):
+        seen = since.get((check_id, place))
+        known = Known(
+            check_id=check_id, place=place, first_seen=to_z(seen) if seen else None,
+            most_records=most.get((check_id, place)),
+        )  # fmt: skip
+        for number in {part_of(address, of) for address in _addresses(place, plan)}:
+            found[number].append(known)
+    return {number: tuple(known) for number, known in found.items()}
+
+
+def _addresses(place: str, plan: Plan) -> tuple[str, ...]:
+    host = place.split("/", maxsplit=1)[0].rpartition(":")[0].strip("[]")
+    if host in plan.resolved:
+        return plan.resolved[host]
+    try:
+        return (str(ip_address(host)),)
+    except ValueError:
+        return ()

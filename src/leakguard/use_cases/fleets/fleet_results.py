@@ -1,0 +1,123 @@
+"""Takes the results of shards: nothing is believed that the shard could not have found; the rest is stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import BadFile, NotTrusted
+from leakguard.ledger.canonical import canonical
+from leakguard.models.finding_json import finding_from_json, finding_to_json
+from leakguard.models.findings import Finding
+from leakguard.models.fleet import ShardResult
+from leakguard.models.kinds import DataSeen
+from leakguard.models.records import Record
+from leakguard.models.targets import endpoint_key, join_host_port
+from leakguard.ports import ScanStore
+from leakguard.scanning.parts import part_of_plan
+from leakguard.use_cases.fleets.fleet_tools import VantageRun
+from leakguard.use_cases.scans.conclusion import finding_id
+from leakguard.use_cases.scans.examination import TargetStanding
+from leakguard.use_cases.scans.scan_assets import exactly
+
+SHARD_RECORDED = "shard_recorded"
+_LONGEST_WORD = 500
+_STANDINGS = frozenset(standing.value for standing in TargetStanding)
+
+
+def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefinition]) -> tuple[Finding, ...]:
+    """The findings of a result; raises `NotTrusted` where it speaks of anything that its shard did not hold.
+
+    A signature says who speaks and nothing more: a worker that was taken over can lie about its own part alone.
+    """
+    if (result.run, result.vantage, result.of) != (run.run, run.vantage, run.of) or result.number >= run.of:
+        raise _doubt("it belongs to no shard of this scan")
+    keys = {endpoint.key for endpoint in part_of_plan(run.plan, result.number, run.of).endpoints()}
+    if not {*result.counts} <= _STANDINGS or sum(result.counts.values()) != len(keys):
+        raise _doubt("its counts do not add up to the endpoints of its shard")
+    if not ({*result.standings.values()} <= _STANDINGS and {*result.standings} <= keys):
+        raise _doubt("it tells how an endpoint stands that its shard does not hold")
+    places = {key.split("/")[0] for key in keys}
+    versions = {definition.id: definition for definition in library}
+    return tuple(_finding(value, run, places, versions) for value in result.findings)
+
+
+def keep(
+    store: ScanStore, run: VantageRun, result: ShardResult, findings: Sequence[Finding], *, signer: str, now: datetime
+) -> None:
+    """Store a result; a repeat changes nothing. Only a whole one makes its shard a finished one."""
+    store.save_findings(run.run, findings, result.standings)
+    if not result.is_complete:
+        run.partial[result.number] = dict(result.counts)
+        return
+    content = {
+        "shard": result.number,
+        "of": result.of,
+        "attempt": result.attempt,
+        "counts": dict(result.counts),
+        "worker": result.worker,
+        "signer": signer,
+        "started_at": result.started_at,
+        "ended_at": result.ended_at,
+    }
+    store.append(run.run, [Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)])
+    run.counts[result.number] = dict(result.counts)
+
+
+def _finding(
+    value: Mapping[str, object], run: VantageRun, places: set[str], library: Mapping[str, CheckDefinition]
+) -> Finding:
+    try:
+        finding = finding_from_json(value)
+        is_whole = canonical(finding_to_json(finding)) == canonical(value)
+    except (BadFile, TypeError, AttributeError) as error:
+        raise _doubt("one of its findings cannot be read") from error
+    definition = library.get(str(finding.check_id))
+    if not is_whole or definition is None or not _is_plain(finding) or not _is_of(finding, definition):
+        raise _doubt("one of its findings is not as our checks write them")
+    is_ours = (finding.run, finding.vantage) == (run.run, run.vantage)
+    target = finding.target.partition("/")[0]
+    is_here = endpoint_key(finding.address, finding.port, finding.host) in places
+    is_named = target == join_host_port(finding.address, finding.port)
+    expected = finding_id(run.run, finding.check_id, finding.place, finding.address)
+    if not (is_ours and is_here and is_named and finding.id == expected):
+        raise _doubt("one of its findings is about something that its shard does not hold")
+    return finding
+
+
+def _is_of(finding: Finding, definition: CheckDefinition) -> bool:
+    """Whether what a check says in every finding is what it says here."""
+    said = (finding.check_version, finding.datastore, finding.remediation, finding.references, finding.lifecycle)
+    return said == (
+        definition.version, definition.datastore, definition.remediation, tuple(definition.references),
+        definition.lifecycle,
+    )  # fmt: skip
+
+
+def _is_plain(finding: Finding) -> bool:
+    """Whether texts are texts: JSON could hold anything in their place."""
+    verdict = finding.verdict
+    texts = (finding.target, finding.address, finding.transport, verdict.reason, finding.proof.transcript_sha256)
+    perhaps = (finding.host, verdict.product, verdict.version, verdict.cluster_id)
+    is_plain = all(isinstance(text, str) for text in texts) and all(
+        text is None or isinstance(text, str) for text in perhaps
+    )
+    return is_plain and _are_names(verdict.data)
+
+
+def _are_names(data: DataSeen | None) -> bool:
+    """Whether kinds of data are told by names alone, as a worker may: none of ours reads a record or knows the past."""
+    if data is None:
+        return True
+    people = (data.people.low, data.people.high, data.people.method) if data.people else (None, None, "")
+    words = [word for each in data.categories for word in (each.category, each.where, each.by)]
+    words += [getattr(each, one.name) for each in data.sensitive for one in fields(each)]
+    is_sampled = data.sampled or data.growth or any(each.count is not None for each in data.categories)
+    is_told = all(type(word) is str and len(word) <= _LONGEST_WORD for word in (*words, people[2]))
+    return not is_sampled and is_told and all(count is None or type(count) is int for count in people[:2])
+
+
+def _doubt(why: str) -> NotTrusted:
+    return NotTrusted(f"a result was not taken: {why}", next_step="Look at the worker that signed it.")

@@ -1,0 +1,138 @@
+"""What a coordinator of the fleet needs from the outside, and the values that it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.fleet import Envelope, Known, Share
+from leakguard.models.fleet_settings import FleetSettings
+from leakguard.ports import ScanStore
+from leakguard.scanning.dispatch import Lane
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.vantages import Difference
+from leakguard.use_cases.fleets.serve_fleet import Seal
+from leakguard.use_cases.scans.examination import TargetStanding
+
+
+class Arrival(Protocol):
+    """A message out of the queue of results; it comes again, perhaps to another coordinator, until it is settled."""
+
+    @property
+    def value(self) -> object:
+        """What JSON it holds."""
+
+    @property
+    def settle(self) -> Callable[[], None]:
+        """To be called when it has been taken."""
+
+
+class Courier(Protocol):
+    """The broker, as a coordinator sees it; each call may raise `FleetUnreachable`."""
+
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
+        """Put a message into the queue of a vantage; nobody need take it out after `until`."""
+
+    def receive(self, seconds: float) -> Arrival | None:
+        """The next answer, or nothing after so many seconds."""
+
+    def close(self, *, is_finished: bool) -> None:
+        """Let go of the broker; once the scan is finished, its queue of results goes too."""
+
+
+class FleetTools(Protocol):
+    """What `wiring` gives a coordinator."""
+
+    @property
+    def store(self) -> ScanStore:
+        """Where findings and events go."""
+
+    @property
+    def checks(self) -> tuple[CheckDefinition, ...]:
+        """All checks that ship."""
+
+    @property
+    def fleet(self) -> FleetSettings:
+        """The table `[fleet]` of the settings."""
+
+    @property
+    def seal(self) -> Seal:
+        """Our key, and the keys of the workers that we trust."""
+
+    def courier(self, scan: str) -> Courier:
+        """The broker, with a queue for the results of this scan."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+@dataclass(slots=True, kw_only=True)
+class VantageRun:
+    """The run of one vantage: an ordinary run of the store, made of shards."""
+
+    vantage: str
+    run: str
+    plan: Plan
+    of: int
+    share: Share
+    order_key: str
+    nonsense: str
+    lane: Lane
+    known: Mapping[int, tuple[Known, ...]]
+    """What earlier runs know, by shard."""
+    counts: dict[int, Mapping[str, int]] = field(default_factory=dict)
+    """How the endpoints of each finished shard stand."""
+    partial: dict[int, Mapping[str, int]] = field(default_factory=dict)
+    """The same of shards that were never finished, as far as they came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VantageSummary:
+    """How the run of one vantage ended: every endpoint stands in exactly one of the counts."""
+
+    vantage: str
+    run: str
+    counts: Mapping[str, int]
+    planned: int
+    given_up: Mapping[str, int]
+    """Why shards were not done, and how many of each reason."""
+    unresolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetSummary:
+    """How a scan from several vantages ended."""
+
+    scan: str
+    vantages: tuple[VantageSummary, ...]
+    differences: tuple[Difference, ...]
+    findings: tuple[Finding, ...]
+    is_interrupted: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts of all vantages added up: an endpoint counts once a vantage."""
+        added: dict[str, int] = {}
+        for one in self.vantages:
+            for standing, count in one.counts.items():
+                added[standing] = added.get(standing, 0) + count
+        return added
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether something of ours is open to one vantage at least."""
+        return any(item.verdict.outcome in {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED} for item in self.findings)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether some endpoint got no clear answer from some vantage."""
+        is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
+        is_left_out = self.is_interrupted or any(one.unresolved or one.given_up for one in self.vantages)
+        return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))

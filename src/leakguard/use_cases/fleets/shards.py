@@ -1,0 +1,160 @@
+"""Does the work of one shard, as a worker of the fleet: the permission is read and held against every address again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import UsageProblem
+from leakguard.models.finding_json import finding_to_json
+from leakguard.models.fleet import Shard, ShardResult
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.runs import RunState
+from leakguard.models.scope import Limits
+from leakguard.models.targets import endpoint_key
+from leakguard.ports import Prober
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.order import order_of
+from leakguard.scanning.parts import part_of_plan
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietWatch
+from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.examination import TargetStanding
+from leakguard.use_cases.scans.examine import Examiner
+from leakguard.use_cases.scans.part_run import PartReport, PartRun
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.scan_assets import Report, Work
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+
+MARGIN_SECONDS = 1.0
+"""Work ends so long before the shard's time does: what is cancelled needs a moment to close its lines."""
+
+
+class ShardTools(Protocol):
+    """What a worker needs from the outside; a store is not among it."""
+
+    @property
+    def checks(self) -> tuple[CheckDefinition, ...]:
+        """All checks that ship."""
+
+    def prober(self, gate: Gate, limits: Limits) -> Prober:
+        """The door to the network."""
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """All addresses of a name, as seen from here."""
+
+    def kind_book(self) -> KindBook:
+        """The book of kinds of data, read when it is first asked for."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """See `scan_assets.RunParts`."""
+
+
+def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
+    """Sweep and examine the shard's part of the plan until it is done or its time is over; never probes after that.
+
+    Raises `ScopeRefused`, `OutOfScope`, `UsageProblem` or `BadFile` before the first packet.
+    """
+    library, plan = shard_library(shard.checks, tools.checks), shard_plan(shard, now=tools.now())
+    started = tools.now()
+    seconds = (shard.ends_at - started).total_seconds() - MARGIN_SECONDS
+    told: list[PartReport] = []
+    if seconds > 0 and plan.count:
+        make = partial(_part, shard, plan, library, tools)
+        tools.run_parts([lambda report: _until(make, report, seconds, 1 / shard.share.total)], told.append)
+    return _result(shard, plan, told, worker=worker, times=(started, tools.now()))
+
+
+def _part(
+    shard: Shard, plan: Plan, library: tuple[CheckDefinition, ...], tools: ShardTools, report: Report
+) -> PartRun:  # fmt: skip
+    limits = Limits(**shard.share.model_dump())
+    prober = tools.prober(plan.gate, limits)
+    quiet_at = QuietWatch(plan.gate.scope)
+    examiner = Examiner(
+        prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
+        nonsense=shard.nonsense,
+        first_seen={(one.check_id, one.place): from_z(one.first_seen) for one in shard.known if one.first_seen},
+        most_records={
+            (one.check_id, one.place): one.most_records for one in shard.known if one.most_records is not None
+        },
+        book=tools.kind_book,
+    )  # fmt: skip
+    return PartRun(
+        part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),
+        examiner=examiner, prober=prober, is_small=shard.lists_all, notable=_open_before(shard, plan), report=report,
+        monotonic=tools.monotonic, may_go_on=lambda: quiet_at(tools.now()) is None, start=RunState(),
+    )  # fmt: skip
+
+
+def _open_before(shard: Shard, plan: Plan) -> frozenset[str]:
+    """The keys of endpoints that were open in an earlier run; a name is told by the addresses that it leads to."""
+    places = {one.place.partition("/")[0] for one in shard.known if one.first_seen}
+    named = (
+        endpoint_key(address, int(place.rpartition(":")[2]), host)
+        for place in places
+        for host in [place.rpartition(":")[0]]
+        for address in plan.resolved.get(host, ())
+    )
+    return frozenset({*places, *named})
+
+
+def shard_plan(shard: Shard, *, now: datetime) -> Plan:
+    """The shard's part of the plan, made from the scope that it brings; raises `ScopeRefused` or `OutOfScope`."""
+    scope = parse_scope(shard.scope_text, name="the scope of the shard", now=now)
+    targets = tuple(parse_target(text) for text in shard.targets)
+    resolved = dict(shard.resolved)
+    plan = plan_scan(targets, scope, ports=shard.ports, resolve=lambda name: resolved.get(name, ()))
+    return part_of_plan(plan, shard.number, shard.of)
+
+
+def shard_library(wanted: tuple[str, ...], known: tuple[CheckDefinition, ...]) -> tuple[CheckDefinition, ...]:
+    """The checks by `id@version`; raises `UsageProblem` when this machine has others than the coordinator."""
+    by_name = {f"{definition.id}@{definition.version}": definition for definition in known}
+    missing = [name for name in wanted if name not in by_name]
+    if missing:
+        raise UsageProblem(
+            f"this worker does not have {len(missing)} of the {len(wanted)} checks, such as `{missing[0][:60]}`",
+            next_step="Install the same release of LeakGuard on the coordinator and on every worker.",
+        )
+    return tuple(by_name[name] for name in wanted)
+
+
+async def _until(make: Callable[[Report], PartRun], report: Report, seconds: float, pause: float) -> bool:
+    """All of it, or as much as the time allows. A shard begins one pause after the one before it at the earliest."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.sleep(pause)
+            return await make(report).run()
+    return False
+
+
+def _result(
+    shard: Shard, plan: Plan, told: list[PartReport], *, worker: str, times: tuple[datetime, datetime]
+) -> ShardResult:
+    """What the reports add up to; an endpoint that nobody came to, or that could not be asked, was not checked."""
+    counts = Counter(told[-1].state.counts if told else {})
+    left = plan.count - counts.total()
+    counts.update({TargetStanding.NOT_CHECKED: left} if left else {})
+    return ShardResult(
+        scan=shard.scan, vantage=shard.vantage, run=shard.run, number=shard.number, of=shard.of, attempt=shard.attempt,
+        worker=worker, is_complete=not left, counts={str(standing): count for standing, count in counts.items()},
+        standings={key: standing for report in told for key, standing in report.standings.items()},
+        findings=tuple(finding_to_json(finding) for report in told for finding in report.findings),
+        started_at=to_z(times[0]), ended_at=to_z(times[1]),
+    )  # fmt: skip

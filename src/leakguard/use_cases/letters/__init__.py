@@ -1,0 +1,1 @@
+"""Duties and letters: assessed, drafted, merged, approved, sent, filed."""

@@ -1,0 +1,207 @@
+"""Approving a letter: it is drafted again for whoever approves it, and the ledger keeps who vouched for what.
+
+Nobody is authenticated here: the ledger keeps the name that was typed, and who may type at this machine is the
+organisation's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from leakguard.dispatch.approvals import (
+    APPROVED,
+    WITHDRAWN,
+    Approval,
+    Parts,
+    Proposal,
+    Subject,
+    approval_content,
+    latest,
+    proposals_in,
+)
+from leakguard.dispatch.names import MOST_CHARACTERS, same_person
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.files.yaml_text import read_yaml
+from leakguard.ledger.canonical import canonical, sha256_hex
+from leakguard.ledger.heads import Head
+from leakguard.models.events import Interval
+from leakguard.models.letters import Letter
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.cases.incidents import TRIES, incident_of
+
+MOST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a letter, or of the letters of a merge."""
+
+    parts: Parts
+    written_at: datetime
+    head: Head | None
+    letters: int = 1
+
+
+Draft = Callable[[datetime, Head | None], Version]
+"""Drafts the letter for a moment and a head of the ledger; a merge is the same for all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """What an approval came to."""
+
+    proposal: Proposal
+    is_new: bool
+    """False when the same person approved the same before."""
+    changed: tuple[str, ...]
+    """The parts that differ from the version that was approved before; empty where there is none or none differs."""
+    before: Proposal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who approves, as typed."""
+
+    by: str
+    role: str = ""
+
+
+def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], template: str, letter: Letter) -> Parts:
+    """The digests of a letter's parts; comments and layout of the facts file do not count, nor do its remarks."""
+    shown = asdict(letter) | {"written_on": letter.written_on.isoformat()}
+    shown.pop("remarks")
+    shown["blocks"] = [{"kind": type(block).__name__, **asdict(block)} for block in letter.blocks]
+    return Parts(
+        digests={
+            "facts": sha256_hex(canonical(read_yaml(facts_text, name=name).value)),
+            "rules": sha256_hex(canonical(dict(rules))),
+            "template": sha256_hex(template),
+            "text": sha256_hex(canonical(shown)),
+        }
+    )
+
+
+def approve(
+    store: Journal, incident: str, subject: Subject, draft: Draft, signer: Signer, *, start: Callable[[], Version],
+    pin: str = "", now: Now,
+) -> Approved:  # fmt: skip
+    """Keep that a person approves the letter as it is now.
+
+    Whoever comes second approves the very letter of the first, with its date, unless something changed since; then the
+    letter begins anew, dated by `start`. Raises `UsageProblem` for a name that is none, `NotAllowed` when the digest
+    does not begin with `pin`, `NotFound` for an unknown incident.
+    """
+    _refuse_nameless(signer.by)
+    for _ in range(TRIES):
+        records = _records(store, incident)
+        before = latest(proposals_in(records), subject)
+        version, changed = _version(before, draft, start)
+        _refuse_other_digest(version.parts.digest, pin)
+        same = next((one for one in proposals_in(records) if _is(one, subject, version.parts)), None)
+        if same is not None and same.approval_of(signer.by) is not None:
+            return Approved(proposal=same, is_new=False, changed=changed, before=before)
+        moment = now()
+        content = approval_content(
+            subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
+            head=version.head, letters=version.letters,
+        )  # fmt: skip
+        record = Record(kind=APPROVED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
+        try:
+            kept = store.append(incident, (record,), after=records[-1].sequence)
+        except NotAllowed:
+            continue
+        found = next(one for one in proposals_in((*records, *kept)) if _is(one, subject, version.parts))
+        return Approved(proposal=found, is_new=True, changed=changed, before=before)
+    raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
+
+
+def withdraw(store: Journal, incident: str, digest: str, *, by: str, reason: str, now: Now) -> Proposal:
+    """Take one's approval back; raises `NotFound` where there is none, `UsageProblem` without a name and a reason."""
+    _refuse_nameless(by)
+    if not reason.strip() or len(reason) > MOST_REASON:
+        raise UsageProblem("a withdrawal needs a reason", next_step='Say why: --reason "..."')
+    proposal = chosen(_records(store, incident), digest)
+    if proposal.approval_of(by) is None:
+        raise NotFound(
+            f"nobody of this name approves {proposal.digest[:16]}",
+            next_step=f"See who does: leakguard notice approve --list --incident {incident}",
+        )
+    moment = now()
+    content = {"digest": proposal.digest, "by": by.strip(), "reason": reason.strip(), "duty": proposal.subject.duty}
+    record = Record(kind=WITHDRAWN, occurred_at=Interval(earliest=moment, latest=moment), content=content)
+    store.append(incident, (record,))
+    return chosen(_records(store, incident), proposal.digest)
+
+
+def chosen(records: Sequence[KeptRecord], digest: str) -> Proposal:
+    """The version whose digest begins so; raises `NotFound` for none and for several."""
+    found = [one for one in proposals_in(records) if digest and one.digest.startswith(digest.lower())]
+    if len(found) != 1:
+        what = "several versions begin" if found else "no version begins"
+        raise NotFound(f"{what} with `{digest[:64]}`", next_step="List them: leakguard notice approve --list")
+    return found[0]
+
+
+def approvals_of(store: Journal, incident: str) -> tuple[Proposal, ...]:
+    """Every version of every letter of an incident that somebody approves or approved; raises `NotFound`."""
+    return proposals_in(_records(store, incident))
+
+
+def approved_version(store: Journal, incident: str, subject: Subject, draft: Draft) -> Proposal:
+    """The version that may be sent, drafted again and found to be the very same.
+
+    Raises `NotAllowed` when nobody approves the letter, or when a part of it changed since.
+    """
+    proposal = latest(approvals_of(store, incident), subject)
+    if proposal is None:
+        raise NotAllowed(
+            f"nobody approves {subject.words}", next_step="Two people have to: leakguard notice approve ... --by NAME"
+        )
+    changed = draft(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
+    if changed:
+        raise NotAllowed(
+            f"{subject.words} changed since it was approved ({', '.join(changed)}), so it needs approval again",
+            next_step="Two people have to look at it again: leakguard notice approve ... --by NAME",
+        )
+    return proposal
+
+
+def names_of(approvals: Sequence[Approval]) -> str:
+    """`A. Counsel (counsel), B. Officer and C. Chief`."""
+    names = [f"{one.by} ({one.role})" if one.role else one.by for one in approvals]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _version(before: Proposal | None, draft: Draft, start: Callable[[], Version]) -> tuple[Version, tuple[str, ...]]:
+    if before is None:
+        return start(), ()
+    again = draft(before.written_at, before.head)
+    changed = again.parts.changed_since(before.parts)
+    return (start(), changed) if changed else (again, ())
+
+
+def _records(store: Journal, incident: str) -> tuple[KeptRecord, ...]:
+    records = tuple(store.read(incident))
+    incident_of(incident, records)
+    return records
+
+
+def _is(proposal: Proposal, subject: Subject, parts: Parts) -> bool:
+    return proposal.subject == subject and proposal.digest == parts.digest
+
+
+def _refuse_nameless(name: str) -> None:
+    if not same_person(name) or len(name) > MOST_CHARACTERS:
+        raise UsageProblem("an approval needs the name of a person", next_step='Write: --by "A. Counsel"')
+
+
+def _refuse_other_digest(digest: str, pin: str) -> None:
+    if pin and not digest.startswith(pin.lower()):
+        raise NotAllowed(
+            f"the letter is {digest[:16]} and not {pin[:16]}: something changed since it was looked at",
+            next_step="Look at it again: leakguard notice approve ... --dry-run",
+        )

@@ -1,0 +1,81 @@
+"""The register of breaches: every incident of the store, and what facts files tell of these or of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from leakguard.errors import UsageProblem
+from leakguard.models.records import KeptRecord
+from leakguard.models.sheets import Sheet
+from leakguard.notices.fact_values import Said
+from leakguard.notices.facts import Facts, Organisation
+from leakguard.notices.register import Case, register_sheet
+from leakguard.ports import Journal
+from leakguard.use_cases.cases.incidents import OPENED, incident_of
+from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
+
+
+def breach_register(
+    book: DutyBook, files: Sequence[Facts], journal: Journal | None, *, obligated_as: Sequence[str], now: datetime
+) -> Sheet:
+    """The register: the incidents of the ledger in the order of their opening, then the breaches of files alone.
+
+    A file belongs to the incident that it names in `incident`; an incident without one is judged by `obligated_as` and
+    its events. Raises `UsageProblem` when two files name one incident, and when there is nothing to register.
+    """
+    stated = _by_incident(files)
+    if journal is None and not stated:
+        raise UsageProblem(
+            "there is neither a store nor a facts file to register",
+            next_step="Name a store with --store, or facts files: leakguard notice register facts.yaml",
+        )
+    stored = tuple(_stored(book, journal, stated, obligated_as, now)) if journal is not None else ()
+    known = {case.facts.incident for case in stored}
+    alone = (
+        Case(facts=facts, assessments=assess_facts(book, facts, now))
+        for name, facts in stated.items()
+        if name not in known
+    )
+    return register_sheet((*stored, *alone), book.vocabulary)
+
+
+def _by_incident(files: Sequence[Facts]) -> Mapping[str, Facts]:
+    found = {facts.incident: facts for facts in files}
+    if len(found) < len(files):
+        names = [facts.incident for facts in files]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageProblem(f"two facts files tell of {twice[:60]}", next_step="Name one file for each incident.")
+    return found
+
+
+def _stored(
+    book: DutyBook, journal: Journal, stated: Mapping[str, Facts], obligated_as: Sequence[str], now: datetime
+) -> Iterator[Case]:
+    """One pass over the ledger, so that all rows tell of the same moment."""
+    records: dict[str, list[KeptRecord]] = {}
+    head = ""
+    for record in journal.read():
+        records.setdefault(record.subject, []).append(record)
+        head = _entry(record)
+    for subject, kept in records.items():
+        if not any(record.kind == OPENED for record in kept):
+            continue
+        incident = incident_of(subject, kept)
+        facts = stated.get(subject) or Facts(
+            incident=subject, organisation=Organisation(name=Said(texts={})), obligated_as=tuple(obligated_as),
+            stated={}, zone=incident.zone,
+        )  # fmt: skip
+        told = facts.with_events(incident.events)
+        yield Case(
+            facts=told,
+            assessments=assess_facts(book, told, now),
+            title=incident.title,
+            state=incident.state.value,
+            entry=_entry(kept[-1]),
+            head=head,
+        )
+
+
+def _entry(record: KeptRecord) -> str:
+    return f"{record.sequence} {record.hash}"

@@ -1,0 +1,124 @@
+"""One letter of a duty as it is approved and sent: drafted for a moment, the same each time for the same moment."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from leakguard.dispatch.approvals import LETTER, Proposal, Subject
+from leakguard.dispatch.mailboxes import domain_of, mailbox_of
+from leakguard.dispatch.message_ids import message_id
+from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.ledger.heads import Head
+from leakguard.models.deliveries import Attachment, DeliveryState, Mailbox, OutgoingMail
+from leakguard.models.languages import Lang
+from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.sending import LetterToSend
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
+from leakguard.notices.telling import Telling
+from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
+from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, template_of
+
+_ONE_BY_ONE = frozenset({"individuals", "public", "media"})
+_TOLD_BY_MAIL = ("e-mail", "email")
+Makers = Callable[[str], DocumentMaker]
+"""The maker of `txt`, `html` or `pdf`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleLetter:
+    """What one letter is drafted from."""
+
+    book: DutyBook
+    folders: DataFolders
+    facts: Facts
+    facts_text: str
+    facts_name: str
+    telling: Telling
+    """The duty, or the letter that no law demands."""
+    lang: Lang
+    stage: str | None
+    is_drill: bool
+
+    @property
+    def subject(self) -> Subject:
+        """Which letter it is."""
+        return Subject(covers=LETTER, duty=self.telling.id, stage=self.stage or "", lang=self.lang)
+
+    def letter(self, at: datetime, head: Head | None) -> Letter:
+        """The letter of that moment; raises `LetterIncomplete`, `NotFound` and `UsageProblem`."""
+        draft = draft_telling(
+            self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
+        )
+        letter = as_sent(draft)
+        return as_drill(letter) if self.is_drill else letter
+
+    def version(self, at: datetime, head: Head | None) -> Version:
+        """Its digests; fits `approve_notice.Draft`."""
+        telling, vocabulary = self.telling, self.book.vocabulary
+        letter = self.letter(at, head)
+        parts = parts_of_letter(
+            self.facts_text,
+            name=self.facts_name,
+            rules={"duty": telling.model_dump_json(), "vocabulary": vocabulary.model_dump_json()},
+            template=template_of(telling, self.folders, vocabulary).model_dump_json(),
+            letter=letter,
+        )
+        return Version(parts=parts, written_at=at, head=head)
+
+
+def refuse_other_channel(telling: Telling) -> None:
+    """Raise `NotAllowed` for an authority that wants its own form, portal or paper."""
+    channel = telling.channel if isinstance(telling, Duty) else ""
+    is_told_by_mail = not channel or any(word in channel.lower() for word in _TOLD_BY_MAIL)
+    if telling.recipient.type not in _ONE_BY_ONE and not is_told_by_mail:
+        raise NotAllowed(
+            f"{telling.id} is not filed by e-mail but by: {channel}",
+            next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {telling.id} --stage NAME. "
+            'Where this authority takes e-mail all the same, say so: --although "..."',
+        )
+
+
+def letter_to(
+    address: str, proposal: Proposal, letter: Letter, *, sender: str, makers: Makers, pdf: bool
+) -> LetterToSend:
+    """The one letter of a duty, to one address; raises `UsageProblem` for an address that is none."""
+    mailbox = mailbox_of(address)
+    if isinstance(mailbox, str):
+        raise UsageProblem(mailbox, next_step="Write one bare address: --to office@authority.example")
+    key = hmac.new(proposal.digest.encode(), mailbox.address.lower().encode(), sha256).hexdigest()
+    text = proposal.parts.digests["text"]
+    name = message_id(proposal.digest, text, key, domain=domain_of(sender))
+    documents = (Attachment(name="notice.pdf", subtype="pdf", content=makers("pdf").make(letter)),) if pdf else ()
+    mail = mail_of(letter, mailbox, message=name, makers=makers, documents=documents)
+    return LetterToSend(key=key, digest=text, message_id=name, mail=lambda: mail)
+
+
+def mail_of(
+    letter: Letter, to: Mailbox, *, message: str, makers: Makers, documents: tuple[Attachment, ...] = ()
+) -> OutgoingMail:
+    """A letter as text and HTML, which any mail program can show."""
+    return OutgoingMail(
+        to=to,
+        message_id=message,
+        subject=letter.title,
+        lang=letter.lang,
+        text=makers("txt").make(letter).decode(),
+        html=makers("html").make(letter).decode(),
+        attachments=documents,
+    )
+
+
+def refuse_second_address(store: DeliveryStore, incident: str, batch: str, key: str) -> None:
+    """Raise `NotAllowed` when the one letter went, or may have gone, to another address."""
+    for one in store.deliveries(incident, batch, DeliveryState.SENT, DeliveryState.IN_DOUBT):
+        if one.key != key:
+            raise NotAllowed(
+                f"this letter was sent to another address as {one.message_id}",
+                next_step="A letter goes out once. To send it to this address as well: --again",
+            )

@@ -1,0 +1,94 @@
+"""Looks after the duties as data: which there are, which nobody checked for long, what is wrong with a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.errors import BadFile, NotFound, Problem
+from leakguard.files.shapes import nearest_name
+from leakguard.notices.duties import Duty, parse_duties
+from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
+from leakguard.ports import DataFolders
+from leakguard.use_cases.letters.draft_notices import DutyBook, holds_duties, load_vocabulary
+
+STALE_DAYS = 180
+"""Half a year: laws of this field change faster than that somewhere in the world."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """A duty that must be read against its source again."""
+
+    duty: Duty
+    days: int
+    """Days since it was checked."""
+
+
+def pick_duties(book: DutyBook, *, jurisdiction: str | None, status: str | None) -> tuple[Duty, ...]:
+    """The duties of one jurisdiction or status; raises `NotFound` for a jurisdiction that no duty has."""
+    wanted = (jurisdiction or "").casefold()
+    names = sorted({duty.jurisdiction for duty in book.duties})
+    if not any(name.casefold().startswith(wanted) for name in names):
+        near = nearest_name(str(jurisdiction)[:60], names)
+        hint = f"Did you mean `{near}`?" if near else "List them all: leakguard duties list"
+        raise NotFound(f"no duty has the jurisdiction `{str(jurisdiction)[:60]}`", next_step=hint)
+    return tuple(
+        duty
+        for duty in book.duties
+        if duty.jurisdiction.casefold().startswith(wanted) and (status is None or duty.status == status)
+    )
+
+
+def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
+    """Duties whose last check lies more than `STALE_DAYS` back, the oldest first."""
+    aged = [Stale(duty=duty, days=(now.date() - duty.verified_on).days) for duty in book.duties]
+    return tuple(sorted((one for one in aged if one.days > STALE_DAYS), key=lambda one: (-one.days, one.duty.id)))
+
+
+def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[str, Problem], ...]:
+    """Every problem of the files `texts`, or of all that ship when there are none, each with its file.
+
+    With what ships, also the words that a language of letters lacks.
+    """
+    try:
+        vocabulary = load_vocabulary(folders)
+    except BadFile as bad:
+        return tuple((bad.name, problem) for problem in bad.problems)
+    shipped = {name: folders.text("duties", name) for name in folders.names("duties") if holds_duties(name)}
+    if texts:
+        return tuple(_problems(texts, _ids(shipped, vocabulary), vocabulary))
+    gaps = ((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
+    return (*_problems(shipped, {}, vocabulary), *gaps)
+
+
+def _ids(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """Where each id stands already; the organisation's own files are the ones that are being written."""
+    return {
+        duty.id: name
+        for name, text in texts.items()
+        if "/" not in name
+        for duty in parse_duties(text, name=name, vocabulary=vocabulary)
+    }
+
+
+def _problems(texts: Mapping[str, str], seen: dict[str, str], vocabulary: Vocabulary) -> Iterator[tuple[str, Problem]]:
+    for name, text in texts.items():
+        try:
+            duties: Sequence[Duty] = parse_duties(text, name=name, vocabulary=vocabulary)
+        except BadFile as bad:
+            yield from ((name, problem) for problem in bad.problems)
+            continue
+        for index, duty in enumerate(duties):
+            if duty.id in seen and seen[duty.id] != name:
+                where = f"duties[{index}].id"
+                yield name, Problem(where=where, text=f"the id `{duty.id}` stands in {seen[duty.id]} as well")
+            yield from ((name, problem) for problem in _unsourced(index, duty))
+            seen.setdefault(duty.id, name)
+
+
+def _unsourced(index: int, duty: Duty) -> Iterator[Problem]:
+    """A duty without a source is a rumour."""
+    if not duty.source_url.strip():
+        yield Problem(where=f"duties[{index}].source_url", text="names no source")

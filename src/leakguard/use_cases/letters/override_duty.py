@@ -1,0 +1,33 @@
+"""A person decides about a duty against its rule; the decision is an event like any other, and moves the clocks."""
+
+from __future__ import annotations
+
+from leakguard.errors import UsageProblem
+from leakguard.models.events import Event
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.letters.draft_notices import DutyBook
+
+
+def override_duty(
+    store: Journal,
+    book: DutyBook,
+    incident_id: str,
+    *,
+    duty_id: str,
+    applies: bool,
+    reason: str,
+    by: str,
+    now: Now,
+) -> Event:
+    """Keep the decision; returns the event.
+
+    Raises `NotFound` for an unknown incident or duty, `UsageProblem` for an empty reason or name,
+    `NotAllowed` for a closed incident.
+    """
+    duty = book.duty(duty_id)
+    if not reason.strip() or not by.strip():
+        raise UsageProblem("a decision needs a reason and a name", next_step='Write: --reason "..." --by "..."')
+    kind = "applicable" if applies else "not_applicable"
+    fields = {"obligation": duty.id, "decider": by.strip()}
+    return record_event(store, incident_id, NewEvent(kind=kind, reason=reason.strip(), fields=fields), now=now)

@@ -1,0 +1,161 @@
+"""Sends what two people approved: passes over the batch, doubts, the ledger's word for it, and the filing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leakguard.dispatch.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
+from leakguard.dispatch.sealing import SENT, seal_fields
+from leakguard.errors import ChannelFailed, NotAllowed
+from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
+from leakguard.models.events import Event, Interval
+from leakguard.models.records import Record
+from leakguard.models.sending import InDoubt, RunResult
+from leakguard.notices.filings import filings_of
+from leakguard.ports import DeliveryStore, Journal, Now
+from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.letters.draft_notices import DutyBook
+from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
+from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
+from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOrder:
+    """What a person asked for."""
+
+    proposal: Proposal
+    by: str = ""
+    in_doubt: InDoubt | None = None
+    only: tuple[str, ...] = ()
+    """The Message-IDs that `in_doubt` is about; empty for all of them."""
+    is_drill: bool = False
+
+
+def refuse_unapproved(proposal: Proposal) -> None:
+    """Raise `NotAllowed` unless two different people approve exactly this."""
+    missing = NEEDED - len(proposal.approvals)
+    if missing > 0:
+        people = "two people have" if missing > 1 else "one more person has"
+        raise NotAllowed(
+            f"{proposal.subject.words}: {people} to approve {proposal.digest[:16]} before it is sent",
+            next_step="Let another person look at it: leakguard notice approve ... --by NAME",
+        )
+
+
+def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
+    """Raise `NotAllowed` when people were already sent another version of this letter, or may have been."""
+    subjects: dict[str, Subject] = {}
+    for one in proposals_in(record for record in records if record.kind in KINDS):
+        subjects[one.digest] = one.subject
+    for batch in store.batches(incident):
+        subject = subjects.get(batch)
+        if batch == proposal.digest or subject != proposal.subject:
+            continue
+        counts = store.delivery_counts(incident, batch)
+        told = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
+        if told:
+            raise NotAllowed(
+                f"another version of {proposal.subject.words} ({batch[:16]}) went to {told:,} recipients",
+                next_step="A letter goes to each person once. To send this one as well: --again",
+            )
+
+
+def run_sending(
+    sender: LetterSender, letters: Letters, order: SendOrder, ask: AskLog | None, *, seal: dict[str, Any]
+) -> RunResult:
+    """Send what is to be sent, be the only one who does, and let the ledger vouch for it.
+
+    `seal` is what the ledger entry says beside the counts.
+    Raises `NotAllowed` while another process sends letters of this incident, or once one has taken over.
+    """
+    store, incident, batch = sender.store, sender.incident, sender.batch
+    store.take_sending(incident)
+    before = store.delivery_counts(incident, batch)
+    try:
+        if order.in_doubt is not None:
+            settle_by_person(store, incident, batch, order.in_doubt, only=order.only, now=sender.time.now())
+        stopped, why_left = _passes(sender, letters, ask)
+    finally:
+        sender.close()
+        _seal(sender, seal, before)
+        store.release_sending(incident)
+    counts = store.delivery_counts(incident, batch)
+    letters_in_all = order.proposal.letters  # not those that were looked at: a server that stays away ends a pass early
+    return RunResult(
+        letters=letters_in_all, unbegun=max(0, letters_in_all - sum(counts.by_state.values())), counts=counts,
+        stopped=stopped[0], next_step=stopped[1], unresolved=why_left,
+    )  # fmt: skip
+
+
+def file_if_complete(
+    store: Journal, book: DutyBook, incident: str, order: SendOrder, result: RunResult, *, reference: str, now: Now
+) -> Event | None:
+    """Record the filing of the stage that the letter was drafted for, once, when every letter of it was taken."""
+    subject, counts = order.proposal.subject, result.counts
+    is_complete = 0 < result.letters == counts.of(DeliveryState.SENT)
+    if not subject.stage or not is_complete:
+        return None
+    filings = filings_of(load_incident(store, incident).events, subject.duty)
+    if any(event.fields.get("reference") == reference for event in filings):
+        return None
+    new = NewFiling(
+        duty=subject.duty, stage=subject.stage, reference=reference, by=order.by,
+        reason="" if subject.covers == "letter" else "letters sent by e-mail",
+    )  # fmt: skip
+    return file_notice(store, book, incident, new, now=now)
+
+
+def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple[tuple[str, str], str]:
+    """Why it ended early and what to do, and why the log left something in doubt."""
+    why_left = ""
+    try:
+        for number in range(1, sender.pace.passes + 1):
+            is_open = sender.one_pass(letters)
+            sender.close()
+            if ask is not None:
+                is_more, why_left = _ask(sender, ask)
+                is_open = is_open or is_more
+            if not is_open:
+                break
+            if number < sender.pace.passes:
+                sender.wait(sender.pace.wait(number), "some letters were not taken")
+    except ChannelFailed as error:
+        return (error.message, error.next_step), why_left
+    return ("", ""), why_left
+
+
+def _ask(sender: LetterSender, ask: AskLog) -> tuple[bool, str]:
+    """Ask the log about what is in doubt; whether there is something to send again, and why something is left."""
+    doubts = tuple(sender.store.deliveries(sender.incident, sender.batch, DeliveryState.IN_DOUBT))
+    if doubts:
+        sender.knock()
+    wait = seconds_to_settle(doubts, sender.pace.settle, now=sender.time.now())
+    if wait:
+        sender.wait(wait, "the mail server may still be writing its log")
+    settled = settle_by_log(sender.store, sender.incident, sender.batch, ask, now=sender.time.now)
+    return bool(settled.to_resend), settled.why_left
+
+
+def _seal(sender: LetterSender, fields: dict[str, Any], before: DeliveryCounts) -> None:
+    """One ledger entry over what was sent and is not vouched for, also by a run that was killed before it got here."""
+    counts = sender.store.delivery_counts(sender.incident, sender.batch)
+    now = sender.time.now()
+
+    def entry(sent: Sequence[Delivery]) -> Record | None:
+        if not sent and counts == before:
+            return None
+        told = {state.value: counts.of(state) for state in DeliveryState}
+        content = {**fields, "digest": sender.batch, **seal_fields(sent), "counts": {**told, "bounced": counts.bounced}}
+        return Record(kind=SENT, occurred_at=_span(sent, now), content=content)
+
+    sender.store.seal(sender.incident, sender.batch, entry)
+
+
+def _span(sent: Sequence[Delivery], now: datetime) -> Interval:
+    """From the first letter to the last."""
+    moments = [one.at for one in sent] or [now]
+    return Interval(earliest=min(moments), latest=max(moments))

@@ -1,0 +1,1 @@
+"""What only an owner sees: accounts at a provider, an own cluster."""

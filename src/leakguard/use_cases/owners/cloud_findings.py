@@ -1,0 +1,91 @@
+"""Findings about resources of our own accounts, from facts that their interface told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from leakguard.cloud_checks.definitions import CloudCheck
+from leakguard.cloud_checks.judge import Ground, endpoints_of, judge_fact
+from leakguard.models.clouds import OWNER, CloudFact
+from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, Severity, Verdict
+from leakguard.models.glances import OPEN_OUTCOMES
+from leakguard.scanning.gate import Gate
+from leakguard.use_cases.scans.conclusion import finding_id
+from leakguard.use_cases.scans.examination import TargetStanding
+
+STANDINGS = {
+    Outcome.EXPOSED: TargetStanding.EXPOSED,
+    Outcome.PARTIALLY_EXPOSED: TargetStanding.EXPOSED,
+    Outcome.NOT_EXPOSED: TargetStanding.PROTECTED,
+    Outcome.NOT_APPLICABLE: TargetStanding.OTHER,
+    Outcome.INCONCLUSIVE: TargetStanding.NOT_CHECKED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A finding, and where strangers would knock at what it is about."""
+
+    finding: Finding
+    endpoints: tuple[str, ...] = ()
+    """Targets; empty where the settings keep strangers out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudJudge:
+    """Judges the facts of one run."""
+
+    checks: Sequence[CloudCheck]
+    ground: Ground
+    gate: Gate
+    run: str
+    first_seen: Mapping[tuple[str, str], datetime]
+
+    def findings(self, facts: Iterable[CloudFact], observed_at: datetime) -> Iterator[Looked]:
+        """One for each check of each resource that the scope does not exclude."""
+        for fact in facts:
+            if self._is_excluded(fact):
+                continue
+            for check in self.checks:
+                if check.resource == fact.kind:
+                    yield self._looked(check, fact, observed_at)
+
+    def gone(self, finding: Finding, observed_at: datetime) -> Finding:
+        """A finding that the account was asked about again, and that is not in its lists any more."""
+        verdict = Verdict(
+            outcome=Outcome.NOT_EXPOSED,
+            reason="the account lists it no more, or shares it no more",
+            product=finding.verdict.product,
+        )
+        return replace(
+            finding, id=finding_id(self.run, finding.check_id, finding.target, ""), run=self.run, verdict=verdict,
+            exposed_since=ExposedSince(), observed_at=observed_at, proof=Proof(), reach=(),
+        )  # fmt: skip
+
+    def _looked(self, check: CloudCheck, fact: CloudFact, observed_at: datetime) -> Looked:
+        verdict, target = judge_fact(check, fact, self.ground), fact.resource.target
+        is_open = verdict.outcome in OPEN_OUTCOMES
+        since = self.first_seen.get((check.id, target), observed_at)
+        finding = Finding(
+            id=finding_id(self.run, check.id, target, ""), run=self.run, check_id=check.id,
+            check_version=check.version, target=target, address="", host=None, port=0, transport="api", tls=None,
+            vantage=OWNER, datastore=check.datastore, verdict=verdict,
+            exposed_since=ExposedSince(latest=since) if is_open else ExposedSince(), remediation=check.remediation,
+            references=tuple(check.references), observed_at=observed_at, proof=_proof(fact), lifecycle=check.lifecycle,
+        )  # fmt: skip
+        is_public = is_open and verdict.severity is not Severity.LOW
+        return Looked(finding=finding, endpoints=endpoints_of(fact, self.ground) if is_public else ())
+
+    def _is_excluded(self, fact: CloudFact) -> bool:
+        """A bucket may be excluded by its name; every other resource by its account alone."""
+        return any(self.gate.excludes_bucket(each) for each in fact.endpoints if each.startswith("s3://"))
+
+
+def _proof(fact: CloudFact) -> Proof:
+    """What was asked, and a digest of what was learnt: policies go into it, and nowhere else."""
+    learnt = json.dumps(dict(fact.values), sort_keys=True, default=str).encode()
+    return Proof(requests=fact.asked, transcript_sha256=hashlib.sha256(learnt).hexdigest())

@@ -1,0 +1,57 @@
+"""The owner's own cluster: held against the scope, looked at, and its names told as kinds of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from leakguard.errors import OutOfScope
+from leakguard.models.clusters import ClusterSeen, IndexSeen
+from leakguard.models.kinds import DataSeen
+from leakguard.models.scope import Scope
+from leakguard.ports import OwnerLook, Resolve
+from leakguard.sensitivity.book import KindBook, Seen, data_seen
+from leakguard.sensitivity.found import NamedCollection
+from leakguard.use_cases.scans.plan_scan import gate_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnIndex:
+    """An index and the kinds of data that its names give away."""
+
+    seen: IndexSeen
+    data: DataSeen | None
+
+
+def scope_check(url: str, scope: Scope, resolve: Resolve) -> Callable[[], None]:
+    """What raises `OutOfScope` unless every address of the cluster lies in the scope; it looks anew each time."""
+    host = urlsplit(url).hostname or ""
+
+    def check() -> None:
+        gate = gate_of(scope, resolve)
+        addresses = resolve(host)
+        refused = [reason for address in addresses if (reason := gate.refusal(address, host))]
+        if refused or not addresses:
+            raise OutOfScope(
+                f"{host}: {refused[0] if refused else 'the name has no address'}",
+                next_step="Look only at what the owner has put into the scope; `leakguard scope show` lists it.",
+            )
+
+    return check
+
+
+def look_at_cluster(view: OwnerLook, book: KindBook, *, on: date) -> tuple[ClusterSeen, tuple[OwnIndex, ...]]:
+    """What the cluster tells, the largest index first."""
+    try:
+        seen = view.look()
+    finally:
+        view.close()
+    indices = sorted(seen.indices, key=lambda one: (-(one.bytes or 0), one.name))
+    return seen, tuple(OwnIndex(seen=one, data=_data(one, book, on)) for one in indices)
+
+
+def _data(index: IndexSeen, book: KindBook, on: date) -> DataSeen | None:
+    named = NamedCollection(word="index", name=index.name, fields=tuple(name for name, _ in index.fields))
+    return data_seen(Seen(collections=(named,), records=index.records), book, on=on)

@@ -1,0 +1,150 @@
+"""Proves closure of owner-side findings by asking the account again; what it lists no more is closed as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
+from leakguard.errors import CloudRefused, NotFound
+from leakguard.models.clouds import EVERYWHERE, OWNER, CloudFact, Unit
+from leakguard.models.findings import Finding, is_resource
+from leakguard.models.records import Record
+from leakguard.models.runs import RunState
+from leakguard.models.scope import Scope
+from leakguard.ports import Journal, Progress, ScanStore
+from leakguard.scanning.gate import Gate
+from leakguard.use_cases.owners.cloud_findings import CloudJudge
+from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
+from leakguard.use_cases.scans.run_opening import STARTED
+from leakguard.use_cases.scans.runs import first_seen
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import new_run_id, verify_again
+from leakguard.use_cases.scans.verify_findings import (
+    Verified,
+    findings_to_verify,
+    judge_closure,
+    record_closure,
+    with_missing,
+)
+
+
+def verify_cloud(
+    ids: Sequence[str], scope: Scope, tools: CloudTools, *, profiles: Sequence[str] = ()
+) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
+    """As `start_scan.verify_again`, for findings about resources of accounts.
+
+    Without `profiles` those are used by which the findings were made.
+    """
+    findings = findings_to_verify(tools.store, ids)
+    accounts = accounts_of(profiles or _profiles_of(findings, tools.store), Gate(scope=scope), tools.cloud)
+    units = _units(findings, accounts)
+    wanted = {finding.check_id for finding in findings}
+    checks = tuple(check for check in tools.cloud_checks if check.id in wanted)
+    judge = CloudJudge(
+        checks=checks, ground=ground_of(scope, accounts, tools), gate=Gate(scope=scope), run=new_run_id(tools),
+        first_seen=first_seen(tools.store),
+    )  # fmt: skip
+    again = _look_again(findings, units, judge, tools)
+    _keep(again, units, checks, judge, tools, scope, accounts)
+    here = judge_closure(findings, run=judge.run, standings={}, again=again)
+    verified = with_missing(tools.store, here, vantage=OWNER)
+    return verified, record_closure(tools.store, verified, vantage=OWNER, now=tools.now)
+
+
+def verify_both(
+    ids: Sequence[str], scope: Scope, tools: CloudTools, progress: Progress, *, vantage: str,
+    profiles: Sequence[str] = (),
+) -> tuple[tuple[Verified, ...], tuple[str, ...]]:  # fmt: skip
+    """Look at each finding again from the side on which it was made; as `start_scan.verify_again`."""
+    outside, own = apart(ids, tools.store)
+    verified: list[Verified] = []
+    incidents: dict[str, None] = {}
+    if outside:
+        found, closed = verify_again(outside, scope, tools, progress, vantage=vantage)
+        verified += found
+        incidents.update(dict.fromkeys(closed))
+    if own:
+        found, closed = verify_cloud(own, scope, tools, profiles=profiles)
+        verified += found
+        incidents.update(dict.fromkeys(closed))
+    return tuple(verified), tuple(incidents)
+
+
+def apart(ids: Sequence[str], store: ScanStore) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of findings that were seen from outside, and of those that the owner's side told; raises `NotFound`."""
+    findings = findings_to_verify(store, ids)
+    own = tuple(finding.id for finding in findings if is_resource(finding.target))
+    return tuple(finding.id for finding in findings if finding.id not in own), own
+
+
+def _look_again(
+    findings: Sequence[Finding], units: Sequence[Unit], judge: CloudJudge, tools: CloudTools
+) -> tuple[Finding, ...]:
+    """The same resources, as they are now."""
+    facts = [fact for look in tools.cloud.looks(units, kinds_of(judge.checks)) for fact in look.facts]
+    seen = {(one.finding.check_id, one.finding.target): one.finding for one in judge.findings(facts, tools.now())}
+    kinds = {check.id: check.resource for check in judge.checks}
+    found = []
+    for finding in findings:
+        now = seen.get((finding.check_id, finding.target))
+        if now is None and not _is_in_the_dark(finding, kinds.get(finding.check_id, ""), facts):
+            now = judge.gone(finding, tools.now())
+        if now is not None:
+            found.append(now)
+    return tuple(found)
+
+
+def _is_in_the_dark(finding: Finding, kind: str, facts: Sequence[CloudFact]) -> bool:
+    """Whether some list, in which the resource may stand, was refused; then its absence means nothing."""
+    account = _words(finding)[0]
+    return any(fact.kind == kind and fact.resource.account == account and "listing" in fact.gaps for fact in facts)
+
+
+def _units(findings: Sequence[Finding], accounts: Mapping[str, str]) -> list[Unit]:
+    """The regions of the findings, and what belongs to no region; raises `CloudRefused` without a profile for one."""
+    wanted: dict[tuple[str, str], None] = {}
+    for finding in findings:
+        account, region = _words(finding)
+        if account not in accounts:
+            raise CloudRefused(
+                f"no profile leads to the account {account} of {finding.id}", next_step="Name one: --aws PROFILE"
+            )
+        wanted.update({(account, EVERYWHERE): None, (account, region): None})
+    return [Unit(profile=accounts[account], account=account, region=region) for account, region in wanted]
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    """Account and region of `aws://123456789012/eu-west-1/...`."""
+    parts = finding.target.removeprefix("aws://").split("/")
+    return parts[0], parts[1]
+
+
+def _profiles_of(findings: Sequence[Finding], journal: Journal) -> tuple[str, ...]:
+    """The profiles by which the findings were made; raises `NotFound` where the ledger does not tell."""
+    found: dict[str, None] = {}
+    for run in dict.fromkeys(finding.run for finding in findings):
+        started = next((record for record in journal.read(run) if record.kind == STARTED), None)
+        content: Mapping[str, Any] = started.content if started else {}
+        accounts = {_words(finding)[0] for finding in findings if finding.run == run}
+        known: Mapping[str, str] = content.get("profiles", {})
+        found.update({known[account]: None for account in accounts if account in known})
+    if not found:
+        raise NotFound("the ledger does not tell by which profile this was found", next_step="Name it: --aws PROFILE")
+    return tuple(found)
+
+
+def _keep(
+    again: Sequence[Finding], units: Sequence[Unit], checks: Sequence[CloudCheck], judge: CloudJudge,
+    tools: CloudTools, scope: Scope, accounts: Mapping[str, str],
+) -> None:  # fmt: skip
+    """A run of its own, so that the ledger tells of the second look as of the first."""
+    store, run = tools.store, judge.run
+    store.take_run(run)
+    try:
+        opening = opening_of_accounts(scope, accounts, units, checks)
+        store.append(run, [Record(kind=STARTED, occurred_at=exactly(tools.now()), content=opening)])
+        store.save_findings(run, again, {}, {0: RunState(next_position=len(units))})
+        store.append(run, [Record(kind="run_finished", occurred_at=exactly(tools.now()), content={"counts": {}})])
+    finally:
+        store.release_run(run)

@@ -1,0 +1,1 @@
+"""Evidence and the ledger: kept, verified, handed over, erased."""

@@ -1,0 +1,147 @@
+"""Takes evidence in, and keeps its custody: who holds it, what is sealed, what a legal hold protects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.ledger.custody import (
+    HELD,
+    KINDS,
+    RELEASED,
+    SEALED,
+    UNSEALED,
+    Holds,
+    Item,
+    TakenIn,
+    custody_record,
+    holds_in,
+    item_sequence,
+    items_of,
+    taken_in_record,
+)
+from leakguard.models.events import Interval
+from leakguard.models.records import KeptRecord
+from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.cases.incidents import load_incident
+
+MOST_CHARACTERS = 2000
+
+
+class Intake(Protocol):
+    """Reads a file once."""
+
+    def take(self, path: str, *, keep: bool) -> tuple[str, int]:
+        """Its SHA-256 and its size; with `keep` a copy is kept beside the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adding:
+    """What is said about files that are taken in together."""
+
+    by: str
+    source: str = ""
+    note: str = ""
+    keep: bool = False
+    collected_at: Interval | None = None
+    """`None` is now."""
+
+
+def add_files(
+    store: ScanStore, intake: Intake, incident: str, paths: Sequence[str], adding: Adding, *, now: Now
+) -> tuple[Item, ...]:
+    """Take files in for an incident; nothing is taken in when one of them cannot be read.
+
+    Raises `NotFound` for an unknown incident, `UsageProblem` for texts that are missing or too long, for an unreadable
+    file and for one that was collected in the future.
+    """
+    load_incident(store, incident)
+    refuse_texts(adding.by, adding.source, adding.note)
+    at = adding.collected_at or Interval(earliest=now(), latest=now())
+    if at.latest > now():
+        raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
+    taken = []
+    for path in paths:
+        sha256, size = intake.take(path, keep=adding.keep)
+        name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)
+        taken.append(
+            TakenIn(
+                name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
+                is_kept=adding.keep,
+            )
+        )  # fmt: skip
+    kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    return items_of(kept)
+
+
+def list_items(store: ScanStore, incident: str | None = None) -> tuple[tuple[Item, ...], Holds]:
+    """The items of an incident, or all, and what is under legal hold."""
+    if incident is not None:
+        load_incident(store, incident)
+    records = tuple(store.of_kinds(KINDS, incident))
+    return items_of(records), holds_in(records)
+
+
+def record_custody(
+    store: ScanStore, kind: str, names: Sequence[str], *, by: str, text: str, now: Now
+) -> tuple[KeptRecord, ...]:
+    """Record an act of custody about items (`EV-12`), or, for holds, about whole incidents and scan runs.
+
+    Raises `NotFound` for what does not exist, `NotAllowed` for what is so already, `UsageProblem` without a name.
+    """
+    refuse_texts(by, text)
+    records = tuple(store.of_kinds(KINDS))
+    items, holds = {item.id: item for item in items_of(records)}, holds_in(records)
+    acts: dict[tuple[str, bool], list[str]] = {}
+    for name in dict.fromkeys(names):
+        _refuse_repeated(kind, name, items.get(name), holds)
+        if item_sequence(name) is None:
+            acts[_subject(store, kind, name), True] = []
+        else:
+            acts.setdefault((_item(items, name).incident, False), []).append(name)
+    kept: list[KeptRecord] = []
+    for (subject, _), own in acts.items():
+        record = custody_record(kind, items=own, by=by.strip(), text=text.strip(), now=now())
+        kept += store.append(subject, (record,))
+    return tuple(kept)
+
+
+def refuse_texts(by: str, *others: str) -> None:
+    """Raise `UsageProblem` without a name, and for texts that are documents."""
+    if not by.strip():
+        raise UsageProblem("custody needs a name", next_step="Say who: --by NAME")
+    if any(len(text) > MOST_CHARACTERS for text in (by, *others)):
+        raise UsageProblem(
+            f"a text about evidence may have {MOST_CHARACTERS:,} characters",
+            next_step="Write the rest into a file, and add that as evidence.",
+        )
+
+
+def _refuse_repeated(kind: str, name: str, item: Item | None, holds: Holds) -> None:
+    is_held = name in holds.items or name in holds.subjects
+    if kind == HELD and is_held:
+        raise NotAllowed(f"{name} is under legal hold already", next_step="There is nothing to do.")
+    if kind == RELEASED and not is_held:
+        raise NotAllowed(f"{name} is under no legal hold of its own", next_step="See: leakguard evidence list --items")
+    if kind == SEALED and item is not None and item.seal:
+        raise NotAllowed(f"{name} is sealed already, with {item.seal}", next_step="Break that seal first: --broken")
+    if kind == UNSEALED and item is not None and not item.seal:
+        raise NotAllowed(f"{name} is not sealed", next_step="There is nothing to do.")
+
+
+def _item(items: dict[str, Item], name: str) -> Item:
+    if name not in items:
+        raise NotFound(f"there is no evidence `{name[:60]}`", next_step="See: leakguard evidence list --items")
+    return items[name]
+
+
+def _subject(store: ScanStore, kind: str, name: str) -> str:
+    """A whole subject, which only a hold can be about."""
+    if kind not in {HELD, RELEASED}:
+        raise UsageProblem(f"`{name[:60]}` is no item of evidence", next_step="Name items, such as EV-12.")
+    if next(iter(store.read(name)), None) is None:
+        raise NotFound(f"the ledger knows no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")
+    return name

@@ -1,0 +1,211 @@
+"""Erases contents and findings for good: the ledger still verifies, and says what was erased, by whom and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
+from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, item_id
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
+from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.cases.incidents import OPENED
+from leakguard.use_cases.proofs.evidence_items import refuse_texts
+
+_ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")
+
+
+class ErasingStore(ScanStore, Protocol):
+    """A store that can erase."""
+
+    def entries(self, subject: str | None = None) -> Iterator[Entry]:
+        """The entries exactly as stored."""
+
+    def erase(
+        self, erasures: Sequence[Erasure], findings: Sequence[str], records: Mapping[str, Record], *, seen: int
+    ) -> tuple[KeptRecord, ...]:
+        """Erase and say so, in one transaction."""
+
+    def scrub(self) -> bool:
+        """Let nothing of what was erased be left in the files; false while another process holds them."""
+
+
+class Copies(Protocol):
+    """Kept copies of evidence."""
+
+    def remove(self, sha256: str) -> None:
+        """Overwrite and remove a copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """What is asked for."""
+
+    names: tuple[str, ...]
+    """Entries (`12`, `E-12`, `EV-12`) and findings (`F-...`)."""
+    by: str
+    reason: str
+    keep: frozenset[str] = frozenset()
+    """Fields whose values stay, because a clock or a playbook counts with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """What was done."""
+
+    sequences: tuple[int, ...]
+    findings: tuple[str, ...]
+    records: tuple[KeptRecord, ...]
+    """The entries that say so."""
+    is_scrubbed: bool
+    """Whether nothing is left in the files; false while another process was reading."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one pass over the ledger tells."""
+
+    wanted: Collection[int]
+    last: int = 0
+    chosen: dict[int, Entry] = field(default_factory=dict)
+    copies: dict[int, str] = field(default_factory=dict)
+    """Hashes of kept copies, by entry."""
+
+
+def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -> Redacted:
+    """Erase what `asked` names.
+
+    Raises `UsageProblem` for names that are none and without a name or a reason, `NotFound` for what does not exist,
+    `NotAllowed` for what is erased already, is under legal hold, or is what the ledger itself stands on.
+    """
+    _refuse_nameless(asked)
+    numbers = _numbers(asked.names)
+    findings = _findings(store, [name for name in asked.names if _ENTRY.fullmatch(name) is None])
+    seen = _look(store, numbers)
+    _refuse_protected(seen, numbers)
+    _refuse_held(store, seen, findings)
+    erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
+    records = _records(erasures, findings, asked, now=now)
+    kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
+    for digest in _orphaned(seen, numbers):
+        copies.remove(digest)
+    return Redacted(
+        sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=_scrubbed(store)
+    )
+
+
+def _scrubbed(store: ErasingStore) -> bool:
+    """Whatever goes wrong here, the erasure itself is done and kept: it must not look as if it were not."""
+    try:
+        return store.scrub()
+    except StoreUnusable:
+        return False
+
+
+def _refuse_nameless(asked: Redaction) -> None:
+    refuse_texts(asked.by, asked.reason)
+    if not asked.reason.strip():
+        raise UsageProblem("an erasure needs a reason", next_step='Say why: --reason "..."')
+
+
+def _numbers(names: Sequence[str]) -> list[int]:
+    found = [_ENTRY.fullmatch(name) for name in names]
+    return sorted({int(one[1]) for one in found if one is not None})
+
+
+def _findings(store: ScanStore, ids: Sequence[str]) -> list[Finding]:
+    found = list(store.findings(ids=list(dict.fromkeys(ids)))) if ids else []
+    missing = set(ids) - {finding.id for finding in found}
+    if missing:
+        raise NotFound(
+            f"there is no entry and no finding `{min(missing)[:60]}`",
+            next_step="Name entries by number or as E-12, and findings by id.",
+        )
+    return found
+
+
+def _look(store: ErasingStore, numbers: Collection[int]) -> _Seen:
+    seen = _Seen(wanted=frozenset(numbers))
+    for entry in store.entries():
+        seen.last = entry.sequence
+        if entry.sequence in seen.wanted:
+            seen.chosen[entry.sequence] = entry
+    for record in store.of_kinds((ADDED,)):
+        if record.content.get("is_kept"):
+            seen.copies[record.sequence] = str(record.content.get("sha256"))
+    return seen
+
+
+def _refuse_protected(seen: _Seen, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        entry = seen.chosen.get(number)
+        if entry is None:
+            raise NotFound(f"there is no entry {number}", next_step="List them: leakguard evidence list")
+        if entry.content is None or entry.salt is None:
+            raise NotAllowed(f"the content of entry {number} is erased already", next_step="There is nothing to do.")
+        if not is_erasable(entry.kind):
+            raise NotAllowed(
+                f"entry {number} is of the kind `{entry.kind}`, whose content the ledger itself needs",
+                next_step="Name other entries.",
+            )
+
+
+def _refuse_held(store: ScanStore, seen: _Seen, findings: Sequence[Finding]) -> None:
+    holds = holds_in(store.of_kinds((HELD, RELEASED)))
+    protected = _held_findings(store, holds)
+    listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
+    if listing and protected:
+        held_runs = {finding.run for finding in store.findings(ids=sorted(protected))}
+        for number in listing:
+            if seen.chosen[number].subject in held_runs:
+                raise _held(f"entry {number}", "its run holds findings of an incident under legal hold")
+    for finding in findings:
+        if finding.id in protected or finding.run in holds.subjects:
+            raise _held(f"finding {finding.id}", "it belongs to what is under legal hold")
+    for entry in seen.chosen.values():
+        reason = holds.subjects.get(entry.subject, holds.items.get(item_id(entry.sequence)))
+        if reason is not None:
+            raise _held(f"entry {entry.sequence}", reason or "no reason was given for the hold")
+
+
+def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
+    """The findings that incidents under hold were opened with."""
+    opened = (record for record in store.of_kinds((OPENED,)) if record.subject in holds.subjects)
+    fields = (record.content.get("fields") or {} for record in opened)
+    return {str(finding) for each in fields for finding in each.get("findings") or ()}
+
+
+def _held(what: str, why: str) -> NotAllowed:
+    return NotAllowed(
+        f"{what} is under legal hold: {why}",
+        next_step="Whoever set the hold may release it: leakguard evidence release",
+    )
+
+
+def _records(
+    erasures: Sequence[Erasure], findings: Sequence[Finding], asked: Redaction, *, now: Now
+) -> dict[str, Record]:
+    """One record a subject, so that each incident and run tells of its own."""
+    at = Interval(earliest=now(), latest=now())
+    subjects = dict.fromkeys([*(one.subject for one in erasures), *(finding.run for finding in findings)])
+    return {
+        subject: erasing_record(
+            [one for one in erasures if one.subject == subject],
+            findings=[finding.id for finding in findings if finding.run == subject],
+            by=asked.by.strip(), reason=asked.reason.strip(), at=at,
+        )
+        for subject in subjects
+    }  # fmt: skip
+
+
+def _orphaned(seen: _Seen, numbers: Collection[int]) -> set[str]:
+    """Kept copies that no other item needs."""
+    needed = {digest for number, digest in seen.copies.items() if number not in numbers}
+    return {digest for number, digest in seen.copies.items() if number in numbers} - needed

@@ -1,0 +1,1 @@
+"""Playbooks: started, walked, run by machines, moved to another one."""

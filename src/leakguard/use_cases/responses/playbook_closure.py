@@ -1,0 +1,72 @@
+"""What speaks against closing an incident: steps that are not settled, exposures that nobody saw closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.errors import NotAllowed
+from leakguard.models.event_records import is_event_record
+from leakguard.models.records import KeptRecord
+from leakguard.playbooks.engine import advance
+from leakguard.playbooks.missing import missing_steps
+from leakguard.use_cases.cases.incident_closures import REMEDIATED, VERIFIED, closed_findings, findings_of
+from leakguard.use_cases.cases.incident_findings import MET_AGAIN
+from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, incident_of, superseded
+from leakguard.use_cases.responses.playbooks import running_playbook
+
+_OPEN_AGAIN = MET_AGAIN | {REOPENED}
+MOST_LINES = 30
+
+
+def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
+    """A sentence for everything that is not done or not proved; empty when the incident may be closed."""
+    playbook = running_playbook(incident_id, records)
+    steps = missing_steps(advance(playbook, records)) if playbook is not None else ()
+    return (*steps, *(() if _is_vouched_for(incident_id, records) else unproved(records)))
+
+
+def unproved(records: Sequence[KeptRecord]) -> tuple[str, ...]:
+    """The findings of an incident that were not seen closed from every vantage that saw them open."""
+    return tuple(
+        f"finding {finding}: {_look(records, finding)}"
+        for finding in sorted(findings_of(records) - closed_findings(records))
+    )
+
+
+def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
+    """Raise `NotAllowed`, with everything that is missing, for an event that claims more than the records show."""
+    if kind == CLOSED:
+        missing = missing_to_close(incident_id, records)
+    elif kind == REMEDIATED:
+        missing = unproved(records)
+    else:
+        return
+    if not missing:
+        return
+    more = [f"  and {len(missing) - MOST_LINES} more"] if len(missing) > MOST_LINES else []
+    lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])
+    raise NotAllowed(
+        f"{incident_id}: `{kind}` claims more than the records show:\n{lines}",
+        next_step='Do what is missing, or say why it holds all the same: --reason "..."',
+    )
+
+
+def _look(records: Sequence[KeptRecord], finding: str) -> str:
+    """What the latest look at a finding said."""
+    looks = [one for one in records if one.kind == VERIFIED and one.content.get("finding") == finding]
+    if not looks:
+        return "nobody has looked again"
+    last = looks[-1].content
+    missing = ", ".join(str(one) for one in last.get("missing") or ())
+    return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
+
+
+def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:
+    """Whether closure was recorded since it was last seen open: by the looks, or by a person with a reason."""
+    gone = superseded(incident_of(incident_id, records).events)
+    last = next(
+        (one for one in reversed(records) if is_event_record(one) and one.kind in _OPEN_AGAIN | {REMEDIATED}
+         and f"E-{one.sequence}" not in gone),
+        None,
+    )  # fmt: skip
+    return last is not None and last.kind == REMEDIATED

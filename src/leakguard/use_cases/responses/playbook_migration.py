@@ -1,0 +1,111 @@
+"""Moves a running response to another version of its playbook, or to another playbook: shown, reasoned, recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.changes import changes
+from leakguard.playbooks.engine import MIGRATED, latest_playbook
+from leakguard.ports import DataFolders, Journal, Now
+from leakguard.use_cases.responses.playbooks import (
+    PlaybookFile,
+    Response,
+    find_file,
+    instant,
+    open_incident_of,
+    response_of,
+)
+
+MOST_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """What a move would change, or has changed."""
+
+    before: Response
+    after: Response
+    """As it would stand, or stands, behind the move."""
+    file: PlaybookFile
+    lines: tuple[str, ...]
+    is_made: bool
+
+    @property
+    def moved_steps(self) -> tuple[str, ...]:
+        """The steps that stand otherwise than before, and how."""
+        old, new = self.before.progress.steps, self.after.progress.steps
+        return tuple(
+            f"{name}: {old[name].state if name in old else 'new'} -> {new[name].state if name in new else 'dropped'}"
+            for name in dict.fromkeys((*old, *new))
+            if name not in old or name not in new or old[name].state is not new[name].state
+        )
+
+
+def migrate_playbook(
+    journal: Journal,
+    folders: DataFolders,
+    incident_id: str,
+    *,
+    now: Now,
+    file: PlaybookFile | None = None,
+    by: str = "",
+    reason: str = "",
+) -> Migration:
+    """Show what a move to `file` changes; make it when `by` and `reason` are given. What is done stays done.
+
+    Without `file` it is the file with the name of the running playbook.
+    Raises `NotFound`, `UsageProblem` when only one of `by` and `reason` is given, and `NotAllowed` when both are given
+    and there is nothing to change, or somebody else wrote meanwhile.
+    """
+    _refuse_misused(by, reason)
+    records = tuple(journal.read(incident_id))
+    incident = open_incident_of(incident_id, records)
+    moment = now()
+    before = response_of(incident_id, records, now=moment)
+    new = file or find_file(folders, before.progress.playbook.playbook)
+    lines = changes(before.progress.playbook, new.playbook)
+    if by and not lines:
+        raise NotAllowed(
+            f"{incident_id} runs this very playbook already", next_step=f"See: leakguard playbook next {incident_id}"
+        )
+    content = {
+        **new.content(),
+        "from": _from(records),
+        "by": by.strip(),
+        "reason": reason.strip(),
+        "changes": list(lines),
+    }
+    record = Record(kind=MIGRATED, occurred_at=instant(moment, incident.zone), content=content)
+    kept = journal.append(incident_id, (record,), after=records[-1].sequence) if by else (_imagined(record, records),)
+    after = response_of(incident_id, (*records, *kept), now=moment)
+    return Migration(before=before, after=after, file=new, lines=lines, is_made=bool(by))
+
+
+def _refuse_misused(by: str, reason: str) -> None:
+    if bool(by.strip()) != bool(reason.strip()):
+        raise UsageProblem("a move needs both, who and why", next_step='Give both: --by NAME --reason "..."')
+    if len(by) > MOST_CHARACTERS or len(reason) > MOST_CHARACTERS:
+        raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
+
+
+def _from(records: tuple[KeptRecord, ...]) -> dict[str, object]:
+    """Which playbook is left, by name, version and digest; a store of an earlier release has no digest."""
+    kept = latest_playbook(records)
+    content = kept.content if kept is not None else {}
+    return {key: content.get(key) for key in ("name", "version", "sha256")}
+
+
+def _imagined(record: Record, records: tuple[KeptRecord, ...]) -> KeptRecord:
+    """The record as if it were kept, to see where the response would stand."""
+    last = records[-1]
+    return KeptRecord(
+        sequence=last.sequence + 1,
+        subject=last.subject,
+        kind=record.kind,
+        occurred_at=record.occurred_at,
+        recorded_at=record.occurred_at.latest,
+        content=record.content,
+        hash="",
+    )

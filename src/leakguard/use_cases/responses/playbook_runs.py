@@ -1,0 +1,207 @@
+"""Lets a machine do the automated steps that are due: each act once, enclosed by two records with one key.
+
+A crash leaves the first record without the second.
+What only looks is then done again under the same key; what tells somebody stops until a person has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
+from leakguard.models.records import Record
+from leakguard.playbooks.engine import StepProgress
+from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
+from leakguard.playbooks.machines_check import CLOSURE
+from leakguard.playbooks.states import OPEN, StepState
+from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.cases.incidents import TRIES
+from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.responses.step_orders import Act, StepOrder, StepReport
+
+MOST_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWish:
+    """What a person asks for."""
+
+    by: str = ""
+    step: str | None = None
+    """One step alone, also one that has failed; `None` means all that are due."""
+    again: bool = False
+    """A person has looked: what was stopped in the middle may be done once more, for `reason`."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """One step that was done, or tried, or stopped."""
+
+    step: str
+    key: str
+    outcome: RunOutcome
+    text: str
+
+
+def run_due(
+    store: ScanStore, incident_id: str, act: Act, wish: RunWish, *, now: Now
+) -> tuple[tuple[Acted, ...], Response]:
+    """Do the steps that are due, each once, until none is left; returns what was done and where the response stands.
+
+    Raises `NotFound`, `UsageProblem`, and `NotAllowed` while another process does the same, or for a step whose turn
+    has not come.
+    """
+    _refuse_misused(wish)
+    runner = _Runner(store, incident_id, act, wish, now)
+    with _held(store, incident_id):
+        acted = tuple(runner.acts())
+    return acted, runner.response()
+
+
+@contextmanager
+def _held(store: ScanStore, incident_id: str) -> Iterator[None]:
+    """One process at a time; one that was killed is known to be gone."""
+    name = f"playbook-{incident_id}"
+    store.take_run(name)
+    try:
+        yield
+    finally:
+        store.release_run(name)
+
+
+def _refuse_misused(wish: RunWish) -> None:
+    if wish.again and not (wish.step and wish.by.strip() and wish.reason.strip()):
+        raise UsageProblem(
+            "doing it again needs a person who has looked",
+            next_step='Name the step, yourself and what you saw: --step STEP --again --by NAME --reason "..."',
+        )
+    if len(wish.by) > MOST_CHARACTERS or len(wish.reason) > MOST_CHARACTERS:
+        raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    store: ScanStore
+    incident: str
+    act: Act
+    wish: RunWish
+    now: Now
+
+    def response(self) -> Response:
+        return response_of(self.incident, tuple(self.store.read(self.incident)), now=self.now())
+
+    def acts(self) -> Iterator[Acted]:
+        seen: set[str] = set()
+        while (one := self._next(seen)) is not None:
+            seen.add(one.id)
+            yield self._lost(one) if self._is_stopped(one) else self._do(one)
+
+    def _next(self, seen: set[str]) -> StepProgress | None:
+        """The next step that is due; each is tried once, or a failing one would never end."""
+        steps = self.response().progress.steps
+        if self.wish.step is not None:
+            return None if seen else self._wished(steps)
+        due = (one for one in steps.values() if one.id not in seen and one.step.action is not None)
+        return next((one for one in due if one.state in {StepState.READY, StepState.RUNNING}), None)
+
+    def _wished(self, steps: Mapping[str, StepProgress]) -> StepProgress:
+        one = steps.get(self.wish.step or "")
+        see = f"See: leakguard playbook next {self.incident}"
+        if one is None:
+            near = nearest_name(self.wish.step or "", list(steps))
+            hint = f" (did you mean `{near}`?)" if near else ""
+            raise NotFound(f"the playbook has no step `{(self.wish.step or '')[:60]}`{hint}", next_step=see)
+        if one.step.action is None:
+            raise NotAllowed(f"`{one.id}` is not done by a machine", next_step=see)
+        if one.state is StepState.UNSURE and not self.wish.again:
+            raise NotAllowed(
+                f"`{one.id}` was stopped in the middle: nobody knows whether it happened",
+                next_step='Look, then record it with `playbook done`, or do it again: --again --by NAME --reason "..."',
+            )
+        return self._still_due(one)
+
+    def _still_due(self, one: StepProgress) -> StepProgress:
+        if one.state not in OPEN:
+            raise NotAllowed(f"`{one.id}` is {one.state}", next_step=f"See: leakguard playbook next {self.incident}")
+        return one
+
+    def _is_stopped(self, one: StepProgress) -> bool:
+        """Whether it was begun before, did not say how it ended, and must not simply be done twice."""
+        return one.state is StepState.RUNNING and not one.step.is_repeat_safe and not self.wish.again
+
+    def _lost(self, one: StepProgress) -> Acted:
+        """Write down that nobody knows, so that it waits for a person."""
+        key = one.run.key if one.run is not None else ""
+        text = "it was begun and did not say how it ended: look whether it happened"
+        self._end(one, key, StepReport(outcome=RunOutcome.LOST, text=text))
+        return Acted(step=one.id, key=key, outcome=RunOutcome.LOST, text=text)
+
+    def _do(self, one: StepProgress) -> Acted:
+        order = self._begin(one.id)
+        report = self._report(one, order)
+        self._end(one, order.key, report)
+        return Acted(step=one.id, key=order.key, outcome=report.outcome, text=report.text)
+
+    def _begin(self, step: str) -> StepOrder:
+        """Write down that it begins; whoever loses a race looks again whether it is still to be done."""
+        for _ in range(TRIES):
+            records = tuple(self.store.read(self.incident))
+            incident = open_incident_of(self.incident, records)
+            progress = response_of(self.incident, records, now=self.now()).progress
+            one = self._still_due(progress.steps[step])
+            key = _key(self.incident, progress.started_by, one)
+            content = {
+                "step": step, "key": key, "action": one.step.action, "by": self.wish.by, "reason": self.wish.reason
+            }  # fmt: skip
+            record = Record(kind=RUN_BEGUN, occurred_at=self._instant(), content=content)
+            try:
+                self.store.append(self.incident, (record,), after=records[-1].sequence)
+            except NotAllowed:
+                continue
+            return StepOrder(
+                key=key, incident=self.incident, step=step, action=one.step.action or "",
+                parameters=one.step.with_, findings=incident.findings,
+            )  # fmt: skip
+        raise NotAllowed(f"{self.incident} is being written by many at this very moment", next_step="Try again.")
+
+    def _report(self, one: StepProgress, order: StepOrder) -> StepReport:
+        """A refusal leaves it open whether anything happened: only what is safe may simply be tried again."""
+        try:
+            report = self.act(order)
+        except LeakGuardError as error:
+            outcome = RunOutcome.GAVE_UP if one.step.is_repeat_safe else RunOutcome.LOST
+            report = StepReport(outcome=outcome, text=f"{error.message} {error.next_step}".strip())
+        return replace(report, text=report.text[:MOST_CHARACTERS])
+
+    def _end(self, one: StepProgress, key: str, report: StepReport) -> None:
+        """Write down how it ended, with the event that the step stands for; closure records its own."""
+        at = self._instant()
+        content = {
+            "step": one.id, "key": key, "outcome": report.outcome.value, "text": report.text,
+            "result": dict(report.result),
+        }  # fmt: skip
+        new = [Record(kind=RUN_ENDED, occurred_at=at, content=content)]
+        emits = one.step.emits
+        if report.outcome is RunOutcome.DONE and emits is not None and emits not in CLOSURE:
+            fields = {"step": one.id, "actor": self.wish.by, "evidence": key}
+            own = {name: value for name, value in fields.items() if name in KINDS[emits].allowed and value}
+            new.append(record_of_event(kind=emits, occurred_at=at, source=f"step {one.id}, by leakguard", fields=own))
+        self.store.append(self.incident, new)
+
+    def _instant(self) -> Interval:
+        return instant(self.now(), "")
+
+
+def _key(incident: str, started_by: int, one: StepProgress) -> str:
+    """The key of the last act if that was stopped in the middle and may simply be done again, else a new one."""
+    run = one.run
+    if run is not None and one.state is StepState.RUNNING and one.step.is_repeat_safe:
+        return run.key
+    return f"{incident}/{started_by}/{one.id}/{1 if run is None else run.number + 1}"

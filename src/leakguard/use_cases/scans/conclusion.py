@@ -1,0 +1,109 @@
+"""Conclusions: what an endpoint turned out to be, and the findings of it, from the verdicts on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from leakguard.checks.proof import proof_of
+from leakguard.models.findings import (
+    Access,
+    Decoy,
+    DecoyVerdict,
+    ExposedSince,
+    Finding,
+    Outcome,
+    Proof,
+    Severity,
+)
+from leakguard.models.targets import Endpoint
+from leakguard.scanning.diff import OPEN
+from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, failed, most_telling, standing_of
+from leakguard.use_cases.scans.rounds import place_key
+
+OLDEST_DATA = "first_seen, oldest_data"
+"""Seen open at the latest when it was first seen so; at the earliest when the oldest of the data came in."""
+_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
+
+
+def conclude(
+    endpoint: Endpoint,
+    judged: Sequence[Judged],
+    *,
+    run: str,
+    vantage: str,
+    observed_at: datetime,
+    is_decoy: bool,
+    first_seen: Mapping[tuple[str, str], datetime],
+) -> Examination:
+    """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
+
+    `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open.
+    """
+    known = [item for item in judged if item.applies and not failed(item)]
+    special = [item for item in known if not item.definition.fallback]
+    kept = special or known
+    standing = standing_of(judged, kept)
+    if standing is TargetStanding.EXPOSED and is_decoy:
+        standing = TargetStanding.OTHER
+    if judged and not kept and endpoint.named and standing in _UNHEARD:
+        kept = [most_telling(judged)]
+    findings = tuple(
+        _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
+        for item in kept
+    )
+    return Examination(endpoint=endpoint, standing=standing, findings=findings)
+
+
+def finding_id(run: str, check_id: str, target: str, address: str) -> str:
+    """The same check on the same target at the same address in one run has the same id: a repeat changes nothing.
+
+    A name may lead to several addresses, of which one is open and another is not.
+    """
+    return "F-" + hashlib.sha256(f"{run}\n{check_id}\n{target}\n{address}".encode()).hexdigest()[:10]
+
+
+def _finding(
+    endpoint: Endpoint,
+    item: Judged,
+    run: str,
+    vantage: str,
+    observed_at: datetime,
+    first_seen: Mapping[tuple[str, str], datetime],
+) -> Finding:
+    target = f"{endpoint.target}/{item.bucket}" if item.bucket else endpoint.target
+    key, seen, check = place_key(endpoint, item.definition, item.bucket), item.observation, item.definition
+    return Finding(
+        id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
+        target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port, transport=seen.transport,
+        tls=seen.tls, vantage=vantage, datastore=check.datastore, verdict=item.verdict,
+        exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation,
+        references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
+    )  # fmt: skip
+
+
+def _declared(item: Judged) -> Judged:
+    """A trap that the owner declared is reported as one and never as a leak."""
+    verdict = replace(
+        item.verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,
+        decoy=Decoy(verdict=DecoyVerdict.DECLARED, signals=("declared in the scope",)),
+        reason=f"this is a declared decoy of ours; as a datastore it would be {item.verdict.outcome.value}",
+    )  # fmt: skip
+    return replace(item, verdict=verdict)
+
+
+def _proof(item: Judged) -> Proof:
+    """What was asked, and what was read of the data themselves where their owner permitted that."""
+    proof = proof_of(item.observation)
+    return replace(proof, requests=(*proof.requests, *item.sample_requests)) if item.sample_requests else proof
+
+
+def _since(item: Judged, first_seen: datetime) -> ExposedSince:
+    """What is not open has not been open since any time; data that were not there could not be reached."""
+    if item.verdict.outcome not in OPEN:
+        return ExposedSince()
+    if item.oldest is None or item.oldest > first_seen:
+        return ExposedSince(latest=first_seen)
+    return ExposedSince(earliest=item.oldest, latest=first_seen, source=OLDEST_DATA)

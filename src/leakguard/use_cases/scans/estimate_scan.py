@@ -1,0 +1,33 @@
+"""Says what a scan would do, without a packet to a target; names are resolved, as the plan needs their addresses."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from leakguard.checks.library import ports_of
+from leakguard.models.scope import Scope
+from leakguard.scanning.estimate import Estimate, Pace, estimate
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, limits_for, pick_checks, plan_again
+
+
+class EstimateTools(ScanTools, Protocol):
+    """What an estimate needs from the outside."""
+
+    def pace(self, timeout: float | None = None) -> Pace:
+        """How fast a scan of this process could go; `timeout` in seconds, for a connection to open."""
+
+
+def estimate_scan(wish: ScanWish, scope: Scope, tools: EstimateTools) -> Estimate:
+    """The estimate of what `start_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
+
+    The store is read for a run that is resumed, and touched for no other.
+    """
+    done = 0
+    if wish.resume:
+        _, library, plan = plan_again(wish.resume, scope, tools)
+        done = sum(sum(state.counts.values()) for state in tools.store.run_states(wish.resume).values())
+    else:
+        library = pick_checks(tools.checks, wish.checks)
+        plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    return estimate(plan, library, limits_for(wish, scope), tools.now(), done=done, pace=tools.pace(wish.timeout))

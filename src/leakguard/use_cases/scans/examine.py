@@ -1,0 +1,136 @@
+"""Examines one endpoint: finds out what speaks there, asks what the checks need, and makes findings of the verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.order import HTTP, CheckOrder
+from leakguard.models.targets import Approach, Endpoint
+from leakguard.ports import Now, Prober, Session
+from leakguard.scanning.diff import OPEN
+from leakguard.scanning.gate import Gate
+from leakguard.use_cases.scans.asking import ask
+from leakguard.use_cases.scans.conclusion import conclude
+from leakguard.use_cases.scans.examination import Examination, Judged, applies, spoke_http
+from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
+from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
+from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
+
+if TYPE_CHECKING:
+    from leakguard.sensitivity.book import KindBook
+    from leakguard.use_cases.scans.second_look import SecondLook
+
+Noted = Callable[[Endpoint, Sequence[Judged]], None]
+
+
+def unnoted(_endpoint: Endpoint, _judged: Sequence[Judged]) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examiner:
+    """Examines endpoints of one run."""
+
+    prober: Prober
+    library: Sequence[CheckDefinition]
+    gate: Gate
+    run: str
+    vantage: str
+    now: Now
+    nonsense: str
+    """A path that no server has, different in every run."""
+    first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """When each check first found each target open, in earlier runs."""
+    most_records: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """How much each check saw at most on each target, in earlier runs."""
+    noted: Noted = unnoted
+    """Told every verdict of an examination as it is given, for whoever explains a run."""
+    book: Callable[[], KindBook] | None = None
+    """Tells kinds of data by their names; without it findings tell of none."""
+    second: SecondLook | None = None
+    """A closer look at what is open, where a person asked for it."""
+    order: CheckOrder = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the order of the library's checks, which is remembered for all endpoints."""
+        object.__setattr__(self, "order", CheckOrder(self.library))
+
+    async def examine(self, endpoint: Endpoint) -> Examination:
+        """Find out what speaks there and judge it; never raises for what a host does."""
+        leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
+        meeting = Meeting(speak=partial(self._speak, self.prober.visit(), endpoint), leading=leading, others=others)
+        judged = await meeting.run()
+        if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
+            judged = await self.second.look(self.prober.visit(), endpoint, judged)
+        return self.conclude(endpoint, judged)
+
+    def is_decided(self, contact: FirstContact) -> bool:
+        """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
+        return contact.is_decided and not (self.second is not None and self.second.is_due(contact.judged))
+
+    def contact(self, endpoint: Endpoint) -> FirstContact | None:
+        """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""
+        own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
+        if not own:
+            return None
+        talk = ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
+        return FirstContact(endpoint, talk, is_all=self.order.is_all(endpoint.port))
+
+    def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
+        """The questions of all checks of one kind, for whoever asks them."""
+        checks = self.order.checks(endpoint.port, kind)
+        return ask_checks(checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records)
+
+    def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
+        """What the verdicts come to, now."""
+        now, is_decoy = self.now(), self._is_decoy(endpoint)
+        if self.book is not None and not is_decoy and any(item.verdict.outcome in OPEN for item in judged):
+            from leakguard.use_cases.scans.kinds_of_data import with_kinds  # noqa: PLC0415  (most endpoints have no use for it)
+
+            judged = with_kinds(judged, self.book, now=now)
+        return conclude(
+            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=now, is_decoy=is_decoy,
+            first_seen=self.first_seen,
+        )  # fmt: skip
+
+    def _is_decoy(self, endpoint: Endpoint) -> bool:
+        return self.gate.is_decoy(endpoint.address, endpoint.host)
+
+    async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
+        """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""
+        session = prober.open(endpoint, kind, approach)
+        try:
+            is_guessed = kind == HTTP and approach is Approach.GUESSED
+            if is_guessed and await session.greeting():
+                return Heard(kind=kind, hints=session.hints, is_greeting=True)
+            judged = await self._ask_checks(endpoint, session, kind)
+            hints, is_tls = session.hints, session.tls is not None
+        finally:
+            await session.close()
+        special = [item for item in judged if not item.definition.fallback]
+        is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
+        if is_web and not applies(special):
+            judged += await self._ask_over_http(prober, endpoint)
+        return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
+
+    async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
+        judged = await ask(session, self.round(endpoint, kind, session))
+        self.noted(endpoint, judged)
+        return judged
+
+    async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
+        found: list[Judged] = []
+        for kind in OVER_HTTP:
+            session = prober.open(endpoint, kind)
+            try:
+                found += await self._ask_checks(endpoint, session, kind)
+            finally:
+                await session.close()
+            if any(item.applies for item in found):
+                break
+        return found

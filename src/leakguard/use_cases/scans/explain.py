@@ -1,0 +1,76 @@
+"""Explains a scan of one endpoint: what was asked, what came back, which rule decided.
+
+It is a normal run, stored and in the ledger like any other, since every probe of an asset has to be on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from leakguard.checks.library import ports_of
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.models.scope import Limits, Scope
+from leakguard.ports import Prober, Progress
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.recording import Record, Recorder, RecordingProber
+from leakguard.use_cases.scans.run_opening import opening_of
+from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, scan_run
+
+MAX_ENDPOINTS = 16
+"""A name may lead to several addresses, each of which is explained; more than a screen or two explains nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One endpoint: how it stands, and why."""
+
+    key: str
+    """`192.0.2.1:9200 (mail.example.edu)`."""
+    standing: str
+    record: Record
+
+
+def explain_scan(
+    wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress
+) -> tuple[ScanSummary, tuple[Explained, ...]]:
+    """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
+    if len(wish.targets) != 1 or wish.resume:
+        raise UsageProblem("one target is explained at a time", next_step="Write: leakguard scan --explain HOST:PORT")
+    library = pick_checks(tools.checks, wish.checks)
+    plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    if plan.count > MAX_ENDPOINTS:
+        raise UsageProblem(
+            f"{wish.targets[0].text} has {plan.count:,} endpoints, and at most {MAX_ENDPOINTS} are explained at once",
+            next_step="Name the port: leakguard scan --explain HOST:PORT",
+        )
+    if plan.count == 0:
+        raise NotFound(f"no target has an address: {wish.targets[0].text}", next_step="Check the name.")
+    refuse_in_quiet_hours(scope, tools.now())
+    recorder, run = Recorder(), new_run_id(tools)
+    opening = opening_of(plan, library, vantage=wish.vantage, parts=1)
+    recorded = cast("ScanTools", RecordingTools(tools, recorder))
+    summary = scan_run(plan, library, run, opening, wish, recorded, progress, noted=recorder.judged).execute()
+    return summary, tuple(
+        Explained(key=key, standing=standing, record=recorder.records.get(key, Record()))
+        for key, standing in dict(tools.store.done_targets(run)).items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTools:
+    """The tools of a scan, with a prober that records; implements `ScanTools`."""
+
+    tools: ScanTools
+    recorder: Recorder
+
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+        """The recorded door."""
+        return RecordingProber(self.tools.prober(gate, limits, timeout=timeout, shared=shared), self.recorder)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever the tools have)
+        """Everything else is as it was."""
+        return getattr(self.tools, name)

@@ -1,0 +1,239 @@
+"""One part of a run in one event loop: a sweep finds what listens, first contacts and examinations judge it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from leakguard.models.findings import Finding
+from leakguard.models.observations import Ending
+from leakguard.models.runs import RunState
+from leakguard.models.targets import Endpoint, Spot, endpoint_key
+from leakguard.ports import Contact, Prober, Sweeping, Talk
+from leakguard.scanning.order import Order
+from leakguard.scanning.space import Space
+from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from leakguard.use_cases.scans.examine import Examiner
+from leakguard.use_cases.scans.first_contact import FirstContact
+
+QUEUE = 256
+"""Endpoints that wait for an examination before the sweep pauses."""
+REPORT_SECONDS = 0.5
+REPORT_RESULTS = 500
+"""Findings, or notable standings, that wait for a report at most; each report is one transaction."""
+BLOCKED_IN_A_ROW = 1_000
+"""Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
+MOST_UNCHECKED = 100_000
+"""Endpoints that could not be asked, in all: each is remembered for a resumed run."""
+SLEEP_SECONDS = 1.0
+"""Suspended for longer than this, a host may have answered to nobody."""
+_SLOWEST = 5
+_PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
+_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReport:
+    """What became known since the last report, and where the part stands now."""
+
+    part: int
+    state: RunState
+    """Of everything that was told of up to this report."""
+    findings: tuple[Finding, ...] = ()
+    standings: dict[str, str] = field(default_factory=dict)
+    """Of notable endpoints, by their keys."""
+    in_flight: int = 0
+    waiting: int = 0
+    connections: int = 0
+    """Opened since the part was started or resumed."""
+    slowest: tuple[tuple[str, float], ...] = ()
+    """Targets that are being examined, with the seconds so far; the slowest first."""
+
+
+class _Stopped(Exception):
+    """The run must not go on now."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PartRun:
+    """Runs one part; `run` may be called once. It is the watcher of its own sweep."""
+
+    part: int
+    space: Space
+    order: Order
+    examiner: Examiner
+    prober: Prober
+    is_small: bool
+    """Whether the standing of every endpoint is written down, closed and silent ones as well."""
+    notable: frozenset[str]
+    """The keys of endpoints whose standing is written down in any case: they were open in an earlier run."""
+    report: Callable[[PartReport], None]
+    monotonic: Callable[[], float]
+    may_go_on: Callable[[], bool]
+    start: RunState
+    _counts: Counter[str] = field(default_factory=Counter)
+    _findings: list[Finding] = field(default_factory=list)
+    _standings: dict[str, str] = field(default_factory=dict)
+    _unchecked: set[int] = field(default_factory=set)
+    _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
+    _waiting: dict[int, None] = field(default_factory=dict)
+    """Positions that an examination has to look at, or is looking at."""
+    _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _is_due: asyncio.Event = field(default_factory=asyncio.Event)
+    _sweep: Sweeping = field(init=False)
+    _named_size: int = 0
+    _blocked: int = 0
+
+    async def run(self) -> bool:
+        """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
+        self._counts.update(self.start.counts)
+        self._named_size = self.space.named_size
+        self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
+        try:
+            await self._run_all()
+        except asyncio.CancelledError:
+            return False
+        except BaseExceptionGroup as several:
+            if any(not isinstance(one, _Stopped) for one in several.exceptions):
+                raise several.exceptions[0] from several
+            return False
+        finally:
+            self._report()
+        return True
+
+    async def _run_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.at_once)]
+            helpers.append(group.create_task(self._report_often()))
+            await self._sweep.run()
+            await self._queue.join()
+            for helper in helpers:
+                helper.cancel()
+
+    def _spots(self) -> Iterator[Spot]:
+        """Those that a stopped run had under way, then all that come behind them."""
+        again = (self._spot(position) for position in self.start.pending)
+        return chain(filter(None, again), self.space.spots(self.order, self.start.next_position))
+
+    def _spot(self, position: int) -> Spot | None:
+        index = self.order.at(position)
+        if index is None:
+            return None
+        endpoint = self.space.endpoint(index)
+        return Spot(position, index, endpoint.address, endpoint.port)
+
+    def named(self, spot: Spot) -> Endpoint | None:
+        """See `ports.SweepWatcher`."""
+        return self.space.endpoint(spot.number) if spot.number < self._named_size else None
+
+    def contact(self, spot: Spot) -> Contact | None:
+        """See `ports.SweepWatcher`."""
+        return self.examiner.contact(self.space.endpoint(spot.number))
+
+    def refused(self, spots: Sequence[Spot]) -> None:
+        """See `ports.SweepWatcher`."""
+        self._blocked = 0
+        self._counts[TargetStanding.CLOSED] += len(spots)
+        if self.is_small or self.notable or self._named_size:
+            for spot in spots:
+                self._note(spot, TargetStanding.CLOSED)
+
+    def ended(self, spot: Spot, ended: Ending) -> None:
+        """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
+        if ended is Ending.BLOCKED:
+            self._blocked += 1
+            self._unchecked.add(spot.position)
+        elif self.named(spot) is not None:
+            self.opened(spot)
+        else:
+            self._blocked = 0
+            self._counts[TargetStanding.SILENT] += 1
+            self._note(spot, TargetStanding.SILENT)
+
+    def opened(self, spot: Spot) -> None:
+        """See `ports.SweepWatcher`."""
+        self._blocked = 0
+        self._waiting[spot.position] = None
+        self._queue.put_nowait(spot)
+        if self._queue.qsize() >= QUEUE:
+            self._sweep.pause()
+
+    def talked(self, spot: Spot, talk: Talk) -> None:
+        """See `ports.SweepWatcher`."""
+        contact = talk.contact
+        if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
+            self._blocked = 0
+            self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
+        else:
+            self.opened(spot)
+
+    async def _examine_all(self) -> None:
+        while True:
+            spot = await self._queue.get()
+            if self._queue.qsize() <= QUEUE // 2:
+                self._sweep.resume()
+            endpoint, asleep = self.space.endpoint(spot.number), self.prober.slept()
+            self._examined[spot.position] = (endpoint.target, self.monotonic())
+            try:
+                examination = await self.examiner.examine(endpoint)
+            finally:
+                del self._examined[spot.position]
+            if examination.standing in _UNHEARD and self.prober.slept() - asleep > SLEEP_SECONDS:
+                self._queue.put_nowait(spot)  # the machine was suspended meanwhile, so a silence means nothing
+            else:
+                self._keep(spot, examination)
+                del self._waiting[spot.position]
+            self._queue.task_done()
+
+    def _keep(self, spot: Spot, examination: Examination) -> None:
+        """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
+        standing = examination.standing
+        if standing is TargetStanding.NOT_CHECKED and not examination.findings:
+            self._unchecked.add(spot.position)
+        else:
+            self._counts[standing] += 1
+        self._findings += examination.findings
+        self._note(spot, standing)
+
+    def _note(self, spot: Spot, standing: TargetStanding) -> None:
+        endpoint = self.named(spot)
+        key = endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
+        if standing not in _PLAIN or endpoint is not None or self.is_small or key in self.notable:
+            self._standings[key] = standing.value
+        if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
+            self._is_due.set()
+
+    async def _report_often(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPORT_SECONDS):  # `wait_for` may swallow the end of the run (gh-86296)
+                    await self._is_due.wait()
+            self._is_due.clear()
+            self._report()
+            is_cut_off = self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
+            if is_cut_off or not self.may_go_on():
+                raise _Stopped
+
+    def _report(self) -> None:
+        findings, self._findings = tuple(self._findings), []
+        standings, self._standings = self._standings, {}
+        now = self.monotonic()
+        slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
+        self.report(
+            PartReport(
+                part=self.part, state=self._state(), findings=findings, standings=standings,
+                in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
+                connections=self._sweep.connections + self.prober.connections,
+                slowest=tuple(slowest[:_SLOWEST]),
+            )
+        )  # fmt: skip
+
+    def _state(self) -> RunState:
+        pending = chain(self._sweep.pending(), self._waiting, self._unchecked)
+        return RunState(
+            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts)
+        )

@@ -1,0 +1,112 @@
+"""The opening of a run: what the ledger keeps before the first packet, and what a resumed run goes on with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import NotAllowed, NotFound
+from leakguard.ports import Journal
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.space import Space
+from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
+
+STARTED = "run_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOpening:
+    """Permission, wish and shape of a run."""
+
+    targets: tuple[str, ...]
+    ports: tuple[int, ...]
+    checks: tuple[str, ...]
+    """`elasticsearch_open@1`: ids with their versions."""
+    vantage: str
+    parts: int
+    """Parts of the space, each of which has an order and a state of its own."""
+    resolved: Mapping[str, tuple[str, ...]]
+    """Where the names led when the run was planned: a resumed run looks at the same addresses."""
+    space_sha256: str
+    """Tells whether scope and checks still give the same endpoints in the same order."""
+    look: LookWish = NO_CLOSER
+    """How closely open stores were to be looked at; a resumed run looks as closely."""
+
+    @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids without their versions."""
+        return tuple(check.partition("@")[0] for check in self.checks)
+
+
+def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, parts: int) -> RunOpening:
+    """The opening of a new run."""
+    return RunOpening(
+        targets=tuple(target.text for target in plan.targets), ports=plan.ports,
+        checks=tuple(f"{item.id}@{item.version}" for item in library), vantage=vantage, parts=parts,
+        resolved=plan.resolved, space_sha256=space_digest(plan.space),
+    )  # fmt: skip
+
+
+def opening_content(opening: RunOpening, plan: Plan, look: LookWish | None = None) -> dict[str, object]:
+    """As the ledger keeps it, with whose permission it was, and whether names of fields or records were asked for."""
+    scope = plan.gate.scope
+    closer: dict[str, object] = {"fields": look.fields, "sample": look.sample} if look else {}
+    return closer | {
+        "scope": scope.name,
+        "scope_sha256": scope.digest,
+        "owner": scope.owner.organisation,
+        "targets": list(opening.targets),
+        "ports": list(opening.ports),
+        "checks": list(opening.checks),
+        "vantage": opening.vantage,
+        "planned": plan.count,
+        "parts": opening.parts,
+        "resolved": {name: list(addresses) for name, addresses in opening.resolved.items()},
+        "space_sha256": opening.space_sha256,
+    }
+
+
+def read_opening(journal: Journal, run: str) -> RunOpening:
+    """The opening of a stored run; raises `NotFound`, or `NotAllowed` for a run of a release that kept less."""
+    started = next((record for record in journal.read(run) if record.kind == STARTED), None)
+    if started is None:
+        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+    content: Mapping[str, Any] = started.content
+    if "profiles" in content:
+        raise NotAllowed(
+            f"the run {run} looked at accounts, which takes minutes and is not gone on with",
+            next_step="Look at them anew with `leakguard scan --aws PROFILE`; what was found is kept.",
+        )
+    if "space_sha256" not in content:
+        raise NotAllowed(
+            f"the run {run} was begun by an earlier release, which did not keep where it stood",
+            next_step="Start a new scan of the same targets.",
+        )
+    return RunOpening(
+        targets=tuple(content["targets"]), ports=tuple(content["ports"]), checks=tuple(content["checks"]),
+        vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
+        resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
+        look=LookWish(fields=content.get("fields", False), sample=content.get("sample", 0)),
+    )  # fmt: skip
+
+
+def refuse_changed(opening: RunOpening, plan: Plan, run: str) -> None:
+    """Raise `NotAllowed` when the scope has changed since, so that positions no longer mean the same endpoints."""
+    if space_digest(plan.space) != opening.space_sha256:
+        raise NotAllowed(
+            f"the scope allows other endpoints than it did when the run {run} was begun",
+            next_step="Start a new scan of the same targets; what the stopped run found is kept.",
+        )
+
+
+def space_digest(space: Space) -> str:
+    """A digest of all endpoints in their order."""
+    digest = hashlib.sha256()
+    for endpoint in space.listed:
+        digest.update(f"{endpoint.key} {endpoint.scheme}\n".encode())
+    for part in space.stretches:
+        digest.update(f"{part.version} {part.first:x}-{part.last:x} {part.ports}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,153 @@
+"""Runs as the ledger tells of them: how each was started, and what it takes to go on with one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from sys import intern
+from typing import Any
+
+from leakguard.errors import NotFound
+from leakguard.ledger.canonical import to_ascii
+from leakguard.ledger.items import finding_line
+from leakguard.models.findings import Finding, Outcome, is_resource
+from leakguard.models.glances import Glance
+from leakguard.models.runs import RunState
+from leakguard.ports import ScanStore
+from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
+from leakguard.use_cases.scans.examination import TargetStanding
+
+
+class RunFindings:
+    """Implements `scanning.held.Found` over a store, with the suspicion that rests on a crowded address added."""
+
+    def __init__(self, store: ScanStore, run: str) -> None:
+        self._store = store
+        self._run = run
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Read a page at a time."""
+        return (suspected(finding, self._crowds) for finding in self._store.findings(self._run))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(self.outcomes.values())
+
+    def __contains__(self, finding: object) -> bool:
+        """Whether it is one of them, with the suspicion that it may be under."""
+        return isinstance(finding, Finding) and finding in self.some([finding.id])
+
+    def glances(self) -> Iterator[Glance]:
+        """See `scanning.held.Found.glances`."""
+        return self._store.glances(self._run)
+
+    def lines(self) -> Iterator[str]:
+        """What is stored goes straight through; a finding in a crowd is written anew."""
+        changed = {one.id for one in self.glances() if one.address in self._crowds} if self._crowds else frozenset()
+        for one in self._store.texts(self._run):
+            if one.id in changed:
+                yield from map(finding_line, self.some([one.id]))
+            else:
+                yield to_ascii(one.text)
+
+    def some(self, ids: Sequence[str]) -> Iterator[Finding]:
+        """See `scanning.held.Found.some`."""
+        return (suspected(finding, self._crowds) for finding in self._store.findings(self._run, ids=ids))
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """See `scanning.held.Found.outcomes`."""
+        return self._store.outcomes(self._run)
+
+    @cached_property
+    def _crowds(self) -> Mapping[str, int]:
+        return crowded(self._store.crowds(self._run, beyond=MOST, apart_from=GENERAL))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """A run that was started once."""
+
+    id: str
+    targets: tuple[str, ...]
+    ports: tuple[int, ...]
+    checks: tuple[str, ...]
+    """Ids, without versions."""
+    vantage: str
+    is_finished: bool
+    counts: Mapping[str, int]
+    closed: frozenset[str]
+    """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
+    findings: RunFindings
+
+    @property
+    def noun(self) -> str:
+        """What its counts count."""
+        return "resource" if any(map(is_resource, self.targets)) else "endpoint"
+
+
+def load_run(store: ScanStore, run: str) -> StoredRun:
+    """Raises `NotFound`."""
+    started = next(store.of_kinds(["run_started"], run), None)
+    if started is None:
+        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+    content: Mapping[str, Any] = started.content
+    done = dict(store.done_targets(run))
+    is_finished = any(store.of_kinds(["run_finished"], run))
+    return StoredRun(
+        id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
+        checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
+        is_finished=is_finished, findings=RunFindings(store, run),
+        counts=_counts(store.run_states(run).values(), done, is_finished=is_finished),
+        closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
+    )  # fmt: skip
+
+
+def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finished: bool) -> Mapping[str, int]:
+    """How the endpoints of a run stand, each counted once; what a finished run left pending could not be asked.
+
+    A run of an earlier release has no states, and names every endpoint that is done.
+    """
+    if not states:
+        return Counter(done.values())
+    counts = sum((Counter(state.counts) for state in states), Counter[str]())
+    if is_finished:
+        counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in states)
+    return +counts
+
+
+def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:
+    """When each check first found each target open, over all runs of the store."""
+    found: dict[tuple[str, str], datetime] = {}
+    for one in store.seen():
+        if one.first_open_at is not None:
+            key = (intern(one.check_id), one.place)
+            found[key] = min(found.get(key, one.first_open_at), one.first_open_at)
+    return found
+
+
+def most_records(store: ScanStore) -> dict[tuple[str, str], int]:
+    """How many records each check saw at most on each target, over all runs of the store."""
+    found: dict[tuple[str, str], int] = {}
+    for one in store.seen():
+        if one.most_records is not None:
+            key = (intern(one.check_id), one.place)
+            found[key] = max(found.get(key, 0), one.most_records)
+    return found
+
+
+def open_before(store: ScanStore) -> frozenset[str]:
+    """The keys of all endpoints that any run found open; see `models.targets.endpoint_key`."""
+    return frozenset(one.endpoint for one in store.seen() if one.first_open_at is not None)
+
+
+def list_runs(store: ScanStore) -> Iterator[str]:
+    """One line a run, the oldest first: id, time, targets, whether it finished."""
+    finished = {record.subject for record in store.of_kinds(["run_finished"])}
+    for record in store.of_kinds(["run_started"]):
+        state = "finished" if record.subject in finished else "stopped"
+        targets = ", ".join(record.content["targets"])[:60]
+        yield f"{record.subject}  {record.recorded_at:%Y-%m-%d %H:%M:%SZ}  {state:<8}  {targets}"

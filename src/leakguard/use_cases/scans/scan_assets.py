@@ -1,0 +1,153 @@
+"""Runs a scan: its parts do the work, each result is stored as it comes, and it can be stopped at any time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
+from leakguard.models.records import Record
+from leakguard.models.runs import RunState
+from leakguard.ports import Now, Progress, ScanStore
+from leakguard.scanning.held import found_of
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietTime, is_quiet
+from leakguard.scanning.tally import Tally
+from leakguard.use_cases.scans.examination import TargetStanding
+from leakguard.use_cases.scans.growing import with_growth
+from leakguard.use_cases.scans.part_run import PartReport
+from leakguard.use_cases.scans.run_gauges import Gauges
+from leakguard.use_cases.scans.runs import RunFindings
+
+ENDPOINT, RESOURCE = "endpoint", "resource"
+"""What a run counts."""
+Report = Callable[[PartReport], None]
+Work = Callable[[Report], Awaitable[bool]]
+"""One part of a run: tells what it finds, and in the end whether it finished."""
+RunParts = Callable[[Sequence[Work], Report], bool]
+"""Runs parts at once, in processes of their own where there are several; whether all of them finished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSummary:
+    """How a run ended: every planned endpoint stands in exactly one of the counts."""
+
+    run: str
+    counts: Mapping[str, int]
+    planned: int = 0
+    """How many endpoints the plan had."""
+    unresolved: tuple[str, ...] = ()
+    """Names that have no address, so that nothing of them was looked at."""
+    findings: Collection[Finding] = ()
+    """Of a store: read again whenever they are gone through."""
+    is_interrupted: bool = False
+    quiet: QuietTime | None = None
+    """The quiet hours that stopped the run, if they did."""
+    noun: str = ENDPOINT
+    """What is counted."""
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether something of ours is open."""
+        return not OPEN_OUTCOMES.isdisjoint(found_of(self.findings).outcomes)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether some endpoint got no clear answer."""
+        is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
+        is_left_out = self.is_interrupted or bool(self.unresolved)
+        return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+
+
+@dataclass(slots=True, kw_only=True)
+class ScanRun:
+    """One run over one plan; `execute` may be called once."""
+
+    run: str
+    plan: Plan
+    opening: Mapping[str, object]
+    """See `run_opening.opening_content`."""
+    parts: int
+    work: Callable[[int, RunState, Report], Awaitable[bool]]
+    """Does one part, from a state on."""
+    run_parts: RunParts
+    store: ScanStore
+    progress: Progress
+    now: Now
+    monotonic: Callable[[], float]
+    measured: Collection[tuple[str, str]] = ()
+    """Checks and places of which earlier runs know a size."""
+    _states: dict[int, RunState] = field(default_factory=dict)
+    _tally: Tally = field(init=False)
+    _gauges: Gauges = field(init=False)
+
+    def execute(self, *, is_resumed: bool = False) -> ScanSummary:
+        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger."""
+        self.store.take_run(self.run)
+        try:
+            return self._execute(is_resumed=is_resumed)
+        finally:
+            self.store.release_run(self.run)
+
+    def _execute(self, *, is_resumed: bool) -> ScanSummary:
+        kept = self.store.run_states(self.run)
+        self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
+        self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
+        self._record("run_resumed" if is_resumed else "run_started", self.opening)
+        self.progress.started(self.plan.count)
+        is_finished = False
+        try:
+            works = [partial(self.work, part, state) for part, state in self._states.items()]
+            is_finished = self.run_parts(works, self._take)
+        finally:
+            self._end(is_finished=is_finished)
+        return ScanSummary(
+            run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
+            unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
+            is_interrupted=not is_finished, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+        )  # fmt: skip
+
+    def _take(self, report: PartReport) -> None:
+        """Keep what a part tells in one transaction: findings, notable standings, and where it stands."""
+        findings = with_growth(self.store, self.run, report.findings, measured=self.measured)
+        is_news = findings or report.standings or report.state != self._states[report.part]
+        if is_news:
+            self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
+        self._states[report.part] = report.state
+        self._tally.counts = self._counts()
+        self._tally.found(findings)
+        for finding in findings:
+            self.progress.found(finding)
+        if (state := self._gauges.take(report)) is not None:
+            self.progress.moved(state)
+
+    def _end(self, *, is_finished: bool) -> None:
+        """The ledger tells how the run ended even where the last results could not be kept."""
+        self.progress.moved(self._gauges.last())
+        self.progress.finished()
+        kind = "run_finished" if is_finished else "run_interrupted"
+        self._record(kind, {"counts": self._final_counts(is_finished=is_finished)})
+
+    def _counts(self) -> Counter[str]:
+        return sum((Counter(state.counts) for state in self._states.values()), Counter[str]())
+
+    def _final_counts(self, *, is_finished: bool) -> dict[str, int]:
+        """What a finished run still has pending could not be asked; an interrupted one just did not come to it."""
+        counts = self._counts()
+        if is_finished:
+            counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in self._states.values())
+        return {str(standing): count for standing, count in counts.items() if count}
+
+    def _record(self, kind: str, content: Mapping[str, object]) -> None:
+        self.store.append(self.run, [Record(kind=kind, occurred_at=exactly(self.now()), content=content)])
+
+
+def exactly(moment: datetime) -> Interval:
+    """An interval for an instant that is known exactly."""
+    return Interval(earliest=moment, latest=moment)

@@ -1,0 +1,221 @@
+"""Starts, resumes and repeats scans: joins plan, checks and limits into a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import ports_of
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.files.names import nearest_name
+from leakguard.models.findings import Finding
+from leakguard.models.scope import Limits, Scope
+from leakguard.models.targets import Endpoint, join_host_port
+from leakguard.ports import Progress, Resolve, ScanStore
+from leakguard.scanning.buckets import bucket_text
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
+from leakguard.scanning.targets import Target, parse_target
+from leakguard.use_cases.scans.examine import Noted
+from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish, refuse_unpermitted
+from leakguard.use_cases.scans.make_parts import PartMaker, PartTools
+from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
+from leakguard.use_cases.scans.scan_assets import Report, ScanRun, ScanSummary, Work
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.scans.verify_findings import Verified
+
+MANY = 20_000
+FAST = 20_000.0
+"""Endpoints, and connections a second, from which a second process is worth its start."""
+
+
+class ScanTools(PartTools, Protocol):
+    """What a scan needs from the outside; `wiring` gives it."""
+
+    @property
+    def store(self) -> ScanStore:
+        """Where findings and events go."""
+
+    @property
+    def checks(self) -> tuple[CheckDefinition, ...]:
+        """All checks that ship."""
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """All addresses of a name."""
+
+    def run_parts(self, works: Sequence[Work], take: Report) -> bool:
+        """Run the parts of a run at once; see `scan_assets.RunParts`."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanWish:
+    """What the user asked for; empty means the whole scope, all checks, the scope's own limits."""
+
+    targets: tuple[Target, ...] = ()
+    checks: tuple[str, ...] = ()
+    resume: str | None = None
+    run: str | None = None
+    """The id of a new run, where somebody had to know it before it began."""
+    vantage: str = "local"
+    total: float | None = None
+    per_host: float | None = None
+    ports: tuple[int, ...] = ()
+    """The ports to try where a target names none; empty: those of the checks."""
+    workers: int | None = None
+    """Processes that share the work; by default as many as pay."""
+    timeout: float | None = None
+    """Seconds that a connection may take to open; by default three."""
+    look: LookWish = NO_CLOSER
+    """How closely open stores are looked at."""
+
+
+def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+    """Scan, or go on with a stopped run.
+
+    Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
+    """
+    if wish.resume:
+        return resume_scan(wish, scope, tools, progress)
+    refuse_unpermitted(wish.look, scope)
+    library = pick_checks(tools.checks, wish.checks)
+    plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    if plan.count == 0:
+        names = ", ".join(target.text for target in plan.targets)
+        raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
+    refuse_in_quiet_hours(scope, tools.now())
+    parts = parts_for(wish, plan.count, limits_for(wish, scope))
+    opening = opening_of(plan, library, vantage=wish.vantage, parts=parts)
+    return scan_run(plan, library, wish.run or new_run_id(tools), opening, wish, tools, progress).execute()
+
+
+def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+    """Go on with a stopped run: with its targets, its checks, its addresses, as closely, from where it stood."""
+    run = wish.resume or ""
+    if wish.targets or wish.checks:
+        raise UsageProblem(
+            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+        )
+    opening, library, plan = plan_again(run, scope, tools)
+    refuse_changed(opening, plan, run)
+    refuse_in_quiet_hours(scope, tools.now())
+    wish = replace(wish, vantage=opening.vantage, look=wish.look or opening.look)
+    return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)
+
+
+def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tuple[CheckDefinition, ...], Plan]:
+    """The opening, the checks and the plan of a stored run, with the addresses that its names led to."""
+    opening = read_opening(tools.store, run)
+    library = pick_checks(tools.checks, opening.check_ids)
+    targets = tuple(parse_target(text) for text in opening.targets)
+    plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
+    return opening, library, plan
+
+
+def verify_again(
+    ids: Sequence[str], scope: Scope, tools: ScanTools, progress: Progress, *, vantage: str
+) -> tuple[tuple[Verified, ...], tuple[str, ...]]:
+    """Probe findings again; returns how each stands, and the incidents that are now verified closed."""
+    from leakguard.use_cases.scans.verify_findings import (  # noqa: PLC0415  (a scan has no use for it)
+        findings_to_verify,
+        judge_closure,
+        record_closure,
+        with_missing,
+    )
+
+    findings = findings_to_verify(tools.store, ids)
+    kinds = {check.id: check.probe.kind for check in tools.checks}
+    targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
+    plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
+    refuse_in_quiet_hours(scope, tools.now())
+    run = new_run_id(tools)
+    opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)
+    summary = scan_run(plan, tools.checks, run, opening, ScanWish(vantage=vantage), tools, progress).execute()
+    standings = dict(tools.store.done_targets(run))
+    here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
+    verified = with_missing(tools.store, here, vantage=vantage)
+    return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
+
+
+def pick_checks(library: tuple[CheckDefinition, ...], wanted: Sequence[str]) -> tuple[CheckDefinition, ...]:
+    """The checks by id, or all of them; raises `UsageProblem` that names the nearest id."""
+    known = {definition.id: definition for definition in library}
+    for identifier in wanted:
+        if identifier not in known:
+            near = nearest_name(identifier, list(known))
+            hint = f"Did you mean `{near}`?" if near else "List them: leakguard checks list"
+            raise UsageProblem(f"there is no check `{identifier[:60]}`", next_step=hint)
+    return tuple(known[identifier] for identifier in dict.fromkeys(wanted)) or library
+
+
+def new_run_id(tools: ScanTools) -> str:
+    """`R-20261124-1a2b3c`: the day, and enough chance that two scans at once never meet."""
+    return f"R-{tools.now():%Y%m%d}-{tools.token(6)}"
+
+
+def scan_run(
+    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
+    progress: Progress, *, noted: Noted | None = None,
+) -> ScanRun:  # fmt: skip
+    """The run, ready to be executed; `noted` is told every verdict of every examination.
+
+    Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks.
+    """
+    scope = plan.gate.scope
+    refuse_unpermitted(wish.look, scope)
+    seen = tuple(tools.store.seen())
+    part_maker = PartMaker(
+        plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
+        limits=limits_for(wish, scope), timeout=wish.timeout, seen=seen, look=wish.look,
+        noted=noted,
+    )  # fmt: skip
+    return ScanRun(
+        run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
+        work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
+        monotonic=tools.monotonic,
+        measured=frozenset((one.check_id, one.place) for one in seen if one.most_records is not None),
+    )  # fmt: skip
+
+
+def parts_for(wish: ScanWish, planned: int, limits: Limits) -> int:
+    """How many processes share the work: several only pay where the rate is high and the plan is large."""
+    if wish.workers is not None:
+        return max(1, min(wish.workers, planned))
+    return 2 if planned > MANY and limits.total > FAST else 1
+
+
+def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve) -> Resolve:
+    """A name may lead elsewhere by now; where the open server was is looked at too, if its address is in the scope."""
+    gate = Gate(scope=scope)
+
+    def both(name: str) -> tuple[str, ...]:
+        seen = (item.address for item in findings if item.host == name and gate.refusal(item.address) is None)
+        return tuple(dict.fromkeys([*resolve(name), *seen]))
+
+    return both
+
+
+def limits_for(wish: ScanWish, scope: Scope) -> Limits:
+    """The user may be more polite than the scope, never less."""
+    return replace(
+        scope.limits,
+        total=min(wish.total or scope.limits.total, scope.limits.total),
+        per_host=min(wish.per_host or scope.limits.per_host, scope.limits.per_host),
+    )
+
+
+def target_of(finding: Finding, kind: str) -> Target:
+    """The endpoint of a finding as a target of a new run; a bucket takes its name along."""
+    endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
+    bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
+    place = join_host_port(finding.host or finding.address, finding.port)
+    if bucket is None:
+        return parse_target(place)
+    return parse_target(bucket_text(bucket, kind=kind, host=finding.host, place=place))

@@ -1,0 +1,167 @@
+"""Proves closure by probing again: closed only when the port is closed or a login is asked for, never on a silence.
+
+What was seen open from several vantages is proved closed only once each of them has seen it closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from leakguard.errors import NotAllowed, NotFound
+from leakguard.models.findings import Finding
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Now, ScanStore
+from leakguard.scanning.diff import worst_of
+from leakguard.use_cases.cases.incident_closures import (
+    VERIFIED,
+    Closure,
+    closed_findings,
+    findings_of,
+    incidents_with,
+    remediated,
+)
+from leakguard.use_cases.scans.examination import TargetStanding
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.watches.exposures import history_of_places
+
+ATTEMPTS = 5
+"""Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """One finding, looked at again."""
+
+    finding: Finding
+    closure: Closure
+    run: str
+    now: Finding | None
+    """What the new probe found, if it found anything to judge."""
+    missing: tuple[str, ...] = ()
+    """Other vantages from which it was seen open, and not seen closed since."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is closed from everywhere where it was open."""
+        return self.closure is Closure.CLOSED and not self.missing
+
+
+_CLOSURES = {
+    TargetStanding.CLOSED: Closure.CLOSED,
+    TargetStanding.PROTECTED: Closure.CLOSED,
+    TargetStanding.EXPOSED: Closure.STILL_OPEN,
+}
+
+
+def findings_to_verify(store: ScanStore, ids: Sequence[str]) -> tuple[Finding, ...]:
+    """The findings by id; raises `NotFound` that names the unknown ones."""
+    found = {finding.id: finding for finding in store.findings(ids=ids)}
+    unknown = [identifier for identifier in ids if identifier not in found]
+    if unknown:
+        raise NotFound(
+            f"the store knows no finding {', '.join(f'`{item[:40]}`' for item in unknown)}",
+            next_step="List them: leakguard scan show RUN",
+        )
+    return tuple(found[identifier] for identifier in dict.fromkeys(ids))
+
+
+def judge_closure(
+    findings: Sequence[Finding], *, run: str, standings: Mapping[str, str], again: Iterable[Finding]
+) -> tuple[Verified, ...]:
+    """Hold each old finding against what the new run says of its endpoint.
+
+    `standings` maps the key of each endpoint to how it stands now. A bucket is judged by its own finding.
+    """
+    seen = worst_of(again)
+    standings = {key.split("/")[0]: standing for key, standing in standings.items()}
+    return tuple(
+        Verified(
+            finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.place))),
+            closure=_closure(finding, now, standings),
+        )
+        for finding in findings
+    )  # fmt: skip
+
+
+def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:
+    """The worst word on the target counts; closure is claimed only for the address that was seen open."""
+    is_bucket = "/" in finding.target
+    standing = standings.get(finding.endpoint)
+    if now is not None:
+        closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
+        is_looked_at = is_bucket or standing is not None
+        return closure if is_looked_at or closure is not Closure.CLOSED else Closure.UNKNOWN
+    if standing is None or (is_bucket and standing != TargetStanding.CLOSED):
+        return Closure.UNKNOWN
+    return _CLOSURES.get(TargetStanding(standing), Closure.UNKNOWN)
+
+
+_BY_OUTCOME = {
+    "exposed": Closure.STILL_OPEN,
+    "partially_exposed": Closure.STILL_OPEN,
+    "not_exposed": Closure.CLOSED,
+}
+
+
+def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+    """Add to each closure the vantages that have not seen it yet, by everything that the store knows."""
+    closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
+    if not closed:
+        return tuple(verified)
+    history = history_of_places(store, {(finding.check_id, finding.place) for finding in closed})
+
+    def missing(finding: Finding) -> tuple[str, ...]:
+        return tuple(sorted(history.not_closed_from((finding.check_id, finding.place)) - {vantage}))
+
+    return tuple(
+        replace(item, missing=missing(item.finding)) if item.closure is Closure.CLOSED else item for item in verified
+    )
+
+
+def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
+    """Write the result into every incident that has one of the findings; returns the incidents now closed.
+
+    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage.
+    """
+    incidents = incidents_with(store, {item.finding.id for item in verified})
+    return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
+
+
+def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:
+    """Write the looks at its findings into one incident; whether all of it is closed now."""
+    for attempt in range(ATTEMPTS):
+        records = list(store.read(incident))
+        new, is_closed = _entries(records, verified, vantage=vantage, now=now)
+        try:
+            store.append(incident, new, after=records[-1].sequence)
+        except NotAllowed:
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            break
+    return is_closed
+
+
+def _entries(
+    records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
+) -> tuple[list[Record], bool]:
+    own = findings_of(records)
+    results = [item for item in verified if item.finding.id in own]
+    new = [_look(item, vantage, now) for item in results]
+    closed = (closed_findings(records) - {item.finding.id for item in results}) | {
+        item.finding.id for item in results if item.is_proved
+    }
+    is_closed = own <= closed
+    if is_closed:
+        new.append(remediated(vantage=vantage, run=results[0].run, at=exactly(now())))
+    return new, is_closed
+
+
+def _look(item: Verified, vantage: str, now: Now) -> Record:
+    content: dict[str, object] = {
+        "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
+    }  # fmt: skip
+    if item.missing:
+        content["missing"] = list(item.missing)
+    return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)

@@ -1,0 +1,1 @@
+"""Scans again and again: what changed, and which incidents are told."""

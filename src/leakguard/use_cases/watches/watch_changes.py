@@ -1,0 +1,104 @@
+"""Changes as records: each is kept once, under the run that showed it, however many watches look at a store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leakguard.models.records import Record
+from leakguard.ports import AlarmStore, Now
+from leakguard.scanning.diff import Change
+from leakguard.scanning.traits import Traits
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.watches.exposures import Part
+
+CHANGED, NOTED, BEGAN = "exposure_changed", "changes_noted", "watch_began"
+LEDGER_SUBJECT = "WATCH"
+"""What belongs to no run stands under this subject."""
+AT_ONCE = 500
+"""Records kept in one transaction: others may write in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed:
+    """Implements `ports.KeyedRecord`."""
+
+    keys: tuple[str, ...]
+    record: Record
+
+
+def begin(store: AlarmStore, *, now: Now) -> None:
+    """Note that this store is watched from now on: what was known before is no news. The first watch does this."""
+    record = Record(kind=BEGAN, occurred_at=exactly(now()))
+    store.append_once(LEDGER_SUBJECT, [Keyed(keys=("watch/began",), record=record)])
+
+
+def record_changes(store: AlarmStore, part: Part, changes: Sequence[Change]) -> None:
+    """Keep each change that nobody kept before."""
+    records = [
+        Keyed(
+            keys=(f"change/{change_id(part, change)}",),
+            record=Record(
+                kind=CHANGED, occurred_at=exactly(seen_at(part, change)),
+                content={"id": change_id(part, change), **change_fields(change)},
+            ),
+        )
+        for change in changes
+    ]  # fmt: skip
+    for chunk in _chunks(records):
+        store.append_once(part.run, chunk)
+
+
+def record_noted(store: AlarmStore, part: Part, count: int) -> None:
+    """Keep that all changes of the part were recorded, told to the incidents and shown."""
+    content = {"part": part.until, "changes": count}
+    record = Record(kind=NOTED, occurred_at=exactly(part.ended_at), content=content)
+    store.append_once(part.run, [Keyed(keys=(f"changes/{part.until}",), record=record)])
+
+
+def seen_at(part: Part, change: Change) -> datetime:
+    """When the change was seen: by the look that found it open, or by the end of the run that did not."""
+    return change.after.observed_at if change.after is not None else part.ended_at
+
+
+def change_id(part: Part, change: Change) -> str:
+    """`C-1a2b3c4d5e6f`: the same for everybody who reads the same ledger."""
+    words = (str(part.until), part.run, change.kind.value, change.check_id, change.target)
+    return f"C-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:12]}"
+
+
+def change_fields(change: Change) -> dict[str, object]:
+    """The change as plain JSON values: what changed, from what, to what; never what a store holds."""
+    return {
+        "change": change.kind.value,
+        "check_id": change.check_id,
+        "target": change.target,
+        "datastore": change.seen.datastore,
+        "fields": list(change.fields),
+        "records_grown": change.records_grown,
+        "bytes_grown": change.bytes_grown,
+        "before": change.before.finding if change.before else None,
+        "after": change.after.finding if change.after else None,
+        "was": _look(change.before),
+        "now": _look(change.after),
+        "elsewhere": list(change.elsewhere),
+        "reason": change.reason,
+    }
+
+
+def _look(seen: Traits | None) -> Mapping[str, object] | None:
+    if seen is None:
+        return None
+    return {
+        "finding": seen.finding, "run": seen.run, "vantage": seen.vantage, "endpoint": seen.endpoint,
+        "outcome": seen.outcome.value, "access": seen.access.value, "severity": seen.severity.value,
+        "ransomed": seen.ransomed, "product": seen.product, "version": seen.version, "cluster_id": seen.cluster_id,
+        "records": seen.records, "bytes": seen.bytes,
+    }  # fmt: skip
+
+
+def _chunks(records: Sequence[Keyed]) -> Iterator[Sequence[Keyed]]:
+    for start in range(0, len(records), AT_ONCE):
+        yield records[start : start + AT_ONCE]

@@ -1,0 +1,154 @@
+"""Watches the exposures of a store: scans, and tells what changed against everything that was known before.
+
+It keeps nothing of its own: the history is a view of the ledger, so a watch that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from leakguard.errors import NotAllowed
+from leakguard.models.records import KeptRecord, Record
+from leakguard.models.scope import Scope
+from leakguard.ports import Progress, WatchStore
+from leakguard.scanning.diff import Change
+from leakguard.scanning.history import History
+from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
+from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, fold_part
+from leakguard.use_cases.watches.watch_changes import BEGAN, NOTED, begin
+from leakguard.use_cases.watches.watch_settling import Settler, Settling
+
+ROUND = "watch_round"
+"""The record before a run of ours: whose watch it belongs to."""
+
+
+class WatchTools(ScanTools, Protocol):
+    """What a watch needs from the outside; `wiring` gives it."""
+
+    @property
+    def store(self) -> WatchStore:
+        """Where runs, changes and incidents are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One scan of a watch, with what it and others brought to light."""
+
+    summary: ScanSummary
+    age: float = 0.0
+    """Seconds since it began for the first time, where it is one that was killed and went on."""
+    known: Mapping[str, int] = field(default_factory=dict)
+    """How many places stand `open`, `unknown` or `closed` now, by all that the store knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """What a watch was asked to do."""
+
+    wish: ScanWish
+    scope: Callable[[], Scope]
+    """Read before each round: a scope may change, and it ends one day."""
+    progress: Callable[[], Progress]
+    settling: Settling
+    guard: Callable[[], AbstractContextManager[object]]
+    """Stands around each scan: a signal there ends the scan, elsewhere it waits until all is written."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """A watch of this process; `begin` once, then `look` again and again."""
+
+    settings: WatchSettings
+    tools: WatchTools
+    _history: History = field(default_factory=History)
+    _follower: Follower = field(init=False)
+    _settler: Settler = field(init=False)
+    _notes: dict[str, list[KeptRecord]] = field(default_factory=lambda: {BEGAN: [], NOTED: [], ROUND: []})
+    _unsettled: list[tuple[Part, tuple[Change, ...]]] = field(default_factory=list)
+    _stopped_round: KeptRecord | None = None
+
+    def __post_init__(self) -> None:
+        """It has read nothing yet."""
+        self._follower = Follower(store=self.tools.store)
+        self._settler = Settler(store=self.tools.store, now=self.tools.now, settings=self.settings.settling)
+
+    def begin(self) -> None:
+        """Read what is known; settle what a killed watch, or a scan in between, left untold."""
+        begin(self.tools.store, now=self.tools.now)
+        self._catch_up()
+        rounds = self._notes.pop(ROUND)
+        own = [record for record in rounds if record.content.get("wish") == _digest(self.settings.wish)]
+        self._stopped_round = own[-1] if own else None
+
+    def look(self) -> Round:
+        """Scan, and settle what changed. A round that was stopped goes on, if it had begun at all."""
+        scope, stopped = self.settings.scope(), self._stopped_round
+        summary = self._go_on(stopped, scope) if stopped is not None else None
+        age = max(0.0, (self.tools.now() - stopped.recorded_at).total_seconds()) if stopped and summary else 0.0
+        if summary is None:
+            self._stopped_round = self._announce(scope)
+            summary = self._scan(replace(self.settings.wish, run=self._stopped_round.subject), scope)
+        if not summary.is_interrupted:
+            self._stopped_round = None
+        self._catch_up()
+        known = Counter(standing.value for standing in self._history.standings().values())
+        return Round(summary=summary, age=age, known=known)
+
+    def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
+        """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""
+        kinds = {record.kind for record in self.tools.store.read(stopped.subject)}
+        if STARTED not in kinds or FINISHED in kinds:
+            return None
+        try:
+            return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
+        except NotAllowed:
+            return None
+
+    def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
+        with self.settings.guard():
+            return start_scan(wish, scope, self.tools, self.settings.progress())
+
+    def _announce(self, scope: Scope) -> KeptRecord:
+        """Say whose round the next run is, before it begins."""
+        content = {"wish": _digest(self.settings.wish), "scope": scope.name}
+        record = Record(kind=ROUND, occurred_at=exactly(self.tools.now()), content=content)
+        return self.tools.store.append(new_run_id(self.tools), [record])[0]
+
+    def _catch_up(self) -> None:
+        """Fold what ended since the last time, and settle what nobody settled.
+
+        What fails on the way, such as a store that is away, is done the next time.
+        """
+        ended, notes = self._follower.ended, self._notes
+        self._follower.read_on(notes)
+        noted = {record.content["part"] for record in notes[NOTED]}
+        self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
+        while ended:
+            part, changes = ended[0], fold_part(self.tools.store, self._history, ended[0])
+            if changes and part.until > notes[BEGAN][0].sequence and part.until not in noted:
+                self._unsettled.append((part, changes))
+            del ended[0]
+        notes[NOTED].clear()
+        self._settle()
+
+    def _settle(self) -> None:
+        """One part after the other; one that has to wait for another watch is tried again the next time."""
+        place = 0
+        while place < len(self._unsettled):
+            if self._settler.settle(*self._unsettled[place]):
+                del self._unsettled[place]
+            else:
+                place += 1
+
+
+def _digest(wish: ScanWish) -> str:
+    """Tells watches of the same things from watches of others."""
+    words = [[target.text for target in wish.targets], list(wish.checks), list(wish.ports), wish.vantage]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()

@@ -1,0 +1,186 @@
+"""Tells incidents what a watch saw: each change once, in every incident that knows the place or the store.
+
+What was proved closed and is open again reopens its incident; what is closed from everywhere counts as verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from leakguard.errors import NotAllowed
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Event
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Now, WatchStore
+from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
+from leakguard.scanning.looks import Place
+from leakguard.scanning.traits import traits_of
+from leakguard.use_cases.cases.incident_closures import REMEDIATED, VERIFIED, Closure, closed_findings, remediated
+from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, TRIES, incident_of, superseded
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.watches.exposures import Part
+from leakguard.use_cases.watches.watch_changes import change_id, seen_at
+
+SEEN_AGAIN, SPREAD, CHANGED = "exposure_seen_again", "exposure_spread", "exposure_changed"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an incident is about."""
+
+    incident: str
+    findings: Mapping[str, Place]
+    """Its findings, and the check and place of each."""
+    targets: frozenset[str]
+    """Its places, whatever the check."""
+    stores: frozenset[tuple[str, str]]
+    """What its stores call themselves."""
+
+    def knows(self, change: Change) -> bool:
+        """Whether the change is about its place, or about its store at another one."""
+        if change.target in self.targets:
+            return True
+        return change.kind in EXPOSURES - {ChangeKind.NEW} and change.seen.store_key in self.stores
+
+    def at(self, change: Change) -> tuple[str, ...]:
+        """Its own findings of the same check at the same place."""
+        place = (change.check_id, change.target)
+        return tuple(finding for finding, where in self.findings.items() if where == place)
+
+
+def known_incidents(store: WatchStore) -> tuple[Known, ...]:
+    """Every incident of the store, the oldest first."""
+    return tuple(known_incident(store, subject) for subject in store.subjects("IR-"))
+
+
+def known_incident(store: WatchStore, identifier: str) -> Known:
+    """What one incident is about."""
+    incident = incident_of(identifier, store.read(identifier))
+    findings = list(store.findings(ids=incident.findings))
+    keys = (traits_of(finding).store_key for finding in findings)
+    return Known(
+        incident=identifier,
+        findings={finding.id: (finding.check_id, finding.place) for finding in findings},
+        targets=frozenset(finding.place for finding in findings),
+        stores=frozenset(key for key in keys if key is not None),
+    )
+
+
+def tell_incident(store: WatchStore, known: Known, part: Part, changes: Sequence[Change], *, now: Now) -> bool:
+    """Record in an incident what it was not told yet of these changes; it must know the place or store of each.
+
+    Whoever loses a race reads the incident again, so nothing is told twice. Returns whether it was opened again.
+    """
+    for _ in range(TRIES):
+        records = tuple(store.read(known.incident))
+        new = _records(known, part, changes, records, now=now)
+        if not new:
+            return False
+        try:
+            store.append(known.incident, new, after=records[-1].sequence)
+        except NotAllowed:
+            continue
+        return any(record.kind == REOPENED for record in new)
+    raise NotAllowed(f"{known.incident} is being written by many at this very moment", next_step="Try again.")
+
+
+def _records(
+    known: Known, part: Part, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
+) -> list[Record]:
+    told = {str((record.content.get("fields") or record.content).get("change")) for record in records}
+    telling = _Telling(known, part, records, now=now)
+    for change in changes:
+        if change_id(part, change) not in told:
+            telling.add(change)
+    return telling.new
+
+
+class _Telling:
+    """Collects the records for one incident, knowing how it stands after each of them."""
+
+    def __init__(self, known: Known, part: Part, records: Sequence[KeptRecord], *, now: Now) -> None:
+        self._known, self._part, self._now = known, part, now
+        incident = incident_of(known.incident, records)
+        turns = _turns(incident)
+        self._is_closed = incident.state is IncidentState.CLOSED
+        self._is_over = bool(turns) and turns[-1].kind != REOPENED
+        self._ended_at = max((turn.occurred_at.latest for turn in turns), default=_LONG_AGO)
+        self._shut = closed_findings(records)
+        self._own = set(known.findings)
+        self.new: list[Record] = []
+
+    def add(self, change: Change) -> None:
+        """What the incident is told about one change; nothing, if it is closed and this does not bring it back."""
+        if change.kind in EXPOSURES:
+            self._exposed(change)
+        elif change.kind is ChangeKind.CLOSED:
+            self._closed(change)
+        elif not self._is_closed:
+            self._event(CHANGED, change, self._own_finding(change), seen_at(self._part, change))
+
+    def _exposed(self, change: Change) -> None:
+        """Open again: the incident is opened again if it was over, so that its clocks begin anew.
+
+        An incident that was opened about this very finding knows it already.
+        """
+        if change.seen.finding in self._own:
+            return
+        finding, was_over = self._own_finding(change), self._is_over
+        seen = seen_at(self._part, change)
+        when = seen if seen > self._ended_at else self._now()
+        if was_over:
+            self._reopen(change, finding, when)
+        is_back = was_over or change.kind is ChangeKind.RE_EXPOSED
+        self._event(SEEN_AGAIN if is_back else SPREAD, change, finding, when)
+        self._own.add(finding)
+        self._look(change, finding, Closure.STILL_OPEN)
+
+    def _closed(self, change: Change) -> None:
+        """Closed from everywhere; once that holds for all of the incident, its closure is proved."""
+        fresh = [finding for finding in self._known.at(change) if finding not in self._shut]
+        for finding in fresh:
+            self._look(change, finding, Closure.CLOSED)
+        if fresh and self._own <= self._shut and not self._is_over:
+            at = exactly(self._part.ended_at)
+            self.new.append(remediated(vantage=change.seen.vantage, run=self._part.run, at=at))
+            self._is_over = True
+
+    def _own_finding(self, change: Change) -> str:
+        return next(iter(self._known.at(change)), change.seen.finding)
+
+    def _reopen(self, change: Change, finding: str, when: datetime) -> None:
+        fields = {"finding": finding, "change": change_id(self._part, change)}
+        reason = f"open again: {change.target}"
+        source = f"scan run {self._part.run}"
+        at = exactly(when)
+        self.new.append(record_of_event(kind=REOPENED, occurred_at=at, source=source, reason=reason, fields=fields))
+        self._is_over = self._is_closed = False
+
+    def _event(self, kind: str, change: Change, finding: str, when: datetime) -> None:
+        fields = {
+            "finding": finding, "run": self._part.run, "vantage": change.seen.vantage, "check": change.check_id,
+            "target": change.target, "change": change_id(self._part, change), "what": change.kind.value,
+        }  # fmt: skip
+        source = f"scan run {self._part.run}"
+        self.new.append(record_of_event(kind=kind, occurred_at=exactly(when), source=source, fields=fields))
+
+    def _look(self, change: Change, finding: str, closure: Closure) -> None:
+        """A look at one finding, as `scan verify` keeps it."""
+        (self._shut.add if closure is Closure.CLOSED else self._shut.discard)(finding)
+        content = {
+            "finding": finding, "closure": closure.value, "run": self._part.run, "vantage": change.seen.vantage,
+            "change": change_id(self._part, change),
+        }  # fmt: skip
+        at = exactly(seen_at(self._part, change))
+        self.new.append(Record(kind=VERIFIED, occurred_at=at, content=content))
+
+
+def _turns(incident: Incident) -> list[Event]:
+    """The events that end an incident or open it again, those left out that were superseded."""
+    gone = superseded(incident.events)
+    kinds = {CLOSED, REOPENED, REMEDIATED}
+    return [event for event in incident.events if event.kind in kinds and event.id not in gone]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState, MailAnswer, OutgoingMail
-from leakguard.models.records import KeptRecord, Record
+if TYPE_CHECKING:  # as in `ports` itself: they are words in signatures alone
+    from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState, MailAnswer, OutgoingMail
+    from leakguard.models.records import KeptRecord, Record
 
 
 class DeliveryStore(Protocol):

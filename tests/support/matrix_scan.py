@@ -75,7 +75,7 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     asks_for_compression = any(b"accept-encoding" in said.lower() for said in probing.said)
     return {
         "hosts": told, "stall": stalls.longest, "peak_mebibytes": peak_mebibytes(), "places": places,
-        "asks_for_compression": asks_for_compression, "is_traced": sys.gettrace() is not None,
+        "asks_for_compression": asks_for_compression,
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,6 +68,7 @@ class Examiner:
         judged = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self.second.look(self.prober.visit(), endpoint, judged)
+        await asyncio.sleep(0)  # a store of thousands of collections has kept the loop busy; let others have their turn
         return self.conclude(endpoint, judged)
 
     def is_decided(self, contact: FirstContact) -> bool:

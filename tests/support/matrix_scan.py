@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from leakguard.__main__ import COLLECT_AFTER
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.models.finding_json import finding_to_json
@@ -80,4 +82,7 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # As in every scan: the program's own start, and the start of its work, do so.
+    gc.set_threshold(COLLECT_AFTER)
+    gc.freeze()
     sys.stdout.write(json.dumps(loops.run(scan(json.load(sys.stdin))), default=str))

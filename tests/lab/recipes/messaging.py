@@ -12,6 +12,15 @@ from lab.model import CANARY, PASSWORD, NotAsNamed, NotHad, Server, records_of
 from lab.site import Site
 
 STREAM = "ORDERS"
+_HEARTBEAT = """
+topic=$1; shift; message=$1; shift; longer=$message
+while sleep 2; do
+  mosquitto_pub "$@" -r -t "$topic" -m "$longer"
+  longer=${longer}.; [ ${#longer} -lt 60 ] || longer=$message
+done
+"""
+"""Mosquitto's counters expire after a minute unless they change, so a broker without traffic says nothing of itself.
+Real brokers have traffic; in this one a retained message changes its length every two seconds."""
 
 
 async def mosquitto_open(site: Site) -> list[Server]:
@@ -32,7 +41,8 @@ async def _mosquitto(site: Site, name: str, *, password: str) -> Server:
         (room / "logins").write_text(f"lab:{password}\n", encoding="utf-8")
         await site.run(room, ["mosquitto_passwd", "-U", room / "logins"])
         lock = f"allow_anonymous false\npassword_file {room}/logins\n"
-    (room / "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\n{lock}", encoding="utf-8")
+    # Counters are published every second and not every ten.
+    (room / "mosquitto.conf").write_text(f"listener {port} 127.0.0.1\nsys_interval 1\n{lock}", encoding="utf-8")
     process = await site.start(room, ["mosquitto", "-c", room / "mosquitto.conf"])
     await site.until(process, room, lambda: accepts(port))
     where = ["-h", "127.0.0.1", "-p", str(port)]
@@ -44,6 +54,8 @@ async def _mosquitto(site: Site, name: str, *, password: str) -> Server:
     said = await site.ask(room, ["mosquitto_sub", *where, "-t", "#", "-C", str(len(records_of(name))), "-W", "5"])
     if (said.text.count(CANARY) > 0) == bool(password) or (password and "not authorised" not in said.text):
         raise NotAsNamed(f"{name} answered a stranger's subscription with {said.text[:60]}")
+    if not password:
+        await site.start(room, ["sh", "-c", _HEARTBEAT, "heartbeat", f"customers/{CANARY}", CANARY, *where])
     version = await site.ask(room, ["mosquitto_sub", *where, *login, "-t", "$SYS/broker/version", "-C", "1", "-W", "5"])
     return Server(
         name=name,

@@ -10,16 +10,23 @@ from leakguard.checks.interview import interview
 from leakguard.checks.requests import Request
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.ports import Session
+from leakguard.use_cases.scans.turns import Turns
 
 T = TypeVar("T")
 
 
-async def ask(session: Session, talk: Generator[Request, Reply, T]) -> T:
-    """Put the questions of `talk` to the endpoint, one after the other; what `talk` made of the answers."""
+async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns | None = None) -> T:
+    """Put the questions of `talk` to the endpoint, one after the other; what `talk` made of the answers.
+
+    Making something of an answer may keep the loop busy; with `turns` it waits for its own.
+    """
     try:
         request = next(talk)
         while True:
-            request = talk.send(await session.ask(request))
+            reply = await session.ask(request)
+            if turns is not None:
+                await turns.mine()
+            request = talk.send(reply)
     except StopIteration as done:
         result: T = done.value
         return result

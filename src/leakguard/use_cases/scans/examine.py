@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +20,7 @@ from leakguard.use_cases.scans.examination import Examination, Judged, applies, 
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
+from leakguard.use_cases.scans.turns import Turns
 
 if TYPE_CHECKING:
     from leakguard.sensitivity.book import KindBook
@@ -56,6 +56,8 @@ class Examiner:
     second: SecondLook | None = None
     """A closer look at what is open, where a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
+    turns: Turns = field(init=False, repr=False, compare=False, default_factory=Turns)
+    """Of the work that is done between two answers: loading a protocol, judging, making findings."""
 
     def __post_init__(self) -> None:
         """Make the order of the library's checks, which is remembered for all endpoints."""
@@ -68,7 +70,7 @@ class Examiner:
         judged = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self.second.look(self.prober.visit(), endpoint, judged)
-        await asyncio.sleep(0)  # a store of thousands of collections has kept the loop busy; let others have their turn
+        await self.turns.mine()
         return self.conclude(endpoint, judged)
 
     def is_decided(self, contact: FirstContact) -> bool:
@@ -105,6 +107,7 @@ class Examiner:
 
     async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
         """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""
+        await self.turns.mine()
         session = prober.open(endpoint, kind, approach)
         try:
             is_guessed = kind == HTTP and approach is Approach.GUESSED
@@ -121,13 +124,14 @@ class Examiner:
         return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
 
     async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
-        judged = await ask(session, self.round(endpoint, kind, session))
+        judged = await ask(session, self.round(endpoint, kind, session), self.turns)
         self.noted(endpoint, judged)
         return judged
 
     async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
         found: list[Judged] = []
         for kind in OVER_HTTP:
+            await self.turns.mine()
             session = prober.open(endpoint, kind)
             try:
                 found += await self._ask_checks(endpoint, session, kind)

@@ -27,9 +27,9 @@ from leakguard.models.findings import (
     Stranger,
     Verdict,
 )
-from leakguard.models.kinds import DataSeen, Growth
+from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.observations import TlsSeen
-from support.scans import finding_of
+from support.scans import NOW, finding_of
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 SINCE = st.builds(ExposedSince, earliest=st.none() | MOMENTS, latest=st.none() | MOMENTS)
@@ -51,7 +51,7 @@ def reference(finding: Finding) -> str | None:
 
 @given(FINDINGS)
 def test_one_pass_writes_what_the_walk_writes(finding: Finding) -> None:
-    usual = replace(finding, tls=None, verdict=replace(finding.verdict, permissions=(), data=None))
+    usual = replace(finding, tls=None, reach=(), verdict=replace(finding.verdict, permissions=()))
 
     assert quick_text(finding) in {None, reference(finding)}
     assert quick_text(usual) in {None, reference(usual)}
@@ -67,6 +67,29 @@ def test_a_usual_finding_is_written_in_one_pass() -> None:
     assert quick_text(finding) == reference(finding) is not None
     assert quick_text(replace(finding, references=())) == reference(replace(finding, references=()))
     assert quick_text(finding_of(size=None)) == reference(finding_of(size=None))
+
+
+def test_what_is_told_of_the_data_is_written_in_one_pass() -> None:
+    by_name = Category(category="contact.phone", where="index mail-* (2) field 手机", by="field_name")
+    counted = Category(category="payment.card", where="field pan", by="value", count=3, looked_at=10)
+    sensitive = Sensitive(
+        category="payment.card",
+        standard="GB/T 45574-2025",
+        version="2025",
+        data_class="金融账户信息",
+        confidence="primary",
+    )
+    everything = DataSeen(
+        categories=(by_name, counted), sensitive=(sensitive, sensitive), sampled='10 values of "mail" were looked at',
+        people=People(low=None, high=7, method="at most one person a record"),
+        growth=Growth(since=NOW, run="R-20261124-000001", records=-3, bytes=None, records_per_day=0),
+    )  # fmt: skip
+    nothing: dict[str, Any] = {"categories": (), "sensitive": (), "sampled": "", "people": None, "growth": None}
+    less = [replace(everything, **{part: empty}) for part, empty in nothing.items()]
+
+    for data in (everything, *less, DataSeen()):
+        finding = finding_of(data=data)
+        assert quick_text(finding) == reference(finding) is not None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.kinds import Category
-from leakguard.sensitivity.book import Seen, data_seen, fields_of_people
+from leakguard.sensitivity.book import MOST_KNOWN, Seen, data_seen, fields_of_people
 from leakguard.sensitivity.dictionary import HUBS
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.sensitivity.reading import parse_dictionary, parse_standards
@@ -162,3 +162,20 @@ def test_the_fields_that_tell_people_apart_come_the_surest_first() -> None:
     collection = NamedCollection(word="table", name="t", fields=("email", "colour", "ssn", "phone"))
 
     assert fields_of_people(collection, BOOK) == ("ssn", "email", "phone")
+
+
+def test_who_calls_kinds_sensitive_is_remembered_for_each_day_and_for_so_many_sets_of_kinds() -> None:
+    book = replace(BOOK)
+    kinds = (RESIDENT_ID, "contact.phone")
+    days = (date(2019, 5, 20), TODAY)
+
+    for _ in range(2):
+        assert [book.sensitive(kinds, on=day) for day in days] == [
+            sensitive_by(kinds, BOOK.standards, on=day) for day in days
+        ]
+    assert book.sensitive(kinds, on=TODAY) is book.sensitive(kinds, on=TODAY)
+    for number in range(MOST_KNOWN):
+        assert book.sensitive((f"kind{number}",), on=TODAY) == ()
+    late = (RESIDENT_ID,)
+    assert book.sensitive(late, on=TODAY) == sensitive_by(late, BOOK.standards, on=TODAY)
+    assert book.sensitive(late, on=TODAY) is not book.sensitive(late, on=TODAY)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from leakguard.models.kinds import Category, DataSeen, People
+from leakguard.models.kinds import Category, DataSeen, People, Sensitive
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.found import NamedCollection, categories_in, categories_of_files, kinds_of, merged
 from leakguard.sensitivity.names import classify_fields
@@ -14,6 +14,8 @@ from leakguard.sensitivity.standards import Standard, sensitive_by
 
 FOLDER = "sensitivity"
 ONE_EACH = "at most one person a record, and as many records as the server states"
+MOST_KNOWN = 1024
+"""Sets of kinds of which is remembered who calls them sensitive; what hosts may be made to say is without number."""
 DISTINCT = "at least the different values of one field that tells people apart, as the server counts them"
 _TELLS_APART = (
     "identification_number", "contact.email", "contact.phone", "credentials.username", "contact.messenger",
@@ -28,6 +30,18 @@ class KindBook:
 
     words: Dictionary
     standards: tuple[Standard, ...]
+    _known: dict[tuple[tuple[str, ...], date], tuple[Sensitive, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def sensitive(self, kinds: tuple[str, ...], *, on: date) -> tuple[Sensitive, ...]:
+        """As `standards.sensitive_by`; thousands of stores hold the same kinds, so the answers are remembered."""
+        known = self._known.get((kinds, on))
+        if known is None:
+            known = sensitive_by(kinds, self.standards, on=on)
+            if len(self._known) < MOST_KNOWN:
+                self._known[kinds, on] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +66,7 @@ def data_seen(seen: Seen, book: KindBook, *, on: date) -> DataSeen | None:
     if not categories and not seen.sample_note:
         return None
     return DataSeen(
-        categories=categories, sensitive=sensitive_by(kinds_of(categories), book.standards, on=on),
+        categories=categories, sensitive=book.sensitive(kinds_of(categories), on=on),
         people=_people(seen) if categories else None, sampled=seen.sample_note,
     )  # fmt: skip
 

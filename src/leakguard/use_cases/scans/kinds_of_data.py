@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leakguard.checks.judge import with_data
 from leakguard.checks.namings import Naming, namings_in, oldest_in
-from leakguard.checks.replies import SeenReply
+from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.ports import DataFolders
@@ -41,10 +41,10 @@ def with_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> t
     return tuple(_told(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
 
 
-def collections_of(item: Judged) -> tuple[NamedCollection, ...]:
-    """What the answers name, the second look's as well."""
+def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:
+    """What the answers name, the second look's as well; `view` is what `view_of` makes of the check's own."""
     check, replies = item.definition, item.observation.replies
-    namings = namings_in(check.names, view_of(check, replies)) if check.names else ()
+    namings = namings_in(check.names, view or view_of(check, replies)) if check.names else ()
     look = check.field_look
     if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
         namings += namings_in(check.field_places, view_of(look, replies))
@@ -53,8 +53,8 @@ def collections_of(item: Judged) -> tuple[NamedCollection, ...]:
     return _joined(namings)
 
 
-def _extensions(item: Judged) -> dict[str, int]:
-    found = found_at(item.definition.extensions, view_of(item.definition, item.observation.replies))
+def _extensions(item: Judged, view: View) -> dict[str, int]:
+    found = found_at(item.definition.extensions, view)
     counts = {end: count_of(count) for end, count in found.items()} if isinstance(found, dict) else {}
     return {end: count for end, count in counts.items() if count is not None}
 
@@ -68,12 +68,13 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
 
 
 def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
-    collections, size = collections_of(item), item.verdict.size
+    view = view_of(item.definition, item.observation.replies)
+    collections, size = collections_of(item, view), item.verdict.size
     seen = Seen(
-        collections=collections, extensions=_extensions(item), records=_believable(size.records if size else None),
-        distinct=_distinct(item, collections, book), sampled=item.sampled, sample_note=item.sample_note,
+        collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
+        records=_believable(size.records if size else None), distinct=_distinct(item, collections, book),
     )  # fmt: skip
-    oldest = oldest_in(item.definition.since, view_of(item.definition, item.observation.replies), now=now)
+    oldest = oldest_in(item.definition.since, view, now=now)
     return replace(item, verdict=with_data(item.verdict, data_seen(seen, book, on=now.date())), oldest=oldest)
 
 

@@ -11,6 +11,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Two workers: the lab's servers share the machine with the tests. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 2
 FUZZ_SECONDS ?= 60
+UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/lint/test_shipped_letters.py tests/watchman tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -48,7 +49,8 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 	$(BIN)/leakguard demo $(DEMO_OPTIONS)
 
 # The lab starts beside the first half, which does without it and is over before the last server answers.
-# The second half is not traced: other tests cover what it runs, and tracing would make it three times as long.
+# The second half is not traced: other tests cover what it runs, and tracing would make it three times as long. It begins
+# with letters that are written by the thousand, which need no lab.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
@@ -56,8 +58,8 @@ test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
-	$(BIN)/coverage run -m pytest $(SHARED) --ignore=tests/watchman --ignore=tests/lab $(PYTEST_OPTIONS); \
-	$(BIN)/python -m pytest $(SHARED) tests/watchman tests/lab
+	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(PYTEST_OPTIONS); \
+	$(BIN)/python -m pytest $(SHARED) $(UNTRACED)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

@@ -11,18 +11,20 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import BadFile, Problem
-from leakguard.models.alarms import WatchSettings
 from leakguard.models.fleet_settings import FleetSettings
+
+if TYPE_CHECKING:
+    from leakguard.models.alarms import WatchSettings
 
 FILE = "leakguard.toml"
 KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
 WATCH_TABLES = ("channel", "escalation", "watchman")
 """The tables that `alarms.settings` reads."""
-TABLES = frozenset({"watch", "fleet"})
+TABLES = frozenset({"stated_watch", "fleet"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 
 
@@ -51,10 +53,17 @@ class Settings:
     """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
-    watch: WatchSettings = field(default_factory=WatchSettings)
-    """The tables `[[channel]]`, `[escalation]` and `[watchman]`."""
+    stated_watch: WatchSettings | None = None
+    """The tables `[[channel]]`, `[escalation]` and `[watchman]`, where the file has one of them."""
     fleet: FleetSettings = field(default_factory=FleetSettings)
     """The table `[fleet]`."""
+
+    @property
+    def watch(self) -> WatchSettings:
+        """Who is told, how, and when; most commands tell nobody anything."""
+        from leakguard.models.alarms import WatchSettings  # noqa: PLC0415  (as `_watch`)
+
+        return self.stated_watch or WatchSettings()
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -103,7 +112,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     if problems:
         raise BadFile(str(path), tuple(problems))
-    tables: dict[str, Any] = {"watch": _watch(watch, path)} if watch else {}
+    tables: dict[str, Any] = {"stated_watch": _watch(watch, path)} if watch else {}
     return {**values, **tables, **({} if fleet is None else {"fleet": _fleet(fleet, path)})}
 
 

@@ -6,18 +6,23 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from leakguard.sensitivity.values import sure_kinds
-
 LONGEST_SHOWN = 60
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode classes that move a cursor, turn the reading direction or show nothing."""
 _DIGITS = re.compile(r"[0-9]+(?:[.-][0-9]+)*", re.ASCII)
+_PLAIN = re.compile(r"(?!(?:[^0-9]*[0-9]){9})(?!(?:[^.]*\.){3})(?!(?:[^-]*-){5})(?!.*xox)[a-z0-9._-]{1,23}", re.ASCII)
+"""Names that hold no value, so that nobody has to look for one: every kind of value is longer, or has nine digits,
+capital letters, other signs, three dots as an IP address, five dashes as a MAC address, or begins as a token does."""
 _LONG_NUMBER = re.compile(r"[0-9]{9,}", re.ASCII)
 """Longer than any date: a number of somebody, whatever its checksum says."""
 
 
 def shown_name(name: str) -> str:
     """The name for a finding: without control characters, cut, or its kind in brackets where it is a value."""
+    if _PLAIN.fullmatch(name):
+        return name
+    from leakguard.sensitivity.values import sure_kinds  # noqa: PLC0415  (dozens of patterns, for few names)
+
     plain = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in _UNSAFE else one for one in name[:500])
     if found := sure_kinds(plain):
         return f"[a name that holds {found[0]}]"

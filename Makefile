@@ -11,7 +11,8 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Two workers: the lab's servers share the machine with the tests. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 2
 FUZZ_SECONDS ?= 60
-UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/lint/test_shipped_letters.py tests/watchman tests/lab
+UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/lint/test_shipped_letters.py \
+  tests/fleet tests/packaging tests/rules tests/documents/test_report_in_a_browser.py tests/watchman tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -50,7 +51,7 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 
 # The lab starts beside the first half, which does without it and is over before the last server answers.
 # The second half is not traced: other tests cover what it runs, and tracing would make it three times as long. It begins
-# with letters that are written by the thousand, which need no lab.
+# with letters that are written by the thousand, and with what mostly starts programs, which need no lab.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase

@@ -3,6 +3,8 @@
  *   rig elastic PORT COUNTERS PROCESSES [TARPIT]   an open Elasticsearch on every address; TARPIT takes calls and says nothing
  *   rig plain   PORT FIRST COUNT STEP              COUNT listeners, STEP addresses apart, where another product answers 404
  *   rig silent  PORT                               a listener on every address whose filter drops all packets, as a firewall does
+ *   rig ask     PORT FIRST COUNT PROCESSES         no server: puts a verdict's questions to COUNT of the first, reads the answers and
+ *                                                  makes nothing of them, so that a scanner knows what the conversation alone costs
  *
  * Prints `ready` when calls are taken, and ends when its standard input does. Each cluster's name, uuid and figures follow from
  * the address that was called (see `rig.py`), so that a mix-up of answers cannot pass. COUNTERS is a file of eight 64-bit numbers.
@@ -23,6 +25,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { CONNECTIONS, REQUESTS, ROOTS, CATS, COUNTS, OTHERS, CONTENT_READS, WRITES, KINDS };
@@ -258,6 +261,57 @@ static void start(int *listeners, int many, int processes) {
   }
 }
 
+/* ---- asking, and making nothing of the answers ---- */
+
+#define QUESTION(path) "GET " path " HTTP/1.1\r\nhost: 127.0.0.1:9200\r\nuser-agent: leakguard-bench (bench@example.org)\r\n\r\n"
+static const char *QUESTIONS[] = {QUESTION("/"), QUESTION("/_cat/indices?format=json&bytes=b&h=index,docs.count,store.size,creation.date"), QUESTION("/_count")};
+enum { UNDER_WAY = 256, QUESTIONS_EACH = 3 };
+
+static void watch(int epoll, int how, int fd, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.fd = fd};
+  epoll_ctl(epoll, how, fd, &event);
+}
+
+static void call(int epoll, uint32_t address, int port) {
+  struct linger abrupt = {1, 0};
+  struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(address)};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0 || (connect(fd, (struct sockaddr *)&there, sizeof there) && errno != EINPROGRESS)) die("connect");
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
+  calls[fd].number = 0;
+  watch(epoll, EPOLL_CTL_ADD, fd, EPOLLOUT);
+}
+
+/* Every `step`th of `count` addresses; an answer of the rig always comes in one piece. */
+static void ask(uint32_t first, int count, int step, int port) {
+  int epoll = epoll_create1(EPOLL_CLOEXEC), next = 0, open = 0;
+  struct epoll_event events[UNDER_WAY];
+  char said[SAID];
+  while (next < count || open) {
+    for (; open < UNDER_WAY && next < count; next += step, open++) call(epoll, first + next, port);
+    int got = epoll_wait(epoll, events, UNDER_WAY, -1);
+    for (int i = 0; i < got; i++) {
+      int fd = events[i].data.fd;
+      if (events[i].events & EPOLLOUT) watch(epoll, EPOLL_CTL_MOD, fd, EPOLLIN);
+      else if (recv(fd, said, sizeof said, 0) <= 0) die("recv");
+      if (calls[fd].number == QUESTIONS_EACH) { close(fd); open--; continue; }
+      const char *question = QUESTIONS[calls[fd].number++];
+      if (send(fd, question, strlen(question), MSG_NOSIGNAL) < 0) die("send");
+    }
+  }
+}
+
+static int ask_all(uint32_t first, int count, int port, int processes) {
+  int status, failed = 0;
+  for (int i = 0; i < processes; i++) {
+    if (fork()) continue;
+    ask(first + i, count - i, processes, port);
+    _exit(0);
+  }
+  while (wait(&status) > 0) failed |= status;
+  return failed != 0;
+}
+
 int main(int argc, char **argv) {
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -266,6 +320,7 @@ int main(int argc, char **argv) {
   most = files.rlim_cur;
   calls = calloc(most, sizeof *calls);
   int listeners[4096], many = 0;
+  if (argc >= 6 && !strcmp(argv[1], "ask")) return ask_all(parse(argv[3]), atoi(argv[4]), atoi(argv[2]), atoi(argv[5]));
   if (argc >= 5 && !strcmp(argv[1], "elastic")) {
     is_elastic = 1;
     share_counters(argv[3]);

@@ -47,6 +47,10 @@ class Rig:
         with self._running("silent", str(port)):
             yield
 
+    def asking(self, port: int, *, first: str, count: int, processes: int) -> list[str]:
+        """The command that has a verdict's conversations with `count` addresses and makes nothing of them."""
+        return [str(self.program), "ask", str(port), first, str(count), str(processes)]
+
     @contextlib.contextmanager
     def _running(self, *words: str) -> Iterator[None]:
         with subprocess.Popen(

@@ -118,7 +118,7 @@ def test_a_broker_that_hangs_up_on_a_subscription_is_told_as_such() -> None:
 def test_a_broker_that_lets_in_and_hangs_up_is_asked_no_more() -> None:
     [reply], probing = ask(talks_and_leaves({b"leakguardprobe": IN + b"x"}), "mqtt", COUNTERS)
 
-    assert reply.document == {"code": 0}
+    assert (reply.ended, reply.document) == (Ending.CLOSED, None)
     assert COMMANDS["counters"] not in probing.said
 
 

@@ -18,7 +18,8 @@ class MqttSession(KindSession):
     """`connect` gives `{"code": n}`: 0 in, 4 and 5 refused, or a number of MQTT 5 from 128 on.
 
     `counters` gives the same where nobody is let in, else `{"granted", "version", "retained", "bytes"}`: how many of
-    three subscriptions were taken, and what the broker says of itself, each `None` where it says nothing.
+    three subscriptions were taken, and what the broker says of itself, each `None` where it says nothing. A broker that
+    lets us in and hangs up before it can be asked has ended it with `CLOSED`.
     """
 
     questions = frozenset({"connect", "counters"})
@@ -40,7 +41,9 @@ class MqttSession(KindSession):
         try:
             if heard.ended is Ending.COMPLETE:
                 document = {"code": connect_code(heard.reader.packets)}
-            if request.method == "counters" and document == {"code": 0} and self._caller.connected:
+            if request.method == "counters" and document == {"code": 0}:
+                if not self._caller.connected:
+                    return reply_to(request, ended=Ending.CLOSED, size_bytes=heard.size, seconds=heard.seconds)
                 heard = await self._caller.call(_command("counters"), counters_reader, cap=cap, again=False)
                 document = counters(heard.reader.packets, TOPICS) if heard.ended is Ending.COMPLETE else None
         except Garbled:

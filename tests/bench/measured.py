@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FILE = Path(__file__).with_name("measured.json")
+NO_GOAL = "-"
+"""The goal of a row that only helps to read the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.measured import Beside, Part, Point, Row
+from bench.measured import NO_GOAL, Beside, Part, Point, Row
 from bench.yardsticks import NMAP_CLOSED, PUBLISHED
 
 _HEADING = ("work", "yardstick", "ours", "figure", "calibrated", "goal", "met")
@@ -63,7 +63,7 @@ def _sentence(parts: Sequence[Part], rows: Sequence[Row]) -> str:
     days, machines = sorted({part.measured_on for part in parts}), sorted({part.machine for part in parts})
     met = sum(row.is_met is True for row in rows)
     missed = sum(row.is_met is False for row in rows)
-    left = len(rows) - met - missed
+    left = sum(row.is_met is None and row.goal != NO_GOAL for row in rows)
     unmeasured = f", {left} not measured" if left else ""
     when = " to ".join(dict.fromkeys((days[0], days[-1])))
     runs = min(part.runs for part in parts)
@@ -74,4 +74,6 @@ def _sentence(parts: Sequence[Part], rows: Sequence[Row]) -> str:
 
 
 def _met(row: Row) -> str:
+    if row.goal == NO_GOAL:
+        return "-"
     return {True: "met", False: "**NOT met**", None: "not measured"}[row.is_met]

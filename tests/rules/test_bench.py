@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.house import address, network
-from bench.measured import Beside, Part, Point, Row, calibration, compared, not_measured, read, write
+from bench.measured import NO_GOAL, Beside, Part, Point, Row, calibration, compared, not_measured, read, write
 from bench.processes import Ran, Series, in_turn, spread, without_failures
 from bench.rig import cluster
 from bench.rows.elastic import is_right
@@ -69,6 +69,13 @@ def test_a_ratio_meets_its_goal_up_to_the_edge(ratio: float, is_met: bool) -> No
     row = compared(work="sweep", yardstick="nmap", ours="1 s", ratio=ratio, most=0.65)
 
     assert row.is_met is is_met
+
+
+def test_a_row_that_only_helps_to_read_the_others_has_no_goal_and_is_not_counted() -> None:
+    alone = replace(ROW, goal=NO_GOAL, is_met=None)
+
+    assert goals_table([alone]).splitlines()[-1].endswith("| - | - |")
+    assert "not measured" not in bench_part([replace(PART, rows=(ROW, alone))])
 
 
 def test_the_table_says_met_not_met_and_not_measured() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from bench import yardsticks
 from bench.house import House, network
-from bench.measured import Beside, Row, Told, calibration, compared
-from bench.processes import Ran, Series, in_turn
+from bench.measured import NO_GOAL, Beside, Row, Told, calibration, compared
+from bench.processes import Ran, Series, in_turn, run
 from bench.rig import Counters, cluster
 
 FULL = 32_768
@@ -23,6 +23,7 @@ SMALL = f"two workers, file limit {SMALL_LIMIT}"
 LIMITS = {USUAL: None, SMALL: SMALL_LIMIT}
 MOST_REQUESTS = 3.0
 MOST_MIB = 64.0
+TALKS = "the conversations alone"
 NMAP_HOSTS = 16
 """As many as fit into ten seconds."""
 
@@ -52,7 +53,7 @@ def rows(house: House) -> Iterator[Told]:
     proofs: dict[str, list[Proof]] = {name: [] for name in LIMITS}
     with house.rig.elastic(PORT) as counters:
         ours = {name: _contender(house, counters, proofs[name], LIMITS[name]) for name in LIMITS}
-        series = in_turn({**ours, **house.calibrator()}, house.runs)
+        series = in_turn({**ours, TALKS: lambda: _talks(house), **house.calibrator()}, house.runs)
         versions = _nmap_rate(house)
     factor = house.factor(series)
     for name, made in ((name, series[name]) for name in LIMITS):
@@ -62,6 +63,7 @@ def rows(house: House) -> Iterator[Told]:
         yield _against(work, made, count, "nuclei default, published", yardsticks.NUCLEI_DEFAULT, 0.03, is_whole, None)
         yield _against(work, made, count, *versions, 0.02, is_whole, None)
         yield _completeness(name, proofs[name], count)
+    yield _alone(series[TALKS], series[USUAL], count)
     yield _requests(proofs[USUAL], count)
     yield _memory([proof.ran for made in proofs.values() for proof in made], count)
     yield from _beside(series[USUAL], count, factor)
@@ -78,6 +80,20 @@ def _contender(house: House, counters: Counters, proofs: list[Proof], limit: int
         return scan.ran
 
     return contend
+
+
+def _talks(house: House) -> Ran:
+    """The conversations without a tool behind them."""
+    command = house.rig.asking(PORT, first=FIRST, count=house.many(FULL), processes=WORKERS)
+    return run(command, folder=house.folder, seconds=60)
+
+
+def _alone(talks: Series, ours: Series, count: int) -> Row:
+    """What the machine needs for connections, questions and answers, our rig's side included."""
+    return Row(
+        work=f"the conversations with {count:,} open Elasticsearch alone, by a client in C that makes nothing of them",
+        yardstick="-", ours=talks.words, figure=f"{talks.seconds / ours.seconds:.3g} of the scan", goal=NO_GOAL,
+    )  # fmt: skip
 
 
 def _nmap_rate(house: House) -> tuple[str, float]:

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import fcntl
 import gc
-import multiprocessing
 import os
 import signal
 import sys
@@ -18,11 +17,13 @@ import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess, SpawnProcess
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from leakguard.errors import LeakGuardError, ProcessLost
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess, SpawnProcess
 
 Told = TypeVar("Told")
 Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
@@ -70,6 +71,8 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
     A process that dies counts as not finished: what it reported before is kept.
     An interruption, or an error of `take`, ends all of them in good order; the error is raised after that.
     """
+    import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
+
     context = multiprocessing.get_context("fork")
     ends: dict[Connection, ForkProcess] = {}
     for work in works:
@@ -100,7 +103,7 @@ def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]
     waiting = {end for end in ends if not end.closed}
     while waiting:
         try:
-            ready = set(wait(list(waiting)))
+            ready = _ready(waiting)
             for end in [each for each in waiting if each in ready]:
                 told = _next(end)
                 if told is None or isinstance(told, _End):
@@ -112,6 +115,13 @@ def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]
         except KeyboardInterrupt:
             _stop(ends.values())
     return finished == len(ends)
+
+
+def _ready(ends: Iterable[Connection]) -> set[Any]:
+    """Those of the ends that have something to tell, as soon as one has."""
+    from multiprocessing.connection import wait  # noqa: PLC0415  (as above)
+
+    return set(wait(list(ends)))
 
 
 def _next(end: Connection) -> Any:  # noqa: ANN401  (what the part told, or its end, or nothing)
@@ -180,6 +190,8 @@ def in_order(make: Callable[[], Doer[Task, Done]], tasks: Iterable[Task], *, wor
     if workers == 1:
         yield from map(make(), tasks)
         return
+    import multiprocessing  # noqa: PLC0415  (as above)
+
     context = multiprocessing.get_context("spawn")
     crew: dict[Connection, SpawnProcess] = {}
     try:
@@ -228,7 +240,7 @@ def _ordered(ends: Sequence[Connection], tasks: Iterator[tuple[int, Any]]) -> It
         busy = [end for end, numbers in in_hand.items() if numbers]
         if not busy:
             return
-        told = set(wait(busy))
+        told = _ready(busy)
         for end in [each for each in busy if each in told]:
             ready[in_hand[end].pop(0)] = _receive(end)
         while handed in ready:

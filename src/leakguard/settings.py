@@ -7,24 +7,22 @@ Never opens what the settings name.
 from __future__ import annotations
 
 import os
-import tomllib
-from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import BadFile, Problem
-from leakguard.models.fleet_settings import FleetSettings
 
 if TYPE_CHECKING:
     from leakguard.models.alarms import WatchSettings
+    from leakguard.models.fleet_settings import FleetSettings
 
 FILE = "leakguard.toml"
 KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
 WATCH_TABLES = ("channel", "escalation", "watchman")
 """The tables that `alarms.settings` reads."""
-TABLES = frozenset({"stated_watch", "fleet"})
+TABLES = frozenset({"stated_watch", "stated_fleet"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 
 
@@ -55,8 +53,8 @@ class Settings:
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     stated_watch: WatchSettings | None = None
     """The tables `[[channel]]`, `[escalation]` and `[watchman]`, where the file has one of them."""
-    fleet: FleetSettings = field(default_factory=FleetSettings)
-    """The table `[fleet]`."""
+    stated_fleet: FleetSettings | None = None
+    """The table `[fleet]`, where the file has one."""
 
     @property
     def watch(self) -> WatchSettings:
@@ -64,6 +62,13 @@ class Settings:
         from leakguard.models.alarms import WatchSettings  # noqa: PLC0415  (as `_watch`)
 
         return self.stated_watch or WatchSettings()
+
+    @property
+    def fleet(self) -> FleetSettings:
+        """Where the fleet meets; most scans are made by this machine alone."""
+        from leakguard.models.fleet_settings import FleetSettings  # noqa: PLC0415  (as above)
+
+        return self.stated_fleet or FleetSettings()
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -103,6 +108,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile(str(path), (Problem(where="", text=f"cannot be read ({type(error).__name__})"),)) from error
+    import tomllib  # noqa: PLC0415  (many folders have no such file)
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -113,13 +120,15 @@ def _from_file(path: Path) -> dict[str, Any]:
     if problems:
         raise BadFile(str(path), tuple(problems))
     tables: dict[str, Any] = {"stated_watch": _watch(watch, path)} if watch else {}
-    return {**values, **tables, **({} if fleet is None else {"fleet": _fleet(fleet, path)})}
+    return {**values, **tables, **({} if fleet is None else {"stated_fleet": _fleet(fleet, path)})}
 
 
 def _problem(name: str, value: object) -> Problem | None:
     """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
     known = {one.name: type(one.default) for one in fields(Settings) if one.name not in TABLES}
     if name not in known:
+        from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
+
         near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet"], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if isinstance(value, known[name]):

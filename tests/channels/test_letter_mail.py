@@ -18,7 +18,7 @@ from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.channels.make import Surroundings, make_mailer
 from leakguard.errors import ChannelFailed
 from leakguard.models.alarms import ChannelSettings
-from leakguard.models.deliveries import AnswerKind, Attachment, Mailbox, OutgoingMail
+from leakguard.models.mails import AnswerKind, Attachment, Mailbox, OutgoingMail
 from support.ledgers import START
 from support.messages import now
 

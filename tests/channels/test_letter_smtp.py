@@ -14,7 +14,7 @@ import pytest
 
 from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
-from leakguard.models.deliveries import AnswerKind, MailAnswer, Mailbox, OutgoingMail
+from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from support.certificates import server_context
 from support.messages import now
 from support.scripted_smtp import HANG_UP, SILENCE, scripted

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.dispatch.mailboxes import LEAKED, OWN_ACCOUNT, domain_of, is_own, mailbox_of, reason_against
-from leakguard.models.deliveries import Mailbox
+from leakguard.models.mails import Mailbox
 
 OWN = ("university.example",)
 

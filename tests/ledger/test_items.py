@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED
-from leakguard.ledger.items import FINDINGS_RECORDED, Inventory, KeptItem, finding_line, finding_text
+from leakguard.ledger.inventory import Inventory
+from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem, finding_line, finding_text
 from leakguard.ledger.verification import Doubt, DoubtKind
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Size

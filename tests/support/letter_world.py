@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.dispatch.pace import Pace
-from leakguard.models.deliveries import AnswerKind, Delivery, DeliveryState, MailAnswer, Mailbox, OutgoingMail
+from leakguard.models.deliveries import Delivery, DeliveryState
+from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer
 from leakguard.use_cases.alarms.time_sources import SteppedTime
 from leakguard.use_cases.letters.letter_sender import LetterSender

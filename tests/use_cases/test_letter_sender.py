@@ -13,7 +13,8 @@ import pytest
 from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
-from leakguard.models.deliveries import AnswerKind, DeliveryState
+from leakguard.models.deliveries import DeliveryState
+from leakguard.models.mails import AnswerKind
 from leakguard.models.sending import LogAnswer, RunResult
 from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
 from leakguard.use_cases.letters.letter_sender import Letters

@@ -10,7 +10,8 @@ import pytest
 
 from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
-from leakguard.models.deliveries import DeliveryCounts, DeliveryState, Mailbox
+from leakguard.models.deliveries import DeliveryCounts, DeliveryState
+from leakguard.models.mails import Mailbox
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
 from leakguard.use_cases.cases.incidents import load_incident, open_incident

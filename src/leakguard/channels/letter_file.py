@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leakguard.channels.file import append_line
 from leakguard.channels.letter_mail import mail_bytes
-from leakguard.models.deliveries import AnswerKind, MailAnswer, OutgoingMail
+from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.moments import to_z
 from leakguard.ports import Now
 

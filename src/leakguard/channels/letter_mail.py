@@ -12,7 +12,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
 from leakguard.channels.wording import one_line
-from leakguard.models.deliveries import Mailbox, OutgoingMail
+from leakguard.models.mails import Mailbox, OutgoingMail
 
 _FEW = 6
 """Where one sign in so many is not ASCII, base64 is shorter than quoted-printable."""

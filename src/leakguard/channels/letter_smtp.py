@@ -20,7 +20,7 @@ from typing import Literal, NoReturn
 from leakguard.channels.failures import fail
 from leakguard.channels.letter_mail import UnsafeHeader, mail_bytes, stuffed
 from leakguard.errors import ChannelFailed, MailServerAway
-from leakguard.models.deliveries import AnswerKind, MailAnswer, OutgoingMail
+from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.ports import Now
 
 FINAL_SECONDS = 600.0

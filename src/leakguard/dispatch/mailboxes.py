@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from leakguard.models.deliveries import Mailbox
+from leakguard.models.mails import Mailbox
 
 MOST_LOCAL, MOST_ADDRESS = 64, 254
 """Octets (RFC 5321, 4.5.3.1.1, and 4.5.3.1.3 without the angle brackets)."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from leakguard.models.deliveries import DeliveryCounts, OutgoingMail
+from leakguard.models.deliveries import DeliveryCounts
+from leakguard.models.mails import OutgoingMail
 
 InDoubt = Literal["resend", "sent"]
 

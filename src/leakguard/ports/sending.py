@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # as in `ports` itself: they are words in signatures alone
-    from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState, MailAnswer, OutgoingMail
+    from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState
+    from leakguard.models.mails import MailAnswer, OutgoingMail
     from leakguard.models.records import KeptRecord, Record
 
 

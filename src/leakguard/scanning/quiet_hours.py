@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from leakguard.clocks.times import local_text, rfc3339, zone_of
 from leakguard.errors import InQuietHours
 from leakguard.models.scope import WEEKDAYS, QuietHours, Scope
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 _LOOK_AHEAD_DAYS = 16
@@ -37,6 +39,8 @@ class QuietTime:
         """`2026-11-24T18:00:00+08:00 (2026-11-24T10:00:00Z)`: on the wall clock of the zone, and in UTC."""
         if self.until is None:
             return "never"
+        from leakguard.clocks.times import local_text, rfc3339, zone_of  # noqa: PLC0415  (few scopes have quiet hours)
+
         return f"{local_text(self.until, zone_of(self.zone))} ({rfc3339(self.until)})"
 
 
@@ -71,6 +75,10 @@ def quiet_times(scope: Scope, now: datetime) -> Iterator[QuietTime]:
 
 
 def _stretches(hours: Sequence[QuietHours], now: datetime) -> Iterator[tuple[datetime, datetime, str]]:
+    if not hours:
+        return
+    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
+
     for item in hours:
         zone = zone_of(item.zone)
         today = now.astimezone(zone).date()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
 from leakguard.models.mutes import Mute
 from leakguard.scanning.held import found_of
-from leakguard.scanning.mutes import Marked, MuteList, Unmuted, parse_mutes
 from leakguard.use_cases.scans.scan_assets import ScanSummary
+
+if TYPE_CHECKING:
+    from leakguard.scanning.mutes import MuteList
 
 USUAL = "mutes.yaml"
 
@@ -27,17 +30,17 @@ def mutes_file(context: Context, named: str | None) -> str | None:
     return wanted or (USUAL if Path(USUAL).exists() else None)
 
 
-def read_mutes(context: Context, named: str | None) -> MuteList:
-    """The entries; raises `BadFile` with all problems of the file."""
+def muted_in(context: Context, summary: ScanSummary, named: str | None) -> dict[str, Mute]:
+    """The muted findings of a result by id; says how many there are, and which entries are over.
+
+    Raises `BadFile` with all problems of the list.
+    """
     name = mutes_file(context, named)
     if name is None:
-        return MuteList()
-    return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+        return {}
+    from leakguard.scanning.mutes import parse_mutes  # noqa: PLC0415  (most folders have no such list)
 
-
-def muted_in(context: Context, summary: ScanSummary, named: str | None) -> dict[str, Mute]:
-    """The muted findings of a result by id; says how many there are, and which entries are over."""
-    mutes = read_mutes(context, named)
+    mutes = parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
     muted = mutes.among(found_of(summary.findings))
     if muted:
         noun = "open finding is" if len(muted) == 1 else "open findings are"
@@ -60,9 +63,17 @@ def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
 
 def unmuted(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
     """The result without the muted findings."""
-    return replace(summary, findings=Unmuted(found_of(summary.findings), muted)) if muted else summary
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Unmuted  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
 
 
 def marked(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
     """The result with the muted findings marked."""
-    return replace(summary, findings=Marked(found_of(summary.findings), muted)) if muted else summary
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Marked  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Marked(found_of(summary.findings), muted))

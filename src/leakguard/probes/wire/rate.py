@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import multiprocessing
 from collections.abc import Iterator
 from time import monotonic
 from typing import Protocol
@@ -50,6 +49,8 @@ class SharedCell:
     """For a process and those that it forks afterwards; the clock is the machine's, so it is the same for all."""
 
     def __init__(self) -> None:
+        import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
+
         self._free_at = multiprocessing.get_context("fork").Value("d", 0.0)
 
     def try_take(self, count: int, gap: float, now: float) -> float:

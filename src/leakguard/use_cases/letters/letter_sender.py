@@ -14,7 +14,8 @@ from typing import Protocol
 
 from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, MailServerAway
-from leakguard.models.deliveries import OPEN_STATES, AnswerKind, Delivery, DeliveryState, MailAnswer
+from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
+from leakguard.models.mails import AnswerKind, MailAnswer
 from leakguard.models.sending import LetterToSend
 from leakguard.ports import DeliveryStore, Mailer, MailSession, TimeSource
 

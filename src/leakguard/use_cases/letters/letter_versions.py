@@ -13,9 +13,10 @@ from leakguard.dispatch.mailboxes import domain_of, mailbox_of
 from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.ledger.heads import Head
-from leakguard.models.deliveries import Attachment, DeliveryState, Mailbox, OutgoingMail
+from leakguard.models.deliveries import DeliveryState
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts

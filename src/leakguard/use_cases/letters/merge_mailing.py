@@ -14,8 +14,8 @@ from leakguard.dispatch.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reas
 from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed
 from leakguard.ledger.heads import Head
-from leakguard.models.deliveries import Attachment, Mailbox, OutgoingMail
 from leakguard.models.letters import Letter
+from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Facts

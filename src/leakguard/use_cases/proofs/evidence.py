@@ -14,7 +14,8 @@ from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
-from leakguard.ledger.items import Inventory, KeptItem
+from leakguard.ledger.inventory import Inventory
+from leakguard.ledger.items import KeptItem
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify

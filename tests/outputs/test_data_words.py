@@ -49,7 +49,8 @@ def test_nothing_known_is_nothing_told() -> None:
 
 def test_other_tools_get_plain_values() -> None:
     assert data_values(replace(DATA, people=People(low=0, high=7, method=""))) == {
-        "data_kinds": list(KINDS), "sensitive_by": ["PIPL Art. 28", "GDPR Art. 9"], "people_low": 0, "people_high": 7,
+        "data_kinds": list(KINDS), "sensitive_by": ["PIPL Art. 28 (1)", "GDPR Art. 9 (1)"],
+        "people_low": 0, "people_high": 7,
     }  # fmt: skip
 
 

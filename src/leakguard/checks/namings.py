@@ -28,7 +28,7 @@ def namings_in(places: Sequence[NamePlace], view: View) -> tuple[Naming, ...]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     left = MOST_FIELDS
     for place in places:
-        for name, field in _READERS[place.shape](found_at(Place(request=place.request, path=place.path), view)):
+        for name, field in _READERS[place.shape](found_at(place, view)):
             key = (place.word, name[:MAX_NAME])
             if key not in found and len(found) >= MOST_COLLECTIONS:
                 break

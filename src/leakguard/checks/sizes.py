@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition, Measure
-from leakguard.checks.naming import Place
+from leakguard.checks.naming import NamePlace, Place
 from leakguard.checks.replies import View
 from leakguard.models.findings import Size
 
@@ -37,7 +37,7 @@ def count_of(value: Any) -> int | None:  # noqa: ANN401  (JSON holds anything)
     return int(value) if 0 <= value <= MAX_NUMBER else None
 
 
-def found_at(place: Place | None, view: View) -> Any:  # noqa: ANN401  (JSON holds anything)
+def found_at(place: Place | NamePlace | None, view: View) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The value at `place`, or `None` where there is no such answer."""
     if place is None:
         return None

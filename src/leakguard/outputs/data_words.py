@@ -47,12 +47,19 @@ def standards_of(data: DataSeen | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(printable(each.standard) for each in data.sensitive)) if data else ()
 
 
+def versions_of(data: DataSeen | None) -> tuple[str, ...]:
+    """As `standards_of`, each with its version: `PIPL Art. 28 (in force since 2021-11-01)`."""
+    if data is None:
+        return ()
+    return tuple(dict.fromkeys(printable(f"{each.standard} ({each.version})") for each in data.sensitive))
+
+
 def data_values(data: DataSeen | None) -> dict[str, Any]:
     """For outputs that take plain values; empty where nothing is known."""
     people = data.people if data else None
     values = {
         "data_kinds": list(kinds_of(data)),
-        "sensitive_by": list(standards_of(data)),
+        "sensitive_by": list(versions_of(data)),
         "people_low": people.low if people else None,
         "people_high": people.high if people else None,
     }

@@ -73,6 +73,7 @@ class Door:
         self.connections = 0
         """How many were tried."""
         self._untrusted: set[tuple[str, int, str | None]] = set()
+        self._trusting: asyncio.Future[ssl.SSLContext] | None = None
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
         """Connect in plain text. The gate is asked here, about the literal address, each time.
@@ -143,6 +144,7 @@ class Door:
         return await self._open_tls(endpoint, patience, verify=False)
 
     async def _open_tls(self, endpoint: Endpoint, patience: Patience, *, verify: bool) -> Opened:
+        await self._context(patience, verify=verify)  # before the host waits for our first word
         opened = await self.open(endpoint, patience)
         if opened.line is None:
             return opened
@@ -153,11 +155,12 @@ class Door:
 
         A host that spoke first, or has gone, is not waiting for TLS.
         """
+        loop = asyncio.get_running_loop()
+        context = await self._context(patience, verify=verify)
         if not line.usable:
             line.close()
             return Opened(ended=Ending.CLOSED, handshake_failed=True)
-        loop = asyncio.get_running_loop()
-        context, name = tls_wire.context(verify=verify), endpoint.host or endpoint.address
+        name = endpoint.host or endpoint.address
         try:
             async with asyncio.timeout_at(patience.handshake_by):
                 transport = await loop.start_tls(line.transport, line, context, server_hostname=name)
@@ -171,6 +174,19 @@ class Door:
             line.close()
             raise
         return _secured(line, transport, verify=verify)
+
+    async def _context(self, patience: Patience, *, verify: bool) -> ssl.SSLContext:
+        """Reading the trust store takes 50 ms, which nobody else has to wait for: it is read once, in a thread."""
+        if not verify:
+            return tls_wire.context(verify=False)
+        if self._trusting is None:
+            self._trusting = asyncio.ensure_future(asyncio.to_thread(tls_wire.context, verify=True))
+        if not self._trusting.done():
+            time = asyncio.get_running_loop().time
+            began = time()
+            await asyncio.shield(self._trusting)
+            patience.forgive(time() - began)
+        return self._trusting.result()
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ def lab() -> Lab:
     running = Lab.read(workdir)
     assert running is not None, started.stdout + started.stderr
     return running
+
+
+@contextlib.contextmanager
+def contents_to_oneself() -> Iterator[None]:
+    """No other test counts or changes what the servers hold meanwhile; tests run in several processes."""
+    with (Path(os.environ["LEAKGUARD_LAB_RUN"]) / "contents.lock").open("w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +80,8 @@ def scan(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Scan:
         write_scope(folder, lab)
         lines = [line for server in lab.running for line in targets_of(server, fronts[server.name])]
         (folder / "targets.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        done = leakguard(folder, "scan", "--targets", "targets.txt", "--scope", "scope.yaml", "--format", "jsonl")
+        with contents_to_oneself():
+            done = leakguard(folder, "scan", "--targets", "targets.txt", "--scope", "scope.yaml", "--format", "jsonl")
         recorder.communicate()
     findings = tuple(json.loads(line) for line in done.stdout.splitlines())
     return Scan(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lab.conftest import leakguard, plain_environment, write_scope
+from lab.conftest import contents_to_oneself, leakguard, plain_environment, write_scope
 from lab.model import Lab
 
 pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
@@ -29,14 +29,15 @@ def test_a_repeated_export_changes_nothing_on_a_real_cluster(lab: Lab, tmp_path:
     leakguard(tmp_path, "scan", f"127.0.0.1:{server.port}", "--scope", "scope.yaml")
     leakguard(tmp_path, "incident", "open", "--title", "An open cluster")
     words = ("export", "elasticsearch", "--url", base, "--index-prefix", prefix, "--format", "json")
-    try:
-        first, again = (json.loads(leakguard(tmp_path, *words).stdout) for _ in range(2))
-        ask("POST", f"{base}/{prefix}-*/_refresh")
-        count = ask("GET", f"{base}/{prefix}-*/_count")["count"]
-        found = ask("GET", f"{base}/{prefix}-findings/_search?q=event.kind:alert")["hits"]["hits"]
-    finally:
-        for index in ("findings", "events"):
-            ask("DELETE", f"{base}/{prefix}-{index}")
+    with contents_to_oneself():
+        try:
+            first, again = (json.loads(leakguard(tmp_path, *words).stdout) for _ in range(2))
+            ask("POST", f"{base}/{prefix}-*/_refresh")
+            count = ask("GET", f"{base}/{prefix}-*/_count")["count"]
+            found = ask("GET", f"{base}/{prefix}-findings/_search?q=event.kind:alert")["hits"]["hits"]
+        finally:
+            for index in ("findings", "events"):
+                ask("DELETE", f"{base}/{prefix}-{index}")
 
     assert (first["new"], first["known"], first["failed"]) == (count, 0, 0)
     assert (again["new"], again["known"], again["failed"]) == (0, count, 0)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.clients.web import Web
-from lab.conftest import leakguard, write_scope
+from lab.conftest import contents_to_oneself, leakguard, write_scope
 from lab.model import CANARY, Lab, Server
 
 pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
@@ -40,7 +40,8 @@ def findings(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str,
     scope = json.loads((folder / "scope.yaml").read_text(encoding="utf-8"))
     (folder / "scope.yaml").write_text(json.dumps({**scope, "sampling": "allowed"}), encoding="utf-8")
     words = ["--fields", "--sample", "20", "--format", "json"]
-    done = leakguard(folder, "scan", *(one.target for one in servers), "--scope", "scope.yaml", *words)
+    with contents_to_oneself():
+        done = leakguard(folder, "scan", *(one.target for one in servers), "--scope", "scope.yaml", *words)
     assert CANARY not in done.stdout + done.stderr
     assert [path.name for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()] == []
     found = json.loads(done.stdout)["findings"]

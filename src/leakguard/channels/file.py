@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ def append_line(name: str, path: Path, line: str) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # One write, so that two watchmen never mix their lines.
-            os.write(handle, line.encode())
+            data = line.encode()
+            if os.write(handle, data) < len(data):
+                raise OSError(errno.ENOSPC, "only a part of the line was written")
             os.fsync(handle)
         finally:
             os.close(handle)

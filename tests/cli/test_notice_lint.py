@@ -127,6 +127,7 @@ def test_the_demonstration_shows_each_pair_with_its_problems(lint: Lint) -> None
     [
         ((), "no letter is named"),
         (("missing.txt",), "No such file"),
+        (("missing.txt",), "Next: Name a file that is there"),
         (("empty.txt",), "holds no words"),
         (("shop.after.md", "--lang", "xx"), "--lang"),
         (("facts.yaml", "--duty", "eu-gdpr-99"), "there is no duty"),

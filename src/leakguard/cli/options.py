@@ -124,7 +124,7 @@ def read_text(path: str) -> str:
             return sys.stdin.read()
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
 
@@ -134,7 +134,14 @@ def read_bytes(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> BadFile:
+    problem = Problem(where="", text=error.strerror or type(error).__name__)
+    return BadFile(
+        path, (problem,), next_step="Name a file that is there and that you may read, and run the command again."
+    )
 
 
 def scope_option(command: Command) -> Command:

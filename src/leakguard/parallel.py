@@ -16,10 +16,10 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from leakguard.errors import LeakGuardError, ProcessLost
+from leakguard.frozen import Frozen
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -33,8 +33,7 @@ _PIPE_BYTES = 1024 * 1024
 """The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Frozen, kw_only=False):
     """The last word of a process."""
 
     is_finished: bool
@@ -172,8 +171,7 @@ _AHEAD = 8
 """Tasks a process that may be done before the first of them is; the rest waits, so that memory stays flat."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(Frozen, kw_only=False):
     """Why a task could not be done."""
 
     error: LeakGuardError

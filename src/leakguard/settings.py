@@ -7,11 +7,11 @@ Never opens what the settings name.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import BadFile, Problem
+from leakguard.frozen import Frozen, names_of
 
 if TYPE_CHECKING:
     from leakguard.models.alarms import WatchSettings
@@ -26,8 +26,7 @@ TABLES = frozenset({"stated_watch", "stated_fleet"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Frozen):
     """Options win, then the environment, then the file, then these defaults."""
 
     store: str = "leakguard.db"
@@ -69,6 +68,9 @@ class Settings:
         from leakguard.models.fleet_settings import FleetSettings  # noqa: PLC0415  (as above)
 
         return self.stated_fleet or FleetSettings()
+
+
+_DEFAULTS = Settings()
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -125,7 +127,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _problem(name: str, value: object) -> Problem | None:
     """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
-    known = {one.name: type(one.default) for one in fields(Settings) if one.name not in TABLES}
+    known = {name: type(getattr(_DEFAULTS, name)) for name in names_of(Settings) if name not in TABLES}
     if name not in known:
         from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
 

@@ -6,7 +6,6 @@ import select
 import ssl
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from support.certificates import server_context
 from support.messages import now

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from leakguard.checks.conditions import ALWAYS, Condition, value_test
 from leakguard.checks.replies import SeenReply, View
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from support.check_files import reply
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
 from leakguard.checks.proof import proof_of
+from leakguard.frozen import replace
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from leakguard.checks.proof import proof_of
+from leakguard.frozen import replace
 from leakguard.models.findings import Proof, ProofRequest
 from leakguard.models.observations import Ending, Observation, Reply
 

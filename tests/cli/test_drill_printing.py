@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.console import Console
 
 from leakguard.cli.drill.printing import print_both, print_card, verdict, words
 from leakguard.drills.scorecard import Scorecard
+from leakguard.frozen import replace
 from support.drills import Drill
 
 

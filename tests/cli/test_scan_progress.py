@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from leakguard.cli.scan.progress import (
 )
 from leakguard.cli.scan.progress_live import LiveProgress, picture
 from leakguard.cli.scan.progress_words import duration_words, percent, state_line
+from leakguard.frozen import replace
 from leakguard.models.scan_state import ScanState
 from leakguard.outputs.words import printable
 from support.fake_prober import FakeProber, store_server

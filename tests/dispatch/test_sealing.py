@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from leakguard.dispatch.message_ids import PATTERN, message_id
 from leakguard.dispatch.pace import Pace, parse_rate
 from leakguard.dispatch.sealing import bounce_fields, is_proved, leaf_of, proof_of, seal_fields
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from support.ledgers import START
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import docx
@@ -18,6 +17,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.docx import PARTS, DocxMaker
 from leakguard.documents.makers import document_maker
 from leakguard.errors import DocumentFailed
+from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Fields, Letter, Numbered, Paragraph, as_drill
 from support.sample_letters import SAMPLES, texts_of

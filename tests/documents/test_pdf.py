@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from leakguard.documents.makers import document_maker
 from leakguard.documents.pdf import PdfMaker
 from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
+from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of

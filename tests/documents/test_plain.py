@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from leakguard.documents.markdown import MarkdownMaker, escape
 from leakguard.documents.text import TextMaker
 from leakguard.documents.wrapping import WIDTH, columns, pieces, wrap
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.letters import Fields, Letter, Paragraph
 from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import DUTIES, letter_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -21,6 +20,7 @@ from leakguard.documents.report_html import ReportHtmlMaker, css_text
 from leakguard.documents.report_makers import report_maker
 from leakguard.documents.report_pdf import ReportPdfMaker
 from leakguard.errors import DocumentFailed, FontMissing, UsageProblem
+from leakguard.frozen import replace
 from leakguard.reports.compose import compose
 from leakguard.reports.values import Report
 from support.colours import contrast

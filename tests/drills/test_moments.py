@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ import yaml
 from leakguard.drills.moments import Kind, Scene, act_title, awake_at, coming, round_of
 from leakguard.drills.shapes import Act, Scenario, Sleep
 from leakguard.drills.story import Story
+from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState

@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from lab.catalogue import Recipe, chosen
 from lab.fetch import Shelf, cache_folder
 from lab.model import Lab, NotAsNamed, NotHad, Server
 from lab.site import Site, rss_mb
+from leakguard.frozen import replace
 
 FOLDER_PREFIX = "leakguard-lab-"
 STARTS_AT_ONCE = 3

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from leakguard.errors import LedgerBroken
+from leakguard.frozen import replace
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import GENESIS, content_hash, kept_record, manifest, manifest_hash
 from support.ledgers import START, Tokens, changed, make_chain, make_record

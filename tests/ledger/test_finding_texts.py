@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.ledger.canonical import MAX_SAFE, canonical
 from leakguard.ledger.finding_texts import quick_text
 from leakguard.models.finding_json import finding_to_json

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.ledger.keys import SigningKey, new_key, parse_public_key, parse_signing_key
 from leakguard.ledger.notes import TreeHead, is_signed_by, parse_tree_head, signed, text_of
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random  # noqa: TID251  (hypothesis seeds it; no rule of ours depends on it)
-from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.frozen import names_of, replace
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import CONTENT_ERASED, Entry, content_hash, manifest_hash
 from leakguard.ledger.heads import Head, head_of
@@ -221,7 +221,7 @@ def test_a_ledger_changed_in_very_many_places_is_still_judged_quickly() -> None:
     assert sum(doubt.kind is DoubtKind.CHANGED_MANIFEST for doubt in found.doubts) == 300
 
 
-TEXTS = [field.name for field in fields(Entry) if field.name != "sequence"]
+TEXTS = [name for name in names_of(Entry) if name != "sequence"]
 
 
 @given(place=st.integers(0, 5), name=st.sampled_from(TEXTS), at=st.integers(0, 200), by=st.integers(1, 90))

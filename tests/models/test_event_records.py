@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.event_records import event_id, event_of, is_event_record, record_of_event, sequence_of
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record

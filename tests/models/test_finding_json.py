@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
+from leakguard.frozen import replace
 from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import (
     Answer,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity, Size
 from leakguard.models.glances import Seen, from_microseconds, glance_of, seen_of, to_microseconds
 from support.findings import SEEN, make_finding

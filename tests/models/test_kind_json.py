@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from leakguard.errors import BadFile
+from leakguard.frozen import replace
 from leakguard.ledger.finding_texts import quick_text
 from leakguard.ledger.items import finding_text
 from leakguard.models.finding_json import finding_from_json, finding_to_json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.clocks.verdicts import State
+from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
@@ -20,7 +20,7 @@ YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT
 
 
 def assessed(values: dict[str, Any] | None = None, *, now: datetime = NOW) -> dict[str, Assessment]:
-    five = dataclasses.replace(book(), duties=tuple(book().duty(name) for name in DUTIES))
+    five = replace(book(), duties=tuple(book().duty(name) for name in DUTIES))
     return {one.duty.id: one for one in assess_facts(five, facts_of(values, now=now), now)}
 
 

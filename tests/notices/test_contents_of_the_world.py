@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import replace
 from leakguard.models.letters import Heading
 from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
@@ -51,7 +51,7 @@ def test_an_item_that_is_deleted_is_named(duty: str) -> None:
     assert before.missing == before.undecided == ()
     for item, required in ((one.item, one.required) for one in book().duty(duty).content):
         identity = item == "org_identity"  # the organisation's own entry answers it when nothing is stated
-        less = dataclasses.replace(whole, stated={name: one for name, one in whole.stated.items() if name != item})
+        less = replace(whole, stated={name: one for name, one in whole.stated.items() if name != item})
         after = check(book().duty(duty), less, None, book().vocabulary, is_late=True)
 
         assert after.missing == (() if identity or required in {"optional", "recommended"} else (item,))
@@ -69,9 +69,7 @@ def test_massachusetts_forbids_what_california_demands() -> None:
     slip = Fact(
         name="credit_freeze", state=FactState.KNOWN, value=(text("After <breach_description> ask for a freeze."),)
     )
-    found = check(
-        letter, dataclasses.replace(told, stated={**told.stated, "credit_freeze": slip}), None, book().vocabulary
-    )
+    found = check(letter, replace(told, stated={**told.stated, "credit_freeze": slip}), None, book().vocabulary)
     assert found.forbidden_present == ("breach_description",)
     assert not check(letter, told, None, book().vocabulary).forbidden_present
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
@@ -72,7 +72,7 @@ def mine() -> DutyBook:
 
 
 def only(*names: str) -> DutyBook:
-    return dataclasses.replace(book(), duties=tuple(book().duty(name) for name in names))
+    return replace(book(), duties=tuple(book().duty(name) for name in names))
 
 
 def changed(row: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def on_day(name: str, day: date) -> Assessment:
 @pytest.mark.parametrize("name", DORMANT)
 def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     awake = book().duty(name).model_copy(update={"status": "in_force", "in_force_from": date(2026, 6, 1)})
-    found = assess_facts(dataclasses.replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
+    found = assess_facts(replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
 
     assert assessed({}, duties=only(name))[name].applies is Answer.NO
     assert found.applies is Answer.YES
@@ -191,9 +191,7 @@ def test_the_draft_thresholds_of_taiwan_count_records(record_count: int, system:
     values = changed({"set": {"data_categories": ["contact.email"], "system_record_count": system}})
     values["facts"]["record_count"] = {"value": record_count}
 
-    assert (
-        assess_facts(dataclasses.replace(book(), duties=(awake,)), facts_of(values, now=NOW), NOW)[0].applies is applies
-    )
+    assert assess_facts(replace(book(), duties=(awake,)), facts_of(values, now=NOW), NOW)[0].applies is applies
 
 
 @pytest.mark.parametrize("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
@@ -259,7 +257,7 @@ def test_an_item_that_is_deleted_is_named(duty: str) -> None:
     whole = everything_said()
     attacked = {**whole.stated, "ransomware": Fact(name="ransomware", state=FactState.KNOWN, value=True)}
     for item, required in ((one.item, one.required) for one in book().duty(duty).content):
-        less = dataclasses.replace(whole, stated={name: one for name, one in attacked.items() if name != item})
+        less = replace(whole, stated={name: one for name, one in attacked.items() if name != item})
         stage = "supplement" if required == "second_notification" else None
         before = check(book().duty(duty), whole, stage, book().vocabulary, is_late=True)
         after = check(book().duty(duty), less, stage, book().vocabulary, is_late=True)
@@ -278,9 +276,7 @@ def test_new_zealand_forbids_the_particulars_of_others() -> None:
         value=(text("Among others <other_people_details> were reached by <threat_actor>."),),
     )
     whole = everything_said()
-    found = check(
-        letter, dataclasses.replace(whole, stated={**whole.stated, "breach_description": slip}), None, book().vocabulary
-    )
+    found = check(letter, replace(whole, stated={**whole.stated, "breach_description": slip}), None, book().vocabulary)
 
     assert found.forbidden_present == ("other_people_details", "threat_actor")
 

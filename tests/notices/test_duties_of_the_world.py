@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from leakguard.clocks.verdicts import State
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
@@ -64,7 +64,7 @@ def stated(value: object) -> dict[str, Any]:
 
 @functools.cache
 def mine() -> DutyBook:
-    return dataclasses.replace(book(), duties=tuple(duty for duty in book().duties if duty.id in MINE))
+    return replace(book(), duties=tuple(duty for duty in book().duties if duty.id in MINE))
 
 
 def changed(row: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def assessed(row: dict[str, Any], *, now: datetime = NOW, duties: DutyBook | Non
 
 
 def only(name: str) -> DutyBook:
-    return dataclasses.replace(book(), duties=(book().duty(name),))
+    return replace(book(), duties=(book().duty(name),))
 
 
 def test_the_table_knows_every_duty_of_these_countries() -> None:
@@ -180,7 +180,7 @@ def on_day(name: str, day: date) -> Assessment:
 @pytest.mark.parametrize("name", DORMANT)
 def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     awake: Duty = book().duty(name).model_copy(update={"status": "in_force", "in_force_from": date(2026, 6, 1)})
-    found = assess_facts(dataclasses.replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
+    found = assess_facts(replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
 
     assert assessed({}, duties=only(name))[name].applies is Answer.NO
     assert found.applies is Answer.YES

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Said

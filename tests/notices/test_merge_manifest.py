@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.frozen import names_of, replace
 from leakguard.notices.letter_marks import file_mark, key_mark, letter_name, row_mark
 from leakguard.notices.merge_manifest import (
     MadeLetter,
@@ -68,7 +68,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 def test_what_changed_is_told_in_words_with_short_digests() -> None:
-    new = dataclasses.replace(HEAD, recipients="0" * 64, letters=3, head="7:abc")
+    new = replace(HEAD, recipients="0" * 64, letters=3, head="7:abc")
 
     assert list(differences(HEAD, new)) == [
         "letters: was 2, is 3",
@@ -82,12 +82,12 @@ def test_marks_tell_nothing_without_the_key_and_change_with_everything_that_a_ro
         {"id": "p2"}, {"lang": "zh"}, {"data": ("location",)}, {"name": "Ada"}, {"email": "a@home.example"},
         {"address": ("Town",)}, {"jurisdiction": "DE"}, {"is_account_leaked": True}, {"guardian": "Eva"},
     ]  # fmt: skip
-    others = [dataclasses.replace(ADA, **change) for change in changes]  # type: ignore[arg-type]  # (its own fields)
+    others = [replace(ADA, **change) for change in changes]  # type: ignore[arg-type]  # (its own fields)
 
-    assert {field.name for field in dataclasses.fields(Recipient)} == {"line"}.union(*changes)
+    assert set(names_of(Recipient)) == {"line"}.union(*changes)
     assert len({row_mark(KEY, one) for one in (ADA, *others)}) == len(others) + 1
     assert row_mark(KEY, ADA) != row_mark(bytes(32), ADA)
-    assert row_mark(KEY, dataclasses.replace(ADA, line=9)) == row_mark(KEY, ADA)
+    assert row_mark(KEY, replace(ADA, line=9)) == row_mark(KEY, ADA)
 
 
 def test_marks_of_different_kinds_differ() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.letters.draft_notices import assess_facts
@@ -23,7 +23,7 @@ def decision(kind: str, duty: str = GDPR_33, **more: Any) -> dict[str, Any]:  # 
 def assessed(*decisions: dict[str, Any], duty: str = GDPR_33) -> Assessment:
     values = complete()
     values["events"] += decisions
-    one = dataclasses.replace(book(), duties=(book().duty(duty),))
+    one = replace(book(), duties=(book().duty(duty),))
     return assess_facts(one, facts_of(values), NOW)[0]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.languages import LANGS
 from leakguard.notices.facts import FactState
 from leakguard.notices.personal_letter import Group, addressed, facts_for, group_letter, group_of
@@ -22,13 +21,13 @@ ADA = Recipient(
 def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
     base = letter_of(GDPR_34, person.lang)
     letter = addressed(group_letter(base, person.lang, book().vocabulary, zone="UTC"), person)
-    assert dataclasses.replace(letter, addressee=base.addressee, salutation=base.salutation) == base
+    assert replace(letter, addressee=base.addressee, salutation=base.salutation) == base
     return letter.addressee, letter.salutation
 
 
 def test_a_person_is_addressed_by_name_with_the_postal_address() -> None:
     assert letter_to(ADA) == (("Ada Example", "1 Main Street", "Town"), "Dear Ada Example,")
-    assert letter_to(dataclasses.replace(ADA, lang="zh", name="王小明"))[1] == "王小明，您好："
+    assert letter_to(replace(ADA, lang="zh", name="王小明"))[1] == "王小明，您好："
 
 
 def test_a_japanese_letter_names_its_reader_above_and_greets_everybody_alike() -> None:
@@ -41,10 +40,10 @@ def test_a_japanese_letter_names_its_reader_above_and_greets_everybody_alike() -
 
 
 def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
-    told = letter_to(dataclasses.replace(ADA, guardian="Eva Example"))
+    told = letter_to(replace(ADA, guardian="Eva Example"))
 
     assert told == (("Eva Example", "for Ada Example", "1 Main Street", "Town"), "Dear Eva Example,")
-    assert letter_to(dataclasses.replace(ADA, guardian="Eva Example", name=""))[0][:2] == (
+    assert letter_to(replace(ADA, guardian="Eva Example", name=""))[0][:2] == (
         "Eva Example",
         "1 Main Street",
     )
@@ -53,12 +52,12 @@ def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
 def test_without_a_name_the_words_for_everybody_stay() -> None:
     base = letter_of(GDPR_34, "en")
 
-    assert letter_to(dataclasses.replace(ADA, name="")) == ((*base.addressee, "1 Main Street", "Town"), base.salutation)
+    assert letter_to(replace(ADA, name="")) == ((*base.addressee, "1 Main Street", "Town"), base.salutation)
 
 
 @pytest.mark.parametrize("name", ["{person}", "{name}", "%s", "{{ person }}", "\\1"])
 def test_a_name_is_never_read_as_a_place_to_fill(name: str) -> None:
-    assert letter_to(dataclasses.replace(ADA, name=name)) == ((name, "1 Main Street", "Town"), f"Dear {name},")
+    assert letter_to(replace(ADA, name=name)) == ((name, "1 Main Street", "Town"), f"Dear {name},")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -81,11 +80,11 @@ def test_the_facts_of_a_group_hold_its_own_data() -> None:
 def test_people_share_a_group_unless_language_data_or_local_facts_differ() -> None:
     plain = facts_of(complete())
     local = facts_of({**complete(), "by_jurisdiction": {"US": {"cause": {"value": "theft"}}}})
-    other = dataclasses.replace(ADA, id="p2", name="Bob", line=3, jurisdiction="DE")
+    other = replace(ADA, id="p2", name="Bob", line=3, jurisdiction="DE")
 
     assert group_of(ADA, plain) == group_of(other, plain)
-    assert group_of(ADA, plain) != group_of(dataclasses.replace(other, lang="zh"), plain)
-    assert group_of(ADA, plain) != group_of(dataclasses.replace(other, data=("location",)), plain)
+    assert group_of(ADA, plain) != group_of(replace(other, lang="zh"), plain)
+    assert group_of(ADA, plain) != group_of(replace(other, data=("location",)), plain)
     assert group_of(ADA, local) == Group(lang="en", data=("health",), place="US-CA")
     assert group_of(other, local).place == ""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.notices.questions import Question, next_questions, to_json_object
 from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, book, complete, facts_of
 
 
 def questions(values: dict[str, Any], *names: str) -> tuple[Question, ...]:
-    some = dataclasses.replace(book(), duties=tuple(book().duty(name) for name in names))
+    some = replace(book(), duties=tuple(book().duty(name) for name in names))
     return next_questions(assess_facts(some, facts_of(values), NOW), book().vocabulary)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.outputs.data_words import MOST_KINDS, data_lines, data_values
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval
 from leakguard.models.exports import Document
 from leakguard.models.findings import Outcome

@@ -9,7 +9,6 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +19,7 @@ from pydantic import BaseModel
 
 from lab.fetch import Shelf, cache_folder
 from lab.model import NotHad
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts

@@ -7,7 +7,6 @@ import io
 import json
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from leakguard.bundled import Bundled
 from leakguard.documents.report_makers import report_maker
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding
 from leakguard.outputs.csv_text import MARK, csv_parts
 from leakguard.outputs.json_text import findings_jsonl, scan_json

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
 from leakguard.outputs.prometheus import LAST_SUCCESS, Watched, last_success_in, metrics_text

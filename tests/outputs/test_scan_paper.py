@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.documents.report_makers import report_maker
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.kinds import Category, DataSeen, People, Sensitive
 from leakguard.outputs.scan_bars import MOST, bars

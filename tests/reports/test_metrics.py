@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from leakguard.clocks.verdicts import State
+from leakguard.frozen import replace
 from leakguard.reports.measures import measures_of
 from leakguard.reports.metrics import METHOD, IncidentFigures, metrics_json, metrics_of, metrics_sheet
 from leakguard.reports.quantiles import Sample

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile
+from leakguard.frozen import replace
 from leakguard.reports.compose import compose
 from leakguard.reports.words import Words, moment, parse_words
 from support.reports import empty_report, english, full_report, happenings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from bench.rows.watched import most_in_a_second
 from bench.scans import counts_in
 from bench.table import CALIBRATED, bench_part, beside_table, goals_table, growth_table
 from bench.yardsticks import NMAP_CLOSED, machine_factor
+from leakguard.frozen import replace
 
 RAN = Ran(
     wall=1.0, cpu=0.5, peak_mib=20.0, code=0, first_output=None, is_late=False, stdout="", stderr=""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Decoy, DecoyVerdict, Finding, Outcome
 from leakguard.scanning.crowds import MOST, suspect_crowds
 from support.scans import finding_of

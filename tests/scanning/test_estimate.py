@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.scope import Limits, QuietHours
 from leakguard.probes.timeouts import Timeouts
 from leakguard.scanning.estimate import Estimate, Pace, estimate, most_connections

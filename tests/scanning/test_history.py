@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
 from leakguard.scanning.history import History

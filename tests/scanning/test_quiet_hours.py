@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode, InQuietHours
+from leakguard.frozen import replace
 from leakguard.models.scope import WEEKDAYS, QuietHours, Scope
 from leakguard.scanning.quiet_hours import QuietWatch, is_quiet, next_change, next_quiet, refuse_in_quiet_hours
 from support.scans import scope_of

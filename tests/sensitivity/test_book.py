@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import replace
 from leakguard.models.kinds import Category
 from leakguard.sensitivity.book import MOST_KNOWN, Seen, data_seen, fields_of_people
 from leakguard.sensitivity.dictionary import HUBS

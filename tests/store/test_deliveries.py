@@ -6,13 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import names_of, replace
 from leakguard.ledger.verification import Answer
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.records import Record
@@ -234,5 +234,5 @@ def test_no_column_could_hold_a_name_or_an_address(store: SqlStore) -> None:
     with store._database.reading() as connection:  # noqa: SLF001  (the columns themselves)
         columns = {row[1] for row in connection.rows("PRAGMA table_info(deliveries)")}
 
-    assert columns == set(Delivery.__slots__)
+    assert columns == set(names_of(Delivery))
     assert not columns & {"email", "address", "name", "recipient", "text"}

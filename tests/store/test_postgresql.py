@@ -8,12 +8,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.verification import DoubtKind
 from leakguard.models.findings import Size

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from leakguard.errors import LedgerBroken, NotAllowed
+from leakguard.frozen import replace
 from leakguard.ledger.heads import head_of
 from leakguard.models.findings import Outcome, Size
 from leakguard.store.rows import PAGE

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
 from leakguard.ledger.verification import Answer
 from leakguard.models.finding_json import finding_to_json

@@ -15,6 +15,7 @@ from leakguard.drills.scenario_file import Known, parse_scenario
 from leakguard.drills.scorecard import Scorecard, to_json
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
+from leakguard.frozen import names_of
 from leakguard.ledger.verification import DoubtKind
 from leakguard.models.alarms import ChannelSettings, WatchSettings
 from leakguard.ports import TimeSource
@@ -181,7 +182,7 @@ class Drill:
 
 
 def _fields(stage: Stage) -> dict[str, Any]:
-    return {name: getattr(stage, name) for name in Stage.__slots__}
+    return {name: getattr(stage, name) for name in names_of(Stage)}
 
 
 def hold_against(drill: Drill, quiet: Drill) -> None:

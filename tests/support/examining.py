@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
 from leakguard.use_cases.scans.examination import Examination
 from leakguard.use_cases.scans.examine import Examiner

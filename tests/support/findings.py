@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.models.findings import (
     Access,
     Decoy,

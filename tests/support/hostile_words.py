@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from leakguard.frozen import Frozen, names_of, replace
 from leakguard.models.findings import (
     Decoy,
     DecoyVerdict,
@@ -44,6 +44,6 @@ def _poisoned(value: Any) -> Any:  # noqa: ANN401  (any field of a finding)
         return POISON
     if isinstance(value, tuple):
         return tuple(map(_poisoned, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _poisoned(getattr(value, field.name)) for field in fields(value)})
+    if isinstance(value, Frozen):
+        return replace(value, **{name: _poisoned(getattr(value, name)) for name in names_of(type(value))})
     return value

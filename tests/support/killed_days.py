@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random  # noqa: TID251  (seeded: the same deaths in every run)
 
 from leakguard.alarms.history import Message
 from leakguard.clocks.rules import ClockRule
+from leakguard.frozen import replace
 from leakguard.use_cases.alarms.acknowledge import acknowledge
 from leakguard.use_cases.alarms.watchman import Watchman, once
 from support.killing import Fuse, KillableChannel, KillableStore, Killed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import KeptItem
@@ -58,7 +58,7 @@ def make_chain(*contents: Mapping[str, Any], kind: str = "note", subject: str = 
 
 def changed(kept: Kept, **changes: object) -> Kept:
     """`kept` after somebody has tampered with it: any field may hold anything."""
-    values = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    values = {name: getattr(kept, name) for name in names_of(type(kept))}
     return type(kept)(**values | changes)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.deliveries import OPEN_STATES, Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.records import KeptRecord, Record
 from support.ledgers import FakeClock, MemoryJournal

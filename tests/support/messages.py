@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.models.alarms import AlarmMessage, Severity
 
 NOW = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)

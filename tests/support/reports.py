@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.standing import Standing
+from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.reports.measures import measures_of
 from leakguard.reports.svg import Figure

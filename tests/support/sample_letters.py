@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
+from leakguard.frozen import replace
 from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragraph
 
 _FRAME = Letter(

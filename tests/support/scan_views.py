@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Severity, Size
 from leakguard.models.mutes import Mute
 from leakguard.outputs.scan_view import RuleText, ScanView

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from leakguard.frozen import names_of, replace
 from leakguard.models.findings import (
     Access,
     ExposedSince,
@@ -86,7 +86,7 @@ def finding_of(outcome: Outcome = Outcome.EXPOSED, **fields: Any) -> Finding:  #
         severity=Severity.HIGH if is_open else Severity.NONE,
         size=Size(records=41_000, bytes=8_400_000, collections=2, method="stated by _cat/indices") if is_open else None,
     )
-    of_verdict = {name: fields.pop(name) for name in list(fields) if name in Verdict.__dataclass_fields__}
+    of_verdict = {name: fields.pop(name) for name in list(fields) if name in names_of(Verdict)}
     finding = Finding(
         id="F-1a2b3c4d5e",
         run="R-20261124-aaaaaa",

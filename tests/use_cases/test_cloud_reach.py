@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ReachVerdict, Severity
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.owners.cloud_findings import Looked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +14,7 @@ from leakguard.drills.deeds import deeds_of
 from leakguard.drills.moments import Kind
 from leakguard.drills.scorecard import ClockScore, RoleScore, Scorecard, to_json
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import AlarmStore

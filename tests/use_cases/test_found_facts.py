@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Size
 from leakguard.models.kinds import Category, DataSeen, People

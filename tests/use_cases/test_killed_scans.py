@@ -7,7 +7,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.frozen import replace
 from leakguard.models.scope import Limits, Scope
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.errors import ScopeRefused
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Severity
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from random import Random  # noqa: TID251  (seeded: the same failures in every run)
@@ -13,6 +12,7 @@ import pytest
 from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.mails import AnswerKind
 from leakguard.models.sending import LogAnswer, RunResult

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import resource
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.errors import BadFile, LetterIncomplete, NotAllowed, StoreUnusable, UsageProblem
+from leakguard.frozen import replace
 from leakguard.ledger.heads import Head
 from leakguard.models.letters import as_sent
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead, parse_head, parse_letter
@@ -366,7 +366,7 @@ def test_a_whole_folder_is_looked_through_and_left_as_it_is(tmp_path: Path) -> N
 
     again = merged(tmp_path / "out", order)
 
-    assert again == dataclasses.replace(first, found_there=4)
+    assert again == replace(first, found_there=4)
 
 
 def test_a_manifest_with_more_than_its_letters_is_put_right(tmp_path: Path) -> None:
@@ -451,12 +451,12 @@ def test_a_group_is_drafted_once_for_all_its_people() -> None:
             asked.append(name)
             return super().text(folder, name)
 
-    counted = dataclasses.replace(order, folders=Counting())
+    counted = replace(order, folders=Counting())
     try_merge(counted, document_maker("md", Bundled()), lambda: 0.0)
     few = len(asked)
     asked.clear()
     try_merge(
-        dataclasses.replace(counted, rows=dataclasses.replace(order.rows, open=opened(people(240)))),
+        replace(counted, rows=replace(order.rows, open=opened(people(240)))),
         document_maker("md", Bundled()),
         lambda: 0.0,
     )
@@ -467,6 +467,6 @@ def test_a_group_is_drafted_once_for_all_its_people() -> None:
 def test_the_book_of_all_duties_changes_nothing_in_a_letter() -> None:
     order = order_of(people(1))
     (person,) = recipients(order)
-    single = dataclasses.replace(order, book=dataclasses.replace(book(), duties=(book().duty(GDPR_34),)))
+    single = replace(order, book=replace(book(), duties=(book().duty(GDPR_34),)))
 
     assert letter_of(order, person) == letter_of(single, person)

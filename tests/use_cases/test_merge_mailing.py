@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.dispatch.approvals import MERGE, Parts, Proposal, Subject
 from leakguard.errors import NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.letters import Letter
 from leakguard.notices.letter_marks import row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import NotAllowed, NoteNotRead, NotFound, OutOfScope
+from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.findings import Finding, Ransomed
 from leakguard.models.observations import Ending

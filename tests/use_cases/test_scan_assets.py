@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cloud_checks.definitions import CloudCheck, load_cloud_checks
 from leakguard.errors import InQuietHours, NotFound
+from leakguard.frozen import replace
 from leakguard.models.clouds import CloudFact, CloudLook, Resource, Unit
 from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.frozen import replace
 from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Severity, Size
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint

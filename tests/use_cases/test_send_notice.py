@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.mails import Mailbox
 from leakguard.models.records import Record

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from leakguard.errors import NotAllowed, NotFound, OutOfScope
+from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending

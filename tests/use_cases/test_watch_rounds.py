@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from leakguard.errors import LedgerBroken, NotFound, ScopeRefused, StoreUnusable
+from leakguard.frozen import names_of, replace
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.use_cases.watches.watch_exposures import Round, Watch
@@ -150,7 +150,7 @@ def test_names_that_have_no_address_for_a_round_do_not_end_a_watch_that_ran_befo
             watch.errors.append(gone)
 
     watch_rounds(
-        watch, type(told)(**{name: getattr(told, name) for name in told.__slots__} | {"tell_round": fail_next})
+        watch, type(told)(**{name: getattr(told, name) for name in names_of(type(told))} | {"tell_round": fail_next})
     )
 
     assert paced.problems == [gone]

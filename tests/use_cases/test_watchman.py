@@ -10,6 +10,7 @@ import pytest
 
 from leakguard.alarms.forecast import StepEstimate
 from leakguard.alarms.records import Keyed
+from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
 from leakguard.models.alarms import QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
@@ -306,7 +307,7 @@ def test_a_cadence_clock_counts_from_the_last_update(world: World) -> None:
 def test_quiet_hours_hold_back_what_can_wait_and_never_a_law(world: World) -> None:
     quiet = QuietHours(start=NOON.time(), end=(NOON + 14 * HOUR).time(), zone="UTC", instead={"commander": "deputy"})
     world.escalation = escalation(("commander", 0))
-    object.__setattr__(world.escalation, "quiet", quiet)
+    world.escalation = replace(world.escalation, quiet=quiet)
     world.rules = [rule("inside"), rule("law", law="Art. 33")]
     begun(world)
     world.look(after=12.1)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from difflib import ndiff
 
 from leakguard.alarms.marks import duration_text
 from leakguard.alarms.records import Chain
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import Escalation, EscalationLevel, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Frozen):
     """What holds for an incident, and what the settings say now."""
 
     kept: Chain | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.history import History
@@ -12,11 +11,11 @@ from leakguard.alarms.records import Missed
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.verdicts import LATCHED
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import Alarm, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Frozen):
     """What has to be kept about one clock now."""
 
     raised: Alarm | None = None
@@ -25,8 +24,7 @@ class Due:
     """Its limit was over before anybody had recorded what it counts from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(Frozen):
     """From when to when this look at the clocks reaches."""
 
     now: datetime

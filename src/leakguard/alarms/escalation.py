@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.history import History, Message, Tried
 from leakguard.alarms.quiet import channel_for, waits_until
 from leakguard.alarms.records import FAILED, SENT, Attempt
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import Alarm, Escalation, EscalationLevel
 
 PATIENCE = timedelta(minutes=3)
@@ -17,8 +17,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 """How long the same channel is left alone after it failed: doubled each time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Sending(Frozen):
     """What has to be sent now, and when to look again."""
 
     attempts: tuple[tuple[Message, Attempt], ...] = ()

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.marks import WATCHED, alarm_of
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import Alarm, Severity
 
 FORECAST = "forecast"
 _NOTHING = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepEstimate:
+class StepEstimate(Frozen):
     """A step of a response that is not settled yet."""
 
     id: str
@@ -28,8 +27,7 @@ class StepEstimate:
     """The kind of the event that it records; the clock that this ends waits for the step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Frozen):
     """The longest way through the steps that remain."""
 
     steps: tuple[str, ...]

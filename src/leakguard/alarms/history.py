@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +18,13 @@ from leakguard.alarms.records import (
     Chain,
     alarm_in,
 )
+from leakguard.frozen import Frozen, field
 from leakguard.models.alarms import Alarm, EscalationLevel, Severity
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
+class Acknowledgement(Frozen):
     """Somebody has seen the alarms of a clock; it runs out."""
 
     clock: str
@@ -34,8 +33,7 @@ class Acknowledgement:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Frozen):
     """One try, and how it ended."""
 
     attempt: Attempt
@@ -45,8 +43,7 @@ class Tried:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Frozen):
     """Alarms that people are told of together."""
 
     id: str
@@ -65,8 +62,7 @@ class Message:
         return any(alarm.is_statutory for alarm in self.alarms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Frozen):
     """Everything about the alarms of one incident, in the order in which it was recorded."""
 
     incident: str

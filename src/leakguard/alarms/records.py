@@ -15,10 +15,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import Alarm, EscalationLevel, Severity
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
@@ -30,16 +30,14 @@ ACKNOWLEDGED, CHAIN = "alarm_acknowledged", "escalation_set"
 OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keyed:
+class Keyed(Frozen):
     """A record that is kept only if none of its keys is known; implements `ports.KeyedRecord`."""
 
     keys: tuple[str, ...]
     record: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
+class Missed(Frozen):
     """A threshold that is over and of which nobody is told by itself."""
 
     alarm: Alarm
@@ -50,8 +48,7 @@ class Missed:
     unwatched_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """One try to send one message on one channel."""
 
     message: str
@@ -69,8 +66,7 @@ class Attempt:
         return f"{self.message}/{self.round}/{self.level}/{self.channel}/{self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Frozen):
     """The chain of roles that holds for an incident."""
 
     generation: int

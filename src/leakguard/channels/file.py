@@ -5,16 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from leakguard.channels.failures import fail
 from leakguard.channels.wording import to_json
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChannel:
+class FileChannel(Frozen):
     """Stands for a channel, under its name, or is one."""
 
     name: str

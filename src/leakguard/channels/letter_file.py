@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from leakguard.channels.file import append_line
 from leakguard.channels.letter_mail import mail_bytes
+from leakguard.frozen import Frozen
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.moments import to_z
 from leakguard.ports import Now
@@ -16,8 +16,7 @@ from leakguard.ports import Now
 MARK = "DRILL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillMailer:
+class DrillMailer(Frozen):
     """Stands for a mail server, under its name; implements `ports.Mailer` and `ports.MailSession`."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,12 @@ from leakguard.channels.letter_mail import is_sender
 from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, ChannelSettings
 from leakguard.ports import Channel, Mailer, Now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Frozen):
     """What every channel may need of the machine."""
 
     environment: Mapping[str, str]
@@ -34,8 +33,7 @@ class Surroundings:
     tls: ssl.SSLContext | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnusableChannel:
+class UnusableChannel(Frozen):
     """A channel without its secret: the others work, and this one says why it does not."""
 
     name: str

@@ -6,11 +6,11 @@ A condition keeps what the file states and becomes a function when it is first a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 from leakguard.checks.replies import SeenReply, View
+from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
 
 T = TypeVar("T")
@@ -21,8 +21,7 @@ Stated = Mapping[str, Any]
 """Plain values as a file states them, after its shape has accepted them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Condition:
+class Condition(Frozen, dict=True):
     """All stated parts must hold; an empty condition always holds.
 
     A part about a request that was not asked, or got no answer, does not hold; `not` turns that round.

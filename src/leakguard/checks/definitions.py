@@ -8,7 +8,6 @@ A file is read and refused by `shapes`, which nobody has to load who only uses c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -17,11 +16,11 @@ from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Access, Outcome, Right, Stranger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbePlan:
+class ProbePlan(Frozen):
     """Which protocol is spoken, on which ports by default, and what is asked."""
 
     kind: str
@@ -29,8 +28,7 @@ class ProbePlan:
     requests: tuple[RequestDefinition, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Frozen):
     """If `when` holds, the outcome and its reason; the first rule that holds decides."""
 
     when: Condition
@@ -40,8 +38,7 @@ class Rule:
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Frozen):
     """One way to learn a word about the server: from JSON, from a header, or a fixed word of ours."""
 
     when: Condition = ALWAYS
@@ -53,8 +50,7 @@ class Source:
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Frozen):
     """How product, version and cluster are learnt; the first source that gives a word wins."""
 
     product: tuple[Source, ...] = ()
@@ -62,8 +58,7 @@ class Identity:
     cluster_id: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Frozen):
     """One way to learn the size; the first whose condition holds and that gives a number wins."""
 
     when: Condition = ALWAYS
@@ -74,16 +69,14 @@ class Measure:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecoySignal:
+class DecoySignal(Frozen):
     """Something that a real server would not do."""
 
     when: Condition
     signal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RightOfStrangers:
+class RightOfStrangers(Frozen):
     """How it is learnt whether a group of strangers has a right; where neither holds it is unknown."""
 
     who: Stranger
@@ -92,8 +85,7 @@ class RightOfStrangers:
     denied: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRequest:
+class NoteRequest(Frozen):
     """How a note is read once a person asks for it by hand: no part of `probe.requests`, and never asked in a scan."""
 
     get: str
@@ -108,8 +100,7 @@ class NoteRequest:
         return Request(id="note", method="GET", what=path, cap_bytes=self.cap_bytes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RansomMarkers:
+class RansomMarkers(Frozen):
     """Names that extortionists leave behind, believed only together with a tiny size."""
 
     entries: tuple[Place, ...]
@@ -124,8 +115,7 @@ class RansomMarkers:
     """Where the check knows how; over HTTP alone."""
 
 
-@dataclass(frozen=True)
-class CheckDefinition(Naming):
+class CheckDefinition(Naming, kw_only=False, dict=True):
     """One check: what is asked, how it is judged, how it is measured, how it is mended."""
 
     def __reduce__(self) -> tuple[type[CheckDefinition], tuple[Stated]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
@@ -13,6 +12,7 @@ from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
+from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Verdict
 from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import Ending, Observation

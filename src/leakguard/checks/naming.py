@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.requests import IDENTIFY_BYTES, Request
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Frozen):
     """Where in the answers a value stands."""
 
     request: str
@@ -20,8 +19,7 @@ class Place:
     """A JMESPath expression."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamePlace:
+class NamePlace(Frozen):
     """Where the answers name collections or fields, in one of three shapes."""
 
     request: str
@@ -32,8 +30,7 @@ class NamePlace:
     """`names`: a list of collections; `pairs`: lists of a collection and a field; `mapping`: as Elasticsearch maps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistinctRequest:
+class DistinctRequest(Frozen):
     """How the different values of a field are counted: the answer is a number, and no value."""
 
     get: str
@@ -54,8 +51,7 @@ def place_in(stated: Stated, name: str) -> Place | None:
     return Place(**stated[name]) if name in stated else None
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(Frozen, kw_only=False, dict=True):
     """The part of a check that tells of names."""
 
     stated: Stated

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from leakguard.checks.definitions import RansomMarkers
 from leakguard.checks.replies import ANSWERED, SeenReply
 from leakguard.checks.sizes import count_of
 from leakguard.checks.wallets import is_bitcoin, is_onion
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
 
 MOST_ADDRESSES = 10
@@ -31,8 +31,7 @@ _WALLET = re.compile(r"(?<!\w)(?:[13][1-9A-HJ-NP-Za-km-z]{24,34}|(?:bc1|BC1)[A-Z
 _ONION = re.compile(r"(?<!\w)([a-z2-7]{56})\.onion(?!\w)", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAddresses:
+class NoteAddresses(Frozen):
     """Where an extortioner wants to be paid or written to, in the order of the note, each once."""
 
     emails: tuple[str, ...] = ()
@@ -40,8 +39,7 @@ class NoteAddresses:
     onions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteDigest:
+class NoteDigest(Frozen):
     """What tells one note from another without a word of it."""
 
     sha256: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from leakguard.checks.conditions import Condition, Test
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request, RequestDefinition
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPlan:
+class QuestionPlan(Frozen):
     """When the `only_if` of each question has to be looked at."""
 
     constants: tuple[Request | None, ...]

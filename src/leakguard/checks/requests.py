@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.checks.verbs import HTTP_QUESTIONS, refused_verb
+from leakguard.frozen import Frozen, field
 
 IDENTIFY_BYTES = 64 * 1024
 """The cap of an answer that only identifies a server."""
@@ -28,8 +28,7 @@ _HEADERS = frozenset({"accept", "range"})
 """Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Frozen):
     """One question, ready to be asked; fits `ports.Request`."""
 
     id: str
@@ -39,8 +38,7 @@ class Request:
     cap_bytes: int = IDENTIFY_BYTES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Each:
+class Each(Frozen):
     """Ask once for each name in an earlier answer; `{item}` stands for the name, safely quoted."""
 
     request: str
@@ -49,8 +47,7 @@ class Each:
     at_most: int = DEFAULT_ITEMS
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestDefinition:
+class RequestDefinition(Frozen, dict=True):
     """One question as a check file states it: `get` or `head` with a path, `ask` with a name, or `method`."""
 
     id: str

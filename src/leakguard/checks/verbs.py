@@ -7,13 +7,13 @@ A new protocol is one line of `READING` here, and one line each in `probes.wire.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from leakguard.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+
+class Reading(Frozen):
     """What may be asked over one protocol."""
 
     verbs: frozenset[str]

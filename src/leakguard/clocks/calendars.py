@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -15,6 +14,7 @@ from typing import Protocol
 from leakguard.clocks.public_days import YearOfDays, library_year
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import Shape, nearest_name
+from leakguard.frozen import Frozen, field
 
 _DAY = timedelta(days=1)
 EURO_DAYS = "XECB"
@@ -83,8 +83,7 @@ class OwnCalendar(Shape):
     """The last year that was announced."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseCalendar:
+class HouseCalendar(Frozen):
     """An organisation's own calendar, for its internal clocks alone."""
 
     name: str
@@ -110,8 +109,7 @@ class HouseCalendar:
         return f"calendar {self.name} of the organisation, {digest(self, first, last)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicCalendar:
+class PublicCalendar(Frozen):
     """The public holidays of a country or a subdivision of it."""
 
     name: str
@@ -170,8 +168,7 @@ def _digest(calendar: Calendar, first: int, last: int) -> str:
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendars:
+class Calendars(Frozen):
     """All calendars that rules may name: the library's, and the organisation's own by their names."""
 
     own: Mapping[str, OwnCalendar] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -13,6 +12,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.picks import Selector
 from leakguard.clocks.selectors import parse_selector
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 _COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
@@ -25,8 +25,7 @@ _SHAPE = re.compile(r"(?P<left>[^<>]{1,300}?)\s*(?P<op>>=|<=|>|<)\s*(?P<right>[^
 _SIDE = re.compile(r"(?P<selector>.*?)(?:\s+(?P<sign>[+-])\s+(?P<amount>PT\S+))?\s*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Frozen):
     """One side: an event's time, moved by an exact amount."""
 
     selector: Selector
@@ -38,8 +37,7 @@ class Side:
         return None if event is None else event.occurred_at.earliest + self.offset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Frozen):
     """A comparison that holds only once both times are known."""
 
     text: str

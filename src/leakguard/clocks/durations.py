@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -11,6 +10,7 @@ from functools import lru_cache
 from dateutil.relativedelta import relativedelta
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 MAX_HOURS = 24 * 366 * 100
 """A century: no law waits longer, and sums stay within what `datetime` holds."""
@@ -22,8 +22,7 @@ _EXACT = re.compile(
 _CALENDAR = re.compile(r"P(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,5})D)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarPeriod:
+class CalendarPeriod(Frozen):
     """Months and days of the local calendar."""
 
     months: int
@@ -66,8 +65,7 @@ def parse_calendar(text: str) -> CalendarPeriod:
     return period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
+class Threshold(Frozen):
     """A point on the way to a limit: a share of the budget, or exact time before (negative) or after it."""
 
     text: str

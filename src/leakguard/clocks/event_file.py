@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 MAX_CLOCKS = 500
@@ -30,8 +30,7 @@ class _FileShape(Shape):
     calendars: dict[str, OwnCalendar] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFile:
+class EventFile(Frozen):
     """A file that was read: events with their times in UTC, and clocks with their zones filled in."""
 
     events: tuple[Event, ...]

@@ -5,9 +5,8 @@ Laws start their clocks at different moments, so near-synonyms stay apart here o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 
 COMMON_FIELDS = ("id", "kind", "occurred_at", "recorded_at", "source", "reason", "corrects", "zone")
 """What an event of any kind has in a file, beside its own fields."""
@@ -18,8 +17,7 @@ CONTEXT_FIELDS = (
 """Fields that an event of any kind may carry, and that any selector may filter by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKind:
+class EventKind(Frozen):
     """One kind of event."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from leakguard.clocks.times import MICROSECOND, parse_interval, rfc3339
 from leakguard.errors import Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted
+from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval
 
 Row = tuple[Event, bool]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,13 +11,13 @@ from leakguard.clocks.rules import ClockRule, Reading, Schedule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.times import local_text, rfc3339, zone_of
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 Line = tuple[str, tuple[object, ...]]
 """A sentence with places for values; put together only when somebody asks why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Frozen):
     """One reading of a rule, with everything it names looked up."""
 
     zone: ZoneInfo

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from leakguard.clocks.amounts import walk_amount
@@ -14,11 +13,11 @@ from leakguard.clocks.rules import ClockRule, Limb, Reading
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.walks import budget_of
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Frozen):
     """Where one limb ends."""
 
     limb: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,14 +12,14 @@ from leakguard.clocks.spans import Span, merged
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 
 MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened"})
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pauses:
+class Pauses(Frozen):
     """The pauses that count for one clock."""
 
     spans: tuple[Span, ...] = ()

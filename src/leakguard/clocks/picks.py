@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pick:
+class Pick(Frozen):
     """One alternative: which of the events of a kind that pass the filters."""
 
     kind: str
@@ -31,8 +30,7 @@ class Pick:
         return found[self.n - 1] if len(found) >= self.n else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class Selector(Frozen):
     """One or more alternatives."""
 
     text: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from leakguard.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearOfDays:
+
+class YearOfDays(Frozen):
     """What differs from a plain week in one year."""
 
     holidays: Mapping[date, str]

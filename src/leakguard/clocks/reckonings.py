@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.clocks.calendars import Calendars
@@ -15,11 +14,11 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind, Cycle
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reckoning:
+class Reckoning(Frozen):
     """Everything that the arithmetic says; `verdicts` judges it."""
 
     rule: ClockRule

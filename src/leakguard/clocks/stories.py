@@ -6,10 +6,10 @@ Events are never changed; a view leaves out what was not recorded yet, not over 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leakguard.clocks.picks import event_order
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 ByKind = Mapping[str, tuple[Event, ...]]
@@ -17,8 +17,7 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Frozen):
     """One run of the incident, from its opening or reopening to its end."""
 
     anchors: ByKind
@@ -28,8 +27,7 @@ class Cycle:
     closed: Event | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Frozen):
     """What was believed at a moment."""
 
     by_kind: ByKind

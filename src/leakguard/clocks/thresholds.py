@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.clocks.durations import Threshold, parse_threshold
 from leakguard.clocks.spans import ZERO, Span, overlap, point_in, total
+from leakguard.frozen import Frozen
 
 APART = timedelta(minutes=2)
 """Points closer than this to a more urgent one are dropped: on a one-hour clock they would all ring at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Frozen):
     """A threshold and the instant on which it falls."""
 
     text: str

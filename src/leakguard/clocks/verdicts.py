@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from leakguard.clocks.reckonings import Reckoning, seconds
 from leakguard.clocks.thresholds import Point, points_of
 from leakguard.clocks.times import MICROSECOND
+from leakguard.frozen import Frozen
 
 
 class State(StrEnum):
@@ -35,8 +35,7 @@ FAILED = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 _SILENT = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Frozen):
     """A clock as it is judged on what was known at one moment."""
 
     state: State

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.spans import ZERO, Span, total
 from leakguard.clocks.times import start_of_day
+from leakguard.frozen import Frozen
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class Walked(Frozen):
     """Where an amount ends before any rounding, and the stretches in which it ran."""
 
     start: datetime

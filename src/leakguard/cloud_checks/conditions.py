@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from leakguard.cloud_checks.networks import is_wide, parse_network
+from leakguard.frozen import Frozen
 
 
 class Effect(IntEnum):
@@ -27,8 +27,7 @@ class Effect(IntEnum):
     """Only our own networks, our own organisation, or a service that acts for us."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Frozen):
     """What one key does."""
 
     effect: Effect

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from leakguard.checks.expressions import evaluate
@@ -12,6 +11,7 @@ from leakguard.checks.severity import rate
 from leakguard.cloud_checks.definitions import CloudCheck, Rule
 from leakguard.cloud_checks.networks import WEB_PORTS, opening_of
 from leakguard.cloud_checks.policies import judge_policy
+from leakguard.frozen import Frozen, field
 from leakguard.models.clouds import LISTING, CloudFact
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -23,8 +23,7 @@ MOST_ADDRESSES = 50
 """Addresses behind one firewall that are looked at from outside; a fleet of thousands is alike."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Frozen):
     """What is known beside the resource itself."""
 
     own: frozenset[str] = frozenset()

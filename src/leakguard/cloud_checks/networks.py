@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Network
 
 WIDEST = {4: 8, 6: 32}
@@ -27,8 +27,7 @@ OTHER_PORTS = frozenset({1433, 1434, 1521, 2483, 2484, 5439, 7000, 7001, 7199, 8
 TCP = frozenset({"tcp", "6", "-1"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Frozen):
     """What a security group lets everybody reach."""
 
     ports: tuple[int, ...]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from leakguard.cloud_checks.conditions import Effect, Limit, limits_of, strongest, turned_round
+from leakguard.frozen import Frozen
 
 MOST_CHARACTERS = 100_000
 """The largest policy of any service that is asked has 20,480 characters (S3, Secrets Manager)."""
@@ -40,8 +40,7 @@ class Standing(IntEnum):
     PUBLIC = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Frozen):
     """What a policy lets strangers do; never its text."""
 
     standing: Standing = Standing.CLOSED

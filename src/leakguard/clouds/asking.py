@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from leakguard.clouds.operations import permission_of
+from leakguard.frozen import replace
 from leakguard.models.clouds import CloudFact, Gap, Resource, Unit
 from leakguard.models.findings import ProofRequest
 

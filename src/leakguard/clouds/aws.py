@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 
 from leakguard.clouds.asking import Asker, Refused, Unused
 from leakguard.clouds.door import Door
 from leakguard.clouds.kinds import buckets, databases, firewalls, services
 from leakguard.errors import CloudRefused
+from leakguard.frozen import Frozen
 from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, CloudLook, Resource, Unit
 
 AT_ONCE = 8
@@ -20,8 +20,7 @@ EVERY_REGION_HAS = "ec2"
 """A region without it is one that the library does not know yet, so that everything is asked for there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Frozen):
     """One way to list resources."""
 
     name: str

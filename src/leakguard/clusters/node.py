@@ -8,11 +8,12 @@ Both are a matter of the connection, which the client lets us make: plain JSON i
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from elastic_transport import HttpHeaders, Urllib3HttpNode
 from elastic_transport.client_utils import DEFAULT, DefaultType
+
+from leakguard.frozen import replace
 
 _VENDOR = re.compile(r"application/vnd\.elasticsearch\+(json|x-ndjson)\s*;\s*compatible-with=\d+")
 _PRODUCT = "x-elastic-product"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from leakguard.frozen import Frozen
 
 
 class Sort(StrEnum):
@@ -17,8 +18,7 @@ class Sort(StrEnum):
     """It carried a user name or a password."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Frozen):
     """One request that a server of the lab received."""
 
     server: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from leakguard.frozen import Frozen
 
 DAYS = (
     # day of May 2019, rows and bytes of that day's mail transfer log, rows and bytes of its mailbox log
@@ -47,8 +48,7 @@ MAILBOX_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Frozen):
     """One index as `_cat`, `_stats` and `_mapping` tell it."""
 
     name: str
@@ -68,8 +68,7 @@ class Index:
         return int(self.created_at.timestamp() * 1000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class Cluster(Frozen):
     """A one-node cluster."""
 
     name: str

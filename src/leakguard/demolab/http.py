@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from leakguard.frozen import Frozen, field
 
 HEAD_CAP_BYTES = 16 * 1024
 BODY_CAP_BYTES = 64 * 1024
@@ -16,8 +17,7 @@ IDLE_SECONDS = 30.0
 _REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpAsk:
+class HttpAsk(Frozen):
     """A parsed request; the body was counted and dropped."""
 
     method: str
@@ -29,8 +29,7 @@ class HttpAsk:
     """Names in lower case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpAnswer:
+class HttpAnswer(Frozen):
     """What goes back."""
 
     status: int = 200

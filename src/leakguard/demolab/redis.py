@@ -6,10 +6,10 @@ It knows the commands that look, and hands out canaries to those that read.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from leakguard.demolab.asks import AskLog, Sort
 from leakguard.demolab.elastic_pages import CANARY
+from leakguard.frozen import Frozen
 
 ARGUMENT_CAP = 64
 LINE_CAP_BYTES = 4 * 1024
@@ -67,8 +67,7 @@ class Broken(ValueError):
     """The bytes are no command, or break a cap."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedisServer:
+class RedisServer(Frozen):
     """Answers commands; every one is kept in the log."""
 
     name: str

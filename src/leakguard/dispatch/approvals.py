@@ -6,11 +6,11 @@ The digest changes with any of them, so an approval never covers a letter that n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from leakguard.dispatch.names import same_person
+from leakguard.frozen import Frozen, field
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
@@ -24,8 +24,7 @@ KINDS = (APPROVED, WITHDRAWN)
 LETTER, MERGE = "letter", "merge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Frozen):
     """Which letter it is, whatever it says."""
 
     covers: str
@@ -43,8 +42,7 @@ class Subject:
         return ", ".join(part for part in parts if part) + (" (mail merge)" if self.covers == MERGE else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Frozen):
     """Hex digests of what an approval covers, by the name of the part."""
 
     digests: Mapping[str, str]
@@ -60,8 +58,7 @@ class Parts:
         return tuple(name for name in names if self.digests.get(name) != other.digests.get(name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Frozen):
     """One person's approval as the ledger has it."""
 
     subject: Subject
@@ -82,8 +79,7 @@ class Approval:
         return self.parts.digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Frozen):
     """One version of a letter, and who approves it now."""
 
     subject: Subject

@@ -6,7 +6,8 @@ Whatever stands in the file, reading it ends, and takes as much memory as one me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 MOST_IN_MESSAGE = 1024 * 1024
 """Bytes; a bounce that returns a letter with a PDF is larger, and what names the letter stands before the PDF."""
@@ -16,8 +17,7 @@ _START = b"From "
 ReadLine = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawMessage:
+class RawMessage(Frozen):
     """One message, its first megabyte at most."""
 
     content: bytes

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 _RATE = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)/(s|min|h)", re.ASCII)
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Frozen):
     """What a run of sending keeps to."""
 
     per_second: float = 5.0

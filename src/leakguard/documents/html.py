@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from leakguard.documents.sandbox import DocumentTemplate
 from leakguard.documents.typography import shown_addressee, template_values
+from leakguard.frozen import names_of
 from leakguard.models.letters import Block, Letter
 
 
@@ -30,5 +30,5 @@ def letter_values(letter: Letter) -> dict[str, Any]:
 
 
 def _fields(value: Letter | Block) -> dict[str, Any]:
-    """Not by `asdict`, which copies texts that nobody can change: half the time of a page."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    """Not by `as_dict`, which copies texts that nobody can change: half the time of a page."""
+    return {name: getattr(value, name) for name in names_of(type(value))}

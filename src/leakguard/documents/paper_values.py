@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 from leakguard.documents.sheet_cells import clean
+from leakguard.frozen import as_dict, replace
 from leakguard.reports.paper import Block, Drawing, Paper
 
 
@@ -15,7 +15,7 @@ def paper_values(paper: Paper) -> dict[str, Any]:
         {"name": section.name, "title": clean(section.title), "blocks": [_block(block) for block in section.blocks]}
         for section in paper.sections
     ]
-    return {**_cleaned(asdict(replace(paper, sections=()))), "sections": sections}
+    return {**_cleaned(as_dict(replace(paper, sections=()))), "sections": sections}
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def _block(block: Block) -> dict[str, Any]:
         figure = block.figure
         alt = clean(f"{figure.title}. {figure.description}")
         return {"kind": kind, "title": clean(figure.title), "alt": alt, "svg": figure.svg}
-    return {"kind": kind, **_cleaned(asdict(block))}
+    return {"kind": kind, **_cleaned(as_dict(block))}
 
 
 def _cleaned(value: Any) -> Any:  # noqa: ANN401  (texts, and what holds them)

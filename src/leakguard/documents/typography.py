@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from functools import cache
 from math import ceil
 from typing import Any, Literal
 from unicodedata import east_asian_width
 
+from leakguard.frozen import Frozen, as_dict
 from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Letter
 
 Side = Literal["left", "centre", "right"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typography:
+class Typography(Frozen):
     """Fonts, measures and places of one language; templates read these fields beside those of `Traits`."""
 
     word_tag: str
@@ -95,7 +94,7 @@ def template_values(letter: Letter) -> dict[str, Any]:
 
 @cache
 def _values_of(lang: Lang) -> dict[str, Any]:
-    return {**asdict(TRAITS[lang]), **asdict(_BY_LANGUAGE[lang])}
+    return {**as_dict(TRAITS[lang]), **as_dict(_BY_LANGUAGE[lang])}
 
 
 ROOM_OF_SENDER, ROOM_OF_ADDRESS = (6, 400.0), (6, 227.0)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from leakguard.drills.moments import Kind, Moment
 from leakguard.drills.story import DEED
+from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(Frozen):
     """One deed that was done."""
 
     moment: str

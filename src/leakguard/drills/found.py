@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from leakguard.errors import Problem
 from leakguard.files.shapes import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A problem before its line is known."""
 
     path: Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.drills.shapes import CLOSED, KNOWN, Act, Inject, Scenario, Sleep
 from leakguard.drills.story import Story
 from leakguard.drills.times import length, moment_of
+from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.playbooks.engine import Progress, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
@@ -35,8 +35,7 @@ class Kind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Frozen):
     """Something that is going to happen."""
 
     id: str
@@ -49,8 +48,7 @@ class Moment:
     """The step of the playbook that it finishes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Frozen):
     """All that the next moments follow from."""
 
     scenario: Scenario

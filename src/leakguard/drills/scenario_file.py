@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,11 +13,11 @@ from leakguard.drills.times_check import time_problems
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import problems_of
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import Frozen
 from leakguard.playbooks.shapes import Playbook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Frozen):
     """What a scenario may refer to."""
 
     playbooks: Mapping[str, Playbook]

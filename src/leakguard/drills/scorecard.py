@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.moments import to_z
 
 SCHEMA = "leakguard.drill/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockScore:
+class ClockScore(Frozen):
     """How one clock stood when the drill was over."""
 
     clock: str
@@ -43,8 +42,7 @@ class ClockScore:
         return self.late_by is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleScore:
+class RoleScore(Frozen):
     """What one role did."""
 
     role: str
@@ -61,8 +59,7 @@ class RoleScore:
     missed_clocks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InjectScore:
+class InjectScore(Frozen):
     """How a role answered to something that it heard."""
 
     inject: str
@@ -73,8 +70,7 @@ class InjectScore:
     first_act_after: timedelta | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scorecard:
+class Scorecard(Frozen):
     """One drill, scored."""
 
     scenario: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.history import History
@@ -16,6 +15,7 @@ from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Score
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import Story
 from leakguard.drills.times import begins_at, ends_at, moment_of
+from leakguard.frozen import Frozen
 from leakguard.playbooks.engine import Progress, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 
@@ -23,8 +23,7 @@ _NOT_BEGUN = frozenset({State.LATENT, State.NOT_APPLICABLE})
 _OPEN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.PAUSED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class Played(Frozen):
     """What a finished drill left behind."""
 
     scenario: Scenario

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 
@@ -23,8 +23,7 @@ STARTED, DEED, REFUSED, DECIDED, ENDED = (
 LATER, LEFT_OUT = "later", "left_out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Frozen):
     """How far a drill has come."""
 
     incident: str = ""

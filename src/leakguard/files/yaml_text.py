@@ -6,12 +6,12 @@ Every mapping key and list item keeps its line, so that a problem found later ca
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from leakguard.errors import BadFile, Problem
+from leakguard.frozen import Frozen, field
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 """Longer texts are refused before parsing; the largest file that we ship has 150,000 characters."""
@@ -29,8 +29,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadText:
+class ReadText(Frozen):
     """Plain values (dict, list, str, int, float, bool, None) and the line each of them stands on."""
 
     value: Any

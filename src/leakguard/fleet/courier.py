@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from kombu.exceptions import KombuError, OperationalError
 
 from leakguard.errors import FleetUnreachable
 from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, queue_of, results_of
+from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
 
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
@@ -22,8 +22,7 @@ RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interva
 _NEXT_STEP = "Start the broker, or mend its URL; nothing is lost: go on with `leakguard scan --resume RUN`."
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Frozen, kw_only=False):
     """One message out of the queue of results; fits `use_cases.fleet_tools.Arrival`."""
 
     value: object

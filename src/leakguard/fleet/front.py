@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.errors import UsageProblem
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
+from leakguard.frozen import Frozen
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.scanning.fleet_settings import broker_problem
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _HOW = "See `leakguard fleet --help`, and the README on the fleet."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Front:
+class Front(Frozen, dict=True):
     """Makes what is asked for, when it is first asked for; Celery is loaded no sooner than the broker is needed."""
 
     settings: FleetSettings

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry, manifest
@@ -34,8 +35,7 @@ from leakguard.ledger.stamps import KEPT, STAMPED
 SCHEMA = "leakguard.bundle/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Frozen):
     """What a bundle shall hold."""
 
     subjects: tuple[str, ...] | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
 from leakguard.ledger.entries import (
     CLOCK_STEPPED_BACK,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
@@ -22,8 +23,7 @@ KINDS = (ADDED, SEALED, UNSEALED, HANDED, HELD, RELEASED, EXPORTED)
 _ITEM_ID = re.compile(r"EV-([1-9][0-9]{0,17})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class TakenIn(Frozen):
     """A file as it is taken in."""
 
     name: str
@@ -37,8 +37,7 @@ class TakenIn:
     """Whether a copy lies beside the store, under its hash."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Custody:
+class Custody(Frozen):
     """One line of a chain of custody."""
 
     kind: str
@@ -48,8 +47,7 @@ class Custody:
     """The reason, the number of the seal, the new holder: whatever the kind has to say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Frozen):
     """A file that is evidence, as the ledger tells of it now."""
 
     id: str
@@ -66,7 +64,7 @@ class Item:
     recorded_at: datetime
     seal: str = ""
     """The number of the seal; empty while it is open."""
-    custody: tuple[Custody, ...] = field(default=())
+    custody: tuple[Custody, ...] = ()
 
 
 def item_id(sequence: int) -> str:

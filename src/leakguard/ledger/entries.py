@@ -7,10 +7,10 @@ Without salt and content nobody can tell from the chain what stood there, and th
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from leakguard.errors import LedgerBroken
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.models.events import Interval
 from leakguard.models.moments import from_z
@@ -27,8 +27,7 @@ SALT_CHARACTERS = 64
 """Hex digits of a salt: 256 bits, so that short contents cannot be guessed from their hash."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """One entry exactly as it is stored; times stay text, so that no other spelling of them passes for the same."""
 
     sequence: int

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import canonical, from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
 from leakguard.ledger.items import FINDINGS_RECORDED
@@ -38,8 +38,7 @@ _UNERASABLE = re.compile(
 """Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erasure:
+class Erasure(Frozen):
     """One entry that loses its content."""
 
     sequence: int
@@ -80,8 +79,7 @@ def erasing_record(
     return Record(kind=CONTENT_ERASED, occurred_at=at, content=content)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Frozen):
     """What an erasing entry says about one entry."""
 
     sequence: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import MAX_BITS, canonical, to_ascii
 from leakguard.ledger.finding_texts import quick_text
 from leakguard.models.finding_json import finding_to_json
@@ -16,8 +16,7 @@ FINDINGS_RECORDED = "findings_recorded"
 """The kind of the entry that lists findings, with the SHA-256 of each one's canonical text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptItem:
+class KeptItem(Frozen):
     """A finding exactly as it is stored."""
 
     id: str

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 ALGORITHM = b"\x01"
 """Ed25519 in a signed note."""
@@ -22,8 +23,7 @@ _NAME = re.compile(r"[!-*,-~]{1,100}", re.ASCII)
 """Printable, without a space and without a plus sign."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicKey:
+class PublicKey(Frozen):
     """Who vouches."""
 
     name: str

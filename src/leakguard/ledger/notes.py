@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
 from leakguard.ledger.keys import PublicKey, SigningKey
 
@@ -24,8 +24,7 @@ _HEAD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeHead:
+class TreeHead(Frozen):
     """Where the ledger stood: the tree over its entries, and the last of them."""
 
     size: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.ledger.canonical import sha256_hex
 from leakguard.ledger.entries import Entry, content_hash, manifest_hash
 

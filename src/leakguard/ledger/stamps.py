@@ -6,18 +6,17 @@ A stamp says that the head existed no later than its time, by the word of somebo
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 KEPT, STAMPED = "head_kept", "head_stamped"
 """Kinds of entries: a head that was signed or sent somewhere, and a time stamp for one of these."""
 _REQUEST = "Ask again with a fresh request: leakguard evidence stamp request"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Frozen):
     """An answer that verified."""
 
     at: datetime

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
 
 
@@ -54,8 +54,7 @@ _SETTLED = frozenset({DoubtKind.ERASED_CONTENT})
 """What the ledger itself accounts for: an entry says who erased it and why, and the chain holds without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Doubt(Frozen):
     """One thing that does not match, that cannot be verified, or that was erased on purpose."""
 
     kind: DoubtKind
@@ -72,8 +71,7 @@ class Doubt:
         return Answer.NOT_VERIFIABLE if self.kind in _NOT_VERIFIABLE else Answer.MISMATCH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Frozen):
     """What a verification found."""
 
     entry_count: int

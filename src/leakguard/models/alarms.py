@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
+
+from leakguard.frozen import Frozen, field
 
 
 class Severity(StrEnum):
@@ -23,8 +24,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Frozen):
     """One threshold of one clock that has passed; unique per incident, clock, generation and threshold."""
 
     incident: str
@@ -45,8 +45,7 @@ class Alarm:
         return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmMessage:
+class AlarmMessage(Frozen):
     """What a channel sends. Names clocks, times and numbers; never personal data, never leaked data."""
 
     id: str
@@ -64,8 +63,7 @@ class AlarmMessage:
     is_drill: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationLevel:
+class EscalationLevel(Frozen):
     """A role that is told when nobody acknowledged for so long."""
 
     role: str
@@ -75,8 +73,7 @@ class EscalationLevel:
     """Milder alarms never reach this level."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietHours:
+class QuietHours(Frozen):
     """When people sleep: mild alarms of internal clocks wait, those of statutory clocks may go to other channels."""
 
     start: time
@@ -87,8 +84,7 @@ class QuietHours:
     """Channel name to the channel that takes its place in these hours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
+class Escalation(Frozen):
     """Who is told, in which order, how often."""
 
     levels: tuple[EscalationLevel, ...] = ()
@@ -99,8 +95,7 @@ class Escalation:
     quiet: QuietHours | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSettings:
+class ChannelSettings(Frozen):
     """One way to reach people. A secret stands in an environment variable, and only its name stands here."""
 
     name: str
@@ -110,12 +105,11 @@ class ChannelSettings:
     """What the kind needs; its own adapter's settings, checked when the file is read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchSettings:
+class WatchSettings(Frozen):
     """What `leakguard.toml` says about the watchman."""
 
     channels: tuple[ChannelSettings, ...] = ()
-    escalation: Escalation = field(default_factory=Escalation)
+    escalation: Escalation = Escalation()
     heartbeat: str = ""
     """The path of the heartbeat file; empty means beside a SQLite store, or here for another one."""
     heartbeat_channel: str = ""

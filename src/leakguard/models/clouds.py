@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.findings import ProofRequest
 
 OWNER = "owner"
@@ -16,8 +17,7 @@ EVERYWHERE = "global"
 """The region of what belongs to no region."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Frozen):
     """Something that could not be learnt, so that nobody may call the resource closed."""
 
     permission: str
@@ -34,8 +34,7 @@ class Gap:
         return f"{self.permission} got no answer ({self.code})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Frozen):
     """Where something is in a cloud."""
 
     account: str
@@ -68,8 +67,7 @@ class CloudFact:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Frozen):
     """One region of one account, which is asked at a time."""
 
     profile: str
@@ -77,8 +75,7 @@ class Unit:
     region: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudLook:
+class CloudLook(Frozen):
     """All that one unit told."""
 
     unit: Unit

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from leakguard.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSeen:
+
+class IndexSeen(Frozen):
     """One index."""
 
     name: str
@@ -20,8 +20,7 @@ class IndexSeen:
     """Whether there are more fields than were read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingSeen:
+class SettingSeen(Frozen):
     """One thing that decides who can reach the data."""
 
     name: str
@@ -30,8 +29,7 @@ class SettingSeen:
     told: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterSeen:
+class ClusterSeen(Frozen):
     """One cluster."""
 
     name: str

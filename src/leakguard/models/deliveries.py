@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from leakguard.frozen import Frozen
 
 
 class DeliveryState(StrEnum):
@@ -27,8 +28,7 @@ OPEN_STATES = frozenset({DeliveryState.DEFERRED, DeliveryState.SET_ASIDE, Delive
 """The letter is surely not on its way, so that it may be handed over; a refused one only when a person says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """One letter to one person."""
 
     incident: str
@@ -56,8 +56,7 @@ class Delivery:
     bounced_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryCounts:
+class DeliveryCounts(Frozen):
     """How many letters of a batch stand how."""
 
     by_state: Mapping[DeliveryState, int]
@@ -68,8 +67,7 @@ class DeliveryCounts:
         return self.by_state.get(state, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounce:
+class Bounce(Frozen):
     """A letter that came back, or that a server says is late."""
 
     message_id: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+
+class Interval(Frozen):
     """A time that may be known only roughly; both ends are UTC, equal when it is exact.
 
     "On 22 May" is the whole local day: `earliest` its first, `latest` its last microsecond.
@@ -27,8 +27,7 @@ class Interval:
         return self.earliest == self.latest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Frozen):
     """One thing that happened; never changed, only corrected by a later event."""
 
     id: str

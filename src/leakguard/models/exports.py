@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+
+class Document(Frozen):
     """One document under an id that stays the same, so that sending it again changes nothing."""
 
     index: str
@@ -16,8 +16,7 @@ class Document:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Frozen):
     """What the other side said of one document."""
 
     id: str
@@ -27,8 +26,7 @@ class Receipt:
     """Why it was not taken, without a word of the document; empty when it is there now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(Frozen):
     """A cluster of our own, and how to log in to it; secrets are never shown."""
 
     url: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from leakguard.errors import BadFile, Problem
+from leakguard.frozen import names_of
 from leakguard.models.findings import (
     Access,
     Answer,
@@ -38,8 +38,8 @@ SCHEMA = "leakguard.finding/1"
 
 
 def _flattener(kind: type[Any]) -> Callable[[object], dict[str, Any]]:
-    """As `dataclasses.asdict` for values that hold plain values alone, in a tenth of its time."""
-    names = tuple(field.name for field in fields(kind))
+    """As `as_dict` for values that hold plain values alone, in a tenth of its time."""
+    names = names_of(kind)
     values = attrgetter(*names)
     return lambda value: dict(zip(names, values(value), strict=True))
 

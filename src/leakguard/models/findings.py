@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from leakguard.frozen import Frozen
 from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import TlsSeen
 from leakguard.models.targets import endpoint_key, join_host_port
-from leakguard.models.travel import travelling
 
 
 class Outcome(StrEnum):
@@ -51,9 +50,7 @@ class DecoyVerdict(StrEnum):
     DECLARED = "declared"
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Frozen):
     """What the server itself states, or what was estimated and how."""
 
     records: int | None = None
@@ -63,9 +60,7 @@ class Size:
     method: str = ""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeverityAxes:
+class SeverityAxes(Frozen):
     """The four axes, shown apart so that nobody has to trust one word."""
 
     authority: str
@@ -74,9 +69,7 @@ class SeverityAxes:
     aggravation: str
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofRequest:
+class ProofRequest(Frozen):
     """One request of ours and the size of its answer; never the answer."""
 
     method: str
@@ -85,36 +78,28 @@ class ProofRequest:
     bytes: int
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Frozen):
     """What was asked, and a digest of the answers that a second observer can compare."""
 
     requests: tuple[ProofRequest, ...] = ()
     transcript_sha256: str = ""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoy:
+class Decoy(Frozen):
     """Signals that the datastore is a trap or a catch-all."""
 
     verdict: DecoyVerdict = DecoyVerdict.NO
     signals: tuple[str, ...] = ()
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ransomed:
+class Ransomed(Frozen):
     """Signs that somebody already emptied the store and left a note."""
 
     verdict: str = "no"
     markers: tuple[str, ...] = ()
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExposedSince:
+class ExposedSince(Frozen):
     """The interval in which the exposure began."""
 
     earliest: datetime | None = None
@@ -148,9 +133,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+class Permission(Frozen):
     """What one group of strangers may do with a bucket, as far as the store told."""
 
     who: Stranger
@@ -175,9 +158,7 @@ class ReachVerdict(StrEnum):
     NOT_PROBED = "not_probed"
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reach(Frozen):
     """One endpoint of an owner-side finding, as it was met from outside."""
 
     target: str
@@ -188,9 +169,7 @@ class Reach:
     """The run that probed it."""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Frozen):
     """What `judge` concluded from an observation, before it is tied to a run and a time."""
 
     outcome: Outcome
@@ -203,17 +182,15 @@ class Verdict:
     cluster_id: str | None = None
     severity: Severity = Severity.NONE
     severity_axes: SeverityAxes | None = None
-    decoy: Decoy = field(default_factory=Decoy)
-    ransomed: Ransomed = field(default_factory=Ransomed)
+    decoy: Decoy = Decoy()
+    ransomed: Ransomed = Ransomed()
     permissions: tuple[Permission, ...] = ()
     """Of strangers; stated for object stores alone."""
     data: DataSeen | None = None
     """What is known of the data behind it, from names, or from values that were counted and dropped."""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Frozen):
     """One check's verdict on one target."""
 
     id: str

@@ -5,13 +5,13 @@ Every message is refused when it has a field that it should not have, or one tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from leakguard.files.shapes import Shape
+from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
 MAX_TARGETS = 100_000
@@ -146,8 +146,7 @@ class Envelope(Shape):
     signature: Annotated[str, Field(max_length=200)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Frozen):
     """A message whose signature is good."""
 
     kind: str

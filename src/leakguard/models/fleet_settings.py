@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from leakguard.frozen import Frozen, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetSettings:
+class FleetSettings(Frozen):
     """The table `[fleet]`: where the broker is, who is trusted, how much is in flight."""
 
     broker: str = ""

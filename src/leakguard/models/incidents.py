@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 
@@ -16,8 +16,7 @@ class IncidentState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Incident(Frozen):
     """One incident, as told by its events in the order in which they were recorded."""
 
     id: str

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from leakguard.models.travel import travelling
+from leakguard.frozen import Frozen
 
 By = Literal["field_name", "collection_name", "file_extension", "value"]
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(Frozen):
     """One kind of data, and by what it is known."""
 
     category: str
@@ -27,9 +24,7 @@ class Category:
     looked_at: int | None = None
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitive:
+class Sensitive(Frozen):
     """A standard that calls a kind of data sensitive."""
 
     category: str
@@ -41,9 +36,7 @@ class Sensitive:
     """How surely we know that it says so; see `sensitivity/standards.yaml`."""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(Frozen):
     """How many people the data are about: bounds, and how they were learnt."""
 
     low: int | None
@@ -51,9 +44,7 @@ class People:
     method: str
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
+class Growth(Frozen):
     """What came in since an earlier look at the same place; negative when it went."""
 
     since: datetime
@@ -65,9 +56,7 @@ class Growth:
     """Rounded; `None` when the looks are less than an hour apart."""
 
 
-@travelling
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSeen:
+class DataSeen(Frozen):
     """All that a finding says of the data behind it."""
 
     categories: tuple[Category, ...] = ()

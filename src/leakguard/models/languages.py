@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from leakguard.frozen import Frozen
 
 Lang = Literal["en", "zh", "ja", "ko", "pt", "fr", "es", "de"]
 LANGS: tuple[Lang, ...] = ("en", "zh", "ja", "ko", "pt", "fr", "es", "de")
@@ -12,8 +13,7 @@ BOTH: tuple[Lang, ...] = ("en", "zh")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Frozen):
     """How letters of one language are written and set; where nothing else is said, as in Western Europe."""
 
     name: str

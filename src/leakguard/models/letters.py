@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 
+from leakguard.frozen import Frozen, replace
 from leakguard.models.languages import TRAITS, Lang, Traits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(Frozen):
     """A heading, numbered where the language's custom asks for it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Frozen):
     """Running text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
+class Numbered(Frozen):
     """A numbered list, in the order in which the reader should take it."""
 
     entries: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
+class Fields(Frozen):
     """A table of two columns: what, and how it stands."""
 
     rows: tuple[tuple[str, str], ...]
@@ -39,8 +35,7 @@ class Fields:
 Block = Heading | Paragraph | Numbered | Fields
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Frozen):
     """A rendered letter, ready for a document maker; holds no value of any victim."""
 
     duty: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from leakguard.frozen import Frozen
+
 
 class AnswerKind(StrEnum):
     """What came of handing a letter over."""
@@ -24,8 +26,7 @@ class AnswerKind(StrEnum):
     """This server cannot take letters to such an address at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailAnswer:
+class MailAnswer(Frozen):
     """What came of handing a letter over."""
 
     kind: AnswerKind

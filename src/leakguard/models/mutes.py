@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from leakguard.frozen import Frozen
 from leakguard.models.glances import Glance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mute:
+class Mute(Frozen):
     """One entry of the mute list; at least one of `finding`, `target`, `cluster_id` is given."""
 
     reason: str

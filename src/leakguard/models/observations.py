@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
+
 
 class Ending(StrEnum):
     """How an exchange ended; a refusal, a silence and a reset mean different things."""
@@ -75,8 +78,7 @@ class Reply:
     """The answer as it was read; a copy of the reply shares it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsSeen:
+class TlsSeen(Frozen):
     """The certificate and protocol that a host showed; recorded, never required to be good."""
 
     version: str
@@ -89,13 +91,12 @@ class TlsSeen:
     """Whether the machine's trust store accepts it for this name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Frozen):
     """All that one probe saw of one endpoint."""
 
     kind: str
     """The probe's kind: `http`, `redis`..."""
-    replies: Mapping[str, Reply] = field(default_factory=dict)
+    replies: Mapping[str, Reply] = frozen_field(default_factory=dict)
     transport: str = "tcp"
     """`http`, `https`, `tcp` or `tls`."""
     tls: TlsSeen | None = None

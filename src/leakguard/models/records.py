@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.events import Interval
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Frozen):
     """Something to keep: plain JSON values in `content`, never leaked data."""
 
     kind: str
@@ -19,8 +18,7 @@ class Record:
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRecord:
+class KeptRecord(Frozen):
     """A record in its place in the chain."""
 
     sequence: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate, pairwise
 
+from leakguard.frozen import Frozen, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
+
+class RunSummary(Frozen):
     """One scan run, added up from its entries."""
 
     run: str
@@ -24,8 +24,7 @@ class RunSummary:
     """How many findings of each outcome."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunState:
+class RunState(Frozen):
     """How far one part of a run has come in the order of its endpoints; a resume goes on from here."""
 
     next_position: int = 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from leakguard.frozen import Frozen
 from leakguard.models.findings import ProofRequest
 from leakguard.models.kinds import Category
 
@@ -11,8 +10,7 @@ MOST_RECORDS = 1_000
 """Of one store: with so many, a kind that one record in three hundred has is missed once in thirty times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleOrder:
+class SampleOrder(Frozen):
     """Read at most so many records of a store, count the kinds of data in them, forget them."""
 
     datastore: str
@@ -21,8 +19,7 @@ class SampleOrder:
     records: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
+class Sampled(Frozen):
     """What is left of a sample; no value, no record."""
 
     note: str

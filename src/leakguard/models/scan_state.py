@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from leakguard.frozen import Frozen, field
 
 STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 """How an endpoint may stand in the end; see `use_cases.examination.TargetStanding`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanState:
+class ScanState(Frozen):
     """How far a run is at one moment. Made a few times a second, never once for each endpoint."""
 
     run: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 from typing import Literal, get_args
+
+from leakguard.frozen import Frozen, replace
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -24,8 +25,7 @@ class EntryKind(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeEntry:
+class ScopeEntry(Frozen):
     """One line of `include`, `exclude` or `decoys`."""
 
     kind: EntryKind
@@ -36,8 +36,7 @@ class ScopeEntry:
     """Lower-case host name; for a wildcard the part behind `*.`; for a bucket or account its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Frozen):
     """Who answers for the assets and for the scan."""
 
     organisation: str
@@ -46,8 +45,7 @@ class Owner:
     approved_at: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """Connections a second: in total, to one address, to one network, under one name.
 
     The defaults are meant to be felt by nobody. 5 a second is what one browser opens to a page: any device bears it.
@@ -72,8 +70,7 @@ class Limits:
         return replace(self, per_network=self.per_network / parts, per_name=self.per_name / parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietHours:
+class QuietHours(Frozen):
     """Hours in which nothing is probed, on the wall clock of their zone."""
 
     zone: str
@@ -85,8 +82,7 @@ class QuietHours:
     """The days on which the hours begin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Frozen):
     """What may be probed, by whose permission, from and until which day (both included, UTC)."""
 
     name: str
@@ -96,7 +92,7 @@ class Scope:
     include: tuple[ScopeEntry, ...]
     exclude: tuple[ScopeEntry, ...] = ()
     decoys: tuple[ScopeEntry, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False
     """Whether the owner permits that a few records are read of stores that are open, to count the kinds of data."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from leakguard.frozen import Frozen
 from leakguard.models.deliveries import DeliveryCounts
 from leakguard.models.mails import OutgoingMail
 
 InDoubt = Literal["resend", "sent"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterToSend:
+class LetterToSend(Frozen):
     """One letter of a batch; made when it is needed, so that a batch takes no more memory than a letter."""
 
     key: str
@@ -27,8 +26,7 @@ class LetterToSend:
     mail: Callable[[], OutgoingMail]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogAnswer:
+class LogAnswer(Frozen):
     """What the log of a mail server tells."""
 
     accepted: frozenset[str]
@@ -39,8 +37,7 @@ class LogAnswer:
     """When its file was changed last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
+class RunResult(Frozen):
     """How a run ended."""
 
     letters: int

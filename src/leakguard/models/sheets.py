@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from leakguard.frozen import Frozen, replace
 
 Cell = str | int | datetime | None
 """A time is UTC; `None` is an empty cell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Frozen):
     """One table; every row has a cell for each column."""
 
     title: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from leakguard.frozen import Frozen
 
 
 class Approach(StrEnum):
@@ -18,8 +19,7 @@ class Approach(StrEnum):
     """As `GUESSED`, in TLS alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Frozen):
     """One place to knock at: an address and a port, under the name it was asked for."""
 
     address: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.standing import Standing, to_json
+from leakguard.frozen import Frozen, replace
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -16,8 +16,7 @@ from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment:
+class Assessment(Frozen):
     """How one duty stands to one incident."""
 
     duty: Duty

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from leakguard.frozen import Frozen, replace
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.forbidden import forbidden_in, texts_of
@@ -20,8 +20,7 @@ from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
 ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "optional", "not_needed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
+class Completeness(Frozen):
     """What a notice lacks; every list has names of content items, in the order of the duty."""
 
     duty: str

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
 from leakguard.notices.locale_forms import number
@@ -31,8 +31,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CONTACT_FIELDS = ("name", "email", "phone", "address", "web")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Frozen):
     """What a value is read with."""
 
     vocabulary: Vocabulary

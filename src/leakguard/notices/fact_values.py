@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.languages import LANGS, Lang
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Frozen):
     """One text: in each language, or in one language only, as a person wrote it."""
 
     texts: Mapping[Lang, str]
@@ -27,24 +26,21 @@ class Said:
         return next(self.texts[lang] for lang in LANGS if lang in self.texts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Frozen):
     """A count that may be known roughly; equal ends when it is exact."""
 
     low: int
     high: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(Frozen):
     """An amount in whole units of a currency."""
 
     span: Span
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Frozen):
     """How an office can be reached: of the organisation, never of a victim."""
 
     name: Said | None = None
@@ -54,8 +50,7 @@ class Contact:
     """All of it in one text, as the writer preferred."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encryption:
+class Encryption(Frozen):
     """Whether the data were encrypted, and whether the key is safe; `None` where nobody knows."""
 
     encrypted: bool | None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Contact, Said, Value
 
@@ -30,8 +30,7 @@ class FactState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Frozen):
     """One stated fact."""
 
     name: str
@@ -50,8 +49,7 @@ class Fact:
         return self.state in {FactState.KNOWN, FactState.ESTIMATED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
+class Organisation(Frozen):
     """Who reports."""
 
     name: Said
@@ -63,8 +61,7 @@ class Organisation:
     dpo: Contact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Frozen):
     """Everything that was stated about one incident."""
 
     incident: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from leakguard.clocks.selectors import parse_selector
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 from leakguard.notices.duties import Duty, Phase
 
@@ -14,8 +14,7 @@ FILED, SUPPLEMENT, WITHDRAWN = "filed", "supplement", "withdrawn"
 """A notice of any duty can be supplemented and withdrawn; the other stages are those of the duty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenItem:
+class OpenItem(Frozen):
     """Something that a notice called "to be determined" and that no later notice of the duty told."""
 
     duty: str

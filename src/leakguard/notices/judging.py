@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from leakguard.frozen import Frozen, replace
 from leakguard.notices.expressions import Expression
 from leakguard.notices.fact_values import Encryption, Money, Span
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -21,8 +21,7 @@ class Answer(StrEnum):
     NEEDS_FACT = "needs_fact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Frozen):
     """An answer with its reasons."""
 
     answer: Answer

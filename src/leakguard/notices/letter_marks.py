@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import fields
 from hashlib import sha256
 
+from leakguard.frozen import names_of
 from leakguard.notices.recipients import Recipient
 
 KEY_BYTES = 32
@@ -18,7 +18,7 @@ KEY_BYTES = 32
 IN_FOLDER = 1_000
 """Letters of one folder: file managers show so many without waiting."""
 _SHORT = 16
-_TOLD = tuple(field.name for field in fields(Recipient) if field.name != "line")
+_TOLD = tuple(name for name in names_of(Recipient) if name != "line")
 
 
 def row_mark(key: bytes, recipient: Recipient) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from leakguard.errors import BadFile, Problem
+from leakguard.frozen import Frozen
 from leakguard.models.letters import Fields, Letter, Numbered
 
 MOST_CHARACTERS = 1_000_000
@@ -22,8 +22,7 @@ _IN_LINE = frozenset({"a", "abbr", "b", "em", "i", "span", "strong", "u", "small
 _UNSEEN = frozenset({"script", "style", "title", "template"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterText:
+class LetterText(Frozen):
     """What stands in a letter."""
 
     lines: tuple[str, ...]

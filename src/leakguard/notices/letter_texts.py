@@ -7,7 +7,6 @@ So nobody's template can reach outside the letter or keep a machine busy; jinja'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from leakguard.frozen import Frozen
 from leakguard.notices.wording import closed_up
 
 ALWAYS_KNOWN = frozenset({"incident", "law", "recipient", "late", "aware_at", "stage", "follow_up"})
@@ -34,8 +34,7 @@ _WHAT: dict[type[nodes.Node], str] = {
 _JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyText:
+class ReadyText(Frozen):
     """A text that was looked at: ready to be filled when it has no problem."""
 
     problems: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from leakguard.frozen import Frozen, as_dict, names_of
 
 SCHEMA = "leakguard.letters/1"
 MOST_IN_LINE = 16_384
@@ -29,8 +30,7 @@ _IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestHead:
+class ManifestHead(Frozen):
     """Everything that the letters follow from: the same head means the same letters."""
 
     duty: str
@@ -65,8 +65,7 @@ class ManifestHead:
     leakguard: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeLetter:
+class MadeLetter(Frozen):
     """One letter that lies in its folder."""
 
     file: str
@@ -77,12 +76,12 @@ class MadeLetter:
     """The keyed hash of the row."""
 
 
-_HEAD_FIELDS = frozenset(field.name for field in fields(ManifestHead))
+_HEAD_FIELDS = frozenset(names_of(ManifestHead))
 
 
 def head_line(head: ManifestHead) -> str:
     """The first line, with its line end; ASCII alone."""
-    return _line({"schema": SCHEMA, **asdict(head)})
+    return _line({"schema": SCHEMA, **as_dict(head)})
 
 
 def letter_line(letter: MadeLetter) -> str:
@@ -111,10 +110,10 @@ def parse_letter(line: str) -> MadeLetter | None:
 
 def differences(old: ManifestHead, new: ManifestHead) -> Iterator[str]:
     """What changed since the letters were begun, in words; digests are shown short."""
-    for field in fields(ManifestHead):
-        before, after = getattr(old, field.name), getattr(new, field.name)
+    for name in names_of(ManifestHead):
+        before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield f"{_IN_WORDS.get(field.name, field.name)}: was {_shown(before)}, is {_shown(after)}"
+            yield f"{_IN_WORDS.get(name, name)}: was {_shown(before)}, is {_shown(after)}"
 
 
 def _shown(value: object) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 from leakguard.notices.facts import Facts
 
@@ -12,8 +12,7 @@ DECISIONS = {"applicable": True, "not_applicable": False}
 """The kinds of events that decide about a duty; the clocks of the duty follow the same events."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Frozen):
     """One decision."""
 
     event: str

@@ -5,8 +5,7 @@ Whoever shares language, data and local facts shares all of the letter but its a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from leakguard.frozen import Frozen, replace
 from leakguard.models.letters import Letter
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.phrases import Phrases
@@ -18,8 +17,7 @@ _OWN_DATA = ("data_elements_specific", "data_categories")
 """What a letter tells about data; to one person it tells that person's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Frozen):
     """What the letters of several people have in common."""
 
     lang: Lang
@@ -28,8 +26,7 @@ class Group:
     """Of their local facts; empty where there are none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLetter:
+class GroupLetter(Frozen):
     """The letter of a group, and how its members are addressed; `{person}` is filled in."""
 
     letter: Letter

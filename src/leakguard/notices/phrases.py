@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.models.languages import TRAITS
 from leakguard.notices import locale_forms

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
 from leakguard.notices.assess import Assessment
 from leakguard.notices.judging import Answer
@@ -15,8 +15,7 @@ from leakguard.notices.vocabulary import Vocabulary
 _OF_ORGANISATION = {"organisation.country": "The country that the organisation is established in"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Frozen):
     """One fact to find out."""
 
     fact: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
+from leakguard.frozen import Frozen
 from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
@@ -34,8 +34,7 @@ class Refused(ValueError):
     """A cell that cannot be used; the text says why and never repeats the cell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
+class Cells(Frozen):
     """The cells of one row by column, and every problem that was met while they were read."""
 
     given: Mapping[str, str]

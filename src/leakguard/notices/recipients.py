@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Literal
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.notices.recipient_cells import (
     Cells,
     parse_address,
@@ -55,8 +55,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_LINES: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Frozen):
     """One person to be told; lives in memory only, and only while that person's letter is made or sent."""
 
     id: str
@@ -77,16 +76,14 @@ class Recipient:
     """In the file, counted from one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
+class SetAside(Frozen):
     """A row that cannot be used, and why; nothing of the row itself."""
 
     line: int
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRules:
+class RowRules(Frozen):
     """What the rows of one file are read by."""
 
     vocabulary: Vocabulary
@@ -129,8 +126,7 @@ def _once(row: Recipient, seen: set[bytes]) -> Recipient | SetAside:
     return row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _Line(Frozen):
     """One line of the file; with a problem it has no text."""
 
     number: int

@@ -7,10 +7,10 @@ the rest of the article: so each row also says what was notified when, what was 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
 from leakguard.models.sheets import Cell, Sheet
@@ -34,8 +34,7 @@ _DECIDED = frozenset(
 _TOLD = frozenset({FILED, "subjects_notified", "individual_notice_sent"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Frozen):
     """One breach, as far as it is known."""
 
     facts: Facts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
+from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.scanning.held import found_of
 from leakguard.scanning.stores import Store, Total, folded
@@ -45,7 +45,7 @@ def scan_json_parts(
 
     yield '], "stores": ['
     yield from _listed(stores())
-    yield f'], "open": {json.dumps(asdict(total))}}}\n'
+    yield f'], "open": {json.dumps(as_dict(total))}}}\n'
 
 
 def scan_json(run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False) -> str:

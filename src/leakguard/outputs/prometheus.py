@@ -7,8 +7,8 @@ web server with threads. No label holds a name or an address of a host: who may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
 
@@ -19,8 +19,7 @@ _HALF_CHARACTERS = "backslashreplace"
 """A half of a character cannot be written in UTF-8."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Frozen):
     """One metric and its samples."""
 
     name: str
@@ -31,8 +30,7 @@ class Metric:
     """Labels and value of each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(Frozen):
     """A state and what the engine does not know of."""
 
     state: ScanState

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leakguard import __version__
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.glances import Glance
 from leakguard.models.moments import to_z
@@ -26,8 +26,7 @@ _RANK = {severity: -position for position, severity in enumerate(Severity)}
 _TONES = {Severity.CRITICAL: "bad", Severity.HIGH: "bad", Severity.MEDIUM: "risk", Severity.LOW: "soft"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Frozen, kw_only=False):
     """What the sections share, gathered in one pass."""
 
     view: ScanView

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
 from leakguard.scanning.held import Found
@@ -13,16 +13,14 @@ from leakguard.scanning.held import Found
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleText:
+class RuleText(Frozen):
     """A check in words."""
 
     title: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanView:
+class ScanView(Frozen):
     """One run, to be shown; nothing of it is held in memory."""
 
     run: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from leakguard.frozen import Frozen, replace
 from leakguard.playbooks.answers import MAX_CONDITIONS
 from leakguard.playbooks.cacao_foreign_rules import can_be_honoured
 from leakguard.playbooks.cacao_foreign_steps import ANSWER, ForeignSteps
@@ -18,8 +18,7 @@ Branch = tuple[str, dict[str, Any] | None]
 """The first step of a branch, and the answer under which it is walked; nothing where it always is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Frozen):
     """Where the walk is."""
 
     before: tuple[str, ...] = ()

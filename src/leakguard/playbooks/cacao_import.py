@@ -6,9 +6,9 @@ Nothing in it is ever run. A document with our extension comes back equal; any o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.playbooks.cacao_foreign import foreign_playbook
 from leakguard.playbooks.cacao_names import CREATED_BY, EXTENSION
 from leakguard.playbooks.cacao_own import own_playbook
@@ -34,8 +34,7 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Frozen):
     """A playbook that came from a CACAO document."""
 
     playbook: Playbook

@@ -7,37 +7,33 @@ Where no nesting says the same, the tree is stricter and never looser: a step ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.shapes import Playbook
 
 Related = Callable[[str, str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Frozen, kw_only=False):
     """One step."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Frozen, kw_only=False):
     """One after the other."""
 
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parallel:
+class Parallel(Frozen, kw_only=False):
     """Side by side; what follows waits for all of them."""
 
     branches: tuple[Series, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Frozen, kw_only=False):
     """Walked again until an answer of `last` is as it must be."""
 
     body: Series

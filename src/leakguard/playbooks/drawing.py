@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from leakguard.clocks.rules import Amount
+from leakguard.frozen import Frozen
 from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.shapes import Playbook, PlaybookClock, Step
 from leakguard.playbooks.states import StepState
@@ -23,8 +23,7 @@ class LineKind(StrEnum):
     AGAIN = "again"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Frozen):
     """Where a step of a running response stands."""
 
     state: StepState
@@ -32,8 +31,7 @@ class Mark:
     """Who and when, in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Frozen):
     """One step, or one of the two round marks, which have no step."""
 
     id: str
@@ -43,8 +41,7 @@ class Box:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Frozen):
     """From one box to another; `FAILED` and `AGAIN` lead back, or to the box itself."""
 
     source: str
@@ -52,8 +49,7 @@ class Line:
     kind: LineKind = LineKind.NEXT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(Frozen):
     """A whole playbook."""
 
     title: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 MAX_BENDS = 5000
 """A drawing with more lines than this is black, and takes minutes."""
@@ -23,8 +23,7 @@ Edge = tuple[str, str]
 """From the upper to the lower box."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Frozen):
     """Where everything is: centres from left to right, and the layers."""
 
     layers: tuple[tuple[str, ...], ...]

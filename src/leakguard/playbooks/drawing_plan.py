@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from leakguard.frozen import Frozen
 from leakguard.playbooks.drawing import Box, Drawing, Line, LineKind
 from leakguard.playbooks.drawing_layers import Placed, depths, place
 from leakguard.playbooks.drawing_strokes import LOOP, BoxPlan, Stroke, Strokes, Text, loop_stroke
@@ -18,8 +17,7 @@ _MOST, _MOST_BOLD = 33, 28
 """Letters in a line of a box, and in one of bold letters, in the widest of the usual faces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Frozen):
     """Everything in its place."""
 
     width: float

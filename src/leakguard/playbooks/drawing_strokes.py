@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.playbooks.drawing import Box, Line, LineKind
 from leakguard.playbooks.drawing_layers import Placed
 
@@ -16,8 +16,7 @@ Text = tuple[str, str]
 """A line of text and its style."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxPlan:
+class BoxPlan(Frozen):
     """One box in its place."""
 
     box: Box
@@ -33,8 +32,7 @@ class BoxPlan:
         return 14.0 if self.box.step is not None and self.box.step.kind in {"decision", "automated"} else 9.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stroke:
+class Stroke(Frozen):
     """One line in its place, as the `d` of an SVG path."""
 
     kind: LineKind

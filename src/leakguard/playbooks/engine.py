@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
@@ -21,8 +21,7 @@ STEP_DONE, STEP_FAILED, STEP_WAIVED = "step_done", "step_failed", "step_waived"
 _TOLD = {STEP_DONE: Move.FINISHED, STEP_FAILED: Move.FAILED, STEP_WAIVED: Move.WAIVED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepProgress:
+class StepProgress(Frozen):
     """Where one step stands."""
 
     id: str
@@ -52,8 +51,7 @@ class StepProgress:
         return self.failures > (self.step.attempts or 0) or (repeat is not None and self.rounds >= repeat.at_most)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Frozen):
     """Where a whole response stands."""
 
     playbook: Playbook

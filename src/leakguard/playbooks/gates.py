@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from leakguard.clocks.event_kinds import KINDS
+from leakguard.frozen import Frozen, field
 from leakguard.playbooks.forms import unanswered
 from leakguard.playbooks.shapes import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Frozen):
     """What a person says about a step that they finished."""
 
     by: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.playbooks.states import Move
 
 RUN_BEGUN, RUN_ENDED = "step_run_begun", "step_run_ended"
@@ -33,8 +33,7 @@ MOVES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineRun:
+class MachineRun(Frozen):
     """One act of a machine."""
 
     key: str

@@ -6,7 +6,6 @@ What has the wrong type reads as missing here; the shape reports it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +13,11 @@ from pydantic import ValidationError
 
 from leakguard.clocks.durations import parse_exact, parse_threshold
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.playbooks.shapes import PlaybookClock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchStep:
+class SketchStep(Frozen):
     """One step, as far as it could be read."""
 
     id: str
@@ -44,8 +43,7 @@ class SketchStep:
     """All lines that a person reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchClock:
+class SketchClock(Frozen):
     """One clock; `budget` where it is a single amount of exact time, the only unit that has shares."""
 
     is_readable: bool
@@ -56,8 +54,7 @@ class SketchClock:
     within: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
+class Sketch(Frozen):
     """One playbook."""
 
     roles: frozenset[str]

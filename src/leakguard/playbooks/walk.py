@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.playbooks.machine_runs import MOVES, MachineRun, begun, outcome_of
 from leakguard.playbooks.shapes import Playbook, Step

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
@@ -25,8 +25,7 @@ _SECOND_TRY_AFTER = 0.25
 ReaderType = TypeVar("ReaderType", bound=Reader)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard(Generic[ReaderType]):
+class Heard(Frozen, Generic[ReaderType]):
     """One answer."""
 
     ended: Ending

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Self
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import SweepWatcher

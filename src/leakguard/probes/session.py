@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
@@ -21,8 +21,7 @@ LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Frozen):
     """What a session needs to reach one endpoint."""
 
     door: Door

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
+class Timeouts(Frozen):
     """Seconds of wall clock; nothing that a host sends makes any of them longer."""
 
     connect: float = 3.0

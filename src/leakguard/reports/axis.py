@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from leakguard.clocks.times import start_of_day
+from leakguard.frozen import Frozen
 
 _HOURS = (1, 2, 3, 6, 12)
 _DAYS = (1, 2, 7, 14, 30, 61, 122, 244)
@@ -15,8 +15,7 @@ MOST_TICKS = 9
 _MARGIN = 0.03
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
+class Axis(Frozen):
     """From `start` to `end` over `width` units, beginning at `left`."""
 
     start: datetime

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.clocks.spans import Span, merged, without
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State, points
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Frozen):
     """A clock that has begun and has a limit; all times UTC."""
 
     standing: Standing

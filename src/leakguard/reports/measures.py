@@ -6,13 +6,13 @@ A time that is known only roughly makes a range; what has begun and not ended is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import ByKind, Cycle, Story
 from leakguard.clocks.thresholds import share_used
 from leakguard.clocks.verdicts import State, points
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 from leakguard.reports.quantiles import Sample
 
@@ -35,8 +35,7 @@ DEFINITIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """By name: the kinds of which the earliest event begins it, and those of which the earliest one ends it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Frozen):
     """One duration in one cycle; all seconds are of the wall, since pauses belong to clocks."""
 
     name: str

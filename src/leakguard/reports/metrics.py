@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen, as_dict
 from leakguard.models.moments import to_z
 from leakguard.models.sheets import Cell, Sheet
 from leakguard.reports.measures import DEFINITIONS, Measure
@@ -27,8 +27,7 @@ METHOD = (
 RUNNING = (State.RUNNING, State.AT_RISK, State.DUE_NOW, State.PAUSED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentFigures:
+class IncidentFigures(Frozen):
     """What one incident brings to the metrics."""
 
     incident: str
@@ -46,8 +45,7 @@ class IncidentFigures:
     correction_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockCounts:
+class ClockCounts(Frozen):
     """How often one clock ended how."""
 
     clock: str
@@ -59,8 +57,7 @@ class ClockCounts:
     not_applicable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFigures:
+class StepFigures(Frozen):
     """How one step of one playbook went: from its turn to its end."""
 
     step: str
@@ -68,8 +65,7 @@ class StepFigures:
     took: Spread
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metrics:
+class Metrics(Frozen):
     """What many incidents were like."""
 
     known_at: datetime
@@ -151,7 +147,7 @@ def metrics_json(metrics: Metrics) -> dict[str, Any]:
         "open_count": metrics.open_count,
         "correction_count": metrics.correction_count,
         "durations": [{"name": name, **_spread_json(one)} for name, one in metrics.durations.items()],
-        "clocks": [asdict(one) for one in metrics.clocks],
+        "clocks": [as_dict(one) for one in metrics.clocks],
         "steps": [{"step": one.step, "late": one.late, **_spread_json(one.took)} for one in metrics.steps],
         "incidents": [
             {
@@ -190,7 +186,7 @@ def metrics_sheet(metrics: Metrics) -> Sheet:
         {"what": "duration", "name": name, **_spread_json(one)} for name, one in metrics.durations.items()
     ]
     told += [{"what": "step", "name": one.step, "late": one.late, **_spread_json(one.took)} for one in metrics.steps]
-    told += [{"what": "clock", "name": one.clock, **asdict(one)} for one in metrics.clocks]
+    told += [{"what": "clock", "name": one.clock, **as_dict(one)} for one in metrics.clocks]
     rows = tuple(tuple(_cell(row.get(column)) for column in _COLUMNS) for row in told)
     return Sheet(title="Metrics across incidents", columns=_COLUMNS, rows=rows)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from leakguard.frozen import Frozen
 from leakguard.reports.svg import Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Frozen, kw_only=False):
     """The lines of one cell."""
 
     lines: tuple[str, ...]
@@ -19,24 +17,21 @@ class Cell:
     is_struck: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Frozen):
     """Running text; `tone` as in a cell."""
 
     text: str
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Frozen):
     """A table of two columns: what, and how it stands. Its caption is for those who hear the page."""
 
     caption: str
     rows: tuple[tuple[str, Cell], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Frozen):
     """A table with a heading for each column; the first cell of a row names the row."""
 
     caption: str
@@ -46,15 +41,13 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(Frozen):
     """A figure with its caption."""
 
     figure: Figure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Frozen):
     """Entries in an order that matters."""
 
     entries: tuple[str, ...]
@@ -63,8 +56,7 @@ class Listed:
 Block = Paragraph | Facts | Table | Drawing | Listed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Frozen):
     """A part with a heading; `name` is unique, for links."""
 
     name: str
@@ -72,8 +64,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Frozen):
     """A whole report."""
 
     language: str

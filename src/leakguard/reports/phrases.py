@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Cell, line
 from leakguard.reports.words import Words, moment
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(Frozen, kw_only=False):
     """What every section needs: words and the zone."""
 
     words: Words

@@ -7,22 +7,21 @@ Where nothing is open, the answer is the nearest-rank percentile: the smallest v
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from leakguard.frozen import Frozen
 
 MEDIAN, THREE_QUARTERS, NINE_TENTHS = Fraction(1, 2), Fraction(3, 4), Fraction(9, 10)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sample:
+class Sample(Frozen, kw_only=False, order=True):
     """A duration in seconds; one that is open has lasted so long and goes on."""
 
     seconds: float
     is_open: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Frozen):
     """How long something took, over several times; `None` where too much is open to say."""
 
     count: int

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.standing import to_json
+from leakguard.frozen import Frozen, names_of
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.reports.measures import Measure, budget_share, share_over_threshold
@@ -68,7 +69,6 @@ def plain(value: Any, *, without: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 
         return [plain(one) for one in value]
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
-    names = getattr(value, "__dataclass_fields__", None)
-    if names is None:
+    if not isinstance(value, Frozen):
         return value
-    return {name: plain(getattr(value, name)) for name in names if name not in without}
+    return {name: plain(getattr(value, name)) for name in names_of(type(value)) if name not in without}

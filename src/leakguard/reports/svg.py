@@ -6,9 +6,10 @@ Each shape carries its colour for light paper and a class, by which a page's sty
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from unicodedata import category
+
+from leakguard.frozen import Frozen
 
 WIDTH = 720
 """Units of a drawing's width: at 170 mm on A4 a text of 11 units is 7.4 points high."""
@@ -27,8 +28,7 @@ HALO = f'data-line="paper" stroke="{COLOURS["paper"]}" stroke-width="3.5" paint-
 """Attributes of a text that lines would run through."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Frozen):
     """A finished drawing with what stands for it where nobody can see it."""
 
     name: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log10
 
+from leakguard.frozen import Frozen
 from leakguard.reports.values import Happening
 
 ROW = 17.0
@@ -22,8 +22,7 @@ _PER_DECADE = 4.5
 TOP = 14.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Frozen):
     """One happening with its heights: when it began and ended to be possible, and when it was recorded."""
 
     happening: Happening
@@ -32,16 +31,14 @@ class Placed:
     recorded: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class Break(Frozen):
     """A long time in which nothing happened and nothing was recorded."""
 
     y: float
     lasts: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Frozen):
     """Everything with its place; heights are in units from the top."""
 
     placed: tuple[Placed, ...]
@@ -60,8 +57,7 @@ class Layout:
         return (*found, (start, self.height))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
+class _Mark(Frozen):
     moment: datetime
     number: int
     lanes: tuple[int, ...]

@@ -6,18 +6,17 @@ Times are UTC; every text comes from the ledger, so whoever shows it has to esca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.clocks.standing import Standing
+from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head, short
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.reports.measures import Measure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(Frozen):
     """One line of the story."""
 
     id: str
@@ -37,8 +36,7 @@ class Happening:
     """Not drawn: a step whose event stands beside it, and records that are no part of the story."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A finding of a scan: names, counts and sizes alone."""
 
     id: str
@@ -53,8 +51,7 @@ class Found:
     """Of what the probe and the server said to each other; empty where none was kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Frozen):
     """Something that a person decided."""
 
     at: Interval
@@ -67,8 +64,7 @@ class Decision:
     event: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Frozen):
     """Something that proves, with where the ledger names it."""
 
     id: str
@@ -83,8 +79,7 @@ class Evidence:
     custody: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyClock:
+class DutyClock(Frozen):
     """A duty of a law or a contract whose clock has begun, with where that is written."""
 
     standing: Standing
@@ -99,8 +94,7 @@ class DutyClock:
     soft: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class Filing(Frozen):
     """Something that was told to somebody outside."""
 
     at: Interval
@@ -113,8 +107,7 @@ class Filing:
     event: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Frozen):
     """What a filing called "to be determined" and that nobody told yet."""
 
     duty: str
@@ -123,8 +116,7 @@ class Promise:
     promised_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
+class StepLine(Frozen):
     """One step of the playbook."""
 
     id: str
@@ -153,8 +145,7 @@ class StepLine:
         return self.due_at is not None and self.state != "skipped" and (self.done_at or now) > self.due_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmLine:
+class AlarmLine(Frozen):
     """One message of the watchman."""
 
     id: str
@@ -165,8 +156,7 @@ class AlarmLine:
     acknowledged_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerState:
+class LedgerState(Frozen):
     """The end of the ledger at the moment of the report, and what its verification said."""
 
     sequence: int
@@ -183,8 +173,7 @@ class LedgerState:
         return short(Head(sequence=self.sequence, hash=self.hash, recorded_at=to_z(self.recorded_at)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaybookState:
+class PlaybookState(Frozen):
     """The response: which playbook, how far."""
 
     name: str
@@ -195,8 +184,7 @@ class PlaybookState:
     steps: tuple[StepLine, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Frozen):
     """Everything that the report of one incident tells, as known at one moment."""
 
     incident: str

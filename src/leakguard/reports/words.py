@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
+from leakguard.frozen import Frozen
 
 _UNITS = ((86400, "unit.day"), (3600, "unit.hour"), (60, "unit.minute"), (1, "unit.second"))
 
@@ -21,8 +21,7 @@ class WordsFile(Shape):
     texts: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Frozen, kw_only=False):
     """Texts by name, in one language."""
 
     language: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -15,8 +16,7 @@ _V4_INSIDE = frozenset({0xFFFF, 0x64_FF9B << 64})
 """The upper 96 bits of an IPv6 address that leads to an IPv4 one: mapped (RFC 4291) and NAT64 (RFC 6052)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Frozen, kw_only=False):
     """Disjoint ranges of one IP version, sorted, none of them touching the next."""
 
     bounds: tuple[int, ...] = ()
@@ -65,8 +65,7 @@ def _counted(weighted: list[tuple[Ranges, int]]) -> Ranges:
     return Ranges(tuple(bounds))
 
 
-@dataclass(frozen=True, slots=True)
-class AddressSet:
+class AddressSet(Frozen, kw_only=False):
     """Addresses of both versions."""
 
     v4: Ranges = Ranges()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}"
 _REGION = r"[a-z0-9][a-z0-9-]{0,62}"
@@ -17,8 +18,7 @@ _PATTERNS = {
 """What each word of a bucket's address may look like; an account of Azure has 3 to 24 letters and digits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Frozen):
     """One provider's way to name a bucket, and the host that answers for it."""
 
     scheme: str
@@ -74,8 +74,7 @@ PROVIDERS = {
 """By scheme. The hosts are those of each provider's own documentation of anonymous or virtual-hosted access."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
+class Bucket(Frozen):
     """One bucket of ours."""
 
     scheme: str

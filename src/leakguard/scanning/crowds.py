@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from ipaddress import ip_address
 
 from leakguard.checks.judge import with_decoy_signal
+from leakguard.frozen import replace
 from leakguard.models.findings import DecoyVerdict, Finding
 from leakguard.scanning.diff import OPEN
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.scanning.traits import Traits, changed_fields, growth
@@ -45,8 +45,7 @@ STILL = EXPOSURES | {
 """The changes after which a place is open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Frozen):
     """One check on one place, before and after."""
 
     kind: ChangeKind

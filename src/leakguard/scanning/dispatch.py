@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from leakguard.frozen import Frozen
+
 SKEW = timedelta(seconds=5)
 """How far the clocks of coordinator and workers may be apart."""
 OVERDUE = "no result came in time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
+class Flight(Frozen):
     """One attempt at one shard."""
 
     number: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits
 from leakguard.scanning.ground import Ground, ground_of
 from leakguard.scanning.plan import Plan
@@ -18,8 +18,7 @@ _LONGEST = timedelta(days=36_500)
 """A scan that would take longer than a century is told as such; no calendar has to hold its end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Frozen):
     """How the engine works, as far as an estimate needs it."""
 
     connect_seconds: float = 3.0
@@ -32,8 +31,7 @@ class Pace:
     """How many open endpoints are asked together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spans:
+class Spans(Frozen):
     """How long a scan takes, in seconds."""
 
     least: float
@@ -44,8 +42,7 @@ class Spans:
     """Every port is open, hangs up after each answer and takes as long as we let it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(Frozen):
     """What a scan would do."""
 
     ground: Ground

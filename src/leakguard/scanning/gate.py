@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import Frozen, field
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import Address, AddressSet, address_set
@@ -17,8 +17,7 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Frozen):
     """Answers for one scope. Exclusion always wins."""
 
     scope: Scope

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
+from leakguard.frozen import Frozen, field
 from leakguard.scanning.gate import parse_address
 from leakguard.scanning.space import Space
 
@@ -14,8 +14,7 @@ BLOCK_BITS = {4: 8, 6: 64}
 """A /24 or a /64 is one network to be polite to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Frozen):
     """What a run covers, each endpoint counted once."""
 
     endpoints: int = 0
@@ -29,8 +28,7 @@ class Ground:
     ports: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
+class _Piece(Frozen):
     """Neighbouring addresses, both ends included, that have equally many endpoints each."""
 
     version: int

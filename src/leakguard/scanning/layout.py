@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import AddressSet
 from leakguard.scanning.gate import parse_address
@@ -16,8 +16,7 @@ Taken = Mapping[tuple[int, int], frozenset[int]]
 """IP version and address to the ports that somebody else has there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlainRange:
+class PlainRange(Frozen):
     """Addresses without a name, from the first to the last, on some ports."""
 
     version: int

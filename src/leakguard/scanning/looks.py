@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from sys import intern
 from typing import Protocol
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Finding, Outcome
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.targets import Target
@@ -26,8 +26,7 @@ def spot_of(finding: Finding) -> Spot:
     return where, finding.vantage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
+class RunFacts(Frozen):
     """What a run set out to do."""
 
     run: str
@@ -53,8 +52,7 @@ class RunFacts:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class Looks(Frozen):
     """What a run, or a part of it, saw; all of it counts as seen at one moment."""
 
     facts: RunFacts

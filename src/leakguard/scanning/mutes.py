@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ import yaml
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
 from leakguard.models.mutes import Mute
@@ -27,8 +27,7 @@ LONGEST = timedelta(days=366)
 HEAD = "# Open findings that their owner has accepted for a while: leakguard scan mute --help\nmutes:\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MuteList:
+class MuteList(Frozen):
     """The entries that hold today, and those that do not any more."""
 
     mutes: tuple[Mute, ...] = ()
@@ -88,8 +87,7 @@ def is_own_form(text: str) -> bool:
     return key.value == "mutes" and (is_list or (isinstance(value, yaml.ScalarNode) and not value.value))
 
 
-@dataclass(frozen=True, slots=True)
-class Unmuted:
+class Unmuted(Frozen, kw_only=False):
     """The findings without the muted ones; implements `held.Found`."""
 
     found: Found
@@ -129,8 +127,7 @@ class Unmuted:
         return {outcome: count for outcome, count in counts.items() if count}
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Frozen, kw_only=False):
     """All findings, those that are muted with `muted` in their JSON; implements `held.Found`."""
 
     found: Found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 _WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
 """Bases of the Miller-Rabin test, which is exact below 3.3e24 with them (Sorenson and Webster, 2015)."""
@@ -16,8 +17,7 @@ _SMALLEST = 5
 """The smallest prime p for which (p - 1) / 2 is prime and p - 1 is not its only primitive root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Frozen, kw_only=False):
     """A permutation of `size` indices. Some positions lead to no index and are passed over."""
 
     size: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
@@ -21,8 +20,7 @@ _PER_PORT = 2
 """Connections to a port of one address on average: one to a closed one, several to the few that are open."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _PartPlan(Plan):
+class _PartPlan(Plan, dict=True):
     """The endpoints of a plan whose addresses leave the remainder `number` when divided by `of`."""
 
     whole: Space

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
@@ -19,8 +19,7 @@ from leakguard.scanning.targets import Target, parse_target
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Frozen, dict=True):
     """All endpoints of a run, those that the scope excludes left out."""
 
     gate: Gate

@@ -7,11 +7,11 @@ day does not exist or exists twice, the reading that keeps quiet longer holds: b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from leakguard.errors import InQuietHours
+from leakguard.frozen import Frozen
 from leakguard.models.scope import WEEKDAYS, QuietHours, Scope
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ _LOOK_AHEAD_DAYS = 16
 _NEVER_ENDS = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietTime:
+class QuietTime(Frozen):
     """One stretch in which nothing is probed, hours that overlap or touch taken together."""
 
     since: datetime

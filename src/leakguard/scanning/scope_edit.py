@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import Frozen
 from leakguard.scanning.scope_entries import parse_entry
 
 _LIST = re.compile(r"^(include|exclude|decoys):[ \t]*(.*)$", re.MULTILINE)
@@ -21,8 +21,7 @@ _QUIET_EXAMPLE = '{zone: Asia/Shanghai, from: "08:00", to: "18:00", days: [mon, 
 _NEXT_STEP = "Add the asset by hand."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeDraft:
+class ScopeDraft(Frozen):
     """What a new scope file says."""
 
     name: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits, Owner, QuietHours
 from leakguard.scanning.rates import PER_HOST, TOTAL, limits_of
 
@@ -23,8 +23,7 @@ _VALID = frozenset({"from", "until"})
 _LIMITS = frozenset({"total", "per_host", "per_network", "per_name"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedScope:
+class StatedScope(Frozen):
     """What a scope file states, but for its lists."""
 
     name: str

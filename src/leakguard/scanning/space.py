@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from leakguard.frozen import Frozen, replace
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.scanning.order import Order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(Frozen):
     """Neighbouring addresses, all tried on the same ports."""
 
     first: int

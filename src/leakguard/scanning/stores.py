@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
 from leakguard.scanning.traits import DRIFT, SHORTEST_ID
@@ -23,8 +23,7 @@ class Way(NamedTuple):
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Frozen):
     """One store and the ways into it, in the order in which they were found; never without one."""
 
     worst: Glance
@@ -32,8 +31,7 @@ class Store:
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Frozen):
     """What lies open, each store counted once."""
 
     stores: int = 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Network
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
@@ -27,8 +27,7 @@ _NEXT_STEP = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Frozen):
     """One wish of the user, taken apart; exactly one of `addresses`, `host` and a bare bucket leads."""
 
     text: str

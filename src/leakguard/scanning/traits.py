@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
 
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Access, Finding, Outcome, Severity
 
 SHORTEST_ID = 8
@@ -18,8 +18,7 @@ _COMPARED_WHERE_STATED = ("product", "version", "cluster_id")
 """What a server may leave out of one answer; then nothing has changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Frozen):
     """An open finding, without what only a reader of the whole finding needs."""
 
     finding: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 WORST_FIRST = ("exposed", "protected", "other", "not_checked", "silent", "closed")
 """Where a name leads to several addresses, the place stands as the worst of them."""
@@ -12,8 +13,7 @@ NOT_LISTED = "closed_or_silent"
 NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Frozen):
     """What one vantage has to say."""
 
     standings: Mapping[str, str]
@@ -22,8 +22,7 @@ class View:
     """Whether nothing was left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Frozen):
     """One place that does not stand in the same way from everywhere."""
 
     place: str

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.models.kinds import Category, DataSeen, People, Sensitive
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.found import NamedCollection, categories_in, categories_of_files, kinds_of, merged
@@ -44,12 +46,11 @@ class KindBook:
         return known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Frozen):
     """What was learnt of one store."""
 
     collections: Sequence[NamedCollection] = ()
-    extensions: Mapping[str, int] = field(default_factory=dict)
+    extensions: Mapping[str, int] = frozen_field(default_factory=dict)
     """How many names of files end in which way."""
     records: int | None = None
     distinct: int | None = None

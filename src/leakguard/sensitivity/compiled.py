@@ -12,6 +12,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from leakguard.frozen import names_of
 from leakguard.sensitivity.book import KindBook
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.standards import DataClass, Standard
@@ -62,7 +63,7 @@ def _word_part(name: str, value: Any) -> Any:  # noqa: ANN401  (as JSON holds it
 
 
 def _standard_stated(each: Standard) -> dict[str, Any]:
-    plain = {one.name: getattr(each, one.name) for one in fields(Standard)}
+    plain = {name: getattr(each, name) for name in names_of(Standard)}
     until = each.in_force_to
     return plain | {
         "in_force_from": each.in_force_from.isoformat(),

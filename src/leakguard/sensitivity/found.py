@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.models.kinds import Category
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.masks import pattern_of, shown_name, shown_series
@@ -18,8 +18,7 @@ MOST_PLACES = 5
 MOST_CATEGORIES = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedCollection:
+class NamedCollection(Frozen):
     """A collection, the product's own word for it, and its fields as far as they are known."""
 
     word: str

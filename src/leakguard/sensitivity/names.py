@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.sensitivity.dictionary import Dictionary, Kinds
 from leakguard.sensitivity.tokens import longest_entry, tokens_of
 
@@ -18,8 +18,7 @@ _WEAK_TOGETHER = {"location": 2, "profile.communication_metadata": 3}
 """Kinds whose weak names are believed together, and how many it takes: `lat` and `lon`; `from`, `to` and `subject`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameSigns:
+class NameSigns(Frozen):
     """What one name says by itself."""
 
     kinds: tuple[str, ...] = ()

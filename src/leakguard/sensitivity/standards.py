@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
+from leakguard.frozen import Frozen
 from leakguard.models.kinds import Sensitive
 
 FILE = "standards.yaml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataClass:
+class DataClass(Frozen):
     """One class of a standard and the kinds of data in it; a kind stands for all finer ones too."""
 
     name: str
@@ -24,8 +23,7 @@ class DataClass:
         return _is_in(kind, self.kinds) and not _is_in(kind, self.but_not)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standard:
+class Standard(Frozen):
     """One list of one standard in one version."""
 
     id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import replace
 from leakguard.models.deliveries import OPEN_STATES, Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import from_z, to_z
 from leakguard.store.connection import Connection, Row, marks

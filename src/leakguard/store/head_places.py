@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from leakguard.errors import ChannelFailed, NotFound
+from leakguard.frozen import Frozen
 from leakguard.ledger.heads import short
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.alarms import AlarmMessage, Severity
@@ -20,8 +20,7 @@ TIMEOUT = 30.0
 """Seconds for one command of git."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitFolder:
+class GitFolder(Frozen):
     """A git repository, of which others hold copies: each head is a commit. Nothing is pushed from here."""
 
     folder: Path
@@ -57,8 +56,7 @@ class GitFolder:
         ) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelPlace:
+class ChannelPlace(Frozen):
     """A channel of `leakguard.toml`, such as a signed web request to another house."""
 
     channel: Channel

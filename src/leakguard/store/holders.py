@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+from leakguard.frozen import Frozen, names_of
 
 _PROCESSES = Path("/proc")
 _DEAD = frozenset({"Z", "X", "x"})
@@ -15,8 +16,7 @@ _DEAD = frozenset({"Z", "X", "x"})
 _numbers = count(1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Frozen):
     """One process of one start of one machine."""
 
     place: str
@@ -41,7 +41,7 @@ def this_process(token: str) -> Holder:
 def parse_holder(text: str) -> Holder | None:
     """The holder in a lease, or nothing when it names none."""
     parts = text.split("/")
-    if len(parts) != len(Holder.__slots__) or not parts[1].isdecimal():
+    if len(parts) != len(names_of(Holder)) or not parts[1].isdecimal():
         return None
     return Holder(place=parts[0], process=int(parts[1]), born=parts[2], token=parts[3])
 

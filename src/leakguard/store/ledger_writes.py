@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple
 from datetime import datetime
+from operator import attrgetter
 
 from leakguard.errors import LedgerBroken, NotAllowed
+from leakguard.frozen import names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
@@ -15,6 +16,8 @@ from leakguard.models.records import Record
 from leakguard.store.connection import Connection
 from leakguard.store.rows import entry_of
 from leakguard.store.tables import LEDGER
+
+_columns = attrgetter(*names_of(Entry))
 
 
 def write_entries(
@@ -29,7 +32,7 @@ def write_entries(
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
     entries = chain(subject, records, last=last, now=now, token=token)
-    connection.insert("ledger", LEDGER, [astuple(entry) for entry in entries])
+    connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
 
 

@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.frozen import Frozen
 from leakguard.notices.merge_manifest import (
     MOST_IN_LINE,
     MadeLetter,
@@ -36,8 +36,7 @@ _BEFORE_ANY = frozenset({_LOCK, f".{SET_ASIDE}.part", f"{_JOURNAL}.new"})
 _CHUNK = 2**20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterFiles:
+class LetterFiles(Frozen):
     """Where letters go; other processes get a copy of it."""
 
     folder: Path

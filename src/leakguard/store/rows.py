@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen, names_of
 from leakguard.ledger.entries import Entry
 from leakguard.store.connection import Connection, Row, marks
 
@@ -14,8 +14,7 @@ PAGE = 500
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Frozen):
     """Which columns of which rows of one table, in the order of `keys`, which name one row each."""
 
     columns: Sequence[str]
@@ -25,9 +24,12 @@ class Query:
     values: tuple[object, ...] = ()
 
 
+_ENTRY = names_of(Entry)
+
+
 def entry_of(row: Row) -> Entry:
     """The entry in a row of the ledger, unchecked."""
-    return Entry(**dict(zip(Entry.__slots__, row, strict=True)))
+    return Entry(**dict(zip(_ENTRY, row, strict=True)))
 
 
 def paged(reading: Reading, query: Query) -> Iterator[Row]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given as of_all
 from hypothesis import strategies as st
 
+from leakguard.frozen import replace
 from leakguard.notices.severity.enisa import Input, Inputs, band_of, rate, sensitivity
 from support.severity import methods
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 
 import click
 
 from leakguard.checks.library import load_library
 from leakguard.cli.options import Context, format_option, pass_context, read_text
 from leakguard.errors import BadFile, ExitCode, Problem
+from leakguard.frozen import as_dict
 
 _EPILOG = """\b
 Examples:
@@ -34,7 +34,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     texts = {file: read_text(file) for file in files} or _shipped(context)
     problems = _problems(context, texts)
     if output_format == "json":
-        click.echo(json.dumps({"files": list(texts), "problems": [asdict(problem) for problem in problems]}))
+        click.echo(json.dumps({"files": list(texts), "problems": [as_dict(problem) for problem in problems]}))
     else:
         for problem in problems:
             click.echo(str(problem))

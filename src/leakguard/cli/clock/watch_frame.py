@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from rich.text import Text
 from leakguard.cli.clock.printing import STATE_WORDS, duration_words, forecast_words, state_words, time_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import Frozen
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alarms.watched_clocks import View, Watched
 
@@ -21,8 +21,7 @@ WIDE = 210
 _STATE, _TIME, _NEXT, _CLOCK, _MOMENT, _OWNER = 12, 23, 15, 34, 27, 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Frozen):
     """What one picture is made of."""
 
     watched: Watched

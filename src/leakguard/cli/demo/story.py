@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from leakguard.frozen import Frozen
 
 OPEN, TWIN, DECOY, REDIS = "open", "protected", "decoy", "redis"
 """The servers of the embedded lab, by its names."""
@@ -10,8 +10,7 @@ INCIDENT = "IR-2026-0001"
 """The first incident of a new store, at the story's time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Frozen):
     """One moment of the story."""
 
     at: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.verification import Answer
 from leakguard.settings import FILE, read_settings
 from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
@@ -31,8 +31,7 @@ MARK = "# DRILL: this folder belongs to an exercise; nothing in it has happened.
 DEPUTY_AFTER = "PT15M"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """How somebody wants to play."""
 
     scenario: Scenario

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, read_text
 from leakguard.errors import ExitCode
+from leakguard.frozen import as_dict
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 
 _EPILOG = """\b
@@ -30,7 +30,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     """Name every problem of duty FILEs: shape, unknown words and units, no source, ids that stand twice."""
     found = lint_duties(context.wiring.bundled, {file: read_text(file) for file in files})
     if output_format == "json":
-        click.echo(json.dumps({"problems": [{"file": name, **asdict(problem)} for name, problem in found]}))
+        click.echo(json.dumps({"problems": [{"file": name, **as_dict(problem)} for name, problem in found]}))
     else:
         for name, problem in found:
             click.echo(f"{name}: {problem}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from leakguard.cli.options import Context, read_scope, replace_file
 from leakguard.cli.scan.printing import OWN_FORMATS
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.frozen import as_dict
 
 if TYPE_CHECKING:
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
@@ -71,7 +71,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     if output_format == "jsonl":
         _write(findings_jsonl(summary.findings), output)
     elif output_format == "json":
-        vantages = [asdict(vantage) for vantage in summary.vantages]
+        vantages = [as_dict(vantage) for vantage in summary.vantages]
         text = vantages_json(
             summary.scan, vantages, summary.differences, summary.findings, counts=summary.counts,
             interrupted=summary.is_interrupted,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from leakguard.cli.options import Context, read_text
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.cases.found_facts import with_findings
@@ -22,8 +22,7 @@ from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Frozen):
     """What a notice command works on."""
 
     book: DutyBook

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from leakguard.cli.notice.merge_progress import MODES, merge_progress
 from leakguard.cli.notice.people_file import people_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.frozen import Frozen, field
 from leakguard.notices.recipients import Encoding, RowRules
 from leakguard.notices.vocabulary import LANGS, Lang
 from leakguard.use_cases.letters.group_letters import MergeOrder
@@ -41,8 +41,7 @@ Exit code 3: rows were set aside; set-aside.jsonl names their lines.
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(Frozen, dict=True):
     """What the command line said."""
 
     facts: str

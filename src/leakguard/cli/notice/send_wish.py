@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from leakguard.dispatch.approvals import MERGE, Proposal
 from leakguard.dispatch.names import same_person
 from leakguard.dispatch.pace import Pace, parse_rate
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen, names_of
 from leakguard.models.languages import Lang
 from leakguard.models.sending import InDoubt
 from leakguard.notices.merge_manifest import ManifestHead
@@ -29,8 +29,7 @@ from leakguard.use_cases.letters.merge_rows import Rows
 from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendWish:
+class SendWish(Frozen):
     """The options of `send` alone."""
 
     incident: str
@@ -61,7 +60,7 @@ class SendWish:
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> SendWish:
         """Out of what click hands over."""
-        told = {name: words[name] for name in cls.__slots__ if name in words}
+        told = {name: words[name] for name in names_of(cls) if name in words}
         return cls(**told, is_json=words["output_format"] == "json")
 
     @property
@@ -73,8 +72,7 @@ class SendWish:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailing:
+class Mailing(Frozen):
     """What is to be sent, and through what."""
 
     proposal: Proposal
@@ -102,8 +100,7 @@ def prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
     return prepare(context, wish, wanted, way)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Frozen):
     """An approved version and the mail server that it goes through."""
 
     proposal: Proposal

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.dispatch.approvals import Proposal
 from leakguard.dispatch.mailboxes import ANOTHER_WAY
+from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
@@ -50,8 +51,7 @@ class SendTeller:
         self.notes.print(f"Waiting {seconds:.0f} s: {printable(why)}.", markup=False, soft_wrap=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Frozen):
     """A letter that was not taken by the mail server, and the line of the recipients' file that it is for."""
 
     line: int

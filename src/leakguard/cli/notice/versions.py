@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +11,7 @@ from leakguard.cli.notice.facts import asked_for, given
 from leakguard.cli.options import Context
 from leakguard.dispatch.approvals import Subject, latest
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen, names_of
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
@@ -21,8 +21,7 @@ from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_versi
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Frozen):
     """The options that both commands have, and those of `approve`."""
 
     incident: str
@@ -42,12 +41,11 @@ class Choice:
     @classmethod
     def of(cls, words: Mapping[str, Any]) -> Choice:
         """Out of what click hands over."""
-        told = {name: words[name] for name in cls.__slots__ if name in words}
+        told = {name: words[name] for name in names_of(cls) if name in words}
         return cls(**told, is_json=words["output_format"] == "json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Frozen):
     """The letter that is meant."""
 
     subject: Subject

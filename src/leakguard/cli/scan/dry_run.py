@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from leakguard.cli.options import Context, write_text
 from leakguard.cli.scan.progress_words import duration_words
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode
+from leakguard.frozen import as_dict
 from leakguard.models.scope import Scope
 from leakguard.outputs.words import printable
 from leakguard.scanning.estimate import Estimate
@@ -49,7 +49,7 @@ def _lines(found: Estimate, agent: str) -> Iterator[str]:
     if found.unresolved:
         yield f"no address   {_few([printable(name) for name in found.unresolved])}"
     yield f"checks       {_few(found.checks)}"
-    rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in asdict(limits).items())
+    rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in as_dict(limits).items())
     yield f"limits       {rates}; what it waits for is {_BINDING[found.binding]}"
     yield f"at least     {duration_words(found.spans.least)}, where every port is closed and says so"
     yield f"silence      {duration_words(found.spans.silent)}, where nobody answers"
@@ -88,9 +88,9 @@ def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
         "names": [{"name": name, "addresses": count} for name, count in found.names],
         "unresolved": list(found.unresolved),
         "checks": list(found.checks),
-        "limits": asdict(found.limits),
+        "limits": as_dict(found.limits),
         "binding_limit": found.binding,
-        "seconds": {name: round(seconds, 3) for name, seconds in asdict(found.spans).items()},
+        "seconds": {name: round(seconds, 3) for name, seconds in as_dict(found.spans).items()},
         "connections": {
             "to_a_closed_endpoint": 1,
             "to_an_open_endpoint_at_most": found.connections_each,

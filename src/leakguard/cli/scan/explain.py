@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import click
 
+from leakguard.frozen import as_dict
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
@@ -43,8 +43,8 @@ def _as_json(item: Explained) -> dict[str, Any]:
     return {
         "endpoint": item.key,
         "standing": item.standing,
-        "spoken": [asdict(spoken) for spoken in item.record.spoken],
-        "checks": [asdict(ruled) for ruled in item.record.ruled],
+        "spoken": [as_dict(spoken) for spoken in item.record.spoken],
+        "checks": [as_dict(ruled) for ruled in item.record.ruled],
     }
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from leakguard import __version__
 from leakguard.cli.options import Context, replace_file
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
 from leakguard.outputs.prometheus import Watched, last_success_in, metrics_text
@@ -37,8 +38,7 @@ class Shelf(Protocol):
         """Replace what stood there; raises `UsageProblem`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileShelf:
+class FileShelf(Frozen):
     """A file for the textfile collector of node_exporter, which reads `*.prom`; it never sees half of it."""
 
     where: str

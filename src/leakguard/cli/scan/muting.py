@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
+from leakguard.frozen import replace
 from leakguard.models.mutes import Mute
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.scan_assets import ScanSummary

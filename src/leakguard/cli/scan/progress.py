@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
 from leakguard.ports import Progress
@@ -107,7 +107,7 @@ class SeveralProgress:
 
 def progress_json(state: ScanState, *, is_finished: bool) -> str:
     """`leakguard.progress/1` as one line: ASCII alone, so that no terminal is fooled by what a host is called."""
-    document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | asdict(state)
+    document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | as_dict(state)
     for name in ("elapsed_seconds", "rate_per_second", "seconds_left"):
         document[name] = None if document[name] is None else round(document[name], 3)
     document["slowest"] = [{"target": target, "seconds": round(seconds, 3)} for target, seconds in state.slowest]

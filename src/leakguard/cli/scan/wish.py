@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from leakguard.cli.options import read_text
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import Target, parse_target, parse_target_lines
 from leakguard.use_cases.scans.look_wish import LookWish
@@ -17,8 +17,7 @@ LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0
 """Seconds: less is no time for a packet to come back, more would have a scan of silent hosts never end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Frozen):
     """What the command line said, as click gives it."""
 
     targets: tuple[str, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import time
 
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option
+from leakguard.frozen import as_dict
 from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
 
 _EPILOG = """\b
@@ -77,7 +77,7 @@ def _as_json(scope: Scope) -> dict[str, object]:
         "valid_until": scope.valid_until.isoformat(),
         **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
         "sampling": _sampling(scope),
-        "limits": asdict(scope.limits),
+        "limits": as_dict(scope.limits),
         "quiet_hours": [
             {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}
             for item in scope.quiet_hours

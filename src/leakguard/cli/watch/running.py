@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.printing import exit_code
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.watch.printing import Printer
 from leakguard.errors import ExitCode
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
 from leakguard.use_cases.scans.start_scan import ScanWish
 from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
@@ -21,8 +21,7 @@ from leakguard.use_cases.watches.watch_settling import Settling
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """What the user asked for."""
 
     wish: ScanWish

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, model_validator
 
 from leakguard.files.shapes import Shape
+from leakguard.frozen import Frozen
 
 Answers = Mapping[str, Any]
 """Answers by `field_<number>`: a code, a list of codes or texts, a text, a count, a flag."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Frozen):
     """What the answers themselves do not tell; `None` where nobody can say, as for a notice read back from a file."""
 
     is_late: bool | None = None

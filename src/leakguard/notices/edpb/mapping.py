@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
 from leakguard.notices.edpb.conditions import Circumstances
@@ -26,8 +26,7 @@ _STATUSES: Mapping[str, str] = {"complete": "a", "incomplete": "b", "withdraw": 
 _ORGANISATION_NUMBER = "b"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(Frozen):
     """What every derivation may look at."""
 
     facts: Facts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -12,6 +11,7 @@ from pydantic import Field, field_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
+from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS, TRAITS, Lang
 
 Readers = Literal["people", "public", "professional"]
@@ -95,8 +95,7 @@ class LintWords(Shape):
         return value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finder:
+class Finder(Frozen, dict=True):
     """Finds the words of one language: as whole words in Latin letters, anywhere where words have no spaces."""
 
     lang: Lang
@@ -136,8 +135,7 @@ class Finder:
         return self._kept[names]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintBook:
+class LintBook(Frozen):
     """All rules, and the words of every language."""
 
     version: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.notices.lint.book import Finder
 from leakguard.notices.lint.passages import LintText
 from leakguard.notices.personal_values import masked
@@ -13,8 +13,7 @@ LONGEST_QUOTE = 80
 """Signs of a quotation: enough to find the place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """Where something is wrong, in whose words."""
 
     where: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.notices.lint.book import LintBook, LintRule, Readers
 from leakguard.notices.lint.claim_rules import (
     bare_no_evidence,
@@ -73,8 +73,7 @@ _TELLS = {
 """A rule that asks for an item is silent where the law forbids that item in the letter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintProblem:
+class LintProblem(Frozen):
     """One problem: which rule, where, in whose words, what to write instead."""
 
     rule: str
@@ -84,8 +83,7 @@ class LintProblem:
     instead: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintReport:
+class LintReport(Frozen):
     """What the lint found."""
 
     lang: str

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from leakguard.frozen import Frozen
 from leakguard.models.languages import TRAITS, Lang
 from leakguard.models.letters import Fields, Heading, Letter, Paragraph
 
@@ -26,8 +27,7 @@ _CONTACT = re.compile(r"[@]|https?://|\+\d[\d ()-]{6,}")
 _STOPS = (".", "!", "?", "。", "！", "？", "”", '"', ")")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Frozen):
     """One piece of a letter."""
 
     where: str
@@ -43,8 +43,7 @@ class Passage:
         return f"{self.label} | {self.text}" if self.label else self.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Frozen):
     """A heading and what stands below it; the first one has none."""
 
     heading: str

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+from leakguard.frozen import Frozen, replace
 from leakguard.notices.severity.methods import Band, EnisaMethod
 
 CIRCUMSTANCES = ("confidentiality", "integrity", "availability", "malicious")
 """The parts of CB, which are added up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Frozen):
     """One input of the score: the values that the facts leave possible."""
 
     name: str
@@ -30,8 +29,7 @@ class Input:
         return self.possible[0] if len(self.possible) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Frozen):
     """All inputs of one score."""
 
     dpc: Input
@@ -55,8 +53,7 @@ class Inputs:
         return replace(self, **{name: changed})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
+class Rating(Frozen):
     """The scores that the inputs leave possible, and their bands."""
 
     scores: tuple[float, ...]
@@ -73,8 +70,7 @@ class Rating:
         return self.bands[0] if len(self.bands) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Frozen):
     """What the rating would be if one input had another value."""
 
     input: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
 from leakguard.notices.severity.enisa import Change, Input, Inputs, Rating, rate, sensitivity
 from leakguard.notices.severity.enisa_facts import read_inputs, remarks
@@ -18,8 +18,7 @@ _OTHER_WORDS = ("cnil", "edpb_template")
 """Methods that grade with words of their own for the same gravity."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnisaReport:
+class EnisaReport(Frozen):
     """ENISA's score of an incident, with everything behind it."""
 
     method: EnisaMethod

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.notices.expressions import Expression
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, Judgement, judge
@@ -12,16 +12,14 @@ from leakguard.notices.severity.methods import DecisionTable, Factor, Row
 from leakguard.notices.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class Weighed(Frozen):
     """How one factor stands."""
 
     factor: Factor
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Frozen):
     """What a table says about the facts."""
 
     table: DecisionTable

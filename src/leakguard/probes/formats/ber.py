@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.formats.reading import Garbled
 
 _HEAD = 2
@@ -13,8 +13,7 @@ _MOST_LENGTH_BYTES = 4
 _LONGEST_INTEGER = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Frozen, kw_only=False):
     """Where one element stands: its tag, and where its content starts and stops."""
 
     tag: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.probes.formats.reading import Garbled, whole_number
 
 PERMISSIONS = (
@@ -24,8 +24,7 @@ _MOST_SIGNS = 50_000
 """A page of 1,000 sizes has 4,000 of them; four mebibytes of empty lists would take half a second to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GcsAnswer:
+class GcsAnswer(Frozen):
     """What one answer says, in numbers and fixed words."""
 
     code: str | None = None

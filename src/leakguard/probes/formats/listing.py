@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 _TITLES = (b"<title>index of /", b"<h1>index of /", b"<title>directory listing for /", b"<h1>directory listing for /")
 _MOST_ENTRIES = 5000
@@ -30,8 +31,7 @@ DUMP_ENDINGS = (
 )  # fmt: skip  (one line a family reads better than one line a word)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """One line of a listing. The link is used to ask for its size and first bytes, and is told to nobody."""
 
     link: str

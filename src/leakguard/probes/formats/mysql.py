@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.formats.reading import Buffered, Garbled
 
 _HEAD = 4
@@ -30,8 +30,7 @@ _VERSION = re.compile(r"(?:5\.5\.5-)?(\d{1,4}(?:\.\d{1,4}){1,3})")
 _TIDB = re.compile(r"TiDB-v?(\d{1,4}(?:\.\d{1,4}){1,3})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
+class Greeting(Frozen):
     """What a server says first."""
 
     version: str | None = None

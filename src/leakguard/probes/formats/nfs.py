@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.formats.cursor import Cursor
 from leakguard.probes.formats.reading import Buffered, Garbled
 
@@ -64,8 +64,7 @@ class RpcReader(Buffered):
         return cursor.unsigned(4), cursor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exports:
+class Exports(Frozen):
     """How many folders are offered, and how many of them to everybody."""
 
     exports: int = 0

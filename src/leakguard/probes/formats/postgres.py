@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.formats.reading import Garbled
 
 _PROTOCOL_3 = 196608
@@ -20,8 +20,7 @@ _KNOWN = b"RSKZETDCNAv"
 NoticeResponse, NotificationResponse, NegotiateProtocolVersion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Frozen, kw_only=False):
     """One message: its type letter and its payload."""
 
     kind: str

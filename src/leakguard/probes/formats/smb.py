@@ -6,8 +6,8 @@ The names of shares stay in memory, only to ask whether each lets a null session
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.formats.cursor import Cursor
 from leakguard.probes.formats.reading import Buffered, Garbled
 
@@ -77,8 +77,7 @@ class SmbReader(Buffered):
         return Cursor(self.data, self._start + _FRAME + offset, order="little")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Frozen):
     """One share; its name never leaves the session."""
 
     name: str

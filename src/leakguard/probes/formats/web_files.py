@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 _GIT_HEAD = re.compile(rb"ref: refs/[!-~]+\s*|[0-9a-f]{40}\s*|[0-9a-f]{64}\s*")
 _SETTING = re.compile(rb"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]{0,63})[ \t]*=[ \t]*(\S?)")
@@ -14,8 +15,7 @@ _SQLITE = b"SQLite format 3\x00"
 _DS_STORE = b"\x00\x00\x00\x01Bud1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Frozen):
     """What a file of settings holds, in numbers."""
 
     keys: int

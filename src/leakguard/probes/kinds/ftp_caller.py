@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.probes.caller import Heard
 from leakguard.probes.formats.ftp import FolderReader, code_of, reply_reader, waiting_port

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.ports import Request
 from leakguard.probes.kinds.http_client import Fetched

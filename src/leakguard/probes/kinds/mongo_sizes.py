@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 
 _NAME = re.compile(r"""[^/\\. "$*<>:|?\x00\ud800-\udfff]+""")
@@ -14,8 +14,7 @@ _LONGEST_NAME = 63
 _SYSTEM = frozenset({"admin", "config", "local"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Got:
+class Got(Frozen):
     """One answer of the server, decoded."""
 
     ended: Ending

@@ -8,9 +8,9 @@ A server that asks for another method of proof is told once that there is no pas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.formats.mysql import Greeting, PacketsReader
@@ -25,8 +25,7 @@ _MOST_ROWS = 3_016
 _COLUMNS = ("tables", "rows_estimate", "bytes", "schemas", "skip_grants")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Met:
+class _Met(Frozen):
     """How the server met the login."""
 
     ended: Ending = Ending.COMPLETE

@@ -7,9 +7,9 @@ Nothing is mounted, so whether a folder would be handed over stays untried; the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Self
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller, Heard

@@ -9,9 +9,9 @@ If the server asks for one after all, the session ends there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Self
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
@@ -31,8 +31,7 @@ _QUERY = ReadCommand(kind="postgres", verb="query", data=query_message(CATALOGUE
 _COLUMNS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Started:
+class _Started(Frozen):
     """How the server met a start-up."""
 
     ended: Ending

@@ -6,9 +6,9 @@ lets it in. Nothing is opened but the pipe through which the list of shares come
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Self
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller, Heard

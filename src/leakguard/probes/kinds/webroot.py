@@ -9,10 +9,10 @@ Names of files and folders are used for the next question and then forgotten: `<
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
@@ -35,8 +35,7 @@ _PARTIAL = 206
 _Ask = Callable[[str, int], Awaitable[tuple[Fetched, dict[str, Any] | None]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
+class _Candidate(Frozen):
     """A file that may be a dump: where to ask, and the name under which that is told."""
 
     path: str

@@ -6,8 +6,7 @@ The names that the root holds are stepped over and counted.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.caller import Heard

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.probes.sweep.flight import number_of
@@ -26,8 +26,7 @@ _OURS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES,
 """No way out of our own machine: the host was not asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Frozen):
     """What the sweep keeps to."""
 
     connect: float = 3.0
@@ -36,8 +35,7 @@ class Bounds:
     """Seconds for the answer to a question."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Frozen):
     """How the sweep of a run gets out of the machine."""
 
     gate: Gate

@@ -6,9 +6,9 @@ import asyncio
 import errno
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
@@ -36,8 +36,7 @@ _LONGEST_WAIT = 120.0
 """Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Frozen):
     """A line, or why there is none."""
 
     ended: Ending = Ending.COMPLETE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.wire.large import LARGE_FROM, LargeAnswers
@@ -20,8 +20,7 @@ _LONGEST_WAIT = 60.0
 """Seconds in which the turn of a large answer must come; the others' turns end by their own deadlines."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Frozen):
     """How one exchange went; the reader holds what came."""
 
     ended: Ending

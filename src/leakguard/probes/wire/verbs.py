@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from leakguard.frozen import Frozen
 from leakguard.probes.wire.commands.table import PROTOCOLS
 
 _WORD = re.compile(rb"[!-~]+")
@@ -67,8 +68,7 @@ class AnyHost:
         return _Addressed(kind=self._kind, verb=self._verb, data=data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Frozen):
     """What a recorder is told: a connection that is about to be opened, or bytes that are about to leave."""
 
     address: str

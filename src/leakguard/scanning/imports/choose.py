@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.gate import Gate, parse_address
 from leakguard.scanning.imports.seen import SeenPort
@@ -15,8 +15,7 @@ MOST_ENDPOINTS = 1_000_000
 """Held in memory, some 200 bytes each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Frozen):
     """What may be asked, and how much of the file lies outside."""
 
     targets: tuple[Target, ...]

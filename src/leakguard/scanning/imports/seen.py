@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from leakguard.frozen import Frozen
 from leakguard.models.targets import join_host_port
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.gate import parse_address
 from leakguard.scanning.targets import MAX_PORT, host_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenPort:
+class SeenPort(Frozen):
     """One open port; at least one of `address` and `names` is there."""
 
     port: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leakguard.alarms.history import History, history_of
 from leakguard.alarms.records import acknowledged_record
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incidents import incident_of
 
@@ -17,8 +17,7 @@ LONGEST = timedelta(hours=24)
 MOST_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
+class Acknowledged(Frozen):
     """What was acknowledged, and until when that holds."""
 
     incident: str

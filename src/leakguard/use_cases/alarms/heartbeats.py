@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, Severity
 from leakguard.models.moments import from_z, to_z
 from leakguard.use_cases.alarms.watchman import Cycle
@@ -15,8 +15,7 @@ CHANNEL_EVERY = timedelta(minutes=5)
 """How often the heartbeat channel is told; services that watch for silence ask for minutes, not seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat:
+class Heartbeat(Frozen):
     """The last whole cycle of the watchman."""
 
     at: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode
+from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
@@ -26,8 +26,7 @@ STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Frozen):
     """One thing that somebody has to look at."""
 
     kind: str
@@ -47,8 +46,7 @@ class Trouble:
         }.get(self.kind, ExitCode.CLEAN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Frozen):
     """What the check found."""
 
     at: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from leakguard.alarms.forecast import Forecast, StepEstimate, late_forecasts
@@ -13,6 +12,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
@@ -30,8 +30,7 @@ _OVER = LATCHED | {State.NOT_APPLICABLE}
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(Frozen):
     """An incident as it was read at one moment."""
 
     incident: Incident
@@ -45,8 +44,7 @@ class Watched:
     """The steps of the response that remain, with their estimates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Frozen):
     """How everything stands at one moment."""
 
     open: tuple[Standing, ...]

@@ -9,7 +9,6 @@ whose end was never written is repeated, under the same message id.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +35,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ChannelFailed
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
@@ -61,8 +61,7 @@ Steps = Callable[[str, Sequence[KeptRecord]], Mapping[str, StepEstimate]]
 """The steps of its response that are not settled, with their estimates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watchman:
+class Watchman(Frozen):
     """What one watchman works with."""
 
     store: AlarmStore
@@ -77,8 +76,7 @@ class Watchman:
     calendars: Calendars = field(default_factory=Calendars)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Frozen):
     """What one look did."""
 
     at: datetime

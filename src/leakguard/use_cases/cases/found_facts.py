@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.kinds import People

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, unknown_kind
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import event_of, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident, IncidentState
@@ -32,8 +32,7 @@ MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
+class NewEvent(Frozen):
     """What a person says happened."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty, Phase
@@ -34,8 +34,7 @@ class ReportStore(ScanStore, EvidenceStore, Protocol):
     """A store that can be reported from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """What is asked for."""
 
     incident: str

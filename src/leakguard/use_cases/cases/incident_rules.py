@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from leakguard.clocks.rules import ClockRule
+from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.ports import DataFolders, Journal
@@ -18,8 +18,7 @@ COUNTRY_CODE_LENGTH = 2
 """The ids of duties that ship begin with a country's code; those of contracts with a longer word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reach(Frozen):
     """Whose law may reach the organisation, as far as its settings say; empty means everybody's."""
 
     laws: frozenset[str] = frozenset()

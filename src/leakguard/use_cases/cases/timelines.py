@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from leakguard.drills.deeds import is_script
+from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
@@ -17,8 +17,7 @@ _SHOWN = 120
 """Texts in records that are no events, such as a playbook's, are longer than this when they are not for a line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineLine:
+class TimelineLine(Frozen):
     """One line of the story."""
 
     event: Event

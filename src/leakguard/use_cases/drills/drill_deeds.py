@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from leakguard.drills.shapes import Act, Inject, Told
 from leakguard.drills.story import DEED, REFUSED, SUBJECT, record_at
 from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import Frozen, field
 from leakguard.models.records import Record
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.shapes import Step
@@ -35,8 +35,7 @@ SHIFT = timedelta(hours=12)
 WORD = "drill"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Deed:
+class _Deed(Frozen):
     do: Do | None = None
     """Nothing but the mark where there is none."""
     extra: Mapping[str, Any] = field(default_factory=dict)

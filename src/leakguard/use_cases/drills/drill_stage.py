@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.drills.moments import Moment, Scene
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import story_of
+from leakguard.frozen import Frozen, field
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.shapes import Playbook
@@ -26,8 +26,7 @@ MOST_TURNS = 50_000
 """The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Frozen):
     """What a role does at its moment."""
 
     later: timedelta | None = None
@@ -40,8 +39,7 @@ class Choice:
 AS_WRITTEN = Choice()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Frozen):
     """A moment of the team, before anything is done."""
 
     moment: Moment
@@ -56,8 +54,7 @@ Tell = Callable[[Moment, str], None]
 """Shows a moment, and what became of it: nothing when it went as written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Frozen):
     """One drill with everything around it."""
 
     store: AlarmStore

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.fleet import Known, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
@@ -32,8 +32,7 @@ SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Errand(Frozen):
     """What a scan from several vantages is about; the same when it goes on."""
 
     scan: str
@@ -55,8 +54,7 @@ class Errand:
         return f"{self.scan}-{vantage}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollCalled:
+class RollCalled(Frozen):
     """Where names lead from each vantage, and what else arrived meanwhile."""
 
     resolved: Mapping[str, Mapping[str, tuple[str, ...]]]

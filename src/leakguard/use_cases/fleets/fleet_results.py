@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import BadFile, NotTrusted
+from leakguard.frozen import names_of
 from leakguard.ledger.canonical import canonical
 from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import Finding
@@ -113,7 +113,7 @@ def _are_names(data: DataSeen | None) -> bool:
         return True
     people = (data.people.low, data.people.high, data.people.method) if data.people else (None, None, "")
     words = [word for each in data.categories for word in (each.category, each.where, each.by)]
-    words += [getattr(each, one.name) for each in data.sensitive for one in fields(each)]
+    words += [getattr(each, name) for each in data.sensitive for name in names_of(type(each))]
     is_sampled = data.sampled or data.growth or any(each.count is not None for each in data.categories)
     is_told = all(type(word) is str and len(word) <= _LONGEST_WORD for word in (*words, people[2]))
     return not is_sampled and is_told and all(count is None or type(count) is int for count in people[:2])

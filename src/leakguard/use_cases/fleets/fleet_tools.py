@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Known, Share
 from leakguard.models.fleet_settings import FleetSettings
@@ -93,8 +94,7 @@ class VantageRun:
     """The same of shards that were never finished, as far as they came."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VantageSummary:
+class VantageSummary(Frozen):
     """How the run of one vantage ended: every endpoint stands in exactly one of the counts."""
 
     vantage: str
@@ -106,8 +106,7 @@ class VantageSummary:
     unresolved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetSummary:
+class FleetSummary(Frozen):
     """How a scan from several vantages ended."""
 
     scan: str

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope, Message, Opened, Present, Refusal, RollCall, Shard
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text, read_envelope, read_message
@@ -48,8 +49,7 @@ def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
     return message, opened.signer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen):
     """An answer, and which scan's queue of results it belongs into."""
 
     scan: str

@@ -7,7 +7,6 @@ organisation's affair.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from leakguard.dispatch.approvals import (
 from leakguard.dispatch.names import MOST_CHARACTERS, same_person
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import Frozen, as_dict
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.events import Interval
@@ -36,8 +36,7 @@ from leakguard.use_cases.cases.incidents import TRIES, incident_of
 MOST_REASON = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Frozen):
     """One version of a letter, or of the letters of a merge."""
 
     parts: Parts
@@ -50,8 +49,7 @@ Draft = Callable[[datetime, Head | None], Version]
 """Drafts the letter for a moment and a head of the ledger; a merge is the same for all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
+class Approved(Frozen):
     """What an approval came to."""
 
     proposal: Proposal
@@ -62,8 +60,7 @@ class Approved:
     before: Proposal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class Signer(Frozen):
     """Who approves, as typed."""
 
     by: str
@@ -72,9 +69,9 @@ class Signer:
 
 def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], template: str, letter: Letter) -> Parts:
     """The digests of a letter's parts; comments and layout of the facts file do not count, nor do its remarks."""
-    shown = asdict(letter) | {"written_on": letter.written_on.isoformat()}
+    shown = as_dict(letter) | {"written_on": letter.written_on.isoformat()}
     shown.pop("remarks")
-    shown["blocks"] = [{"kind": type(block).__name__, **asdict(block)} for block in letter.blocks]
+    shown["blocks"] = [{"kind": type(block).__name__, **as_dict(block)} for block in letter.blocks]
     return Parts(
         digests={
             "facts": sha256_hex(canonical(read_yaml(facts_text, name=name).value)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +12,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import SHORT, Head
 from leakguard.models.languages import LANGS, TRAITS, Lang, named
 from leakguard.models.letters import Letter
@@ -45,8 +45,7 @@ _REMEMBERED = 256
 """Files of duties whose meaning is kept; some forty ship."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyBook:
+class DutyBook(Frozen):
     """All duties, the letters that no law demands, and the words that they share."""
 
     vocabulary: Vocabulary

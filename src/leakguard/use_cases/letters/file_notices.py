@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import FILED, WITHDRAWN, OpenItem, filings_of, missing_before, open_items, stages_of
@@ -16,8 +16,7 @@ from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.letters.draft_notices import DutyBook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFiling:
+class NewFiling(Frozen):
     """What a person says was filed."""
 
     duty: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from leakguard.errors import LetterIncomplete, UsageProblem
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
 from leakguard.models.letters import as_drill, as_sent
 from leakguard.notices.duties import Duty
@@ -24,8 +24,7 @@ _MANY = frozenset({"individuals", "controller", "other"})
 """Recipients of whom there may be many; an authority gets one letter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeOrder:
+class MergeOrder(Frozen):
     """What letters are wanted."""
 
     book: DutyBook

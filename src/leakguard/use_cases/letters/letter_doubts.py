@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from leakguard.frozen import Frozen, replace
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.sending import InDoubt, LogAnswer
 from leakguard.ports import DeliveryStore
@@ -19,8 +19,7 @@ WRONG = "the log lacks a letter that the mail server did take: it is another log
 NO_BEGINNING = "nothing shows that the log begins before the letter was handed over"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Frozen):
     """What was settled."""
 
     accepted: int = 0

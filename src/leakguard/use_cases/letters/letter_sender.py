@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, MailServerAway
+from leakguard.frozen import replace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer
 from leakguard.models.sending import LetterToSend

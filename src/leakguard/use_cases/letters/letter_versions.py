@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,6 +11,7 @@ from leakguard.dispatch.approvals import LETTER, Proposal, Subject
 from leakguard.dispatch.mailboxes import domain_of, mailbox_of
 from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.languages import Lang
@@ -31,8 +31,7 @@ Makers = Callable[[str], DocumentMaker]
 """The maker of `txt`, `html` or `pdf`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleLetter:
+class SingleLetter(Frozen):
     """What one letter is drafted from."""
 
     book: DutyBook

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from leakguard.dispatch.approvals import Subject
 from leakguard.dispatch.sealing import SENT, is_proved, leaf_of, proof_of
 from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryCounts
 from leakguard.ports import DeliveryStore, Journal
 from leakguard.use_cases.letters.approve_notice import approvals_of
@@ -17,8 +17,7 @@ class LetterStore(DeliveryStore, Journal, Protocol):
     """The ledger, and how the letters stand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Frozen):
     """One letter, and what leads from it to the ledger."""
 
     delivery: Delivery

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
@@ -17,8 +17,7 @@ STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stale:
+class Stale(Frozen):
     """A duty that must be read against its source again."""
 
     duty: Duty

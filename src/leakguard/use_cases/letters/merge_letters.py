@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from leakguard import __version__
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, Problem
+from leakguard.frozen import Frozen
 from leakguard.models.letters import Letter
 from leakguard.notices.letter_marks import file_mark, key_mark, letter_name, row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
@@ -52,8 +52,7 @@ class LetterKeeper(Protocol):
         """Close the manifest; its SHA-256."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Frozen):
     """Some letters to make, and the marks of their rows."""
 
     form: str
@@ -65,8 +64,7 @@ MakeBatches = Callable[[Callable[[], Callable[[Batch], Made]], Iterable[Batch]],
 """Does batches in their order, in as many processes as was decided."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchMaker:
+class BatchMaker(Frozen):
     """Makes and saves the letters of batches; each process gets a copy and calls it once."""
 
     new_maker: Callable[[], DocumentMaker]
@@ -93,8 +91,7 @@ def _made(
     return MadeLetter(file=name, sha256=digest, bytes=len(document), lang=recipient.lang, row=mark)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeTools:
+class MergeTools(Frozen):
     """What a merge works with."""
 
     key: bytes
@@ -105,8 +102,7 @@ class MergeTools:
     batch: int = BATCH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Frozen):
     """What a merge ended with."""
 
     head: ManifestHead

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from leakguard.dispatch.approvals import MERGE, Parts, Proposal, Subject
 from leakguard.dispatch.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reason_against
 from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
 from leakguard.models.letters import Letter
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
@@ -89,8 +89,7 @@ def named_head(head: ManifestHead) -> Head | None:
     return Head(sequence=int(sequence), hash=digest, recorded_at="") if digest else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeMailing:
+class MergeMailing(Frozen):
     """A merge on its way: rows and manifest side by side."""
 
     ready: Ready

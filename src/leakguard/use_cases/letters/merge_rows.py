@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen
 from leakguard.notices.recipients import ReadLine, Recipient, RowRules, SetAside, read_recipients
 from leakguard.notices.vocabulary import Lang
 
@@ -16,8 +17,7 @@ SHOWN = 20
 """Rows set aside that a summary names; the file beside the letters names all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class Rows(Frozen):
     """A file of people, and which of them are wanted."""
 
     name: str

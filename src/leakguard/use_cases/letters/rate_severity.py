@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from leakguard.errors import NotFound
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
 from leakguard.notices.severity.method_file import parse_enisa, parse_table
 from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
@@ -20,8 +19,7 @@ CNIL = "cnil"
 """Not a table of its own: ENISA's bands in the CNIL's words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Methods:
+class Methods(Frozen):
     """All methods that ship."""
 
     enisa: EnisaMethod

@@ -9,6 +9,7 @@ from itertools import islice
 from leakguard.dispatch.bounces import bounce_in
 from leakguard.dispatch.mbox import messages_in
 from leakguard.dispatch.sealing import BOUNCED, bounce_fields
+from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Bounce
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
@@ -18,8 +19,7 @@ _AT_ONCE = 500
 """Bounces of one transaction and one ledger entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BounceCount:
+class BounceCount(Frozen):
     """What a mailbox held."""
 
     messages: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from leakguard.dispatch.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
 from leakguard.dispatch.sealing import SENT, seal_fields
 from leakguard.errors import ChannelFailed, NotAllowed
+from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
@@ -23,8 +23,7 @@ from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle,
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendOrder:
+class SendOrder(Frozen):
     """What a person asked for."""
 
     proposal: Proposal

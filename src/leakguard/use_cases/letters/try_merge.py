@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.notices.personal_letter import addressed
 from leakguard.notices.recipients import Recipient
 from leakguard.ports import DocumentMaker
@@ -13,8 +13,7 @@ from leakguard.use_cases.letters.merge_letters import survey_rows
 from leakguard.use_cases.letters.merge_rows import Survey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Frozen):
     """What a merge would do."""
 
     found: Survey

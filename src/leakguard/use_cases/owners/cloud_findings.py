@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.cloud_checks.judge import Ground, endpoints_of, judge_fact
+from leakguard.frozen import Frozen, replace
 from leakguard.models.clouds import OWNER, CloudFact
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -26,8 +26,7 @@ STANDINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Frozen):
     """A finding, and where strangers would knock at what it is about."""
 
     finding: Finding
@@ -35,8 +34,7 @@ class Looked:
     """Targets; empty where the settings keep strangers out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudJudge:
+class CloudJudge(Frozen):
     """Judges the facts of one run."""
 
     checks: Sequence[CloudCheck]

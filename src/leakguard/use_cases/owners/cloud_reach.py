@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Reach, ReachVerdict, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.targets import join_host_port
@@ -40,8 +40,7 @@ _BY_STANDING = (
 """The most telling first: one open port of an address is enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knocks:
+class Knocks(Frozen):
     """Which endpoints are to be probed, and why the others are not."""
 
     targets: tuple[Target, ...]

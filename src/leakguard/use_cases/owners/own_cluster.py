@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import Frozen
 from leakguard.models.clusters import ClusterSeen, IndexSeen
 from leakguard.models.kinds import DataSeen
 from leakguard.models.scope import Scope
@@ -17,8 +17,7 @@ from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.scans.plan_scan import gate_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnIndex:
+class OwnIndex(Frozen):
     """An index and the kinds of data that its names give away."""
 
     seen: IndexSeen

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from leakguard.checks.library import ports_of
@@ -18,6 +18,8 @@ from leakguard.cloud_checks.judge import Ground
 from leakguard.cloud_checks.networks import OTHER_PORTS
 from leakguard.errors import InQuietHours, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen, replace
+from leakguard.frozen import field as frozen_field
 from leakguard.models.clouds import EVERYWHERE, LISTING, OWNER, CloudFact, Gap, Resource, Unit
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
@@ -51,25 +53,23 @@ class CloudTools(ScanTools, Protocol):
         """The interface of the provider."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudWish:
+class CloudWish(Frozen):
     """What the user asked for."""
 
     profiles: tuple[str, ...]
     regions: tuple[str, ...] = ()
     """Empty: all that the accounts have switched on."""
-    outside: ScanWish = field(default_factory=ScanWish)
+    outside: ScanWish = ScanWish()
     """How to look from outside: vantage, rates, and checks of both kinds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudSummary:
+class CloudSummary(Frozen):
     """How both looks ended."""
 
     owner: ScanSummary
     outside: ScanSummary | None = None
     """Nothing where there was nothing to look at, or the scope allowed nothing of it."""
-    missing: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[str, int] = frozen_field(default_factory=dict)
     """Each permission that is missing, and how many findings it left unclear."""
 
     @property

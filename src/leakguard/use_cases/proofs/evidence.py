@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from leakguard.errors import LeakGuardError, LedgerBroken
+from leakguard.frozen import replace
 from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
 from leakguard.ledger.custody import ADDED, item_id
 from leakguard.ledger.entries import Entry, kept_record
@@ -23,7 +23,7 @@ from leakguard.ledger.verify import verify
 Row = TypeVar("Row")
 
 
-class Frozen(Protocol):
+class Standstill(Protocol):
     """One state of the store, exactly as stored."""
 
     def entries(self) -> Iterator[Entry]:
@@ -52,7 +52,7 @@ class KeptCopies(Protocol):
 class EvidenceStore(Protocol):
     """What a verification needs from the store."""
 
-    def snapshot(self) -> AbstractContextManager[Frozen]:
+    def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
 
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
@@ -153,7 +153,7 @@ def _unreadable(path: Path) -> str:
     return f"the second place {path} holds no head that can be read"
 
 
-def _contents(frozen: Frozen, kind: str, doubts: list[Doubt]) -> dict[int, Mapping[str, Any]]:
+def _contents(frozen: Standstill, kind: str, doubts: list[Doubt]) -> dict[int, Mapping[str, Any]]:
     """The contents of one kind that read as such; every other is a doubt of its entry, which is named elsewhere."""
     found: dict[int, Mapping[str, Any]] = {}
     for entry in _readable(frozen.of_kinds((kind,)), doubts):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from leakguard.errors import LedgerBroken, NotFound
+from leakguard.frozen import Frozen
 from leakguard.ledger.bundle import Choice, Contents, bundle_parts
 from leakguard.ledger.custody import ADDED, EXPORTED, custody_record
 from leakguard.ledger.keys import SigningKey
@@ -16,7 +16,7 @@ from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
 from leakguard.ledger.verification import Answer
 from leakguard.ports import Now, ScanStore
 from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.proofs.evidence import EvidenceStore, Frozen, KeptCopies, verify_store
+from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, Standstill, verify_store
 from leakguard.use_cases.proofs.evidence_heads import LEDGER
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
 
@@ -24,7 +24,7 @@ from leakguard.use_cases.proofs.evidence_items import refuse_texts
 class BundleStore(EvidenceStore, ScanStore, Protocol):
     """A store that can be verified and read."""
 
-    def snapshot(self) -> AbstractContextManager[Frozen]:
+    def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
 
 
@@ -35,8 +35,7 @@ class Copies(KeptCopies, Protocol):
         """The bytes of one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """What the bundle shall hold, and for whom it is."""
 
     incident: str | None = None
@@ -47,8 +46,7 @@ class Wish:
     """With both, an entry says first who gave what to whom."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programs:
+class Programs(Frozen):
     """The texts that go along."""
 
     verifier: str

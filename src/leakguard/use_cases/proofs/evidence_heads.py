@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from leakguard.errors import ChannelFailed, NotAllowed, NotFound
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import sha256_hex
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.keys import SigningKey
@@ -28,7 +29,7 @@ _MOST_ANSWER = 200_000
 """Bytes; a time stamp with its certificates has some 6,000."""
 
 
-class Frozen(Protocol):
+class Standstill(Protocol):
     """One state of the store."""
 
     def entries(self) -> Iterator[Entry]:
@@ -38,7 +39,7 @@ class Frozen(Protocol):
 class HeadStore(Journal, Protocol):
     """What heads need from the store."""
 
-    def snapshot(self) -> AbstractContextManager[Frozen]:
+    def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
@@ -56,8 +57,7 @@ class HeadPlace(Protocol):
         """Keep a head there; raises `ChannelFailed` with a reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Frozen):
     """A head, and the note that tells of it."""
 
     head: TreeHead
@@ -66,8 +66,7 @@ class Made:
     """The kind of the entry that it ends with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptHead:
+class KeptHead(Frozen):
     """A head after it was kept."""
 
     made: Made

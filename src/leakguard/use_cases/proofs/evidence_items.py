@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.ledger.custody import (
     HELD,
     KINDS,
@@ -38,8 +38,7 @@ class Intake(Protocol):
         """Its SHA-256 and its size; with `keep` a copy is kept beside the store."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adding:
+class Adding(Frozen):
     """What is said about files that are taken in together."""
 
     by: str

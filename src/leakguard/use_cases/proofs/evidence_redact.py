@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from leakguard.errors import NotAllowed, NotFound, StoreUnusable, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, item_id
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
@@ -44,8 +45,7 @@ class Copies(Protocol):
         """Overwrite and remove a copy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redaction:
+class Redaction(Frozen):
     """What is asked for."""
 
     names: tuple[str, ...]
@@ -56,8 +56,7 @@ class Redaction:
     """Fields whose values stay, because a clock or a playbook counts with them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redacted:
+class Redacted(Frozen):
     """What was done."""
 
     sequences: tuple[int, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from leakguard.errors import ChannelFailed
+from leakguard.frozen import Frozen
 from leakguard.ledger.items import finding_text
 from leakguard.models.alarms import AlarmMessage, Severity
 from leakguard.models.findings import Outcome
@@ -24,8 +24,7 @@ from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actions:
+class Actions(Frozen):
     """Everything that the actions need from the outside; called with an order, it gives a report."""
 
     tools: CloudTools

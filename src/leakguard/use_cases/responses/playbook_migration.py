@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.changes import changes
 from leakguard.playbooks.engine import MIGRATED, latest_playbook
@@ -21,8 +20,7 @@ from leakguard.use_cases.responses.playbooks import (
 MOST_CHARACTERS = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
+class Migration(Frozen):
     """What a move would change, or has changed."""
 
     before: Response

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
@@ -28,8 +28,7 @@ from leakguard.use_cases.responses.step_orders import Act, StepOrder, StepReport
 MOST_CHARACTERS = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunWish:
+class RunWish(Frozen):
     """What a person asks for."""
 
     by: str = ""
@@ -40,8 +39,7 @@ class RunWish:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acted:
+class Acted(Frozen):
     """One step that was done, or tried, or stopped."""
 
     step: str
@@ -86,8 +84,7 @@ def _refuse_misused(wish: RunWish) -> None:
         raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Say it shorter.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Runner:
+class _Runner(Frozen, kw_only=False):
     store: ScanStore
     incident: str
     act: Act

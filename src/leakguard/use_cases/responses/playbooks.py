@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,6 +11,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState
@@ -29,8 +29,7 @@ DEFAULT = "exposed-datastore-24h"
 """Started when neither the command nor the incident names another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Frozen):
     """Where the response to one incident stands at one moment."""
 
     incident: Incident
@@ -50,8 +49,7 @@ def list_playbooks(folders: DataFolders) -> tuple[Playbook, ...]:
     return tuple(parse_playbook(folders.text(FOLDER, name), name=name) for name in folders.names(FOLDER))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaybookFile:
+class PlaybookFile(Frozen):
     """A playbook with the text that it was read from."""
 
     playbook: Playbook

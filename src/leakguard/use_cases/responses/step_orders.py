@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.playbooks.machine_runs import RunOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOrder:
+class StepOrder(Frozen):
     """What a machine is to do."""
 
     key: str
@@ -23,8 +22,7 @@ class StepOrder:
     """Those of the incident."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepReport:
+class StepReport(Frozen):
     """How it went. Holds counts, ids and digests, never leaked data."""
 
     outcome: RunOutcome

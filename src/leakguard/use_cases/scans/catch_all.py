@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from leakguard.checks.judge import with_decoy_signal
 from leakguard.checks.requests import Request
+from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.scans.examination import Judged

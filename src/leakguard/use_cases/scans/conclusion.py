@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from leakguard.checks.proof import proof_of
+from leakguard.frozen import replace
 from leakguard.models.findings import (
     Access,
     Decoy,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
@@ -43,8 +43,7 @@ _BY_ENDING = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
+class Examination(Frozen):
     """What one endpoint turned out to be."""
 
     endpoint: Endpoint
@@ -52,8 +51,7 @@ class Examination:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Frozen):
     """A verdict with what it rests on."""
 
     definition: CheckDefinition

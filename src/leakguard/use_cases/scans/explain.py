@@ -5,11 +5,11 @@ It is a normal run, stored and in the ledger like any other, since every probe o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from leakguard.checks.library import ports_of
 from leakguard.errors import NotFound, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits, Scope
 from leakguard.ports import Prober, Progress
 from leakguard.scanning.gate import Gate
@@ -24,8 +24,7 @@ MAX_ENDPOINTS = 16
 """A name may lead to several addresses, each of which is explained; more than a screen or two explains nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class Explained(Frozen):
     """One endpoint: how it stands, and why."""
 
     key: str
@@ -60,8 +59,7 @@ def explain_scan(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingTools:
+class RecordingTools(Frozen, kw_only=False):
     """The tools of a scan, with a prober that records; implements `ScanTools`."""
 
     tools: ScanTools

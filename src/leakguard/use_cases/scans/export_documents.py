@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 from leakguard.models.exports import Document
 from leakguard.models.findings import Finding
@@ -25,8 +25,7 @@ class ExportStore(ScanStore, IncidentStore, Protocol):
     """A store of runs and of incidents."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportWish:
+class ExportWish(Frozen):
     """What to send; without runs and incidents everything that the store knows."""
 
     runs: tuple[str, ...] = ()
@@ -40,16 +39,14 @@ class ExportWish:
         return not self.runs and not self.incidents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Makers:
+class Makers(Frozen):
     """How a finding, and an event of an incident, become documents."""
 
     finding: Callable[[Finding], Document]
     event: Callable[[str, Event], Document]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Exported(Frozen):
     """How far an export has come."""
 
     new: int = 0

@@ -6,9 +6,9 @@ What it concludes is what an examination would conclude; where it cannot, the ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from leakguard.checks.replies import ANSWERED
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
@@ -16,8 +16,7 @@ from leakguard.use_cases.scans.examination import Judged
 from leakguard.use_cases.scans.rounds import Round
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Frozen, kw_only=False):
     """A line that speaks plain HTTP; fits `rounds.Line`."""
 
     transport: str = "http"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding
 from leakguard.models.kinds import DataSeen
 from leakguard.ports import ScanStore

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from leakguard.errors import OutOfScope, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
 from leakguard.ports import Resolve
 from leakguard.scanning.imports import json_tools
@@ -26,8 +26,7 @@ JSON_READERS = {
 TOOLS = ("nmap", *JSON_READERS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportFile:
+class ImportFile(Frozen):
     """One file of another tool."""
 
     tool: str
@@ -37,8 +36,7 @@ class ImportFile:
     """Its bytes, unpacked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Frozen):
     """The targets of all files, and what a person should know about them."""
 
     targets: tuple[Target, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from leakguard.checks.judge import with_data
@@ -11,6 +10,7 @@ from leakguard.checks.namings import Naming, namings_in, oldest_in
 from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
+from leakguard.frozen import replace
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
 from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from leakguard.errors import ScopeRefused
+from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookWish:
+class LookWish(Frozen):
     """How closely a person wants open stores to be looked at."""
 
     fields: bool = False

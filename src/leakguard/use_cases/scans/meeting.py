@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from leakguard.checks.order import HTTP
 from leakguard.checks.replies import NO_CONNECTION
 from leakguard.checks.verbs import READING
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
 from leakguard.use_cases.scans.examination import Judged, applies, first_ending, spoke_http
@@ -19,8 +20,7 @@ _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _WORDLESS = _HUNG_UP | {Ending.SILENT}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Frozen):
     """What came of speaking one protocol to the endpoint."""
 
     kind: str

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
@@ -36,15 +38,14 @@ _PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartReport:
+class PartReport(Frozen):
     """What became known since the last report, and where the part stands now."""
 
     part: int
     state: RunState
     """Of everything that was told of up to this report."""
     findings: tuple[Finding, ...] = ()
-    standings: dict[str, str] = field(default_factory=dict)
+    standings: dict[str, str] = frozen_field(default_factory=dict)
     """Of notable endpoints, by their keys."""
     in_flight: int = 0
     waiting: int = 0

@@ -6,7 +6,6 @@ No scan comes here. Nobody is paid and nobody is written to.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition, NoteRequest, RansomMarkers
@@ -15,6 +14,7 @@ from leakguard.checks.note import NoteAddresses, NoteDigest, addresses_in, diges
 from leakguard.checks.ransom import note_entries
 from leakguard.checks.views import view_of
 from leakguard.errors import NotAllowed, NoteNotRead, OutOfScope
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
 from leakguard.models.incidents import IncidentState
 from leakguard.models.observations import Reply
@@ -35,8 +35,7 @@ from leakguard.use_cases.scans.verify_findings import findings_to_verify
 READ = "ransom_note_read"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRead:
+class NoteRead(Frozen):
     """All that is left of a note."""
 
     finding: Finding
@@ -48,8 +47,7 @@ class NoteRead:
     """The open incidents of the finding, in which the reading was recorded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _Reader(Frozen):
     """Asks for the entries, then for the note of those that are one."""
 
     definition: CheckDefinition

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.checks.explaining import deciding_rule
+from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint, Spot
@@ -13,8 +14,7 @@ from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 from leakguard.use_cases.scans.examination import Judged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """One question and how its answer ended."""
 
     method: str
@@ -38,8 +38,7 @@ class Spoken:
     tls_version: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruled:
+class Ruled(Frozen):
     """One check and what decided it."""
 
     check_id: str
@@ -79,8 +78,7 @@ class Recorder:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingProber:
+class RecordingProber(Frozen, kw_only=False):
     """A prober whose sessions are recorded, and that sends every endpoint to one; implements `ports.Prober`."""
 
     prober: Prober
@@ -140,8 +138,7 @@ class _NoSweep:
         """Nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _RecordingSession:
+class _RecordingSession(Frozen, kw_only=False):
     session: Session
     spoken: Spoken
 

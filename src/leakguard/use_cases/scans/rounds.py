@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
@@ -12,6 +12,7 @@ from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
 from leakguard.checks.requests import Request
 from leakguard.checks.verbs import READING
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, place_of
 from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
 from leakguard.models.targets import Endpoint

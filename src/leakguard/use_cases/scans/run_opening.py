@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.frozen import Frozen
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
@@ -17,8 +17,7 @@ from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
 STARTED = "run_started"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOpening:
+class RunOpening(Frozen):
     """Permission, wish and shape of a run."""
 
     targets: tuple[str, ...]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from sys import intern
 from typing import Any
 
 from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import to_ascii
 from leakguard.ledger.items import finding_line
 from leakguard.models.findings import Finding, Outcome, is_resource
@@ -67,8 +67,7 @@ class RunFindings:
         return crowded(self._store.crowds(self._run, beyond=MOST, apart_from=GENERAL))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRun:
+class StoredRun(Frozen):
     """A run that was started once."""
 
     id: str

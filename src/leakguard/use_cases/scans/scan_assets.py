@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -33,8 +34,7 @@ RunParts = Callable[[Sequence[Work], Report], bool]
 """Runs parts at once, in processes of their own where there are several; whether all of them finished."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanSummary:
+class ScanSummary(Frozen):
     """How a run ended: every planned endpoint stands in exactly one of the counts."""
 
     run: str

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.naming import DistinctRequest
 from leakguard.checks.requests import Request
 from leakguard.checks.views import view_of
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Reply
 from leakguard.models.samples import SampleOrder
@@ -34,8 +34,7 @@ _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondLook:
+class SecondLook(Frozen):
     """Looks once more at what was found open."""
 
     wish: LookWish

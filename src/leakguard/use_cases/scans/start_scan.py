@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.names import nearest_name
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
@@ -55,8 +55,7 @@ class ScanTools(PartTools, Protocol):
         """Random lower-case hex."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanWish:
+class ScanWish(Frozen):
     """What the user asked for; empty means the whole scope, all checks, the scope's own limits."""
 
     targets: tuple[Target, ...] = ()

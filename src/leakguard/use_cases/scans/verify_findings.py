@@ -6,9 +6,9 @@ What was seen open from several vantages is proved closed only once each of them
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
@@ -29,8 +29,7 @@ ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Frozen):
     """One finding, looked at again."""
 
     finding: Finding

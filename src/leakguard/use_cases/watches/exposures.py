@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
 from leakguard.models.findings import is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
@@ -27,8 +28,7 @@ AT_ONCE = 500
 """Findings read together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Frozen):
     """A run, or what it added since it was interrupted."""
 
     run: str

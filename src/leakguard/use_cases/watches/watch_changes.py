@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from leakguard.frozen import Frozen
 from leakguard.models.records import Record
 from leakguard.ports import AlarmStore, Now
 from leakguard.scanning.diff import Change
@@ -21,8 +21,7 @@ AT_ONCE = 500
 """Records kept in one transaction: others may write in between."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keyed:
+class Keyed(Frozen):
     """Implements `ports.KeyedRecord`."""
 
     keys: tuple[str, ...]

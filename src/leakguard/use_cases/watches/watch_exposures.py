@@ -10,10 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen, replace
+from leakguard.frozen import field as frozen_field
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
@@ -37,19 +39,17 @@ class WatchTools(ScanTools, Protocol):
         """Where runs, changes and incidents are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class Round(Frozen):
     """One scan of a watch, with what it and others brought to light."""
 
     summary: ScanSummary
     age: float = 0.0
     """Seconds since it began for the first time, where it is one that was killed and went on."""
-    known: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[str, int] = frozen_field(default_factory=dict)
     """How many places stand `open`, `unknown` or `closed` now, by all that the store knows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchSettings:
+class WatchSettings(Frozen):
     """What a watch was asked to do."""
 
     wish: ScanWish

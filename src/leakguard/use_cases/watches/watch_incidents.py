@@ -6,10 +6,10 @@ What was proved closed and is open again reopens its incident; what is closed fr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event
 from leakguard.models.incidents import Incident, IncidentState
@@ -28,8 +28,7 @@ SEEN_AGAIN, SPREAD, CHANGED = "exposure_seen_again", "exposure_spread", "exposur
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Frozen):
     """What an incident is about."""
 
     incident: str

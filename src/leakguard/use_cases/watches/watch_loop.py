@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from leakguard.alarms.records import step_record
 from leakguard.errors import StoreUnusable
+from leakguard.frozen import Frozen
 from leakguard.ports import TimeSource
 from leakguard.use_cases.alarms.watchman import LEASE, Cycle, Watchman, once
 
@@ -18,8 +18,7 @@ STEP = 2.0
 """Seconds by which the wall clock may drift from the other one between two looks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+class Loop(Frozen):
     """What the loop needs beside the watchman."""
 
     time: TimeSource

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from leakguard.errors import ExitCode, LeakGuardError, LedgerBroken, ScopeRefused
+from leakguard.frozen import Frozen
 from leakguard.ports import TimeSource
 from leakguard.use_cases.watches.watch_exposures import Round, Watch
 
@@ -13,8 +13,7 @@ LONGEST_SLEEP = 3600.0
 """Seconds: an interval of days is slept in parts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Frozen):
     """How often, and until when."""
 
     time: TimeSource

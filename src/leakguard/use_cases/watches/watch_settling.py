@@ -6,8 +6,8 @@ It is shown before it is noted, so a kill in between shows it twice, not never.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from leakguard.frozen import Frozen, replace
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
 from leakguard.use_cases.watches.exposures import Part
@@ -16,8 +16,7 @@ from leakguard.use_cases.watches.watch_incidents import Known, known_incident, k
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Frozen):
     """One change, and who knows of it."""
 
     part: Part
@@ -29,8 +28,7 @@ class Told:
     """Those of its incidents that were over, and were opened again just now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settling:
+class Settling(Frozen):
     """How changes are to be settled."""
 
     show: Callable[[Sequence[Told]], None]
@@ -41,8 +39,7 @@ class Settling:
     opens_incidents: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settler:
+class Settler(Frozen):
     """Settles the changes of one part of a run after the other."""
 
     store: WatchStore

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from leakguard.frozen import Frozen, field
 from leakguard.probes.wire.commands.protocol import Protocol
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpQuestion:
+class HttpQuestion(Frozen):
     """One whole question."""
 
     method: str

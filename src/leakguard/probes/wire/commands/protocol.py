@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
+class Protocol(Frozen):
     """The read commands of one protocol; a new one is a module with a `PROTOCOL`, and a line in `table.py`."""
 
     verbs: frozenset[str]

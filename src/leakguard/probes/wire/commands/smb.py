@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 
+from leakguard.frozen import Frozen
 from leakguard.probes.wire.commands.protocol import Protocol
 
 NEGOTIATE, SETUP, LOGOFF, TREE_CONNECT, CREATE, CLOSE, IOCTL = 0, 1, 2, 3, 5, 6, 11
@@ -26,8 +26,7 @@ _SHARE = r"[^\x00-\x1f\\/]{1,80}"
 _PATH = re.compile(rf"\\\\[0-9a-zA-Z.%-]{{1,100}}\\{_SHARE}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Frozen):
     """What the server handed out, and how far the talk is."""
 
     message: int = 0

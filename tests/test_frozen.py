@@ -60,6 +60,22 @@ def test_a_copy_with_other_fields_leaves_the_first_as_it_was() -> None:
         replace(size, colour="red")  # type: ignore[call-arg]  # (what is tried)
 
 
+def test_a_hidden_field_is_in_no_repr_and_must_be_there() -> None:
+    class Key(Frozen, hidden=("seed",)):
+        name: str
+        seed: bytes
+
+    class Longer(Key):
+        size: int = 8
+
+    assert repr(Key(name="a", seed=b"canary")) == "Key(name='a')"
+    assert repr(Longer(name="a", seed=b"canary")) == "Longer(name='a', size=8)"
+    with pytest.raises(TypeError, match="no field seat to hide"):
+
+        class Broken(Frozen, hidden=("seat",)):
+            seed: bytes
+
+
 def test_no_value_shares_what_it_starts_with() -> None:
     assert Box().by_name is not Box().by_name
 

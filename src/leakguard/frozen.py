@@ -3,8 +3,7 @@
 Every room may import it; may import `msgspec` alone. Never knows what a value means.
 Such a class is made in a fortieth of the time that a frozen dataclass takes, and a command begins with a hundred
 of them and more; a value is made and copied several times as fast.
-Classes that keep a field out of their `repr`, or have fields that nobody gives them, are dataclasses. `replace`,
-`as_dict` and `names_of` take both.
+What has fields that nobody gives it is a dataclass still; `replace`, `as_dict` and `names_of` take both.
 """
 
 from __future__ import annotations
@@ -17,11 +16,22 @@ if TYPE_CHECKING:
 
     @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
     class Frozen:
-        """A frozen value whose fields are given by name, unless the class says otherwise: `class Size(Frozen):`."""
+        """A frozen value: `class Key(Frozen, hidden=("seed",)):`.
+
+        Fields are given by name, unless the class is made with `kw_only=False`. `hidden` names those that its `repr`
+        leaves out: secrets, and the words of others. `dict` lets it have cached properties, `order` be sorted.
+        """
 
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
-        def __init_subclass__(cls, **options: bool) -> None: ...
+        def __init_subclass__(
+            cls,
+            *,
+            kw_only: bool = True,
+            order: bool = False,
+            dict: bool = False,  # noqa: A002  (its word)
+            hidden: tuple[str, ...] = (),
+        ) -> None: ...
 
 else:
     from msgspec import Struct, StructMeta, field
@@ -30,15 +40,27 @@ else:
     class _FrozenMeta(StructMeta):
         """What every class of values is unless it says otherwise; `Struct` hands `frozen` down, but not `kw_only`."""
 
-        def __new__(mcls, name, bases, namespace, **options):  # noqa: ANN001, ANN003, ANN204
-            return super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True} | options)
+        def __new__(mcls, name, bases, namespace, *, hidden=(), **options):  # noqa: ANN001, ANN003, ANN204
+            if hidden:
+                namespace["__repr__"] = _repr_without(frozenset(hidden))
+            made = super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True} | options)
+            if unknown := set(hidden).difference(made.__struct_fields__):
+                raise TypeError(f"{name} has no field {min(unknown)} to hide")
+            return made
 
     class Frozen(Struct, metaclass=_FrozenMeta):
-        """A frozen value whose fields are given by name, unless the class says otherwise: `class Size(Frozen):`."""
+        """A frozen value; see above."""
 
     def replace(value, /, **changes):  # noqa: ANN001, ANN003, ANN201
         """The value with other fields."""
         return _replaced(value, **changes) if isinstance(value, Struct) else dataclasses.replace(value, **changes)
+
+    def _repr_without(hidden):  # noqa: ANN001, ANN202
+        def __repr__(self):  # noqa: ANN001, ANN202, N807
+            shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
+            return f"{type(self).__name__}({', '.join(shown)})"
+
+        return __repr__
 
 
 def names_of(kind: type[Any]) -> tuple[str, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 
 from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import chat_text
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, Severity
 
 TIMEOUT = 30.0
@@ -14,12 +14,11 @@ TIMEOUT = 30.0
 _TYPES = {Severity.NOTICE: "info", Severity.WARNING: "warning", Severity.URGENT: "warning", Severity.OVERDUE: "failure"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatChannel:
+class ChatChannel(Frozen, hidden=("url",)):
     """One chat room."""
 
     name: str
-    url: str = field(repr=False)
+    url: str
     timeout: float = TIMEOUT
 
     def send(self, message: AlarmMessage) -> None:

@@ -12,7 +12,6 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Literal, NoReturn
@@ -20,6 +19,7 @@ from typing import Literal, NoReturn
 from leakguard.channels.failures import fail
 from leakguard.channels.letter_mail import UnsafeHeader, mail_bytes, stuffed
 from leakguard.errors import ChannelFailed, MailServerAway
+from leakguard.frozen import Frozen
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.ports import Now
 
@@ -31,8 +31,7 @@ _QUEUED = re.compile(rb"(?:queued as|id=) ?<?([A-Za-z0-9][A-Za-z0-9._-]{2,63})\b
 _LOOK = "See the mail server's log and the channel's settings in leakguard.toml."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpMailer:
+class SmtpMailer(Frozen, hidden=("password",)):
     """One mail server and one sender; implements `ports.Mailer`."""
 
     name: str
@@ -44,7 +43,7 @@ class SmtpMailer:
     """Where a server sends what cannot be delivered; empty for the sender."""
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     timeout: float = 20
     """Seconds for one answer."""
     final_timeout: float = FINAL_SECONDS

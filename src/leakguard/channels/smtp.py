@@ -6,13 +6,13 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
 from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import mail_text, one_line, subject
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
 from leakguard.ports import Now
 
@@ -22,8 +22,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
 _LOOK = "See the mail server's log and the channel's settings in leakguard.toml."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpChannel:
+class SmtpChannel(Frozen, hidden=("password",)):
     """One mail server, one sender, some recipients."""
 
     name: str
@@ -34,7 +33,7 @@ class SmtpChannel:
     now: Now
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     timeout: float = 20
     """Seconds for one answer."""
     head: Callable[[], str] = str

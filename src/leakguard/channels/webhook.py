@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -15,6 +14,7 @@ from requests.utils import get_auth_from_url
 from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import to_json
 from leakguard.errors import ChannelFailed
+from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
 from leakguard.ports import Now
 
@@ -25,16 +25,15 @@ TOO_MANY_REQUESTS = 429
 _LOOK = "See whether the receiver is up, and the channel's settings in leakguard.toml."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookChannel:
+class WebhookChannel(Frozen, hidden=("url", "secret")):
     """One receiver. Server errors and silences are tried again; a refusal and a redirect are final."""
 
     name: str
-    url: str = field(repr=False)
+    url: str
     """May hold a token, so it is never shown."""
     now: Now
     sleep: Callable[[float], None]
-    secret: str = field(default="", repr=False)
+    secret: str = ""
     attempts: int = 3
     timeout: float = 10
     """Seconds of one attempt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from numbers import Number
 from typing import Any
@@ -199,8 +200,22 @@ def _sum(argument: Step) -> Step:
     return summed
 
 
+def _extreme(pick: Callable[[list[Any]], Any], argument: Step) -> Step:
+    """`min` and `max`: of numbers, or of texts; nothing of an empty list."""
+
+    def picked(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        found = argument(value)
+        kinds = set(map(type, found)) if type(found) is list else {type(found)}
+        if type(found) is not list or not (kinds <= _NUMBERS or kinds == {str}):
+            raise TypeError("only numbers, or texts, have a least and a largest")
+        return pick(found) if found else None
+
+    return picked
+
+
 _QUICK: Mapping[tuple[str, int], Callable[..., Step]] = {
     ("length", 1): _length, ("type", 1): _type, ("starts_with", 2): _starts_with, ("contains", 2): _contains,
     ("to_number", 1): _to_number, ("sum", 1): _sum,
+    ("min", 1): partial(_extreme, min), ("max", 1): partial(_extreme, max),
 }  # fmt: skip
 """Functions that the checks call all the time, by name and number of arguments; the library has the others."""

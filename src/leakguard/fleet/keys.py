@@ -6,7 +6,6 @@ import base64
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from leakguard.errors import NotFound, NotTrusted, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope, Opened
 
 _DOMAIN = "leakguard.fleet/1"
@@ -28,8 +28,7 @@ _PREFIX = "ed25519:"
 _READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class KeyRing:
+class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
     """Our own key, and the public keys that we trust by name; implements `use_cases.serve_fleet.Seal`."""
 
     own: Ed25519PrivateKey

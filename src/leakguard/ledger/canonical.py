@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,8 @@ _NESTED = frozenset({list, tuple, dict})
 _PLAIN = _SIMPLE | _NESTED | {int}
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
+_UNPRINTED = re.compile("[^\x00-\x7e]")
+"""All but what is printed; below a space a canonical text has escapes already."""
 _encode_ascii = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -54,13 +57,19 @@ def from_canonical(text: str) -> Any:  # noqa: ANN401  (JSON holds anything)
 
 
 def to_ascii(text: str) -> str:
-    """The value of a canonical text as plain JSON in printable ASCII; raises `ValueError` when it is not JSON.
+    """The value of a canonical text as plain JSON in printable ASCII.
 
     Most texts are that already; else tags become numbers, and what moves a cursor becomes an escape.
     """
-    if text.isascii() and '"$' not in text and "\x7f" not in text:
-        return text
-    return _encode_ascii(from_canonical(text)).replace("\x7f", "\\u007f")
+    if '"$' in text:
+        text = _encode_ascii(from_canonical(text))
+    return text if text.isascii() and "\x7f" not in text else _UNPRINTED.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character as JSON writes it in ASCII: two escapes where it takes two units of UTF-16."""
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def sha256_hex(text: str) -> str:

@@ -10,7 +10,6 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass, field
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
@@ -52,12 +51,11 @@ class PublicKey(Frozen):
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningKey:
+class SigningKey(Frozen, hidden=("seed",)):
     """The private half."""
 
     name: str
-    seed: bytes = field(repr=False)
+    seed: bytes
 
     @property
     def public(self) -> PublicKey:

@@ -10,9 +10,9 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
 
 MOST_BYTES = 2**31
 """Half of what a zip file without the 64-bit extension can hold, which many tools do not read."""
@@ -23,15 +23,14 @@ _VERSION, _DAY, _MADE_BY, _MODE = 20, 0x21, 0x314, 0o100644 << 16
 _NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Frozen, hidden=("chunks",)):
     """One file of a bundle."""
 
     name: str
     size: int
     crc: int
     sha256: str
-    chunks: Callable[[], Iterable[bytes]] = field(repr=False)
+    chunks: Callable[[], Iterable[bytes]]
     """Gives the bytes once more, for they may be too many to hold."""
 
 

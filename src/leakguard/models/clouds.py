@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.models.findings import ProofRequest
 
 OWNER = "owner"
@@ -50,14 +49,13 @@ class Resource(Frozen):
         return f"{place}/{self.name}" if self.name else place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudFact:
+class CloudFact(Frozen, hidden=("values",)):
     """What is known of one resource. Its values hold policies in full, so they live only in memory."""
 
     kind: str
     """`rds_instance`: which checks judge it."""
     resource: Resource
-    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    values: Mapping[str, Any] = field(default_factory=dict)
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     """By the name of the value that is missing."""
     asked: tuple[ProofRequest, ...] = ()

@@ -26,7 +26,7 @@ class Receipt(Frozen):
     """Why it was not taken, without a word of the document; empty when it is there now."""
 
 
-class Destination(Frozen):
+class Destination(Frozen, hidden=("api_key", "user", "password", "ca_file", "fingerprint")):
     """A cluster of our own, and how to log in to it; secrets are never shown."""
 
     url: str
@@ -37,7 +37,3 @@ class Destination(Frozen):
     """A file in PEM; empty for the machine's own certificates."""
     fingerprint: str = ""
     """SHA-256 of the server's certificate in hex, in place of a chain."""
-
-    def __repr__(self) -> str:
-        """Without secrets, since it may end in a traceback."""
-        return f"Destination(url={self.url!r})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from leakguard.frozen import Frozen
@@ -34,35 +33,32 @@ class MailAnswer(Frozen):
     queue_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Frozen, hidden=("address", "name")):
     """Where a mail goes."""
 
-    address: str = field(repr=False)
+    address: str
     """With the domain in ASCII."""
-    name: str = field(default="", repr=False)
+    name: str = ""
     needs_utf8: bool = False
     """The part before the at sign is not ASCII, which a server must offer to take (RFC 6531)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Frozen, hidden=("content",)):
     """A document that goes with a mail."""
 
     name: str
     subtype: str
     """Behind `application/`."""
-    content: bytes = field(repr=False)
+    content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMail:
+class OutgoingMail(Frozen, hidden=("subject", "text", "html")):
     """One mail, ready to be put together."""
 
     to: Mailbox
     message_id: str
-    subject: str = field(repr=False)
+    subject: str
     lang: str
-    text: str = field(repr=False)
-    html: str = field(default="", repr=False)
+    text: str
+    html: str = ""
     attachments: tuple[Attachment, ...] = ()

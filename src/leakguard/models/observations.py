@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from leakguard.frozen import Frozen
-from leakguard.frozen import field as frozen_field
+from leakguard.frozen import Frozen, field
 
 
 class Ending(StrEnum):
@@ -37,13 +35,22 @@ class Ending(StrEnum):
 
 
 class Once:
-    """What was made of an answer, kept beside it: many checks look at one, and reading it is the dear part."""
+    """What was made of an answer, kept beside it: many checks look at one, and reading it is the dear part.
+
+    It is no part of what the answer is, so all are equal.
+    """
 
     __slots__ = ("_made", "_source")
 
     def __init__(self) -> None:
         self._source: object = None
         self._made: dict[str, Any] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Once)
+
+    def __hash__(self) -> int:
+        return hash(Once)
 
     def of(self, source: object) -> dict[str, Any]:
         """What was made of `source`, a body or a document, by name; empty for another one than the last time."""
@@ -52,8 +59,7 @@ class Once:
         return self._made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen, hidden=("body", "document", "read")):
     """One answer to one request."""
 
     request: str
@@ -67,14 +73,14 @@ class Reply:
     """The HTTP status code; `None` for other protocols."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Lower-case names; repeated ones joined by a comma and a space."""
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     """At most the cap. Never stored, logged or printed."""
-    document: Any = field(default=None, repr=False)
+    document: Any = None
     """Answers that are not HTTP, decoded to plain values (a BSON document, the fields of `INFO`)."""
     size_bytes: int = 0
     """How many bytes came, the head included."""
     seconds: float = 0.0
-    read: Once = field(default_factory=Once, repr=False, compare=False)
+    read: Once = field(default_factory=Once)
     """The answer as it was read; a copy of the reply shares it."""
 
 
@@ -96,7 +102,7 @@ class Observation(Frozen):
 
     kind: str
     """The probe's kind: `http`, `redis`..."""
-    replies: Mapping[str, Reply] = frozen_field(default_factory=dict)
+    replies: Mapping[str, Reply] = field(default_factory=dict)
     transport: str = "tcp"
     """`http`, `https`, `tcp` or `tls`."""
     tls: TlsSeen | None = None

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from leakguard.frozen import Frozen, field
 from leakguard.probes.formats.cursor import Cursor
 from leakguard.probes.formats.reading import Buffered, Garbled
 
@@ -49,14 +49,13 @@ class KafkaReader(Buffered):
         return Cursor(self.data, _HEAD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topics:
+class Topics(Frozen, hidden=("partitions",)):
     """What `Metadata` told."""
 
     brokers: int = 0
     cluster_id: str = ""
     internal: int = 0
-    partitions: Mapping[str, Sequence[int]] = field(default_factory=dict, repr=False)
+    partitions: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """The partitions of each topic that is not the broker's own."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import quote
 
+from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.probes.caller import Caller, Heard
@@ -24,14 +24,13 @@ HEAD_ROOM = 16 * 1024
 """Bytes for the head of an answer whose body is capped to almost nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Frozen, hidden=("body",)):
     """One HTTP answer."""
 
     ended: Ending
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     size: int = 0
     seconds: float = 0.0
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from leakguard.models.samples import MOST_RECORDS
@@ -65,7 +64,6 @@ _CONTENT: Mapping[str, tuple[frozenset[str], Callable[[str, bytes], int | None]]
 """By protocol: the verbs, and how many records the bytes ask for, or `None` where they are no such command."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ContentCommand(ReadCommand):
     """One command that asks for records; making one that is not on the list raises `ForbiddenCommand`."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from leakguard.frozen import Frozen
 from leakguard.probes.wire.commands.table import PROTOCOLS
@@ -21,13 +20,12 @@ class ForbiddenCommand(ValueError):
     """A bug of ours: something that is not a read command was about to be sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCommand:
+class ReadCommand(Frozen, hidden=("data",)):
     """One read command, ready to be written; making one that is not on the list raises `ForbiddenCommand`."""
 
     kind: str
     verb: str
-    data: bytes = field(repr=False)
+    data: bytes
     reads_content = False
     """Whether it asks for records; see `wire.content`."""
 
@@ -39,7 +37,6 @@ class ReadCommand:
             raise ForbiddenCommand(f"the bytes are not the {self.kind} command `{self.verb}`")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Addressed(ReadCommand):
     """A command whose parts were looked into by `AnyHost`."""
 

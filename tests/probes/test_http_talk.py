@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
-from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from support.hostile import http_answer
 from support.probing import Question
@@ -21,9 +22,14 @@ from support.sweeping import Script
 SPOT = Spot(0, 0, "127.0.0.1", 9200)
 
 
-def talk_of(*questions: Question) -> tuple[HttpTalk, Script]:
+def talk_of(*questions: Question, seconds: float = 60.0) -> tuple[HttpTalk, Script]:
     script = Script(questions=questions or (Question("GET", "/"),))
-    return HttpTalk(SPOT, script, None, HttpWords("leakguard/test")), script
+    return HttpTalk(SPOT, script, None, HttpWords("leakguard/test"), left(seconds)), script
+
+
+def left(seconds: float = 60.0) -> TimeLeft:
+    now = time.monotonic()
+    return TimeLeft(began=now - 1.0, asks_until=now + seconds)
 
 
 def feed(talk: HttpTalk, *pieces: bytes) -> list[bytes]:
@@ -138,8 +144,20 @@ def test_endless_headers_are_cut() -> None:
     assert [reply.ended for reply in script.replies] == [Ending.CAPPED]
 
 
+def test_a_host_whose_time_is_nearly_over_is_asked_no_more() -> None:
+    two = (Question("GET", "/"), Question("GET", "/more"))
+    late, given_up = talk_of(*two, seconds=-0.1)
+    early, asking = talk_of(*two)
+
+    assert len(feed(late, http_answer(b"{}"))) == 1
+    assert len(feed(early, http_answer(b"{}"))) == 2
+    assert (late.is_over, late.is_whole) == (True, True)
+    assert (given_up.has_given_up, asking.has_given_up) == (True, False)
+    assert late.seconds >= 1.0
+
+
 def test_a_named_host_is_asked_by_its_name() -> None:
-    talk = HttpTalk(SPOT, Script(), "mail.example.edu", HttpWords("leakguard/test"))
+    talk = HttpTalk(SPOT, Script(), "mail.example.edu", HttpWords("leakguard/test"), left())
 
     assert b"\r\nhost: mail.example.edu:9200\r\n" in talk.begin().data
 

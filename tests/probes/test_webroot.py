@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -154,6 +155,25 @@ def web(files: Mapping[str, bytes], *, ranges: bool = True) -> Script:
     return script
 
 
+def falling_silent_after(answers: int, files: Mapping[str, bytes] = MappingProxyType({})) -> Script:
+    """A web server with these files that answers so many questions, over all of its lines, and then none."""
+    left = [answers]
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while left[0] > 0:
+            said = (await read_some(reader, host)).decode()
+            if not said:
+                return
+            left[0] -= 1
+            body = files.get(said.split(" ")[1])
+            answer = http_answer(body or b"", status="200 OK" if body is not None else "404 Not Found")
+            writer.write(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if said.startswith("HEAD") else answer)
+            await writer.drain()
+        await asyncio.sleep(60)
+
+    return script
+
+
 def ask(script: Script, *questions: Question) -> tuple[list[Reply], Probing]:
     async def work() -> tuple[list[Reply], Probing]:
         probing = Probing()
@@ -245,6 +265,20 @@ def test_a_page_that_is_no_listing_has_no_entries() -> None:
         None,
     )
     assert (dumps.document["dumps"], dumps.document["bytes"]) == ([], 0)
+
+
+@pytest.mark.parametrize("method", ["known_dumps", "repositories", "secrets"])
+def test_what_was_not_answered_is_not_said_to_be_absent(method: str) -> None:
+    """The first files are not there, and about a later one the host says nothing more."""
+    [reply], _ = ask(falling_silent_after(3), Question(method))
+
+    assert (reply.ended, reply.document) == (Ending.SILENT, None)
+
+
+def test_what_was_found_counts_though_a_later_question_is_not_answered() -> None:
+    [reply], _ = ask(falling_silent_after(4, {"/backup.sql": DUMP}), Question("known_dumps"))
+
+    assert (reply.ended, len(reply.document["dumps"])) == (Ending.COMPLETE, 1)
 
 
 @pytest.mark.parametrize("method", ["listing", "nonsense", "dumps"])

@@ -61,7 +61,8 @@ class FakeSession:
     @property
     def transport(self) -> str:
         """As the real sessions name it."""
-        return "http" if self._kind in HTTP_KINDS else "tcp"
+        plain, secure = ("http", "https") if self._kind in HTTP_KINDS else ("tcp", "tls")
+        return plain if self.tls is None else secure
 
     @property
     def tls(self) -> TlsSeen | None:
@@ -170,9 +171,12 @@ class FakeProber:
     approaches: list[tuple[str, Approach]] = field(default_factory=list)
     """The kinds that were opened, and how."""
     open_sessions: int = 0
+    spent: list[float] = field(default_factory=list)
+    """What of the time of each endpoint was over when its sessions began."""
 
-    def visit(self) -> FakeProber:
-        """Scripted servers take no time."""
+    def visit(self, spent: float = 0.0) -> FakeProber:
+        """Scripted servers take no time; what a sweep used is noted."""
+        self.spent.append(spent)
         return self
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> FakeSession:

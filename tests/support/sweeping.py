@@ -30,6 +30,7 @@ class Script:
 
     questions: Sequence[Question] = (Question("GET", "/"),)
     replies: list[Reply] = field(default_factory=list)
+    has_given_up: bool = False
 
     def first(self) -> Request:
         return self.questions[0]
@@ -37,6 +38,9 @@ class Script:
     def answered(self, reply: Reply) -> Request | None:
         self.replies.append(reply)
         return self.questions[len(self.replies)] if len(self.replies) < len(self.questions) else None
+
+    def give_up(self) -> None:
+        self.has_given_up = True
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
@@ -46,3 +47,25 @@ def test_a_server_that_may_want_tls_is_examined(status: int) -> None:
 def test_without_an_answer_nothing_is_decided() -> None:
     assert not met((0, b""), is_all=True).is_decided
     assert not met(is_all=True).is_decided
+
+
+LISTED = b'[{"index": "mail", "docs.count": "3", "store.size": "9", "pri.store.size": "9"}]'
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        (((200, ROOT), (200, LISTED)), Outcome.EXPOSED),
+        (((200, ROOT),), Outcome.INCONCLUSIVE),
+        (((200, b"welcome"),), Outcome.NOT_APPLICABLE),
+    ],
+)
+def test_a_host_without_time_is_judged_by_what_it_answered(
+    answers: tuple[tuple[int, bytes], ...], outcome: Outcome
+) -> None:
+    contact = met(*answers, is_all=True)
+
+    contact.give_up()
+
+    assert [item.verdict.outcome for item in contact.judged] == [outcome]
+    assert contact.is_decided

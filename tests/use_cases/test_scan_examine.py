@@ -116,6 +116,31 @@ def test_every_endpoint_stands_in_exactly_one_way(
     assert [finding.verdict.outcome for finding in examination.findings] == ([outcome] if outcome else [])
 
 
+DEEP_OPEN = parse_check(
+    STORE_OPEN.replace("store_open", "deep_open").replace("get: /}", "get: /deep}"), name="deep_open.yaml"
+)
+
+
+def test_a_web_server_that_leaves_a_question_unanswered_is_not_something_else() -> None:
+    """What the check looks for may be there, so the endpoint is asked again by a resumed run."""
+    server = FakeServer(answers={"http": {"/": (200, "<html>hello</html>"), "/deep": Ending.SILENT}})
+
+    examination = examine(server, checks=(*library(), DEEP_OPEN))
+
+    assert (examination.standing, examination.findings) == (TargetStanding.NOT_CHECKED, ())
+
+
+def test_a_login_at_one_path_says_nothing_of_another_that_is_silent() -> None:
+    server = FakeServer(answers={"http": {"/": (401, {}), "/deep": Ending.SILENT}})
+
+    examination = examine(server, endpoint_of("127.0.0.1:80"), checks=(*library(), DEEP_OPEN))
+
+    assert examination.standing is TargetStanding.PROTECTED
+    assert {finding.check_id: finding.verdict.outcome for finding in examination.findings} == {
+        "http_login_asked": Outcome.NOT_EXPOSED, "deep_open": Outcome.INCONCLUSIVE,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("server", [SILENCE, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED])
 def test_a_named_endpoint_without_an_answer_is_an_inconclusive_finding_with_a_reason(
     server: FakeServer | Ending,

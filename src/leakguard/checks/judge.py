@@ -10,6 +10,7 @@ from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
+from leakguard.checks.unheard import possible_outcomes, unheard_in
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
@@ -29,8 +30,10 @@ ENDING_REASONS = {
 }
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
+UNHEARD = "the host did not answer all that was asked"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _NO_DECOY = Decoy()
+_CLEAN = frozenset({Outcome.NOT_APPLICABLE, Outcome.NOT_EXPOSED})
 _ACCESS = {Outcome.EXPOSED: Access.READ, Outcome.PARTIALLY_EXPOSED: Access.NAMES}
 
 
@@ -40,7 +43,8 @@ def judge(
     """Apply the rules in order; never raises, whatever the host sent.
 
     `before` is how many records an earlier look saw at most; `view` is what `view_of` would make of the replies.
-    Where the first request got no answer the rules are not asked: the way it ended decides.
+    Where the first request got no answer the rules are not asked: the way it ended decides. Where a later one got none
+    that could have shown it open, nobody knows that it is not.
     """
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
@@ -49,8 +53,18 @@ def judge(
     view = view or view_of(definition, observation.replies)
     for each in definition.rules:
         if each.when.holds_for(view):
+            if each.then in _CLEAN and (reason := _doubt(definition, view)) is not None:
+                return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
             return _by_rule(definition, each, view, before)
     return _no_rule(view)
+
+
+def _doubt(definition: CheckDefinition, view: View) -> str | None:
+    """How the exchange ended that might have shown it open; nothing where no answer is missing, or none matters."""
+    unheard = unheard_in(definition, view)
+    if not unheard or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, unheard)):
+        return None
+    return next((reason for ended in unheard.values() if (reason := ENDING_REASONS.get(ended))), UNHEARD)
 
 
 def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:

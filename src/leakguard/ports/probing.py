@@ -47,6 +47,9 @@ class Contact(Protocol):
     def answered(self, reply: Reply) -> Request | None:
         """Take the answer to the last question: the next question, or nothing more to ask."""
 
+    def give_up(self) -> None:
+        """Nothing more may be asked, though there was a next question: what came has to do."""
+
 
 class Session(Protocol):
     """One endpoint, one protocol, questions in sequence; remembers equal questions."""
@@ -82,7 +85,11 @@ class Talk(Protocol):
 
     @property
     def is_whole(self) -> bool:
-        """Whether every question of the contact was answered on this one line."""
+        """Whether every question of the contact was answered on this one line, or there is no time for the others."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the host has had so far, from the connection on."""
 
 
 class SweepWatcher(Protocol):
@@ -165,8 +172,11 @@ class Prober(Protocol):
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """A sweep over `spots`, of which those from position `first` on are new."""
 
-    def visit(self) -> Prober:
-        """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked."""
+    def visit(self, spent: float = 0.0) -> Prober:
+        """The same prober for one endpoint: all sessions that it opens share one time, after which nothing is asked.
+
+        `spent` are the seconds of it that a sweep has used.
+        """
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A session of protocol `kind` (`http`, `redis`, ...) on `endpoint`; connects lazily."""

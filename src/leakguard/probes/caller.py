@@ -169,6 +169,7 @@ class Caller:
         answered = await opened.line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
         if answered.waited:
             self._patience.forgive(answered.waited)
+        self._door.felt(self._endpoint, answered.ended)
         if answered.ended is not Ending.COMPLETE or not reader.reusable:
             self.close()
         return Heard(ended=answered.ended, reader=reader, size=answered.size)

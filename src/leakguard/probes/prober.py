@@ -68,7 +68,9 @@ class NetworkProber:
         self._visit: Visit | None = None
         self._ways = Ways(
             gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
-            bounds=Bounds(connect=self._timeouts.connect, answer=self._timeouts.request),
+            bounds=Bounds(
+                connect=self._timeouts.connect, answer=self._timeouts.request, endpoint=self._timeouts.endpoint
+            ),
         )  # fmt: skip
 
     def slept(self) -> float:
@@ -89,10 +91,10 @@ class NetworkProber:
         """See `ports.Prober`."""
         return Sweep(spots, watcher, self._ways, first=first)
 
-    def visit(self) -> Self:
+    def visit(self, spent: float = 0.0) -> Self:
         """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
         visiting = copy.copy(self)
-        visiting._visit = Visit(self._timeouts.endpoint)  # noqa: SLF001  (its own copy)
+        visiting._visit = Visit(max(0.0, self._timeouts.endpoint - spent))  # noqa: SLF001  (its own copy)
         return visiting
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:

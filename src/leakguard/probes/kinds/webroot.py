@@ -103,17 +103,19 @@ class WebrootSession(WebSession):
         """Dumps under names that are often given to them; the names are ours, so they may be told."""
         candidates = [_Candidate(path=path, shown=path) for path in DUMPS]
         dumps = [dump for candidate in candidates if (dump := await self._dump(candidate)) is not None]
-        return self._by_first({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
+        return self._heard({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
 
     async def _known_files(
         self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], _path: str, _cap: int
     ) -> tuple[Fetched, dict[str, Any] | None]:
-        return self._by_first(await look(self._fetch))
+        return self._heard(await look(self._fetch))
 
-    def _by_first(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
-        """A host that did not answer the first question told nothing."""
-        first = self._fetched[0]
-        return first, None if first.status is None else document
+    def _heard(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
+        """The document, unless nothing was found and a question got no answer: then what is there is not known."""
+        unanswered = next((each for each in self._fetched if each.status is None), None)
+        if unanswered is None or any(document.values()):
+            return next((each for each in self._fetched if each.status is not None), self._fetched[0]), document
+        return unanswered, None
 
     async def _candidates(self, path: str, root: Sequence[Entry]) -> list[_Candidate]:
         """In the folder itself, and in the first ten folders below it."""

@@ -12,7 +12,7 @@ from leakguard.models.targets import Spot
 from leakguard.ports import Contact, SweepWatcher
 from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight
-from leakguard.probes.sweep.http_talk import HttpTalk
+from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.queue import SpotQueue
@@ -116,7 +116,7 @@ class Flights:
         code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code in _ANSWERS:
             self._neighbours.answered(flight.spot.address, now - flight.started)
-            self._ways.rate.ease(flight.spot.address)
+            (self._ways.rate.strain if code == errno.ECONNRESET else self._ways.rate.ease)(flight.spot.address)
         if code == 0:
             self._connected(flight, now)
         else:
@@ -138,7 +138,9 @@ class Flights:
             self._watcher.opened(flight.spot)
             return
         self._talking += 1
-        talk = flight.talk = HttpTalk(flight.spot, contact, name_of(self._watcher, flight.spot), self._words)
+        bounds, name = self._ways.bounds, name_of(self._watcher, flight.spot)
+        left = TimeLeft(began=flight.started, asks_until=flight.started + bounds.endpoint - bounds.answer)
+        talk = flight.talk = HttpTalk(flight.spot, contact, name, self._words, left)
         self._say(flight, talk, talk.begin(), now)
 
     def _say(self, flight: Flight, talk: HttpTalk, command: ReadCommand, now: float) -> None:
@@ -174,7 +176,10 @@ class Flights:
             self._watcher.talked(flight.spot, talk)
 
     def _lose(self, flight: Flight, talk: HttpTalk, ended: Ending) -> None:
+        """The talk is broken off; a host that resets a line may have too much to do."""
         self._end(flight)
+        if ended is Ending.RESET:
+            self._ways.rate.strain(flight.spot.address)
         talk.lost(ended)
         self._watcher.talked(flight.spot, talk)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Spot
 from leakguard.ports import Contact, Request
@@ -16,19 +17,29 @@ from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ReadCommand
 
 
+class TimeLeft(Frozen):
+    """The time of one host, on the clock of `time.monotonic`."""
+
+    began: float
+    """When its connection was begun."""
+    asks_until: float
+    """From then on no question is asked, so that the answer to the last one comes in time."""
+
+
 class HttpTalk:
     """Implements `ports.Talk`. Counts bytes before it parses any, and asks on only while the line carries another."""
 
     _reader: HttpReader
 
-    def __init__(self, spot: Spot, contact: Contact, name: str | None, words: HttpWords) -> None:
+    def __init__(self, spot: Spot, contact: Contact, name: str | None, words: HttpWords, time_left: TimeLeft) -> None:
         """`name` is the host's, where it has one. The first call is `begin`."""
         self.contact = contact
         self.is_over = False
         self.is_whole = False
-        """Whether every question was answered on this one line."""
+        """See `ports.Talk`."""
         self._host = shown_host(name or spot.address, spot.port)
         self._words = words
+        self._time_left = time_left
         self._request = contact.first()
         self._left = 0
         self._size = 0
@@ -56,9 +67,17 @@ class HttpTalk:
         is_cut = self._reader.capped or not whole
         self._reader.release()
         following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
+        if following is not None and time.monotonic() > self._time_left.asks_until:
+            self.contact.give_up()
+            following = None
         self.is_whole = following is None
         self.is_over = following is None or not self._reader.reusable
         return None if following is None or self.is_over else self._ask(following)
+
+    @property
+    def seconds(self) -> float:
+        """See `ports.Talk`."""
+        return time.monotonic() - self._time_left.began
 
     def lost(self, ended: Ending) -> None:
         """The line is gone, or its time is over; a host that closes in good order may thereby have ended its answer."""

@@ -33,6 +33,8 @@ class Bounds(Frozen):
     """Seconds for a connection."""
     answer: float = 5.0
     """Seconds for the answer to a question."""
+    endpoint: float = 30.0
+    """Seconds for all that is asked on the line, and by the sessions that follow it."""
 
 
 class Ways(Frozen):

@@ -99,6 +99,13 @@ class Door:
             self._recorder(Sent(address=endpoint.address, port=endpoint.port, kind="connect"))
         return await self._connect(endpoint, patience)
 
+    def felt(self, endpoint: Endpoint, ended: Ending) -> None:
+        """How an exchange ended: a host that resets a line gets new ones more slowly, until it answers again."""
+        if ended is Ending.RESET:
+            self._rate.strain(endpoint.address)
+        elif ended is Ending.COMPLETE:
+            self._rate.ease(endpoint.address)
+
     def _admits(self, endpoint: Endpoint) -> bool:
         try:
             self._gate(endpoint)

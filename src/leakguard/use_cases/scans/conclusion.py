@@ -20,7 +20,15 @@ from leakguard.models.findings import (
 )
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
-from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, failed, most_telling, standing_of
+from leakguard.use_cases.scans.examination import (
+    Examination,
+    Judged,
+    TargetStanding,
+    failed,
+    most_telling,
+    standing_of,
+    unheard_of,
+)
 from leakguard.use_cases.scans.rounds import place_key
 
 OLDEST_DATA = "first_seen, oldest_data"
@@ -40,12 +48,16 @@ def conclude(
 ) -> Examination:
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
+    Beside them every check that the host left without an answer has one: what it looks for may be there.
+
     `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
     kept = special or known
     standing = standing_of(judged, kept)
+    if kept:
+        kept = [*kept, *unheard_of(judged)]
     if standing is TargetStanding.EXPOSED and is_decoy:
         standing = TargetStanding.OTHER
     if judged and not kept and endpoint.named and standing in _UNHEARD:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.order import HTTP
+from leakguard.checks.verbs import READING
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
 from leakguard.models.kinds import Category
@@ -76,6 +78,23 @@ def failed(item: Judged) -> bool:
     return item.observation.ended is not Ending.COMPLETE and item.observation.ended is not Ending.CAPPED
 
 
+def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Checks whose first question the host left without an answer, though it speaks HTTP on that very line.
+
+    Over HTTP alone: what hangs up on another protocol just does not speak it.
+    """
+    spoken = {item.observation.transport for item in judged if spoke_http([item])}
+    answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
+    return tuple(
+        item
+        for item in judged
+        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE
+        and HTTP in {item.definition.probe.kind, READING[item.definition.probe.kind].over}
+        and (item.observation.transport in spoken or (spoken and item.observation.ended is Ending.SPENT))
+        and (item.definition.id, item.bucket) not in answered
+    )  # fmt: skip
+
+
 def first_ending(found: Sequence[Judged]) -> Ending | None:
     """How the first request of all ended."""
     return found[0].observation.ended if found else None
@@ -97,7 +116,10 @@ def most_telling(judged: Sequence[Judged]) -> Judged:
 
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
-    """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended."""
+    """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended.
+
+    Where no check knows what answers and one was not answered, nobody can say that it is something else.
+    """
     if len(kept) == 1:
         alone = _OF_ONE.get(kept[0].verdict.outcome)
         if alone is not None:
@@ -110,4 +132,6 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
     for ending, standing in _BY_ENDING:
         if ending in endings:
             return standing
-    return TargetStanding.SILENT if endings and endings <= _WORDLESS else TargetStanding.OTHER
+    if endings and endings <= _WORDLESS:
+        return TargetStanding.SILENT
+    return TargetStanding.NOT_CHECKED if unheard_of(judged) else TargetStanding.OTHER

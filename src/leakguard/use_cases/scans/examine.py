@@ -63,13 +63,17 @@ class Examiner:
         """Make the order of the library's checks, which is remembered for all endpoints."""
         object.__setattr__(self, "order", CheckOrder(self.library))
 
-    async def examine(self, endpoint: Endpoint) -> Examination:
-        """Find out what speaks there and judge it; never raises for what a host does."""
+    async def examine(self, endpoint: Endpoint, *, spent: float = 0.0) -> Examination:
+        """Find out what speaks there and judge it, in one time for all; never raises for what a host does.
+
+        `spent` are the seconds of that time which the sweep has used.
+        """
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        meeting = Meeting(speak=partial(self._speak, self.prober.visit(), endpoint), leading=leading, others=others)
+        visit = self.prober.visit(spent)
+        meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
         judged = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
-            judged = await self.second.look(self.prober.visit(), endpoint, judged)
+            judged = await self.second.look(visit, endpoint, judged)
         await self.turns.mine()
         return self.conclude(endpoint, judged)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from leakguard.checks.replies import ANSWERED
 from leakguard.frozen import Frozen
-from leakguard.models.observations import Reply, TlsSeen
+from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.use_cases.scans.examination import Judged
@@ -36,6 +36,7 @@ class FirstContact:
         self.endpoint = endpoint
         self._talk = talk
         self._is_all = is_all
+        self._asked: Request | None = None
         self.judged: Sequence[Judged] = ()
         """The verdicts, once every question was answered."""
 
@@ -48,12 +49,23 @@ class FirstContact:
 
     def first(self) -> Request:
         """See `ports.Contact`."""
-        return next(self._talk)
+        self._asked = next(self._talk)
+        return self._asked
 
     def answered(self, reply: Reply) -> Request | None:
         """See `ports.Contact`. An answer that is none ends it undecided."""
         if reply.ended not in ANSWERED:
             return None
+        self._asked = self._next(reply)
+        return self._asked
+
+    def give_up(self) -> None:
+        """See `ports.Contact`. Whatever else there is to ask ends as spent; the answers that came are judged."""
+        while (asked := self._asked) is not None:
+            spent = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.SPENT)
+            self._asked = self._next(spent)
+
+    def _next(self, reply: Reply) -> Request | None:
         try:
             return self._talk.send(reply)
         except StopIteration as done:

@@ -81,8 +81,8 @@ class PartRun:
     _standings: dict[str, str] = field(default_factory=dict)
     _unchecked: set[int] = field(default_factory=set)
     _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
-    _waiting: dict[int, None] = field(default_factory=dict)
-    """Positions that an examination has to look at, or is looking at."""
+    _waiting: dict[int, float] = field(default_factory=dict)
+    """Positions that an examination has to look at, or is looking at, and the seconds that their hosts had so far."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
     _is_due: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep: Sweeping = field(init=False)
@@ -157,8 +157,11 @@ class PartRun:
 
     def opened(self, spot: Spot) -> None:
         """See `ports.SweepWatcher`."""
+        self._wait(spot, 0.0)
+
+    def _wait(self, spot: Spot, spent: float) -> None:
         self._blocked = 0
-        self._waiting[spot.position] = None
+        self._waiting[spot.position] = spent
         self._queue.put_nowait(spot)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
@@ -170,7 +173,7 @@ class PartRun:
             self._blocked = 0
             self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
         else:
-            self.opened(spot)
+            self._wait(spot, talk.seconds)
 
     async def _examine_all(self) -> None:
         while True:
@@ -180,7 +183,7 @@ class PartRun:
             endpoint, asleep = self.space.endpoint(spot.number), self.prober.slept()
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
-                examination = await self.examiner.examine(endpoint)
+                examination = await self.examiner.examine(endpoint, spent=self._waiting[spot.position])
             finally:
                 del self._examined[spot.position]
             if examination.standing in _UNHEARD and self.prober.slept() - asleep > SLEEP_SECONDS:

@@ -102,9 +102,9 @@ class RecordingProber(Frozen, kw_only=False):
         """Connects to nobody: every spot is said to be open, so that a session looks at it."""
         return _NoSweep(spots=spots, watcher=watcher, next_position=first)
 
-    def visit(self) -> Prober:
+    def visit(self, spent: float = 0.0) -> Prober:
         """The same for one endpoint."""
-        return RecordingProber(self.prober.visit(), self.recorder)
+        return RecordingProber(self.prober.visit(spent), self.recorder)
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
         """A recorded session."""

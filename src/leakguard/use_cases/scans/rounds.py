@@ -18,7 +18,7 @@ from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
-from leakguard.use_cases.scans.examination import Judged, failed
+from leakguard.use_cases.scans.examination import Judged, applies, failed
 
 Round = Generator[Request, Reply, list[Judged]]
 _NOTHING: Mapping[Any, Any] = {}
@@ -95,7 +95,7 @@ class _Round:
         """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
-        if definition.fallback and any(item.applies for item in self.found):
+        if definition.fallback and applies(self.found):
             return True
         return bool(self.found) and failed(self.found[0])
 

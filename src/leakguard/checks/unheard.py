@@ -1,0 +1,95 @@
+"""What stayed unheard: which verdicts the answers that did not come could have led to. Asked only where one is missing.
+
+Conditions are read in three values: they hold, they do not, or it hangs on what was not heard (`None`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from leakguard.checks.conditions import Condition
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.replies import View
+from leakguard.checks.verbs import READING
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending
+
+_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+
+
+def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
+    """The requests that brought no answer, in the order in which they were asked, and how each ended.
+
+    To hang up is an answer in protocols other than HTTP, and wherever the check has a rule for it.
+    """
+    missing = {name: reply.ended for name, reply in view.replies.items() if not reply.is_answered}
+    if not missing:
+        return missing
+    over_http = "http" in {definition.probe.kind, READING[definition.probe.kind].over}
+    ruled = {pair for rule in definition.rules for pair in _endings_in(rule.when.stated)}
+    return {
+        name: ended
+        for name, ended in missing.items()
+        if (name, ended) not in ruled and (over_http or ended not in _HUNG_UP)
+    }
+
+
+def _endings_in(stated: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (as a file states it; see `conditions.Stated`)
+    """The requests that a condition asks about by how they ended, with each such ending."""
+    yield from ((stated["request"], ended) for ended in stated.get("ended", ()))
+    for inner in (*stated.get("all", ()), *stated.get("any", ()), *([stated["not"]] if "not" in stated else ())):
+        yield from _endings_in(inner)
+
+
+def possible_outcomes(definition: CheckDefinition, view: View, unheard: Collection[str]) -> frozenset[Outcome]:
+    """What the rules could have said, whatever the missing answers are; the first that surely holds ends them."""
+    weighing = _Weighing(definition, view, unheard)
+    found: set[Outcome] = set()
+    for rule in definition.rules:
+        holds = weighing.holds(rule.when.stated)
+        if holds is not False:
+            found.add(rule.then)
+        if holds:
+            break
+    return frozenset(found)
+
+
+class _Weighing:
+    """The conditions of one check in three values."""
+
+    def __init__(self, definition: CheckDefinition, view: View, unheard: Collection[str]) -> None:
+        self._view = view
+        self._named = definition.conditions
+        self._unheard = set(unheard)
+        for request in definition.probe.requests:  # each may hang on those before it
+            if request.id not in view.replies and self.holds(request.only_if.stated) is not False:
+                self._unheard.add(request.id)
+
+    def holds(self, stated: Any) -> bool | None:  # noqa: ANN401  (as a file states it; see `conditions.Stated`)
+        """Whether a condition holds."""
+        return _all(self._parts(stated))
+
+    def _parts(self, stated: Any) -> Iterable[bool | None]:  # noqa: ANN401  (as above)
+        if "request" in stated:
+            own = {name: value for name, value in stated.items() if name not in _NESTING}
+            yield None if stated["request"] in self._unheard else Condition(stated=own).holds_for(self._view)
+        if "is" in stated:
+            yield self.holds(self._named[stated["is"]].stated)
+        yield from map(self.holds, stated.get("all", ()))
+        if "any" in stated:
+            yield _not(_all(_not(self.holds(each)) for each in stated["any"]))
+        if "not" in stated:
+            yield _not(self.holds(stated["not"]))
+
+
+_NESTING = frozenset({"is", "all", "any", "not"})
+
+
+def _all(parts: Iterable[bool | None]) -> bool | None:
+    found = set(parts)
+    return False if False in found else None if None in found else True
+
+
+def _not(holds: bool | None) -> bool | None:  # noqa: FBT001  (what it turns round)
+    return None if holds is None else not holds

@@ -1,0 +1,119 @@
+"""What stayed unheard: a missing answer that might have shown a leak is no proof that there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.judge import ENDING_REASONS, judge
+from leakguard.checks.unheard import possible_outcomes, unheard_in
+from leakguard.checks.views import view_of
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending, Observation, Reply
+
+CHECK = """
+id: store_open
+version: 1
+title: A store answers without a login
+datastore: store
+lifecycle: stable
+why: Anyone can read it.
+probe:
+  kind: %s
+  ports: [%s]
+  requests:
+    - {id: root, %s}
+    - {id: names, %s, only_if: {not: {is: asks_login}}}
+    - {id: sizes, %s, only_if: {request: names, status: [200]}}
+conditions:
+  asks_login: {request: root, status: [401]}
+rules:
+  - when: {is: asks_login}
+    then: not_exposed
+    reason: a login is asked for
+  - when: {request: names, status: [200]}
+    then: exposed
+    reason: the names are told
+%s
+  - when: {}
+    then: not_applicable
+    reason: nothing is known
+remediation: Close it.
+references: ["https://example.org/"]
+covers: ["Store"]
+"""
+HUNG_UP_IS_A_NO = """
+  - when: {request: names, ended: [closed]}
+    then: not_exposed
+    reason: it hangs up on strangers
+"""
+OVER_HTTP = ("http", "9200", "get: /", "get: /names", "get: /sizes")
+OVER_REDIS = ("redis", "6379", "method: PING", "method: INFO", "method: DBSIZE")
+
+
+def check_of(words: tuple[str, ...] = OVER_HTTP, rule: str = "") -> CheckDefinition:
+    return parse_check(CHECK % (*words, rule), name="store_open.yaml")
+
+
+def seen(**replies: int | Ending) -> Observation:
+    """Replies by the ids of their requests: a status, or how the exchange ended without one."""
+    made = {
+        name: Reply(request=name, method="GET", what="/", ended=Ending.COMPLETE, status=said)
+        if isinstance(said, int)
+        else Reply(request=name, method="GET", what="/", ended=said)
+        for name, said in replies.items()
+    }
+    return Observation(kind="http", replies=made)
+
+
+@pytest.mark.parametrize("ended", [Ending.SILENT, Ending.SPENT, Ending.RESET, Ending.CLOSED, Ending.GARBLED])
+def test_a_question_that_decides_and_is_not_answered_leaves_it_open(ended: Ending) -> None:
+    verdict = judge(check_of(), seen(root=200, names=ended))
+
+    assert verdict.outcome is Outcome.INCONCLUSIVE
+    assert verdict.reason == ENDING_REASONS.get(ended, "the host did not answer all that was asked")
+
+
+def test_a_question_that_decides_nothing_may_stay_unanswered() -> None:
+    assert judge(check_of(), seen(root=401, names=Ending.SILENT)).outcome is Outcome.NOT_EXPOSED
+    assert judge(check_of(), seen(root=200, names=200, sizes=Ending.SILENT)).outcome is Outcome.EXPOSED
+    assert judge(check_of(), seen(root=200, names=404)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_hanging_up_is_an_answer_where_a_rule_says_so_or_another_protocol_is_spoken() -> None:
+    stated = check_of(rule=HUNG_UP_IS_A_NO)
+
+    assert judge(stated, seen(root=200, names=Ending.CLOSED)).outcome is Outcome.NOT_EXPOSED
+    assert judge(stated, seen(root=200, names=Ending.SILENT)).outcome is Outcome.INCONCLUSIVE
+    assert judge(check_of(OVER_REDIS), seen(root=200, names=Ending.CLOSED)).outcome is Outcome.NOT_APPLICABLE
+    assert judge(check_of(OVER_REDIS), seen(root=200, names=Ending.SILENT)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_what_was_not_asked_for_want_of_an_answer_is_unheard_too() -> None:
+    """Whether the names are asked for hangs on the root, whose answer is missing."""
+    check, observation = check_of(), seen(root=Ending.SILENT)
+    view = view_of(check, observation.replies)
+
+    assert possible_outcomes(check, view, unheard_in(check, view)) == {
+        Outcome.NOT_EXPOSED, Outcome.EXPOSED, Outcome.NOT_APPLICABLE,
+    }  # fmt: skip
+
+
+SAID = st.sampled_from([200, 401, 404, 500])
+
+
+@given(root=SAID, names=SAID | st.none(), missing=st.sampled_from([Ending.SILENT, Ending.SPENT, Ending.RESET]))
+def test_whatever_the_missing_answer_is_its_verdict_was_among_the_possible_ones(
+    root: int, names: int | None, missing: Ending
+) -> None:
+    check = check_of()
+    unanswered = view_of(check, seen(root=root, names=missing).replies)
+    replies: dict[str, Any] = {"root": root} if names is None or root == 401 else {"root": root, "names": names}
+
+    told = judge(check, seen(**replies)).outcome
+
+    assert told in possible_outcomes(check, unanswered, unheard_in(check, unanswered))

@@ -40,7 +40,7 @@ else:
     class _FrozenMeta(StructMeta):
         """What every class of values is unless it says otherwise; `Struct` hands `frozen` down, but not `kw_only`."""
 
-        def __new__(mcls, name, bases, namespace, *, hidden=(), **options):  # noqa: ANN001, ANN003, ANN204
+        def __new__(mcls, name, bases, namespace, *, hidden=(), **options):  # noqa: ANN001, ANN003, ANN204  (its types stand above)
             if hidden:
                 namespace["__repr__"] = _repr_without(frozenset(hidden))
             made = super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True} | options)
@@ -51,12 +51,12 @@ else:
     class Frozen(Struct, metaclass=_FrozenMeta):
         """A frozen value; see above."""
 
-    def replace(value, /, **changes):  # noqa: ANN001, ANN003, ANN201
+    def replace(value, /, **changes):  # noqa: ANN001, ANN003, ANN201  (its types stand above)
         """The value with other fields."""
         return _replaced(value, **changes) if isinstance(value, Struct) else dataclasses.replace(value, **changes)
 
-    def _repr_without(hidden):  # noqa: ANN001, ANN202
-        def __repr__(self):  # noqa: ANN001, ANN202, N807
+    def _repr_without(hidden):  # noqa: ANN001, ANN202  (its types stand above)
+        def __repr__(self):  # noqa: ANN001, ANN202, N807  (its types stand above)
             shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
             return f"{type(self).__name__}({', '.join(shown)})"
 

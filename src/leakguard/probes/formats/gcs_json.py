@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leakguard.frozen import Frozen, field
-from leakguard.models.texts import is_text
 from leakguard.probes.formats.reading import Garbled, whole_number
 
 PERMISSIONS = (
@@ -49,7 +48,7 @@ class GcsAnswer(Frozen):
 
 
 def read_answer(body: bytes) -> GcsAnswer:
-    """Read one answer; raises `Garbled` for what is no object of JSON, holds more than a page does, or a token that is none."""
+    """Read one answer; raises `Garbled` for what is no object of JSON, or holds more than a page does."""
     if sum(map(body.count, _SIGNS)) > _MOST_SIGNS:
         raise Garbled("more than a page holds")
     try:
@@ -62,8 +61,6 @@ def read_answer(body: bytes) -> GcsAnswer:
         return GcsAnswer(code=_code(found["error"]))
     sizes = [whole_number(str(item.get("size"))) or 0 for item in _dicts(found.get("items"))]
     token = found.get("nextPageToken")
-    if isinstance(token, str) and not is_text(token):
-        raise Garbled("a page that nobody can ask for")
     held = found.get("permissions")
     return GcsAnswer(
         objects=len(sizes),

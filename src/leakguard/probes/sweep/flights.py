@@ -166,7 +166,12 @@ class Flights:
         if not data:
             self._lose(flight, talk, Ending.CLOSED)
             return
-        command = talk.feed(data)
+        try:
+            command = talk.feed(data)
+        except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the sweep)
+            self._end(flight)
+            self._watcher.broke(flight.spot, error)
+            return
         if command is not None:
             self._say(flight, talk, command, now)
         elif talk.is_over:
@@ -175,7 +180,11 @@ class Flights:
 
     def _lose(self, flight: Flight, talk: HttpTalk, ended: Ending) -> None:
         self._end(flight)
-        talk.lost(ended)
+        try:
+            talk.lost(ended)
+        except Exception as error:  # noqa: BLE001  (as in `_hear`)
+            self._watcher.broke(flight.spot, error)
+            return
         self._watcher.talked(flight.spot, talk)
 
     def _late(self, flight: Flight, now: float) -> None:

@@ -15,8 +15,9 @@ from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.asking import ask
+from leakguard.use_cases.scans.bugs import bug_of
 from leakguard.use_cases.scans.conclusion import conclude
-from leakguard.use_cases.scans.examination import Examination, Judged, applies, spoke_http
+from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, applies, spoke_http
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
@@ -64,7 +65,17 @@ class Examiner:
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(self, endpoint: Endpoint) -> Examination:
-        """Find out what speaks there and judge it; never raises for what a host does."""
+        """Find out what speaks there and judge it; never raises for what a host does, nor for a bug that it meets."""
+        try:
+            return await self._examine(endpoint)
+        except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
+            return self.broken(endpoint, error)
+
+    def broken(self, endpoint: Endpoint, error: Exception) -> Examination:
+        """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
+        return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error))
+
+    async def _examine(self, endpoint: Endpoint) -> Examination:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
         meeting = Meeting(speak=partial(self._speak, self.prober.visit(), endpoint), leading=leading, others=others)
         judged = await meeting.run()
@@ -76,6 +87,13 @@ class Examiner:
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
         return contact.is_decided and not (self.second is not None and self.second.is_due(contact.judged))
+
+    def decided(self, contact: FirstContact) -> Examination:
+        """What the verdicts of a first contact come to; as `examine`, this never raises for a bug."""
+        try:
+            return self.conclude(contact.endpoint, contact.judged)
+        except Exception as error:  # noqa: BLE001  (as in `examine`)
+            return self.broken(contact.endpoint, error)
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""

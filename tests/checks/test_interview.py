@@ -90,6 +90,17 @@ def test_conditions_that_open_and_close_again_are_followed(data: st.DataObject) 
     judged_alike(definition, followed(definition, hostile))
 
 
+def test_a_name_that_cannot_be_said_is_not_asked_for() -> None:
+    """JSON may hold half of a surrogate pair, which no URL can."""
+    talk = interview(check(FOR_EACH), nonsense="x")
+    assert next(talk).id == "root"
+    assert talk.send(reply("root")).id == "list"
+
+    asked = talk.send(reply("list", body=b'["\\ud800x", 7, "", "a b"]'))
+
+    assert (asked.id, asked.what) == ("one.1", "/a%20b")
+
+
 def test_nobody_is_asked_who_takes_no_connection_any_more() -> None:
     talk = interview(check(FOR_EACH), nonsense="x")
     assert next(talk).id == "root"

@@ -13,6 +13,7 @@ import pytest
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
+from leakguard.use_cases.scans import bugs, examine
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT
@@ -52,6 +53,26 @@ def test_the_exit_code_is_the_verdict(leakguard: ScanCommands, server: FakeServe
     serve(leakguard, at_1=server)
 
     assert leakguard("scan", "127.0.0.1:9200").code == code
+
+
+@pytest.mark.parametrize("words", [("scan",), ("-q", "scan"), ("watch", "--once")])
+def test_a_bug_that_one_host_brings_to_light_is_told_once_and_without_its_words(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    async def pause(_: Endpoint) -> None:
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(examine, "bug_of", bugs.bug_of)
+    leakguard.world.network = FakeProber(pause=pause)
+
+    ran = leakguard(*words, "127.0.0.1:9200", "127.0.0.2:9200")
+
+    assert (ran.code, ran.out) == (3, "")
+    assert (
+        ran.err.count("Not checked, for a bug in LeakGuard: 2 endpoints (KeyError at use_cases/scans/asking.py:") == 1
+    )
+    assert ran.err.count("Next: report it; a new scan, or the same run with --resume, asks them again.") == 1
+    assert CANARY not in ran.err
 
 
 def test_exposed_beats_could_not_finish(leakguard: ScanCommands) -> None:

@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from support.hostile import serving
+from support.certificates import hostile_context
+from support.hostile import Host, serving
 from support.matrix_scan import ENDPOINT_SECONDS
-from support.zoo import CANARY, PLAIN
+from support.zoo import CANARY, CERTIFICATES, PLAIN, evil_everywhere
 
 pytestmark = pytest.mark.enable_socket
 
@@ -46,11 +47,18 @@ UNKNOWN = {"ten million indices", "JSON of empty lists", "JSON of different keys
 """It calls itself an Elasticsearch, but what it lists cannot be read."""
 
 
-async def scanned(names: tuple[str, ...]) -> dict[str, Any]:
+IN_TLS = tuple(CERTIFICATES)
+"""Open stores that show a certificate which nobody should be able to show."""
+
+
+async def scanned(names: tuple[str, ...], folder: Path) -> dict[str, Any]:
     """What a scan of these hosts in a child told."""
     async with contextlib.AsyncExitStack() as running:
-        hosts = {name: await running.enter_async_context(serving(PLAIN[name]())) for name in names}
-        places = {name: {"port": host.port, "scheme": "http"} for name, host in hosts.items()}
+        hosts = {name: await running.enter_async_context(_serving(name, folder)) for name in names}
+        places = {
+            name: {"port": host.port, "scheme": "https" if name in CERTIFICATES else "http"}
+            for name, host in hosts.items()
+        }
         untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "support.matrix_scan", cwd=TESTS, env=untraced,
@@ -64,12 +72,20 @@ async def scanned(names: tuple[str, ...]) -> dict[str, Any]:
         }
 
 
+def _serving(name: str, folder: Path) -> contextlib.AbstractAsyncContextManager[Host]:
+    if name not in CERTIFICATES:
+        return serving(PLAIN[name]())
+    called, change = CERTIFICATES[name]
+    return serving(evil_everywhere(), tls=hostile_context(folder, change, called))
+
+
 @pytest.fixture(scope="module")
-def both() -> list[dict[str, Any]]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Two scans side by side: of the fourteen, and of all others."""
+    folder = tmp_path_factory.mktemp("tls")
 
     async def work() -> list[dict[str, Any]]:
-        return [*await asyncio.gather(scanned(FOURTEEN), scanned(OTHERS))]
+        return [*await asyncio.gather(scanned(FOURTEEN, folder), scanned(OTHERS + IN_TLS, folder))]
 
     return asyncio.run(asyncio.wait_for(work(), 100))
 
@@ -80,13 +96,14 @@ def hosts(both: list[dict[str, Any]]) -> Mapping[str, Any]:
     return {**both[0]["hosts"], **both[1]["hosts"]}
 
 
-@pytest.mark.parametrize("name", sorted(PLAIN))
+@pytest.mark.parametrize("name", sorted({**PLAIN, **CERTIFICATES}))
 def test_every_hostile_host_is_done_in_its_time_and_stands_in_one_state(hosts: Mapping[str, Any], name: str) -> None:
     told = hosts[name]
 
+    assert told["bug"] == ""
     assert told["seconds"] < ENDPOINT_SECONDS + 1 + SLACK
     assert told["standing"] in {"exposed", "protected", "other", "closed", "silent", "not_checked"}
-    assert (told["standing"] == "exposed") is (name in OPEN)
+    assert (told["standing"] == "exposed") is (name in OPEN or name in CERTIFICATES)
     if name in UNKNOWN:
         assert [finding["outcome"] for finding in told["findings"]] == ["inconclusive"]
 
@@ -109,4 +126,5 @@ def test_nothing_that_a_host_says_reaches_a_finding_as_it_came(hosts: Mapping[st
 
     assert CANARY not in text
     assert all(char.isprintable() for char in text)
+    assert all(finding["tls"]["sha256"] for name in CERTIFICATES for finding in hosts[name]["findings"])
     assert all(len(finding["version"] or "") <= 64 for told in hosts.values() for finding in told["findings"])

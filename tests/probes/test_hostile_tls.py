@@ -8,14 +8,16 @@ import ssl
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import tls
-from support.certificates import server_context
+from support.certificates import certificate_bytes, hostile_context, server_context
 from support.hostile import Script, answers, http_answer, says, serving, silence
 from support.probing import Probing, Question, run
-from support.zoo import elastic_raw, endless_certificates, tls_of_old
+from support.zoo import CERTIFICATES, elastic_raw, endless_certificates, tls_of_old
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
@@ -89,3 +91,47 @@ def test_a_handshake_that_leads_nowhere_ends_in_its_time(script: Script, endings
             assert reply.body == b""
 
     run(work())
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_a_certificate_that_nobody_should_be_able_to_show_is_told_by_its_digest_and_safely(
+    name: str, tmp_path: Path
+) -> None:
+    called, change = CERTIFICATES[name]
+
+    body, seen = run(looked_at(hostile_context(tmp_path, change, called)))
+
+    assert (body, len(seen.sha256)) == (b"hello", 64)
+    assert is_safe(seen)
+
+
+DER = certificate_bytes("Jörg " + "x" * 20)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(DER) - 1), st.binary(max_size=6), st.integers(0, 6)), max_size=6))
+@example([])
+def test_no_bytes_in_a_certificate_break_what_is_told_of_it(changes: list[tuple[int, bytes, int]]) -> None:
+    der = DER
+    for place, put, taken in changes:
+        der = der[:place] + put + der[place + taken :]
+
+    assert is_safe(tls.described(der, "TLSv1.3", verified=False))
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_break_what_is_told_of_a_certificate(der: bytes) -> None:
+    assert is_safe(tls.described(der, "TLSv1.3", verified=False))
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300))
+def test_no_letter_of_a_name_moves_a_cursor(name: str) -> None:
+    seen = tls.described(certificate_bytes(name), "TLSv1.3", verified=False)
+
+    assert seen.subject.startswith("CN=")
+    assert is_safe(seen)
+
+
+def is_safe(seen: TlsSeen) -> bool:
+    """Whether all that is told of a certificate may be printed."""
+    texts = (seen.version, seen.subject, seen.issuer, seen.not_before, seen.not_after, seen.sha256)
+    return all(text.isprintable() and len(text) <= 256 for text in texts)

@@ -94,6 +94,26 @@ def test_a_host_that_speaks_first_is_listened_to_without_a_word() -> None:
     run(work())
 
 
+def test_a_bug_in_a_reader_is_raised_by_the_exchange_and_not_in_the_loop() -> None:
+    """Raised in the loop, it would end the whole sweep."""
+
+    class Broken(RespReader):
+        def feed(self, _data: bytes) -> bool:
+            raise ZeroDivisionError
+
+    async def work() -> None:
+        line, wire = connected()
+        asking = asyncio.create_task(ping(line, Broken()))
+        await asyncio.sleep(0)
+        line.data_received(b"+PONG\r\n")
+
+        assert wire.gone
+        with pytest.raises(ZeroDivisionError):
+            await asking
+
+    run(work())
+
+
 def test_words_of_a_host_that_has_already_gone_are_heard() -> None:
     """Redis in protected mode says why, and closes, before it is asked anything."""
 

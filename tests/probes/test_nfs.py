@@ -104,6 +104,23 @@ def test_a_port_mapper_without_a_mount_service_says_so(port: int) -> None:
     assert probing.connects == 1
 
 
+@pytest.mark.parametrize("port", [22, 25, 599])
+def test_a_port_of_another_service_is_not_followed(port: int) -> None:
+    """Nothing is known of the mount service then, which is not the same as none."""
+    [reply], probing = ask(talks({PORT: answer(struct.pack(">I", port))}), "nfs", EXPORTS)
+
+    assert reply.document == {**NOTHING, "mapper": True}
+    assert probing.connects == 1
+
+
+@pytest.mark.parametrize("port", [600, 635, 892])
+def test_a_port_where_mount_services_wait_is_followed(port: int) -> None:
+    [reply], probing = ask(talks({PORT: answer(struct.pack(">I", port))}), "nfs", EXPORTS)
+
+    assert reply.document == {**NOTHING, "mapper": True}
+    assert probing.sent[-1].port == port
+
+
 def test_the_gate_is_asked_about_the_second_line_too() -> None:
     reply, probing = ask_mapper(talks({LIST: answer(folders([]))}), gate_at=2)
 

@@ -100,6 +100,16 @@ def test_sizes_of_google_are_summed_over_pages() -> None:
     assert known(reply) == {"objects": 6, "bytes": 9_000_000_501, "pages": 2, "complete": True, "code": None}
 
 
+def test_a_page_that_nobody_can_ask_for_is_the_last_one_of_a_list_that_goes_on() -> None:
+    """JSON may hold half of a surrogate pair, which no URL can."""
+    table = {b"maxResults=1000": page(7, token="\ud800")}
+
+    reply, probing = ask("gcs", table, Question("size", "ours"), bucket="ours")
+
+    assert known(reply) == {"objects": 1, "bytes": 7, "pages": 1, "complete": False, "code": None}
+    assert len(probing.said) == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [

@@ -266,6 +266,7 @@ def test_databases_of_couchdb_are_sampled_without_its_own_marks() -> None:
 
     assert set(told(found)) == {"contact.phone", "contact.email"}
     assert sampled(store({"/_all_dbs": {}}), "couchdb")[0].categories == ()
+    assert sampled(store(table | {"/_all_dbs": ["\ud800", "people"]}), "couchdb")[0].categories == found.categories
     assert sampled(store({"/_all_dbs": ["people"]}), "couchdb")[0].categories == ()
 
 

@@ -12,8 +12,10 @@ from itertools import islice
 
 import pytest
 
+from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
+from leakguard.ports import Request
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from support.hostile import http_answer, says, serving
@@ -180,6 +182,26 @@ def test_a_question_is_asked_on_the_very_line_that_was_opened() -> None:
     ]
     assert [sent.kind for sent in sweeps.sent] == ["connect", "http", "http"]
     assert b"leakguard/test (owner@example.org)" in sweeps.sent[1].data
+
+
+@pytest.mark.parametrize("answer", [http_answer(b"one"), b"HTTP/1.1 200 OK\r\n\r\none"])
+def test_a_bug_in_one_talk_ends_no_other(answer: bytes) -> None:
+    """The second answer ends with its line, so that the bug comes only then."""
+
+    class Broken(Script):
+        def answered(self, _reply: Reply) -> Request | None:
+            raise ZeroDivisionError
+
+    async def work() -> Notes:
+        async with serving(says(answer)) as host:
+            notes = Notes(contacts=lambda spot: Broken() if spot.position == 1 else Script())
+            await swept(Sweeps().over(spots_of([("127.0.0.1", host.port)] * 3), notes))
+        return notes
+
+    notes = run(work())
+
+    assert notes.told == {0: "whole", 1: "a bug: ZeroDivisionError", 2: "whole"}
+    assert {*notes.times.values()} == {1}
 
 
 def test_a_tls_port_is_left_to_a_session() -> None:

@@ -70,7 +70,8 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         began = loop.time()
         found = await examiner.examine(Endpoint(address="127.0.0.1", named=True, **place))
         findings = [finding_to_json(finding) for finding in found.findings]
-        told[name] = {"standing": found.standing, "seconds": loop.time() - began, "findings": findings}
+        seconds = loop.time() - began
+        told[name] = {"standing": found.standing, "bug": found.bug, "seconds": seconds, "findings": findings}
 
     await asyncio.gather(*[one(name, place) for name, place in hosts.items()])
     places = sorted({(sent.address, sent.port) for sent in probing.sent})

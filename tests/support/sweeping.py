@@ -76,6 +76,9 @@ class Notes:
         self.talks.append(talk)
         self._tell(spot, "whole" if talk.is_whole else "undecided")
 
+    def broke(self, spot: Spot, error: Exception) -> None:
+        self._tell(spot, f"a bug: {type(error).__name__}")
+
     def _tell(self, spot: Spot, word: str) -> None:
         self.told[spot.position] = word
         self.times[spot.position] += 1

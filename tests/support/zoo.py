@@ -226,3 +226,15 @@ def tls_of_old(folder: Path, version: ssl.TLSVersion) -> ssl.SSLContext:
     context.maximum_version = version
     context.set_ciphers("ALL:@SECLEVEL=0")
     return context
+
+
+SAME_NAME = b"\x0c\x08abcdefgh"
+"""A name of eight letters as DER has it, in subject and issuer alike."""
+CERTIFICATES: Mapping[str, tuple[str, tuple[bytes, bytes]]] = {
+    "of a version that there is not": ("abcdefgh", (bytes.fromhex("a003020102"), bytes.fromhex("a003020105"))),
+    "whose name is a string of bits": ("abcdefgh", (SAME_NAME, b"\x03\x08\x00bcdefgh")),
+    "that is valid from a day that there is not": ("abcdefgh", (b"240101000000Z", b"240231000000Z")),
+    "that clears the screen": (f"{EVIL}\u2028\u200b", (b"", b"")),
+    "that is called too long": ("b" * 300, (b"", b"")),
+}
+"""Certificates that a host may show, each as a name and bytes that are put in place of others."""

@@ -8,6 +8,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import ANSWERED, NO_CONNECTION, SeenReply, View
 from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.models.observations import Reply
+from leakguard.models.texts import is_text
 
 Interview = Generator[Request, Reply, dict[str, Reply]]
 _FILLED = frozenset({"nonsense", "item"})
@@ -102,7 +103,7 @@ class Talk:
             return (stated.fill(self._values),)
         source = self.view.answered(stated.each.request)
         items = source.at(stated.each.path) if source else None
-        texts = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
+        texts = [item for item in items if item and is_text(item)] if isinstance(items, list) else []
         return (
             stated.fill({**self._values, "item": item}, request_id=f"{stated.id}.{number}")
             for number, item in enumerate(texts[: stated.each.at_most], start=1)

@@ -10,8 +10,8 @@ from leakguard.checks.naming import NamePlace, Place
 from leakguard.checks.replies import View
 from leakguard.models.findings import Size
 
-MAX_NUMBER = 2**63
-"""No store counts further; a larger number is a joke or an attack."""
+MAX_NUMBER = 2**63 - 1
+"""No store counts further, and no system that takes findings holds more; a larger number is a joke or an attack."""
 _MAX_DIGITS = 19
 
 

@@ -49,3 +49,11 @@ def counts_line(counts: Mapping[str, int], noun: str = "endpoint") -> str:
     parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if counts.get(name)]
     total = sum(counts.values())
     return f"{', '.join(parts) or 'nothing'} = {total} {noun}{'' if total == 1 else 's'}"
+
+
+def bug_lines(bugs: Mapping[str, int], noun: str = "endpoint") -> tuple[str, ...]:
+    """`Not checked, for a bug in LeakGuard: 2 endpoints (TypeError at checks/judge.py:40)`, a line for each bug."""
+    return tuple(
+        f"Not checked, for a bug in LeakGuard: {count:,} {noun}{'' if count == 1 else 's'} ({bug})"
+        for bug, count in bugs.items()
+    )

@@ -113,6 +113,9 @@ class SweepWatcher(Protocol):
     def talked(self, spot: Spot, talk: Talk) -> None:
         """The talk is over."""
 
+    def broke(self, spot: Spot, error: Exception) -> None:
+        """A bug of ours ended the talk."""
+
 
 class Sweeping(Protocol):
     """A sweep under way."""

@@ -67,6 +67,7 @@ def parse_target(text: str) -> Target:
     """Take one target apart; raises `UsageProblem`."""
     bare = text.strip()
     try:
+        _refuse_zone(bare)
         if "://" in bare:
             return _url(bare)
         return _range(bare) or _host(bare)
@@ -110,6 +111,13 @@ def host_name(text: str) -> str | None:
         return _name(text)
     except (ValueError, UsageProblem):
         return None
+
+
+def _refuse_zone(bare: str) -> None:
+    """An address of one machine's own link means nothing in a scope, and a port behind it would be lost."""
+    place = (bare.partition("://")[2] or bare).partition("/")[0]
+    if "%" in place:
+        raise ValueError("a zone of an address (`%eth0`) cannot be looked at: name an address without one")
 
 
 def _url(bare: str) -> Target:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import click
+
 from leakguard.cli.options import Context, replace_by_parts
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
@@ -67,6 +69,17 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
+    if summary.bugs:
+        say_bugs(summary)
+
+
+def say_bugs(summary: ScanSummary) -> None:
+    """Say what was not checked because of us, whoever wants quiet: it is no verdict, and ours to mend."""
+    from leakguard.outputs.words import bug_lines  # noqa: PLC0415  (`--help` must not load it)
+
+    for line in bug_lines(summary.bugs, summary.noun):
+        click.echo(line, err=True)
+    click.echo("Next: report it; a new scan, or the same run with --resume, asks them again.", err=True)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

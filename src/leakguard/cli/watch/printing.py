@@ -9,6 +9,7 @@ import click
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.changes import change_line
+from leakguard.cli.scan.printing import say_bugs
 from leakguard.errors import LeakGuardError
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import counts_line, printable
@@ -45,6 +46,8 @@ class Printer:
         if found.known:
             known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
+        if summary.bugs:
+            say_bugs(summary)
         if summary.quiet is not None:
             self._note(f"Quiet hours until {summary.quiet.until_words}; then it goes on with this run.")
         elif summary.is_interrupted:

@@ -1,7 +1,8 @@
 """NFS: which folders does a server offer to everybody?
 
 The port mapper names the port of the mount service, which is then asked on a line of its own: through the door like
-any other, so the gate is asked about it. A port that is the mount service's own is asked directly.
+any other, so the gate is asked about it, and never to a port of other services. A port that is the mount service's own
+is asked directly.
 Nothing is mounted, so whether a folder would be handed over stays untried; the names of folders are counted.
 """
 
@@ -19,6 +20,9 @@ from leakguard.probes.session import KindSession, Way, reply_to
 from leakguard.probes.wire.commands.nfs import COMMANDS, NUMBER
 from leakguard.probes.wire.verbs import ReadCommand
 
+_LOWEST_PORT = 600
+"""Systems give their own services a free port from here on, or administrators a fixed one (635, 892); below it stand
+others, such as SSH and mail, to which nobody is to send us."""
 _LARGEST_PORT = 65535
 
 
@@ -62,6 +66,8 @@ class NfsSession(KindSession):
         port = cursor.unsigned(4)
         if not 0 < port <= _LARGEST_PORT:
             return document | {"service": False}
+        if port < _LOWEST_PORT:
+            return document
         self._caller.close()
         caller = replace(self._way, endpoint=replace(self._way.endpoint, port=port)).caller()
         try:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
+from leakguard.models.texts import is_text
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
@@ -158,7 +159,7 @@ class ListedSession(BucketSession):
             total["pages"] = number
             extensions.update(asked.page.extensions)
             token = asked.page.token
-            if not asked.page.goes_on or token is None:
+            if not asked.page.goes_on or not is_text(token):
                 break
         asked, document = _summed(asked, total)
         return asked, document | ({"extensions": dict(extensions)} if extensions else {})

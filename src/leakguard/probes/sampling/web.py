@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.models.observations import Ending
+from leakguard.models.texts import is_text
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.kinds.http_client import request_bytes, request_headers
@@ -76,7 +77,7 @@ async def _indices(web: _Web) -> Sequence[str]:
         stats = await web.get(_STATS, _STATS)
         indices = stats.get("indices") if isinstance(stats, dict) else None
         sizes = {name: _count_in(body) for name, body in indices.items()} if isinstance(indices, dict) else {}
-    own = [name for name in sizes if name and not name.startswith((".", "_", "-", "+"))]
+    own = [name for name in sizes if name and is_text(name) and not name.startswith((".", "_", "-", "+"))]
     return sorted(own, key=lambda name: -_number(sizes[name]))
 
 
@@ -92,7 +93,7 @@ async def sample_couchdb(sampling: Sampling) -> None:
     web = _Web(sampling)
     try:
         listed = await web.get("/_all_dbs", "/_all_dbs")
-        names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+        names = [name for name in listed if is_text(name)] if isinstance(listed, list) else []
         own = [name for name in names if name and not name.startswith("_")]
         share = sampling.share(len(own))
         for number, name in enumerate(own[:MOST_COLLECTIONS], start=1):

@@ -168,7 +168,12 @@ class Flights:
         if not data:
             self._lose(flight, talk, Ending.CLOSED)
             return
-        command = talk.feed(data)
+        try:
+            command = talk.feed(data)
+        except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the sweep)
+            self._end(flight)
+            self._watcher.broke(flight.spot, error)
+            return
         if command is not None:
             self._say(flight, talk, command, now)
         elif talk.is_over:
@@ -180,7 +185,11 @@ class Flights:
         self._end(flight)
         if ended is Ending.RESET:
             self._ways.rate.strain(flight.spot.address)
-        talk.lost(ended)
+        try:
+            talk.lost(ended)
+        except Exception as error:  # noqa: BLE001  (as in `_hear`)
+            self._watcher.broke(flight.spot, error)
+            return
         self._watcher.talked(flight.spot, talk)
 
     def _late(self, flight: Flight, now: float) -> None:

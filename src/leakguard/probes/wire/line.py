@@ -202,6 +202,9 @@ class Line(asyncio.Protocol):
         except Garbled:
             self._finish(Ending.GARBLED)
             return
+        except Exception as error:  # noqa: BLE001  (a bug is the business of whoever asked, not of the whole loop)
+            self._break(error)
+            return
         if whole or cut:
             self._finish(Ending.COMPLETE if whole else Ending.CAPPED)
 
@@ -219,6 +222,13 @@ class Line(asyncio.Protocol):
         """A host that closes in good order may thereby have ended its answer."""
         whole = lost is Ending.CLOSED and self._reader is not None and self._reader.at_end()
         self._finish(Ending.COMPLETE if whole else lost)
+
+    def _break(self, error: Exception) -> None:
+        """A bug in a reader: the exchange under way raises it."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+            self._reader = None
+        self.close()
 
     def _finish(self, ended: Ending) -> None:
         """End the exchange under way. After the end nothing more is taken in."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import warnings
 from datetime import UTC, datetime
 from functools import cache
 
 from leakguard.models.observations import TlsSeen
+from leakguard.models.texts import shown
 
 _LEGACY_CONNECT = 0x4
 """OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT, which `ssl` names only from Python 3.12 on."""
@@ -33,26 +35,31 @@ def seen(tls: ssl.SSLObject, *, verified: bool) -> TlsSeen:
     der = tls.getpeercert(binary_form=True)
     if not der:
         return TlsSeen(version=version)
-    return _described(der, version, verified=verified)
+    return described(der, version, verified=verified)
 
 
-def _described(der: bytes, version: str, *, verified: bool) -> TlsSeen:
-    """The certificate's names and dates; an unreadable one is known by its digest alone."""
+def described(der: bytes, version: str, *, verified: bool) -> TlsSeen:
+    """The certificate's names and dates; an unreadable one is known by its digest alone.
+
+    The library raises each of these errors for bytes of a host, and what it warns of is nothing new to us.
+    """
     from cryptography import x509  # noqa: PLC0415  (a few MiB that a scan without TLS does not need)
 
     digest = hashlib.sha256(der).hexdigest()
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        return TlsSeen(
-            version=version,
-            subject=certificate.subject.rfc4514_string()[:_LONGEST_NAME],
-            issuer=certificate.issuer.rfc4514_string()[:_LONGEST_NAME],
-            not_before=_stamp(certificate.not_valid_before_utc),
-            not_after=_stamp(certificate.not_valid_after_utc),
-            sha256=digest,
-            verified=verified,
-        )
-    except ValueError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            certificate = x509.load_der_x509_certificate(der)
+            return TlsSeen(
+                version=version,
+                subject=shown(certificate.subject.rfc4514_string(), _LONGEST_NAME),
+                issuer=shown(certificate.issuer.rfc4514_string(), _LONGEST_NAME),
+                not_before=_stamp(certificate.not_valid_before_utc),
+                not_after=_stamp(certificate.not_valid_after_utc),
+                sha256=digest,
+                verified=verified,
+            )
+    except (ValueError, TypeError, x509.InvalidVersion):
         return TlsSeen(version=version, sha256=digest, verified=verified)
 
 

@@ -79,7 +79,7 @@ class CloudSummary(Frozen):
         if other is None:
             return self.owner
         return replace(
-            self.owner, findings=(*self.owner.findings, *other.findings), unresolved=other.unresolved,
+            self.owner, findings=(*self.owner.findings, *other.findings), unresolved=other.unresolved, bugs=other.bugs,
             is_interrupted=self.owner.is_interrupted or other.is_interrupted,
         )  # fmt: skip
 

@@ -15,8 +15,9 @@ from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.asking import ask
+from leakguard.use_cases.scans.bugs import bug_of
 from leakguard.use_cases.scans.conclusion import conclude
-from leakguard.use_cases.scans.examination import Examination, Judged, applies, spoke_http
+from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, applies, spoke_http
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
@@ -64,12 +65,21 @@ class Examiner:
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(self, endpoint: Endpoint, *, spent: float = 0.0) -> Examination:
-        """Find out what speaks there and judge it, in one time for all; never raises for what a host does.
+        """Find out what speaks there and judge it, in one time for all; never raises for what a host does, nor for a bug.
 
         `spent` are the seconds of that time which the sweep has used.
         """
+        try:
+            return await self._examine(endpoint, self.prober.visit(spent))
+        except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
+            return self.broken(endpoint, error)
+
+    def broken(self, endpoint: Endpoint, error: Exception) -> Examination:
+        """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
+        return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error))
+
+    async def _examine(self, endpoint: Endpoint, visit: Prober) -> Examination:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        visit = self.prober.visit(spent)
         meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
         judged = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
@@ -80,6 +90,13 @@ class Examiner:
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
         return contact.is_decided and not (self.second is not None and self.second.is_due(contact.judged))
+
+    def decided(self, contact: FirstContact) -> Examination:
+        """What the verdicts of a first contact come to; as `examine`, this never raises for a bug."""
+        try:
+            return self.conclude(contact.endpoint, contact.judged)
+        except Exception as error:  # noqa: BLE001  (as in `examine`)
+            return self.broken(contact.endpoint, error)
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""

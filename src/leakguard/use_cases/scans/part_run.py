@@ -47,6 +47,8 @@ class PartReport(Frozen):
     findings: tuple[Finding, ...] = ()
     standings: dict[str, str] = frozen_field(default_factory=dict)
     """Of notable endpoints, by their keys."""
+    bugs: dict[str, int] = frozen_field(default_factory=dict)
+    """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     in_flight: int = 0
     waiting: int = 0
     connections: int = 0
@@ -79,6 +81,7 @@ class PartRun:
     _counts: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
     _standings: dict[str, str] = field(default_factory=dict)
+    _bugs: Counter[str] = field(default_factory=Counter)
     _unchecked: set[int] = field(default_factory=set)
     _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, float] = field(default_factory=dict)
@@ -171,9 +174,14 @@ class PartRun:
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
             self._blocked = 0
-            self._keep(spot, self.examiner.conclude(contact.endpoint, contact.judged))
+            self._keep(spot, self.examiner.decided(contact))
         else:
             self._wait(spot, talk.seconds)
+
+    def broke(self, spot: Spot, error: Exception) -> None:
+        """See `ports.SweepWatcher`."""
+        self._blocked = 0
+        self._keep(spot, self.examiner.broken(self.space.endpoint(spot.number), error))
 
     async def _examine_all(self) -> None:
         while True:
@@ -201,6 +209,8 @@ class PartRun:
         else:
             self._counts[standing] += 1
         self._findings += examination.findings
+        if examination.bug:
+            self._bugs[examination.bug] += 1
         self._note(spot, standing)
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
@@ -225,11 +235,12 @@ class PartRun:
     def _report(self) -> None:
         findings, self._findings = tuple(self._findings), []
         standings, self._standings = self._standings, {}
+        bugs, self._bugs = self._bugs, Counter()
         now = self.monotonic()
         slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
         self.report(
             PartReport(
-                part=self.part, state=self._state(), findings=findings, standings=standings,
+                part=self.part, state=self._state(), findings=findings, standings=standings, bugs=dict(bugs),
                 in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
                 slowest=tuple(slowest[:_SLOWEST]),

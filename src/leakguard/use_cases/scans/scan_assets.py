@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -46,6 +47,8 @@ class ScanSummary(Frozen):
     findings: Collection[Finding] = ()
     """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
+    bugs: Mapping[str, int] = frozen_field(default_factory=dict)
+    """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
     noun: str = ENDPOINT
@@ -60,7 +63,7 @@ class ScanSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
-        is_left_out = self.is_interrupted or bool(self.unresolved)
+        is_left_out = self.is_interrupted or bool(self.unresolved) or bool(self.bugs)
         return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
 
 
@@ -83,6 +86,7 @@ class ScanRun:
     measured: Collection[tuple[str, str]] = ()
     """Checks and places of which earlier runs know a size."""
     _states: dict[int, RunState] = field(default_factory=dict)
+    _bugs: Counter[str] = field(default_factory=Counter)
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
 
@@ -110,7 +114,8 @@ class ScanRun:
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
             unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
-            is_interrupted=not is_finished, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+            bugs=dict(self._bugs), is_interrupted=not is_finished,
+            quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:
@@ -120,6 +125,7 @@ class ScanRun:
         if is_news:
             self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
         self._states[report.part] = report.state
+        self._bugs.update(report.bugs)
         self._tally.counts = self._counts()
         self._tally.found(findings)
         for finding in findings:

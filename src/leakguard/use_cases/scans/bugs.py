@@ -1,0 +1,35 @@
+"""Bugs of ours that one endpoint brought to light: it was not checked, and the run goes on with all others."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from types import TracebackType
+
+from leakguard.errors import LeakGuardError
+
+_PACKAGE = Path(__file__).parents[2]
+_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+"""What our own machine has run out of: the next endpoint would fare no better."""
+
+
+def bug_of(error: Exception) -> str:
+    """`TypeError at checks/judge.py:40`: the kind and the place, never the message, which may hold a host's words.
+
+    Raises the error again where it is no bug: a refusal of ours, or a fault of our own machine.
+    """
+    is_of_machine = isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _MACHINE)
+    if is_of_machine or isinstance(error, LeakGuardError):
+        raise error
+    return f"{type(error).__name__}{_place(error.__traceback__)}"
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The last line of our own that was reached."""
+    place = ""
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(_PACKAGE):
+            place = f" at {path.relative_to(_PACKAGE).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

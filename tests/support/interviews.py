@@ -49,5 +49,4 @@ def _candidates(request: RequestDefinition, view: View, values: Mapping[str, str
     source = view.answered(request.each.request)
     items = source.at(request.each.path) if source else None
     texts = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
-    for number, item in enumerate(texts[: request.each.at_most], start=1):
-        yield request.fill({**values, "item": item}, request_id=f"{request.id}.{number}")
+    yield from request.fill_each(values, texts[: request.each.at_most])

@@ -70,9 +70,9 @@ class Gate(Frozen):
             return excluded
         return self._refusal_by_name(literal, host)
 
-    def is_excluded(self, address: str) -> bool:
-        """Whether the scope takes this very address out."""
-        return self._exclusion(address, None) is not None
+    def is_excluded(self, address: str, host: str | None = None) -> bool:
+        """Whether the scope takes this very address out, or the name that it is asked for by."""
+        return self._exclusion(address, host) is not None
 
     def _exclusion(self, address: str, host: str | None) -> str | None:
         literal = parse_address(address)

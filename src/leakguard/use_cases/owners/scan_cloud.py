@@ -80,6 +80,7 @@ class CloudSummary(Frozen):
             return self.owner
         return replace(
             self.owner, findings=(*self.owner.findings, *other.findings), unresolved=other.unresolved,
+            left_out=other.left_out,
             is_interrupted=self.owner.is_interrupted or other.is_interrupted,
         )  # fmt: skip
 

@@ -43,7 +43,8 @@ class Plan(Frozen, dict=True):
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The names of which some addresses are not looked at, assets of the scope that are no targets as well."""
-        asked = {target.provider_host or target.host: self._buckets(target) for target in reversed(self.targets)}
+        named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
+        asked = {host: self._buckets(target) for host, target in reversed(named)}
         names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
         found = (self._left_out_of(name, asked.get(name, ())) for name in names)
         return tuple(each for each in found if each.count)

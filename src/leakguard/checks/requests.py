@@ -132,7 +132,7 @@ def is_askable(name: str) -> bool:
         octets = name.encode()
     except UnicodeEncodeError:
         return False
-    return 0 < len(octets) <= LONGEST_NAME and _STEPS.isdisjoint(re.split(r"[/\\]", name))
+    return 0 < len(octets) <= LONGEST_NAME and _STEPS.isdisjoint(re.split(r"[/\\;]", name))
 
 
 def refused_get(text: str) -> str | None:

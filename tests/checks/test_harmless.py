@@ -39,6 +39,7 @@ from leakguard.errors import BadFile
         "/index/_close",
         "/-/quit",
         "/admin/delete/",
+        "/a%2fdelete",
     ],
 )
 def test_a_path_that_changes_something_is_refused(path: str) -> None:

@@ -15,6 +15,7 @@ from leakguard.checks.judge import judge
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.views import view_of
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, reply
 from support.interviews import next_request
@@ -110,6 +111,24 @@ def test_nobody_is_asked_who_takes_no_connection_any_more() -> None:
         talk.send(reply("list", ended=Ending.REFUSED))
 
     assert [each.ended for each in done.value.value.values()] == [Ending.COMPLETE, Ending.REFUSED]
+
+
+def test_an_answer_is_told_by_the_question_that_it_answers_now() -> None:
+    """An equal question of another check may have been answered before: by its own words, or by another number."""
+    talk = Talk(check(FOR_EACH), nonsense="x")
+    for answered in (
+        reply("root"),
+        reply("list", b'["ada@example.org"]'),
+        replace(reply("one.1", status=404), told="/<name 7>"),
+    ):
+        talk.next_question()
+        talk.hear(answered)
+    last = talk.next_question()
+    assert last is not None
+    assert last.what == "/last"
+    talk.hear(replace(reply("last"), told="/<name 9>"))
+
+    assert [each.told for each in talk.replies.values()] == ["", "", "/<name 1>", ""]
 
 
 def test_nobody_answers_what_was_not_asked() -> None:

@@ -67,6 +67,13 @@ def test_a_session_without_small_questions_shows_its_own(inner: object) -> None:
     assert len(proof(replace(ROOT, document={"requests": inner})).requests) == 1
 
 
+def test_a_name_of_the_host_is_not_told_and_stands_under_the_digest() -> None:
+    asked = [replace(ROOT, what=f"/{name}", told="/<name 1>") for name in ("john.doe%40example.com", "b")]
+
+    assert [proof(each).requests[0].what for each in asked] == ["/<name 1>", "/<name 1>"]
+    assert proof(asked[0]).transcript_sha256 != proof(asked[1]).transcript_sha256
+
+
 def test_a_document_that_json_cannot_hold_still_has_a_digest() -> None:
     deep: list[Any] = []
     for _ in range(100_000):

@@ -36,6 +36,8 @@ def test_an_interrupted_run_says_so() -> None:
         "run": "R-1",
         "interrupted": True,
         "endpoints": {},
+        "unresolved": [],
+        "left_out": [],
         "open": {"stores": 0, "records": 0, "bytes": 0, "unsized": 0},
         "stores": [],
         "findings": [],

@@ -10,8 +10,8 @@ import pytest
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
-from leakguard.probes.resolve import resolve
 from leakguard.scanning.gate import Gate
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from support.hostile import answers, http_answer, serving
@@ -112,12 +112,11 @@ def test_of_a_name_with_a_thousand_addresses_only_those_that_are_ours_are_planne
     assert PUBLIC in passed
 
 
-def test_a_thousand_addresses_of_one_name_are_cut_to_sixty_four(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def work() -> int:
-        async def getaddrinfo(*_args: object, **_more: object) -> list[object]:
-            return [(0, 0, 0, "", (f"10.0.{number // 250}.{number % 250}", 0)) for number in range(1000)]
+def test_a_thousand_addresses_of_one_name_are_cut_to_sixty_four_of_ours() -> None:
+    addresses = [f"10.0.{number // 250}.{number % 250 + 1}" for number in range(1000)]
+    _, look_up = resolver(addresses)
+    scope = scope_of(NAME, "10.0.2.0/24")
+    plan = plan_scan([parse_target(f"{NAME}:80")], scope, ports=(80,), resolve=look_up)  # type: ignore[arg-type]  # a fake
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-        return len(await resolve(NAME))
-
-    assert run(work()) == 64
+    assert [each.address for each in plan.endpoints()] == addresses[500:564]
+    assert plan.left_out == (LeftOut(name=NAME, addresses=1000, out_of_scope=750, too_many=186),)

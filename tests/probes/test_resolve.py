@@ -37,10 +37,13 @@ def test_every_address_is_told_once_in_the_resolvers_order(monkeypatch: pytest.M
     assert answer(monkeypatch, found) == ("::1", "127.0.0.1", "127.0.0.2")
 
 
-def test_sixty_four_addresses_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{number}", 0)) for number in range(200)]
+def test_no_more_addresses_are_kept_than_the_dns_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: Found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.{number // 250}.{number % 250}", 0))
+        for number in range(9000)
+    ]
 
-    assert len(answer(monkeypatch, found)) == 64
+    assert len(answer(monkeypatch, found)) == 8192
 
 
 @pytest.mark.parametrize("failure", [socket.gaierror(-2, "unknown"), None])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.addresses import hidden_v4
 from leakguard.scanning.buckets import parse_bucket
 from leakguard.scanning.gate import parse_address, uncovered
 from support.bucket_hosts import bucket_host
@@ -96,6 +97,108 @@ def test_a_name_never_opens_an_inside_address(address: str) -> None:
     assert "inside address" in (gate_of("mail.example.edu").refusal(address, "mail.example.edu") or "")
 
 
+SMALL = st.builds(
+    lambda number, length: ipaddress.IPv4Network((number & ~((1 << (32 - length)) - 1), length)),
+    st.integers(int(ipaddress.IPv4Address("10.0.0.0")), int(ipaddress.IPv4Address("10.0.0.63"))),
+    st.integers(26, 32),
+)
+
+
+DISGUISES = [
+    "64:ff9b:1::{hex}",
+    "2002:{hex}::1",
+    "::{hex}",
+    "::ffff:0:{hex}",
+    "64:ff9b::{hex}",
+    "::ffff:{hex}",
+    "2001:0:{hex}::1",
+    "2001:0:5db8:d822::{flipped}",
+    "64:ff9b:1:{high}:{low_around}::",
+    "64:ff9b:1:0:{hex_around}::",
+    "64:ff9b:1:{middle}::",
+]
+
+
+def disguised(form: str, inner: ipaddress.IPv4Address) -> str:
+    """The address in IPv6 clothes; the ways of an operator's own translator are those of RFC 6052, section 2.2."""
+    number = int(inner)
+    words = f"{number:08x}"
+    flipped = f"{~number & 0xFFFF_FFFF:08x}"
+    return form.format(
+        hex=f"{words[:4]}:{words[4:]}",
+        flipped=f"{flipped[:4]}:{flipped[4:]}",
+        high=words[:4],
+        low_around=f"00{words[4:6]}:{words[6:]}00",
+        hex_around=f"00{words[:2]}:{words[2:6]}:{words[6:]}00",
+        middle=f"00{words[:2]}:00{words[2:4]}:{words[4:]}",
+    )
+
+
+@pytest.mark.parametrize("form", DISGUISES)
+@given(inner=st.ip_addresses(v=4, network="10.0.0.0/8") | st.ip_addresses(v=4, network="127.0.0.0/8"))
+def test_a_name_never_opens_an_inside_address_in_disguise(form: str, inner: ipaddress.IPv4Address) -> None:
+    address = disguised(form, inner)
+
+    assert "inside address" in (gate_of("mail.example.edu").refusal(address, "mail.example.edu") or "")
+
+
+@pytest.mark.parametrize("form", DISGUISES)
+@given(inner=st.ip_addresses(v=4))
+def test_an_excluded_ipv4_address_is_refused_in_any_disguise(form: str, inner: ipaddress.IPv4Address) -> None:
+    """By a name, by its network and in a sweep, which asks for numbers alone."""
+    address = disguised(form, inner)
+    gate = gate_of("mail.example.edu", "::/0", "0.0.0.0/0", exclude=(str(inner),))
+    literal = ipaddress.ip_address(address)
+
+    if int(literal) > 1:  # no address and loopback are themselves
+        assert "excluded" in (gate.refusal(address) or "")
+        assert "excluded" in (gate.refusal(address, "mail.example.edu") or "")
+        assert not gate.plain_addresses().has(int(literal), literal.version)
+
+
+@given(
+    address=st.ip_addresses(v=6)
+    | st.builds(
+        lambda form, inner: ipaddress.IPv6Address(disguised(form, inner)),
+        st.sampled_from(DISGUISES),
+        st.ip_addresses(v=4),
+    ),
+    excludes=st.lists(SMALL, max_size=3),
+)
+def test_a_sweep_refuses_what_the_gate_refuses(
+    address: ipaddress.IPv6Address, excludes: list[ipaddress.IPv4Network]
+) -> None:
+    gate = gate_of("::/0", "0.0.0.0/0", exclude=tuple(map(str, excludes)))
+
+    assert gate.plain_addresses().has(int(address), 6) is (gate.refusal(str(address)) is None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["fec0::1", "224.0.0.5", "ff02::1", "ff0e::1", "192.0.0.192", "192.88.99.1", "168.63.129.16", "64:ff9b:1::808:808",
+     "fd00:ec2::254", "100.100.100.200", "255.255.255.255"],
+)  # fmt: skip
+def test_a_name_never_opens_an_address_that_is_nobodys(address: str) -> None:
+    """Groups, sites' own addresses, relays, and where a provider tells a machine of itself."""
+    assert "inside address" in (gate_of("mail.example.edu").refusal(address, "mail.example.edu") or "")
+    with pytest.raises(OutOfScope):
+        gate_of("s3://campus").check(endpoint(address, bucket_host("campus"), ("campus",)))
+
+
+@pytest.mark.parametrize("address", ["2002:5db8:d822::1", "2001:4860:4860::8888", "64:ff9b::5db8:d822", "192.0.1.1"])
+def test_a_name_opens_a_public_address_that_leads_to_a_public_one(address: str) -> None:
+    assert gate_of("mail.example.edu").refusal(address, "mail.example.edu") is None
+
+
+@pytest.mark.parametrize("network", ["2002:a00:1::/48", "192.88.99.0/24", "64:ff9b:1::/48", "::/64"])
+def test_a_network_that_the_owner_names_stays_open_whatever_it_is(network: str) -> None:
+    gate = gate_of(network, "mail.example.edu")
+    address = str(ipaddress.ip_network(network)[7])
+
+    assert gate.refusal(address) is None
+    assert gate.refusal(address, "mail.example.edu") is None
+
+
 def test_an_inside_address_that_stands_in_the_scope_as_well_is_open() -> None:
     assert gate_of("mail.example.edu", "10.0.0.0/24").refusal("10.0.0.1", "mail.example.edu") is None
 
@@ -170,13 +273,6 @@ def test_addresses_are_unwrapped_and_nothing_else_is_an_address() -> None:
     assert [parse_address(text) for text in ("", "10", "0x7f000001", "127.1", "010.0.0.1", "localhost")] == [None] * 6
 
 
-SMALL = st.builds(
-    lambda number, length: ipaddress.IPv4Network((number & ~((1 << (32 - length)) - 1), length)),
-    st.integers(int(ipaddress.IPv4Address("10.0.0.0")), int(ipaddress.IPv4Address("10.0.0.63"))),
-    st.integers(26, 32),
-)
-
-
 @given(SMALL, st.lists(SMALL, max_size=6))
 def test_what_is_left_uncovered_agrees_with_counting(
     network: ipaddress.IPv4Network, includes: list[ipaddress.IPv4Network]
@@ -207,8 +303,8 @@ def test_no_excluded_address_is_ever_open(
     excludes: list[ipaddress.IPv4Network],
 ) -> None:
     gate = gate_of(*map(str, includes), "::/0", "0.0.0.0/0", exclude=tuple(map(str, excludes)))
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else address
-    is_excluded = mapped is not None and any(mapped in network for network in excludes)
+    leads = [address] if address.version == 4 else map(ipaddress.IPv4Address, hidden_v4(int(address)))
+    is_excluded = any(each in network for each in leads for network in excludes)
 
     assert (gate.refusal(str(address)) is not None) == is_excluded
 

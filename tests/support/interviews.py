@@ -10,7 +10,6 @@ from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.requests import Request, RequestDefinition
 from leakguard.checks.views import view_of
 from leakguard.models.observations import Reply
-from leakguard.models.texts import is_text
 
 T = TypeVar("T")
 
@@ -49,6 +48,5 @@ def _candidates(request: RequestDefinition, view: View, values: Mapping[str, str
         return
     source = view.answered(request.each.request)
     items = source.at(request.each.path) if source else None
-    texts = [item for item in items if item and is_text(item)] if isinstance(items, list) else []
-    for number, item in enumerate(texts[: request.each.at_most], start=1):
-        yield request.fill({**values, "item": item}, request_id=f"{request.id}.{number}")
+    texts = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
+    yield from request.fill_each(values, texts[: request.each.at_most])

@@ -46,6 +46,7 @@ class Question:
     headers: Mapping[str, str] = field(default_factory=dict)
     cap_bytes: int = 64 * 1024
     id: str = "q"
+    told: str = ""
 
 
 @dataclass

@@ -111,6 +111,17 @@ def test_a_name_that_one_vantage_cannot_resolve_leaves_the_scan_unfinished() -> 
     assert summary.is_unfinished
 
 
+def test_addresses_that_are_too_many_for_one_vantage_leave_the_scan_unfinished() -> None:
+    many = tuple(f"127.0.0.{number}" for number in range(10, 110))
+    fleet = Fleet(names={"campus": {"mail.example.edu": many}, "outside": {"mail.example.edu": ("127.0.0.2",)}})
+
+    summary = fleet.scan("mail.example.edu:9200")
+
+    assert [[left.too_many for left in vantage.left_out] for vantage in summary.vantages] == [[36], []]
+    assert summary.is_unfinished
+    assert load_run(fleet.store, f"{summary.scan}-campus").left_out == summary.vantages[0].left_out
+
+
 def test_a_name_that_nobody_resolves_is_not_scanned() -> None:
     with pytest.raises(NotFound, match="no target has an address"):
         Fleet().scan("mail.example.edu:9200")

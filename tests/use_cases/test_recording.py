@@ -43,6 +43,18 @@ def test_a_question_that_is_answered_from_memory_is_told_once() -> None:
     assert (asked.method, asked.what, asked.status, asked.size_bytes) == ("GET", "/", 200, 5)
 
 
+def test_a_name_of_the_host_is_told_by_its_number() -> None:
+    recorder = Recorder()
+    named = Request(id="db.1", method="GET", what="/john.doe%40example.com", told="/<name 1>")
+    server = FakeServer(answers={"http": {named.what: (200, "hello")}})
+    reply = asyncio.run(
+        RecordingProber(FakeProber(servers={"127.0.0.1:9200": server}), recorder).open(ENDPOINT, "http").ask(named)
+    )
+
+    assert reply.body == b"hello"
+    assert [asked.what for asked in recorder.of(ENDPOINT).spoken[0].asked] == ["/<name 1>"]
+
+
 def test_the_protocol_version_of_tls_is_kept() -> None:
     recorder = Recorder()
     server = FakeServer(answers={"http": {"/": (200, "hello")}}, is_tls=True)

@@ -33,17 +33,22 @@ _CHANGES = re.compile(
 def refused_reading(path: str) -> str | None:
     """Why no scan may ask for a path although it changes nothing: it hands out documents; or `None`."""
     parts = urlsplit(path)
-    folders = {unquote(part).lower() for part in parts.path.split("/")}
+    folders = _folders(parts.path)
     parameters = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     if found := sorted(folders & RECORD_FOLDERS) or sorted(parameters & {"include_docs"}):
         return f"`{found[0]}` hands out documents; a check never reads one"
     return None
 
 
+def _folders(path: str) -> set[str]:
+    """The parts of a path in lower case; some servers take a quoted slash for one, so that it parts as well."""
+    return set(unquote(path).lower().split("/"))
+
+
 def refused_path(path: str) -> str | None:
     """Why a path may not be asked for, or `None` when it may."""
     parts = urlsplit(path)
-    folders = {unquote(part).lower() for part in parts.path.split("/")}
+    folders = _folders(parts.path)
     if found := folders & CHANGING_FOLDERS:
         return f"`{min(found)}` changes something on a server; a check only reads"
     for name, value in parse_qsl(parts.query, keep_blank_values=True):

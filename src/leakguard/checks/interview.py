@@ -7,8 +7,8 @@ from collections.abc import Generator, Iterable
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import ANSWERED, NO_CONNECTION, SeenReply, View
 from leakguard.checks.requests import Request, RequestDefinition
+from leakguard.frozen import replace
 from leakguard.models.observations import Reply
-from leakguard.models.texts import is_text
 
 Interview = Generator[Request, Reply, dict[str, Reply]]
 _FILLED = frozenset({"nonsense", "item"})
@@ -55,7 +55,7 @@ class Talk:
         self._values = {"nonsense": nonsense} if bucket is None else {"nonsense": nonsense, "bucket": bucket}
         self._filled = _FILLED if bucket is None else _FILLED_WITH_BUCKET
         self._groups: dict[str, list[Reply]] = {}
-        self._asking: tuple[int, str] | None = None
+        self._asking: tuple[int, Request] | None = None
         self._is_over = False
 
     def next_question(self) -> Request | None:
@@ -68,7 +68,7 @@ class Talk:
             if known is None:
                 known = is_open[index] = self._plan.only_if[index](self.view)
             if known and (request := self._plan.constants[index] or self._next_of(self._requests[index])) is not None:
-                self._asking = index, request.id
+                self._asking = index, request
                 return request
         return None
 
@@ -76,8 +76,10 @@ class Talk:
         """Note the reply to the question that was asked last, and what it may open or close."""
         if self._asking is None:
             raise ValueError("nothing was asked")
-        index, asked = self._asking
-        stated = self._requests[index]
+        index, request = self._asking
+        stated, asked = self._requests[index], request.id
+        if reply.told != request.told:  # an equal question may have been asked for another reason
+            reply = replace(reply, told=request.told)
         self.replies[asked] = reply
         if stated.each is None:
             self._left.remove(index)
@@ -103,8 +105,5 @@ class Talk:
             return (stated.fill(self._values),)
         source = self.view.answered(stated.each.request)
         items = source.at(stated.each.path) if source else None
-        texts = [item for item in items if item and is_text(item)] if isinstance(items, list) else []
-        return (
-            stated.fill({**self._values, "item": item}, request_id=f"{stated.id}.{number}")
-            for number, item in enumerate(texts[: stated.each.at_most], start=1)
-        )
+        names = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
+        return stated.fill_each(self._values, names[: stated.each.at_most])

@@ -25,7 +25,8 @@ def proof_of(observation: Observation) -> Proof:
 
 
 def _request(reply: Reply) -> ProofRequest:
-    return ProofRequest(method=reply.method, what=reply.what, status=reply.status, bytes=reply.size_bytes)
+    """A host's names are told by their numbers: they may be somebody's address, and as long as the host likes."""
+    return ProofRequest(method=reply.method, what=reply.told or reply.what, status=reply.status, bytes=reply.size_bytes)
 
 
 def _inner_requests(document: Any) -> list[ProofRequest]:  # noqa: ANN401  (a decoded document)
@@ -45,7 +46,10 @@ def _inner(asked: dict[str, Any]) -> ProofRequest:
 
 
 def _line(reply: Reply) -> bytes:
-    """Question and answer as a list of compact JSON, written by hand: an encoder for each costs more than the rest."""
+    """Question and answer as a list of compact JSON, written by hand: an encoder for each costs more than the rest.
+
+    The question is as it was sent: it stands under the digest alone.
+    """
     answer = reply.body if reply.document is None else _plain(reply.document)
     status = "null" if reply.status is None else int(reply.status)
     asked = f"{encode_basestring_ascii(reply.method)},{encode_basestring_ascii(reply.what)}"

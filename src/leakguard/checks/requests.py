@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.checks.verbs import HTTP_QUESTIONS, refused_verb
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 
 IDENTIFY_BYTES = 64 * 1024
 """The cap of an answer that only identifies a server."""
@@ -19,11 +19,15 @@ LISTING_BYTES = 8 * 1024 * 1024
 MAX_ITEMS = 50
 """The most questions that one request of a check file may turn into."""
 DEFAULT_ITEMS = 20
+LONGEST_NAME = 255
+"""Bytes of a name that a host told and that is asked about; no product has longer ones."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _KNOWN_PLACEHOLDERS = frozenset({"nonsense", "bucket", "item"})
 _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
+_STEPS = frozenset({".", ".."})
+"""Parts of a path that lead elsewhere, which some clients and servers follow even where they are quoted."""
 _HEADERS = frozenset({"accept", "range"})
 """Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
 
@@ -36,6 +40,8 @@ class Request(Frozen):
     what: str
     headers: Mapping[str, str] = field(default_factory=dict)
     cap_bytes: int = IDENTIFY_BYTES
+    told: str = ""
+    """`what` as people may be told of it, where it holds a name that a host told: `/<name 3>`."""
 
 
 class Each(Frozen):
@@ -89,9 +95,21 @@ class RequestDefinition(Frozen, dict=True):
         asked = HTTP_QUESTIONS.get(self.ask or "", "").partition(" ")[2]
         return self.get or self.head or asked or self.what
 
-    def fill(self, values: Mapping[str, str], *, request_id: str | None = None) -> Request:
-        """The request with `{nonsense}`, `{bucket}` and `{item}` replaced in one pass; in a path they are quoted."""
-        return self.constant or self._filled(values, request_id or self.id)
+    def fill(self, values: Mapping[str, str]) -> Request:
+        """The request with `{nonsense}` and `{bucket}` replaced in one pass; in a path they are quoted."""
+        return self.constant or self._filled(values, self.id)
+
+    def fill_each(self, values: Mapping[str, str], names: Iterable[str]) -> Iterator[Request]:
+        """The requests with `{item}` replaced by each of the names that a host told, if it may be asked for.
+
+        A host has no say in what is asked: a name that turns the path into one that no check file may state is left
+        out. Nor has it one in what is told: there the name is a number.
+        """
+        for number, name in enumerate(names, start=1):
+            if is_askable(name):
+                asked = self._filled({**values, "item": name}, f"{self.id}.{number}")
+                if refused_question(asked.what) is None:
+                    yield replace(asked, told=self._words({**values, "item": f"<name {number}>"}, quoted={"item"}))
 
     @cached_property
     def constant(self) -> Request | None:
@@ -99,9 +117,22 @@ class RequestDefinition(Frozen, dict=True):
         return None if self.each is not None or self.placeholders else self._filled({}, self.id)
 
     def _filled(self, values: Mapping[str, str], request_id: str) -> Request:
-        quoted = values if self.method else {word: quote(value, safe="") for word, value in values.items()}
-        what = _PLACEHOLDER.sub(lambda found: quoted[found[1]], self._template)
+        what = self._words(values, quoted=values if self.method else ())
         return Request(id=request_id, method=self.verb, what=what, headers=self.headers, cap_bytes=self.cap_bytes)
+
+    def _words(self, values: Mapping[str, str], *, quoted: Container[str]) -> str:
+        """The template with its words filled in; those that are not `quoted` yet are."""
+        put = {word: value if word in quoted else quote(value, safe="") for word, value in values.items()}
+        return _PLACEHOLDER.sub(lambda found: put[found[1]], self._template)
+
+
+def is_askable(name: str) -> bool:
+    """Whether a name that a host told may stand in a question: it is one name, no longer than names are."""
+    try:
+        octets = name.encode()
+    except UnicodeEncodeError:
+        return False
+    return 0 < len(octets) <= LONGEST_NAME and _STEPS.isdisjoint(re.split(r"[/\\;]", name))
 
 
 def refused_get(text: str) -> str | None:

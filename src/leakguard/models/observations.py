@@ -67,7 +67,7 @@ class Reply(Frozen, hidden=("body", "document", "read")):
     method: str
     """`GET`, `HEAD`, or the read command's verb."""
     what: str
-    """The path or the command, as sent."""
+    """The path or the command, as sent; it may hold names that the host told."""
     ended: Ending
     status: int | None = None
     """The HTTP status code; `None` for other protocols."""
@@ -80,6 +80,8 @@ class Reply(Frozen, hidden=("body", "document", "read")):
     size_bytes: int = 0
     """How many bytes came, the head included."""
     seconds: float = 0.0
+    told: str = ""
+    """`what` as it may be shown and stored, where that is not as it was sent."""
     read: Once = field(default_factory=Once)
     """The answer as it was read; a copy of the reply shares it."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.scanning.held import found_of
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.stores import Store, Total, folded
 
 
@@ -23,14 +24,27 @@ def findings_jsonl(findings: Iterable[Finding]) -> str:
 
 
 def scan_json_parts(
-    run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False
+    run: str,
+    counts: Mapping[str, int],
+    findings: Iterable[Finding],
+    *,
+    interrupted: bool = False,
+    unresolved: Sequence[str] = (),
+    left_out: Sequence[LeftOut] = (),
 ) -> Iterator[str]:
-    """One document (`leakguard.scan/1`): the run, how its endpoints stand, its findings.
+    """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found = found_of(findings)
-    head = {"schema": "leakguard.scan/1", "run": run, "interrupted": interrupted, "endpoints": dict(counts)}
+    head = {
+        "schema": "leakguard.scan/1",
+        "run": run,
+        "interrupted": interrupted,
+        "endpoints": dict(counts),
+        "unresolved": list(unresolved),
+        "left_out": [as_dict(each) for each in left_out],
+    }
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())

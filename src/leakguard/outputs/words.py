@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
+from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
+
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _BYTES = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
@@ -57,3 +59,15 @@ def bug_lines(bugs: Mapping[str, int], noun: str = "endpoint") -> tuple[str, ...
         f"Not checked, for a bug in LeakGuard: {count:,} {noun}{'' if count == 1 else 's'} ({bug})"
         for bug, count in bugs.items()
     )
+
+
+def left_out_words(left: LeftOut) -> str:
+    """`36 of the 100 addresses of mail.example.edu (36 beyond the first 64)`."""
+    parts = (
+        (left.out_of_scope, "out of the scope"),
+        (left.excluded, "excluded by the scope"),
+        (left.too_many, f"beyond the first {MOST_ADDRESSES}"),
+    )
+    why = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    of = "the one address" if left.addresses == 1 else f"{left.count:,} of the {left.addresses:,} addresses"
+    return f"{of} of {printable(left.name)} ({why})"

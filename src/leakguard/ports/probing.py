@@ -26,6 +26,10 @@ class Request(Protocol):
         """The path or the command's arguments."""
 
     @property
+    def told(self) -> str:
+        """`what` as it may be shown, where it holds names that a host told; else nothing."""
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """Extra request headers, such as `Range`; HTTP only."""
 

@@ -14,6 +14,34 @@ Range = tuple[int, int]
 """First and last address as whole numbers, both included."""
 _V4_INSIDE = frozenset({0xFFFF, 0x64_FF9B << 64})
 """The upper 96 bits of an IPv6 address that leads to an IPv4 one: mapped (RFC 4291) and NAT64 (RFC 6052)."""
+_OTHER_V4_INSIDE = frozenset({0, 0xFFFF_0000})
+"""The same of those that mean an IPv4 address but are no plain way to it: compatible (RFC 4291) and SIIT (RFC 2765)."""
+_6TO4, _TEREDO, _LOCAL_NAT64 = 0x2002, 0x2001_0000, 0x64_FF9B_0001
+"""How such an address of a tunnel or of an operator's own translator begins (RFC 3056, RFC 4380, RFC 8215)."""
+_LOW_32 = 0xFFFF_FFFF
+
+
+def hidden_v4(number: int) -> tuple[int, ...]:
+    """The IPv4 addresses that an IPv6 address may lead to by a tunnel or a translator.
+
+    An operator's own prefix may be as long as they like, and its length tells where the bits are (RFC 6052, 2.2), so
+    all that it may mean are told; so are both ends of a Teredo tunnel.
+    """
+    if number >> 32 in _V4_INSIDE or (number >> 32 in _OTHER_V4_INSIDE and number > 1):
+        return (number & _LOW_32,)
+    if number >> 112 == _6TO4:
+        return (number >> 80 & _LOW_32,)
+    if number >> 96 == _TEREDO:
+        return (number >> 64 & _LOW_32, ~number & _LOW_32)
+    if number >> 80 == _LOCAL_NAT64:
+        return (number & _LOW_32, *(_around_octet(number, prefix) for prefix in (48, 56, 64)))
+    return ()
+
+
+def _around_octet(number: int, prefix: int) -> int:
+    """The 32 bits behind a prefix, without the octet from bit 64 to bit 71, which no IPv4 address has a part in."""
+    without = number >> 64 << 56 | number & (1 << 56) - 1
+    return without >> (88 - prefix) & _LOW_32
 
 
 class Ranges(Frozen, kw_only=False):
@@ -70,12 +98,16 @@ class AddressSet(Frozen, kw_only=False):
 
     v4: Ranges = Ranges()
     v6: Ranges = Ranges()
+    gone: Ranges = Ranges()
+    """IPv4 addresses that were taken off: no IPv6 address that leads to one of them lies inside either."""
 
     def has(self, number: int, version: int) -> bool:
         """Whether the address that a socket is about to get lies inside; IPv4 in IPv6 is judged as IPv4."""
         if version == 4:  # noqa: PLR2004  (the name of the protocol)
             return number in self.v4
-        return number & 0xFFFF_FFFF in self.v4 if number >> 32 in _V4_INSIDE else number in self.v6
+        if number >> 32 in _V4_INSIDE:
+            return number & _LOW_32 in self.v4
+        return number in self.v6 and not any(hidden in self.gone for hidden in hidden_v4(number))
 
     def of(self, version: int) -> Ranges:
         """The ranges of one version."""
@@ -83,7 +115,8 @@ class AddressSet(Frozen, kw_only=False):
 
     def without(self, other: AddressSet) -> AddressSet:
         """What is left when the other addresses are taken off."""
-        return AddressSet(self.v4.without(other.v4), self.v6.without(other.v6))
+        gone = ranges_of([*self.gone, *other.v4])
+        return AddressSet(self.v4.without(other.v4), self.v6.without(other.v6), gone)
 
 
 def address_set(networks: Iterable[Network]) -> AddressSet:

@@ -11,6 +11,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits
 from leakguard.scanning.ground import Ground, ground_of
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, quiet_times
 
@@ -51,6 +52,8 @@ class Estimate(Frozen):
     names: tuple[tuple[str, int], ...]
     """The names that were resolved, and to how many addresses each."""
     unresolved: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    """Addresses of names that would not be looked at."""
     checks: tuple[str, ...]
     """Ids of the checks."""
     limits: Limits
@@ -82,7 +85,7 @@ def estimate(
     left = max(0, ground.endpoints - done)
     spans = _spans(ground, limits, pace, each=each, left=left)
     return Estimate(
-        ground=ground, done=done, unresolved=plan.unresolved,
+        ground=ground, done=done, unresolved=plan.unresolved, left_out=plan.left_out,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
         checks=tuple(item.id for item in library), limits=limits, binding=binding, connections_each=each, spans=spans,
         quiet=_quiet(plan, now, spans.most),

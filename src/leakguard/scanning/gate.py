@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, field
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
-from leakguard.scanning.addresses import Address, AddressSet, address_set
+from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
 from leakguard.scanning.buckets import Bucket, parse_bucket
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
+_NOBODYS = tuple(
+    ipaddress.ip_network(each)
+    for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "64:ff9b:1::/48", "fec0::/10")
+)
+"""Networks that look public and are not: those of protocols and relays (RFC 6890, RFC 7526), where one provider tells
+machines of themselves, an operator's own translator, and a site's own addresses of old."""
 
 
 class Gate(Frozen):
@@ -49,7 +55,7 @@ class Gate(Frozen):
     def _is_own_bucket(self, endpoint: Endpoint) -> bool:
         """A bucket of ours at its provider's public address is ours, although the address is not."""
         literal = parse_address(endpoint.address)
-        if literal is None or not literal.is_global or endpoint.host is None:
+        if literal is None or not is_public(literal) or endpoint.host is None:
             return False
         own = (item for item in self._own_buckets() if item.host == endpoint.host)
         return any(item.name in endpoint.buckets for item in own)
@@ -64,23 +70,28 @@ class Gate(Frozen):
             return excluded
         return self._refusal_by_name(literal, host)
 
-    def is_excluded(self, address: str) -> bool:
-        """Whether the scope takes this very address out."""
-        return self._exclusion(address, None) is not None
+    def is_excluded(self, address: str, host: str | None = None) -> bool:
+        """Whether the scope takes this very address out, or the name that it is asked for by."""
+        return self._exclusion(address, host) is not None
 
     def _exclusion(self, address: str, host: str | None) -> str | None:
         literal = parse_address(address)
         if host and self._name_in(host, self.scope.exclude):
             return f"`{host}` is excluded by the scope"
-        if literal and (self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses):
-            return f"{literal} is excluded by the scope"
-        return None
+        gone = (each for each in _all_of(literal) if self._is_taken_out(each)) if literal else iter(())
+        if (excluded := next(gone, None)) is None:
+            return None
+        words = f"{excluded} is excluded by the scope"
+        return words if excluded == literal else f"{literal} leads to an excluded address: {words}"
+
+    def _is_taken_out(self, literal: Address) -> bool:
+        return self._network_in(literal, self.scope.exclude) or str(literal) in self.excluded_addresses
 
     def _refusal_by_name(self, literal: Address, host: str | None) -> str | None:
         """A name alone opens only public addresses: an inside address must stand in the scope as well."""
         if not host or not self.allows_name(host):
             return f"{literal} is not in the scope `{self.scope.name}`"
-        if literal.is_global or (literal.is_loopback and host.lower() == "localhost"):
+        if is_public(literal) or (literal.is_loopback and host.lower() == "localhost"):
             return None
         return f"`{host}` leads to the inside address {literal}, which is not in the scope `{self.scope.name}`"
 
@@ -157,6 +168,21 @@ def parse_address(text: str) -> Address | None:
     if isinstance(literal, ipaddress.IPv6Address):
         return literal.ipv4_mapped or _behind_nat64(literal) or literal
     return literal
+
+
+def is_public(literal: Address) -> bool:
+    """Whether the address is one of the public network, and so is all that it leads to."""
+    return all(
+        each.is_global and not each.is_multicast and not any(each in network for network in _NOBODYS)
+        for each in _all_of(literal)
+    )
+
+
+def _all_of(literal: Address) -> Iterator[Address]:
+    """The address and, of one of IPv6, the IPv4 addresses that it leads to by a tunnel or a translator."""
+    yield literal
+    if isinstance(literal, ipaddress.IPv6Address):
+        yield from map(ipaddress.IPv4Address, hidden_v4(int(literal)))
 
 
 def _behind_nat64(literal: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen
@@ -13,6 +13,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
 from leakguard.scanning.gate import Gate, buckets_of, uncovered
 from leakguard.scanning.layout import PlainRange, lay_out
+from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
 from leakguard.scanning.space import Space
 from leakguard.scanning.targets import Target, parse_target
 
@@ -37,8 +38,23 @@ class Plan(Frozen, dict=True):
     @property
     def unresolved(self) -> tuple[str, ...]:
         """The names of targets that led to no address."""
-        names = dict.fromkeys(target.provider_host or target.host for target in self.targets)
-        return tuple(name for name in names if name and not self.resolved.get(name))
+        return unresolved_names(self.targets, self.resolved)
+
+    @cached_property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The names of which some addresses are not looked at, assets of the scope that are no targets as well."""
+        named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
+        asked = {host: self._buckets(target) for host, target in reversed(named)}
+        names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
+        found = (self._left_out_of(name, asked.get(name, ())) for name in names)
+        return tuple(each for each in found if each.count)
+
+    def _left_out_of(self, name: str, buckets: tuple[str, ...]) -> LeftOut:
+        may_probe = partial(self._may_probe, host=name, buckets=buckets)
+        return left_out_of(name, self.resolved[name], may_probe, partial(self.gate.is_excluded, host=name))
+
+    def _may_probe(self, address: str, *, host: str | None, buckets: tuple[str, ...]) -> bool:
+        return self.gate.endpoint_refusal(Endpoint(address=address, port=0, host=host, buckets=buckets)) is None
 
     @cached_property
     def space(self) -> Space:
@@ -61,15 +77,13 @@ class Plan(Frozen, dict=True):
         """The endpoints of a target with a name, a scheme or a bucket."""
         host = target.provider_host or target.host
         named = bool(target.ports or target.bucket) and target.first == target.last
-        literal = () if target.first is None else (str(target.first),)
-        for address in literal or self.resolved.get(host or "", ()):
+        literal, buckets = () if target.first is None else (str(target.first),), self._buckets(target)
+        addresses = literal or self.resolved.get(host or "", ())
+        for address in first_of(addresses, partial(self._may_probe, host=host, buckets=buckets)):
             for port in self._ports_of(target):
-                endpoint = Endpoint(
-                    address=address, port=port, host=host, scheme=target.scheme, buckets=self._buckets(target),
-                    named=named,
+                yield Endpoint(
+                    address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named
                 )  # fmt: skip
-                if self.gate.endpoint_refusal(endpoint) is None:
-                    yield endpoint
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
         return (443,) if target.provider_host else target.ports or self.ports
@@ -80,6 +94,12 @@ class Plan(Frozen, dict=True):
             return (bucket.name,)
         scheme = target.scheme if target.scheme in PROVIDERS else None
         return () if bucket and scheme else scope_buckets(self.gate.scope, scheme=scheme or "s3")
+
+
+def unresolved_names(targets: Iterable[Target], resolved: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The names of targets that led to no address."""
+    names = dict.fromkeys(target.provider_host or target.host for target in targets)
+    return tuple(name for name in names if name and not resolved.get(name))
 
 
 def _is_plain(target: Target) -> bool:

@@ -66,7 +66,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
     from leakguard.outputs.vantages import differences_table, vantages_json  # noqa: PLC0415  (as above)
-    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         _write(findings_jsonl(summary.findings), output)
@@ -89,6 +89,8 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         if vantage.unresolved:
             names_left = ", ".join(vantage.unresolved)
             context.notes.print(f"Without an address from {vantage.vantage}: {names_left}", markup=False)
+        for left in vantage.left_out:
+            context.notes.print(f"Not looked at from {vantage.vantage}: {left_out_words(left)}", markup=False)
 
 
 def _write(text: str, output: str | None) -> None:

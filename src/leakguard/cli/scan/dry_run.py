@@ -12,7 +12,7 @@ from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode
 from leakguard.frozen import as_dict
 from leakguard.models.scope import Scope
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import left_out_words, printable
 from leakguard.scanning.estimate import Estimate
 from leakguard.scanning.quiet_hours import QuietTime
 
@@ -48,6 +48,8 @@ def _lines(found: Estimate, agent: str) -> Iterator[str]:
     yield f"names        {_few([f'{printable(name)} ({count})' for name, count in found.names]) or '-'}"
     if found.unresolved:
         yield f"no address   {_few([printable(name) for name in found.unresolved])}"
+    for left in found.left_out:
+        yield f"left out     {left_out_words(left)}"
     yield f"checks       {_few(found.checks)}"
     rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in as_dict(limits).items())
     yield f"limits       {rates}; what it waits for is {_BINDING[found.binding]}"
@@ -87,6 +89,7 @@ def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
         "ports": list(ground.ports),
         "names": [{"name": name, "addresses": count} for name, count in found.names],
         "unresolved": list(found.unresolved),
+        "left_out": [as_dict(each) for each in found.left_out],
         "checks": list(found.checks),
         "limits": as_dict(found.limits),
         "binding_limit": found.binding,

@@ -50,7 +50,10 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
 
     if output_format == "jsonl":
         return jsonl_parts(summary.findings)
-    return scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
+    return scan_json_parts(
+        summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
+        unresolved=summary.unresolved, left_out=summary.left_out,
+    )  # fmt: skip
 
 
 def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
@@ -63,12 +66,14 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line, printable  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line, left_out_words, printable  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
+    for left in summary.left_out:
+        context.notes.print(f"Not looked at: {left_out_words(left)}", markup=False)
     if summary.bugs:
         say_bugs(summary)
 

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, as_dict
 from leakguard.models.fleet import Known, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
@@ -144,6 +144,7 @@ def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[Vantag
             "order_key": order_key,
             "nonsense": nonsense,
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
+            "left_out": [as_dict(each) for each in plan.left_out],
         }
         tools.store.append(runs[vantage], [Record(kind="run_started", occurred_at=now, content={**opening, **own})])
     return tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)

@@ -220,6 +220,7 @@ def _summary_of(run: VantageRun) -> VantageSummary:
     return VantageSummary(
         vantage=run.vantage, run=run.run, counts=counts_of(run), planned=run.plan.count,
         given_up=dict(Counter(run.lane.given_up.values())), unresolved=run.plan.unresolved,
+        left_out=run.plan.left_out,
     )  # fmt: skip
 
 

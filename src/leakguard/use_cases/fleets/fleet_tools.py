@@ -14,6 +14,7 @@ from leakguard.models.fleet import Envelope, Known, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.serve_fleet import Seal
@@ -104,6 +105,13 @@ class VantageSummary(Frozen):
     given_up: Mapping[str, int]
     """Why shards were not done, and how many of each reason."""
     unresolved: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """Names of which some addresses were not looked at."""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether something that ought to be looked at was not."""
+        return bool(self.unresolved or self.given_up) or any(one.too_many for one in self.left_out)
 
 
 class FleetSummary(Frozen):
@@ -133,5 +141,5 @@ class FleetSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer from some vantage."""
         is_unclear = any(item.verdict.outcome is Outcome.INCONCLUSIVE for item in self.findings)
-        is_left_out = self.is_interrupted or any(one.unresolved or one.given_up for one in self.vantages)
+        is_left_out = self.is_interrupted or any(one.is_left_out for one in self.vantages)
         return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))

@@ -79,7 +79,8 @@ class CloudSummary(Frozen):
         if other is None:
             return self.owner
         return replace(
-            self.owner, findings=(*self.owner.findings, *other.findings), unresolved=other.unresolved, bugs=other.bugs,
+            self.owner, findings=(*self.owner.findings, *other.findings), unresolved=other.unresolved,
+            left_out=other.left_out, bugs=other.bugs,
             is_interrupted=self.owner.is_interrupted or other.is_interrupted,
         )  # fmt: skip
 

@@ -65,7 +65,7 @@ class Examiner:
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(self, endpoint: Endpoint, *, spent: float = 0.0) -> Examination:
-        """Find out what speaks there and judge it, in one time for all; never raises for what a host does, nor for a bug.
+        """Find out what speaks there and judge it, in one time for all; raises neither for a host nor for a bug.
 
         `spent` are the seconds of that time which the sweep has used.
         """

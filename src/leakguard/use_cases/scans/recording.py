@@ -160,12 +160,12 @@ class _RecordingSession(Frozen, kw_only=False):
 
     async def ask(self, request: Request) -> Reply:
         reply = await self.session.ask(request)
-        self._note(reply)
+        self._note(request, reply)
         return reply
 
-    def _note(self, reply: Reply) -> None:
+    def _note(self, request: Request, reply: Reply) -> None:
         asked = Asked(
-            method=reply.method, what=reply.what, transport=self.session.transport, ended=reply.ended,
+            method=reply.method, what=request.told or reply.what, transport=self.session.transport, ended=reply.ended,
             status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
         )  # fmt: skip
         if asked not in self.spoken.asked:  # an equal question is answered from memory, to the last digit of its time

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import NotAllowed, NotFound
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, as_dict
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
@@ -64,6 +64,7 @@ def opening_content(opening: RunOpening, plan: Plan, look: LookWish | None = Non
         "planned": plan.count,
         "parts": opening.parts,
         "resolved": {name: list(addresses) for name, addresses in opening.resolved.items()},
+        "left_out": [as_dict(each) for each in plan.left_out],
         "space_sha256": opening.space_sha256,
     }
 

@@ -18,6 +18,9 @@ from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
+from leakguard.scanning.left_out import LeftOut
+from leakguard.scanning.plan import unresolved_names
+from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
 
 
@@ -81,6 +84,10 @@ class StoredRun(Frozen):
     closed: frozenset[str]
     """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: RunFindings
+    unresolved: tuple[str, ...] = ()
+    """Names of targets that had no address."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Names of which some addresses were not looked at."""
 
     @property
     def noun(self) -> str:
@@ -101,8 +108,15 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
         is_finished=is_finished, findings=RunFindings(store, run),
         counts=_counts(store.run_states(run).values(), done, is_finished=is_finished),
+        unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
+
+
+def _unresolved(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """A look at accounts resolves no name, and its targets are none of ours."""
+    resolved = content.get("resolved")
+    return () if resolved is None else unresolved_names(map(parse_target, content["targets"]), resolved)
 
 
 def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finished: bool) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.held import found_of
+from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, is_quiet
 from leakguard.scanning.tally import Tally
@@ -44,6 +45,8 @@ class ScanSummary(Frozen):
     """How many endpoints the plan had."""
     unresolved: tuple[str, ...] = ()
     """Names that have no address, so that nothing of them was looked at."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Names of which some addresses were not looked at."""
     findings: Collection[Finding] = ()
     """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
@@ -63,8 +66,11 @@ class ScanSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
-        is_left_out = self.is_interrupted or bool(self.unresolved) or bool(self.bugs)
-        return is_left_out or is_unclear or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+        is_left_out = bool(self.unresolved) or any(one.too_many for one in self.left_out)
+        return (
+            is_left_out or self.is_interrupted or bool(self.bugs) or is_unclear
+            or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
+        )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,8 +119,8 @@ class ScanRun:
             self._end(is_finished=is_finished)
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
-            unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
-            bugs=dict(self._bugs), is_interrupted=not is_finished,
+            unresolved=self.plan.unresolved, left_out=self.plan.left_out,
+            findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.naming import DistinctRequest
-from leakguard.checks.requests import Request
+from leakguard.checks.requests import Request, is_askable
 from leakguard.checks.views import view_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Outcome
@@ -110,7 +110,7 @@ def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[s
 
 
 def _can_be_said(name: str) -> bool:
-    return _PLAIN_NAME.fullmatch(name) is not None and shown_name(name) == name
+    return _PLAIN_NAME.fullmatch(name) is not None and is_askable(name) and shown_name(name) == name
 
 
 def _with_replies(item: Judged, more: dict[str, Reply]) -> Judged:

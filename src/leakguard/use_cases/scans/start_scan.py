@@ -196,7 +196,7 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
 
     def both(name: str) -> tuple[str, ...]:
         seen = (item.address for item in findings if item.host == name and gate.refusal(item.address) is None)
-        return tuple(dict.fromkeys([*resolve(name), *seen]))
+        return tuple(dict.fromkeys([*seen, *resolve(name)]))
 
     return both
 

@@ -99,7 +99,7 @@ class KindSession(ABC):
 
     async def close(self) -> None:
         """End the connection; the socket is closed in the loop's next turn."""
-        self._caller.close()
+        self._caller.end()
 
     @abstractmethod
     async def answer(self, request: Request, cap: int) -> Reply:

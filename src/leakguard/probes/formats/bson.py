@@ -11,7 +11,7 @@ from leakguard.probes.formats.reading import Garbled
 
 _DEEPEST = 64
 """Documents inside documents; servers allow 100, their answers use about five."""
-MOST_ELEMENTS = 30_000
+_MOST_ELEMENTS = 30_000
 """A list of six thousand databases has so many; to read them takes half a tenth of a second."""
 _BYTES_AN_ELEMENT = 8
 """The least that the elements of an answer have on the average: `ok` alone has twelve. Smaller ones weigh far more in
@@ -53,7 +53,7 @@ class _Reading:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
-        self._left = min(MOST_ELEMENTS, _FREE_ELEMENTS + len(data) // _BYTES_AN_ELEMENT)
+        self._left = min(_MOST_ELEMENTS, _FREE_ELEMENTS + len(data) // _BYTES_AN_ELEMENT)
 
     def whole(self) -> dict[str, Any]:
         document = self._document(len(self._data), 0)

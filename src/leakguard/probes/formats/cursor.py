@@ -10,7 +10,7 @@ from leakguard.probes.formats.reading import Garbled
 
 Order = Literal["big", "little"]
 MOST_ENTRIES = 25_000
-"""Entries of lists that are read of one answer, so that reading it keeps nobody else waiting for a tenth of a second.
+"""Entries of lists that are read of one answer, so that reading it takes a tenth of a second at most.
 A cluster of Kafka with so many partitions has six brokers that each hold as many as its makers advise."""
 _LONGEST_LIST = 100_000_000
 """No list of what answers we take in is so long."""

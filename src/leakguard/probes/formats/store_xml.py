@@ -16,7 +16,7 @@ from defusedxml.sax import make_parser
 from leakguard.probes.formats.reading import Garbled, whole_number
 
 _DEEPEST = 16
-MOST_ELEMENTS = 30_000
+_MOST_ELEMENTS = 30_000
 """A page of 1,000 entries has at most 25,000; of a list of more than 7,000 buckets the rest is left unread. To read so
 many takes half a tenth of a second."""
 _SIGNS = (b"\n", b"\r", b"&", b"=")
@@ -83,7 +83,7 @@ class StoreAnswer(ContentHandler):
         self._path.append(local)
         if len(self._path) > _DEEPEST:
             raise Garbled("too deep")
-        if self._elements > MOST_ELEMENTS:
+        if self._elements > _MOST_ELEMENTS:
             raise _EnoughError
         self.root = self.root or local
         if self.root not in self.roots:

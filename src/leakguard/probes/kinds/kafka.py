@@ -17,7 +17,7 @@ from leakguard.probes.formats.kafka import (
     read_versions,
 )
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.commands.kafka import (
     APIS,
     CORRELATION,
@@ -51,15 +51,15 @@ class KafkaSession(KindSession):
         if request.method == "records":
             return await self._records(request, cap)
         heard = await self._ask(request.method, REQUESTS[request.method], cap)
-        return _told(request, heard, self._document(request.method, heard))
+        return _told(request, heard, await self._document(request.method, heard))
 
-    def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
+    async def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
         if heard.ended is not Ending.COMPLETE:
             return None
         try:
             if method in _PLAIN:
-                return _PLAIN[method](heard.reader.cursor())
-            self._topics = read_topics(heard.reader.cursor())
+                return await aside(lambda: _PLAIN[method](heard.reader.cursor()), heard.size)
+            self._topics = await aside(lambda: read_topics(heard.reader.cursor()), heard.size)
         except Garbled:
             return None
         return _topics_document(self._topics)
@@ -72,7 +72,7 @@ class KafkaSession(KindSession):
         heard = None
         for moment in (EARLIEST, LATEST) if asked else ():
             heard = await self._ask("offsets", offsets_message(asked, moment), cap)
-            found.append(_offsets(heard))
+            found.append(await _offsets(heard))
         return _told(request, heard, _counted(found, topics))
 
     async def _ask(self, verb: str, data: bytes, cap: int) -> Heard[KafkaReader]:
@@ -99,12 +99,14 @@ def _topics_document(topics: Topics) -> dict[str, Any]:
     }
 
 
-def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
+async def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
     """None where they were not told, which counts as nothing known."""
     try:
-        return read_offsets(heard.reader.cursor()) if heard.ended is Ending.COMPLETE else {}
+        if heard.ended is Ending.COMPLETE:
+            return await aside(lambda: read_offsets(heard.reader.cursor()), heard.size)
     except Garbled:
-        return {}
+        pass
+    return {}
 
 
 def _counted(found: list[dict[tuple[str, int], int]], topics: Topics | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.kinds.mongo_fields import FieldsTold
 from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
 _MSG_SINCE = 6
@@ -79,7 +79,7 @@ class MongoSession(KindSession):
         if heard.ended is not Ending.COMPLETE:
             return Got(ended=heard.ended, size=heard.size, seconds=heard.seconds)
         try:
-            document = heard.reader.document()
+            document = await aside(heard.reader.document, heard.size)
         except Garbled:
             return Got(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
         return Got(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)

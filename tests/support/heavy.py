@@ -120,12 +120,14 @@ def postgres() -> Script:
 
 
 def bucket(page: bytes) -> Script:
-    """A bucket whose every answer is `page`."""
+    """A bucket that anybody may list, and each page of the listing is `page`."""
+    refused = b"<Error><Code>AccessDenied</Code></Error>"
 
     async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
         while True:
-            await read_some(reader, host)
-            writer.write(http_answer(page, headers="Content-Type: application/xml\r\n"))
+            path = (await read_some(reader, host)).split(b" ")[1]
+            said = page if b"max-keys=1000" in path else _listing(b"") if b"max-keys" in path else refused
+            writer.write(http_answer(said, headers="Content-Type: application/xml\r\n"))
             await writer.drain()
 
     return script
@@ -169,7 +171,9 @@ def couchdb(pause: float) -> Script:
 
 def texts(size: int, letters: int) -> bytes:
     """A list of short texts."""
-    return json.dumps([f"{number:0{letters}x}" for number in range(size // (letters + 3))], separators=(",", ":")).encode()
+    return json.dumps(
+        [f"{number:0{letters}x}" for number in range(size // (letters + 3))], separators=(",", ":")
+    ).encode()
 
 
 _BIG = {
@@ -181,7 +185,9 @@ _BIG = {
     ),
     "cells": cql,
     "notices": postgres,
-    "database names": lambda: mongodb(databases(99_000, b"\x030000\0" + bson(b"\x0aname\0" + b"\x0aa\0")), stalls=False),
+    "database names": lambda: mongodb(
+        databases(99_000, b"\x030000\0" + bson(b"\x0aname\0" + b"\x0aa\0")), stalls=False
+    ),
     "keys": lambda: bucket(_listing(b"<Contents><Key>a.sql</Key><Size>1</Size></Contents>" * 60_000)),
     "empty lines": lambda: bucket(_listing(b"\n" * 3_900_000)),
 }  # fmt: skip

@@ -21,9 +21,7 @@ _MOST_SHIFT = 63
 class Cursor:
     """Reads forward, in one byte order."""
 
-    def __init__(
-        self, data: bytes | bytearray, at: int = 0, *, order: Order = "big", most: int = MOST_ENTRIES
-    ) -> None:
+    def __init__(self, data: bytes | bytearray, at: int = 0, *, order: Order = "big", most: int = MOST_ENTRIES) -> None:
         """`most` is how many entries `entries` gives, over all lists together."""
         self._data = data
         self._order = order

@@ -113,6 +113,8 @@ def read_topics(cursor: Cursor) -> Topics:
         if numbers and left and not is_internal:
             askable[name] = numbers[:left]
             left = MOST_ASKABLE - sum(map(len, askable.values()))
+    if cursor.is_cut and not told:
+        raise Garbled("nothing but topics of the broker's own, without an end")
     return Topics(
         brokers=brokers, cluster_id=cluster_id, internal=internal, topics=told, partitions=partitions, askable=askable,
         is_cut=cursor.is_cut,

@@ -10,7 +10,7 @@ LARGE_FROM = 128 * 1024
 weigh twenty times as much, and is held until the session is over: 128 smaller ones together are some 200 MiB."""
 VAST_FROM = 1024 * 1024
 """Bytes from which it is among the few that may grow to 8 MiB."""
-MOST_LARGE, MOST_VAST = 6, 2
+MOST_LARGE, MOST_VAST = 8, 2
 """Sessions that hold a large answer at once, and those of them that hold a vast one."""
 _ADDS_UP_FROM = 64 * 1024
 """Bytes from which an answer counts for the session beyond its own end."""

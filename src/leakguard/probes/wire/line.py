@@ -159,9 +159,8 @@ class Line(asyncio.Protocol):
         piece = data[: self._left]
         self._size += len(piece)
         self._left -= len(piece)
-        self._take(self._reader, piece, cut=self._left == 0)
-        if self._reader is not None and self.turn is not None and not self.turn.admits(self._size, self._go_on):
-            self._wait()
+        if not self._take(self._reader, piece, cut=self._left == 0):
+            self._grow()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
@@ -175,8 +174,10 @@ class Line(asyncio.Protocol):
         if self._listener is not None and not self._listener.done():
             self._listener.set_result(None)
 
-    def _wait(self) -> None:
-        """The answer is large: read on when it is its turn. Until then its own time stands still."""
+    def _grow(self) -> None:
+        """Read on a large answer when it is its turn. Until then its own time stands still."""
+        if self.turn is None or self.turn.admits(self._size, self._go_on):
+            return
         loop = asyncio.get_running_loop()
         self.transport.pause_reading()
         self._since = loop.time()
@@ -196,14 +197,16 @@ class Line(asyncio.Protocol):
         if on_end is not None:
             on_end()
 
-    def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
+    def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> bool:
+        """Whether the exchange is over with this piece."""
         try:
             whole = reader.feed(piece)
         except Garbled:
             self._finish(Ending.GARBLED)
-            return
+            return True
         if whole or cut:
             self._finish(Ending.COMPLETE if whole else Ending.CAPPED)
+        return whole or cut
 
     def _resume(self) -> None:
         """Hand over what came before the question, and listen again."""

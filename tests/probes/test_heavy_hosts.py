@@ -1,4 +1,4 @@
-"""Hosts whose answers are made to be costly to read, beside honest stores: in time, memory and pauses that are measured.
+"""Hosts whose answers are made to be costly, beside honest stores: memory and pauses are measured.
 
 As in the matrix of hostile hosts the scan runs in a process of its own.
 """

@@ -255,6 +255,10 @@ def test_a_loop_that_was_kept_busy_hears_what_came_meanwhile_before_it_calls_a_h
             line.sendall(http_answer(b"{}"))
             line.recv(65536)
 
+    def dawdle(near: socket.socket) -> None:
+        near.recv(1)
+        time.sleep(0.6)
+
     async def work() -> Ending:
         near, far = socket.socketpair()
         with near, far, socket.create_server(("127.0.0.1", 0)) as server:
@@ -262,7 +266,7 @@ def test_a_loop_that_was_kept_busy_hears_what_came_meanwhile_before_it_calls_a_h
             endpoint = Endpoint(address="127.0.0.1", port=server.getsockname()[1])
             session = Probing(timeouts=Timeouts(connect=2, request=0.33)).prober().open(endpoint, "http")
             loop = asyncio.get_running_loop()
-            loop.add_reader(near, lambda: (near.recv(1), time.sleep(0.6)))
+            loop.add_reader(near, dawdle, near)
             loop.call_later(0.05, far.send, b"x")
             reply = await session.ask(Question("GET", "/"))
             await session.close()

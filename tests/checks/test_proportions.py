@@ -30,8 +30,8 @@ def rows_of(unit: bytes, size: int = 8 * MEBIBYTE) -> bytes:
         rows_of(b'"a name of a collection"'),
         b'"' + b"x" * 8 * MEBIBYTE + b'"',
         b"[[[[" * 1000,
-        json.dumps([{"name": "a"}] * 1000).encode(),
-        json.dumps([f"db{number}" for number in range(1000)]).encode(),
+        json.dumps([{"name": "a"}] * 2000).encode(),
+        json.dumps([f"db{number}" for number in range(2000)]).encode(),
         b"",
     ],
 )

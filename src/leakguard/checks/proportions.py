@@ -9,7 +9,7 @@ BYTES_PER_CONTAINER = 16
 times as much in our memory; a hundred hosts that say so at once must not fill it."""
 BYTES_PER_ITEM = 8
 """The least on the average, beyond `FREE`: a short name in its quotes."""
-FREE = 1000
+FREE = 2000
 """Of each, whatever the size."""
 MOST_CONTAINERS = 100_000
 """Objects and lists. Eight mebibytes of `_cat/indices` hold 50,000; eight of empty lists hold 2,800,000."""

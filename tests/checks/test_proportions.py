@@ -30,6 +30,8 @@ def rows_of(unit: bytes, size: int = 8 * MEBIBYTE) -> bytes:
         rows_of(b'"a name of a collection"'),
         b'"' + b"x" * 8 * MEBIBYTE + b'"',
         b"[[[[" * 1000,
+        json.dumps([{"name": "a"}] * 2000).encode(),
+        json.dumps([f"db{number}" for number in range(2000)]).encode(),
         b"",
     ],
 )
@@ -44,6 +46,9 @@ def test_honest_listings_are_read(body: bytes) -> None:
         rows_of(b"{}"),
         rows_of(b'{"a":1}'),
         rows_of(b"0"),
+        rows_of(b'"ab"', MEBIBYTE),
+        rows_of(b"[]", 64 * 1024),
+        rows_of(b"0", 64 * 1024),
         b"[" * (MOST_CONTAINERS + 1) + b" " * LOOKED_AT_FROM,
         b"[" + b"1," * (MOST_ITEMS + 1) + b"1]",
         b"{" + b",".join(b'"%d":1' % number for number in range(10 * FLAT_KEYS)) + b"}",

@@ -247,3 +247,12 @@ def test_nothing_but_the_fixed_queries_is_ever_said() -> None:
         assert struct.pack(">i", PAGE) == data[-4:]
         assert not PROTOCOL.carries(verb, data.replace(b"SELECT", b"DELETE"))
         assert not PROTOCOL.carries(verb, b"\x05" + data[1:])
+
+
+def test_of_more_rows_than_were_asked_for_the_first_are_read_and_there_are_more() -> None:
+    reader = CqlReader()
+    reader.feed(rows(*[(b"k",)] * (PAGE + 1)))
+
+    found, more = read_rows(reader)
+
+    assert (len(found), more) == (PAGE, True)

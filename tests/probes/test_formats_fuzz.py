@@ -188,6 +188,27 @@ def test_too_many_elements_are_garbled(monkeypatch: pytest.MonkeyPatch) -> None:
         read_document(write_document({"a": list(range(11))}))
 
 
+@pytest.mark.parametrize("unit", [b"\x06\0", b"\x0aa\0", b"\x08a\0\1"])
+def test_elements_that_weigh_far_more_in_memory_than_on_the_wire_are_garbled(unit: bytes) -> None:
+    """A hundred hosts that say so at once must not fill it."""
+    elements = unit * 10_000
+
+    with pytest.raises(Garbled):
+        read_document(struct.pack("<i", len(elements) + 5) + elements + b"\0")
+
+
+def test_a_list_of_five_thousand_databases_is_read() -> None:
+    listed = [{"name": f"tenant-{number}", "sizeOnDisk": 8192.0, "empty": False} for number in range(5_000)]
+
+    assert read_document(write_document({"databases": listed, "ok": 1.0}))["databases"] == listed
+
+
+def test_values_that_no_answer_needs_are_all_the_same_one() -> None:
+    document = read_document(b"\x2b\0\0\0" + (b"\x07a\0" + b"\0" * 12) + (b"\x07b\0" + b"\0" * 12) + b"\x06cccccc\0\0")
+
+    assert document["a"] is document["b"]
+
+
 def test_a_name_with_a_zero_byte_is_never_written() -> None:
     with pytest.raises(ValueError, match="zero byte"):
         write_document({"a\0b": 1})
@@ -218,11 +239,19 @@ def test_xml_is_read_or_garbled(page: bytes) -> None:
         assert read_answer(page).objects >= 0
 
 
-def test_xml_with_too_many_elements_is_garbled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_xml_with_very_many_elements_is_read_as_far_as_it_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read counts, and the answer is known not to be whole."""
     monkeypatch.setattr("leakguard.probes.formats.store_xml._MOST_ELEMENTS", 10)
 
+    page = read_answer(b"<ListBucketResult>" + b"<Contents><Size>1</Size></Contents>" * 20 + b"</ListBucketResult>")
+
+    assert (page.is_listing, page.objects, page.bytes, page.goes_on) == (True, 4, 4, True)
+
+
+@pytest.mark.parametrize("sign", [b"\n", b"\r", b"&amp;", b"="])
+def test_xml_of_signs_that_cost_the_parser_much_is_garbled(sign: bytes) -> None:
     with pytest.raises(Garbled):
-        read_answer(b"<Error>" + b"<a></a>" * 20 + b"</Error>")
+        read_answer(b"<Error><Code>" + sign * 50_001 + b"</Code></Error>")
 
 
 @given(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.cursor import Cursor
+from leakguard.probes.formats.cursor import MOST_ENTRIES, Cursor
 from leakguard.probes.formats.kafka import (
     KafkaReader,
     read_log_dirs,
@@ -38,6 +38,8 @@ pytestmark = pytest.mark.enable_socket
 
 VERSIONS, SASL, TOPICS = Question("versions"), Question("sasl"), Question("topics")
 RECORDS, LOG_DIRS = Question("records"), Question("log_dirs")
+WIDE_TOPICS = Question("topics", cap_bytes=8 * 1024 * 1024)
+WIDE_LOG_DIRS = Question("log_dirs", cap_bytes=8 * 1024 * 1024)
 CANARY = b"invented.person.4711"
 
 
@@ -85,9 +87,10 @@ def log_dirs(*sizes: int, code: int = 0) -> bytes:
                 {"code": 34, "mechanisms": 0},
                 {
                     "brokers": 1, "cluster_id": "fzkNwaLbS-i81VTcnmYBZg", "topics": 1, "internal": 0, "partitions": 1,
+                    "complete": True,
                 },
                 {"records": 7, "partitions": 1, "complete": True},
-                {"dirs": 1, "bytes": 215, "partitions": 1},
+                {"dirs": 1, "bytes": 215, "partitions": 1, "complete": True},
             ],
         ),
         ("protected", [{"code": 0, "apis": 73, "metadata": 13}, {"code": 33, "mechanisms": 1}]),
@@ -124,7 +127,14 @@ def test_records_are_counted_on_the_partitions_that_this_broker_leads() -> None:
 
     [topics, records], _ = ask(talks(table), "kafka", TOPICS, RECORDS)
 
-    assert topics.document == {"brokers": 1, "cluster_id": "c1", "topics": 2, "internal": 1, "partitions": 4}
+    assert topics.document == {
+        "brokers": 1,
+        "cluster_id": "c1",
+        "topics": 2,
+        "internal": 1,
+        "partitions": 4,
+        "complete": True,
+    }
     assert records.document == {"records": 9_000_000_000, "partitions": 1, "complete": False}
     assert CANARY not in repr((topics, records)).encode()
 
@@ -158,14 +168,41 @@ def test_offsets_that_are_not_told_leave_the_records_unknown(said: bytes | None)
 def test_bytes_on_disk_are_added_up_without_a_folder_or_a_name() -> None:
     [reply], _ = ask(says(log_dirs(8_000_000_000_000, 5, -1), then="stay"), "kafka", LOG_DIRS)
 
-    assert reply.document == {"dirs": 1, "bytes": 8_000_000_000_005, "partitions": 3}
+    assert reply.document == {"dirs": 1, "bytes": 8_000_000_000_005, "partitions": 3, "complete": True}
     assert b"canary" not in repr(reply).encode()
 
 
 def test_a_folder_that_failed_is_no_proof() -> None:
     [reply], _ = ask(says(log_dirs(code=56), then="stay"), "kafka", LOG_DIRS)
 
-    assert reply.document == {"dirs": 0, "bytes": 0, "partitions": 0}
+    assert reply.document == {"dirs": 0, "bytes": 0, "partitions": 0, "complete": True}
+
+
+def test_of_a_very_long_answer_the_first_topics_are_counted_and_told_as_not_all() -> None:
+    """So that one answer of eight mebibytes keeps nobody else waiting; the numbers are then lower bounds."""
+    table = {REQUESTS["topics"]: metadata(topic(b"a", MOST_ENTRIES // 2), topic(b"b", MOST_ENTRIES), topic(b"c"))}
+
+    [topics, records], _ = ask(talks(table | {b"\x00\x02\x00\x01LG": None}), "kafka", WIDE_TOPICS, RECORDS)
+
+    told = {key: topics.document[key] for key in ("topics", "partitions", "complete")}
+    assert told == {"topics": 2, "partitions": MOST_ENTRIES - 2, "complete": False}
+    assert records.document["complete"] is False
+
+
+def test_topics_of_the_brokers_own_without_an_end_are_no_proof_that_it_tells_no_other() -> None:
+    said = metadata(*[topic(b"__own", 0, internal=True)] * (MOST_ENTRIES + 1))
+
+    [topics], _ = ask(says(said, then="stay"), "kafka", WIDE_TOPICS)
+
+    assert topics.ended is Ending.GARBLED
+
+
+def test_of_very_many_partitions_on_disk_the_first_are_added_up() -> None:
+    [reply], _ = ask(says(log_dirs(*[1] * MOST_ENTRIES), then="stay"), "kafka", WIDE_LOG_DIRS)
+
+    assert reply.document == {
+        "dirs": 1, "bytes": MOST_ENTRIES - 2, "partitions": MOST_ENTRIES - 2, "complete": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import line as line_module
-from leakguard.probes.wire.large import LARGE_FROM, LargeAnswers
+from leakguard.probes.wire.large import LARGE_FROM, MOST_LARGE, VAST_FROM, Lanes, LargeAnswers
 from support.hostile import Host, http_answer, pours, read_some, serving
 from support.probing import Probing, Question, run
 
-LARGE = Question("GET", "/", cap_bytes=8 * LARGE_FROM)
+LARGE = Question("GET", "/", cap_bytes=8 * VAST_FROM)
 
 
 def test_a_turn_that_ends_is_the_next_ones() -> None:
@@ -67,6 +67,47 @@ def whole(size: int, pause: float = 0.0) -> object:
     return script
 
 
+def test_a_session_keeps_its_turn_until_it_is_over_since_it_holds_what_it_was_told() -> None:
+    lanes, served = Lanes(), list[str]()
+    turns = [lanes.turn() for _ in range(MOST_LARGE)]
+    late = lanes.turn()
+
+    assert all(turn.admits(LARGE_FROM + 1, lambda: None) for turn in turns)
+    turns[0].add(LARGE_FROM + 1)
+    assert late.admits(LARGE_FROM, lambda: served.append("small"))
+    assert not late.admits(LARGE_FROM + 1, lambda: served.append("late"))
+    assert served == []
+    turns[0].leave()
+    assert served == ["late"]
+
+
+def test_answers_of_a_session_that_are_nearly_large_add_up() -> None:
+    lanes = Lanes()
+    for turn in [lanes.turn() for _ in range(MOST_LARGE)]:
+        turn.add(LARGE_FROM)
+        assert turn.admits(1, lambda: None)
+
+    late = lanes.turn()
+    late.add(LARGE_FROM)
+    assert not late.admits(1, lambda: None)
+
+
+def test_an_answer_that_ends_while_it_waits_takes_no_turn() -> None:
+    lanes = Lanes()
+    turns = [lanes.turn() for _ in range(MOST_LARGE + 2)]
+    *first, gone, last = turns
+    for turn in first:
+        turn.admits(LARGE_FROM + 1, lambda: None)
+    served = list[str]()
+    assert not gone.admits(LARGE_FROM + 1, lambda: served.append("gone"))
+    assert not last.admits(LARGE_FROM + 1, lambda: served.append("last"))
+
+    gone.add(LARGE_FROM + 1)
+    first[0].leave()
+
+    assert served == ["last"]
+
+
 async def ask_all(probing: Probing, port_of: Host, count: int) -> list[Reply]:
     prober = probing.prober()
 
@@ -87,11 +128,11 @@ def test_many_large_answers_are_all_taken_in_and_waiting_costs_them_no_time() ->
 
     async def work() -> None:
         probing = Probing(timeouts=Timeouts(connect=2, request=0.9, target=0.9, endpoint=0.9))
-        async with serving(whole(2 * LARGE_FROM, pause=0.3)) as host:  # type: ignore[arg-type]  # a script
+        async with serving(whole(2 * VAST_FROM, pause=0.3)) as host:  # type: ignore[arg-type]  # a script
             replies = await ask_all(probing, host, 8)
 
         assert [reply.ended for reply in replies] == [Ending.COMPLETE] * 8
-        assert {len(reply.body) for reply in replies} == {2 * LARGE_FROM}
+        assert {len(reply.body) for reply in replies} == {2 * VAST_FROM}
 
     run(work())
 
@@ -103,7 +144,7 @@ def test_hosts_that_say_much_for_ever_end_by_their_deadlines_and_let_the_others_
 
     async def stops(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
         await read_some(reader, host)
-        writer.write(head + b"x" * 2 * LARGE_FROM)
+        writer.write(head + b"x" * 2 * VAST_FROM)
         await writer.drain()
         await asyncio.sleep(10)
 
@@ -124,7 +165,7 @@ def test_a_turn_that_never_comes_is_no_verdict_on_the_host(monkeypatch: pytest.M
 
     async def work() -> set[Ending]:
         probing = Probing(timeouts=Timeouts(connect=2, request=2))
-        async with serving(whole(2 * LARGE_FROM, pause=0.5)) as host:  # type: ignore[arg-type]  # a script
+        async with serving(whole(2 * VAST_FROM, pause=0.5)) as host:  # type: ignore[arg-type]  # a script
             return {reply.ended for reply in await ask_all(probing, host, 3)}
 
     assert run(work()) == {Ending.COMPLETE, Ending.SPENT}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
 
 import pytest
 
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
+from leakguard.probes import loops
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.resp import RespReader
 from leakguard.probes.session import KindSession
@@ -255,3 +258,40 @@ def test_a_protocol_must_know_how_to_ask() -> None:
             KindSession(caller)  # type: ignore[abstract]  # that is the point
 
     run(work())
+
+
+@pytest.mark.enable_socket
+def test_a_loop_that_was_kept_busy_hears_what_came_meanwhile_before_it_calls_a_host_silent() -> None:
+    """The host answers in a tenth of a second, the time of a request is a third, and we look after two thirds.
+
+    What keeps the loop busy is the word of another host: then it looks at its clock before its sockets.
+    """
+
+    def serve(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line:
+            line.recv(65536)
+            time.sleep(0.1)
+            line.sendall(http_answer(b"{}"))
+            line.recv(65536)
+
+    def dawdle(near: socket.socket) -> None:
+        near.recv(1)
+        time.sleep(0.6)
+
+    async def work() -> Ending:
+        near, far = socket.socketpair()
+        with near, far, socket.create_server(("127.0.0.1", 0)) as server:
+            answering = asyncio.ensure_future(asyncio.to_thread(serve, server))
+            endpoint = Endpoint(address="127.0.0.1", port=server.getsockname()[1])
+            session = Probing(timeouts=Timeouts(connect=2, request=0.33)).prober().open(endpoint, "http")
+            loop = asyncio.get_running_loop()
+            loop.add_reader(near, dawdle, near)
+            loop.call_later(0.05, far.send, b"x")
+            reply = await session.ask(Question("GET", "/"))
+            await session.close()
+            await answering
+            loop.remove_reader(near)
+            return reply.ended
+
+    assert loops.run(work()) is Ending.COMPLETE

@@ -15,6 +15,7 @@ from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.postgres import Message, MessagesReader
 from leakguard.probes.formats.postgres_ssl import SslReader
+from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.hostile import Host, Script, read_some, serving
@@ -280,3 +281,9 @@ def test_a_host_that_closes_has_answered_what_it_said(said: bytes) -> None:
 
     assert reader.at_end() is bool(said)
     assert not SslReader().at_end()
+
+
+def test_messages_without_an_end_are_garbled() -> None:
+    """A notice of five bytes is a message too."""
+    with pytest.raises(Garbled, match="too many"):
+        MessagesReader().feed(b"N\0\0\0\4" * 1001)

@@ -201,3 +201,11 @@ def test_a_reader_of_words_is_used_once() -> None:
 def test_a_reply_to_nobody_is_garbled() -> None:
     with pytest.raises(Garbled):
         children_of(b"")
+
+
+def test_more_nodes_than_any_server_tells_are_left_unread() -> None:
+    count = 100_001
+    said = struct.pack(">iqi", 1, 0, 0) + struct.pack(">i", count) + b"\0" * 4 * count
+
+    with pytest.raises(Garbled, match="too many"):
+        children_of(said)

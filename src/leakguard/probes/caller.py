@@ -52,6 +52,7 @@ class Caller:
         self._settled = approach is Approach.GUESSED_IN_TLS
         self._takes_hanging_up_for_tls = self._may_try_again = approach is Approach.SUGGESTED
         self._lines: list[Line] = []
+        self._turn = door.turn()
         self._final: Ending | None = None
         self.tls: TlsSeen | None = None
 
@@ -82,6 +83,11 @@ class Caller:
         if self._line is not None:
             self._line.close()
         self._line = None
+
+    def end(self) -> None:
+        """Nothing more is asked, and what was told is not held here any longer."""
+        self.close()
+        self._turn.leave()
 
     def part(self, command: ReadCommand) -> None:
         """Say goodbye where somebody listens, and drop the line."""
@@ -184,6 +190,7 @@ class Caller:
             self._final = opened.ended
         if opened.line is not None:
             self._line = opened.line
+            self._line.turn = self._turn
             self._lines.append(opened.line)
         return opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending, Reply, TlsSeen
@@ -15,8 +15,10 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.commands.table import recognised
 from leakguard.probes.wire.door import Door
+from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand
 
+Result = TypeVar("Result")
 LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
@@ -99,11 +101,19 @@ class KindSession(ABC):
 
     async def close(self) -> None:
         """End the connection; the socket is closed in the loop's next turn."""
-        self._caller.close()
+        self._caller.end()
 
     @abstractmethod
     async def answer(self, request: Request, cap: int) -> Reply:
         """Ask the host; each protocol knows how."""
+
+
+async def aside(work: Callable[[], Result], size: int) -> Result:
+    """What `work` makes of an answer of `size` bytes; in a thread if it is large, so that the loop serves the others.
+
+    `work` is pure: it may go on after nobody waits for it any longer.
+    """
+    return work() if size < LARGE_FROM else await asyncio.to_thread(work)
 
 
 def reply_to(request: Request, *, ended: Ending, **seen: Any) -> Reply:  # noqa: ANN401 (Reply's own fields)

@@ -18,8 +18,10 @@ _TRACING, _WARNING = 0x02, 0x08
 _ROWS = 2
 _MORE_PAGES, _NO_METADATA = 0x02, 0x04
 _MOST_NAMES = 1000
-_MOST_ROWS = 100_000
-_MOST_COLUMNS = 16
+_MOST_ROWS = 10_000
+"""As many as a page may hold that we ask for."""
+_MOST_COLUMNS = 4
+"""One more than we ever ask for."""
 _VERSION_CODE = 0x0A
 _OWN_KEYSPACES = frozenset(
     {
@@ -61,7 +63,7 @@ class CqlReader(Buffered):
 
     def cursor(self) -> Cursor:
         """At the answer itself, behind what may stand before it; raises `Garbled`."""
-        cursor, flags = Cursor(self.data, _HEAD), self.data[1]
+        cursor, flags = Cursor(self.data, _HEAD, most=_MOST_ROWS), self.data[1]
         if flags & _TRACING:
             cursor.take(16)
         if flags & _WARNING:
@@ -78,7 +80,7 @@ def read_supported(reader: CqlReader) -> dict[str, Any]:
     options: dict[str, list[str]] = {}
     for _ in range(cursor.count(2, most=_MOST_NAMES)):
         name = cursor.text(2)
-        options[name] = [cursor.text(2) for _ in range(cursor.count(2, most=_MOST_NAMES))]
+        options[name] = [cursor.text(2) for _ in cursor.entries(2)]
     versions = options.get("CQL_VERSION", [])
     return {
         "supported": True,
@@ -108,9 +110,8 @@ def read_rows(reader: CqlReader) -> tuple[list[list[bytes]], bool]:
         cursor.take(cursor.count(4, most=_LARGEST))
     if not flags & _NO_METADATA:
         raise Garbled("metadata that nobody asked for")
-    count = cursor.count(4, most=_MOST_ROWS)
-    rows = [[cursor.take(cursor.count(4, most=_LARGEST)) for _ in range(columns)] for _ in range(count)]
-    return rows, bool(flags & _MORE_PAGES)
+    rows = [[cursor.take(cursor.count(4, most=_LARGEST)) for _ in range(columns)] for _ in cursor.entries(4)]
+    return rows, cursor.is_cut or bool(flags & _MORE_PAGES)
 
 
 def own_rows(rows: list[list[bytes]], columns: int) -> list[list[bytes]]:

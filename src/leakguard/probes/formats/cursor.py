@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import struct
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from leakguard.probes.formats.reading import Garbled
 
 Order = Literal["big", "little"]
+MOST_ENTRIES = 25_000
+"""Entries of lists that are read of one answer, so that reading it takes a tenth of a second at most.
+A cluster of Kafka with so many partitions has six brokers that each hold as many as its makers advise."""
+_LONGEST_LIST = 100_000_000
+"""No list of what answers we take in is so long."""
 _MOST_SHIFT = 63
 """A number in groups of seven bits holds at most 64 bits."""
 
@@ -14,10 +21,14 @@ _MOST_SHIFT = 63
 class Cursor:
     """Reads forward, in one byte order."""
 
-    def __init__(self, data: bytes | bytearray, at: int = 0, *, order: Order = "big") -> None:
+    def __init__(self, data: bytes | bytearray, at: int = 0, *, order: Order = "big", most: int = MOST_ENTRIES) -> None:
+        """`most` is how many entries `entries` gives, over all lists together."""
         self._data = data
         self._order = order
+        self._entries = most
         self.at = at
+        self.is_cut = False
+        """Whether there were more entries than `most`. Nothing behind them may be read."""
 
     @property
     def left(self) -> int:
@@ -31,6 +42,33 @@ class Cursor:
         piece = bytes(self._data[self.at : self.at + count])
         self.at += count
         return piece
+
+    def skip(self, count: int) -> None:
+        """Step over `count` bytes."""
+        if not 0 <= count <= len(self._data) - self.at:
+            raise Garbled("more is announced than is there")
+        self.at += count
+
+    def unpack(self, form: struct.Struct) -> tuple[Any, ...]:
+        """Several numbers in one step."""
+        if form.size > len(self._data) - self.at:
+            raise Garbled("more is announced than is there")
+        found = form.unpack_from(self._data, self.at)
+        self.at += form.size
+        return found
+
+    def entries(self, size: int) -> Iterator[None]:
+        """A turn for each entry of the list that comes next, until there were as many as may be read in all.
+
+        Then every list ends, and `is_cut` says so: what was read of an answer that goes on is still known.
+        """
+        for _ in range(self.count(size, most=_LONGEST_LIST)):
+            if self._entries == 0:
+                self.is_cut = True
+            if self.is_cut:
+                return
+            self._entries -= 1
+            yield None
 
     def unsigned(self, size: int) -> int:
         """A number of `size` bytes."""

@@ -16,7 +16,14 @@ from leakguard.probes.formats.reading import Buffered, Garbled
 _HEAD = 8
 _NUMBER = 4
 _LARGEST = 64 * 1024 * 1024
-_MOST = 1_000_000
+_MOST = 10_000
+"""Entries of the lists that are short: brokers, versions, ways to log in."""
+_PARTITION = struct.Struct(">hiii")
+"""An error, the number, the leader, and how many replicas there are."""
+_OFFSET = struct.Struct(">ihqq")
+_ON_DISK = struct.Struct(">iqqb")
+MOST_ASKABLE = 1000
+"""Partitions whose numbers are kept, to ask for their offsets."""
 _METADATA = 3
 _LONGEST_NAME = 249
 """Kafka's own limit for the name of a topic."""
@@ -49,14 +56,20 @@ class KafkaReader(Buffered):
         return Cursor(self.data, _HEAD)
 
 
-class Topics(Frozen, hidden=("partitions",)):
+class Topics(Frozen, hidden=("askable",)):
     """What `Metadata` told."""
 
     brokers: int = 0
     cluster_id: str = ""
     internal: int = 0
-    partitions: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """The partitions of each topic that is not the broker's own."""
+    topics: int = 0
+    """Topics that are not the broker's own."""
+    partitions: int = 0
+    """Of those."""
+    askable: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """The first of those partitions, by topic."""
+    is_cut: bool = False
+    """Whether there are more."""
 
 
 def read_versions(cursor: Cursor) -> dict[str, Any]:
@@ -77,7 +90,7 @@ def read_sasl(cursor: Cursor) -> dict[str, Any]:
 
 
 def read_topics(cursor: Cursor) -> Topics:
-    """`Metadata`, version 2."""
+    """`Metadata`, version 2; of a very long one the first topics."""
     brokers = cursor.count(4, most=_MOST)
     for _ in range(brokers):
         cursor.take(4)
@@ -86,54 +99,58 @@ def read_topics(cursor: Cursor) -> Topics:
         cursor.text(2)
     cluster_id = cursor.text(2)
     cursor.take(4)
-    topics, internal = dict[str, Sequence[int]](), 0
-    for _ in range(cursor.count(4, most=_MOST)):
-        cursor.take(2)
+    askable, told, partitions, internal = dict[str, Sequence[int]](), 0, 0, 0
+    left = MOST_ASKABLE
+    for _ in cursor.entries(4):
+        cursor.skip(2)
         name, is_internal = cursor.text(2), cursor.unsigned(1) != 0
-        numbers = [_partition(cursor) for _ in range(cursor.count(4, most=_MOST))]
+        numbers = [_partition(cursor) for _ in cursor.entries(4)]
         if len(name) > _LONGEST_NAME:
             raise Garbled("an impossible name of a topic")
         internal += is_internal
-        if not is_internal:
-            topics[name] = numbers
-    return Topics(brokers=brokers, cluster_id=cluster_id, internal=internal, partitions=topics)
+        told += not is_internal
+        partitions += 0 if is_internal else len(numbers)
+        if numbers and left and not is_internal:
+            askable[name] = numbers[:left]
+            left = MOST_ASKABLE - sum(map(len, askable.values()))
+    if cursor.is_cut and not told:
+        raise Garbled("nothing but topics of the broker's own, without an end")
+    return Topics(
+        brokers=brokers, cluster_id=cluster_id, internal=internal, topics=told, partitions=partitions, askable=askable,
+        is_cut=cursor.is_cut,
+    )  # fmt: skip
 
 
 def _partition(cursor: Cursor) -> int:
-    cursor.take(2)
-    number = cursor.signed(4)
-    cursor.take(4)
-    for _ in range(2):
-        cursor.take(4 * cursor.count(4, most=_MOST))
-    return number
+    _error, number, _leader, replicas = cursor.unpack(_PARTITION)
+    cursor.skip(4 * max(replicas, 0))
+    cursor.skip(4 * cursor.count(4, most=_MOST))
+    return int(number)
 
 
 def read_offsets(cursor: Cursor) -> dict[tuple[str, int], int]:
     """The offset of each partition that this broker leads and told without an error."""
     found = {}
-    for _ in range(cursor.count(4, most=_MOST)):
+    for _ in cursor.entries(4):
         name = cursor.text(2)
-        for _ in range(cursor.count(4, most=_MOST)):
-            number, code = cursor.signed(4), cursor.signed(2)
-            cursor.take(8)
-            offset = cursor.signed(8)
+        for _ in cursor.entries(4):
+            number, code, _moment, offset = cursor.unpack(_OFFSET)
             if code == 0 and offset >= 0:
                 found[name, number] = offset
     return found
 
 
 def read_log_dirs(cursor: Cursor) -> dict[str, Any]:
-    """`{"dirs", "bytes", "partitions"}`; a caller without the right to ask is told no folder at all."""
+    """`{"dirs", "bytes", "partitions", "complete"}`; a caller without the right to ask is told no folder at all."""
     cursor.take(4)
     size = partitions = dirs = 0
-    for _ in range(cursor.count(4, most=_MOST)):
+    for _ in cursor.entries(4):
         dirs += cursor.signed(2) == 0
         cursor.text(2)
-        for _ in range(cursor.count(4, most=_MOST)):
+        for _ in cursor.entries(4):
             cursor.text(2)
-            for _ in range(cursor.count(4, most=_MOST)):
-                cursor.take(4)
-                size += max(cursor.signed(8), 0)
-                cursor.take(9)
+            for _ in cursor.entries(4):
+                _number, told, _lag, _is_future = cursor.unpack(_ON_DISK)
+                size += max(told, 0)
                 partitions += 1
-    return {"dirs": dirs, "bytes": size, "partitions": partitions}
+    return {"dirs": dirs, "bytes": size, "partitions": partitions, "complete": not cursor.is_cut}

@@ -11,6 +11,8 @@ from leakguard.probes.formats.reading import Garbled
 _PROTOCOL_3 = 196608
 _LARGEST_MESSAGE = 1024 * 1024
 """Far above anything that a server says before it is given a password, or about the catalogue."""
+_MOST_MESSAGES = 1000
+"""A start-up has some twenty, and each of our questions is answered by one row."""
 _FIELDS_CAP = 64
 _LENGTH = 4
 _HEAD = 1 + _LENGTH
@@ -62,6 +64,8 @@ class MessagesReader:
         """Take bytes; true once the question is settled."""
         self._data += data
         while not self._whole and (message := self._next()) is not None:
+            if len(self.messages) >= _MOST_MESSAGES:
+                raise Garbled("too many messages")
             self._whole = message.kind in "EZ" or _demands(message)
             self.messages.append(message)
         return self._whole

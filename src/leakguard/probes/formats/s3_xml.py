@@ -25,7 +25,7 @@ class S3Answer(StoreAnswer):
     @property
     def goes_on(self) -> bool:
         """Whether there are more pages, by the word of the store."""
-        return self.truncated
+        return self.is_cut or self.truncated
 
     def take_bucket(self, _text: str) -> None:
         """The end of one bucket's entry."""

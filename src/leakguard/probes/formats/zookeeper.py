@@ -16,6 +16,8 @@ _CONNECTED = (36, 37)
 _REPLY_HEAD = 16
 _OUR_QUESTION = 1
 _LENGTH = 4
+_MOST_NODES = 100_000
+"""What fits the largest answer of a server (`jute.maxbuffer`, a mebibyte) with names of six letters."""
 
 
 class WordReader:
@@ -100,6 +102,8 @@ def _strings(payload: bytes, at: int) -> int:
         raise Garbled("a cut list")
     count = int.from_bytes(payload[at : at + _LENGTH], "big", signed=True)
     at += _LENGTH
+    if count > _MOST_NODES:
+        raise Garbled("too many nodes")
     for _ in range(count):
         if len(payload) < at + _LENGTH:
             raise Garbled("a list with fewer texts than it says")

@@ -17,7 +17,7 @@ from leakguard.probes.formats.cql import (
     wants_older,
 )
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.commands.cql import VERSIONS, command
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -83,7 +83,7 @@ class CqlSession(KindSession):
         heard = await self._caller.call(self._command(verb), CqlReader, cap=cap, again=False)
         if heard.ended is not Ending.COMPLETE:
             return heard, [], False
-        return heard, *read_rows(heard.reader)
+        return heard, *await aside(lambda: read_rows(heard.reader), heard.size)
 
     async def _open(self, verb: str, cap: int) -> Heard[CqlReader]:
         """Ask, and once more in the older version of the protocol where the server wants that."""

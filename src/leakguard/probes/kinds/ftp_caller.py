@@ -54,6 +54,7 @@ class FtpCaller(GreetedCaller[LinesReader]):
         opened = await self._door.open(replace(self._endpoint, port=port), self._patience, further=True)
         if opened.line is None:
             return Heard(ended=opened.ended, reader=FolderReader())
+        opened.line.turn = self._turn
         try:
             return await self._read_list(opened.line, cap)
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.models.observations import Ending, Reply
@@ -18,7 +17,7 @@ from leakguard.probes.formats.kafka import (
     read_versions,
 )
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.commands.kafka import (
     APIS,
     CORRELATION,
@@ -29,17 +28,16 @@ from leakguard.probes.wire.commands.kafka import (
 )
 from leakguard.probes.wire.verbs import ReadCommand
 
-MOST_PARTITIONS = 1000
-"""As many partitions are asked for their offsets; where there are more, the records are a lower bound."""
 _PLAIN = {"versions": read_versions, "sasl": read_sasl, "log_dirs": read_log_dirs}
 
 
 class KafkaSession(KindSession):
     """`versions` gives `{"code", "apis", "metadata"}`, `sasl` `{"code", "mechanisms"}`.
 
-    `topics` gives `{"brokers", "cluster_id", "topics", "internal", "partitions"}` without a topic's name;
+    `topics` gives `{"brokers", "cluster_id", "topics", "internal", "partitions", "complete"}` without a topic's name;
     `records` `{"records", "partitions", "complete"}`: the offsets between first and next, of the partitions that this
-    broker leads; `log_dirs` `{"dirs", "bytes", "partitions"}`: what this broker keeps on its disks.
+    broker leads, of a thousand at most; `log_dirs` `{"dirs", "bytes", "partitions", "complete"}`: what this broker
+    keeps on its disks. Without `complete` there is more than was read, and the numbers are lower bounds.
     """
 
     questions = frozenset({"versions", "sasl", "topics", "records", "log_dirs"})
@@ -53,29 +51,29 @@ class KafkaSession(KindSession):
         if request.method == "records":
             return await self._records(request, cap)
         heard = await self._ask(request.method, REQUESTS[request.method], cap)
-        return _told(request, heard, self._document(request.method, heard))
+        return _told(request, heard, await self._document(request.method, heard))
 
-    def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
+    async def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
         if heard.ended is not Ending.COMPLETE:
             return None
         try:
             if method in _PLAIN:
-                return _PLAIN[method](heard.reader.cursor())
-            self._topics = read_topics(heard.reader.cursor())
+                return await aside(lambda: _PLAIN[method](heard.reader.cursor()), heard.size)
+            self._topics = await aside(lambda: read_topics(heard.reader.cursor()), heard.size)
         except Garbled:
             return None
         return _topics_document(self._topics)
 
     async def _records(self, request: Request, cap: int) -> Reply:
         """Two questions for the offsets: the first that are kept, and the next that will be given."""
-        known = self._topics.partitions if self._topics else {}
-        asked = _first_partitions(known)
+        topics = self._topics
+        asked = topics.askable if topics else {}
         found: list[dict[tuple[str, int], int]] = []
         heard = None
         for moment in (EARLIEST, LATEST) if asked else ():
             heard = await self._ask("offsets", offsets_message(asked, moment), cap)
-            found.append(_offsets(heard))
-        return _told(request, heard, _counted(found, sum(map(len, known.values())) if self._topics else None))
+            found.append(await _offsets(heard))
+        return _told(request, heard, _counted(found, topics))
 
     async def _ask(self, verb: str, data: bytes, cap: int) -> Heard[KafkaReader]:
         number = CORRELATION + APIS[verb][0]
@@ -94,37 +92,30 @@ def _topics_document(topics: Topics) -> dict[str, Any]:
     return {
         "brokers": topics.brokers,
         "cluster_id": topics.cluster_id,
-        "topics": len(topics.partitions),
+        "topics": topics.topics,
         "internal": topics.internal,
-        "partitions": sum(map(len, topics.partitions.values())),
+        "partitions": topics.partitions,
+        "complete": not topics.is_cut,
     }
 
 
-def _first_partitions(known: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
-    """As many as may be asked, in the order in which they were told."""
-    left, asked = MOST_PARTITIONS, dict[str, Sequence[int]]()
-    for name, numbers in known.items():
-        if left and numbers:
-            asked[name] = numbers[:left]
-            left -= len(asked[name])
-    return asked
-
-
-def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
+async def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
     """None where they were not told, which counts as nothing known."""
     try:
-        return read_offsets(heard.reader.cursor()) if heard.ended is Ending.COMPLETE else {}
+        if heard.ended is Ending.COMPLETE:
+            return await aside(lambda: read_offsets(heard.reader.cursor()), heard.size)
     except Garbled:
-        return {}
+        pass
+    return {}
 
 
-def _counted(found: list[dict[tuple[str, int], int]], partitions: int | None) -> dict[str, Any]:
+def _counted(found: list[dict[tuple[str, int], int]], topics: Topics | None) -> dict[str, Any]:
     """The sum of what both questions told; where nothing was told of any partition, it is unknown."""
     earliest, latest = found or ({}, {})
     both = earliest.keys() & latest.keys()
     records = sum(max(latest[key] - earliest[key], 0) for key in both)
     return {
-        "records": records if both or partitions == 0 else None,
+        "records": records if both or (topics is not None and topics.partitions == 0) else None,
         "partitions": len(both),
-        "complete": len(both) == partitions,
+        "complete": topics is not None and not topics.is_cut and len(both) == topics.partitions,
     }

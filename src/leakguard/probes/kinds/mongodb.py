@@ -18,7 +18,7 @@ from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.kinds.mongo_fields import FieldsTold
 from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
-from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
 _MSG_SINCE = 6
@@ -79,7 +79,7 @@ class MongoSession(KindSession):
         if heard.ended is not Ending.COMPLETE:
             return Got(ended=heard.ended, size=heard.size, seconds=heard.seconds)
         try:
-            document = heard.reader.document()
+            document = await aside(heard.reader.document, heard.size)
         except Garbled:
             return Got(ended=Ending.GARBLED, size=heard.size, seconds=heard.seconds)
         return Got(ended=heard.ended, document=document, size=heard.size, seconds=heard.seconds)
@@ -89,6 +89,7 @@ class MongoSession(KindSession):
         if listed.ended is not Ending.COMPLETE:
             return _reply(request, listed)
         total = SizeSum(listed)
+        del listed  # a long list would be held while the host takes its time
         for name in total.askable[:_MOST_DATABASES]:
             total.add(await self._ask({"dbStats": 1, "$db": name}, cap))
         return _reply(request, Got(ended=Ending.COMPLETE, document=total.document(), size=total.size))
@@ -98,7 +99,9 @@ class MongoSession(KindSession):
         if listed.ended is not Ending.COMPLETE:
             return _reply(request, listed)
         found = FieldsTold(listed)
-        for database in SizeSum(listed).askable[:_MOST_DATABASES]:
+        databases = SizeSum(listed).askable[:_MOST_DATABASES]
+        del listed  # as above
+        for database in databases:
             found.collections(database, await self._ask({"listCollections": 1, "$db": database}, cap))
         for database, collection in found.askable[:_MOST_COLLECTIONS]:
             found.indexes(

@@ -17,7 +17,7 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.kinds.http_client import Fetched
 from leakguard.probes.kinds.web import WebSession
-from leakguard.probes.session import reply_to
+from leakguard.probes.session import aside, reply_to
 
 PAGES = 10
 """Pages that are read at most of one listing."""
@@ -170,7 +170,7 @@ class ListedSession(BucketSession):
         if asked.ended is not Ending.COMPLETE:
             return asked
         try:
-            asked.page = self.read(asked.fetched.body)
+            asked.page = await aside(lambda: self.read(asked.fetched.body), asked.fetched.size)
         except Garbled:
             asked.ended = Ending.GARBLED
         return asked

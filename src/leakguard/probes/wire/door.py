@@ -14,7 +14,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
-from leakguard.probes.wire.large import LargeAnswers
+from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
@@ -68,11 +68,15 @@ class Door:
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
-        self._large = LargeAnswers()
+        self._large = Lanes()
         self.connections = 0
         """How many were tried."""
         self._untrusted: set[tuple[str, int, str | None]] = set()
         self._trusting: asyncio.Future[ssl.SSLContext] | None = None
+
+    def turn(self) -> Turn:
+        """What one session may hold of large answers."""
+        return self._large.turn()
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
         """Connect in plain text. The gate is asked here, about the literal address, each time.
@@ -202,7 +206,6 @@ class Door:
             endpoint.port,
             self._recorder,
             on_end=self._handles.give,
-            large=self._large,
             reads_content=self.reads_content,
         )
         try:

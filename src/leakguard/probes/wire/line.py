@@ -10,7 +10,7 @@ from typing import cast
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
-from leakguard.probes.wire.large import LARGE_FROM, LargeAnswers
+from leakguard.probes.wire.large import Turn
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
 
 _SAID = 512
@@ -18,6 +18,12 @@ _SAID = 512
 
 _LONGEST_WAIT = 60.0
 """Seconds in which the turn of a large answer must come; the others' turns end by their own deadlines."""
+
+
+_LATE = 0.05
+"""Seconds by which an alarm of a loop that is not kept busy is never late."""
+_GRACE = 0.1
+"""Seconds in which a loop that was late hears what came while it was busy."""
 
 
 class Answered(Frozen):
@@ -35,9 +41,9 @@ class Line(asyncio.Protocol):
 
     def __init__(
         self, address: str, port: int, recorder: Recorder | None, on_end: Callable[[], None] | None = None,
-        large: LargeAnswers | None = None, *, reads_content: bool = False,
+        *, reads_content: bool = False,
     ) -> None:  # fmt: skip
-        """`on_end` is called once, when the socket is closed or about to be; `large` gives turns to large answers.
+        """`on_end` is called once, when the socket is closed or about to be.
 
         Without `reads_content` no command that asks for records is ever written.
         """
@@ -45,8 +51,8 @@ class Line(asyncio.Protocol):
         self._peer = (address, port)
         self._recorder = recorder
         self._on_end = on_end
-        self._large = large
-        self._is_large = False
+        self.turn: Turn | None = None
+        """Of the session that the line belongs to: it says when a large answer may be read on."""
         self._alarm: asyncio.TimerHandle | None = None
         self._since: float | None = None
         """Since when the line waits for its turn."""
@@ -89,7 +95,7 @@ class Line(asyncio.Protocol):
         self._reader, self._left, self._size = reader, cap, 0
         self._waiter = loop.create_future()
         self._waited, self._deadline = 0.0, deadline
-        self._alarm = loop.call_at(deadline, self._finish, Ending.SILENT)
+        self._ring(loop.call_at(deadline, self._late))
         try:
             if command is not None:
                 self.send(command)
@@ -99,8 +105,10 @@ class Line(asyncio.Protocol):
             self.close()
             raise
         finally:
-            self._alarm.cancel()
-            self._reader = self._waiter = None
+            self._ring(None)
+            self._reader = self._waiter = self._since = None
+            if self.turn is not None:
+                self.turn.add(self._size)
 
     async def overhear(self, until: float) -> bool:
         """Wait until the host speaks unasked, or leaves, or the loop's clock shows `until`; whether it spoke."""
@@ -151,8 +159,7 @@ class Line(asyncio.Protocol):
         piece = data[: self._left]
         self._size += len(piece)
         self._left -= len(piece)
-        self._take(self._reader, piece, cut=self._left == 0)
-        if self._size > LARGE_FROM and not self._is_large and self._reader is not None:
+        if not self._take(self._reader, piece, cut=self._left == 0):
             self._grow()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -168,23 +175,20 @@ class Line(asyncio.Protocol):
             self._listener.set_result(None)
 
     def _grow(self) -> None:
-        """The answer is large: read on when it is this line's turn. Until then its own time stands still."""
-        self._is_large = True
-        if self._large is None or self._alarm is None or self._large.enter(self._go_on):
+        """Read on a large answer when it is its turn. Until then its own time stands still."""
+        if self.turn is None or self.turn.admits(self._size, self._go_on):
             return
         loop = asyncio.get_running_loop()
         self.transport.pause_reading()
         self._since = loop.time()
-        self._alarm.cancel()
-        self._alarm = loop.call_later(_LONGEST_WAIT, self._finish, Ending.SPENT)
+        self._ring(loop.call_later(_LONGEST_WAIT, self._finish, Ending.SPENT))
 
     def _go_on(self) -> None:
-        if self._since is None or self._alarm is None or self.transport.is_closing():
+        if self._since is None or self.transport.is_closing():
             return
         loop = asyncio.get_running_loop()
-        self._waited, self._since = loop.time() - self._since, None
-        self._alarm.cancel()
-        self._alarm = loop.call_at(self._deadline + self._waited, self._finish, Ending.SILENT)
+        self._waited, self._since = self._waited + loop.time() - self._since, None
+        self._ring(loop.call_at(self._deadline + self._waited, self._late))
         self.transport.resume_reading()
 
     def _end(self) -> None:
@@ -192,21 +196,20 @@ class Line(asyncio.Protocol):
         on_end, self._on_end = self._on_end, None
         if on_end is not None:
             on_end()
-        large, self._large = self._large, None
-        if large is not None and self._is_large:
-            large.leave(self._go_on)
 
-    def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> None:
+    def _take(self, reader: Reader, piece: bytes, *, cut: bool) -> bool:
+        """Whether the exchange is over with this piece."""
         try:
             whole = reader.feed(piece)
         except Garbled:
             self._finish(Ending.GARBLED)
-            return
+            return True
         except Exception as error:  # noqa: BLE001  (a bug is the business of whoever asked, not of the whole loop)
             self._break(error)
-            return
+            return True
         if whole or cut:
             self._finish(Ending.COMPLETE if whole else Ending.CAPPED)
+        return whole or cut
 
     def _resume(self) -> None:
         """Hand over what came before the question, and listen again."""
@@ -217,6 +220,23 @@ class Line(asyncio.Protocol):
             self._finish_lost(self._lost)
         elif not self.transport.is_reading() and not self.transport.is_closing():
             self.transport.resume_reading()
+
+    def _ring(self, alarm: asyncio.TimerHandle | None) -> None:
+        """One alarm at a time."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = alarm
+
+    def _late(self) -> None:
+        """The time is over, unless we were late ourselves: then what has come meanwhile is heard first.
+
+        A loop that was kept busy looks at its clock before it looks at its sockets.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._deadline - self._waited > _LATE:
+            self._ring(loop.call_later(_GRACE, self._finish, Ending.SILENT))
+        else:
+            self._finish(Ending.SILENT)
 
     def _finish_lost(self, lost: Ending) -> None:
         """A host that closes in good order may thereby have ended its answer."""

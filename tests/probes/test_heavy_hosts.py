@@ -1,0 +1,106 @@
+"""Hosts whose answers are made to be costly, beside honest stores: memory and pauses are measured.
+
+As in the matrix of hostile hosts the scan runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, texts
+from support.hostile import Script, serving
+
+pytestmark = pytest.mark.enable_socket
+
+TESTS = Path(__file__).parents[1]
+HONEST = 12
+LONGEST_STALL = 0.1
+"""As in the matrix of hostile hosts."""
+Served = tuple[str, Script, dict[str, Any]]
+
+
+def open_stores() -> list[Served]:
+    return [(f"honest {number}", couchdb(pause=0.3), {"scheme": "http"}) for number in range(HONEST)]
+
+
+def scanned(served: Sequence[Served]) -> dict[str, Any]:
+    """What a scan of these hosts in a child told."""
+
+    async def work() -> dict[str, Any]:
+        async with contextlib.AsyncExitStack() as running:
+            places = {
+                name: {"port": (await running.enter_async_context(serving(script))).port, **more}
+                for name, script, more in served
+            }
+            untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "support.matrix_scan", cwd=TESTS, env=untraced,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            said, _ = await child.communicate(json.dumps(places).encode())
+            told: dict[str, Any] = json.loads(said)
+            return told
+
+    return asyncio.run(asyncio.wait_for(work(), 100))
+
+
+def standings(told: dict[str, Any], word: str) -> set[str]:
+    return {host["standing"] for name, host in told["hosts"].items() if word in name}
+
+
+def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None:
+    hosts = [
+        (f"{name} {number}", make(), {"scheme": scheme, "buckets": ["b"] if scheme == "s3" else []})
+        for name, (scheme, make) in BIG.items()
+        for number in range(2)
+    ]
+
+    told = scanned(hosts + open_stores())
+
+    assert standings(told, "honest") == {"exposed"}
+    for name in ("topics", "partitions", "cells", "keys"):
+        assert standings(told, name) == {"exposed"}, name
+    assert told["stall"] <= LONGEST_STALL
+    assert told["peak_mebibytes"] <= 200
+
+
+def test_a_hundred_hosts_that_tell_much_in_small_pieces_and_then_stall_fill_no_memory() -> None:
+    """What is just not large is read of all of them at once; what is large of a few."""
+    flags = b"\x0300\0" + bson(b"\x08aaaaaaa\0\x01") + b"\x02x\0" + b"\4\0\0\0abc\0"
+    small = mongodb(databases(5_000, flags), stalls=True)
+    large = mongodb(databases(10_000, flags), stalls=True)
+    hosts: list[Served] = [
+        *((f"small {number}", small, {"scheme": "mongodb"}) for number in range(60)),
+        *((f"texts {number}", elastic(texts(120_000, 6)), {"scheme": "http"}) for number in range(40)),
+        *((f"large {number}", large, {"scheme": "mongodb"}) for number in range(6)),
+        *((f"more texts {number}", elastic(texts(1_000_000, 6)), {"scheme": "http"}) for number in range(6)),
+    ]
+
+    told = scanned(hosts + open_stores())
+
+    assert standings(told, "honest") == {"exposed"}
+    assert standings(told, "small") == {"exposed"}
+    assert told["peak_mebibytes"] <= 300
+
+
+def test_two_letter_texts_and_two_byte_elements_are_left_unread() -> None:
+    """They weigh thirty times as much in memory as on the wire."""
+    tiny = mongodb(databases(199_000, b"\x06\0"), stalls=True)
+    hosts: list[Served] = [
+        *((f"tiny {number}", tiny, {"scheme": "mongodb"}) for number in range(8)),
+        *((f"texts {number}", elastic(texts(1_000_000, 2)), {"scheme": "http"}) for number in range(8)),
+    ]
+
+    told = scanned(hosts)
+
+    assert standings(told, "") == {"not_checked"}
+    assert told["peak_mebibytes"] <= 160

@@ -99,7 +99,7 @@ def test_a_name_that_cannot_be_said_is_not_asked_for() -> None:
 
     asked = talk.send(reply("list", body=b'["\\ud800x", 7, "", "a b"]'))
 
-    assert (asked.id, asked.what) == ("one.1", "/a%20b")
+    assert (asked.id, asked.what) == ("one.2", "/a%20b")
 
 
 def test_nobody_is_asked_who_takes_no_connection_any_more() -> None:

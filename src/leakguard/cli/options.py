@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from leakguard.cli.replacing import replacing
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
 if TYPE_CHECKING:
@@ -195,55 +195,25 @@ def replace_file(path: str, text: str) -> None:
 
 
 def replace_bytes(path: str, document: bytes) -> None:
-    """Replace a file in one step: a reader sees the old document or the new one, never half of it."""
-    target = Path(path)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(document)
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
-        ) from error
+    """Replace a file in one step, see `replacing`; raises `UsageProblem`."""
+    replace_chunks(path, (document,))
 
 
 def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
-    """As `replace_bytes` for a text that is made while it is written; what is no file, such as a pipe, is written to.
-
-    Raises `OSError`; then the old file is as it was.
-    """
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8") as handle:
-            handle.writelines(parts)
-        return
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as handle:
-            handle.writelines(parts)
-        part.replace(target)
-    finally:  # there is nothing left to remove where it went well
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    """As `replace_bytes` for a text that is made while it is written; raises `OSError`."""
+    with replacing(path) as handle:
+        handle.writelines(part.encode() for part in parts)
 
 
 def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
     """As `replace_bytes` for a file that is made while it is written; what its maker raises leaves the old file."""
-    target = Path(path)
-    part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as handle:
+        with replacing(Path(path)) as handle:
             handle.writelines(chunks)
-        part.replace(target)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

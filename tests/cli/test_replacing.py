@@ -23,7 +23,7 @@ WRITERS: dict[str, Write] = {
 }
 
 
-@pytest.fixture(params=WRITERS.values(), ids=WRITERS)
+@pytest.fixture(params=list(WRITERS.values()), ids=list(WRITERS))
 def write(request: pytest.FixtureRequest) -> Write:
     found: Write = request.param
     return found

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.replacing import replacing
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
@@ -102,15 +103,26 @@ class Context:
         )
 
 
-pass_context = click.make_pass_decorator(Context, ensure=True)
+_pass_context = click.make_pass_decorator(Context, ensure=True)
+
+
+def pass_context(command: Command) -> Command:
+    """Hand the context to a command; one that was given an empty text anywhere is refused first."""
+
+    @wraps(command)
+    def checked(*args: Any, **values: Any) -> Any:  # noqa: ANN401  (the command's own)
+        refuse_empty(click.get_current_context())
+        return command(*args, **values)
+
+    return cast("Command", _pass_context(checked))
 
 
 def store_option(command: Command) -> Command:
     """`--store FILE` behind the command as well as before it."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-        if value:
-            ctx.ensure_object(Context).store = value
+        if value is not None:
+            ctx.ensure_object(Context).store = value or refuse("--store")
 
     return click.option(
         "--store", metavar="FILE", expose_value=False, callback=remember, help="The store: a SQLite file."

@@ -24,7 +24,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     Without a fleet a vantage is but the name of this place; raises `UsageProblem` for several.
     """
     if context.wiring.settings.fleet.is_configured:
-        if wish.resume:
+        if wish.resume is not None:
             from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             return scan_of(context.wiring.store, wish.resume) is not None

@@ -122,6 +122,10 @@ class NotAllowed(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class OutputLost(LeakGuardError):
+    """What the command had to say could not be written to stdout, so no verdict was given."""
+
+
 class NoteNotRead(LeakGuardError):
     """A ransom note was asked for, and there was none to be read now."""
 

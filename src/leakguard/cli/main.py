@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.errors import ExitCode, LeakGuardError
+from leakguard.errors import ExitCode, LeakGuardError, OutputLost
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -27,6 +27,9 @@ def run(arguments: list[str], context: Context | None = None) -> int:
         return _reader_gone()
     except BrokenPipeError:
         return _reader_gone()
+    except OutputLost as error:
+        _reader_gone()
+        return _refusal(error)
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
         return _refusal(error)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
@@ -42,13 +45,16 @@ def _reader_gone() -> int:
 
 def _refusal(error: BaseException) -> int:
     """Say what is wrong and what to do next; returns the exit code."""
+    from leakguard.outputs.words import printable_lines  # noqa: PLC0415  (needed for an error alone)
+
     if isinstance(error, click.ClickException):
+        error.message = printable_lines(error.message)
         error.show()
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
-        click.echo(f"Error: {error.message}", err=True)
+        click.echo(f"Error: {printable_lines(error.message)}", err=True)
         if error.next_step:
-            click.echo(f"Next: {error.next_step}", err=True)
+            click.echo(f"Next: {printable_lines(error.next_step)}", err=True)
         return error.exit_code
     click.echo("Interrupted.", err=True)
     return ExitCode.UNFINISHED

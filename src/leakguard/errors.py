@@ -111,9 +111,7 @@ class StoreUnusable(LeakGuardError):
 
 
 class LedgerBroken(LeakGuardError):
-    """The ledger does not verify, so nothing more is written on top of it."""
-
-    exit_code = ExitCode.EXPOSED
+    """The ledger does not verify, so nothing more is written on top of it; `evidence verify` has found just that."""
 
 
 class NotAllowed(LeakGuardError):

@@ -480,3 +480,18 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
 )
 def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
     assert leakguard("scan", "127.0.0.1:9200", *words).code == code
+
+
+def test_a_damaged_store_is_no_exposure_and_only_the_verification_has_found_what_it_looks_for(
+    leakguard: ScanCommands,
+) -> None:
+    """A scan that could do nothing must not end as one that found something open."""
+    leakguard("scan", "127.0.0.1:9200")
+    path = leakguard.folder / "leakguard.db"
+    sound = path.read_bytes()
+    path.write_bytes(sound[:2000] + b"\xff" * 60_000 + sound[62_000:])
+
+    scan, show, verify = leakguard("scan", "127.0.0.1:9200"), leakguard("scan", "show"), leakguard("evidence", "verify")
+
+    assert (scan.code, show.code, verify.code) == (3, 3, 1)
+    assert all("is damaged, so what it holds proves nothing" in ran.err for ran in (scan, show, verify))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from leakguard.cli.given import refuse, refuse_empty
-from leakguard.cli.replacing import replacing
+from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
 if TYPE_CHECKING:
@@ -199,6 +199,18 @@ def write_text(text: str, output: str | None) -> None:
         click.echo(text, nl=False)
     else:
         replace_file(output, text)
+
+
+def refuse_unwritable(output: str | None) -> None:
+    """Raise `UsageProblem` before the work where its result could not be written; the place is left as it is."""
+    if output is None or output == "-":
+        return
+    try:
+        try_place(Path(output))
+    except OSError as error:
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror}", next_step="Choose another place; nothing was done yet."
+        ) from error
 
 
 def replace_file(path: str, text: str) -> None:

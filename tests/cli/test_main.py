@@ -277,3 +277,21 @@ def test_the_module_can_be_run_and_a_reader_that_leaves_gets_no_verdict() -> Non
 
     assert done.returncode == 3
     assert done.stderr == ""
+
+
+def test_what_was_typed_cannot_steer_the_terminal_that_shows_its_refusal(leakguard: ScanCommands) -> None:
+    """A list of targets may come from anybody; the lines of a message of ours stay lines."""
+    wild = "a\x1b[2J\x07\u202eb\x00c d"
+    (leakguard.folder / "list.txt").write_text(f"{wild}\n{wild}\n", encoding="utf-8")
+
+    leakguard("scan", "127.0.0.1:9200")
+    typed = (
+        ("scan", wild.replace("\x00", "")), ("scan", "--targets", "list.txt"), ("scan", f"--{wild[:9]}"),
+        ("scan", "show", wild), ("scan", "--format", wild), ("checks", wild),
+    )  # fmt: skip
+    for words in typed:
+        ran = leakguard(*words)
+
+        assert ran.code == 2
+        assert not any(letter in ran.err for letter in "\x1b\x07\u202e\x00"), words
+        assert len(ran.err.splitlines()) >= 2

@@ -27,6 +27,8 @@ DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
 _TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
 """Variables by which rich takes for a terminal what does not look like one."""
+_BOM = "\ufeff"
+"""What editors of Windows begin a text with."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -133,7 +135,7 @@ def read_text(path: str) -> str:
     """The text of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
     try:
         if path == "-":
-            return sys.stdin.read()
+            return sys.stdin.read().removeprefix(_BOM)
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _unreadable(path, error) from error

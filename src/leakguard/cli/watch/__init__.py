@@ -31,7 +31,8 @@ Closed means that the port is closed or a login is asked for, from every vantage
 Incidents that know the place, or the store at another address, are told; what was closed and is open reopens them.
 
 \b
-Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
+or what was open before gave no clear answer.
 """
 
 

@@ -16,7 +16,7 @@ import pytest
 from leakguard.cli.scan.printing import write_result
 from leakguard.errors import UsageProblem
 from leakguard.store.sql_store import SqlStore
-from support.fake_prober import store_server
+from support.fake_prober import FakeProber, store_server
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.scan_commands import ScanCommands, scan_commands
@@ -108,7 +108,7 @@ def test_a_result_that_cannot_be_written_when_all_is_done_is_never_clean_and_hid
     leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], port: int, code: int
 ) -> None:
     """As on a disk that was full by then."""
-    leakguard.world.network.servers["127.0.0.1:9200"] = store_server()
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": store_server()})
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import click
@@ -48,8 +49,8 @@ def _refusal(error: BaseException) -> int:
     from leakguard.outputs.words import printable_lines  # noqa: PLC0415  (needed for an error alone)
 
     if isinstance(error, click.ClickException):
-        error.message = printable_lines(error.message)
-        error.show()
+        error.show(told := StringIO())
+        click.echo(printable_lines(told.getvalue()), nl=False, err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
         click.echo(f"Error: {printable_lines(error.message)}", err=True)

@@ -29,7 +29,7 @@ class _Results(io.FileIO):
 class _Remarks(io.FileIO):
     """stderr: what nobody can take is dropped, as a remark that is lost must not stop a scan or change its answer."""
 
-    def write(self, data: Any, /) -> int:  # type: ignore[override]  # noqa: ANN401  (any buffer)
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  (any buffer)
         """Write as far as that goes."""
         try:
             written: int | None = super().write(data)

@@ -9,17 +9,34 @@ COLLECT_AFTER = 50_000
 """New objects after which garbage is looked for. Python's own 700 cost a scan of one host 10 % of its time, in vain."""
 
 
+_INTERRUPTED = 3
+"""As `ExitCode.UNFINISHED`, which may not have been loaded yet."""
+
+
 def main() -> None:
     """Run the command line and end with its exit code.
 
     What is in memory by then goes with the process: to look through it for garbage took an eighth of a short command.
     """
     gc.set_threshold(COLLECT_AFTER)
-    from leakguard.cli.main import run  # noqa: PLC0415  (imported late so that nothing is loaded twice)
-
-    code = run(sys.argv[1:])
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # while it was still being loaded; `run` answers for all that comes later
+        code = _INTERRUPTED
+        if sys.stderr is not None:
+            sys.stderr.write("Interrupted.\n")
     gc.freeze()
     sys.exit(code)
+
+
+def _run() -> int:
+    """Imported late so that nothing is loaded twice, and so that a Ctrl-C meanwhile is answered."""
+    from leakguard.cli.streams import secure_streams  # noqa: PLC0415  (as above)
+
+    secure_streams()
+    from leakguard.cli.main import run  # noqa: PLC0415  (as above)
+
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

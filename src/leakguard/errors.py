@@ -111,15 +111,17 @@ class StoreUnusable(LeakGuardError):
 
 
 class LedgerBroken(LeakGuardError):
-    """The ledger does not verify, so nothing more is written on top of it."""
-
-    exit_code = ExitCode.EXPOSED
+    """The ledger does not verify, so nothing more is written on top of it; `evidence verify` has found just that."""
 
 
 class NotAllowed(LeakGuardError):
     """The act is refused in this state: a step out of turn, an event of a closed cycle."""
 
     exit_code = ExitCode.USAGE
+
+
+class OutputLost(LeakGuardError):
+    """What the command had to say could not be written to stdout, so no verdict was given."""
 
 
 class NoteNotRead(LeakGuardError):

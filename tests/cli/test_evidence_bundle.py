@@ -126,7 +126,7 @@ def test_a_ledger_that_does_not_verify_is_not_exported(leakguard: CommandLine) -
 
     ran = leakguard("evidence", "export", "bundle.zip")
 
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (3, "")
     assert not (leakguard.folder / "bundle.zip").exists()
     assert not list(leakguard.folder.glob(".bundle*"))
 

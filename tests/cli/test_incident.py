@@ -344,5 +344,5 @@ def test_an_incident_whose_entry_was_changed_cannot_be_extended(with_incident: C
 
     ran = with_incident("incident", "event", ID, "awareness")
 
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (3, "")
     assert "leakguard evidence verify" in ran.err

@@ -35,8 +35,8 @@ HEAVY = {
 }
 CODES = {
     "LeakGuardError": 3, "UsageProblem": 2, "BadFile": 2, "ScopeRefused": 2, "OutOfScope": 2, "NotFound": 2,
-    "StoreUnusable": 3, "LedgerBroken": 1, "NotAllowed": 2, "NoteNotRead": 3, "LetterIncomplete": 2, "FontMissing": 3,
-    "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
+    "StoreUnusable": 3, "LedgerBroken": 3, "NotAllowed": 2, "NoteNotRead": 3, "LetterIncomplete": 2, "FontMissing": 3,
+    "OutputLost": 3, "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ProcessLost": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
@@ -62,6 +62,18 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     return raised
 
 
+def ended() -> int:
+    """How `fail` ends; it may let go of stdout, which is put back."""
+    stdout, stderr = sys.stdout, sys.stderr
+    try:
+        code = run(["fail"])
+    finally:
+        changed, sys.stdout, sys.stderr = sys.stdout, stdout, stderr
+    if changed is not stdout:
+        changed.close()
+    return code
+
+
 def made(kind: type[LeakGuardError]) -> LeakGuardError:
     if kind is BadFile:
         problems = (Problem(where="a.b", text="is wrong", line=3, nearest="c"), Problem(where="", text="also this"))
@@ -75,7 +87,7 @@ def test_every_error_has_its_exit_code_and_says_what_to_do(
 ) -> None:
     failing.append(made(kind))
 
-    code = run(["fail"])
+    code = ended()
 
     said = capsys.readouterr()
     assert code == kind.exit_code == CODES[kind.__name__]
@@ -154,15 +166,8 @@ def test_every_other_end_has_a_code_too(
     error: BaseException, code: int, says: str, failing: list[BaseException], capsys: pytest.CaptureFixture[str]
 ) -> None:
     failing.append(error)
-    stdout, stderr = sys.stdout, sys.stderr
-    try:
-        ended = run(["fail"])
-    finally:
-        changed, sys.stdout, sys.stderr = sys.stdout, stdout, stderr
-    if changed is not stdout:
-        changed.close()
 
-    assert ended == code
+    assert ended() == code
     assert says in capsys.readouterr().err
 
 
@@ -272,3 +277,21 @@ def test_the_module_can_be_run_and_a_reader_that_leaves_gets_no_verdict() -> Non
 
     assert done.returncode == 3
     assert done.stderr == ""
+
+
+def test_what_was_typed_cannot_steer_the_terminal_that_shows_its_refusal(leakguard: ScanCommands) -> None:
+    """A list of targets may come from anybody; the lines of a message of ours stay lines."""
+    wild = "a\x1b[2J\x07\u202eb\x00c d"
+    (leakguard.folder / "list.txt").write_text(f"{wild}\n{wild}\n", encoding="utf-8")
+
+    leakguard("scan", "127.0.0.1:9200")
+    typed = (
+        ("scan", wild.replace("\x00", "")), ("scan", "--targets", "list.txt"), ("scan", f"--{wild[:9]}"),
+        ("scan", "show", wild), ("scan", "--format", wild), ("checks", wild),
+    )  # fmt: skip
+    for words in typed:
+        ran = leakguard(*words)
+
+        assert ran.code == 2
+        assert not any(letter in ran.err for letter in "\x1b\x07\u202e\x00"), words
+        assert len(ran.err.splitlines()) >= 2

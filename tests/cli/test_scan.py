@@ -150,14 +150,14 @@ def test_a_result_can_be_written_to_a_file(leakguard: ScanCommands, output_forma
     assert "\x1b" not in text
 
 
-def test_a_file_that_cannot_be_written_loses_nothing(leakguard: ScanCommands) -> None:
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN)
 
     ran = leakguard("scan", "127.0.0.1:9200", "--format", "json", "-o", "missing/result.json")
 
     assert ran.code == 2
-    assert "scan show RUN" in ran.err
-    assert "127.0.0.1:9200" in leakguard("scan", "show").out
+    assert "nothing was done yet" in ran.err
+    assert leakguard.world.network.opened == []
 
 
 def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:
@@ -189,6 +189,18 @@ def test_an_empty_list_of_targets_never_means_the_whole_scope(
     assert (ran.code, ran.out) == (2, "")
     assert "no target stands in" in ran.err
     assert leakguard("scan", "127.0.0.1:9200", *words).code == 1
+
+
+@pytest.mark.parametrize("words", [("--targets", "hosts.txt"), ("-",)])
+def test_a_list_may_begin_with_a_byte_order_mark(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    serve(leakguard, at_1=OPEN)
+    text = "\ufeff127.0.0.1:9200\n"
+    (leakguard.folder / "hosts.txt").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+    assert leakguard("scan", *words).code == 1
 
 
 def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanCommands) -> None:
@@ -501,3 +513,18 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
 )
 def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
     assert leakguard("scan", "127.0.0.1:9200", *words).code == code
+
+
+def test_a_damaged_store_is_no_exposure_and_only_the_verification_has_found_what_it_looks_for(
+    leakguard: ScanCommands,
+) -> None:
+    """A scan that could do nothing must not end as one that found something open."""
+    leakguard("scan", "127.0.0.1:9200")
+    path = leakguard.folder / "leakguard.db"
+    sound = path.read_bytes()
+    path.write_bytes(sound[:2000] + b"\xff" * 60_000 + sound[62_000:])
+
+    scan, show, verify = leakguard("scan", "127.0.0.1:9200"), leakguard("scan", "show"), leakguard("evidence", "verify")
+
+    assert (scan.code, show.code, verify.code) == (3, 3, 1)
+    assert all("is damaged, so what it holds proves nothing" in ran.err for ran in (scan, show, verify))

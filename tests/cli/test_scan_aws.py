@@ -246,7 +246,7 @@ def test_an_excluded_account_and_an_excluded_bucket_stay_alone(leakguard: ScanCo
     ("words", "problem"),
     [
         (["--aws", "nobody"], "cannot be used"),
-        (["--aws", " , "], "names no profile"),
+        (["--aws", " , "], "names nothing"),
         (["--aws-region", REGION], "names no profile"),
         (["--aws", "prod", "127.0.0.1"], "does not go with TARGET"),
         (["--aws", "prod", "--aws-region", "eu-wset-1"], "Did you mean `eu-west-1`?"),

@@ -173,6 +173,16 @@ def test_the_page_is_the_last_text(server: MetricsServer) -> None:
 
 
 @pytest.mark.enable_socket
+def test_a_monitor_may_ask_whether_the_page_is_there(server: MetricsServer) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", int(server.server_address[1]), timeout=10)
+    connection.request("HEAD", "/metrics")
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.headers["Content-Length"], answer.read()) == (200, "25", b"")
+    connection.close()
+
+
+@pytest.mark.enable_socket
 @pytest.mark.parametrize("host", ["evil.example", "192.0.2.1:9477", "", "127.0.0.1.evil.example:80", "["])
 def test_a_web_page_elsewhere_cannot_read_it(server: MetricsServer, host: str) -> None:
     """A name of a stranger may lead to loopback, and a browser would ask for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -15,8 +16,15 @@ import pytest
 from leakguard.cli.scan.printing import write_result
 from leakguard.errors import UsageProblem
 from leakguard.store.sql_store import SqlStore
+from support.fake_prober import FakeProber, store_server
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
+from support.scan_commands import ScanCommands, scan_commands
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
 
 
 def breaking() -> Iterator[str]:
@@ -74,7 +82,45 @@ def test_a_place_that_cannot_be_written_is_named_with_a_next_step(tmp_path: Path
     with pytest.raises(UsageProblem, match="cannot be written") as refused:
         write_result(["x"], str(tmp_path / place))
 
-    assert "scan show RUN -o FILE" in refused.value.next_step
+    assert refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--format", "html"), ("--explain", "--format", "json"), ("--dry-run",), ("--aws", "prod")], ids=str
+)
+@pytest.mark.parametrize("place", ["nowhere/out", "."])
+def test_a_scan_tries_the_place_of_its_result_before_the_first_probe(
+    leakguard: ScanCommands, words: tuple[str, ...], place: str
+) -> None:
+    targets = () if "--aws" in words else ("127.0.0.1:9200",)
+
+    ran = leakguard("scan", *targets, *words, "-o", place)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{place} cannot be written" in ran.err
+    assert leakguard.world.network.opened == []
+    assert [each.name for each in leakguard.folder.iterdir()] == ["scope.yaml"]
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "json"), ("--format", "html"), ("--explain", "--format", "json")])
+@pytest.mark.parametrize(("port", "code"), [(9200, 1), (9201, 3)])
+def test_a_result_that_cannot_be_written_when_all_is_done_is_never_clean_and_hides_no_exposure(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], port: int, code: int
+) -> None:
+    """As on a disk that was full by then."""
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": store_server()})
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("leakguard.cli.options.replacing", full)
+
+    ran = leakguard("scan", f"127.0.0.1:{port}", *words, "-o", "out")
+
+    assert (ran.code, ran.out) == (code, "")
+    assert "out cannot be written: No space left on device" in ran.err
+    run = leakguard("scan", "show").out.split()[0]
+    assert f"leakguard scan show {run} -o FILE" in ran.err
 
 
 def test_a_reader_who_leaves_ends_the_command_quietly(tmp_path: Path) -> None:

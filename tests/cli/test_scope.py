@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_wrong_asset_changes_nothing(leakguard: ScanCommands, words: tuple[str
 
 
 def test_a_scope_that_cannot_be_replaced_stays_whole(leakguard: ScanCommands) -> None:
-    (leakguard.folder / ".scope.yaml.part").mkdir()
+    (leakguard.folder / f".scope.yaml.{os.getpid()}.part").mkdir()
 
     ran = leakguard("scope", "add", "192.0.2.1")
 

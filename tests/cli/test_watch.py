@@ -63,6 +63,21 @@ def test_a_script_reads_one_object_a_line(leakguard: ScanCommands) -> None:
     assert change["now"]["records"] == 41_000
 
 
+@pytest.mark.parametrize("now", [SILENT, FakeServer(answers={"http": {"/": (503, "busy"), "/list": (503, "busy")}})])
+def test_what_was_open_and_gives_no_clear_answer_is_never_clean(leakguard: ScanCommands, now: FakeServer) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE)
+    serve(leakguard, at_1=now)
+
+    first, second, elsewhere = leakguard(*ONCE), leakguard(*ONCE), leakguard("watch", "127.0.0.2:9200", "--once")
+
+    assert first.out.startswith("unknown     127.0.0.1:9200")
+    assert (first.code, second.code) == (3, 3)
+    assert elsewhere.code == 0, "that round did not look there"
+    serve(leakguard, at_1=LOCKED)
+    assert leakguard(*ONCE).code == 0
+
+
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN)
     leakguard(*ONCE)

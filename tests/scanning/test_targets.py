@@ -122,10 +122,30 @@ def test_what_is_no_target_is_refused_with_a_next_step(text: str, says: str) -> 
     assert "host:port" in caught.value.next_step
 
 
-@pytest.mark.parametrize("text", ["http://admin:secret-canary@h.example", "redis://:secret-canary@h.example"])
-def test_a_password_in_a_url_is_refused(text: str) -> None:
-    with pytest.raises(UsageProblem, match="nothing is ever logged in to"):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://admin:secret-canary@h.example",
+        "redis://:secret-canary@h.example",
+        "admin:secret-canary@h.example",
+        "http://admin:secret-canary/@h.example",
+        "http://admin:secret-canary#x@h.example:80",
+        "a:secret-canary@192.0.2.0/24",
+        "http://admin:a@secret-canary@h.example",
+        "secret-canary@h.example:9200",
+    ],
+)
+def test_a_password_in_a_url_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(UsageProblem, match="nothing is ever logged in to") as refused:
         parse_target(text)
+
+    assert "secret-canary" not in refused.value.message
+    assert "admin" not in refused.value.message
+
+
+@pytest.mark.parametrize("text", ["http://h.example/@folder/x", "https://h.example:8443/a@b"])
+def test_an_at_sign_in_a_path_is_no_login(text: str) -> None:
+    assert parse_target(text).host == "h.example"
 
 
 def test_a_range_is_known_as_networks() -> None:

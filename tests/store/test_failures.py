@@ -63,8 +63,12 @@ def test_a_store_of_a_newer_release_is_refused(path: Path, store: SqlStore) -> N
     assert "Upgrade" in refused.next_step
 
 
-def test_a_folder_is_no_store(tmp_path: Path) -> None:
-    assert "cannot be opened" in refusal(tmp_path).message
+@pytest.mark.parametrize("place", ["", "/", "."])
+def test_a_folder_is_no_store(place: str, tmp_path: Path) -> None:
+    refused = refusal(place or tmp_path)
+
+    assert refused.message.endswith("is a folder")
+    assert refused.next_step == "Name a file in it with --store."
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -204,6 +208,7 @@ def test_a_head_that_cannot_be_written_loses_no_entry(path: Path, store: SqlStor
 
     assert len(list(store.read())) == 1
     assert [doubt.kind for doubt in verify_store(store).doubts] == [DoubtKind.NO_HEAD]
+    assert list(path.parent.glob("*.head.*")) == []
 
 
 def save_until_full(store: SqlStore) -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leakguard import __version__
+from leakguard.cli.given import refuse_empty
 from leakguard.cli.lazy import LazyGroup
 from leakguard.cli.options import Context
 
@@ -52,6 +53,7 @@ def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | Non
 
     Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
     """
+    refuse_empty(ctx)
     context = ctx.ensure_object(Context)
     context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet
     ctx.call_on_close(context.close)

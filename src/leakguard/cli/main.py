@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.errors import ExitCode, LeakGuardError
+from leakguard.errors import ExitCode, LeakGuardError, OutputLost
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -27,6 +28,9 @@ def run(arguments: list[str], context: Context | None = None) -> int:
         return _reader_gone()
     except BrokenPipeError:
         return _reader_gone()
+    except OutputLost as error:
+        _reader_gone()
+        return _refusal(error)
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
         return _refusal(error)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
@@ -42,13 +46,16 @@ def _reader_gone() -> int:
 
 def _refusal(error: BaseException) -> int:
     """Say what is wrong and what to do next; returns the exit code."""
+    from leakguard.outputs.words import printable_lines  # noqa: PLC0415  (needed for an error alone)
+
     if isinstance(error, click.ClickException):
-        error.show()
+        error.show(told := StringIO())
+        click.echo(printable_lines(told.getvalue()), nl=False, err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
-        click.echo(f"Error: {error.message}", err=True)
+        click.echo(f"Error: {printable_lines(error.message)}", err=True)
         if error.next_step:
-            click.echo(f"Next: {error.next_step}", err=True)
+            click.echo(f"Next: {printable_lines(error.next_step)}", err=True)
         return error.exit_code
     click.echo("Interrupted.", err=True)
     return ExitCode.UNFINISHED

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from leakguard.cli.given import refuse, refuse_empty
+from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
 _TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
 """Variables by which rich takes for a terminal what does not look like one."""
+_BOM = "\ufeff"
+"""What editors of Windows begin a text with."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -102,15 +105,26 @@ class Context:
         )
 
 
-pass_context = click.make_pass_decorator(Context, ensure=True)
+_pass_context = click.make_pass_decorator(Context, ensure=True)
+
+
+def pass_context(command: Command) -> Command:
+    """Hand the context to a command; one that was given an empty text anywhere is refused first."""
+
+    @wraps(command)
+    def checked(*args: Any, **values: Any) -> Any:  # noqa: ANN401  (the command's own)
+        refuse_empty(click.get_current_context())
+        return command(*args, **values)
+
+    return cast("Command", _pass_context(checked))
 
 
 def store_option(command: Command) -> Command:
     """`--store FILE` behind the command as well as before it."""
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-        if value:
-            ctx.ensure_object(Context).store = value
+        if value is not None:
+            ctx.ensure_object(Context).store = value or refuse("--store")
 
     return click.option(
         "--store", metavar="FILE", expose_value=False, callback=remember, help="The store: a SQLite file."
@@ -121,7 +135,7 @@ def read_text(path: str) -> str:
     """The text of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
     try:
         if path == "-":
-            return sys.stdin.read()
+            return sys.stdin.read().removeprefix(_BOM)
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -189,61 +203,43 @@ def write_text(text: str, output: str | None) -> None:
         replace_file(output, text)
 
 
+def refuse_unwritable(output: str | None) -> None:
+    """Raise `UsageProblem` before the work where its result could not be written; the place is left as it is."""
+    if output is None or output == "-":
+        return
+    try:
+        try_place(Path(output))
+    except OSError as error:
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror}", next_step="Choose another place; nothing was done yet."
+        ) from error
+
+
 def replace_file(path: str, text: str) -> None:
     """Replace a text file in one step; see `replace_bytes`."""
     replace_bytes(path, text.encode())
 
 
 def replace_bytes(path: str, document: bytes) -> None:
-    """Replace a file in one step: a reader sees the old document or the new one, never half of it."""
-    target = Path(path)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(document)
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
-        ) from error
+    """Replace a file in one step, see `replacing`; raises `UsageProblem`."""
+    replace_chunks(path, (document,))
 
 
 def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
-    """As `replace_bytes` for a text that is made while it is written; what is no file, such as a pipe, is written to.
-
-    Raises `OSError`; then the old file is as it was.
-    """
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8") as handle:
-            handle.writelines(parts)
-        return
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as handle:
-            handle.writelines(parts)
-        part.replace(target)
-    finally:  # there is nothing left to remove where it went well
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    """As `replace_bytes` for a text that is made while it is written; raises `OSError`."""
+    with replacing(path) as handle:
+        handle.writelines(part.encode() for part in parts)
 
 
 def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
     """As `replace_bytes` for a file that is made while it is written; what its maker raises leaves the old file."""
-    target = Path(path)
-    part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as handle:
+        with replacing(Path(path)) as handle:
             handle.writelines(chunks)
-        part.replace(target)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

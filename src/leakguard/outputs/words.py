@@ -10,6 +10,8 @@ from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _BYTES = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
+_LONGEST_LINE = 2000
+"""Letters of one line of our own, which may name several places."""
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode classes that move a cursor, turn the reading direction or show nothing."""
 
@@ -20,6 +22,11 @@ def printable(text: str, *, longest: int = 200) -> str:
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in _UNSAFE else letter for letter in text
     )
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
+
+
+def printable_lines(text: str) -> str:
+    """As `printable` for each line of a text of ours that quotes others."""
+    return "\n".join(printable(line, longest=_LONGEST_LINE) for line in text.split("\n"))
 
 
 def count_words(count: int | None) -> str:

@@ -7,7 +7,7 @@ or asks for a login; a silence makes it unknown and never closed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from leakguard.models.findings import is_resource
@@ -45,6 +45,11 @@ class History:
     def standings(self) -> dict[Place, Standing]:
         """How each place stands."""
         return {place: standing_of(spots) for place, spots in self._places.items()}
+
+    def unknown_at(self, endpoints: Iterable[str]) -> int:
+        """How many places of these endpoints were seen open, and nobody knows how they stand now."""
+        places = {place for endpoint in endpoints for place in self._at.get(endpoint, ())}
+        return sum(standing_of(self._places[place]) is Standing.UNKNOWN for place in places)
 
     def not_closed_from(self, place: Place) -> frozenset[str]:
         """The vantages from which it was seen open and not yet seen closed."""

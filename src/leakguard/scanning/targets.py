@@ -26,6 +26,8 @@ _NEXT_STEP = (
     "Write an address, a range (`10.0.0.0/24`, `10.0.0.1-10.0.0.9`), a name, `host:port`, a URL or `s3://bucket`."
 )
 
+_NO_LOGIN = "a URL with a user name or a password is refused: nothing is ever logged in to"
+
 
 class Target(Frozen):
     """One wish of the user, taken apart; exactly one of `addresses`, `host` and a bare bucket leads."""
@@ -72,7 +74,8 @@ def parse_target(text: str) -> Target:
             return _url(bare)
         return _range(bare) or _host(bare)
     except ValueError as error:
-        raise UsageProblem(f"`{bare[:100]}` is not a target: {error}", next_step=_NEXT_STEP) from error
+        why = _NO_LOGIN if "@" in bare else error  # whatever is wrong, its words may quote a part of a password
+        raise UsageProblem(f"`{_without_login(bare)[:100]}` is not a target: {why}", next_step=_NEXT_STEP) from error
 
 
 def parse_target_lines(text: str, *, name: str) -> tuple[Target, ...]:
@@ -120,10 +123,17 @@ def _refuse_zone(bare: str) -> None:
         raise ValueError("a zone of an address (`%eth0`) cannot be looked at: name an address without one")
 
 
+def _without_login(bare: str) -> str:
+    """What may be shown of a target: nothing of what stands before an `@`, wherever a password has its `/` or `:`."""
+    head, mark, rest = bare.rpartition("@")
+    scheme, colon, _ = head.partition("://")
+    return f"{scheme if colon else ''}{colon}***@{rest}" if mark else bare
+
+
 def _url(bare: str) -> Target:
     parts = urlsplit(bare)
     if parts.username or parts.password:
-        raise ValueError("a URL with a user name or a password is refused: nothing is ever logged in to")
+        raise ValueError(_NO_LOGIN)
     host, literal = parts.hostname or "", parse_address(parts.hostname or "")
     if is_bucket(bare) and parts.port is None and literal is None:
         bucket = parse_bucket(bare, with_folders=True)

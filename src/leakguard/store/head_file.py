@@ -37,9 +37,12 @@ class HeadFile:
         if known is not None and known.sequence >= head.sequence:
             return
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with suppress(OSError):
+        try:
             fresh.write_text(head_to_text(head), encoding="utf-8")
             fresh.replace(self.path)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
 
     def set_aside(self) -> None:
         """Keep the head of a store that is no longer here under another name; a new store must not inherit it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from leakguard.store.drivers import file_of
@@ -41,6 +42,8 @@ class HeartbeatFile:
             fresh.write_text(text, encoding="utf-8")
             fresh.replace(self.path)
         except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
             name = f"of the heartbeat {self.path}"
             what = f"cannot be written ({error.strerror or type(error).__name__})"
             raise unusable(name, what, "Name another place: heartbeat in [watchman] of leakguard.toml.") from error

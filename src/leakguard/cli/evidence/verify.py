@@ -8,7 +8,7 @@ import os
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.errors import ExitCode, LedgerBroken, UsageProblem
 from leakguard.ledger.heads import Head, told_heads
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.outputs.words import printable
@@ -46,7 +46,11 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _told(text)]
-    found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
+    try:
+        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
+    except LedgerBroken as error:
+        error.exit_code = ExitCode.EXPOSED  # other commands could not do their work; here it is the answer
+        raise
     if output_format == "json":
         click.echo(json.dumps(verification_to_json(found)))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context, read_scope, replace_file
-from leakguard.cli.scan.printing import OWN_FORMATS
+from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 
@@ -24,7 +24,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     Without a fleet a vantage is but the name of this place; raises `UsageProblem` for several.
     """
     if context.wiring.settings.fleet.is_configured:
-        if wish.resume:
+        if wish.resume is not None:
             from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             return scan_of(context.wiring.store, wish.resume) is not None
@@ -54,9 +54,15 @@ def scan_by_fleet(
         context.notes.print(line, markup=False)
 
     summary = fleet_scan(wish, text, context.wiring, tell, scope_name=name)
-    _print(context, summary, output_format, output)
+    code = _exit_code(summary)
+    with kept_in_store("RUN", code):
+        _print(context, summary, output_format, output)
     if summary.is_interrupted:
         context.notes.print(f"Interrupted. Go on with: leakguard scan --resume {summary.scan}", markup=False)
+    return code
+
+
+def _exit_code(summary: FleetSummary) -> ExitCode:
     if summary.is_exposed:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN

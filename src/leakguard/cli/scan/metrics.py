@@ -50,8 +50,9 @@ class FileShelf(Frozen):
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
+        path = Path(self.where)
         with suppress(OSError, UnicodeDecodeError):
-            return Path(self.where).read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8") if path.is_file() else ""
         return ""
 
 

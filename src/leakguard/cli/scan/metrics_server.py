@@ -79,12 +79,15 @@ class _Page(BaseHTTPRequestHandler):
         else:
             self._give(self.server.text.encode())
 
+    do_HEAD = do_GET  # noqa: N815  (the library's name; a monitor may ask whether the page is there)
+
     def _give(self, page: bytes) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", CONTENT_TYPE)
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
-        self.wfile.write(page)
+        if self.command != "HEAD":
+            self.wfile.write(page)
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401  (the library's own)
         """Nothing: stderr belongs to the scan."""

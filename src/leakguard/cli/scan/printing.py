@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -26,14 +27,26 @@ def conclude_scan(
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
     code = exit_code(told)
-    if output_format in OWN_FORMATS:
-        print_scan(context, told if output_format == "table" else marked(summary, muted), output_format, output)
-        return code
-    from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
+    with kept_in_store(summary.run, code):
+        if output_format in OWN_FORMATS:
+            print_scan(context, told if output_format == "table" else marked(summary, muted), output_format, output)
+            return code
+        from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
 
-    write_view(context, view_of(context, summary, muted, code), output_format, output)
+        write_view(context, view_of(context, summary, muted, code), output_format, output)
     _say_sum(context, summary)
     return code
+
+
+@contextmanager
+def kept_in_store(run: str, code: ExitCode) -> Iterator[None]:
+    """Where the result of a stored run cannot be written, an exposure still ends as one, and nothing else as clean."""
+    try:
+        yield
+    except UsageProblem as error:
+        error.exit_code = code if code is ExitCode.EXPOSED else ExitCode.UNFINISHED
+        error.next_step = f"Nothing is lost: the run is stored; show it again: leakguard scan show {run} -o FILE"
+        raise
 
 
 def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
@@ -107,6 +120,5 @@ def write_result(parts: Iterable[str], output: str | None) -> None:
         replace_by_parts(Path(output), parts)
     except OSError as error:
         raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}",
-            next_step="Nothing is lost: the run is stored; show it again with `leakguard scan show RUN -o FILE`.",
+            f"{output} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
         ) from error

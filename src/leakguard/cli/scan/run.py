@@ -15,13 +15,14 @@ from leakguard.cli.options import (
     load_scope,
     mutes_option,
     pass_context,
+    refuse_unwritable,
     scope_option,
     store_option,
     write_text,
 )
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
-from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, print_scan
+from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
 from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options, wish_of
 from leakguard.errors import ExitCode, UsageProblem
@@ -119,6 +120,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
     asked = Options(**options)
+    refuse_unwritable(asked.output)
     if asked.aws_policy or asked.aws or asked.aws_region:
         from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
 
@@ -180,12 +182,14 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
         return summary
 
     summary = _watched(context, scope, asked, scan)
-    if asked.output_format == "table":
-        print_explanation(explained)
-        print_scan(context, summary, asked.output_format, asked.output)
-    else:
-        write_text(explanation_json(summary, explained), asked.output)
-    return exit_code(summary)
+    code = exit_code(summary)
+    with kept_in_store(summary.run, code):
+        if asked.output_format == "table":
+            print_explanation(explained)
+            print_scan(context, summary, asked.output_format, asked.output)
+        else:
+            write_text(explanation_json(summary, explained), asked.output)
+    return code
 
 
 def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:

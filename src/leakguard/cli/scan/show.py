@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
+from leakguard.cli.options import Context, format_option, mutes_option, pass_context, refuse_unwritable, store_option
 from leakguard.cli.scan.printing import FORMATS, conclude_scan
 from leakguard.errors import ExitCode
 from leakguard.use_cases.scans.runs import list_runs, load_run
@@ -27,6 +27,7 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_format: str, output: str | None) -> int:
     """Show a stored run, with the exit code that it had; without RUN list the runs."""
+    refuse_unwritable(output)
     store = context.wiring.existing_store
     if run is None:
         from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)

@@ -63,7 +63,7 @@ def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
     """The wish, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
     return ScanWish(
         targets=(*targets_of(asked.targets, asked.targets_file), *imported),
-        checks=tuple(asked.checks.split(",")) if asked.checks else (),
+        checks=checks_in(asked.checks),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
         look=LookWish(fields=asked.fields, sample=asked.sample),
@@ -76,7 +76,7 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     `-` among the arguments stands for the lines of stdin. A list that turns out to be empty is refused: no targets at
     all would mean the whole scope, which whoever named a list did not ask for.
     """
-    files = (*([STDIN] if STDIN in arguments else ()), *([file] if file else ()))
+    files = (*([STDIN] if STDIN in arguments else ()), *([file] if file is not None else ()))
     from_files = (target for each in dict.fromkeys(files) for target in parse_target_lines(read_text(each), name=each))
     targets = (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
     if files and not targets:
@@ -87,15 +87,25 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     return targets
 
 
+def checks_in(text: str | None) -> tuple[str, ...]:
+    """The ids between commas as they stand, so that one that is left empty is refused as no check of ours."""
+    return () if text is None else tuple(text.split(","))
+
+
 def names_in(text: str | None) -> tuple[str, ...]:
-    """The names between commas, each once."""
-    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+    """The names between commas, each once; raises `UsageProblem` where there is none, as that would mean all."""
+    if text is None:
+        return ()
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise UsageProblem(f"`{text[:40]}` names nothing", next_step="Write names between commas, or leave it out.")
+    return names
 
 
 def rate_of(text: str | None) -> float | None:
     """Connections a second; raises `UsageProblem`."""
     try:
-        return parse_rate(text if "/" in text else f"{text}/s") if text else None
+        return None if text is None else parse_rate(text if "/" in text else f"{text}/s")
     except ValueError as error:
         raise UsageProblem(f"the rate `{text}` {error}", next_step="Write it as `50/s`.") from error
 

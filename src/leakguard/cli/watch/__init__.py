@@ -31,7 +31,8 @@ Closed means that the port is closed or a login is asked for, from every vantage
 Incidents that know the place, or the store at another address, are told; what was closed and is open reopens them.
 
 \b
-Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
+or what was open before gave no clear answer.
 """
 
 
@@ -58,13 +59,13 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
 
     Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
     """
-    from leakguard.cli.scan.wish import rate_of, targets_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.wish import checks_in, rate_of, targets_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.start_scan import ScanWish  # noqa: PLC0415  (as above)
 
     wish = ScanWish(
-        targets=targets_of(targets, targets_file), checks=tuple(checks.split(",")) if checks else (),
+        targets=targets_of(targets, targets_file), checks=checks_in(checks),
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
     asked = Asked(

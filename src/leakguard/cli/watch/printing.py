@@ -12,7 +12,7 @@ from leakguard.cli.scan.changes import change_line
 from leakguard.cli.scan.printing import say_bugs
 from leakguard.errors import LeakGuardError
 from leakguard.models.moments import to_z
-from leakguard.outputs.words import counts_line, printable
+from leakguard.outputs.words import counts_line, printable, printable_lines
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.scanning.spots import Standing
 from leakguard.use_cases.watches.watch_changes import change_fields, change_id, seen_at
@@ -55,9 +55,9 @@ class Printer:
 
     def tell_problem(self, error: LeakGuardError) -> None:
         """A round that could not be done; the next one is tried."""
-        self._note(f"This round could not be done: {error.message}")
+        self._note(printable_lines(f"This round could not be done: {error.message}"))
         if error.next_step:
-            self._note(f"Next: {error.next_step}")
+            self._note(printable_lines(f"Next: {error.next_step}"))
 
     def _note(self, text: str) -> None:
         self._context.notes.print(text, markup=False)

@@ -51,7 +51,10 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
     )  # fmt: skip
     with signals.wait_for_the_end():
         last = watch_rounds(Watch(settings=settings, tools=wiring), pace)
-    return exit_code(last.summary) if last is not None else ExitCode.UNFINISHED
+    if last is None:
+        return ExitCode.UNFINISHED
+    code = exit_code(last.summary)
+    return ExitCode.UNFINISHED if code is ExitCode.CLEAN and last.unclear else code
 
 
 class Signals:

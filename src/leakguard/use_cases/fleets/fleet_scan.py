@@ -53,14 +53,14 @@ def fleet_scan(wish: ScanWish, scope_text: str, tools: FleetTools, tell: Tell, *
     `tell` is given lines for a person; they hold no target and nothing that a host said.
     """
     scope = parse_scope(scope_text, name=scope_name, now=tools.now())
-    errand = _resumed(wish, scope, scope_text, tools) if wish.resume else _new(wish, scope, scope_text, tools)
+    errand = (_new if wish.resume is None else _resumed)(wish, scope, scope_text, tools)
     courier = tools.courier(errand.scan)
     gathering: Gathering | None = None
     try:
         called = call_roll(errand, tools, courier, tell)
         runs = (
             tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
-            if wish.resume
+            if wish.resume is not None
             else begin(errand, called, tools)
         )
         gathering = Gathering(errand=errand, runs=runs, courier=courier, tools=tools, tell=tell)

@@ -24,7 +24,7 @@ def estimate_scan(wish: ScanWish, scope: Scope, tools: EstimateTools) -> Estimat
     The store is read for a run that is resumed, and touched for no other.
     """
     done = 0
-    if wish.resume:
+    if wish.resume is not None:
         _, library, plan = plan_again(wish.resume, scope, tools)
         done = sum(sum(state.counts.values()) for state in tools.store.run_states(wish.resume).values())
     else:

@@ -37,7 +37,7 @@ def explain_scan(
     wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress
 ) -> tuple[ScanSummary, tuple[Explained, ...]]:
     """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
-    if len(wish.targets) != 1 or wish.resume:
+    if len(wish.targets) != 1 or wish.resume is not None:
         raise UsageProblem("one target is explained at a time", next_step="Write: leakguard scan --explain HOST:PORT")
     library = pick_checks(tools.checks, wish.checks)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)

@@ -81,7 +81,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
 
     Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
     """
-    if wish.resume:
+    if wish.resume is not None:
         return resume_scan(wish, scope, tools, progress)
     refuse_unpermitted(wish.look, scope)
     library = pick_checks(tools.checks, wish.checks)

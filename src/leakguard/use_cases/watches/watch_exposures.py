@@ -47,6 +47,8 @@ class Round(Frozen):
     """Seconds since it began for the first time, where it is one that was killed and went on."""
     known: Mapping[str, int] = frozen_field(default_factory=dict)
     """How many places stand `open`, `unknown` or `closed` now, by all that the store knows."""
+    unclear: int = 0
+    """How many places that were open gave this round no clear answer."""
 
 
 class WatchSettings(Frozen):
@@ -99,7 +101,8 @@ class Watch:
             self._stopped_round = None
         self._catch_up()
         known = Counter(standing.value for standing in self._history.standings().values())
-        return Round(summary=summary, age=age, known=known)
+        unclear = self._history.unknown_at(key for key, _ in self.tools.store.done_targets(summary.run))
+        return Round(summary=summary, age=age, known=known, unclear=unclear)
 
     def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
         """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""

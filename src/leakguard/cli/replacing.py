@@ -1,0 +1,71 @@
+"""The one way to write a file that the user named: it changes in one step, and what is no file is written to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+_LONGEST = 50
+"""Letters of the name that the part begins with: a name may be as long as the disk allows, and the part's is longer."""
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A handle for the new content of `path`; a reader sees the old file or the new one, never half of it.
+
+    A device or a pipe is written to and stays one; a link stays one, and what it leads to is replaced. The new file
+    has the mode, and as far as we may the owner, of the old one. What is raised inside leaves the old file.
+    """
+    if _is_no_file(path):
+        with path.open("wb") as handle:
+            yield handle
+        return
+    target = Path(os.path.realpath(path))
+    part = _part_of(target)
+    try:
+        with _fresh(part, target) as handle:
+            yield handle
+        part.replace(target)
+    finally:  # there is nothing left to remove where it went well
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def try_place(path: Path) -> None:
+    """Raise `OSError` where `replacing` could not begin; the place is left as it is."""
+    if _is_no_file(path):
+        if path.is_dir():
+            path.open("wb").close()
+        return
+    target = Path(os.path.realpath(path))
+    part = _part_of(target)
+    try:
+        _fresh(part, target).close()
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _is_no_file(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+def _part_of(target: Path) -> Path:
+    """Beside the target, as a rename needs; other processes that write to the same target have their own."""
+    return target.with_name(f".{target.name[:_LONGEST]}.{os.getpid()}.part")
+
+
+def _fresh(part: Path, target: Path) -> BinaryIO:
+    """A new file that nobody may read who may not read the target; one that a killed process left is taken away."""
+    old = target.stat() if target.exists() else None
+    part.unlink(missing_ok=True)
+    mode = 0o666 if old is None else old.st_mode & 0o777
+    handle = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb")
+    if old is not None:
+        with suppress(OSError):
+            os.fchown(handle.fileno(), old.st_uid, old.st_gid)
+        os.fchmod(handle.fileno(), mode)
+    return handle

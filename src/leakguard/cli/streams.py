@@ -1,0 +1,64 @@
+"""The streams of this process: one that is closed leads nowhere, and a full disk behind one never looks like a bug."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Any, TextIO, cast
+
+from leakguard.errors import OutputLost
+
+
+class _Results(io.FileIO):
+    """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business."""
+
+    def write(self, data: Any, /) -> int | None:  # type: ignore[override]  # noqa: ANN401  (any buffer)
+        """Write, as any file does."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputLost(
+                f"the result could not be written to stdout: {error.strerror}",
+                next_step="Free the disk, or send it elsewhere; what was stored is safe, such as: leakguard scan show",
+            ) from error
+
+
+class _Remarks(io.FileIO):
+    """stderr: what nobody can take is dropped, as a remark that is lost must not stop a scan or change its answer."""
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  (any buffer)
+        """Write as far as that goes."""
+        try:
+            written: int | None = super().write(data)
+        except OSError:
+            return len(data)
+        return len(data) if written is None else written
+
+
+def secure_streams() -> None:
+    """Do this first: the next file that is opened would take the number of a stream that is closed."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = _secured(sys.stdout, sys.__stdout__, _Results)
+    sys.stderr = _secured(sys.stderr, sys.__stderr__, _Remarks)
+
+
+def _secured(stream: TextIO | None, own: TextIO | None, kind: type[io.FileIO]) -> TextIO:
+    """One that somebody else put in the place of the process's own is theirs to care for."""
+    if stream is None:
+        return _nowhere("w")
+    return _over(stream, kind) if stream is own else stream
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123  (until the process ends)
+
+
+def _over(stream: TextIO, kind: type[io.FileIO]) -> TextIO:
+    raw = kind(stream.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors,
+        line_buffering=bool(stream.line_buffering),
+    )  # fmt: skip

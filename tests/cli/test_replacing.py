@@ -1,0 +1,127 @@
+"""A file that the user named changes in one step; what is no file, a link or a narrow mode stays what it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file
+from leakguard.cli.replacing import replacing, try_place
+from leakguard.errors import UsageProblem
+
+Write = Callable[[Path, str], None]
+WRITERS: dict[str, Write] = {
+    "bytes": lambda path, text: replace_bytes(str(path), text.encode()),
+    "file": lambda path, text: replace_file(str(path), text),
+    "parts": lambda path, text: replace_by_parts(path, [text]),
+    "chunks": lambda path, text: replace_chunks(str(path), [text.encode()]),
+}
+
+
+@pytest.fixture(params=list(WRITERS.values()), ids=list(WRITERS))
+def write(request: pytest.FixtureRequest) -> Write:
+    found: Write = request.param
+    return found
+
+
+def test_a_named_pipe_is_written_to_and_stays_one(write: Write, tmp_path: Path) -> None:
+    """So does a device: root who writes to `/dev/null` must not turn it into a file for everybody."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+
+    write(pipe, "new")
+
+    assert pipe.is_fifo()
+    reader.join(timeout=30)
+    assert got == ["new"]
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder/real")
+
+    for text in ("first", "second"):
+        write(tmp_path / "link", text)
+
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "folder" / "real").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_a_file_keeps_its_mode(write: Write, mode: int, tmp_path: Path) -> None:
+    """A report that only its owner may read stays so when it is written anew."""
+    path = tmp_path / "report"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(mode)
+
+    write(path, "new")
+
+    assert (stat.S_IMODE(path.stat().st_mode), path.read_text(encoding="utf-8")) == (mode, "new")
+
+
+def test_what_is_not_finished_is_never_seen_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_text("old", encoding="utf-8")
+
+    def breaking() -> Iterator[bytes]:
+        yield b"half"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replace_chunks(str(path), breaking())
+
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_processes_that_write_at_once_do_not_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "report"
+    with replacing(path) as ours:
+        ours.write(b"ours, and longer")
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        replace_bytes(str(path), b"theirs")
+        monkeypatch.undo()
+        assert path.read_bytes() == b"theirs"
+
+    assert path.read_bytes() == b"ours, and longer"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_part_of_a_killed_process_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / f".report.{os.getpid()}.part").symlink_to(tmp_path / "precious")
+
+    replace_bytes(str(tmp_path / "report"), b"new")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_name_may_be_as_long_as_the_disk_allows(write: Write, tmp_path: Path) -> None:
+    write(tmp_path / ("n" * 255), "new")
+
+    with pytest.raises((OSError, UsageProblem)):
+        write(tmp_path / ("n" * 256), "new")
+
+
+@pytest.mark.parametrize("place", ["nowhere/report", "."])
+def test_a_place_is_tried_before_there_is_anything_to_write(place: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="directory"):
+        try_place(tmp_path / place)
+
+
+def test_to_try_a_place_leaves_it_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("old", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe")
+
+    for name in ("new", "old", "pipe"):
+        try_place(tmp_path / name)
+
+    assert (tmp_path / "old").read_text(encoding="utf-8") == "old"
+    assert {each.name for each in tmp_path.iterdir()} == {"old", "pipe"}

@@ -99,6 +99,8 @@ class Shard(Order):
     nonsense: Word
     """The path that no server has, the same in the whole run."""
     share: Share
+    timeout: Annotated[float, Field(strict=True, gt=0, le=60)] | None = None
+    """Seconds that a connection may take to open; by default the worker's own."""
     known: tuple[Known, ...] = Field(default=(), max_length=MAX_TARGETS)
     lists_all: bool = True
     """Whether the result names the standing of every endpoint, or only of those worth a line."""

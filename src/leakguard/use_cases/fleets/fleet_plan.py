@@ -8,6 +8,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import ports_of
 from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Known, Present, Refusal, RollCall
@@ -16,6 +17,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Flight, Lane
+from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.parts import shards_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
@@ -27,6 +29,7 @@ from leakguard.use_cases.fleets.serve_fleet import unsealed
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import first_seen, most_records
 from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, pick_checks
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -52,6 +55,37 @@ class Errand(Frozen):
     def run_of(self, vantage: str) -> str:
         """The id of the run that a vantage has in this scan."""
         return f"{self.scan}-{vantage}"
+
+
+def errand_of(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    """The errand of a new scan, or of the one that the wish goes on with: `wish.resume` is its id, or a run's of it."""
+    return _resumed(wish, scope, scope_text, tools) if wish.resume else _new(wish, scope, scope_text, tools)
+
+
+def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    library = pick_checks(tools.checks, wish.checks)
+    return Errand(
+        scan=f"R-{tools.now():%Y%m%d}-{tools.token(6)}", vantages=parse_vantages(wish.vantage), targets=wish.targets,
+        ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
+        scope_text=scope_text,
+    )  # fmt: skip
+
+
+def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    """The errand of the stopped scan; targets and checks may not be changed on the way."""
+    if wish.targets or wish.checks:
+        raise UsageProblem(
+            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+        )
+    scan = scan_of(tools.store, wish.resume or "")
+    if scan is None:
+        raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
+    began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
+    return Errand(
+        scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
+        ports=tuple(began["ports"]), library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
+        limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
+    )  # fmt: skip
 
 
 class RollCalled(Frozen):
@@ -124,7 +158,7 @@ def _nobody(missing: Sequence[str]) -> FleetUnreachable:
 def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
     share = share_of(errand.limits, vantages=len(errand.vantages), workers=tools.fleet.workers)
-    plans = {vantage: _plan(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
+    plans = {vantage: plan_of(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
     cut = {vantage: shards_of(plan, share, tools.fleet) for vantage, plan in plans.items()}
     if not any(plan.count for plan in plans.values()):
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
@@ -155,7 +189,7 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     records = list(tools.store.read(run))
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
-    plan = _plan(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    plan = plan_of(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
     of = int(began["of"])
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
     flying = _flying(records, counts)
@@ -184,7 +218,8 @@ def _opening(errand: Errand) -> dict[str, object]:
     }
 
 
-def _plan(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def plan_of(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+    """The whole plan of a vantage, from which names lead there; raises `OutOfScope`."""
     return plan_scan(targets, errand.scope, ports=errand.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 
 

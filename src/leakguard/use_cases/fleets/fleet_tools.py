@@ -15,6 +15,7 @@ from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.serve_fleet import Seal
 from leakguard.use_cases.scans.examination import TargetStanding
@@ -70,6 +71,9 @@ class FleetTools(Protocol):
     def now(self) -> datetime:
         """The time, in UTC."""
 
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
 
@@ -114,6 +118,13 @@ class FleetSummary(Frozen):
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     is_interrupted: bool = False
+    quiet: QuietTime | None = None
+    """The quiet hours that stopped the scan, if they did."""
+
+    @property
+    def planned(self) -> int:
+        """The endpoints of all vantages."""
+        return sum(one.planned for one in self.vantages)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -448,7 +449,12 @@ def test_a_worker_that_refuses_for_quiet_hours_by_its_own_clock_has_not_failed()
     fleet = Fleet(scope=QUIET_SOON, clock=Clock(NOW + timedelta(seconds=54)))
     for tools in fleet.tools.values():
         tools.clock = Clock(NOW + timedelta(seconds=60))
-    fleet.broker.on_order = lambda order: fleet.clock.wait(2) or "serve" if order["kind"] == "shard" else "serve"  # type: ignore[func-returns-value]  # time passes
+
+    def time_passes(order: dict[str, Any]) -> str:
+        fleet.clock.wait(2 if order["kind"] == "shard" else 0)
+        return "serve"
+
+    fleet.broker.on_order = time_passes
 
     summary = fleet.scan(*TARGETS)
 
@@ -528,7 +534,13 @@ def test_an_interrupted_scan_of_millions_ends_at_once(monkeypatch: pytest.Monkey
 def test_the_id_is_told_before_the_first_shard() -> None:
     fleet = Fleet()
     said: list[str] = []
-    fleet.broker.on_order = lambda order: said.extend(fleet.said * (order["kind"] == "shard")) or "serve"  # type: ignore[func-returns-value]  # looked at on the way
+
+    def look(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            said.extend(fleet.said)
+        return "serve"
+
+    fleet.broker.on_order = look
 
     summary = fleet.scan(*TARGETS)
 
@@ -591,3 +603,30 @@ class Watching(NoProgress):
 
     def moved(self, state: ScanState) -> None:
         self._moved(state)
+
+
+def test_each_order_names_the_targets_of_its_own_shard() -> None:
+    """So that a scan may have more targets than one order holds."""
+    fleet, orders = Fleet(), list[dict[str, Any]]()
+
+    def look(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            orders.append(json.loads(order["body"]))
+        return "serve"
+
+    fleet.broker.on_order = look
+    summary = fleet.scan(*(f"127.0.0.{last}:9200" for last in range(16) if last != 7))
+
+    assert summary.counts == COUNTS
+    assert max(len(order["targets"]) for order in orders) <= 4
+    assert sum(len(order["targets"]) for order in orders) == 30
+
+
+def test_more_names_than_a_worker_is_asked_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.fleets.fleet_plan.MAX_TARGETS", 2)
+    fleet = Fleet()
+
+    with pytest.raises(UsageProblem, match="3 names are more than a worker is asked for at once"):
+        fleet.scan("a.lab.example.edu", "b.lab.example.edu", "c.lab.example.edu")
+
+    assert fleet.broker.in_flight == []

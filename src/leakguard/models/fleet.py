@@ -15,10 +15,11 @@ from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
 MAX_TARGETS = 100_000
+MAX_TARGET_LENGTH = 500
 MAX_PORTS = 65_535
 MAX_SHARDS = 1_000_000
 Word = Annotated[str, Field(min_length=1, max_length=100)]
-Line = Annotated[str, Field(max_length=500)]
+Line = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
@@ -92,6 +93,7 @@ class Shard(Order):
     scope_text: str = Field(max_length=4 * 1024 * 1024)
     """The whole scope file: the worker holds every address against it once more, and its days against its own clock."""
     targets: tuple[Line, ...] = Field(max_length=MAX_TARGETS)
+    """Those that lead to the addresses of this part."""
     resolved: Addresses
     ports: tuple[Port, ...] = Field(max_length=MAX_PORTS)
     checks: tuple[Word, ...] = Field(max_length=10_000)

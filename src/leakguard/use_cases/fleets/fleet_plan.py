@@ -11,7 +11,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.fleet import Known, Present, Refusal, RollCall
+from leakguard.models.fleet import MAX_TARGETS, Known, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Limits, Scope
@@ -19,6 +19,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Flight, Lane
 from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.scanning.messages import message_text
+from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.parts import shards_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
@@ -112,6 +113,11 @@ def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callabl
     """
     until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
     names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
+    if len(names) > MAX_TARGETS:
+        raise UsageProblem(
+            f"{len(names):,} names are more than a worker is asked for at once, which is {MAX_TARGETS:,}",
+            next_step="Scan them in several commands, or name the ranges that they lead to.",
+        )
     for vantage in errand.vantages:
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
@@ -200,7 +206,7 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     )  # fmt: skip
     return VantageRun(
         vantage=vantage, run=run, plan=plan, of=of, lane=lane, order_key=began["order_key"], counts=counts,
-        nonsense=began["nonsense"], known=_known(tools.store, plan, of),
+        nonsense=began["nonsense"], known=_known(tools.store, plan, of), targets=PartTargets(plan, of),
         share=share_of(errand.limits, vantages=len(errand.vantages), workers=fleet.workers),
     )  # fmt: skip
 

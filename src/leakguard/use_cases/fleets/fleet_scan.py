@@ -188,11 +188,12 @@ class Gathering:
         self._record(run.run, SHARDS_SENT, content)
 
     def _shard(self, run: VantageRun, flight: Flight) -> Shard:
-        plan = run.plan
+        plan, targets = run.plan, run.targets.of_part(flight.number)
         return Shard(
             scan=self.errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
             number=flight.number, of=run.of, attempt=flight.attempt, scope_text=self.errand.scope_text,
-            targets=tuple(target.text for target in plan.targets), resolved=dict(plan.resolved), ports=plan.ports,
+            targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
+            ports=plan.ports,
             checks=self.errand.checks, order_key=run.order_key, nonsense=run.nonsense, share=run.share,
             known=run.known.get(flight.number, ()), lists_all=plan.count <= LISTED_ENDPOINTS,
             timeout=self.timeout,

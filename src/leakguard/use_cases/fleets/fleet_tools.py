@@ -14,6 +14,7 @@ from leakguard.models.fleet import Envelope, Known, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
+from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.vantages import Difference
@@ -85,6 +86,7 @@ class VantageRun:
     vantage: str
     run: str
     plan: Plan
+    targets: PartTargets
     of: int
     share: Share
     order_key: str

@@ -18,6 +18,7 @@ from leakguard.errors import ExitCode
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
+from support.fake_prober import store_server
 from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
 from support.scans import SCOPE_TEXT
@@ -374,3 +375,71 @@ def test_a_time_out_reaches_the_workers(leakguard: ScanCommands) -> None:
     by_fleet(leakguard, fleet, "scan", "--vantage", "outside", "--timeout", "800ms", "127.0.0.0/28:9200")
 
     assert set(fleet.tools["outside"].timeouts) == {0.8}
+
+
+def seen_open(leakguard: ScanCommands, fleet: Fleet, *vantages: str) -> str:
+    """The finding of a store that is open from these vantages; the id is that of the first one."""
+    for vantage in vantages:
+        fleet.tools[vantage].network.servers = {"127.0.0.1:9200": store_server()}
+    words = ("scan", "--vantage", ",".join(vantages), "--format", "json", "127.0.0.1:9200")
+    return str(by_fleet(leakguard, fleet, *words).document["findings"][0]["id"])
+
+
+def test_closure_is_proved_by_the_workers_of_the_vantage_and_not_from_here(leakguard: ScanCommands) -> None:
+    """From the coordinator the port is closed all the time."""
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus")
+    verify = ("scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    still = by_fleet(leakguard, fleet, *verify)
+    fleet.tools["campus"].network.servers = {}
+    closed = by_fleet(leakguard, fleet, *verify)
+
+    assert (still.code, still.document["findings"][0]["closure"]) == (ExitCode.EXPOSED, "still_open")
+    assert (closed.code, closed.document["findings"][0]["closure"]) == (ExitCode.CLEAN, "closed")
+    assert closed.document["findings"][0]["run"].endswith("-campus")
+
+
+def test_closure_from_one_vantage_names_the_others_that_saw_it_open(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus", "outside")
+    for tools in fleet.tools.values():
+        tools.network.servers = {}
+
+    campus = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+    outside = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "outside", "--format", "json")
+    several = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus,outside")
+
+    assert (campus.code, campus.document["findings"][0]["missing_vantages"]) == (ExitCode.UNFINISHED, ["outside"])
+    assert (outside.code, outside.document["findings"][0]["missing_vantages"]) == (ExitCode.CLEAN, [])
+    assert several.code == ExitCode.USAGE
+
+
+def test_a_silent_worker_proves_nothing(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus")
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
+
+    ran = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    assert (ran.code, ran.document["findings"][0]["closure"]) == (ExitCode.UNFINISHED, "unknown")
+
+
+def test_a_name_that_leads_elsewhere_by_now_is_not_proved_closed(leakguard: ScanCommands) -> None:
+    fleet = Fleet(names={"campus": {"mail.example.edu": ("127.0.0.1",)}})
+    fleet.tools["campus"].network.servers = {"127.0.0.1:9200": store_server()}
+    words = ("scan", "--vantage", "campus", "--format", "json", "mail.example.edu:9200")
+    finding = by_fleet(leakguard, fleet, *words).document["findings"][0]["id"]
+    fleet.tools["campus"].names = {"mail.example.edu": ("127.0.0.2",)}
+
+    ran = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    assert (ran.code, ran.document["findings"][0]["closure"]) == (ExitCode.UNFINISHED, "unknown")
+
+
+def test_a_watch_from_here_is_not_told_as_one_from_a_vantage_of_the_fleet(leakguard: ScanCommands) -> None:
+    ran = by_fleet(leakguard, Fleet(), "watch", "--once", "--vantage", "campus", "127.0.0.1:9200")
+
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "looks from this machine alone" in ran.err
+    assert "scan --vantage campus" in ran.err

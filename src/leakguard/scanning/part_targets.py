@@ -20,6 +20,7 @@ class PartTargets:
         """Raises `UsageProblem` where one order cannot hold the targets of one part."""
         self._plan = plan
         self._targets = tuple({target.text: target for target in plan.targets}.values())
+        self._names = frozenset(map(name_of, self._targets))
         self._everywhere: list[int] = []
         self._own: dict[int, list[int]] = defaultdict(list)
         for index, target in enumerate(self._targets):
@@ -41,7 +42,7 @@ class PartTargets:
     def resolved_of(self, targets: Iterable[Target]) -> dict[str, tuple[str, ...]]:
         """Where the names of these targets lead, and those that no target has: the scope excludes their addresses."""
         own = {name_of(target) for target in targets}
-        others = {name_of(target) for target in self._targets} - own
+        others = self._names - own
         return {name: found for name, found in self._plan.resolved.items() if name not in others}
 
     def _refuse_too_many(self) -> None:

@@ -42,13 +42,31 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
             from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             return scan_of(context.wiring.store, wish.resume) is not None
-        return wish.vantage != LOCAL
+        return looks_elsewhere(context, wish.vantage)
     if "," in wish.vantage:
         raise UsageProblem(
             "one machine looks from one place, and leakguard.toml names no fleet",
             next_step="Name a broker in [fleet], or scan from each place and compare: leakguard scan diff RUN RUN",
         )
     return False
+
+
+def looks_elsewhere(context: Context, vantage: str) -> bool:
+    """Whether a vantage is a place where workers look, and not the name of this one."""
+    return context.wiring.settings.fleet.is_configured and vantage != LOCAL
+
+
+def refuse_elsewhere(context: Context, command: str, vantage: str) -> None:
+    """Raise `UsageProblem` where a command that looks from here would tell its view as that of workers elsewhere.
+
+    Closure is proved from every vantage, so what was seen from another place than the one that is told is no proof.
+    """
+    if looks_elsewhere(context, vantage):
+        raise UsageProblem(
+            f"`{command}` looks from this machine alone, and `{vantage[:60]}` is a vantage of the fleet",
+            next_step=f"Scan from there with `leakguard scan --vantage {vantage[:60]}`, and compare with `scan diff`; or "
+            "watch on a machine of that vantage, on the same store and in a folder without [fleet].",
+        )
 
 
 def refuse_for_fleet(command: click.Context) -> None:

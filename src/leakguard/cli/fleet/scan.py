@@ -64,7 +64,7 @@ def refuse_elsewhere(context: Context, command: str, vantage: str) -> None:
     if looks_elsewhere(context, vantage):
         raise UsageProblem(
             f"`{command}` looks from this machine alone, and `{vantage[:60]}` is a vantage of the fleet",
-            next_step=f"Scan from there with `leakguard scan --vantage {vantage[:60]}` and compare with `scan diff`, or "
+            next_step=f"Scan from there with `leakguard scan --vantage {vantage[:60]}` and compare (`scan diff`), or "
             "watch on a machine of that vantage, on the same store and in a folder without [fleet].",
         )
 

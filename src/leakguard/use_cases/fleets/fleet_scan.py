@@ -27,6 +27,7 @@ from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.tally import Tally
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
+from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
 from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import (
@@ -35,10 +36,8 @@ from leakguard.use_cases.fleets.fleet_tools import (
     FleetSummary,
     FleetTools,
     VantageRun,
-    VantageSummary,
 )
 from leakguard.use_cases.fleets.serve_fleet import unsealed
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -126,7 +125,7 @@ class Gathering:
         self._quiet = FleetQuiet(self.errand.scope)
         self._tally = Tally(
             run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
-            counts=sum((_looked_at(run) for run in self.runs), Counter[str]()),
+            counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
         )  # fmt: skip
 
     @property
@@ -232,9 +231,9 @@ class Gathering:
             self.told.line(f"{signer}: {error.message}")
             self._failed(run, message.number, message.attempt, error.message)
             return
-        self._tally.counts -= _came_to(run.partial.get(message.number, {}))
+        self._tally.counts -= came_to(run.partial.get(message.number, {}))
         keep(self.tools.store, run, message, findings, signer=signer, now=self.tools.now())
-        self._tally.counts += Counter(message.counts) if message.is_complete else _came_to(message.counts)
+        self._tally.counts += Counter(message.counts) if message.is_complete else came_to(message.counts)
         self._show(findings)
         if message.is_complete:
             run.lane.succeeded(message.number, message.attempt)
@@ -286,38 +285,8 @@ class Gathering:
             for run in self.runs
         }  # fmt: skip
         return FleetSummary(
-            scan=self.errand.scan, vantages=tuple(_summary_of(run) for run in self.runs),
+            scan=self.errand.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
             quiet=self._stopped_by if is_interrupted else None,
             findings=tuple(one for run in self.runs for one in suspect_crowds(store.findings(run.run))),
         )  # fmt: skip
-
-
-def counts_of(run: VantageRun) -> dict[str, int]:
-    """How the endpoints of a run stand; of a shard without a whole result as far as somebody looked."""
-    added = _looked_at(run)
-    added[TargetStanding.NOT_CHECKED.value] += run.plan.count - added.total()
-    return {standing: count for standing, count in added.items() if count}
-
-
-def _looked_at(run: VantageRun) -> Counter[str]:
-    """The counts of all shards of which anything is known, added up."""
-    added: Counter[str] = Counter()
-    for counts in run.counts.values():
-        added.update(counts)
-    for number, counts in run.partial.items():
-        if number not in run.counts:
-            added.update(_came_to(counts))
-    return added
-
-
-def _came_to(counts: Mapping[str, int]) -> Counter[str]:
-    """What an attempt that was not finished did look at."""
-    return Counter({one: count for one, count in counts.items() if one != TargetStanding.NOT_CHECKED})
-
-
-def _summary_of(run: VantageRun) -> VantageSummary:
-    return VantageSummary(
-        vantage=run.vantage, run=run.run, counts=counts_of(run), planned=run.plan.count,
-        given_up=dict(Counter(run.lane.given_up.values())), unresolved=run.plan.unresolved,
-    )  # fmt: skip

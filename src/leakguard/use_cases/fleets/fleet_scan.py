@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leakguard.checks.library import ports_of
 from leakguard.errors import LeakGuardError, NotFound, UsageProblem
@@ -34,6 +34,7 @@ from leakguard.use_cases.fleets.fleet_tools import (
     VantageRun,
     VantageSummary,
 )
+from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import unsealed
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
@@ -78,6 +79,7 @@ class Gathering:
     courier: Courier
     tools: FleetTools
     tell: Tell
+    _calls: Calls = field(default_factory=Calls)
 
     @property
     def is_over(self) -> bool:
@@ -104,6 +106,7 @@ class Gathering:
 
     def _send(self) -> None:
         """Fill the free slots of every lane; the ledger knows of each shard before the broker does."""
+        self._calls.repeat(self.errand, self.tools, self.courier)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -146,6 +149,7 @@ class Gathering:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
+        hear_worker(run, message, self.tools, self.tell)
         if isinstance(message, Refusal) and message.number is not None:
             self.tell(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             run.lane.failed(message.number, message.attempt, message.reason)

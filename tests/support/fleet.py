@@ -105,12 +105,12 @@ class WorkerTools:
 
 
 def worker_of(
-    vantage: str = "campus", *, tools: WorkerTools | None = None, said: list[str] | None = None
+    vantage: str = "campus", *, tools: WorkerTools | None = None, said: list[str] | None = None, slots: int = 2
 ) -> FleetWorker:
     lines: list[str] = [] if said is None else said
     return FleetWorker(
         vantage=vantage, name=f"{vantage}-1", seal=worker_seal(), tools=tools or WorkerTools(),
-        lease=timedelta(seconds=LEASE_SECONDS), tell=lines.append,
+        lease=timedelta(seconds=LEASE_SECONDS), tell=lines.append, slots=slots,
     )  # fmt: skip
 
 
@@ -164,6 +164,12 @@ class MemoryBroker:
         del until
         self.orders.setdefault(vantage, deque()).append(envelope.model_dump())
         self.in_flight.append(sum(len(queue) for queue in self.orders.values()))
+
+    def call(self, vantage: str, envelope: Envelope) -> None:
+        worker = self.workers.get(vantage)
+        reply = None if worker is None else worker.present(envelope.model_dump())
+        if reply is not None:
+            self.answers.append(reply.envelope.model_dump())
 
     def receive(self, seconds: float) -> Letter | None:
         if not self.answers:

@@ -15,6 +15,9 @@ HEARTBEAT_SECONDS = 30
 
 def make_app(broker: str, *, lease_seconds: int) -> Celery:
     """Connects to nothing yet. `broker` may hold a password, so it is never printed."""
+    from leakguard.fleet.transports import use_our_transports  # noqa: PLC0415  (it knows the task's name)
+
+    use_our_transports()
     app = Celery("leakguard", set_as_current=False)
     app.conf.update(
         broker_url=broker,
@@ -49,6 +52,11 @@ def queue_of(vantage: str) -> str:
 def results_of(scan: str) -> str:
     """The name of the queue of a scan's results."""
     return f"leakguard.results.{scan}"
+
+
+def calls_of(vantage: str) -> str:
+    """The name of what everybody of a vantage hears."""
+    return f"leakguard.calls.{vantage}"
 
 
 def _transport(broker: str, lease_seconds: int) -> dict[str, object]:

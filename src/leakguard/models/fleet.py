@@ -63,6 +63,14 @@ class Present(Message):
 
     worker: Word
     resolved: Addresses
+    version: Line = ""
+    """The release of LeakGuard there."""
+    slots: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+    """How many shards it does at once."""
+    at_hand: tuple[Line, ...] = Field(default=(), max_length=1_000)
+    """The ids of the shards that it is at."""
+    clock: Moment | None = None
+    """What time it is there."""
 
 
 class Share(Shape):

@@ -9,7 +9,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.fleet import Share
 from leakguard.models.scope import Limits, Scope
 from leakguard.scanning.estimate import Estimate, Pace, estimate
-from leakguard.scanning.parts import shards_of, share_of
+from leakguard.scanning.parts import cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.use_cases.fleets.fleet_plan import Errand, errand_of, go_on, plan_of
@@ -57,44 +57,51 @@ def estimate_fleet(wish: ScanWish, scope_text: str, tools: FleetEstimateTools, *
     errand = errand_of(wish, scope, scope_text, tools)
     if wish.resume:
         runs = [go_on(errand, tools, vantage) for vantage in errand.vantages]
-        parts = [_Part(run.vantage, run.plan, run.of - len(run.counts), _done(run)) for run in runs]
+        parts = [_part_of_run(run) for run in runs]
         return _estimates(errand, parts, tools, timeout=wish.timeout)
-    names = names_to_resolve(errand.targets or scope_targets(scope), scope)
+    names, several = names_to_resolve(errand.targets or scope_targets(scope), scope), len(errand.vantages)
     plan = plan_of(errand, errand.targets, {name: tools.resolve(name) for name in names})
-    shards = shards_of(plan, _share(errand, tools), tools.fleet)
-    parts = [_Part(vantage, plan, shards, 0) for vantage in errand.vantages]
+    cut = cut_of(plan, errand.limits, tools.fleet, vantages=several)
+    share = share_of(errand.limits, vantages=several, workers=cut.at_once)
+    parts = [
+        _Part(vantage=vantage, plan=plan, shards=cut.of, at_once=cut.at_once, share=share)
+        for vantage in errand.vantages
+    ]
     return _estimates(errand, parts, tools, timeout=wish.timeout)
 
 
-class _Part(Frozen, kw_only=False):
+class _Part(Frozen):
     vantage: str
     plan: Plan
     shards: int
-    done: int
+    at_once: int
+    share: Share
+    done: int = 0
 
 
-def _done(run: VantageRun) -> int:
-    return sum(sum(counts.values()) for counts in run.counts.values())
-
-
-def _share(errand: Errand, tools: FleetTools, *, workers: int | None = None) -> Share:
-    return share_of(errand.limits, vantages=len(errand.vantages), workers=workers or tools.fleet.workers)
+def _part_of_run(run: VantageRun) -> _Part:
+    """What a stopped run has left to do."""
+    left = run.of - len(run.counts)
+    return _Part(
+        vantage=run.vantage, plan=run.plan, shards=left, at_once=min(run.lane.workers, left), share=run.share,
+        done=sum(sum(counts.values()) for counts in run.counts.values()),
+    )  # fmt: skip
 
 
 def _estimates(
     errand: Errand, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
 ) -> FleetEstimate:  # fmt: skip
     """All shards of a vantage that are under way at once share its part of the limits."""
-    one, limits = tools.pace(timeout), Limits(**_share(errand, tools, workers=1).model_dump())
+    whole = share_of(errand.limits, vantages=len(errand.vantages), workers=1)
+    one, limits = tools.pace(timeout), Limits(**whole.model_dump())
     found = []
     for part in parts:
-        at_once = min(tools.fleet.workers, part.shards)
-        many = max(1, at_once)
+        many = max(1, part.at_once)
         pace = replace(one, swept_at_once=one.swept_at_once * many, examined_at_once=one.examined_at_once * many)
         each = estimate(part.plan, errand.library, limits, tools.now(), done=part.done, pace=pace)
         found.append(
             VantageEstimate(
-                vantage=part.vantage, shards=part.shards, at_once=at_once, share=_share(errand, tools), estimate=each
+                vantage=part.vantage, shards=part.shards, at_once=part.at_once, share=part.share, estimate=each
             )
         )
     return FleetEstimate(scope=errand.scope, vantages=tuple(found))

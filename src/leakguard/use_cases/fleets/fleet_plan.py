@@ -20,7 +20,7 @@ from leakguard.scanning.dispatch import Flight, Lane
 from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.part_targets import PartTargets
-from leakguard.scanning.parts import shards_of, share_of
+from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target
@@ -163,9 +163,11 @@ def _nobody(missing: Sequence[str]) -> FleetUnreachable:
 
 def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
-    share = share_of(errand.limits, vantages=len(errand.vantages), workers=tools.fleet.workers)
     plans = {vantage: plan_of(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
-    cut = {vantage: shards_of(plan, share, tools.fleet) for vantage, plan in plans.items()}
+    cut = {
+        vantage: cut_of(plan, errand.limits, tools.fleet, vantages=len(errand.vantages))
+        for vantage, plan in plans.items()
+    }
     if not any(plan.count for plan in plans.values()):
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
     order_key, nonsense = tools.token(32), tools.token(12)
@@ -180,7 +182,8 @@ def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[Vantag
             "vantage": vantage,
             "targets": [target.text for target in plan.targets],
             "planned": plan.count,
-            "of": cut[vantage],
+            "of": cut[vantage].of,
+            "at_once": cut[vantage].at_once,
             "order_key": order_key,
             "nonsense": nonsense,
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
@@ -196,18 +199,20 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
     plan = plan_of(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
-    of = int(began["of"])
+    of, several = int(began["of"]), len(errand.vantages)
+    at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
+    at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
     flying = _flying(records, counts)
     lane = Lane.of(
-        (number for number in range(of) if number not in counts), workers=fleet.workers, done=counts, flying=flying,
+        (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,
         lease=timedelta(seconds=fleet.lease_seconds),
         attempts=fleet.attempts + max((flight.attempt for flight in flying), default=0),
     )  # fmt: skip
     return VantageRun(
         vantage=vantage, run=run, plan=plan, of=of, lane=lane, order_key=began["order_key"], counts=counts,
         nonsense=began["nonsense"], known=_known(tools.store, plan, of), targets=PartTargets(plan, of),
-        share=share_of(errand.limits, vantages=len(errand.vantages), workers=fleet.workers),
+        share=share_of(errand.limits, vantages=several, workers=at_once),
     )  # fmt: skip
 
 

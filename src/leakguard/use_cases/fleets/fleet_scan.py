@@ -37,6 +37,7 @@ from leakguard.use_cases.fleets.fleet_tools import (
     FleetTools,
     VantageRun,
 )
+from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import unsealed
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
@@ -119,6 +120,7 @@ class Gathering:
     """When nobody is waited for any longer whom the quiet hours stopped."""
     _tally: Tally = field(init=False)
     _seen: set[str] = field(default_factory=set)
+    _calls: Calls = field(default_factory=Calls)
 
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
@@ -173,6 +175,7 @@ class Gathering:
         """Fill the free slots of every lane; the ledger knows of each shard before the broker does."""
         if self._quiet.holds(self.tools.now()):
             return
+        self._calls.repeat(self.errand, self.tools, self.courier)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -217,6 +220,7 @@ class Gathering:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
+        hear_worker(run, message, self.tools, self.told.line)
         if isinstance(message, Refusal) and message.number is not None:
             self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)

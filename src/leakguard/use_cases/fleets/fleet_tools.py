@@ -40,6 +40,9 @@ class Courier(Protocol):
     def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
         """Put a message into the queue of a vantage; nobody need take it out after `until`."""
 
+    def call(self, vantage: str, envelope: Envelope) -> None:
+        """Say something to every worker of a vantage that is there now."""
+
     def receive(self, seconds: float) -> Arrival | None:
         """The next answer, or nothing after so many seconds."""
 

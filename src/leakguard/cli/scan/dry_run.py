@@ -56,7 +56,7 @@ def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_forma
 
 
 def _vantage_lines(each: VantageEstimate, agent: str) -> Iterator[str]:
-    share = " ".join(f"{name} {rate:,.4g}/s" for name, rate in each.share.model_dump().items())
+    share = " ".join(f"{name} {round(rate, 3):,.12g}/s" for name, rate in each.share.model_dump().items())
     yield f"vantage      {each.vantage}"
     yield f"shards       {each.shards:,}, of which {each.at_once:,} are under way at once where workers are free"
     yield f"each shard   {share}"

@@ -6,7 +6,6 @@ import click
 
 from leakguard.cli.lazy import LazyGroup
 
-
 _EPILOG = """\b
 In leakguard.toml of the coordinator; on a worker [fleet.trusted] names the coordinator's key:
   [fleet]

@@ -278,7 +278,9 @@ def test_a_dry_run_tells_what_each_vantage_would_do_and_sends_nothing(leakguard:
 
     assert ran.code == ExitCode.CLEAN
     assert fleet.broker.in_flight == []
-    assert list(fleet.store.records) == []
+    context = FleetContext(fleet)
+    assert list(context.wiring.store.subjects("R-")) == []
+    context.wiring.store.close()
     lines = ran.out.splitlines()
     assert [line.split()[1] for line in lines if line.startswith("vantage")] == ["campus", "outside"]
     assert lines.count("endpoints    15") == 2
@@ -443,3 +445,41 @@ def test_a_watch_from_here_is_not_told_as_one_from_a_vantage_of_the_fleet(leakgu
     assert (ran.code, ran.out) == (ExitCode.USAGE, "")
     assert "looks from this machine alone" in ran.err
     assert "scan --vantage campus" in ran.err
+
+
+def test_the_status_of_the_fleet_is_a_table_and_a_document(leakguard: ScanCommands) -> None:
+    table = by_fleet(leakguard, Fleet(), "fleet", "status", "--vantage", "campus,outside")
+    document = by_fleet(leakguard, Fleet(), "fleet", "status", "--vantage", "campus,outside", "--format", "json")
+
+    assert (table.code, document.code) == (0, 0)
+    assert [line.split()[:3] for line in table.out.splitlines()[1:]] == [
+        ["campus", "campus-1", "worker-1"], ["outside", "outside-1", "worker-1"],
+    ]  # fmt: skip
+    told = json.loads(document.out)
+    assert (told["schema"], told["vantages"], told["missing"]) == (
+        "leakguard.fleet_status/1",
+        ["campus", "outside"],
+        [],
+    )
+    assert {(one["worker"], one["slots"], one["clock_seconds"]) for one in told["workers"]} == {
+        ("campus-1", 2, 0.0), ("outside-1", 2, 0.0),
+    }  # fmt: skip
+
+
+def test_a_vantage_without_a_worker_is_named_with_what_to_do(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    fleet.broker.workers = {"campus": None, "outside": None}
+
+    ran = by_fleet(leakguard, fleet, "fleet", "status", "--vantage", "campus")
+
+    assert ran.code == 3
+    assert ran.out == ""
+    assert "No worker at campus. Start one: leakguard fleet worker --vantage campus" in ran.err
+
+
+@pytest.mark.parametrize("words", [(), ("worker",), ("status",), ("key",), ("key", "init"), ("key", "show")])
+def test_every_help_of_the_fleet_has_an_example(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    ran = by_fleet(leakguard, Fleet(), "fleet", *words, "--help")
+
+    assert "Examples:\n    leakguard fleet " in ran.out
+    assert words or "[fleet.trusted]" in ran.out

@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 from redis import Redis
 
 from leakguard.cli.main import run
@@ -113,10 +114,10 @@ def test_a_worker_drops_what_is_no_order_and_lives_on(
                 {"headers": {"task": TASK, "id": ID, "eta": ESCAPE, "expires": ESCAPE, "timelimit": ["x", "y"]}},
                 {"headers": {}},
                 {"compression": "gzip"},
-                {"serializer": "yaml"} if name == "none" else {"content_type": "text/plain", "content_encoding": "x"},
+                {"content_type": "text/plain", "content_encoding": "x"},
             ]
             for fields in strange:
-                publish(broker, queue, json.dumps(ORDER) if "content_type" in fields else ORDER, **fields)
+                publish(broker, queue, json.dumps(ORDER).encode() if "content_type" in fields else ORDER, **fields)
             if name == "redis":
                 for raw in RAW:
                     Redis.from_url(broker).lpush(queue, raw)
@@ -147,7 +148,7 @@ def test_a_coordinator_hears_the_answer_behind_what_is_none(name: str) -> None:
                 Redis.from_url(broker).lpush(queue, raw)
         deliver(app, "R-1", ANSWER)
 
-        values = []
+        values: list[object] = []
         while ANSWER.model_dump() not in values and len(values) < 50:
             if (letter := courier.receive(1)) is not None:
                 values.append(letter.value)
@@ -193,3 +194,36 @@ def test_answers_that_nobody_fetches_are_forgotten_by_redis_too() -> None:
         deliver(make_app(broker, lease_seconds=5), "R-1", ANSWER)
 
         assert Redis.from_url(broker).ttl(results_of("R-1")) > 0
+
+
+def told_of(words: list[str], broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setenv("LEAKGUARD_BROKER", broker)
+    code = run(["fleet", *words], Context())
+    said = capsys.readouterr()
+    assert code == 3, said.err
+    assert PASSWORD not in said.out + said.err
+    assert "Traceback" not in said.err
+    return said.err
+
+
+@pytest.mark.parametrize("name", sorted(BROKERS))
+@pytest.mark.parametrize("words", [["status"], ["worker", "--vantage", "campus"]])
+def test_a_wrong_password_is_told_as_such(
+    name: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with BROKERS[name]() as broker, settings(tmp_path, monkeypatch, capsys):
+        said = told_of(words, broker.replace(PASSWORD, "wrong-CANARY"), monkeypatch, capsys)
+
+    assert "refuses this user or this password" in said
+    assert "CANARY" not in said
+
+
+def test_a_broker_that_does_not_speak_tls_is_told_as_such_within_half_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    with redis_broker() as broker, settings(tmp_path, monkeypatch, capsys):
+        said = told_of(["status"], broker.replace("redis://", "rediss://"), monkeypatch, capsys)
+
+    assert "speak TLS" in said
+    assert time.monotonic() - began < 40

@@ -61,5 +61,8 @@ def calls_of(vantage: str) -> str:
 
 def _transport(broker: str, lease_seconds: int) -> dict[str, object]:
     if broker.startswith("redis"):
-        return {"visibility_timeout": lease_seconds + VISIBLE_AGAIN_SECONDS, "socket_timeout": 30.0}
+        return {
+            "visibility_timeout": lease_seconds + VISIBLE_AGAIN_SECONDS, "socket_timeout": float(CONNECT_SECONDS),
+            "socket_connect_timeout": float(CONNECT_SECONDS),
+        }  # fmt: skip
     return {"confirm_publish": True} if broker.startswith("amqp") else {}

@@ -7,14 +7,13 @@ from typing import Any
 from amqp.exceptions import MessageNacked
 from celery import Celery
 
-from leakguard.fleet.courier import RETRY, reachable
+from leakguard.fleet.courier import RETRY, connected, reachable
 
 
 def claim(app: Celery, order: str, *, seconds: int) -> bool:
     """Whether nobody has taken this order before; remembered for so long. Raises `FleetUnreachable`."""
     name = f"leakguard.claim.{order}"
-    with reachable(app), app.connection_for_write() as connection:
-        connection.ensure_connection(**RETRY)
+    with reachable(app), connected(app, RETRY) as connection:
         channel = connection.default_channel
         if connection.transport.driver_type == "redis":
             return bool(channel.client.set(name, "1", nx=True, ex=seconds))

@@ -25,6 +25,11 @@ RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interva
 _NEXT_STEP = "Start the broker, or mend its URL; nothing is lost: go on with `leakguard scan --resume RUN`."
 
 
+REACHED_WITHIN_SECONDS = 25.0
+_REFUSED = {"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"}
+_MOST_CAUSES = 10
+
+
 class Letter(Frozen, kw_only=False):
     """One message out of the queue of results; fits `use_cases.fleet_tools.Arrival`."""
 
@@ -102,9 +107,7 @@ class BrokerCourier:
         return self._queue
 
     def _connected(self) -> Any:  # noqa: ANN401  (Kombu has no types)
-        connection = self._app.connection_for_read()
-        connection.ensure_connection(**self._retry)
-        return connection
+        return connected(self._app, self._retry)
 
     def _drop(self) -> None:
         """Close what is open; Redis keeps lines of its own, which a broker that went away leaves behind."""
@@ -127,8 +130,7 @@ def open_results(connection: Any, name: str) -> Any:  # noqa: ANN401  (Kombu has
 
 def deliver(app: Celery, scan: str, envelope: Envelope) -> None:
     """Put an answer into the queue of a scan's results; raises `FleetUnreachable`."""
-    with reachable(app), app.connection_for_write() as connection:
-        connection.ensure_connection(**RETRY)
+    with reachable(app), connected(app, RETRY) as connection:
         results = open_results(connection, results_of(scan))
         results.put(envelope.model_dump(), retry=True, retry_policy=RETRY)
         _forget_on_redis(connection, results)
@@ -153,6 +155,32 @@ def reachable(app: Celery) -> Iterator[None]:
     except queue.Empty:
         raise
     except errors as error:
-        raise FleetUnreachable(
-            f"the broker cannot be reached ({type(error).__name__})", next_step=_NEXT_STEP
-        ) from error
+        raise _unreachable(error) from None
+
+
+def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  (Kombu has no types)
+    """A connection that is there; raises what `reachable` turns into one of ours."""
+    connection = app.connection_for_read()
+    connection.ensure_connection(**retry, timeout=REACHED_WITHIN_SECONDS)
+    return connection
+
+
+def _unreachable(error: BaseException) -> FleetUnreachable:
+    """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
+    names: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(names) < _MOST_CAUSES:
+        names.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    if not _REFUSED.isdisjoint(names):
+        return FleetUnreachable(
+            "the broker refuses this user or this password",
+            next_step="Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
+        )
+    if any("Timeout" in name or "SSL" in name for name in names):
+        return FleetUnreachable(
+            f"the broker does not answer as expected ({names[0]})",
+            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port. "
+            "Nothing is lost: go on with `leakguard scan --resume RUN`.",
+        )
+    return FleetUnreachable(f"the broker cannot be reached ({names[0]})", next_step=_NEXT_STEP)

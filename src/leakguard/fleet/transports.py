@@ -11,6 +11,8 @@ from typing import Any
 from celery.utils.log import get_logger
 from kombu.transport import TRANSPORT_ALIASES, pyamqp, redis, virtual
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from leakguard.fleet.bodies import MAX_BYTES, is_frame
 
@@ -68,6 +70,10 @@ class _RedisChannel(redis.Channel):
     def _get_client(self) -> type[Redis]:
         super()._get_client()
         return _Client
+
+    def _connparams(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  (as above)
+        """Kombu tries again itself, and an error of the one times the tries of the other is minutes."""
+        return {**super()._connparams(*args, **kwargs), "retry": Retry(NoBackoff(), 0)}
 
     def _brpop_read(self, **options: Any) -> Any:  # noqa: ANN401  (as above)
         return _or_nothing(super()._brpop_read, **options)

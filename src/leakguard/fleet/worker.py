@@ -15,7 +15,7 @@ from celery.worker.state import active_requests
 
 from leakguard.fleet.app import TASK, queue_of
 from leakguard.fleet.consumer import OrderConsumer, PlainLog, calls_step
-from leakguard.fleet.courier import RETRY, deliver, reachable
+from leakguard.fleet.courier import RETRY, connected, deliver, reachable
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
 
@@ -79,8 +79,8 @@ def work(app: Celery, post: Post, hear: Answer) -> int:
     after_setup_task_logger.connect(partial(_keep_plain, plain), weak=False)
     worker_process_init.connect(_die_with_parent, weak=False)
     worker_ready.connect(ready, weak=False)
-    with reachable(app), app.connection_for_read() as connection:
-        connection.ensure_connection(**RETRY)
+    with reachable(app):
+        connected(app, RETRY).release()
     worker = app.Worker(
         hostname=f"{post.vantage}@{post.name}",
         queues=[queue_of(post.vantage)],

@@ -25,9 +25,7 @@ def test_each_worker_is_shown_with_its_release_and_its_clock() -> None:
     assert [(one.vantage, one.worker, one.signer, one.version) for one in status.workers] == [
         ("campus", "campus-1", "worker-1", __version__), ("outside", "outside-1", "worker-1", __version__),
     ]  # fmt: skip
-    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [
-        (2, (), 0.0, "")
-    ] * 2
+    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [(2, (), 0.0, "")] * 2
     assert status.missing == ()
     assert fleet.broker.closed == [True]
 

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.cli.fleet.scan import HONOURED
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
+from leakguard.cli.scan.run import run_cmd
 from leakguard.errors import ExitCode
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
-from support.fleet import LEASE_SECONDS, Fleet, MemoryBroker
+from support.fake_prober import store_server
+from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
+from support.scans import SCOPE_TEXT
 
 TABLE = f'[fleet]\nbroker = "redis://localhost"\nkey_file = "fleet.key"\nworkers = 2\nlease_seconds = {LEASE_SECONDS}\n'
 
@@ -45,6 +49,25 @@ class FleetWiring(ScriptedWiring):
         return 0
 
 
+class FleetTime:
+    """The clock of the fleet in memory; implements `ports.TimeSource`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Its time."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Its time, as a duration."""
+        return self._clock.now().timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        """Be there at once."""
+        self._clock.wait(seconds)
+
+
 class FleetContext(Context):
     """The real context with a fleet in memory."""
 
@@ -57,6 +80,7 @@ class FleetContext(Context):
     def wiring(self) -> Wiring:
         made = FleetWiring(read_settings(store=self.store))
         made.world, made.made, made.worked = World(), self.fleet, self.worked
+        made.time = FleetTime(self.fleet.clock)
         return made
 
 
@@ -204,3 +228,258 @@ def test_a_worker_without_a_key_says_how_to_make_one(leakguard: ScanCommands) ->
 
     assert ran.code == ExitCode.USAGE
     assert "leakguard fleet key init" in ran.err
+
+
+QUIET = SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 15:00, to: 17:00}\n"
+REFUSED = {
+    "workers": ("--workers", "2"),
+    "explain": ("--explain",),
+    "fields": ("--fields",),
+    "sample": ("--sample", "5"),
+    "mutes": ("--mutes", "mutes.yaml"),
+    "aws": ("--aws", "prod"),
+    "aws_region": ("--aws-region", "eu-west-1"),
+}
+ELSEWHERE = {"aws_policy"}
+"""Prints a text and looks at nothing, whatever stands beside it."""
+
+
+@pytest.mark.parametrize("name", sorted({each.name or "" for each in run_cmd.params} - HONOURED - ELSEWHERE))
+def test_an_option_that_the_fleet_cannot_honour_is_refused(leakguard: ScanCommands, name: str) -> None:
+    """Every option of `scan` is either honoured or stands here, so that none is dropped without a word."""
+    fleet = Fleet()
+
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", *REFUSED[name], "127.0.0.0/28:9200")
+
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "Next: " in ran.err
+    assert fleet.broker.in_flight == []
+
+
+def test_each_honoured_option_is_one_of_the_command() -> None:
+    assert {each.name for each in run_cmd.params} == HONOURED | ELSEWHERE | set(REFUSED)
+
+
+def test_an_option_that_is_new_is_refused_until_somebody_thinks_of_the_fleet(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leakguard.cli.fleet.scan.HONOURED", HONOURED - {"per_host"})
+
+    ran = by_fleet(leakguard, Fleet(), "scan", "--vantage", "campus", "--per-host", "1/s", "127.0.0.1:9200")
+
+    assert ran.code == ExitCode.USAGE
+    assert "--per-host means nothing to a scan by the fleet" in ran.err
+
+
+def test_a_dry_run_tells_what_each_vantage_would_do_and_sends_nothing(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus,outside", "--dry-run", "127.0.0.0/28:9200")
+
+    assert ran.code == ExitCode.CLEAN
+    assert fleet.broker.in_flight == []
+    context = FleetContext(fleet)
+    assert list(context.wiring.store.subjects("R-")) == []
+    context.wiring.store.close()
+    lines = ran.out.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("vantage")] == ["campus", "outside"]
+    assert lines.count("endpoints    15") == 2
+    assert lines.count("shards       4, of which 2 are under way at once where workers are free") == 2
+    assert lines.count("each shard   total 125/s per_host 2.5/s per_network 12.5/s per_name 2.5/s") == 2
+    assert any(line.startswith("limits       total 250/s per_host 2.5/s per_network 25/s") for line in lines)
+    assert any(line.startswith("at least") for line in lines)
+    assert "no worker was asked" in ran.err
+
+
+def test_a_dry_run_is_a_document_as_well(leakguard: ScanCommands) -> None:
+    words = ("scan", "--vantage", "campus", "--dry-run", "127.0.0.0/28:9200", "--format")
+
+    document = by_fleet(leakguard, Fleet(), *words, "json", "--rate", "10/s").document
+    refused = by_fleet(leakguard, Fleet(), *words, "jsonl")
+
+    (campus,) = document["vantages"]
+    assert document["schema"] == "leakguard.fleet_estimate/1"
+    assert (campus["vantage"], campus["shards"], campus["shards_at_once"]) == ("campus", 4, 2)
+    assert campus["share"] == {"total": 5.0, "per_host": 5.0, "per_network": 25.0, "per_name": 5.0}
+    assert campus["estimate"]["endpoints"] == 15
+    assert campus["estimate"]["seconds"]["least"] == 1.5
+    assert refused.code == ExitCode.USAGE
+
+
+def test_a_dry_run_of_a_stopped_scan_tells_what_is_left(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    fates = iter(["serve"] * 3)
+
+    def interrupted(_: object) -> str:
+        fate = next(fates, None)
+        if fate is None:
+            raise KeyboardInterrupt
+        return fate
+
+    fleet.broker.on_order = interrupted
+    stopped = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200")
+    scan = stopped.err.split("--resume ")[1].split()[0]
+    sent = len(fleet.broker.in_flight)
+
+    (campus,) = by_fleet(
+        leakguard, fleet, "scan", "--resume", scan, "--dry-run", "--format", "json"
+    ).document["vantages"]  # fmt: skip
+
+    assert campus["shards"] == 2
+    assert (campus["estimate"]["endpoints"], campus["estimate"]["done"] + campus["estimate"]["left"]) == (15, 15)
+    assert campus["estimate"]["done"] > 0
+    assert len(fleet.broker.in_flight) == sent
+
+
+def test_a_scan_that_waits_begins_when_quiet_hours_end(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(QUIET, encoding="utf-8")
+    fleet = Fleet()
+    words = ("scan", "--vantage", "outside", "127.0.0.0/28:9200")
+
+    refused = by_fleet(leakguard, fleet, *words)
+    waited = by_fleet(leakguard, fleet, *words, "--wait")
+
+    assert refused.code == ExitCode.UNFINISHED
+    assert "nothing is probed before" in refused.err
+    assert waited.code == ExitCode.EXPOSED
+    assert fleet.clock.moment.hour == 17
+
+
+def test_a_scan_that_quiet_hours_stop_says_when_it_may_go_on(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "scope.yaml").write_text(QUIET.replace("15:00", "16:01"), encoding="utf-8")
+    fleet = Fleet()
+
+    def time_passes(order: dict[str, str]) -> str:
+        fleet.clock.wait(40 if order["kind"] == "shard" else 0)
+        return "serve"
+
+    fleet.broker.on_order = time_passes
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200")
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "Quiet hours began after" in ran.err
+    assert "from 2026-11-24T17:00:00Z" in ran.err.replace("+00:00", "Z")
+    assert "given up" not in ran.err
+
+
+def test_a_monitor_and_a_script_see_how_far_it_is(leakguard: ScanCommands) -> None:
+    watched = ("--progress", "json", "--metrics", "scan.prom")
+    ran = by_fleet(leakguard, Fleet(), "scan", "--vantage", "outside", *watched, "127.0.0.0/28:9200")
+
+    states = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+    assert (states[-1]["finished"], states[-1]["done"], states[-1]["planned"]) == (True, 15, 15)
+    assert "leakguard_scan" in (leakguard.folder / "scan.prom").read_text(encoding="utf-8")
+
+
+def test_a_time_out_reaches_the_workers(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+
+    by_fleet(leakguard, fleet, "scan", "--vantage", "outside", "--timeout", "800ms", "127.0.0.0/28:9200")
+
+    assert set(fleet.tools["outside"].timeouts) == {0.8}
+
+
+def seen_open(leakguard: ScanCommands, fleet: Fleet, *vantages: str) -> str:
+    """The finding of a store that is open from these vantages; the id is that of the first one."""
+    for vantage in vantages:
+        fleet.tools[vantage].network.servers = {"127.0.0.1:9200": store_server()}
+    words = ("scan", "--vantage", ",".join(vantages), "--format", "json", "127.0.0.1:9200")
+    return str(by_fleet(leakguard, fleet, *words).document["findings"][0]["id"])
+
+
+def test_closure_is_proved_by_the_workers_of_the_vantage_and_not_from_here(leakguard: ScanCommands) -> None:
+    """From the coordinator the port is closed all the time."""
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus")
+    verify = ("scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    still = by_fleet(leakguard, fleet, *verify)
+    fleet.tools["campus"].network.servers = {}
+    closed = by_fleet(leakguard, fleet, *verify)
+
+    assert (still.code, still.document["findings"][0]["closure"]) == (ExitCode.EXPOSED, "still_open")
+    assert (closed.code, closed.document["findings"][0]["closure"]) == (ExitCode.CLEAN, "closed")
+    assert closed.document["findings"][0]["run"].endswith("-campus")
+
+
+def test_closure_from_one_vantage_names_the_others_that_saw_it_open(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus", "outside")
+    for tools in fleet.tools.values():
+        tools.network.servers = {}
+
+    campus = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+    outside = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "outside", "--format", "json")
+    several = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus,outside")
+
+    assert (campus.code, campus.document["findings"][0]["missing_vantages"]) == (ExitCode.UNFINISHED, ["outside"])
+    assert (outside.code, outside.document["findings"][0]["missing_vantages"]) == (ExitCode.CLEAN, [])
+    assert several.code == ExitCode.USAGE
+
+
+def test_a_silent_worker_proves_nothing(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus")
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
+
+    ran = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    assert (ran.code, ran.document["findings"][0]["closure"]) == (ExitCode.UNFINISHED, "unknown")
+
+
+def test_a_name_that_leads_elsewhere_by_now_is_not_proved_closed(leakguard: ScanCommands) -> None:
+    fleet = Fleet(names={"campus": {"mail.example.edu": ("127.0.0.1",)}})
+    fleet.tools["campus"].network.servers = {"127.0.0.1:9200": store_server()}
+    words = ("scan", "--vantage", "campus", "--format", "json", "mail.example.edu:9200")
+    finding = by_fleet(leakguard, fleet, *words).document["findings"][0]["id"]
+    fleet.tools["campus"].names = {"mail.example.edu": ("127.0.0.2",)}
+
+    ran = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+
+    assert (ran.code, ran.document["findings"][0]["closure"]) == (ExitCode.UNFINISHED, "unknown")
+
+
+def test_a_watch_from_here_is_not_told_as_one_from_a_vantage_of_the_fleet(leakguard: ScanCommands) -> None:
+    ran = by_fleet(leakguard, Fleet(), "watch", "--once", "--vantage", "campus", "127.0.0.1:9200")
+
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "looks from this machine alone" in ran.err
+    assert "scan --vantage campus" in ran.err
+
+
+def test_the_status_of_the_fleet_is_a_table_and_a_document(leakguard: ScanCommands) -> None:
+    table = by_fleet(leakguard, Fleet(), "fleet", "status", "--vantage", "campus,outside")
+    document = by_fleet(leakguard, Fleet(), "fleet", "status", "--vantage", "campus,outside", "--format", "json")
+
+    assert (table.code, document.code) == (0, 0)
+    assert [line.split()[:3] for line in table.out.splitlines()[1:]] == [
+        ["campus", "campus-1", "worker-1"], ["outside", "outside-1", "worker-1"],
+    ]  # fmt: skip
+    told = json.loads(document.out)
+    assert (told["schema"], told["vantages"], told["missing"]) == (
+        "leakguard.fleet_status/1",
+        ["campus", "outside"],
+        [],
+    )
+    assert {(one["worker"], one["slots"], one["clock_seconds"]) for one in told["workers"]} == {
+        ("campus-1", 2, 0.0), ("outside-1", 2, 0.0),
+    }  # fmt: skip
+
+
+def test_a_vantage_without_a_worker_is_named_with_what_to_do(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    fleet.broker.workers = {"campus": None, "outside": None}
+
+    ran = by_fleet(leakguard, fleet, "fleet", "status", "--vantage", "campus")
+
+    assert ran.code == 3
+    assert ran.out == ""
+    assert "No worker at campus. Start one: leakguard fleet worker --vantage campus" in ran.err
+
+
+@pytest.mark.parametrize("words", [(), ("worker",), ("status",), ("key",), ("key", "init"), ("key", "show")])
+def test_every_help_of_the_fleet_has_an_example(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    ran = by_fleet(leakguard, Fleet(), "fleet", *words, "--help")
+
+    assert "Examples:\n    leakguard fleet " in ran.out
+    assert words or "[fleet.trusted]" in ran.out

@@ -186,6 +186,64 @@ def held_to_the_limits(servers: Crowd, before: int, began: float) -> None:
         assert len(own) <= PER_HOST * (max(own) - began) + 2
 
 
+def test_a_network_is_asked_no_faster_by_all_workers_together_than_the_scope_permits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All addresses are in one /24, which may be asked eight times a second; the total would let eighty through."""
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        narrow = SCOPE.replace("per_host:", "per_network: 8/s, per_host:")
+        (tmp_path / "coordinator" / "scope.yaml").write_text(narrow, encoding="utf-8")
+        for _ in range(WORKERS):
+            fleet.start("campus")
+
+        code, document = fleet.scan("--vantage", "campus")
+
+        assert code == 1
+        assert told(document) == expected(fleet.servers, ["campus"])
+        moments = sorted(moment for moment, _ in fleet.servers.connections)
+        busiest = max(sum(first <= other < first + 1 for other in moments) for first in moments)
+        assert busiest <= 8 + WORKERS, "each worker may begin with one at once"
+
+
+def test_a_dry_run_and_quiet_hours_reach_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("campus")
+
+        code, document = fleet.scan("--vantage", "campus", "--dry-run")
+        always = SCOPE + "quiet_hours: {zone: UTC, from: '00:00', to: '24:00'}\n"
+        (tmp_path / "coordinator" / "scope.yaml").write_text(always, encoding="utf-8")
+        refused = run(["scan", "--vantage", "campus", f"127.0.5.0/27:{fleet.servers.port}"], Context())
+
+        assert (code, document["vantages"][0]["estimate"]["endpoints"]) == (0, PLANNED)
+        assert refused == 3
+        assert fleet.servers.connections == []
+
+
+def test_one_coordinator_at_a_time_is_at_a_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("campus")
+        command = [sys.executable, "-m", "leakguard", "scan", "--vantage", "campus", "--rate", "20/s"]
+        command += ["--checks", "elasticsearch_open", f"127.0.5.0/27:{fleet.servers.port}"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
+            assert fleet.servers.wait_for(5)
+            context = Context()
+            scan = next(iter(context.wiring.store.subjects("R-")))
+            context.wiring.store.close()
+            second = run(["scan", "--resume", scan], Context())
+            said = capsys.readouterr().err
+            _, told_by_first = first.communicate(timeout=60)
+
+        assert second == 2
+        assert f"is in the hands of another process (number {first.pid})" in said
+        assert first.returncode == 1
+        assert f"leakguard scan --resume {scan}" in told_by_first
+        assert max(fleet.servers.by_address.values()) <= 4
+
+
 def test_a_killed_coordinator_is_followed_by_one_that_sends_only_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,10 @@ LEASE = timedelta(seconds=60)
 
 
 def lane(shards: int = 5, *, workers: int = 2, attempts: int = 2, flying: tuple[Flight, ...] = ()) -> Lane:
-    return Lane.of(range(shards), workers=workers, lease=LEASE, attempts=attempts, flying=flying)
+    """With more workers than are needed, who never fall silent."""
+    one = Lane.of(range(shards), workers=workers, lease=LEASE, attempts=attempts, flying=flying)
+    one.hear("many", 9, NOW + timedelta(days=1))
+    return one
 
 
 def sent(of: Lane, seconds: float = 0) -> list[tuple[int, int]]:
@@ -135,6 +138,31 @@ def test_an_overdue_attempt_at_a_finished_shard_is_not_made_again() -> None:
     assert one.is_over
     assert sent(one, 200) == []
     assert one.next_change() is None
+
+
+def test_no_order_waits_for_a_worker_that_nobody_has_heard_of() -> None:
+    """Four may be in flight, and one worker is there: three would use up their time in the queue."""
+    one = Lane.of(range(6), workers=4, lease=LEASE, attempts=2)
+    assert sent(one) == [(0, 1)]
+
+    assert one.hear("campus-1", 1, NOW)
+    assert sent(one) == []
+    assert one.hear("campus-2", 2, NOW)
+    assert not one.hear("campus-2", 2, NOW)
+
+    assert sent(one) == [(1, 1), (2, 1)]
+    assert one.present(NOW) == ("campus-1", "campus-2")
+
+
+def test_a_worker_that_falls_silent_for_a_lease_is_not_counted_on() -> None:
+    one = Lane.of(range(6), workers=4, lease=LEASE, attempts=2)
+    one.hear("campus-1", 1, NOW)
+    one.hear("campus-2", 1, NOW)
+    assert one.seats(NOW) == 2
+
+    one.touch("campus-1", NOW + LEASE)
+
+    assert one.seats(NOW + LEASE + LEASE) == 1
 
 
 @given(

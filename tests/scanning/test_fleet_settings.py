@@ -44,6 +44,14 @@ def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:
         ({"broker": "redis:///0"}, "name a host"),
         ({"broker": "redis+socket://host/redis.sock"}, "name a host"),
         ({"broker": "redis://[/0"}, "is no URL"),
+        ({"broker": "redis://127.0.0.1:99999/0"}, "a port from 1 to 65535"),
+        ({"broker": "redis://127.0.0.1:0/0"}, "a port from 1 to 65535"),
+        ({"broker": "redis://127.0.0.1:six/0"}, "a port from 1 to 65535"),
+        ({"broker": "amqp://127.0.0.1:99999//"}, "a port from 1 to 65535"),
+        ({"broker": "redis://127.0.0.1/notadb"}, "by its number, such as /0"),
+        ({"broker": "redis://127.0.0.1/0?bogus=1"}, "nothing behind its path but, with TLS, ssl_ca_certs"),
+        ({"broker": "amqps://127.0.0.1//?bogus"}, "nothing behind its path but, with TLS, ssl_ca_certs"),
+        ({"broker": "redis://127.0.0.1/0?ssl_cert_reqs=none"}, "nothing behind its path"),
         ({"broker": "redis://a", "broker_env": "B"}, "not by both"),
         ({"broker_env": "lower"}, "broker_env"),
         ({"workers": 0}, "workers"),
@@ -66,6 +74,17 @@ def test_a_broker_without_a_password_may_stand_in_the_file() -> None:
     assert settings.is_configured
     assert not FleetSettings().is_configured
     assert broker_problem(settings.broker) == broker_problem("redis+socket:///run/redis/redis.sock") == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://a", "redis://a/", "redis://:p@a:6379/15", "amqp://u:p@a:5672//", "amqps://u:p@a/leakguard", "amqp://a",
+        "rediss://a/0?ssl_cert_reqs=required&ssl_ca_certs=/etc/ca.pem",
+    ],
+)  # fmt: skip
+def test_every_usual_way_to_write_a_broker_is_taken(url: str) -> None:
+    assert broker_problem(url) == ""
 
 
 def test_vantages_are_named_each_once() -> None:

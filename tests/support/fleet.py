@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.cli.scan.progress import NoProgress
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import Envelope, Shard, Share
@@ -21,7 +22,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.parallel import run_here
-from leakguard.ports import Prober
+from leakguard.ports import Prober, Progress
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.targets import parse_target
@@ -77,12 +78,14 @@ class WorkerTools:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     checks: tuple[CheckDefinition, ...] = CHECKS
     limits: list[Limits] = field(default_factory=list)
+    timeouts: list[float | None] = field(default_factory=list)
 
     def resolve(self, name: str) -> tuple[str, ...]:
         return self.names.get(name, ())
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None) -> Prober:
         self.limits.append(limits)
+        self.timeouts.append(timeout)
         self.network.gate = gate
         return self.network
 
@@ -102,12 +105,12 @@ class WorkerTools:
 
 
 def worker_of(
-    vantage: str = "campus", *, tools: WorkerTools | None = None, said: list[str] | None = None
+    vantage: str = "campus", *, tools: WorkerTools | None = None, said: list[str] | None = None, slots: int = 2
 ) -> FleetWorker:
     lines: list[str] = [] if said is None else said
     return FleetWorker(
         vantage=vantage, name=f"{vantage}-1", seal=worker_seal(), tools=tools or WorkerTools(),
-        lease=timedelta(seconds=LEASE_SECONDS), tell=lines.append,
+        lease=timedelta(seconds=LEASE_SECONDS), tell=lines.append, slots=slots,
     )  # fmt: skip
 
 
@@ -162,6 +165,12 @@ class MemoryBroker:
         self.orders.setdefault(vantage, deque()).append(envelope.model_dump())
         self.in_flight.append(sum(len(queue) for queue in self.orders.values()))
 
+    def call(self, vantage: str, envelope: Envelope) -> None:
+        worker = self.workers.get(vantage)
+        reply = None if worker is None else worker.present(envelope.model_dump())
+        if reply is not None:
+            self.answers.append(reply.envelope.model_dump())
+
     def receive(self, seconds: float) -> Letter | None:
         if not self.answers:
             self._serve_one()
@@ -212,6 +221,7 @@ class Fleet:
     tools: dict[str, WorkerTools] = field(init=False)
     broker: MemoryBroker = field(init=False)
     store: MemoryStore = field(init=False)
+    scope: str = SCOPE_TEXT
     _tokens: count[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -235,12 +245,19 @@ class Fleet:
     def now(self) -> datetime:
         return self.clock.now()
 
+    def monotonic(self) -> float:
+        return self.clock.now().timestamp()
+
     def token(self, length: int = 8) -> str:
         return f"{next(self._tokens):0{length}x}"
 
-    def scan(self, *targets: str, vantage: str = "campus,outside", **wish: Any) -> FleetSummary:  # noqa: ANN401  (the wish)
+    def scan(
+        self, *targets: str, vantage: str = "campus,outside", progress: Progress | None = None, **wish: Any  # noqa: ANN401  (the wish)
+    ) -> FleetSummary:  # fmt: skip
         wished = ScanWish(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **wish)
-        return fleet_scan(wished, SCOPE_TEXT, self, self.said.append, scope_name="scope.yaml")
+        return fleet_scan(
+            wished, self.scope, self, self.said.append, scope_name="scope.yaml", progress=progress or NoProgress()
+        )  # fmt: skip
 
 
 def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str, str]]:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
+from leakguard.cli.scan.progress import NoProgress
+from leakguard.errors import FleetUnreachable, InQuietHours, NotAllowed, NotFound, OutOfScope, UsageProblem
 from leakguard.fleet.keys import KeyRing, public_text
-from leakguard.models.findings import Outcome
+from leakguard.frozen import as_dict
+from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.observations import Ending
+from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.space import Space
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.fleet_plan import scan_of
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import library
 from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
-from support.scans import NOW, finding_of
+from support.scans import NOW, SCOPE_TEXT, finding_of
 
 TARGETS = ("127.0.0.0/28:9200",)
 COUNTS = {"exposed": 2, "protected": 2, "closed": 26}
@@ -391,3 +398,246 @@ def test_a_coordinator_that_no_worker_trusts_finds_nobody() -> None:
         fleet.scan(*TARGETS)
 
     assert set(fleet.worker_said) == {"dropped: a message is signed with a key that nobody here trusts"}
+
+
+QUIET_SOON = SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 16:01, to: 18:00}\n"
+"""From a minute after the beginning on."""
+
+
+def test_every_limit_of_the_scope_is_divided_and_none_falls_back_to_a_default() -> None:
+    limits = "limits: {total: 8/s, per_host: 4/s, per_network: 2/s, per_name: 1/s}"
+    fleet = Fleet(scope=SCOPE_TEXT.replace("limits: {total: 500/s, per_host: 5/s}", limits))
+
+    fleet.scan(*TARGETS)
+
+    assert {tuple(as_dict(one).values()) for one in fleet.tools["campus"].limits} == {(2.0, 2.0, 0.5, 0.25)}
+
+
+def test_nothing_is_sent_in_quiet_hours() -> None:
+    fleet = Fleet(scope=SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 00:00, to: 24:00}\n")
+
+    with pytest.raises(InQuietHours):
+        fleet.scan(*TARGETS)
+
+    assert fleet.broker.in_flight == []
+
+
+def test_nothing_is_sent_when_quiet_hours_may_have_begun_for_a_worker_whose_clock_is_ahead() -> None:
+    fleet = Fleet(scope=QUIET_SOON, clock=Clock(NOW + timedelta(seconds=57)))
+
+    with pytest.raises(InQuietHours):
+        fleet.scan(*TARGETS)
+
+
+def test_a_scan_that_quiet_hours_meet_stops_and_goes_on_when_they_have_ended() -> None:
+    """The shards that it kept workers from have not failed: not one attempt at them is lost."""
+    fleet = Fleet(scope=QUIET_SOON, fleet=FleetSettings(broker="redis://x", workers=2, lease_seconds=60, attempts=1))
+
+    def time_passes(order: dict[str, Any]) -> str:
+        fleet.clock.wait(12 if order["kind"] == "shard" else 0)
+        return "serve"
+
+    fleet.broker.on_order = time_passes
+    stopped = fleet.scan("127.0.0.0/26:9200")
+    sent = len(fleet.broker.in_flight)
+    fleet.clock.moment = NOW + timedelta(hours=2, seconds=1)
+    fleet.broker.on_order = lambda _: "serve"
+    fleet.scan(resume=stopped.scan)
+
+    assert stopped.is_interrupted
+    assert stopped.quiet is not None
+    assert stopped.quiet.until == NOW + timedelta(hours=2)
+    assert [one.given_up for one in stopped.vantages] == [{}, {}]
+    assert stopped.counts["not_checked"] > 0
+    assert sent < len(fleet.broker.in_flight)
+    resumed = fleet.scan(resume=stopped.scan)
+    assert told(resumed.findings) == FOUND
+    assert (resumed.is_unfinished, resumed.quiet) == (False, None)
+
+
+def test_a_worker_that_refuses_for_quiet_hours_by_its_own_clock_has_not_failed() -> None:
+    """Its clock is four seconds ahead of the coordinator's."""
+    fleet = Fleet(scope=QUIET_SOON, clock=Clock(NOW + timedelta(seconds=54)))
+    for tools in fleet.tools.values():
+        tools.clock = Clock(NOW + timedelta(seconds=60))
+
+    def time_passes(order: dict[str, Any]) -> str:
+        fleet.clock.wait(2 if order["kind"] == "shard" else 0)
+        return "serve"
+
+    fleet.broker.on_order = time_passes
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.quiet is not None
+    assert [one.given_up for one in summary.vantages] == [{}, {}]
+    assert any("was refused by" in line for line in fleet.said)
+
+
+def test_a_worker_that_was_stopped_by_quiet_hours_and_says_nothing_is_not_waited_for_long() -> None:
+    fleet = Fleet(scope=QUIET_SOON, clock=Clock(NOW + timedelta(seconds=50)))
+    fleet.broker.on_order = lambda order: "lose" if order["kind"] == "shard" else "serve"
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.quiet is not None
+    assert fleet.now() - NOW <= timedelta(seconds=80)
+
+
+def test_a_scan_begun_at_the_end_of_quiet_hours_waits_for_the_clocks_of_its_workers() -> None:
+    fleet = Fleet(scope=SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 15:00, to: 16:00}\n")
+    for tools in fleet.tools.values():
+        tools.clock = Clock(NOW + timedelta(seconds=5))
+
+    summary = fleet.scan(*TARGETS)
+
+    assert summary.counts == COUNTS
+    assert fleet.now() >= NOW + timedelta(seconds=5)
+
+
+def test_a_scan_that_another_process_is_at_is_not_gone_on_with() -> None:
+    fleet = Fleet()
+    scan = fleet.scan(*TARGETS).scan
+    sent = len(fleet.broker.in_flight)
+    fleet.store.taken_over.add(f"{scan}-outside")
+
+    with pytest.raises(NotAllowed, match=f"the run {scan}-outside is in the hands of another process"):
+        fleet.scan(resume=scan)
+
+    assert len(fleet.broker.in_flight) == sent
+    assert fleet.store.held == set()
+
+
+def test_a_scan_holds_the_runs_of_all_its_vantages_and_renews_them_while_it_waits() -> None:
+    fleet = Fleet()
+    taken: list[tuple[str, float]] = []
+    take = fleet.store.take_run
+    fleet.store.take_run = lambda run: (taken.append((run, (fleet.now() - NOW).total_seconds())), take(run))[1]  # type: ignore[method-assign,func-returns-value]  # looked at on the way
+    fleet.broker.on_order = lambda order: "lose" if '"number":1,' in order["body"] else "serve"
+
+    summary = fleet.scan(*TARGETS)
+
+    assert {run for run, _ in taken} == {f"{summary.scan}-campus", f"{summary.scan}-outside"}
+    moments = sorted({moment for _, moment in taken})
+    assert moments[0] == 0
+    assert len(moments) > 3
+    assert max(later - sooner for sooner, later in pairwise(moments)) < 60
+    assert fleet.store.held == set()
+
+
+def test_an_interrupted_scan_of_millions_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody looked at is what the plan holds beyond what was counted; no endpoint is made to count it."""
+    fleet = Fleet(scope=SCOPE_TEXT.replace("include: [127.0.0.0/24", "include: [127.0.0.0/24, 127.16.0.0/12"))
+
+    def interrupted(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            raise KeyboardInterrupt
+        return "serve"
+
+    fleet.broker.on_order = interrupted
+    monkeypatch.setattr(Space, "endpoint", None)
+
+    summary = fleet.scan("127.16.0.0/12:9200")
+
+    assert summary.counts == {"not_checked": 2 * 2**20}
+
+
+def test_the_id_is_told_before_the_first_shard() -> None:
+    fleet = Fleet()
+    said: list[str] = []
+
+    def look(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            said.extend(fleet.said)
+        return "serve"
+
+    fleet.broker.on_order = look
+
+    summary = fleet.scan(*TARGETS)
+
+    assert f"leakguard scan --resume {summary.scan}" in said[0]
+
+
+def test_a_broker_that_goes_away_is_told_with_the_id_of_the_scan() -> None:
+    fleet = Fleet()
+    step = "Start the broker: `leakguard scan --resume RUN`."
+
+    def away(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            raise FleetUnreachable("the broker is away", next_step=step)
+        return "serve"
+
+    fleet.broker.on_order = away
+
+    with pytest.raises(FleetUnreachable) as caught:
+        fleet.scan(*TARGETS)
+
+    scan = fleet.store.records[0].subject
+    assert caught.value.next_step.endswith(f"go on with: leakguard scan --resume {scan}")
+
+
+def test_a_broker_that_was_never_there_leaves_nothing_to_go_on_with() -> None:
+    fleet = Fleet()
+
+    def away(_: dict[str, Any]) -> str:
+        raise FleetUnreachable("the broker is away", next_step="`leakguard scan --resume RUN`")
+
+    fleet.broker.on_order = away
+
+    with pytest.raises(FleetUnreachable) as caught:
+        fleet.scan(*TARGETS)
+
+    assert "scan again" in caught.value.next_step
+
+
+def test_those_who_watch_see_how_far_it_is() -> None:
+    fleet, states = Fleet(), list[ScanState]()
+    progress = Watching(states.append)
+
+    summary = fleet.scan(*TARGETS, progress=progress)
+
+    assert (states[-1].planned, states[-1].done, states[-1].run) == (30, 30, summary.scan)
+    assert states[-1].counts == COUNTS
+    assert (states[-1].open_found, len(progress.findings)) == (2, len(FOUND))
+    assert any(0 < state.done < 30 and state.in_flight for state in states)
+
+
+class Watching(NoProgress):
+    """Remembers what it was told."""
+
+    def __init__(self, moved: Callable[[ScanState], None]) -> None:
+        self._moved = moved
+        self.findings: list[Finding] = []
+
+    def found(self, finding: Finding) -> None:
+        self.findings.append(finding)
+
+    def moved(self, state: ScanState) -> None:
+        self._moved(state)
+
+
+def test_each_order_names_the_targets_of_its_own_shard() -> None:
+    """So that a scan may have more targets than one order holds."""
+    fleet, orders = Fleet(), list[dict[str, Any]]()
+
+    def look(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard":
+            orders.append(json.loads(order["body"]))
+        return "serve"
+
+    fleet.broker.on_order = look
+    summary = fleet.scan(*(f"127.0.0.{last}:9200" for last in range(16) if last != 7))
+
+    assert summary.counts == COUNTS
+    assert max(len(order["targets"]) for order in orders) <= 4
+    assert sum(len(order["targets"]) for order in orders) == 30
+
+
+def test_more_names_than_a_worker_is_asked_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.fleets.fleet_plan.MAX_TARGETS", 2)
+    fleet = Fleet()
+
+    with pytest.raises(UsageProblem, match="3 names are more than a worker is asked for at once"):
+        fleet.scan("a.lab.example.edu", "b.lab.example.edu", "c.lab.example.edu")
+
+    assert fleet.broker.in_flight == []

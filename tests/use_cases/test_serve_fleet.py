@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leakguard import __version__
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.ledger.canonical import canonical
 from leakguard.models.fleet import Present, Refusal, RollCall, ShardResult
@@ -101,20 +102,67 @@ def test_what_is_not_signed_by_somebody_trusted_gets_no_answer(name: str) -> Non
     assert [line.split(":")[0] for line in said] == ["dropped"]
 
 
-def test_a_message_whose_time_is_over_is_dropped() -> None:
-    said: list[str] = []
+def test_a_message_whose_time_is_over_is_refused_with_the_time_that_it_is_here() -> None:
+    """A clock that is wrong would else look like a worker that is away."""
+    tools = WorkerTools()
 
-    assert worker_of(said=said).answer(sealed(shard_of(not_after=to_z(NOW)))) is None
-    assert "its clock" in said[0] or "clock is ahead" in said[0]
+    refusal = message_in(worker_of(tools=tools).answer(sealed(shard_of(not_after=to_z(NOW)))))
+
+    assert isinstance(refusal, Refusal)
+    assert f"the clock of this machine says {to_z(NOW)} and is ahead" in refusal.reason
+    assert tools.network.opened == []
 
 
-def test_a_message_that_is_good_for_longer_than_a_lease_is_dropped() -> None:
+def test_a_message_that_is_good_for_longer_than_a_lease_is_refused() -> None:
     """It could be played again for as long."""
     late = to_z(NOW + timedelta(seconds=LEASE_SECONDS + 60))
-    said: list[str] = []
+    tools = WorkerTools()
 
-    assert worker_of(said=said).answer(sealed(shard_of(not_after=late))) is None
-    assert "lease_seconds" in said[0]
+    refusal = message_in(worker_of(tools=tools).answer(sealed(shard_of(not_after=late))))
+
+    assert isinstance(refusal, Refusal)
+    assert "lease_seconds" in refusal.reason
+    assert "is behind" in refusal.reason
+    assert tools.network.opened == []
+
+
+def test_an_order_that_somebody_has_taken_before_is_not_done_again() -> None:
+    """Whoever can write to the broker can play it again; each worker would have its whole share."""
+    taken: list[str] = []
+
+    def claim(order: str) -> bool:
+        taken.append(order)
+        return taken.count(order) == 1
+
+    tools = [WorkerTools(), WorkerTools()]
+    workers = [worker_of(tools=each) for each in tools]
+    for worker in workers:
+        worker.claim = claim
+
+    answers = [worker.answer(sealed(shard_of())) for worker in workers]
+
+    assert [answer is not None for answer in answers] == [True, False]
+    assert tools[1].network.opened == []
+    assert workers[1].answer(sealed(shard_of(attempt=2))) is not None, "another attempt is another order"
+
+
+def test_a_call_to_all_is_answered_with_who_is_here_and_what_is_at_hand() -> None:
+    worker = worker_of(slots=3)
+    worker.at_hand = lambda: (sealed(shard_of(number=0)), sealed(shard_of(), KeyRing(STRANGER, {})))
+
+    present = message_in(worker.present(roll_call()))
+
+    assert isinstance(present, Present)
+    assert (present.worker, present.version, present.slots) == ("campus-1", __version__, 3)
+    assert (present.at_hand, present.clock) == (("R-1-campus/0",), to_z(NOW))
+
+
+def test_no_work_is_done_for_a_call_to_all() -> None:
+    tools = WorkerTools(names={"mail.example.edu": ("127.0.0.2",)})
+
+    assert worker_of(tools=tools).present(sealed(shard_of())) is None
+    assert worker_of(tools=tools).present(roll_call(names=("mail.example.edu",))) is None
+    assert tools.network.opened == []
 
 
 def test_a_day_that_does_not_exist_is_dropped() -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from leakguard.errors import BadFile, OutOfScope, ScopeRefused, UsageProblem
-from leakguard.models.fleet import Known
+from leakguard.errors import BadFile, InQuietHours, OutOfScope, ScopeRefused, UsageProblem
+from leakguard.models.fleet import Known, Share
 from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
+from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.space import part_of
 from leakguard.use_cases.fleets.shards import run_shard
 from support.fake_prober import FakeProber, store_server
 from support.fleet import Clock, WorkerTools, shard_of
-from support.scans import NOW
+from support.scans import NOW, SCOPE_TEXT
 
 
 def tools_with(**servers: object) -> WorkerTools:
@@ -148,3 +149,54 @@ def test_a_bug_in_a_probe_is_not_hidden() -> None:
 
 def test_a_target_with_its_own_port_needs_no_others() -> None:
     assert run_shard(shard_of("127.0.0.1:9200", ports=()), tools_with(), worker="w").counts == {"exposed": 1}
+
+
+def test_a_share_above_the_limits_of_the_scope_is_held_to_them() -> None:
+    """The scope permits 500/s in total and 5/s to one address, whatever the coordinator signed."""
+    tools = tools_with()
+    greedy = Share(total=1_000_000.0, per_host=1_000.0, per_network=7.0, per_name=1_000.0)
+
+    run_shard(shard_of(share=greedy), tools, worker="w")
+
+    assert tools.limits == [Limits(total=500.0, per_host=5.0, per_network=7.0, per_name=10.0)]
+
+
+def test_a_shard_is_refused_in_quiet_hours_by_the_clock_of_the_worker() -> None:
+    tools = tools_with()
+    quiet = SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 15:00, to: 17:00}\n"
+
+    with pytest.raises(InQuietHours):
+        run_shard(shard_of(scope_text=quiet), tools, worker="w")
+
+    assert tools.network.opened == []
+
+
+class Passing(Clock):
+    """Shows some moments, and NOW from then on."""
+
+    def __init__(self, moments: list[datetime]) -> None:
+        super().__init__()
+        self._moments = iter(moments)
+
+    def now(self) -> datetime:
+        return next(self._moments, NOW)
+
+
+def test_a_shard_whose_pause_ends_in_quiet_hours_asks_nobody() -> None:
+    """Between the order and the first connection lies one pause of its share."""
+    tools = tools_with()
+    tools.clock = Passing([NOW - timedelta(seconds=1)] * 2)
+    scope = SCOPE_TEXT + "quiet_hours: {zone: UTC, from: 16:00, to: 17:00}\n"
+
+    result = run_shard(shard_of(scope_text=scope), tools, worker="w")
+
+    assert (result.is_complete, result.counts) == (False, {"not_checked": 7})
+    assert tools.network.opened == []
+
+
+def test_the_time_that_a_connection_may_take_is_that_of_the_order() -> None:
+    tools = tools_with()
+
+    run_shard(shard_of(timeout=0.5), tools, worker="w")
+
+    assert tools.timeouts == [0.5]

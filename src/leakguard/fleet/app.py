@@ -15,6 +15,9 @@ HEARTBEAT_SECONDS = 30
 
 def make_app(broker: str, *, lease_seconds: int) -> Celery:
     """Connects to nothing yet. `broker` may hold a password, so it is never printed."""
+    from leakguard.fleet.transports import use_our_transports  # noqa: PLC0415  (it knows the task's name)
+
+    use_our_transports()
     app = Celery("leakguard", set_as_current=False)
     app.conf.update(
         broker_url=broker,
@@ -51,7 +54,15 @@ def results_of(scan: str) -> str:
     return f"leakguard.results.{scan}"
 
 
+def calls_of(vantage: str) -> str:
+    """The name of what everybody of a vantage hears."""
+    return f"leakguard.calls.{vantage}"
+
+
 def _transport(broker: str, lease_seconds: int) -> dict[str, object]:
     if broker.startswith("redis"):
-        return {"visibility_timeout": lease_seconds + VISIBLE_AGAIN_SECONDS, "socket_timeout": 30.0}
+        return {
+            "visibility_timeout": lease_seconds + VISIBLE_AGAIN_SECONDS, "socket_timeout": float(CONNECT_SECONDS),
+            "socket_connect_timeout": float(CONNECT_SECONDS),
+        }  # fmt: skip
     return {"confirm_publish": True} if broker.startswith("amqp") else {}

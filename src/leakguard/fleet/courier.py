@@ -10,16 +10,24 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import CeleryError
-from kombu.exceptions import KombuError, OperationalError
+from kombu.entity import Exchange
+from kombu.exceptions import OperationalError
+from kombu.messaging import Producer
 
 from leakguard.errors import FleetUnreachable
-from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, queue_of, results_of
+from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, calls_of, queue_of, results_of
+from leakguard.fleet.bodies import envelope_in
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
 
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
 """A broker that restarts is back in that time."""
 _NEXT_STEP = "Start the broker, or mend its URL; nothing is lost: go on with `leakguard scan --resume RUN`."
+
+
+REACHED_WITHIN_SECONDS = 25.0
+_REFUSED = {"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"}
+_MOST_CAUSES = 10
 
 
 class Letter(Frozen, kw_only=False):
@@ -45,12 +53,20 @@ class BrokerCourier:
 
     def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
         """Put an order into the queue of a vantage; raises `FleetUnreachable`."""
-        with _reachable(self._app):
+        with reachable(self._app):
             self._out = self._out or self._connected()
             self._app.send_task(
                 TASK, args=[envelope.model_dump()], connection=self._out, queue=queue_of(vantage),
                 expires=until.astimezone(UTC), retry=True, retry_policy=self._retry,
             )  # fmt: skip
+
+    def call(self, vantage: str, envelope: Envelope) -> None:
+        """Say something to every worker of a vantage that is there now; raises `FleetUnreachable`."""
+        with reachable(self._app):
+            self._out = self._out or self._connected()
+            everybody = Exchange(calls_of(vantage), type="fanout", durable=False)
+            with Producer(self._out, exchange=everybody, serializer="json") as producer:
+                producer.publish(envelope.model_dump(), retry=True, retry_policy=self._retry, declare=[everybody])
 
     def receive(self, seconds: float) -> Letter | None:
         """The next answer, or nothing after so many seconds; a broker that went away is waited for.
@@ -58,20 +74,20 @@ class BrokerCourier:
         Raises `FleetUnreachable`.
         """
         try:
-            with _reachable(self._app):
+            with reachable(self._app):
                 message = self._results().get(timeout=max(0.01, seconds))
         except queue.Empty:
             return None
         except FleetUnreachable:
             self._drop()
-            with _reachable(self._app):
+            with reachable(self._app):
                 self._results()
             return None
-        return Letter(_payload(message), lambda: self._settle(message))
+        return Letter(envelope_in(message), lambda: self._settle(message))
 
     def close(self, *, is_finished: bool) -> None:
         """Let go of the broker, and of the queue when nobody will come back for it."""
-        with suppress(FleetUnreachable), _reachable(self._app):
+        with suppress(FleetUnreachable), reachable(self._app):
             if is_finished and self._queue is not None:
                 self._queue.consumer.cancel()
                 self._queue.queue.delete()
@@ -79,7 +95,7 @@ class BrokerCourier:
 
     def _settle(self, message: Any) -> None:  # noqa: ANN401  (Kombu has no types)
         """A broker that went away hands the message out again, and a repeat counts once."""
-        with suppress(FleetUnreachable), _reachable(self._app):
+        with suppress(FleetUnreachable), reachable(self._app):
             message.ack()
 
     def _results(self) -> Any:  # noqa: ANN401  (Kombu has no types)
@@ -91,15 +107,13 @@ class BrokerCourier:
         return self._queue
 
     def _connected(self) -> Any:  # noqa: ANN401  (Kombu has no types)
-        connection = self._app.connection_for_read()
-        connection.ensure_connection(**self._retry)
-        return connection
+        return connected(self._app, self._retry)
 
     def _drop(self) -> None:
         """Close what is open; Redis keeps lines of its own, which a broker that went away leaves behind."""
         channel = getattr(self._queue, "channel", None)
         for connection in (self._in, self._out):
-            with suppress(FleetUnreachable), _reachable(self._app):
+            with suppress(FleetUnreachable), reachable(self._app):
                 if connection is not None:
                     connection.release()
         if (pool := getattr(channel, "pool", None)) is not None:
@@ -116,23 +130,23 @@ def open_results(connection: Any, name: str) -> Any:  # noqa: ANN401  (Kombu has
 
 def deliver(app: Celery, scan: str, envelope: Envelope) -> None:
     """Put an answer into the queue of a scan's results; raises `FleetUnreachable`."""
-    with _reachable(app), app.connection_for_write() as connection:
-        connection.ensure_connection(**RETRY)
+    with reachable(app), connected(app, RETRY) as connection:
         results = open_results(connection, results_of(scan))
         results.put(envelope.model_dump(), retry=True, retry_policy=RETRY)
+        _forget_on_redis(connection, results)
         results.close()
 
 
-def _payload(message: Any) -> object:  # noqa: ANN401  (Kombu has no types)
-    """What a message holds if it is JSON; anything else is nothing, and is refused as such."""
-    try:
-        return None if message.errors else message.decode()
-    except (KombuError, ValueError, RecursionError, LookupError):
-        return None
+def _forget_on_redis(connection: Any, results: Any) -> None:  # noqa: ANN401  (Kombu has no types)
+    """Redis knows nothing of queues that end by themselves."""
+    if connection.transport.driver_type == "redis":
+        name = results.queue.name
+        for key in (name, f"_kombu.binding.{name}"):
+            results.channel.client.expire(key, RESULTS_LIVE_SECONDS)
 
 
 @contextmanager
-def _reachable(app: Celery) -> Iterator[None]:
+def reachable(app: Celery) -> Iterator[None]:
     """The errors of transport and connection as one of ours, without the URL, which may hold a password."""
     connection = app.connection_for_write()
     errors = (*connection.connection_errors, *connection.channel_errors, OperationalError, CeleryError, OSError)
@@ -141,6 +155,32 @@ def _reachable(app: Celery) -> Iterator[None]:
     except queue.Empty:
         raise
     except errors as error:
-        raise FleetUnreachable(
-            f"the broker cannot be reached ({type(error).__name__})", next_step=_NEXT_STEP
-        ) from error
+        raise _unreachable(error) from None
+
+
+def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  (Kombu has no types)
+    """A connection that is there; raises what `reachable` turns into one of ours."""
+    connection = app.connection_for_read()
+    connection.ensure_connection(**retry, timeout=REACHED_WITHIN_SECONDS)
+    return connection
+
+
+def _unreachable(error: BaseException) -> FleetUnreachable:
+    """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
+    names: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(names) < _MOST_CAUSES:
+        names.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    if not _REFUSED.isdisjoint(names):
+        return FleetUnreachable(
+            "the broker refuses this user or this password",
+            next_step="Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
+        )
+    if any("Timeout" in name or "SSL" in name for name in names):
+        return FleetUnreachable(
+            f"the broker does not answer as expected ({names[0]})",
+            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port. "
+            "Nothing is lost: go on with `leakguard scan --resume RUN`.",
+        )
+    return FleetUnreachable(f"the broker cannot be reached ({names[0]})", next_step=_NEXT_STEP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leakguard.errors import UsageProblem
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from leakguard.fleet.courier import BrokerCourier
-    from leakguard.fleet.worker import Answer
+    from leakguard.fleet.worker import Reply
 
 _HOW = "See `leakguard fleet --help`, and the README on the fleet."
+
+
+CLAIMED_FOR = 2
+"""Leases. An order is too old to be played again after one, and clocks are apart."""
+
+
+class Serving(Protocol):
+    """See `use_cases.serve_fleet.FleetWorker`."""
+
+    def answer(self, value: object) -> Reply | None:
+        """What to send back for an order."""
+
+    def present(self, value: object) -> Reply | None:
+        """What to send back for a call to all."""
 
 
 class Front(Frozen, dict=True):
@@ -50,13 +64,26 @@ class Front(Frozen, dict=True):
 
         return BrokerCourier(app, scan)
 
-    def work(self, answer: Answer, *, vantage: str, name: str, concurrency: int) -> int:
+    def claim(self, order: str) -> bool:
+        """Whether nobody has taken this order before; raises `FleetUnreachable`."""
+        app = self._app
+        from leakguard.fleet.claims import claim  # noqa: PLC0415  (Celery takes its time to load)
+
+        return claim(app, order, seconds=CLAIMED_FOR * self.settings.lease_seconds)
+
+    def at_hand(self) -> tuple[object, ...]:
+        """The orders that this worker is at."""
+        from leakguard.fleet.worker import at_hand  # noqa: PLC0415  (Celery takes its time to load)
+
+        return at_hand()
+
+    def work(self, serve: Serving, **post: Any) -> int:  # noqa: ANN401  (the fields of `worker.Post`)
         """Take orders until the process is asked to end; returns the exit code."""
         app = self._app
-        from leakguard.fleet.worker import register, work  # noqa: PLC0415  (Celery takes its time to load)
+        from leakguard.fleet.worker import Post, register, work  # noqa: PLC0415  (Celery takes its time to load)
 
-        register(app, answer)
-        return work(app, vantage=vantage, name=name, concurrency=concurrency)
+        register(app, serve.answer)
+        return work(app, Post(**post), serve.present)
 
     @cached_property
     def _app(self) -> Celery:

@@ -6,13 +6,17 @@ import ctypes
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import after_setup_logger, after_setup_task_logger, worker_process_init, worker_ready
+from celery.worker.state import active_requests
 
 from leakguard.fleet.app import TASK, queue_of
-from leakguard.fleet.courier import deliver
+from leakguard.fleet.consumer import OrderConsumer, PlainLog, calls_step
+from leakguard.fleet.courier import RETRY, connected, deliver, reachable
+from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
 
 
@@ -33,6 +37,17 @@ _PR_SET_PDEATHSIG = 1
 Answer = Callable[[object], Reply | None]
 
 
+class Post(Frozen):
+    """Who a worker is."""
+
+    vantage: str
+    name: str
+    concurrency: int
+    tell: Callable[[str], None]
+    escape: Callable[[str], str]
+    """Makes what a stranger wrote safe to show."""
+
+
 def register(app: Celery, answer: Answer) -> None:
     """Let the application answer orders; the answer is in its queue before the order is acknowledged."""
 
@@ -44,15 +59,34 @@ def register(app: Celery, answer: Answer) -> None:
     app.task(look, name=TASK, ignore_result=True, shared=False)
 
 
-def work(app: Celery, *, vantage: str, name: str, concurrency: int) -> int:
-    """Take orders until a signal asks the process to end, finishing the one at hand; returns the exit code."""
-    app.conf.task_default_queue = queue_of(vantage)
+def work(app: Celery, post: Post, hear: Answer) -> int:
+    """Take orders until a signal asks the process to end, finishing the one at hand; returns the exit code.
+
+    `hear` answers what is said to all workers of the vantage.
+    """
+
+    def heard(envelope: object) -> None:
+        if (reply := hear(envelope)) is not None:
+            deliver(app, reply.scan, reply.envelope)
+
+    def ready(**_: object) -> None:
+        post.tell(f"{post.name} looks from {post.vantage}, {post.concurrency} at once")
+
+    app.conf.task_default_queue = queue_of(post.vantage)
+    app.steps["consumer"].add(calls_step(post.name, post.vantage, heard))
+    plain = PlainLog(post.escape)
+    after_setup_logger.connect(partial(_keep_plain, plain), weak=False)
+    after_setup_task_logger.connect(partial(_keep_plain, plain), weak=False)
     worker_process_init.connect(_die_with_parent, weak=False)
+    worker_ready.connect(ready, weak=False)
+    with reachable(app):
+        connected(app, RETRY).release()
     worker = app.Worker(
-        hostname=name,
-        queues=[queue_of(vantage)],
+        hostname=f"{post.vantage}@{post.name}",
+        queues=[queue_of(post.vantage)],
+        consumer_cls=OrderConsumer,
         pool="prefork",
-        concurrency=concurrency,
+        concurrency=post.concurrency,
         loglevel="WARNING",
         quiet=True,
         without_gossip=True,
@@ -61,6 +95,16 @@ def work(app: Celery, *, vantage: str, name: str, concurrency: int) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def at_hand() -> tuple[object, ...]:
+    """The orders that the processes of this worker are at."""
+    return tuple(request.args[0] for request in list(active_requests) if request.args)
+
+
+def _keep_plain(plain: PlainLog, logger: Any, **_: object) -> None:  # noqa: ANN401  (Celery has no types)
+    for handler in logger.handlers:
+        handler.addFilter(plain)
 
 
 def _die_with_parent(**_: object) -> None:

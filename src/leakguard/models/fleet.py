@@ -15,10 +15,11 @@ from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
 MAX_TARGETS = 100_000
+MAX_TARGET_LENGTH = 500
 MAX_PORTS = 65_535
 MAX_SHARDS = 1_000_000
 Word = Annotated[str, Field(min_length=1, max_length=100)]
-Line = Annotated[str, Field(max_length=500)]
+Line = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
@@ -62,6 +63,14 @@ class Present(Message):
 
     worker: Word
     resolved: Addresses
+    version: Line = ""
+    """The release of LeakGuard there."""
+    slots: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+    """How many shards it does at once."""
+    at_hand: tuple[Line, ...] = Field(default=(), max_length=1_000)
+    """The ids of the shards that it is at."""
+    clock: Moment | None = None
+    """What time it is there."""
 
 
 class Share(Shape):
@@ -92,6 +101,7 @@ class Shard(Order):
     scope_text: str = Field(max_length=4 * 1024 * 1024)
     """The whole scope file: the worker holds every address against it once more, and its days against its own clock."""
     targets: tuple[Line, ...] = Field(max_length=MAX_TARGETS)
+    """Those that lead to the addresses of this part."""
     resolved: Addresses
     ports: tuple[Port, ...] = Field(max_length=MAX_PORTS)
     checks: tuple[Word, ...] = Field(max_length=10_000)
@@ -99,6 +109,8 @@ class Shard(Order):
     nonsense: Word
     """The path that no server has, the same in the whole run."""
     share: Share
+    timeout: Annotated[float, Field(strict=True, gt=0, le=60)] | None = None
+    """Seconds that a connection may take to open; by default the worker's own."""
     known: tuple[Known, ...] = Field(default=(), max_length=MAX_TARGETS)
     lists_all: bool = True
     """Whether the result names the standing of every endpoint, or only of those worth a line."""

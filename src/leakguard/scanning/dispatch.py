@@ -1,6 +1,7 @@
 """Dispatch: which shard of a vantage is sent when, sent again when, given up when. No clock, no network.
 
-Never more than `workers` shards are in flight: a slot is free again when its attempt has answered, or when its time is
+Never more than `workers` shards are in flight, nor more than workers were heard of within a lease: an order that waits
+for one uses up its time and comes to nothing. A slot is free again when its attempt has answered, or when its time is
 over and the worker must have stopped by itself. That is what makes the shares of the limits add up to the limits.
 """
 
@@ -41,6 +42,8 @@ class Lane:
     given_up: dict[int, str] = field(default_factory=dict)
     """Number of the shard and why."""
     has_answered: bool = False
+    _heard: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    """Each worker that showed life: how many shards it does at once, and when that was."""
 
     @classmethod
     def of(
@@ -60,12 +63,30 @@ class Lane:
     def to_send(self, now: datetime) -> Iterator[Flight]:
         """Free the slots whose time is over, then fill every free one."""
         self._land_overdue(now)
-        while self.waiting and len(self.flying) < self.workers:
+        while self.waiting and len(self.flying) < min(self.workers, max(1, self.seats(now))):
             number, attempt = self.waiting.popleft()
             if number in self.done:
                 continue
             self.flying[number] = Flight(number=number, attempt=attempt, until=now + self.lease)
             yield self.flying[number]
+
+    def hear(self, worker: str, slots: int, now: datetime) -> bool:
+        """A worker showed life; returns whether it is one that was not there before."""
+        is_new = worker not in self.present(now)
+        self._heard[worker] = (slots, now)
+        return is_new
+
+    def touch(self, worker: str, now: datetime) -> None:
+        """A worker that is known showed life once more."""
+        self._heard[worker] = (self._heard[worker][0], now)
+
+    def present(self, now: datetime) -> tuple[str, ...]:
+        """The workers that were heard of within a lease."""
+        return tuple(name for name, (_, at) in self._heard.items() if now - at <= self.lease + SKEW)
+
+    def seats(self, now: datetime) -> int:
+        """How many shards they do at once."""
+        return sum(self._heard[name][0] for name in self.present(now))
 
     def next_change(self) -> datetime | None:
         """When the next slot is free at the latest."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,6 +27,9 @@ from leakguard.files.yaml_text import ReadText
 from leakguard.models.fleet_settings import FleetSettings
 
 SCHEMES = ("redis", "rediss", "amqp", "amqps")
+TLS_SCHEMES = ("rediss", "amqps")
+_TLS_WORDS = frozenset({"ssl_ca_certs", "ssl_cert_reqs", "ssl_check_hostname", "ssl_certfile", "ssl_keyfile"})
+_DATABASE = re.compile(r"^(/\d{0,5})?\Z")
 SOCKET_SCHEME = "redis+socket"
 """A Redis on this machine, for workers in network namespaces of it: `redis+socket:///run/redis/redis.sock`."""
 MAX_WORKERS = 1_000
@@ -73,8 +76,24 @@ def broker_problem(url: str) -> str:
         return "is no URL"
     if parts.scheme == SOCKET_SCHEME and parts.path.startswith("/") and not parts.netloc:
         return ""
-    is_known = parts.scheme in SCHEMES and parts.hostname
-    return "" if is_known else f"must begin with {', '.join(SCHEMES)}, and name a host"
+    if parts.scheme not in SCHEMES or not parts.hostname:
+        return f"must begin with {', '.join(SCHEMES)}, and name a host"
+    if not _has_port(parts):
+        return "must name a port from 1 to 65535, or none"
+    if parts.scheme.startswith("redis") and not _DATABASE.match(parts.path):
+        return "must name a database of Redis by its number, such as /0, or none"
+    known = _TLS_WORDS if parts.scheme in TLS_SCHEMES else frozenset[str]()
+    words = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    is_plain = words <= known and not parts.fragment
+    return "" if is_plain else f"may have nothing behind its path but, with TLS, {', '.join(sorted(_TLS_WORDS))}"
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port is a possible one, or left out."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def fleet_settings(table: Mapping[str, Any], *, name: str) -> FleetSettings:

@@ -172,12 +172,21 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def work(self, vantage: str, *, concurrency: int, tell: Callable[[str], None]) -> int:
         """Be a worker of the fleet until the process is asked to end; returns the exit code."""
-        from leakguard.use_cases.fleets.serve_fleet import FleetWorker  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.fleets.serve_fleet import FleetWorker  # noqa: PLC0415  (as above)
 
         name = f"{socket.gethostname()}-{os.getpid()}"
-        lease = timedelta(seconds=self.fleet.lease_seconds)
-        worker = FleetWorker(vantage=vantage, name=name, seal=self.seal, tools=self, lease=lease, tell=tell)
-        return self.front.work(worker.answer, vantage=vantage, name=f"{vantage}@{name}", concurrency=concurrency)
+
+        def tell_plainly(line: str) -> None:
+            tell(printable(line, longest=600))
+
+        worker = FleetWorker(
+            vantage=vantage, name=name, seal=self.seal, tools=self, lease=timedelta(seconds=self.fleet.lease_seconds),
+            tell=tell_plainly, slots=concurrency, claim=self.front.claim, at_hand=self.front.at_hand,
+        )  # fmt: skip
+        return self.front.work(
+            worker, vantage=vantage, name=name, concurrency=concurrency, tell=tell_plainly, escape=printable
+        )
 
     @property
     def reach(self) -> Reach:

@@ -6,16 +6,36 @@ import click
 
 from leakguard.cli.lazy import LazyGroup
 
+_EPILOG = """\b
+In leakguard.toml of the coordinator; on a worker [fleet.trusted] names the coordinator's key:
+  [fleet]
+  broker_env = "LEAKGUARD_BROKER"        # a variable: rediss://... or amqps://user:password@queue.example.edu/leakguard
+  key_file = "/etc/leakguard/fleet.key"
+  workers = 4                            # shards of one vantage at once
+  lease_seconds = 300                    # the same everywhere
+  [fleet.trusted]
+  campus-1 = "ed25519:... campus"        # a key, and the vantages that it speaks for
+
+\b
+Examples:
+  leakguard fleet key init
+  leakguard fleet worker --vantage campus
+  leakguard fleet status
+  leakguard scan --vantage campus,outside
+"""
+
 
 @click.command(
+    epilog=_EPILOG,
     cls=LazyGroup,
     lazy={
         "worker": ("leakguard.cli.fleet.worker:worker_cmd", "Look from here for a coordinator elsewhere."),
+        "status": ("leakguard.cli.fleet.status:status_cmd", "Show which workers are there."),
         "key": ("leakguard.cli.fleet.key:key_group", "Make and show the key of this machine."),
     },
 )
 def fleet_group() -> None:
     """Look from several places at once: `leakguard scan --vantage campus,outside`.
 
-    The broker, the keys and the limits stand in leakguard.toml: [fleet], [fleet.trusted].
+    The broker, the keys and the limits stand in leakguard.toml.
     """

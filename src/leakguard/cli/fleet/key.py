@@ -21,6 +21,7 @@ _TRUST = "Put this line into [fleet.trusted] of the other side, behind a name fo
 
 
 @click.command(
+    epilog=_INIT_EPILOG,
     cls=LazyGroup,
     lazy={
         "init": ("leakguard.cli.fleet.key:init_cmd", "Make the key of this machine."),

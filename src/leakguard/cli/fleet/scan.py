@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from leakguard.cli.options import Context, read_scope, replace_file
 from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store
@@ -12,10 +13,23 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 
 if TYPE_CHECKING:
+    from leakguard.cli.scan.wish import Options
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
     from leakguard.use_cases.scans.start_scan import ScanWish
 
 LOCAL = "local"
+HONOURED = frozenset({
+    "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
+    "checks", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
+    "output_format", "output", "store",
+})  # fmt: skip
+"""The parameters of `scan` that mean the same to the fleet; every other one is refused."""
+INSTEAD = {
+    "workers": "Set `workers` in [fleet]: how many shards of a vantage are under way at once.",
+    "explain": "Run it on a machine of that vantage in a folder without [fleet], or from here: leave --vantage out.",
+    "mutes": "Show the run of a vantage with them: leakguard scan show RUN --mutes FILE",
+}
+"""What to do in place of an option that is refused."""
 
 
 def is_for_fleet(context: Context, wish: ScanWish) -> bool:
@@ -28,7 +42,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
             from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             return scan_of(context.wiring.store, wish.resume) is not None
-        return wish.vantage != LOCAL
+        return looks_elsewhere(context, wish.vantage)
     if "," in wish.vantage:
         raise UsageProblem(
             "one machine looks from one place, and leakguard.toml names no fleet",
@@ -37,28 +51,68 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     return False
 
 
-def scan_by_fleet(
-    context: Context, wish: ScanWish, scope: str | None, *, output_format: str, output: str | None
-) -> int:
-    """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
-    from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (`--help` must not load it)
+def looks_elsewhere(context: Context, vantage: str) -> bool:
+    """Whether a vantage is a place where workers look, and not the name of this one."""
+    return context.wiring.settings.fleet.is_configured and vantage != LOCAL
 
-    if output_format not in OWN_FORMATS:
+
+def refuse_elsewhere(context: Context, command: str, vantage: str) -> None:
+    """Raise `UsageProblem` where a command that looks from here would tell its view as that of workers elsewhere.
+
+    Closure is proved from every vantage, so what was seen from another place than the one that is told is no proof.
+    """
+    if looks_elsewhere(context, vantage):
+        raise UsageProblem(
+            f"`{command}` looks from this machine alone, and `{vantage[:60]}` is a vantage of the fleet",
+            next_step=f"Scan from there with `leakguard scan --vantage {vantage[:60]}` and compare (`scan diff`), or "
+            "watch on a machine of that vantage, on the same store and in a folder without [fleet].",
+        )
+
+
+def refuse_for_fleet(command: click.Context) -> None:
+    """Raise `UsageProblem` for what stands on the command line and means nothing to workers elsewhere.
+
+    An option that nobody thought of here is refused, so that none is dropped without a word.
+    """
+    for parameter in command.command.params:
+        name = parameter.name or ""
+        if command.get_parameter_source(name) is not ParameterSource.COMMANDLINE or name in HONOURED:
+            continue
+        raise UsageProblem(
+            f"{parameter.opts[0]} means nothing to a scan by the fleet",
+            next_step=INSTEAD.get(name, "Leave it out, or scan from this machine: leave --vantage out."),
+        )
+
+
+def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
+    """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
+    from leakguard.cli.scan.watching import note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.wait_for_opening import wait_for_opening  # noqa: PLC0415  (as above)
+
+    if asked.output_format not in OWN_FORMATS:
         raise UsageProblem(
             "several vantages are told as a table or as JSON",
             next_step="Take the run of one of them: leakguard scan show RUN --format ...",
         )
-    name, text = read_scope(context, scope)
-
-    def tell(line: str) -> None:
-        context.notes.print(line, markup=False)
-
-    summary = fleet_scan(wish, text, context.wiring, tell, scope_name=name)
+    name, text = read_scope(context, asked.scope)
+    if asked.dry_run:
+        return _dry_run(context, wish, text, name, asked)
+    wiring, say = context.wiring, note(context)
+    scope = parse_scope(text, name=name, now=wiring.now())
+    if asked.wait:
+        wait_for_opening(scope, wiring.now, wiring.time.sleep, say)
+    summary = watched(
+        context, scope, asked,
+        lambda progress: fleet_scan(wish, text, wiring, say, scope_name=name, progress=progress),
+    )  # fmt: skip
     code = _exit_code(summary)
     with kept_in_store("RUN", code):
-        _print(context, summary, output_format, output)
+        _print(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
-        context.notes.print(f"Interrupted. Go on with: leakguard scan --resume {summary.scan}", markup=False)
+        done = summary.planned - summary.counts.get("not_checked", 0)
+        say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
     return code
 
 
@@ -66,6 +120,16 @@ def _exit_code(summary: FleetSummary) -> ExitCode:
     if summary.is_exposed:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
+
+
+def _dry_run(context: Context, wish: ScanWish, text: str, name: str, asked: Options) -> ExitCode:
+    from leakguard.cli.scan.dry_run import print_fleet_estimate  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.use_cases.fleets.estimate_fleet import estimate_fleet  # noqa: PLC0415  (as above)
+
+    if asked.output_format == "jsonl":
+        raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
+    found = estimate_fleet(wish, text, context.wiring, scope_name=name)
+    return print_fleet_estimate(context, found, output_format=asked.output_format, output=asked.output)
 
 
 def _print(context: Context, summary: FleetSummary, output_format: str, output: str | None) -> None:

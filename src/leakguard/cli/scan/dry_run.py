@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.cli.options import Context, write_text
 from leakguard.cli.scan.progress_words import duration_words
@@ -15,6 +15,9 @@ from leakguard.models.scope import Scope
 from leakguard.outputs.words import left_out_words, printable
 from leakguard.scanning.estimate import Estimate
 from leakguard.scanning.quiet_hours import QuietTime
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.fleets.estimate_fleet import FleetEstimate, VantageEstimate
 
 ELSEWHERE = ("activemq", "clickhouse", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
 """Protocols in which a client names itself; ours is called `leakguard` there. In the others nothing can be said."""
@@ -37,6 +40,37 @@ def print_estimate(
     write_text(text, output)
     context.notes.print("Nothing was probed; names were resolved.", markup=False)
     return ExitCode.CLEAN
+
+
+def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_format: str, output: str | None) -> ExitCode:
+    """Print what each vantage would do, or write it to `output`."""
+    scope, agent = found.scope, context.wiring.user_agent(found.scope)
+    if output_format == "table":
+        text = "\n".join("".join(f"{line}\n" for line in _vantage_lines(each, agent)) for each in found.vantages)
+    else:
+        vantages = [_vantage_json(scope, each, agent) for each in found.vantages]
+        text = json.dumps({"schema": "leakguard.fleet_estimate/1", "scope": scope.name, "vantages": vantages}) + "\n"
+    write_text(text, output)
+    context.notes.print("Nothing was probed and no worker was asked; names were resolved here.", markup=False)
+    return ExitCode.CLEAN
+
+
+def _vantage_lines(each: VantageEstimate, agent: str) -> Iterator[str]:
+    share = " ".join(f"{name} {round(rate, 3):,.12g}/s" for name, rate in each.share.model_dump().items())
+    yield f"vantage      {each.vantage}"
+    yield f"shards       {each.shards:,}, of which {each.at_once:,} are under way at once where workers are free"
+    yield f"each shard   {share}"
+    yield from _lines(each.estimate, agent)
+
+
+def _vantage_json(scope: Scope, each: VantageEstimate, agent: str) -> dict[str, Any]:
+    return {
+        "vantage": each.vantage,
+        "shards": each.shards,
+        "shards_at_once": each.at_once,
+        "share": each.share.model_dump(),
+        "estimate": _as_json(scope, each.estimate, agent),
+    }
 
 
 def _lines(found: Estimate, agent: str) -> Iterator[str]:

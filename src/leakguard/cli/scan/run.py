@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import click
 
-from leakguard.cli.fleet.scan import is_for_fleet, scan_by_fleet
+from leakguard.cli.fleet.scan import is_for_fleet, refuse_for_fleet, scan_by_fleet
 from leakguard.cli.options import (
     Context,
     format_option,
@@ -23,7 +21,8 @@ from leakguard.cli.options import (
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
-from leakguard.cli.scan.progress import MODES, SeveralProgress, progress_for
+from leakguard.cli.scan.progress import MODES
+from leakguard.cli.scan.watching import note, say_how_to_go_on, watched
 from leakguard.cli.scan.wish import Options, wish_of
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
@@ -129,7 +128,8 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     wish = wish_of(asked, imported)
     if is_for_fleet(context, wish):
         refuse_closer_look(wish)
-        return scan_by_fleet(context, wish, asked.scope, output_format=asked.output_format, output=asked.output)
+        refuse_for_fleet(click.get_current_context())
+        return scan_by_fleet(context, wish, asked)
     scope = load_scope(context, asked.scope)
     permit_closer_look(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
@@ -137,28 +137,16 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)
     if asked.wait:
-        wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, _note(context))
+        wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, note(context))
     if asked.explain:
         return _explain(context, scope, wish, asked)
-    summary = _watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
+    summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=asked.mutes)
     if summary.is_interrupted:
-        _say_how_to_go_on(context, summary)
+        say_how_to_go_on(
+            context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned
+        )
     return code
-
-
-def _watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], ScanSummary]) -> ScanSummary:
-    """Scan while a person and a monitor look on, as far as they asked to."""
-    progress = progress_for(context, asked.progress)
-    if asked.metrics is None:
-        return scan(progress)
-    from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)
-
-    with metrics_at(asked.metrics, context, scope.name) as metrics:
-        summary = scan(SeveralProgress((progress, metrics)))
-        if not summary.is_unfinished:
-            metrics.succeeded()
-    return summary
 
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
@@ -181,7 +169,7 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
         explained.extend(found)
         return summary
 
-    summary = _watched(context, scope, asked, scan)
+    summary = watched(context, scope, asked, scan)
     code = exit_code(summary)
     with kept_in_store(summary.run, code):
         if asked.output_format == "table":
@@ -190,16 +178,3 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
         else:
             write_text(explanation_json(summary, explained), asked.output)
     return code
-
-
-def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:
-    say, quiet = _note(context), summary.quiet
-    done, planned = sum(summary.counts.values()), summary.planned
-    why = "Quiet hours began" if quiet is not None else "Interrupted"
-    say(f"{why} after {done:,} of at most {planned:,} endpoints.")
-    since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
-    say(f"Go on with: leakguard scan --resume {summary.run}{since}")
-
-
-def _note(context: Context) -> Callable[[str], None]:
-    return partial(context.notes.print, markup=False)

@@ -6,12 +6,16 @@ import json
 
 import click
 
-from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.cli.fleet.scan import looks_elsewhere
+from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.watching import note
 from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
+from leakguard.scanning.scope_file import parse_scope
 from leakguard.use_cases.cases.incident_closures import Closure
+from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
 from leakguard.use_cases.owners.verify_cloud import verify_both
 from leakguard.use_cases.scans.verify_findings import Verified
 
@@ -19,6 +23,7 @@ _EPILOG = """\b
 Examples:
   leakguard scan verify F-1a2b3c4d5e
   leakguard scan verify F-1a2b3c4d5e F-99aabbccdd --format json
+  leakguard scan verify F-1a2b3c4d5e --vantage campus   by the workers there, where leakguard.toml names a fleet
   leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
 
 \b
@@ -42,11 +47,16 @@ def verify_cmd(
     context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, aws: str | None,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Probe FINDINGs again, from here; run it at each vantage that saw them open."""
-    allowed, progress = load_scope(context, scope), progress_for(context)
+    """Probe FINDINGs again, from here or by the workers of a vantage; once for each vantage that saw them open."""
+    name, text = read_scope(context, scope)
+    allowed, progress = parse_scope(text, name=name, now=context.wiring.now()), progress_for(context)
+    by_fleet = None
+    if looks_elsewhere(context, vantage):
+        permission = Permission(name=name, text=text)
+        by_fleet = verify_by_fleet(vantage, permission, context.wiring, note(context), progress)
     verified, incidents = verify_both(
-        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws)
-    )
+        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws), by_fleet=by_fleet
+    )  # fmt: skip
     if output_format == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:

@@ -59,11 +59,13 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
 
     Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
     """
-    from leakguard.cli.scan.wish import checks_in, rate_of, targets_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.fleet.scan import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.wish import checks_in, rate_of, targets_of  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.start_scan import ScanWish  # noqa: PLC0415  (as above)
 
+    refuse_elsewhere(context, "leakguard watch", vantage)
     wish = ScanWish(
         targets=targets_of(targets, targets_file), checks=checks_in(checks),
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,

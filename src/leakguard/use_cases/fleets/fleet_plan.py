@@ -8,16 +8,19 @@ from datetime import timedelta
 from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import ports_of
 from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
 from leakguard.frozen import Frozen, as_dict
-from leakguard.models.fleet import Known, Present, Refusal, RollCall
+from leakguard.models.fleet import MAX_TARGETS, Known, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Flight, Lane
+from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.scanning.messages import message_text
-from leakguard.scanning.parts import shards_of, share_of
+from leakguard.scanning.part_targets import PartTargets
+from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target
@@ -27,6 +30,7 @@ from leakguard.use_cases.fleets.serve_fleet import unsealed
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import first_seen, most_records
 from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, pick_checks
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -54,6 +58,37 @@ class Errand(Frozen):
         return f"{self.scan}-{vantage}"
 
 
+def errand_of(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    """The errand of a new scan, or of the one that the wish goes on with: `wish.resume` is its id, or a run's of it."""
+    return _resumed(wish, scope, scope_text, tools) if wish.resume is not None else _new(wish, scope, scope_text, tools)
+
+
+def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    library = pick_checks(tools.checks, wish.checks)
+    return Errand(
+        scan=f"R-{tools.now():%Y%m%d}-{tools.token(6)}", vantages=parse_vantages(wish.vantage), targets=wish.targets,
+        ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
+        scope_text=scope_text,
+    )  # fmt: skip
+
+
+def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+    """The errand of the stopped scan; targets and checks may not be changed on the way."""
+    if wish.targets or wish.checks:
+        raise UsageProblem(
+            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+        )
+    scan = scan_of(tools.store, wish.resume or "")
+    if scan is None:
+        raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
+    began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
+    return Errand(
+        scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
+        ports=tuple(began["ports"]), library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
+        limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
+    )  # fmt: skip
+
+
 class RollCalled(Frozen):
     """Where names lead from each vantage, and what else arrived meanwhile."""
 
@@ -78,6 +113,11 @@ def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callabl
     """
     until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
     names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
+    if len(names) > MAX_TARGETS:
+        raise UsageProblem(
+            f"{len(names):,} names are more than a worker is asked for at once, which is {MAX_TARGETS:,}",
+            next_step="Scan them in several commands, or name the ranges that they lead to.",
+        )
     for vantage in errand.vantages:
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
@@ -123,9 +163,11 @@ def _nobody(missing: Sequence[str]) -> FleetUnreachable:
 
 def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
-    share = share_of(errand.limits, vantages=len(errand.vantages), workers=tools.fleet.workers)
-    plans = {vantage: _plan(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
-    cut = {vantage: shards_of(plan, share, tools.fleet) for vantage, plan in plans.items()}
+    plans = {vantage: plan_of(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
+    cut = {
+        vantage: cut_of(plan, errand.limits, tools.fleet, vantages=len(errand.vantages))
+        for vantage, plan in plans.items()
+    }
     if not any(plan.count for plan in plans.values()):
         raise NotFound("no target has an address from any vantage", next_step="Check the names, and the resolvers.")
     order_key, nonsense = tools.token(32), tools.token(12)
@@ -140,7 +182,8 @@ def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[Vantag
             "vantage": vantage,
             "targets": [target.text for target in plan.targets],
             "planned": plan.count,
-            "of": cut[vantage],
+            "of": cut[vantage].of,
+            "at_once": cut[vantage].at_once,
             "order_key": order_key,
             "nonsense": nonsense,
             "resolved": {name: list(found) for name, found in plan.resolved.items()},
@@ -156,19 +199,21 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     records = list(tools.store.read(run))
     began = next(record.content for record in records if record.kind == "run_started")
     targets = tuple(parse_target(text) for text in began["targets"])
-    plan = _plan(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
-    of = int(began["of"])
+    plan = plan_of(errand, targets, {name: tuple(found) for name, found in began["resolved"].items()})
+    of, several = int(began["of"]), len(errand.vantages)
+    at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
+    at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
     flying = _flying(records, counts)
     lane = Lane.of(
-        (number for number in range(of) if number not in counts), workers=fleet.workers, done=counts, flying=flying,
+        (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,
         lease=timedelta(seconds=fleet.lease_seconds),
         attempts=fleet.attempts + max((flight.attempt for flight in flying), default=0),
     )  # fmt: skip
     return VantageRun(
         vantage=vantage, run=run, plan=plan, of=of, lane=lane, order_key=began["order_key"], counts=counts,
-        nonsense=began["nonsense"], known=_known(tools.store, plan, of),
-        share=share_of(errand.limits, vantages=len(errand.vantages), workers=fleet.workers),
+        nonsense=began["nonsense"], known=_known(tools.store, plan, of), targets=PartTargets(plan, of),
+        share=share_of(errand.limits, vantages=several, workers=at_once),
     )  # fmt: skip
 
 
@@ -185,7 +230,8 @@ def _opening(errand: Errand) -> dict[str, object]:
     }
 
 
-def _plan(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def plan_of(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+    """The whole plan of a vantage, from which names lead there; raises `OutOfScope`."""
     return plan_scan(targets, errand.scope, ports=errand.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 
 

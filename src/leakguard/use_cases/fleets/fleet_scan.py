@@ -7,24 +7,28 @@ The ledger holds what was sent and what came, so that a coordinator that dies is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from leakguard.checks.library import ports_of
-from leakguard.errors import LeakGuardError, NotFound, UsageProblem
+from leakguard.errors import FleetUnreachable, LeakGuardError
+from leakguard.frozen import Frozen
+from leakguard.models.findings import Finding
 from leakguard.models.fleet import Message, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
-from leakguard.models.scope import Limits, Scope
+from leakguard.models.scan_state import ScanState
+from leakguard.ports import Progress
 from leakguard.scanning.crowds import suspect_crowds
-from leakguard.scanning.dispatch import Flight
-from leakguard.scanning.fleet_settings import parse_vantages
+from leakguard.scanning.dispatch import SKEW, Flight
 from leakguard.scanning.messages import message_text
-from leakguard.scanning.parts import part_of_plan
+from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope_file import parse_scope
-from leakguard.scanning.targets import parse_target
+from leakguard.scanning.tally import Tally
 from leakguard.scanning.vantages import View, differences
-from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, go_on, scan_of
+from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
+from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
+from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
 from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import (
     Arrival,
@@ -32,41 +36,70 @@ from leakguard.use_cases.fleets.fleet_tools import (
     FleetSummary,
     FleetTools,
     VantageRun,
-    VantageSummary,
 )
+from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import unsealed
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, pick_checks
+from leakguard.use_cases.scans.start_scan import ScanWish
 
 LISTED_ENDPOINTS = 10_000
 """Above this, closed and silent endpoints are counted and not listed."""
 PATIENCE_SECONDS = 5.0
-TENTHS = 10
+LAST_CALL = 3 * SKEW
+"""How long what is under way is waited for when quiet hours begin: workers stop by their own clocks, and say so."""
 Tell = Callable[[str], None]
 
 
-def fleet_scan(wish: ScanWish, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str) -> FleetSummary:
+def fleet_scan(
+    wish: ScanWish, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str, progress: Progress
+) -> FleetSummary:  # fmt: skip
     """Scan from every vantage of the wish, or go on with a stopped scan: `wish.resume` is its id, or a run's of it.
 
-    Raises before the first packet when anything is out of scope, or when a vantage has no worker.
+    Raises before the first packet when anything is out of scope, when a vantage has no worker, in the quiet hours of
+    the scope, and while another process is at the same scan.
     `tell` is given lines for a person; they hold no target and nothing that a host said.
     """
     scope = parse_scope(scope_text, name=scope_name, now=tools.now())
-    errand = (_new if wish.resume is None else _resumed)(wish, scope, scope_text, tools)
+    errand = errand_of(wish, scope, scope_text, tools)
+    FleetQuiet(scope).refuse(tools.now())
+    names = tuple(errand.run_of(vantage) for vantage in errand.vantages)
+    with Hold(store=tools.store, runs=names, now=tools.now) as hold:
+        return _held(errand, wish, tools, Told(line=tell, progress=progress), hold)
+
+
+def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: Hold) -> FleetSummary:
     courier = tools.courier(errand.scan)
     gathering: Gathering | None = None
     try:
-        called = call_roll(errand, tools, courier, tell)
+        called = call_roll(errand, tools, courier, told.line)
         runs = (
             tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
             if wish.resume is not None
             else begin(errand, called, tools)
         )
-        gathering = Gathering(errand=errand, runs=runs, courier=courier, tools=tools, tell=tell)
+        gathering = Gathering(
+            errand=errand, runs=runs, courier=courier, tools=tools, told=told, hold=hold, timeout=wish.timeout
+        )
         return gathering.run(called.early)
+    except FleetUnreachable as error:
+        raise _says_how_to_go_on(error, errand.scan, is_begun=bool(wish.resume) or gathering is not None) from error
     finally:
         courier.close(is_finished=gathering is not None and gathering.is_over)
+
+
+def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
+    """The error with the id of this scan; where nobody was at a vantage, it says already what to do about that."""
+    if "--resume" not in error.next_step:
+        return error
+    then = f"go on with: leakguard scan --resume {scan}" if is_begun else "scan again: nothing was looked at."
+    return FleetUnreachable(error.message, next_step=f"Start the broker, or mend its URL, and {then}")
+
+
+class Told(Frozen):
+    """Who hears of a scan while it runs."""
+
+    line: Tell
+    progress: Progress
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +110,25 @@ class Gathering:
     runs: tuple[VantageRun, ...]
     courier: Courier
     tools: FleetTools
-    tell: Tell
+    told: Told
+    hold: Hold
+    timeout: float | None = None
+    _quiet: FleetQuiet = field(init=False)
+    _stopped_by: QuietTime | None = None
+    """The quiet hours that ended the sending."""
+    _last_call: datetime | None = None
+    """When nobody is waited for any longer whom the quiet hours stopped."""
+    _tally: Tally = field(init=False)
+    _seen: set[str] = field(default_factory=set)
+    _calls: Calls = field(default_factory=Calls)
+
+    def __post_init__(self) -> None:
+        """Nothing was sent yet; a scan that goes on has results already."""
+        self._quiet = FleetQuiet(self.errand.scope)
+        self._tally = Tally(
+            run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
+            counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
+        )  # fmt: skip
 
     @property
     def is_over(self) -> bool:
@@ -85,25 +136,46 @@ class Gathering:
         return all(run.lane.is_over for run in self.runs)
 
     def run(self, early: tuple[Arrival, ...] = ()) -> FleetSummary:
-        """Send and gather until everything is done or given up, or somebody interrupts."""
+        """Send and gather until everything is done or given up, quiet hours begin, or somebody interrupts."""
+        self.told.line(
+            f"Run {self.errand.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.errand.scan}"
+        )
+        self.told.progress.started(self._tally.planned)
         is_interrupted = True
         try:
             for arrival in early:
                 self._take(arrival)
-            self._send()
-            while not self.is_over:
+            while self._goes_on():
                 if arrived := self.courier.receive(self._patience()):
                     self._take(arrived)
-                self._send()
-            is_interrupted = False
+                self.hold.renew()
+                self.told.progress.moved(self._state())
+            is_interrupted = not self.is_over
         except KeyboardInterrupt:
             pass
         finally:
-            self._record_end("run_interrupted" if is_interrupted else "run_finished")
+            self._end("run_interrupted" if is_interrupted else "run_finished")
         return self._summary(is_interrupted=is_interrupted)
+
+    def _goes_on(self) -> bool:
+        """Send what may be sent; whether there is anything left to wait for.
+
+        In quiet hours that is what was under way when they began, and not for long.
+        """
+        self._send()
+        if self.is_over:
+            return False
+        now = self.tools.now()
+        if self._last_call is None:
+            self._stopped_by = self._quiet.begun(now)
+            self._last_call = now + LAST_CALL if self._stopped_by is not None else None
+        return self._last_call is None or (now < self._last_call and any(run.lane.flying for run in self.runs))
 
     def _send(self) -> None:
         """Fill the free slots of every lane; the ledger knows of each shard before the broker does."""
+        if self._quiet.holds(self.tools.now()):
+            return
+        self._calls.repeat(self.errand, self.tools, self.courier)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -118,13 +190,15 @@ class Gathering:
         self._record(run.run, SHARDS_SENT, content)
 
     def _shard(self, run: VantageRun, flight: Flight) -> Shard:
-        plan = run.plan
+        plan, targets = run.plan, run.targets.of_part(flight.number)
         return Shard(
             scan=self.errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
             number=flight.number, of=run.of, attempt=flight.attempt, scope_text=self.errand.scope_text,
-            targets=tuple(target.text for target in plan.targets), resolved=dict(plan.resolved), ports=plan.ports,
+            targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
+            ports=plan.ports,
             checks=self.errand.checks, order_key=run.order_key, nonsense=run.nonsense, share=run.share,
             known=run.known.get(flight.number, ()), lists_all=plan.count <= LISTED_ENDPOINTS,
+            timeout=self.timeout,
         )  # fmt: skip
 
     def _patience(self) -> float:
@@ -138,7 +212,7 @@ class Gathering:
         try:
             message, signer = unsealed(self.tools.seal, arrival.value)
         except LeakGuardError as error:
-            self.tell(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
+            self.told.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
             run = next((one for one in self.runs if one.vantage == message.vantage), None)
             if run is not None and message.scan == self.errand.scan:
@@ -146,9 +220,10 @@ class Gathering:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
+        hear_worker(run, message, self.tools, self.told.line)
         if isinstance(message, Refusal) and message.number is not None:
-            self.tell(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
-            run.lane.failed(message.number, message.attempt, message.reason)
+            self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
+            self._failed(run, message.number, message.attempt, message.reason)
         if not isinstance(message, ShardResult):
             return
         if message.number in run.counts:
@@ -157,29 +232,49 @@ class Gathering:
         try:
             findings = believed(message, run, self.errand.library)
         except LeakGuardError as error:
-            self.tell(f"{signer}: {error.message}")
-            run.lane.failed(message.number, message.attempt, error.message)
+            self.told.line(f"{signer}: {error.message}")
+            self._failed(run, message.number, message.attempt, error.message)
             return
+        self._tally.counts -= came_to(run.partial.get(message.number, {}))
         keep(self.tools.store, run, message, findings, signer=signer, now=self.tools.now())
+        self._tally.counts += Counter(message.counts) if message.is_complete else came_to(message.counts)
+        self._show(findings)
         if message.is_complete:
             run.lane.succeeded(message.number, message.attempt)
         else:
-            run.lane.failed(message.number, message.attempt, "its time was over before all of it was looked at")
-        self._tell_progress()
+            self._failed(run, message.number, message.attempt, "its time was over before all of it was looked at")
 
-    def _tell_progress(self) -> None:
-        """A line at each tenth of the way."""
-        done, planned = sum(len(run.counts) for run in self.runs), sum(run.of for run in self.runs)
-        if done * TENTHS // planned == (done - 1) * TENTHS // planned:
-            return
-        exposed = sum(counts.get("exposed", 0) for run in self.runs for counts in run.counts.values())
-        self.tell(f"{done:,} of {planned:,} shards done, {exposed:,} exposed")
+    def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
+        """An attempt that quiet hours stopped is no failed one: its shard waits as if it had never been sent."""
+        flight = run.lane.flying.get(number)
+        if not self._quiet.holds(self.tools.now()):
+            run.lane.failed(number, attempt, reason)
+        elif flight is not None and flight.attempt == attempt:
+            del run.lane.flying[number]
+            run.lane.waiting.appendleft((number, attempt))
+
+    def _show(self, findings: Sequence[Finding]) -> None:
+        """Tell those who watch; what an attempt that was not finished told before is no news."""
+        new = [finding for finding in findings if finding.id not in self._seen]
+        self._seen.update(finding.id for finding in new)
+        self._tally.found(new)
+        for finding in new:
+            self.told.progress.found(finding)
+
+    def _state(self) -> ScanState:
+        """Of what is in flight the number is that of an average shard."""
+        flying = sum(run.plan.count * len(run.lane.flying) // run.of for run in self.runs)
+        return self._tally.state(
+            self.tools.monotonic(), in_flight=min(flying, max(0, self._tally.planned - self._tally.done))
+        )
 
     def _record(self, subject: str, kind: str, content: Mapping[str, object]) -> None:
         now = exactly(self.tools.now())
         self.tools.store.append(subject, [Record(kind=kind, occurred_at=now, content=content)])
 
-    def _record_end(self, kind: str) -> None:
+    def _end(self, kind: str) -> None:
+        self.told.progress.moved(self._tally.state(self.tools.monotonic()))
+        self.told.progress.finished()
         for run in self.runs:
             given_up = {str(number): reason for number, reason in run.lane.given_up.items()}
             self._record(run.run, kind, {"counts": counts_of(run), "given_up": given_up})
@@ -194,65 +289,8 @@ class Gathering:
             for run in self.runs
         }  # fmt: skip
         return FleetSummary(
-            scan=self.errand.scan, vantages=tuple(_summary_of(run) for run in self.runs),
+            scan=self.errand.scan, vantages=tuple(summary_of(run) for run in self.runs),
             differences=differences(views), is_interrupted=is_interrupted,
+            quiet=self._stopped_by if is_interrupted else None,
             findings=tuple(one for run in self.runs for one in suspect_crowds(store.findings(run.run))),
         )  # fmt: skip
-
-
-def counts_of(run: VantageRun) -> dict[str, int]:
-    """How the endpoints of a run stand; of a shard without a whole result as far as somebody looked."""
-    added: Counter[str] = Counter()
-    for number in range(run.of):
-        added.update(run.counts.get(number) or run.partial.get(number) or _unchecked(run, number))
-    return {standing: count for standing, count in added.items() if count}
-
-
-def _unchecked(run: VantageRun, number: int) -> dict[str, int]:
-    """Counted one by one, as what the scope excludes is no endpoint of the plan; a finished shard may hold none."""
-    if number in run.counts:
-        return {}
-    keys = {endpoint.key for endpoint in part_of_plan(run.plan, number, run.of).endpoints()}
-    return {TargetStanding.NOT_CHECKED.value: len(keys)}
-
-
-def _summary_of(run: VantageRun) -> VantageSummary:
-    return VantageSummary(
-        vantage=run.vantage, run=run.run, counts=counts_of(run), planned=run.plan.count,
-        given_up=dict(Counter(run.lane.given_up.values())), unresolved=run.plan.unresolved,
-        left_out=run.plan.left_out,
-    )  # fmt: skip
-
-
-def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
-    library = pick_checks(tools.checks, wish.checks)
-    return Errand(
-        scan=f"R-{tools.now():%Y%m%d}-{tools.token(6)}", vantages=parse_vantages(wish.vantage), targets=wish.targets,
-        ports=wish.ports or ports_of(library), library=library, limits=_limits(wish, scope), scope=scope,
-        scope_text=scope_text,
-    )  # fmt: skip
-
-
-def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
-    """The errand of the stopped scan; targets and checks may not be changed on the way."""
-    if wish.targets or wish.checks:
-        raise UsageProblem(
-            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
-        )
-    scan = scan_of(tools.store, wish.resume or "")
-    if scan is None:
-        raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
-    began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
-    return Errand(
-        scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
-        ports=tuple(began["ports"]), library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
-        limits=_limits(wish, scope), scope=scope, scope_text=scope_text,
-    )  # fmt: skip
-
-
-def _limits(wish: ScanWish, scope: Scope) -> Limits:
-    """The user may be more polite than the scope, never less."""
-    return Limits(
-        total=min(wish.total or scope.limits.total, scope.limits.total),
-        per_host=min(wish.per_host or scope.limits.per_host, scope.limits.per_host),
-    )

@@ -15,7 +15,9 @@ from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
 from leakguard.scanning.left_out import LeftOut
+from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.serve_fleet import Seal
 from leakguard.use_cases.scans.examination import TargetStanding
@@ -38,6 +40,9 @@ class Courier(Protocol):
 
     def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
         """Put a message into the queue of a vantage; nobody need take it out after `until`."""
+
+    def call(self, vantage: str, envelope: Envelope) -> None:
+        """Say something to every worker of a vantage that is there now."""
 
     def receive(self, seconds: float) -> Arrival | None:
         """The next answer, or nothing after so many seconds."""
@@ -71,6 +76,9 @@ class FleetTools(Protocol):
     def now(self) -> datetime:
         """The time, in UTC."""
 
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
 
@@ -82,6 +90,7 @@ class VantageRun:
     vantage: str
     run: str
     plan: Plan
+    targets: PartTargets
     of: int
     share: Share
     order_key: str
@@ -122,6 +131,13 @@ class FleetSummary(Frozen):
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     is_interrupted: bool = False
+    quiet: QuietTime | None = None
+    """The quiet hours that stopped the scan, if they did."""
+
+    @property
+    def planned(self) -> int:
+        """The endpoints of all vantages."""
+        return sum(one.planned for one in self.vantages)
 
     @property
     def counts(self) -> dict[str, int]:

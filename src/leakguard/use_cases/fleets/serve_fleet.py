@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from leakguard import __version__
 from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.fleet import Envelope, Message, Opened, Present, Refusal, RollCall, Shard
+from leakguard.models.fleet import Envelope, Message, Opened, Order, Present, Refusal, RollCall, Shard
+from leakguard.models.moments import to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text, read_envelope, read_message
 from leakguard.use_cases.fleets.shards import ShardTools, run_shard, shard_library
@@ -68,6 +71,12 @@ class FleetWorker:
     tools: ShardTools
     lease: timedelta
     tell: Callable[[str], None]
+    slots: int = 1
+    """How many shards it does at once."""
+    claim: Callable[[str], bool] = lambda _order: True
+    """Whether nobody of this vantage has taken that order before, so that one which is played again is done once."""
+    at_hand: Callable[[], tuple[object, ...]] = tuple
+    """The orders that it is at."""
     _answers: OrderedDict[tuple[str, int], Reply] = field(default_factory=OrderedDict)
 
     def answer(self, value: object) -> Reply | None:
@@ -75,55 +84,89 @@ class FleetWorker:
 
         Never raises for what a message says.
         """
+        return self._told(value, self._replied)
+
+    def present(self, value: object) -> Reply | None:
+        """What to send back for a call to everybody of the vantage: that we are here, and what we are at."""
+        return self._told(value, self._present)
+
+    def _told(self, value: object, reply_to: Callable[[Order], Reply]) -> Reply | None:
         try:
             message, signer = unsealed(self.seal, value)
-            order = self._order(message)
+            if not isinstance(message, RollCall | Shard):
+                raise NotAllowed("a worker takes no answers")
+            reply = self._untimely(message) or reply_to(message)
         except LeakGuardError as error:
             self.tell(f"dropped: {' '.join(error.message.split())[:200]}")
             return None
-        reply = self._replied(order)
         self.tell(f"{signer}: {reply.line}")
         return reply
 
-    def _order(self, message: Message) -> RollCall | Shard:
-        """Refuses an old message, which may be a replay, and one that is good for too long to be one of ours."""
-        if not isinstance(message, RollCall | Shard):
-            raise NotAllowed("a worker takes no answers")
+    def _untimely(self, order: Order) -> Reply | None:
+        """Refuses an old message, which may be a replay, and one that is good for too long to be one of ours.
+
+        The coordinator is told: a clock that is wrong would else look like a worker that is away.
+        """
         try:
-            ends, now = message.ends_at, self.tools.now()
+            ends, now = order.ends_at, self.tools.now()
         except ValueError as error:
             raise UsageProblem("a message with a day that does not exist") from error
+        clock = f"the clock of this machine says {to_z(now.replace(microsecond=0))}"
         if now >= ends:
-            raise NotAllowed("a message whose time is over: it waited too long, or this machine's clock is ahead")
+            return self._sealed(self._refusal(order, f"its time is over: it waited too long, or {clock} and is ahead"))
         if ends > now + self.lease + SKEW:
-            raise NotAllowed("a message that is good for too long: set the same `lease_seconds` here as there")
-        return message
+            late = f"it is good for too long: `lease_seconds` is another one here, or {clock} and is behind"
+            return self._sealed(self._refusal(order, late))
+        return None
 
-    def _replied(self, order: RollCall | Shard) -> Reply:
-        key = (order.id, order.attempt) if isinstance(order, Shard) else (order.scan, 0)
-        if key in self._answers and isinstance(order, Shard):
+    def _present(self, order: Order) -> Reply:
+        if not isinstance(order, RollCall) or order.names:
+            raise NotAllowed("a call to all that is none")
+        return self._tried(order)
+
+    def _replied(self, order: Order) -> Reply:
+        if not isinstance(order, Shard):
+            return self._tried(order)
+        key = (order.id, order.attempt)
+        if key in self._answers:
             return self._answers[key]
-        try:
-            reply = self._sealed(self._done(order))
-        except LeakGuardError as error:
-            reply = self._sealed(self._refusal(order, error))
-        self._answers[key] = reply
+        if not self.claim(f"{order.id}/{order.attempt}"):
+            raise NotAllowed("an order that was taken before")
+        reply = self._answers[key] = self._tried(order)
         while len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)
         return reply
 
-    def _done(self, order: RollCall | Shard) -> Message:
+    def _tried(self, order: Order) -> Reply:
+        try:
+            return self._sealed(self._done(order))
+        except LeakGuardError as error:
+            return self._sealed(self._refusal(order, error.message))
+
+    def _done(self, order: Order) -> Message:
         if order.vantage != self.vantage:
             raise UsageProblem(f"this worker looks from `{self.vantage}`, and was asked for another vantage")
         if isinstance(order, Shard):
             return run_shard(order, self.tools, worker=self.name)
+        if not isinstance(order, RollCall):  # pragma: no cover  (there are two kinds of orders)
+            raise NotAllowed("an order of an unknown kind")
         shard_library(order.checks, self.tools.checks)
         with ThreadPoolExecutor(max_workers=RESOLVING_AT_ONCE) as threads:
             resolved = dict(zip(order.names, threads.map(self.tools.resolve, order.names), strict=True))
-        return Present(scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved)
+        return Present(
+            scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved, version=__version__,
+            slots=self.slots, at_hand=tuple(self._at_hand()), clock=to_z(self.tools.now()),
+        )  # fmt: skip
 
-    def _refusal(self, order: RollCall | Shard, error: LeakGuardError) -> Refusal:
-        reason = " ".join(error.message.split())[:REASON_LENGTH]
+    def _at_hand(self) -> Iterator[str]:
+        for value in self.at_hand():
+            with suppress(LeakGuardError):
+                message, _ = unsealed(self.seal, value)
+                if isinstance(message, Shard):
+                    yield message.id
+
+    def _refusal(self, order: Order, why: str) -> Refusal:
+        reason = " ".join(why.split())[:REASON_LENGTH]
         number, attempt = (order.number, order.attempt) if isinstance(order, Shard) else (None, 0)
         return Refusal(
             scan=order.scan, vantage=order.vantage, worker=self.name, reason=reason, number=number, attempt=attempt

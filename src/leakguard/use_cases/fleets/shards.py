@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import UsageProblem
+from leakguard.frozen import as_dict
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.fleet import Shard, ShardResult
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.runs import RunState
-from leakguard.models.scope import Limits
+from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import endpoint_key
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.quiet_hours import QuietWatch
+from leakguard.scanning.quiet_hours import QuietWatch, refuse_in_quiet_hours
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
@@ -46,8 +47,8 @@ class ShardTools(Protocol):
     def checks(self) -> tuple[CheckDefinition, ...]:
         """All checks that ship."""
 
-    def prober(self, gate: Gate, limits: Limits) -> Prober:
-        """The door to the network."""
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None) -> Prober:
+        """The door to the network; `timeout` in seconds, for a connection to open."""
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a name, as seen from here."""
@@ -68,23 +69,25 @@ class ShardTools(Protocol):
 def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
     """Sweep and examine the shard's part of the plan until it is done or its time is over; never probes after that.
 
-    Raises `ScopeRefused`, `OutOfScope`, `UsageProblem` or `BadFile` before the first packet.
+    Raises `ScopeRefused`, `OutOfScope`, `InQuietHours`, `UsageProblem` or `BadFile` before the first packet.
     """
     library, plan = shard_library(shard.checks, tools.checks), shard_plan(shard, now=tools.now())
     started = tools.now()
+    refuse_in_quiet_hours(plan.gate.scope, started)
     seconds = (shard.ends_at - started).total_seconds() - MARGIN_SECONDS
     told: list[PartReport] = []
     if seconds > 0 and plan.count:
         make = partial(_part, shard, plan, library, tools)
-        tools.run_parts([lambda report: _until(make, report, seconds, 1 / shard.share.total)], told.append)
+        pause = 1 / kept_limits(shard, plan.gate.scope).total
+        tools.run_parts([lambda report: _until(make, report, seconds, pause)], told.append)
     return _result(shard, plan, told, worker=worker, times=(started, tools.now()))
 
 
 def _part(
     shard: Shard, plan: Plan, library: tuple[CheckDefinition, ...], tools: ShardTools, report: Report
 ) -> PartRun:  # fmt: skip
-    limits = Limits(**shard.share.model_dump())
-    prober = tools.prober(plan.gate, limits)
+    limits = kept_limits(shard, plan.gate.scope)
+    prober = tools.prober(plan.gate, limits, timeout=shard.timeout)
     quiet_at = QuietWatch(plan.gate.scope)
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
@@ -100,6 +103,12 @@ def _part(
         examiner=examiner, prober=prober, is_small=shard.lists_all, notable=_open_before(shard, plan), report=report,
         monotonic=tools.monotonic, may_go_on=lambda: quiet_at(tools.now()) is None, start=RunState(),
     )  # fmt: skip
+
+
+def kept_limits(shard: Shard, scope: Scope) -> Limits:
+    """The shard's share, and never more than the scope permits to all together, whatever the coordinator signed."""
+    share = shard.share.model_dump()
+    return Limits(**{name: min(share[name], most) for name, most in as_dict(scope.limits).items()})
 
 
 def _open_before(shard: Shard, plan: Plan) -> frozenset[str]:
@@ -140,7 +149,8 @@ async def _until(make: Callable[[Report], PartRun], report: Report, seconds: flo
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await asyncio.sleep(pause)
-            return await make(report).run()
+            part = make(report)
+            return part.may_go_on() and await part.run()
     return False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
@@ -27,6 +27,8 @@ from leakguard.use_cases.scans.verify_findings import (
     record_closure,
     with_missing,
 )
+
+_Looked = tuple[tuple[Verified, ...], tuple[str, ...]]
 
 
 def verify_cloud(
@@ -54,14 +56,19 @@ def verify_cloud(
 
 def verify_both(
     ids: Sequence[str], scope: Scope, tools: CloudTools, progress: Progress, *, vantage: str,
-    profiles: Sequence[str] = (),
-) -> tuple[tuple[Verified, ...], tuple[str, ...]]:  # fmt: skip
-    """Look at each finding again from the side on which it was made; as `start_scan.verify_again`."""
+    profiles: Sequence[str] = (), by_fleet: Callable[[Sequence[str]], _Looked] | None = None,
+) -> _Looked:  # fmt: skip
+    """Look at each finding again from the side on which it was made; as `start_scan.verify_again`.
+
+    `by_fleet` looks from outside where the vantage is one of a fleet.
+    """
     outside, own = apart(ids, tools.store)
     verified: list[Verified] = []
     incidents: dict[str, None] = {}
     if outside:
-        found, closed = verify_again(outside, scope, tools, progress, vantage=vantage)
+        found, closed = (
+            by_fleet(outside) if by_fleet else verify_again(outside, scope, tools, progress, vantage=vantage)
+        )
         verified += found
         incidents.update(dict.fromkeys(closed))
     if own:

@@ -1,0 +1,40 @@
+"""`leakguard fleet status`: which workers are there, and what they are at."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context
+from leakguard.errors import ExitCode
+
+_EPILOG = """\b
+Examples:
+  leakguard fleet status
+  leakguard fleet status --vantage campus,outside
+  leakguard fleet status --format json
+
+Exit code 3 when a vantage of [fleet.trusted] has no worker that would work for us, 0 otherwise.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--vantage", metavar="NAMES", help="Ask these; by default all that [fleet.trusted] names.")
+@click.option("--wait", type=click.FloatRange(0.5, 600), default=3.0, show_default=True, help="Seconds for answers.")
+@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@pass_context
+def status_cmd(context: Context, *, vantage: str | None, wait: float, output_format: str) -> int:
+    """Call the workers of every vantage and show who answers: its release, its clock, the shard at hand."""
+    from leakguard.outputs.fleet_status import status_json, status_table  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.scanning.fleet_settings import parse_vantages  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.fleets.presence import fleet_status  # noqa: PLC0415  (as above)
+
+    names = parse_vantages(vantage) if vantage else ()
+    status = fleet_status(names, context.wiring, seconds=wait)
+    workers = [one.row for one in status.workers]
+    if output_format == "json":
+        click.echo(status_json(status.vantages, workers, status.missing), nl=False)
+    elif workers:
+        click.echo(context.as_text(status_table(workers)), nl=False)
+    for name in status.missing:
+        context.notes.print(f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}", markup=False)
+    return ExitCode.UNFINISHED if status.missing else ExitCode.CLEAN

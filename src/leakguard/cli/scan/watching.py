@@ -1,0 +1,53 @@
+"""Who looks on while a scan runs, and what is said when it had to stop; for scans of this machine and of a fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+from leakguard.cli.options import Context
+from leakguard.cli.scan.progress import SeveralProgress, progress_for
+from leakguard.cli.scan.wish import Options
+from leakguard.models.scope import Scope
+from leakguard.ports import Progress
+from leakguard.scanning.quiet_hours import QuietTime
+
+
+class Ended(Protocol):
+    """How a scan ended, whoever did it."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether some endpoint got no clear answer."""
+
+
+EndedType = TypeVar("EndedType", bound=Ended)
+
+
+def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], EndedType]) -> EndedType:
+    """Scan while a person and a monitor look on, as far as they asked to."""
+    progress = progress_for(context, asked.progress)
+    if asked.metrics is None:
+        return scan(progress)
+    from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)
+
+    with metrics_at(asked.metrics, context, scope.name) as metrics:
+        summary = scan(SeveralProgress((progress, metrics)))
+        if not summary.is_unfinished:
+            metrics.succeeded()
+    return summary
+
+
+def say_how_to_go_on(context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int) -> None:
+    """Why the run had to stop, and how and from when on it goes on."""
+    say = note(context)
+    why = "Quiet hours began" if quiet is not None else "Interrupted"
+    say(f"{why} after {done:,} of at most {planned:,} endpoints.")
+    since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
+    say(f"Go on with: leakguard scan --resume {run}{since}")
+
+
+def note(context: Context) -> Callable[[str], None]:
+    """Says a line on stderr."""
+    return partial(context.notes.print, markup=False)

@@ -1,0 +1,107 @@
+"""Estimates a scan from several vantages: what each would do, in which shards, how long. Nothing is sent to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from leakguard.frozen import Frozen, replace
+from leakguard.models.fleet import Share
+from leakguard.models.scope import Limits, Scope
+from leakguard.scanning.estimate import Estimate, Pace, estimate
+from leakguard.scanning.parts import cut_of, share_of
+from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
+from leakguard.scanning.scope_file import parse_scope
+from leakguard.use_cases.fleets.fleet_plan import Errand, errand_of, go_on, plan_of
+from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun
+from leakguard.use_cases.scans.start_scan import ScanWish
+
+
+class FleetEstimateTools(FleetTools, Protocol):
+    """What an estimate needs from the outside."""
+
+    def resolve(self, name: str) -> tuple[str, ...]:
+        """All addresses of a name, as seen from the coordinator."""
+
+    def pace(self, timeout: float | None = None) -> Pace:
+        """How fast a scan of one process could go."""
+
+
+class VantageEstimate(Frozen):
+    """What one vantage would do."""
+
+    vantage: str
+    shards: int
+    """How many it would still be sent."""
+    at_once: int
+    """How many of them would be under way at once."""
+    share: Share
+    """The limits of each of those."""
+    estimate: Estimate
+    """Of all of them together, where each has a worker."""
+
+
+class FleetEstimate(Frozen):
+    """What a scan from several vantages would do."""
+
+    scope: Scope
+    vantages: tuple[VantageEstimate, ...]
+
+
+def estimate_fleet(wish: ScanWish, scope_text: str, tools: FleetEstimateTools, *, scope_name: str) -> FleetEstimate:
+    """The estimate of what `fleet_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
+
+    Names are resolved here, as no worker is asked; each vantage goes by what they lead to from there.
+    """
+    scope = parse_scope(scope_text, name=scope_name, now=tools.now())
+    errand = errand_of(wish, scope, scope_text, tools)
+    if wish.resume is not None:
+        runs = [go_on(errand, tools, vantage) for vantage in errand.vantages]
+        parts = [_part_of_run(run) for run in runs]
+        return _estimates(errand, parts, tools, timeout=wish.timeout)
+    names, several = names_to_resolve(errand.targets or scope_targets(scope), scope), len(errand.vantages)
+    plan = plan_of(errand, errand.targets, {name: tools.resolve(name) for name in names})
+    cut = cut_of(plan, errand.limits, tools.fleet, vantages=several)
+    share = share_of(errand.limits, vantages=several, workers=cut.at_once)
+    parts = [
+        _Part(vantage=vantage, plan=plan, shards=cut.of, at_once=cut.at_once, share=share)
+        for vantage in errand.vantages
+    ]
+    return _estimates(errand, parts, tools, timeout=wish.timeout)
+
+
+class _Part(Frozen):
+    vantage: str
+    plan: Plan
+    shards: int
+    at_once: int
+    share: Share
+    done: int = 0
+
+
+def _part_of_run(run: VantageRun) -> _Part:
+    """What a stopped run has left to do."""
+    left = run.of - len(run.counts)
+    return _Part(
+        vantage=run.vantage, plan=run.plan, shards=left, at_once=min(run.lane.workers, left), share=run.share,
+        done=sum(sum(counts.values()) for counts in run.counts.values()),
+    )  # fmt: skip
+
+
+def _estimates(
+    errand: Errand, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
+) -> FleetEstimate:  # fmt: skip
+    """All shards of a vantage that are under way at once share its part of the limits."""
+    whole = share_of(errand.limits, vantages=len(errand.vantages), workers=1)
+    one, limits = tools.pace(timeout), Limits(**whole.model_dump())
+    found = []
+    for part in parts:
+        many = max(1, part.at_once)
+        pace = replace(one, swept_at_once=one.swept_at_once * many, examined_at_once=one.examined_at_once * many)
+        each = estimate(part.plan, errand.library, limits, tools.now(), done=part.done, pace=pace)
+        found.append(
+            VantageEstimate(
+                vantage=part.vantage, shards=part.shards, at_once=part.at_once, share=part.share, estimate=each
+            )
+        )
+    return FleetEstimate(scope=errand.scope, vantages=tuple(found))

@@ -1,0 +1,144 @@
+"""Who is there: calls to all workers of a vantage, and what they answer. Also while they are at work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import LeakGuardError, UsageProblem
+from leakguard.frozen import Frozen, as_dict
+from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardResult
+from leakguard.models.moments import from_z, to_z
+from leakguard.scanning.messages import message_text
+from leakguard.use_cases.fleets.fleet_plan import Errand
+from leakguard.use_cases.fleets.fleet_tools import Courier, FleetTools, VantageRun
+from leakguard.use_cases.fleets.serve_fleet import unsealed
+
+CALLS_IN_A_LEASE = 5
+"""So that one lost call or answer makes nobody seem away."""
+
+
+@dataclass(slots=True)
+class Calls:
+    """Calls again and again, so that workers that come and go are known."""
+
+    _next: datetime | None = None
+
+    def repeat(self, errand: Errand, tools: FleetTools, courier: Courier) -> None:
+        """Call all vantages of a scan when it is time for it."""
+        now = tools.now()
+        if self._next is not None and now < self._next:
+            return
+        self._next = now + timedelta(seconds=tools.fleet.lease_seconds / CALLS_IN_A_LEASE)
+        for vantage in errand.vantages:
+            call(vantage, errand.scan, errand.checks, tools, courier)
+
+
+def call(vantage: str, scan: str, checks: tuple[str, ...], tools: FleetTools, courier: Courier) -> None:
+    """Ask everybody at a vantage to say that they are there; the answers come with those of the scan."""
+    until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
+    order = RollCall(scan=scan, vantage=vantage, not_after=to_z(until), checks=checks)
+    courier.call(vantage, tools.seal.close(*message_text(order)))
+
+
+def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Callable[[str], None]) -> None:
+    """Let a vantage know of a worker that answered anything; a person is told of each new one."""
+    now = tools.now()
+    if isinstance(message, ShardResult) and message.worker in run.lane.present(now):
+        run.lane.touch(message.worker, now)
+    if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now):
+        there = len(run.lane.present(now))
+        tell(f"{there} workers of {run.vantage} are there, at most {run.lane.workers} shards are looked at at once")
+    if isinstance(message, Refusal) and message.number is None:
+        tell(f"The worker {message.worker} of {run.vantage} refuses: {message.reason}")
+
+
+class WorkerStatus(Frozen):
+    """A worker that answered."""
+
+    vantage: str
+    worker: str
+    signer: str
+    version: str = ""
+    slots: int = 0
+    at_hand: tuple[str, ...] = ()
+    clock_seconds: float | None = None
+    """How far its clock is ahead of ours."""
+    problem: str = ""
+    """Why it would do no work for us."""
+
+    @property
+    def row(self) -> dict[str, object]:
+        """Every field by its name."""
+        return as_dict(self)
+
+
+class FleetStatus(Frozen):
+    """Who answered within some seconds."""
+
+    vantages: tuple[str, ...]
+    workers: tuple[WorkerStatus, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The vantages where nobody is who would do any work."""
+        there = {one.vantage for one in self.workers if not one.problem}
+        return tuple(vantage for vantage in self.vantages if vantage not in there)
+
+
+def fleet_status(vantages: tuple[str, ...], tools: FleetTools, *, seconds: float) -> FleetStatus:
+    """Call the workers of some vantages, or of all that [fleet.trusted] names; raises `FleetUnreachable`."""
+    wanted = vantages or trusted_vantages(tools.fleet.trusted)
+    if not wanted:
+        raise UsageProblem(
+            "no key in [fleet.trusted] names a vantage", next_step="Name one: leakguard fleet status --vantage campus"
+        )
+    scan = f"S-{tools.now():%Y%m%d}-{tools.token(6)}"
+    courier = tools.courier(scan)
+    found: dict[tuple[str, str], WorkerStatus] = {}
+    try:
+        courier.receive(0)  # the queue of answers is there before anybody answers
+        for vantage in wanted:
+            call(vantage, scan, checks_of(tools.checks), tools, courier)
+        end = tools.now() + timedelta(seconds=seconds)
+        while (left := (end - tools.now()).total_seconds()) > 0:
+            arrival = courier.receive(left)
+            if arrival is None:
+                continue
+            if (one := _status_in(arrival.value, scan, tools)) is not None:
+                found[one.vantage, one.worker] = one
+            arrival.settle()
+    finally:
+        courier.close(is_finished=True)
+    return FleetStatus(vantages=wanted, workers=tuple(found[key] for key in sorted(found)))
+
+
+def trusted_vantages(trusted: Mapping[str, str]) -> tuple[str, ...]:
+    """The vantages that are named behind keys, each once."""
+    named = (entry.partition(" ")[2].split(",") for entry in trusted.values())
+    return tuple(dict.fromkeys(name for names in named for name in names if name))
+
+
+def checks_of(library: tuple[CheckDefinition, ...]) -> tuple[str, ...]:
+    """`id@version` of each check."""
+    return tuple(f"{definition.id}@{definition.version}" for definition in library)
+
+
+def _status_in(value: object, scan: str, tools: FleetTools) -> WorkerStatus | None:
+    try:
+        message, signer = unsealed(tools.seal, value)
+    except LeakGuardError:
+        return None
+    if message.scan != scan:
+        return None
+    if isinstance(message, Refusal):
+        return WorkerStatus(vantage=message.vantage, worker=message.worker, signer=signer, problem=message.reason)
+    if not isinstance(message, Present):
+        return None
+    ahead = (from_z(message.clock) - tools.now()).total_seconds() if message.clock else None
+    return WorkerStatus(
+        vantage=message.vantage, worker=message.worker, signer=signer, version=message.version, slots=message.slots,
+        at_hand=message.at_hand, clock_seconds=ahead,
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Who is there: each worker answers a call, and a vantage without one that would work is named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from leakguard import __version__
+from leakguard.errors import UsageProblem
+from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.frozen import replace
+from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
+from support.fake_prober import library
+from support.fleet import STRANGER, WORKER, Clock, Fleet
+
+BOTH = ("campus", "outside")
+
+
+def test_each_worker_is_shown_with_its_release_and_its_clock() -> None:
+    fleet = Fleet()
+
+    status = fleet_status(BOTH, fleet, seconds=3)
+
+    assert [(one.vantage, one.worker, one.signer, one.version) for one in status.workers] == [
+        ("campus", "campus-1", "worker-1", __version__), ("outside", "outside-1", "worker-1", __version__),
+    ]  # fmt: skip
+    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [(2, (), 0.0, "")] * 2
+    assert status.missing == ()
+    assert fleet.broker.closed == [True]
+
+
+def test_a_vantage_without_a_worker_is_missing() -> None:
+    fleet = Fleet()
+    fleet.broker.workers = {**fleet.new_workers(), "outside": None}
+
+    assert fleet_status(BOTH, fleet, seconds=3).missing == ("outside",)
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(600, "is ahead"), (-600, "is behind")])
+def test_a_worker_whose_clock_is_wrong_is_told_as_such(seconds: int, word: str) -> None:
+    fleet = Fleet()
+    fleet.tools["campus"].clock = Clock(fleet.now() + timedelta(seconds=seconds))
+
+    status = fleet_status(BOTH, fleet, seconds=3)
+
+    assert [(one.worker, word in one.problem) for one in status.workers] == [("campus-1", True), ("outside-1", False)]
+    assert status.missing == ("campus",)
+
+
+def test_a_worker_with_other_checks_says_so() -> None:
+    fleet = Fleet()
+    fleet.tools["campus"].checks = ()
+
+    status = fleet_status(("campus",), fleet, seconds=3)
+
+    assert f"does not have {len(library())} of the {len(library())} checks" in status.workers[0].problem
+    assert status.missing == ("campus",)
+
+
+def test_a_stranger_is_nobody() -> None:
+    fleet = Fleet()
+    fleet.seal = KeyRing(STRANGER, {"worker-1": public_text(WORKER)})
+
+    assert fleet_status(BOTH, fleet, seconds=3).workers == ()
+
+
+def test_the_vantages_are_those_behind_the_trusted_keys() -> None:
+    fleet = Fleet()
+    fleet.fleet = replace(fleet.fleet, trusted={"a": "ed25519:x outside,campus", "b": "ed25519:y", "c": "k campus"})
+
+    assert trusted_vantages(fleet.fleet.trusted) == ("outside", "campus")
+    assert fleet_status((), fleet, seconds=3).vantages == ("outside", "campus")
+
+
+def test_where_no_key_names_a_vantage_one_is_asked_for() -> None:
+    with pytest.raises(UsageProblem, match="names a vantage"):
+        fleet_status((), Fleet(), seconds=3)
+
+
+def test_a_scan_says_how_many_workers_are_there_and_counts_on_no_more() -> None:
+    fleet = Fleet()
+    for worker in (workers := fleet.new_workers()).values():
+        assert worker is not None
+        worker.slots = 1
+    fleet.broker.workers = workers
+
+    fleet.scan("127.0.0.0/28:9200")
+
+    assert max(fleet.broker.in_flight) <= 2, "one at each vantage, though four would keep to the limits"
+    assert "1 workers of campus are there, at most 2 shards are looked at at once" in fleet.said
+
+
+def test_a_scan_does_not_begin_while_a_worker_has_a_wrong_clock() -> None:
+    """It would take orders and refuse them all."""
+    fleet = Fleet()
+    fleet.tools["campus"].clock = Clock(fleet.now() + timedelta(seconds=600))
+
+    with pytest.raises(UsageProblem, match="campus-1 of `campus` refused: its time is over.*is ahead"):
+        fleet.scan("127.0.0.0/28:9200")

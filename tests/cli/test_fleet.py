@@ -215,7 +215,11 @@ def test_the_status_of_the_fleet_is_a_table_and_a_document(leakguard: ScanComman
         ["campus", "campus-1", "worker-1"], ["outside", "outside-1", "worker-1"],
     ]  # fmt: skip
     told = json.loads(document.out)
-    assert (told["schema"], told["vantages"], told["missing"]) == ("leakguard.fleet_status/1", ["campus", "outside"], [])
+    assert (told["schema"], told["vantages"], told["missing"]) == (
+        "leakguard.fleet_status/1",
+        ["campus", "outside"],
+        [],
+    )
     assert {(one["worker"], one["slots"], one["clock_seconds"]) for one in told["workers"]} == {
         ("campus-1", 2, 0.0), ("outside-1", 2, 0.0),
     }  # fmt: skip

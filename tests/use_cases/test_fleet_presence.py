@@ -25,7 +25,9 @@ def test_each_worker_is_shown_with_its_release_and_its_clock() -> None:
     assert [(one.vantage, one.worker, one.signer, one.version) for one in status.workers] == [
         ("campus", "campus-1", "worker-1", __version__), ("outside", "outside-1", "worker-1", __version__),
     ]  # fmt: skip
-    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [(2, (), 0.0, "")] * 2
+    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [
+        (2, (), 0.0, "")
+    ] * 2
     assert status.missing == ()
     assert fleet.broker.closed == [True]
 
@@ -96,5 +98,5 @@ def test_a_scan_does_not_begin_while_a_worker_has_a_wrong_clock() -> None:
     fleet = Fleet()
     fleet.tools["campus"].clock = Clock(fleet.now() + timedelta(seconds=600))
 
-    with pytest.raises(UsageProblem, match="campus-1 of `campus` refused: its time is over.*is ahead"):
+    with pytest.raises(UsageProblem, match=r"campus-1 of `campus` refused: its time is over.*is ahead"):
         fleet.scan("127.0.0.0/28:9200")

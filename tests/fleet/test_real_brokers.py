@@ -254,6 +254,25 @@ def test_one_worker_does_all_of_a_scan_that_was_meant_for_many(
         assert not any(vantage["given_up"] for vantage in document["vantages"])
 
 
+def test_a_worker_at_work_says_what_it_is_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("campus")
+        command = [sys.executable, "-m", "leakguard", "scan", "--vantage", "campus", "--rate", "4/s"]
+        command += ["--checks", "elasticsearch_open", f"127.0.5.0/27:{fleet.servers.port}"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as coordinator:
+            assert fleet.servers.wait_for(1)
+
+            code, document = fleet.run("fleet", "status", "--vantage", "campus", "--format", "json")
+
+            coordinator.kill()
+        assert code == 0
+        (worker,) = document["workers"]
+        assert [shard.partition("-campus/")[0][:2] for shard in worker["at_hand"]] == ["R-"]
+        assert abs(worker["clock_seconds"]) < 5
+
+
 def test_a_broker_that_was_restarted_is_found_again() -> None:
     """What lay in its queues is lost, and the lease of each shard sees to that."""
     port, envelope = free_port(), Envelope(kind="result", body="{}", key="ed25519:x", signature="y")

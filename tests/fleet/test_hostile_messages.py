@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 from kombu.connection import Connection
+from kombu.entity import Exchange
 from redis import Redis
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from leakguard.fleet.app import TASK, make_app, queue_of, results_of
+from leakguard.fleet.app import TASK, calls_of, make_app, queue_of, results_of
 from leakguard.fleet.bodies import MAX_BYTES
 from leakguard.fleet.claims import claim
 from leakguard.fleet.courier import BrokerCourier, deliver
@@ -121,6 +122,9 @@ def test_a_worker_drops_what_is_no_order_and_lives_on(
             if name == "redis":
                 for raw in RAW:
                     Redis.from_url(broker).lpush(queue, raw)
+                    assert Redis.from_url(broker).publish(f"/0.{calls_of('campus')}", raw) == 1, "the worker hears it"
+            else:
+                publish(broker, "", {"kind": ESCAPE}, exchange=Exchange(calls_of("campus"), "fanout", durable=False))
 
             after = wait_for_worker(capsys)
 

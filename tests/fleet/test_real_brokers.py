@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,68 @@ def test_a_killed_coordinator_is_followed_by_one_that_sends_only_what_is_missing
         assert max(fleet.servers.by_address.values()) <= 4
         worker.terminate()
         assert worker.wait(60) == 0, "a worker that is asked to end finishes its order and goes"
+
+
+@pytest.mark.parametrize("name", sorted(BROKERS))
+def test_orders_that_somebody_plays_again_are_done_once_by_all_workers_together(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each of three workers would else look at the same addresses at the same time, with a whole share each."""
+    send = BrokerCourier.send
+
+    def send_thrice(self: BrokerCourier, vantage: str, envelope: Envelope, *, until: datetime) -> None:
+        for _ in range(3):
+            send(self, vantage, envelope, until=until)
+
+    monkeypatch.setattr(BrokerCourier, "send", send_thrice)
+    with real_fleet(name, tmp_path, monkeypatch, capsys) as fleet:
+        for _ in range(3):
+            fleet.start("campus")
+
+        code, document = fleet.scan("--vantage", "campus", "--rate", "20/s")
+
+        assert code == 1
+        assert told(document) == expected(fleet.servers, ["campus"])
+        assert max(fleet.servers.by_address.values()) <= 3
+        assert "an order that was taken before" in (tmp_path / "worker.log").read_text(encoding="utf-8")
+
+
+def test_one_worker_does_all_of_a_scan_that_was_meant_for_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What waits in the queue would else be over before its turn came."""
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        settings = fleet.folder / "coordinator" / "leakguard.toml"
+        settings.write_text(
+            settings.read_text(encoding="utf-8").replace("workers = 2", "workers = 16").replace("= 9", "= 1"),
+            encoding="utf-8",
+        )
+        fleet.start("campus")
+
+        code, document = fleet.scan("--vantage", "campus")
+
+        assert code == 1
+        assert told(document) == expected(fleet.servers, ["campus"])
+        assert not any(vantage["given_up"] for vantage in document["vantages"])
+
+
+def test_a_worker_at_work_says_what_it_is_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("campus")
+        command = [sys.executable, "-m", "leakguard", "scan", "--vantage", "campus", "--rate", "4/s"]
+        command += ["--checks", "elasticsearch_open", f"127.0.5.0/27:{fleet.servers.port}"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as coordinator:
+            assert fleet.servers.wait_for(1)
+
+            code, document = fleet.run("fleet", "status", "--vantage", "campus", "--format", "json")
+
+            coordinator.kill()
+        assert code == 0
+        (worker,) = document["workers"]
+        assert [shard.partition("-campus/")[0][:2] for shard in worker["at_hand"]] == ["R-"]
+        assert abs(worker["clock_seconds"]) < 5
 
 
 def test_a_broker_that_was_restarted_is_found_again() -> None:

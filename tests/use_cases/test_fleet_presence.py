@@ -10,9 +10,10 @@ from leakguard import __version__
 from leakguard.errors import UsageProblem
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.frozen import replace
+from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
-from support.fleet import STRANGER, WORKER, Clock, Fleet
+from support.fleet import LEASE_SECONDS, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
 
 BOTH = ("campus", "outside")
 
@@ -25,7 +26,9 @@ def test_each_worker_is_shown_with_its_release_and_its_clock() -> None:
     assert [(one.vantage, one.worker, one.signer, one.version) for one in status.workers] == [
         ("campus", "campus-1", "worker-1", __version__), ("outside", "outside-1", "worker-1", __version__),
     ]  # fmt: skip
-    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [(2, (), 0.0, "")] * 2
+    assert [(one.slots, one.at_hand, one.clock_seconds, one.problem) for one in status.workers] == [
+        (2, (), 0.0, "")
+    ] * 2
     assert status.missing == ()
     assert fleet.broker.closed == [True]
 
@@ -96,5 +99,27 @@ def test_a_scan_does_not_begin_while_a_worker_has_a_wrong_clock() -> None:
     fleet = Fleet()
     fleet.tools["campus"].clock = Clock(fleet.now() + timedelta(seconds=600))
 
-    with pytest.raises(UsageProblem, match="campus-1 of `campus` refused: its time is over.*is ahead"):
+    with pytest.raises(UsageProblem, match=r"campus-1 of `campus` refused: its time is over.*is ahead"):
         fleet.scan("127.0.0.0/28:9200")
+
+
+def test_a_worker_that_comes_with_a_wrong_clock_is_told_once() -> None:
+    fleet = Fleet()
+    broker, call = fleet.broker, fleet.broker.call
+
+    def call_two(vantage: str, envelope: Envelope) -> None:
+        call(vantage, envelope)
+        late = worker_of(vantage, tools=WorkerTools(clock=Clock(fleet.now() + timedelta(seconds=600))))
+        late.name = "late-1"
+        reply = late.present(envelope.model_dump())
+        assert reply is not None
+        broker.answers.append(reply.envelope.model_dump())
+        fleet.clock.wait(LEASE_SECONDS)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryBroker, "call", lambda _self, vantage, envelope: call_two(vantage, envelope))
+        fleet.scan("127.0.0.0/28:9200", vantage="campus")
+
+    assert [line.partition(":")[0] for line in fleet.said if "late-1" in line] == [
+        "The worker late-1 of campus refuses"
+    ]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
+from urllib.parse import parse_qsl, urlsplit
+
 from celery import Celery
+
+from leakguard.scanning.fleet_settings import TLS_SCHEMES
 
 TASK = "leakguard.fleet.look"
 VISIBLE_AGAIN_SECONDS = 60
@@ -18,9 +23,11 @@ def make_app(broker: str, *, lease_seconds: int) -> Celery:
     from leakguard.fleet.transports import use_our_transports  # noqa: PLC0415  (it knows the task's name)
 
     use_our_transports()
+    tls = tls_of(broker)
     app = Celery("leakguard", set_as_current=False)
     app.conf.update(
-        broker_url=broker,
+        broker_url=broker if tls is None else broker.partition("?")[0],
+        broker_use_ssl=tls,
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -57,6 +64,24 @@ def results_of(scan: str) -> str:
 def calls_of(vantage: str) -> str:
     """The name of what everybody of a vantage hears."""
     return f"leakguard.calls.{vantage}"
+
+
+def tls_of(broker: str) -> dict[str, object] | None:
+    """How TLS is spoken with a broker: its certificate is checked unless the URL says otherwise; Kombu checks none."""
+    parts = urlsplit(broker)
+    if parts.scheme not in TLS_SCHEMES:
+        return None
+    words = dict(parse_qsl(parts.query))
+    wanted = words.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
+    required = {"none": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL}.get(wanted, ssl.CERT_REQUIRED)
+    is_named = required != ssl.CERT_NONE and words.get("ssl_check_hostname", "true").lower() != "false"
+    files: dict[str, object] = {
+        name: words[name] for name in ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile") if name in words
+    }
+    if parts.scheme == "rediss":
+        return {**files, "ssl_cert_reqs": required, "ssl_check_hostname": is_named}
+    own = {name.removeprefix("ssl_"): place for name, place in files.items()} | {"cert_reqs": required}
+    return {**own, "server_hostname": parts.hostname} if is_named else own
 
 
 def _transport(broker: str, lease_seconds: int) -> dict[str, object]:

@@ -79,7 +79,10 @@ class BrokerCourier:
         except queue.Empty:
             return None
         except FleetUnreachable:
+            was_there = self._queue is not None
             self._drop()
+            if not was_there:
+                raise
             with reachable(self._app):
                 self._results()
             return None

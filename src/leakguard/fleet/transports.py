@@ -12,6 +12,7 @@ from celery.utils.log import get_logger
 from kombu.transport import TRANSPORT_ALIASES, pyamqp, redis, virtual
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.client import PubSub
 from redis.retry import Retry
 
 from leakguard.fleet.bodies import MAX_BYTES, is_frame
@@ -60,6 +61,22 @@ class _Client(Redis):
         response = super().parse_response(connection, command_name, **options)
         if command_name == "BRPOP" and response and not is_frame(response[1]):
             _log.warning("dropped a message that is none, of %d bytes", len(response[1]))
+            return None
+        return response
+
+    def pubsub(self, **kwargs: Any) -> PubSub:  # noqa: ANN401  (as above)
+        """What is said to all comes this way."""
+        return _PubSub(self.connection_pool, **kwargs)
+
+
+class _PubSub(PubSub):
+    """The same for what is said to all."""
+
+    def parse_response(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (as above)
+        response = super().parse_response(*args, **kwargs)
+        is_said = isinstance(response, list) and bytes(response[0] or b"").endswith(b"message")
+        if is_said and not is_frame(response[-1]):
+            _log.warning("dropped a call that is none, of %d bytes", len(response[-1]))
             return None
         return response
 

@@ -42,6 +42,8 @@ class Lane:
     given_up: dict[int, str] = field(default_factory=dict)
     """Number of the shard and why."""
     has_answered: bool = False
+    refusing: set[str] = field(default_factory=set)
+    """The workers that were told to a person, as they would do no work for us."""
     _heard: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     """Each worker that showed life: how many shards it does at once, and when that was."""
 

@@ -26,6 +26,7 @@ from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
+from leakguard.use_cases.fleets.presence import call
 from leakguard.use_cases.fleets.serve_fleet import unsealed
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import first_seen, most_records
@@ -109,7 +110,8 @@ def scan_of(store: ScanStore, run: str) -> str | None:
 def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callable[[str], None]) -> RollCalled:
     """Ask every vantage whether anybody is there; raises `FleetUnreachable` naming those where nobody is.
 
-    A worker that refuses says why, and that is raised as it stands: the settings or the releases do not fit.
+    One of them resolves the names. Where none answers all are called, as one with a wrong clock takes no order and
+    would say nothing. A worker that refuses says why, and that is raised: settings, releases or clocks do not fit.
     """
     until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
     names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
@@ -129,7 +131,9 @@ def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callabl
         arrival = courier.receive(ANSWER_SECONDS)
         if arrival is None:
             tell(f"Waiting for a worker of {' and '.join(missing)}")
-        elif answer := _answer(arrival, errand, tools):
+            for vantage in missing:
+                call(vantage, errand.scan, errand.checks, tools, courier)
+        elif (answer := _answer(arrival, errand, tools)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
             arrival.settle()
         else:
@@ -149,7 +153,7 @@ def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | No
         arrival.settle()
         raise UsageProblem(
             f"the worker {message.worker} of `{message.vantage}` refused: {message.reason}",
-            next_step="Set up the workers as the coordinator is: the same release, the same `lease_seconds`.",
+            next_step="Set up the workers as the coordinator is: the same release, `lease_seconds` and time.",
         )
     return message if isinstance(message, Present) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import LeakGuardError, UsageProblem
@@ -12,9 +13,11 @@ from leakguard.frozen import Frozen, as_dict
 from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import from_z, to_z
 from leakguard.scanning.messages import message_text
-from leakguard.use_cases.fleets.fleet_plan import Errand
 from leakguard.use_cases.fleets.fleet_tools import Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.serve_fleet import unsealed
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.fleets.fleet_plan import Errand
 
 CALLS_IN_A_LEASE = 5
 """So that one lost call or answer makes nobody seem away."""
@@ -51,7 +54,8 @@ def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Call
     if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now):
         there = len(run.lane.present(now))
         tell(f"{there} workers of {run.vantage} are there, at most {run.lane.workers} shards are looked at at once")
-    if isinstance(message, Refusal) and message.number is None:
+    if isinstance(message, Refusal) and message.number is None and message.worker not in run.lane.refusing:
+        run.lane.refusing.add(message.worker)
         tell(f"The worker {message.worker} of {run.vantage} refuses: {message.reason}")
 
 

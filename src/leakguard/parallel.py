@@ -23,12 +23,14 @@ from leakguard.frozen import Frozen
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.context import ForkProcess, SpawnProcess
+    from multiprocessing.context import ForkContext, ForkProcess, SpawnProcess
+    from types import FrameType
 
 Told = TypeVar("Told")
 Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PIPE_BYTES = 1024 * 1024
 """The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
 
@@ -52,15 +54,55 @@ def _left_alone() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def _heeding(stop: Callable[[], None]) -> Iterator[None]:
+    """An interruption calls `stop`, so that nothing is torn apart that is being read or kept; a further one is raised.
+
+    What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
+    """
+    is_asked = False
+    heard: dict[int, Callable[[int, FrameType | None], Any]] = {}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal is_asked
+        try:
+            heard[number](number, frame)
+        except KeyboardInterrupt:
+            if is_asked:
+                raise
+            is_asked = True
+            stop()
+
+    if threading.current_thread() is threading.main_thread():  # nobody else may change what hears a signal
+        for number in _INTERRUPTIONS:
+            if callable(before := signal.getsignal(number)):
+                heard[number] = before
+                signal.signal(number, hear)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
 @_left_alone()
 def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
-    """Run one part in this process; whether it finished. An interruption by the keyboard lets it end in good order."""
+    """Run one part in this process; whether it finished. An interruption lets it end in good order."""
 
     async def main() -> bool:
-        return await work(take)
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work(take))
+        with _heeding(lambda: _call_soon(loop, task.cancel)):
+            try:
+                return await task
+            except asyncio.CancelledError:  # it had not even begun
+                return False
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(main())
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    loop.call_soon_threadsafe(call)  # from a signal's handler too, which may interrupt the loop anywhere
 
 
 @_left_alone()
@@ -74,20 +116,28 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
 
     context = multiprocessing.get_context("fork")
     ends: dict[Connection, ForkProcess] = {}
-    for work in works:
-        ours, theirs = context.Pipe(duplex=False)
-        _widen(theirs)
-        process = context.Process(target=_child, args=(work, theirs, new_loop, os.getpid()), daemon=True)
-        process.start()
-        theirs.close()
-        ends[ours] = process
-    try:
-        return _gather(ends, take)
-    finally:
-        _stop(ends.values())
-        _gather(ends, lambda _: None)
-        for process in ends.values():
-            process.join()
+    with _heeding(lambda: _stop(tuple(ends.values()))):
+        try:
+            for work in works:
+                _start(work, context, ends, new_loop)
+            return _gather(ends, take)
+        finally:
+            _stop(ends.values())
+            _gather(ends, lambda _: None)
+            for process in ends.values():
+                process.join()
+
+
+def _start(
+    work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop
+) -> None:
+    """Start one process, and remember its end of the pipe."""
+    ours, theirs = context.Pipe(duplex=False)
+    _widen(theirs)
+    process = context.Process(target=_child, args=(work, theirs, new_loop, os.getpid()), daemon=True)
+    process.start()
+    theirs.close()
+    ends[ours] = process
 
 
 def _widen(end: Connection) -> None:
@@ -101,18 +151,15 @@ def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]
     finished = 0
     waiting = {end for end in ends if not end.closed}
     while waiting:
-        try:
-            ready = _ready(waiting)
-            for end in [each for each in waiting if each in ready]:
-                told = _next(end)
-                if told is None or isinstance(told, _End):
-                    end.close()
-                    waiting.discard(end)
-                    finished += told is not None and told.is_finished
-                else:
-                    take(told)
-        except KeyboardInterrupt:
-            _stop(ends.values())
+        ready = _ready(waiting)
+        for end in [each for each in waiting if each in ready]:
+            told = _next(end)
+            if told is None or isinstance(told, _End):
+                end.close()
+                waiting.discard(end)
+                finished += told is not None and told.is_finished
+            else:
+                take(told)
     return finished == len(ends)
 
 
@@ -138,7 +185,8 @@ def _stop(processes: Iterable[ForkProcess]) -> None:
 
 def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) -> None:
     """What a process does: its part, until it is done, or until it is asked to end, or the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _INTERRUPTIONS:  # a terminal tells them to all processes at once; the parent sees to ours
+        signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         is_finished = runner.run(_until_asked(work, end, parent))
     end.send(_End(is_finished))

@@ -88,6 +88,8 @@ class PartRun:
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
+    _is_deaf: bool = False
+    """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
 
     async def run(self) -> bool:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
@@ -103,7 +105,8 @@ class PartRun:
                 raise several.exceptions[0] from several
             return False
         finally:
-            self._report()
+            if not self._is_deaf:
+                self._report()
         return True
 
     async def _run_all(self) -> None:
@@ -220,10 +223,11 @@ class PartRun:
                 raise _Stopped
 
     def _report(self) -> None:
-        findings, self._findings = tuple(self._findings), []
-        standings, self._standings = self._standings, {}
+        """Tell what became known; it is let go of only when it was taken, and nothing is told after a failure."""
+        findings, standings = tuple(self._findings), dict(self._standings)
         now = self.monotonic()
         slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
+        self._is_deaf = True
         self.report(
             PartReport(
                 part=self.part, state=self._state(), findings=findings, standings=standings,
@@ -232,6 +236,9 @@ class PartRun:
                 slowest=tuple(slowest[:_SLOWEST]),
             )
         )  # fmt: skip
+        self._is_deaf = False
+        self._findings.clear()
+        self._standings.clear()
 
     def _state(self) -> RunState:
         pending = chain(self._sweep.pending(), self._waiting, self._unchecked)

@@ -187,10 +187,22 @@ def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) ->
     """What a process does: its part, until it is done, or until it is asked to end, or the parent is gone."""
     for number in _INTERRUPTIONS:  # a terminal tells them to all processes at once; the parent sees to ours
         signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        is_finished = runner.run(_until_asked(work, end, parent))
+    try:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            is_finished = runner.run(_until_asked(work, end, parent))
+    except Exception:  # noqa: BLE001  (whatever it is: to end in good order may hang where nothing can be opened)
+        _tell_bug()
+        os._exit(1)
     end.send(_End(is_finished))
     end.close()
+
+
+def _tell_bug() -> None:
+    """The trace of a bug may name targets, so it is shown only where it was asked for."""
+    if os.environ.get("LEAKGUARD_TRACE"):
+        import traceback  # noqa: PLC0415  (needed for a bug alone)
+
+        traceback.print_exc()
 
 
 async def _until_asked(work: Work[Told], end: Connection, parent: int) -> bool:

@@ -287,6 +287,49 @@ def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommand
     assert not leakguard("scan", "show", run, "--format", "json").document["interrupted"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_asks_a_scan_to_end_even_twice_lets_it_say_how_to_go_on(
+    leakguard: ScanCommands, number: signal.Signals
+) -> None:
+    """`timeout 1h leakguard scan`, a service that is stopped, a terminal that is closed, an impatient Ctrl-C."""
+    rings = [number, number]
+
+    async def ring(endpoint: Endpoint) -> None:
+        if endpoint.address == "127.0.0.2":
+            while rings:
+                signal.raise_signal(rings.pop())
+        await asyncio.sleep(0)
+
+    serve(leakguard, at_1=OPEN, at_2=OPEN)
+    leakguard.world.network.pause = ring
+    before = signal.getsignal(number)
+
+    ran = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200")
+
+    assert ran.code == (1 if ran.out else 3)
+    assert "Go on with: leakguard scan --resume R-" in ran.err
+    assert signal.getsignal(number) == before
+
+
+def test_a_closed_terminal_means_nothing_to_a_scan_that_was_started_to_outlive_it(leakguard: ScanCommands) -> None:
+    """`nohup` has the signal ignored before the program begins."""
+
+    async def ring(_: Endpoint) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        await asyncio.sleep(0)
+
+    serve(leakguard, at_1=OPEN)
+    leakguard.world.network.pause = ring
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        ran = leakguard("scan", "127.0.0.1:9200")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert (ran.code, "Go on with" in ran.err) == (1, False)
+
+
+
 def test_a_stored_run_is_shown_again_with_its_exit_code(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN, at_2=LOCKED)
     first = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200", "--format", "json")

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import names_in
@@ -44,9 +45,10 @@ def verify_cmd(
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, from here; run it at each vantage that saw them open."""
     allowed, progress = load_scope(context, scope), progress_for(context)
-    verified, incidents = verify_both(
-        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws)
-    )
+    with interruptible(context.wiring.monotonic):
+        verified, incidents = verify_both(
+            findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws)
+        )
     if output_format == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:

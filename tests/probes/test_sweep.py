@@ -278,3 +278,5 @@ def test_a_bug_of_the_watcher_ends_the_sweep() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run(swept(Sweeps().over(spots_of([("127.0.0.1", 1)]), Notes(after=broken))))
+
+

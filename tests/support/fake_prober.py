@@ -120,6 +120,7 @@ class FakeSweep:
     in_flight: int = 0
     connections: int = 0
     is_paused: bool = False
+    has_lost_all: bool = False
 
     def pending(self) -> Iterator[int]:
         """Nothing is under way between two spots."""
@@ -136,6 +137,10 @@ class FakeSweep:
             await asyncio.sleep(0)
             while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
                 await asyncio.sleep(0)
+
+    async def is_lost(self) -> bool:
+        """Scripted."""
+        return self.has_lost_all
 
     def pause(self) -> None:
         """See `ports.Sweeping`."""

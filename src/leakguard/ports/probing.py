@@ -100,6 +100,9 @@ class SweepWatcher(Protocol):
     def ended(self, spot: Spot, ended: Ending) -> None:
         """The spot is silent, out of reach, or could not be asked."""
 
+    def lost(self) -> None:
+        """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""
+
     def opened(self, spot: Spot) -> None:
         """The port is open, or it was named and there is nobody to ask on this line: a session has to look."""
 
@@ -127,6 +130,9 @@ class Sweeping(Protocol):
 
     async def run(self) -> None:
         """Sweep until every spot was told of."""
+
+    async def is_lost(self) -> bool:
+        """Whether nobody answers any more, not even those who did, so that a silence says nothing of a host."""
 
     def pause(self) -> None:
         """Open no more for now."""

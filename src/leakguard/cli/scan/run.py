@@ -197,6 +197,8 @@ def _say_how_to_go_on(context: Context, summary: ScanSummary) -> None:
     say, quiet = _note(context), summary.quiet
     done, planned = sum(summary.counts.values()), summary.planned
     why = "Quiet hours began" if quiet is not None else "Interrupted"
+    if summary.is_lost:
+        say("Nobody answers any more, not even hosts that did: the network is gone, or something shuts us out.")
     say(f"{why} after {done:,} of at most {planned:,} endpoints.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
     say(f"Go on with: leakguard scan --resume {summary.run}{since}")

@@ -51,6 +51,8 @@ class PartReport(Frozen):
     waiting: int = 0
     connections: int = 0
     """Opened since the part was started or resumed."""
+    is_lost: bool = False
+    """Whether nobody answers any more, not even those who did."""
     slowest: tuple[tuple[str, float], ...] = ()
     """Targets that are being examined, with the seconds so far; the slowest first."""
 
@@ -88,6 +90,7 @@ class PartRun:
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
+    _is_lost: bool = False
     _is_deaf: bool = False
     """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
 
@@ -158,6 +161,11 @@ class PartRun:
             self._counts[TargetStanding.SILENT] += 1
             self._note(spot, TargetStanding.SILENT)
 
+    def lost(self) -> None:
+        """See `ports.SweepWatcher`."""
+        self._is_lost = True
+        self._is_due.set()
+
     def opened(self, spot: Spot) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
@@ -186,12 +194,20 @@ class PartRun:
                 examination = await self.examiner.examine(endpoint)
             finally:
                 del self._examined[spot.position]
-            if examination.standing in _UNHEARD and self.prober.slept() - asleep > SLEEP_SECONDS:
-                self._queue.put_nowait(spot)  # the machine was suspended meanwhile, so a silence means nothing
+            if examination.standing in _UNHEARD and await self._is_deafened(asleep):
+                self._queue.put_nowait(spot)  # a silence means nothing
             else:
                 self._keep(spot, examination)
                 del self._waiting[spot.position]
             self._queue.task_done()
+
+    async def _is_deafened(self, asleep: float) -> bool:
+        """Whether the machine was suspended since it had slept so long, or has lost its network."""
+        if self.prober.slept() - asleep > SLEEP_SECONDS:
+            return True
+        if await self._sweep.is_lost():
+            self.lost()
+        return self._is_lost
 
     def _keep(self, spot: Spot, examination: Examination) -> None:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
@@ -218,7 +234,7 @@ class PartRun:
                     await self._is_due.wait()
             self._is_due.clear()
             self._report()
-            is_cut_off = self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
+            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
             if is_cut_off or not self.may_go_on():
                 raise _Stopped
 
@@ -233,7 +249,7 @@ class PartRun:
                 part=self.part, state=self._state(), findings=findings, standings=standings,
                 in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
-                slowest=tuple(slowest[:_SLOWEST]),
+                slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
             )
         )  # fmt: skip
         self._is_deaf = False

@@ -48,6 +48,8 @@ class ScanSummary(Frozen):
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    is_lost: bool = False
+    """Whether it stopped because nobody answered any more, not even those who did."""
     noun: str = ENDPOINT
     """What is counted."""
 
@@ -83,6 +85,7 @@ class ScanRun:
     measured: Collection[tuple[str, str]] = ()
     """Checks and places of which earlier runs know a size."""
     _states: dict[int, RunState] = field(default_factory=dict)
+    _is_lost: bool = False
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
 
@@ -110,7 +113,7 @@ class ScanRun:
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
             unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
-            is_interrupted=not is_finished, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+            is_interrupted=not is_finished, is_lost=self._is_lost, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:
@@ -120,6 +123,7 @@ class ScanRun:
         if is_news:
             self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
         self._states[report.part] = report.state
+        self._is_lost = self._is_lost or report.is_lost
         self._tally.counts = self._counts()
         self._tally.found(findings)
         for finding in findings:

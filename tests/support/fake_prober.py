@@ -120,7 +120,7 @@ class FakeSweep:
     in_flight: int = 0
     connections: int = 0
     is_paused: bool = False
-    has_lost_all: bool = False
+    prober: FakeProber | None = None
 
     def pending(self) -> Iterator[int]:
         """Nothing is under way between two spots."""
@@ -140,7 +140,7 @@ class FakeSweep:
 
     async def is_lost(self) -> bool:
         """Scripted."""
-        return self.has_lost_all
+        return self.prober is not None and self.prober.has_lost_all
 
     def pause(self) -> None:
         """See `ports.Sweeping`."""
@@ -158,6 +158,8 @@ class FakeProber:
     at_once: int = 128
     sweep_ends: Ending | None = None
     """How every connection of a sweep ends; by default all are left to sessions."""
+    has_lost_all: bool = False
+    """Whether even those who answered are silent now."""
     sleeps: list[float] = field(default_factory=list)
     """What each further look at the suspensions of the machine adds, in seconds."""
     slept_seconds: float = 0.0
@@ -195,7 +197,7 @@ class FakeProber:
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:
         """A scripted sweep."""
-        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends)
+        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends, prober=self)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""

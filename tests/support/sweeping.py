@@ -49,6 +49,7 @@ class Notes:
     told: dict[int, str] = field(default_factory=dict)
     talks: list[Talk] = field(default_factory=list)
     times: Counter[int] = field(default_factory=Counter)
+    lost_times: int = 0
     after: Callable[[], None] = lambda: None
     """Called whenever something was told."""
 
@@ -64,6 +65,9 @@ class Notes:
 
     def ended(self, spot: Spot, ended: Ending) -> None:
         self._tell(spot, ended.value)
+
+    def lost(self) -> None:
+        self.lost_times += 1
 
     def opened(self, spot: Spot) -> None:
         self._tell(spot, "open")

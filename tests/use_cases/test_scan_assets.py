@@ -310,6 +310,20 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
 
 
+def test_a_silence_while_nobody_answers_any_more_stops_the_run_and_is_asked_about_again() -> None:
+    tools = tools_of()
+    tools.network.has_lost_all = True
+
+    first = scan(tools, "127.0.0.0/28:9200")
+    tools.network.has_lost_all = False
+    resumed = scan(tools, resume=first.run)
+
+    assert first.is_interrupted
+    assert first.is_lost
+    assert "silent" not in first.counts
+    assert resumed.counts == scan(tools_of(), "127.0.0.0/28:9200").counts
+
+
 def test_what_could_not_be_asked_is_not_checked_and_asked_again_by_a_resumed_run() -> None:
     tools = tools_of()
     tools.network.sweep_ends = Ending.BLOCKED

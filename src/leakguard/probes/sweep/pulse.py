@@ -17,7 +17,7 @@ from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.ways import Ways, ending_of
 
 WITNESSES = 4
-"""Hosts that answered last and are asked again: one alone may have gone away by itself."""
+"""Ports that answered last and are asked again: one alone may have gone away by itself."""
 FRESH_SECONDS = 0.5
 """A sign of life that is not older is one of now."""
 MOST_HELD = 2048
@@ -35,7 +35,7 @@ class Pulse:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._heard = float("-inf")
-        self._witnesses: OrderedDict[str, tuple[Spot, Endpoint | None]] = OrderedDict()
+        self._witnesses: OrderedDict[tuple[str, int], tuple[Spot, Endpoint | None]] = OrderedDict()
         self._asking: asyncio.Task[bool] | None = None
         self.held: list[Spot] = []
         """Silent since anybody answered; not told of yet."""
@@ -43,9 +43,7 @@ class Pulse:
     def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
         self._heard = now
-        if spot.address in self._witnesses:
-            return
-        self._witnesses[spot.address] = (spot, endpoint)
+        self._witnesses[spot.address, spot.port] = (spot, endpoint)
         if len(self._witnesses) > WITNESSES:
             self._witnesses.popitem(last=False)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from leakguard.cli.options import Context, replace_by_parts
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
+from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 OWN_FORMATS = ("table", "jsonl", "json")
@@ -67,6 +68,14 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
+
+
+def say_not_reached(context: Context, run: StoredRun) -> None:
+    """Say of a stored run that is not over what its counts do not show."""
+    if run.is_finished:
+        return
+    left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
+    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", markup=False)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

@@ -136,6 +136,8 @@ class Flights:
         ended = ending_of(code)
         if ended is Ending.REFUSED:
             self._watcher.refused((spot,))
+        elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
+            self._pulse.held.append(spot)
         else:
             self._watcher.ended(spot, ended)
 

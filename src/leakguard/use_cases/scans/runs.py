@@ -77,10 +77,17 @@ class StoredRun(Frozen):
     """Ids, without versions."""
     vantage: str
     is_finished: bool
+    planned: int
+    """How many endpoints the plan had, at most."""
     counts: Mapping[str, int]
     closed: frozenset[str]
     """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: RunFindings
+
+    @property
+    def not_reached(self) -> int:
+        """Endpoints that it did not come to, as it was stopped or still runs."""
+        return 0 if self.is_finished else max(0, self.planned - sum(self.counts.values()))
 
     @property
     def noun(self) -> str:
@@ -99,7 +106,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     return StoredRun(
         id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
-        is_finished=is_finished, findings=RunFindings(store, run),
+        is_finished=is_finished, planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(store.run_states(run).values(), done, is_finished=is_finished),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip

@@ -101,6 +101,8 @@ class ScanRun:
         kept = self.store.run_states(self.run)
         self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
         self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        if is_resumed:
+            self._tally.found_before(self.store.glances(self.run))
         self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self.progress.started(self.plan.count)

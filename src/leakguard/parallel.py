@@ -128,9 +128,7 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
                 process.join()
 
 
-def _start(
-    work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop
-) -> None:
+def _start(work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
     """Start one process, and remember its end of the pipe."""
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)

@@ -329,7 +329,6 @@ def test_a_closed_terminal_means_nothing_to_a_scan_that_was_started_to_outlive_i
     assert (ran.code, "Go on with" in ran.err) == (1, False)
 
 
-
 def test_a_stored_run_is_shown_again_with_its_exit_code(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN, at_2=LOCKED)
     first = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200", "--format", "json")

@@ -37,7 +37,9 @@ def test_handles_are_taken_all_at_once_or_not_at_all() -> None:
     assert budget.try_take(2)
 
 
-@pytest.mark.parametrize(("limit", "workers", "is_enough"), [(19, 1, True), (18, 1, False), (35, 2, True), (34, 2, False)])
+@pytest.mark.parametrize(
+    ("limit", "workers", "is_enough"), [(19, 1, True), (18, 1, False), (35, 2, True), (34, 2, False)]
+)
 def test_a_scan_that_could_not_open_what_it_needs_is_refused_with_a_next_step(
     limit: int, workers: int, *, is_enough: bool
 ) -> None:

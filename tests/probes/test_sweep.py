@@ -66,7 +66,7 @@ def test_in_a_network_that_answered_before_a_silence_is_asked_about_once_more() 
 
 
 def test_a_silence_is_told_of_nobody_once_those_who_answered_are_silent_too() -> None:
-    """The queue of the only host takes one connection, then the kernel answers no other: as if the network were gone."""
+    """The queue of the only host takes one connection, then the kernel answers no other, as if it were gone."""
     with listening(1, backlog=0) as (port,):
         sweeps, notes = Sweeps(), Notes()
 
@@ -87,7 +87,9 @@ def test_a_silence_is_told_of_nobody_once_those_who_answered_are_silent_too() ->
     assert len(pending) > 5
 
 
-def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(pulse, "MOST_HELD", 8)
     monkeypatch.setattr(sweep_module, "MOST_HELD", 8)
     with never_answering() as silent, closed_ports(1) as (closed,):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 import pytest
@@ -222,7 +222,7 @@ def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatc
 def test_whatever_write_fails_a_resumed_run_has_what_an_undisturbed_one_has(before: int, batch: int) -> None:
     """The disk is full for one write alone, so that the next one, of less, would succeed."""
     tools = tools_of()
-    save, writes = tools.store.save_findings, count()
+    save, writes = tools.store.save_findings, itertools.count()
 
     def fail_once(*told: Any, **more: Any) -> None:  # noqa: ANN401  (handed through)
         if next(writes) == before:

@@ -1,4 +1,4 @@
-"""Ctrl-C, a request to end and a closed terminal mean one thing to whatever runs: end in good order, and say how to go on."""
+"""Ctrl-C, a request to end and a closed terminal mean one thing to what runs: end in good order, say how to go on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAME_WISH_SECONDS = 1.0
 
 @contextmanager
 def interruptible(monotonic: Callable[[], float], heard: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Each of the signals raises `KeyboardInterrupt`; `heard` is called before. One that is ignored stays so (`nohup`)."""
+    """Each of the signals calls `heard` and raises `KeyboardInterrupt`. One that is ignored stays so (`nohup`)."""
     first = float("-inf")
 
     def interrupt(*_: object) -> None:

@@ -23,14 +23,21 @@ def findings_jsonl(findings: Iterable[Finding]) -> str:
 
 
 def scan_json_parts(
-    run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False
+    run: str,
+    counts: Mapping[str, int],
+    findings: Iterable[Finding],
+    *,
+    interrupted: bool = False,
+    reasons: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
-    """One document (`leakguard.scan/1`): the run, how its endpoints stand, its findings.
+    """One document (`leakguard.scan/1`): the run, how its endpoints stand, why some were not asked, its findings.
 
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found = found_of(findings)
     head = {"schema": "leakguard.scan/1", "run": run, "interrupted": interrupted, "endpoints": dict(counts)}
+    if reasons:
+        head["not_checked_because"] = dict(reasons)
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())

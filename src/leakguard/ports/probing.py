@@ -97,8 +97,8 @@ class SweepWatcher(Protocol):
     def refused(self, spots: Sequence[Spot]) -> None:
         """The ports are closed; many at once, since most of all spots are."""
 
-    def ended(self, spot: Spot, ended: Ending) -> None:
-        """The spot is silent, out of reach, or could not be asked."""
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+        """The spot is silent, out of reach, or could not be asked: then `why` says it in a few words of ours."""
 
     def lost(self) -> None:
         """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""

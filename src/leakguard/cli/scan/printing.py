@@ -49,7 +49,9 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
 
     if output_format == "jsonl":
         return jsonl_parts(summary.findings)
-    return scan_json_parts(summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted)
+    return scan_json_parts(
+        summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted, reasons=summary.reasons
+    )
 
 
 def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
@@ -65,6 +67,8 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.outputs.words import counts_line, printable  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    for why, count in sorted(summary.reasons.items()):
+        context.notes.print(f"Not checked: {count:,}, since {why}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)

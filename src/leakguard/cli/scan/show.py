@@ -36,7 +36,12 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
         return ExitCode.CLEAN
     found = load_run(store, run)
     summary = ScanSummary(
-        run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun
+        run=run,
+        counts=found.counts,
+        findings=found.findings,
+        is_interrupted=not found.is_finished,
+        noun=found.noun,
+        reasons=found.reasons,
     )
     code = conclude_scan(context, summary, output_format, output, mutes=mutes)
     say_not_reached(context, found)

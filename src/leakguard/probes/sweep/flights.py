@@ -17,7 +17,7 @@ from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import Ways, ending_of
+from leakguard.probes.sweep.ways import Ways, ending_of, why_of
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -139,7 +139,7 @@ class Flights:
         elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
             self._pulse.held.append(spot)
         else:
-            self._watcher.ended(spot, ended)
+            self._watcher.ended(spot, ended, why_of(code))
 
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)

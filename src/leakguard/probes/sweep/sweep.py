@@ -17,7 +17,7 @@ from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse, is_cut_off, is_loopback
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, OUT_OF_FILES, PENDING, Ways
+from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, INTERFACE_DOWN, OUT_OF_FILES, OUTSIDE, PENDING, Ways
 from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256
@@ -150,11 +150,16 @@ class Sweep:
             self._listening = self._loop.create_task(self._listen())
 
     def _tell_unheard(self) -> None:
-        """Nobody ever answered, so nobody can be asked again: the silence is theirs unless our own interface is down."""
+        """Nobody ever answered, so nobody can be asked again: it is their silence, unless our own interface is down."""
         held, self._pulse.held = self._pulse.held, []
-        down = {local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()}
+        down = {
+            local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()
+        }
         for spot in held:
-            self._watcher.ended(spot, Ending.BLOCKED if down[is_loopback(spot.address)] else Ending.FILTERED)
+            if down[is_loopback(spot.address)]:
+                self._watcher.ended(spot, Ending.BLOCKED, INTERFACE_DOWN)
+            else:
+                self._watcher.ended(spot, Ending.FILTERED)
 
     async def _listen(self) -> None:
         """Without a sign of life from those who answered before, what is held stays pending, and nothing is asked."""
@@ -224,7 +229,7 @@ class Sweep:
         """Whether the spot may be connected to, and whether the sweep is who does it; else it is told of here."""
         endpoint = self._watcher.named(spot)
         if not self._ways.admits(spot, endpoint):
-            self._watcher.ended(spot, Ending.BLOCKED)
+            self._watcher.ended(spot, Ending.BLOCKED, OUTSIDE)
             return False
         if endpoint is not None and self._flights.contact(spot) is None:
             self._watcher.opened(spot)

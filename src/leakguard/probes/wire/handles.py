@@ -15,7 +15,7 @@ SPARE = 24
 LEAST = 4
 """With less than this many sockets nothing would move; the machine then says so itself."""
 NEEDED = 10
-"""Files of a scan beside its sockets, at least: the loop, the sweep, the store with its journal, modules; and `LEAST`."""
+"""Files that a scan opens at least: the loop, the sweep, the store with its journal, and `LEAST` sockets."""
 PER_WORKER = 8
 """Files more for each process that shares the work: the ends of its pipe, and what it inherits of the others."""
 UNKNOWN_LIMIT = 256

@@ -31,6 +31,8 @@ BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
 MOST_UNCHECKED = 100_000
 """Endpoints that could not be asked, in all: each is remembered for a resumed run."""
+UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
+"""Why an endpoint was not looked at, where nobody says more."""
 SLEEP_SECONDS = 1.0
 """Suspended for longer than this, a host may have answered to nobody."""
 _SLOWEST = 5
@@ -82,6 +84,7 @@ class PartRun:
     _findings: list[Finding] = field(default_factory=list)
     _standings: dict[str, str] = field(default_factory=dict)
     _unchecked: set[int] = field(default_factory=set)
+    _reasons: Counter[str] = field(default_factory=Counter)
     _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, None] = field(default_factory=dict)
     """Positions that an examination has to look at, or is looking at."""
@@ -149,11 +152,11 @@ class PartRun:
             for spot in spots:
                 self._note(spot, TargetStanding.CLOSED)
 
-    def ended(self, spot: Spot, ended: Ending) -> None:
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
         """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
-            self._unchecked.add(spot.position)
+            self._cannot_ask(spot, why)
         elif self.named(spot) is not None:
             self.opened(spot)
         else:
@@ -213,11 +216,15 @@ class PartRun:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._unchecked.add(spot.position)
+            self._cannot_ask(spot, "")
         else:
             self._counts[standing] += 1
         self._findings += examination.findings
         self._note(spot, standing)
+
+    def _cannot_ask(self, spot: Spot, why: str) -> None:
+        self._unchecked.add(spot.position)
+        self._reasons[why or UNASKED] += 1
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
         endpoint = self.named(spot)
@@ -259,5 +266,6 @@ class PartRun:
     def _state(self) -> RunState:
         pending = chain(self._sweep.pending(), self._waiting, self._unchecked)
         return RunState(
-            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts)
-        )
+            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
+            reasons=dict(self._reasons),
+        )  # fmt: skip

@@ -99,7 +99,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
 
 
 def refuse_changed(opening: RunOpening, plan: Plan, run: str) -> None:
-    """Raise `NotAllowed` when the scope is another one by now, or allows others: positions then mean other endpoints."""
+    """Raise `NotAllowed` when the scope is another one, or positions no longer mean the same endpoints under it."""
     scope = plan.gate.scope
     if (opening.scope, opening.owner) != (scope.name, scope.owner.organisation):
         raise NotAllowed(

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -23,7 +24,7 @@ from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
 from leakguard.use_cases.scans.part_run import PartReport
 from leakguard.use_cases.scans.run_gauges import Gauges
-from leakguard.use_cases.scans.runs import RunFindings
+from leakguard.use_cases.scans.runs import RunFindings, reasons_of
 
 ENDPOINT, RESOURCE = "endpoint", "resource"
 """What a run counts."""
@@ -48,6 +49,8 @@ class ScanSummary(Frozen):
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    reasons: Mapping[str, int] = frozen_field(default_factory=dict)
+    """Why endpoints could not be asked, and how many each time."""
     is_lost: bool = False
     """Whether it stopped because nobody answered any more, not even those who did."""
     noun: str = ENDPOINT
@@ -115,7 +118,8 @@ class ScanRun:
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
             unresolved=self.plan.unresolved, findings=RunFindings(self.store, self.run),
-            is_interrupted=not is_finished, is_lost=self._is_lost, quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+            is_interrupted=not is_finished, is_lost=self._is_lost, reasons=reasons_of(self._states.values()),
+            quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leakguard.parallel import run_apart, run_here
+from leakguard.parallel.parts import run_apart, run_here
 
 Tell = Callable[[str], None]
 
@@ -152,7 +152,7 @@ def test_a_process_that_cannot_start_its_loop_ends_the_run_unfinished_and_withou
     def nothing_left() -> asyncio.AbstractEventLoop:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    assert not run_apart((endless, endless), lambda _: None, new_loop=nothing_left)  # type: ignore[arg-type]  # as above
+    assert not run_apart((endless, endless), lambda _: None, new_loop=nothing_left)
     assert capfd.readouterr().err == ""
 
 

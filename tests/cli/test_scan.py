@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -522,3 +523,76 @@ def test_a_host_with_an_open_and_a_closed_address_is_open(leakguard: ScanCommand
 )
 def test_workers_and_patience_are_sane_numbers(leakguard: ScanCommands, words: tuple[str, ...], code: int) -> None:
     assert leakguard("scan", "127.0.0.1:9200", *words).code == code
+
+
+def stopped_run(leakguard: ScanCommands) -> str:
+    """A run with something open that was stopped by Ctrl-C."""
+
+    async def interrupt(_: Endpoint) -> None:
+        if len(leakguard.world.network.asked) == 60:
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+
+    serve(leakguard, **{f"at_{number}": OPEN for number in range(1, 255)})
+    leakguard.world.network.at_once = 2
+    leakguard.world.network.pause = interrupt
+    ran = leakguard("scan", "127.0.0.0/24:9200")
+    leakguard.world.network.pause = FakeProber().pause
+    return ran.err.split("--resume ")[1].split()[0]
+
+
+def test_a_stopped_run_says_how_much_it_did_not_look_at(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+    shown, compared = leakguard("scan", "show", run), leakguard("scan", "diff", run, run)
+
+    left = re.search(r"([0-9]+) of at most 255 endpoints were not looked at", shown.err)
+    assert left is not None
+    assert 0 < int(left[1]) < 255
+    assert left[0] in compared.err
+
+
+def test_the_progress_of_a_resumed_run_begins_with_what_it_had_found(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+
+    resumed = leakguard("scan", "--resume", run, "--progress", "json", "--format", "json")
+
+    states = [json.loads(line) for line in resumed.err.splitlines() if line.startswith("{")]
+    last = [state for state in states if "open_found" in state][-1]
+    exposed = resumed.document["endpoints"]["exposed"]
+    assert exposed > 100
+    assert last["open_found"] == sum(last["by_severity"].values()) == last["outcomes"]["exposed"] == exposed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("scope: ", "scope: other-"), ("organisation: ", "organisation: Other ")], ids=["name", "owner"]
+)
+def test_a_run_is_not_gone_on_with_under_another_scope(leakguard: ScanCommands, old: str, new: str) -> None:
+    run = stopped_run(leakguard)
+    (leakguard.folder / "other.yaml").write_text(SCOPE_TEXT.replace(old, new, 1), encoding="utf-8")
+
+    ran = leakguard("scan", "--resume", run, "--scope", "other.yaml")
+
+    assert ran.code == 2
+    assert "was begun under the scope" in ran.err
+    assert "--scope" in ran.err
+
+
+def test_a_run_is_not_gone_on_with_from_another_vantage(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+
+    ran = leakguard("scan", "--resume", run, "--vantage", "outside")
+
+    assert ran.code == 2
+    assert "looks from local" in ran.err
+
+
+def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands) -> None:
+    leakguard.world.network.sweep_ends, leakguard.world.network.sweep_why = Ending.BLOCKED, "there is no route"
+
+    ran = leakguard("scan", "127.0.0.0/29:9200")
+    run = ran.err.split("Run ")[1].split(":")[0]
+
+    assert "Not checked: 7, since there is no route" in ran.err
+    assert "Not checked: 7, since there is no route" in leakguard("scan", "show", run).err
+    document = leakguard("scan", "show", run, "--format", "json").document
+    assert document["not_checked_because"] == {"there is no route": 7}

@@ -133,7 +133,7 @@ class FakeSweep:
             if self.ends is None:
                 self.watcher.opened(spot)
             else:
-                self.watcher.ended(spot, self.ends)
+                self.watcher.ended(spot, self.ends, self.prober.sweep_why if self.prober else "")
             await asyncio.sleep(0)
             while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
                 await asyncio.sleep(0)
@@ -158,6 +158,8 @@ class FakeProber:
     at_once: int = 128
     sweep_ends: Ending | None = None
     """How every connection of a sweep ends; by default all are left to sessions."""
+    sweep_why: str = ""
+    """Why it could not be asked."""
     has_lost_all: bool = False
     """Whether even those who answered are silent now."""
     sleeps: list[float] = field(default_factory=list)

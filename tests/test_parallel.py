@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leakguard.parallel import run_apart, run_here
+from leakguard.parallel.parts import run_apart, run_here
 
 Tell = Callable[[str], None]
 
@@ -143,3 +144,29 @@ def test_the_garbage_collector_has_everything_back_afterwards(parts: int) -> Non
         apart(counting("a", 1), counting("b", 1))
 
     assert gc.get_freeze_count() == 0
+
+
+def test_a_process_that_cannot_start_its_loop_ends_the_run_unfinished_and_without_a_trace(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def nothing_left() -> asyncio.AbstractEventLoop:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    assert not run_apart((endless, endless), lambda _: None, new_loop=nothing_left)
+    assert capfd.readouterr().err == ""
+
+
+def test_no_report_is_lost_when_an_interruption_comes_while_one_is_kept() -> None:
+    """The later reports of a part say that it has come further, so none may be kept without those before it."""
+    told: list[str] = []
+
+    def take(word: str) -> None:
+        if word == "a5":
+            signal.raise_signal(signal.SIGINT)
+        told.append(word)
+
+    run_apart((counting("a", 50), endless), take, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+
+    words = [word for word in told if word[0] == "a"]
+    assert words == [f"a{number}" for number in range(len(words))]
+    assert len(words) > 5

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 
 from leakguard.errors import NotFound, ProcessLost, StoreUnusable
-from leakguard.parallel import in_order
+from leakguard.parallel.tasks import in_order
 from support import tasks
 
 

@@ -146,6 +146,10 @@ class ProcessLost(LeakGuardError):
     """A process that did a part of the work ended before it was done."""
 
 
+class TooFewFiles(LeakGuardError):
+    """The machine lets this process open fewer files than the work needs."""
+
+
 class ChannelFailed(LeakGuardError):
     """An alarm could not be sent on one channel; the next one is tried at once."""
 

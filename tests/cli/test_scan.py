@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import signal
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -320,6 +321,48 @@ def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommand
     assert not leakguard("scan", "show", run, "--format", "json").document["interrupted"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_asks_a_scan_to_end_even_twice_lets_it_say_how_to_go_on(
+    leakguard: ScanCommands, number: signal.Signals
+) -> None:
+    """`timeout 1h leakguard scan`, a service that is stopped, a terminal that is closed, an impatient Ctrl-C."""
+    rings = [number, number]
+
+    async def ring(endpoint: Endpoint) -> None:
+        if endpoint.address == "127.0.0.2":
+            while rings:
+                signal.raise_signal(rings.pop())
+        await asyncio.sleep(0)
+
+    serve(leakguard, at_1=OPEN, at_2=OPEN)
+    leakguard.world.network.pause = ring
+    before = signal.getsignal(number)
+
+    ran = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200")
+
+    assert ran.code == (1 if ran.out else 3)
+    assert "Go on with: leakguard scan --resume R-" in ran.err
+    assert signal.getsignal(number) == before
+
+
+def test_a_closed_terminal_means_nothing_to_a_scan_that_was_started_to_outlive_it(leakguard: ScanCommands) -> None:
+    """`nohup` has the signal ignored before the program begins."""
+
+    async def ring(_: Endpoint) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        await asyncio.sleep(0)
+
+    serve(leakguard, at_1=OPEN)
+    leakguard.world.network.pause = ring
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        ran = leakguard("scan", "127.0.0.1:9200")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert (ran.code, "Go on with" in ran.err) == (1, False)
+
+
 def test_a_stored_run_is_shown_again_with_its_exit_code(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN, at_2=LOCKED)
     first = leakguard("scan", "127.0.0.1:9200", "127.0.0.2:9200", "--format", "json")
@@ -528,3 +571,76 @@ def test_a_damaged_store_is_no_exposure_and_only_the_verification_has_found_what
 
     assert (scan.code, show.code, verify.code) == (3, 3, 1)
     assert all("is damaged, so what it holds proves nothing" in ran.err for ran in (scan, show, verify))
+
+
+def stopped_run(leakguard: ScanCommands) -> str:
+    """A run with something open that was stopped by Ctrl-C."""
+
+    async def interrupt(_: Endpoint) -> None:
+        if len(leakguard.world.network.asked) == 60:
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+
+    serve(leakguard, **{f"at_{number}": OPEN for number in range(1, 255)})
+    leakguard.world.network.at_once = 2
+    leakguard.world.network.pause = interrupt
+    ran = leakguard("scan", "127.0.0.0/24:9200")
+    leakguard.world.network.pause = FakeProber().pause
+    return ran.err.split("--resume ")[1].split()[0]
+
+
+def test_a_stopped_run_says_how_much_it_did_not_look_at(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+    shown, compared = leakguard("scan", "show", run), leakguard("scan", "diff", run, run)
+
+    left = re.search(r"([0-9]+) of at most 255 endpoints were not looked at", shown.err)
+    assert left is not None
+    assert 0 < int(left[1]) < 255
+    assert left[0] in compared.err
+
+
+def test_the_progress_of_a_resumed_run_begins_with_what_it_had_found(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+
+    resumed = leakguard("scan", "--resume", run, "--progress", "json", "--format", "json")
+
+    states = [json.loads(line) for line in resumed.err.splitlines() if line.startswith("{")]
+    last = [state for state in states if "open_found" in state][-1]
+    exposed = resumed.document["endpoints"]["exposed"]
+    assert exposed > 100
+    assert last["open_found"] == sum(last["by_severity"].values()) == last["outcomes"]["exposed"] == exposed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("scope: ", "scope: other-"), ("organisation: ", "organisation: Other ")], ids=["name", "owner"]
+)
+def test_a_run_is_not_gone_on_with_under_another_scope(leakguard: ScanCommands, old: str, new: str) -> None:
+    run = stopped_run(leakguard)
+    (leakguard.folder / "other.yaml").write_text(SCOPE_TEXT.replace(old, new, 1), encoding="utf-8")
+
+    ran = leakguard("scan", "--resume", run, "--scope", "other.yaml")
+
+    assert ran.code == 2
+    assert "was begun under the scope" in ran.err
+    assert "--scope" in ran.err
+
+
+def test_a_run_is_not_gone_on_with_from_another_vantage(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+
+    ran = leakguard("scan", "--resume", run, "--vantage", "outside")
+
+    assert ran.code == 2
+    assert "looks from local" in ran.err
+
+
+def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands) -> None:
+    leakguard.world.network.sweep_ends, leakguard.world.network.sweep_why = Ending.BLOCKED, "there is no route"
+
+    ran = leakguard("scan", "127.0.0.0/29:9200")
+    run = ran.err.split("Run ")[1].split(":")[0]
+
+    assert "Not checked: 7, since there is no route" in ran.err
+    assert "Not checked: 7, since there is no route" in leakguard("scan", "show", run).err
+    document = leakguard("scan", "show", run, "--format", "json").document
+    assert document["not_checked_because"] == {"there is no route": 7}

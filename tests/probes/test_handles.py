@@ -7,10 +7,12 @@ import errno
 import json
 import sys
 from asyncio import StreamReader, StreamWriter
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from leakguard.errors import TooFewFiles
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
@@ -33,6 +35,19 @@ def test_handles_are_taken_all_at_once_or_not_at_all() -> None:
     budget.give(2)
     assert not budget.try_take(3)
     assert budget.try_take(2)
+
+
+@pytest.mark.parametrize(
+    ("limit", "workers", "is_enough"), [(19, 1, True), (18, 1, False), (35, 2, True), (34, 2, False)]
+)
+def test_a_scan_that_could_not_open_what_it_needs_is_refused_with_a_next_step(
+    limit: int, workers: int, *, is_enough: bool
+) -> None:
+    with nullcontext() if is_enough else pytest.raises(TooFewFiles, match=f"may open {limit} files") as caught:
+        handles.refuse_few_files(workers, lambda: limit, lambda: 9)
+
+    assert caught is None or "ulimit -n 256" in caught.value.next_step
+    assert caught is None or ("--workers 1" in caught.value.next_step) == (workers > 1)
 
 
 def test_those_that_wait_are_served_in_their_order() -> None:

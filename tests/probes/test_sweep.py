@@ -16,6 +16,8 @@ from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import Request
+from leakguard.probes.sweep import pulse
+from leakguard.probes.sweep import sweep as sweep_module
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from support.hostile import http_answer, says, serving
@@ -65,6 +67,75 @@ def test_in_a_network_that_answered_before_a_silence_is_asked_about_once_more() 
     assert sum(sent.port == silent for sent in sweeps.sent) == 2
 
 
+def test_a_silence_is_told_of_nobody_once_those_who_answered_are_silent_too() -> None:
+    """The queue of the only host takes one connection, then the kernel answers no other, as if it were gone."""
+    with listening(1, backlog=0) as (port,):
+        sweeps, notes = Sweeps(), Notes()
+
+        async def work() -> list[int]:
+            sweep = sweeps.over(spots_of([("127.0.0.1", port)] * 8), notes)
+            running = asyncio.ensure_future(sweep.run())
+            while not notes.lost_times:  # noqa: ASYNC110  (the sweep tells, and sets no event)
+                await asyncio.sleep(0.01)
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            return sorted(sweep.pending())
+
+        pending = run(asyncio.wait_for(work(), 20))
+
+    assert set(notes.told.values()) == {"open"}
+    assert sorted([*notes.told, *pending]) == list(range(8))
+    assert len(pending) > 5
+
+
+def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pulse, "MOST_HELD", 8)
+    monkeypatch.setattr(sweep_module, "MOST_HELD", 8)
+    with never_answering() as silent, closed_ports(1) as (closed,):
+        sweeps, notes = Sweeps(handles=Handles(40)), Notes()
+        places = [("127.0.0.1", closed), *[("127.0.0.1", silent)] * 120]
+
+        run(swept(sweeps.over(spots_of(places), notes)))
+
+    assert Counter(notes.told.values()) == {"refused": 1, "filtered": 120}
+    assert notes.lost_times == 0
+    assert set(notes.times.values()) == {1}
+
+
+def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:
+    with listening(1) as (port,):
+        sweeps = Sweeps(allowed="127.0.0.0/29")
+
+        async def work() -> bool:
+            sweep = sweeps.over([], Notes())
+            sweep._pulse.answered(Spot(0, 0, "127.0.1.1", port), None, 0.0)  # noqa: SLF001  (as if it had been inside)
+            return await sweep.is_lost()
+
+        assert run(work())
+
+    assert sweeps.sent == []
+
+
+@pytest.mark.parametrize(
+    ("address", "interfaces", "is_down"),
+    [
+        ("127.0.0.1", {"lo": 0x8, "eth0": 0x1043}, True),
+        ("127.0.0.1", {"lo": 0x49, "eth0": 0x1002}, False),
+        ("192.0.2.1", {"lo": 0x49, "eth0": 0x1002}, True),
+        ("192.0.2.1", {"lo": 0x49, "eth0": 0x1002, "wlan0": 0x1043}, False),
+        ("::1", {"lo": 0x8}, True),
+        ("192.0.2.1", {}, False),
+    ],
+)
+def test_an_interface_that_is_down_is_known_where_the_system_tells(
+    address: str, interfaces: dict[str, int], *, is_down: bool
+) -> None:
+    assert pulse.is_cut_off(address, lambda: interfaces) == is_down
+
+
 def test_an_address_outside_is_never_connected_to() -> None:
     """The question is asked about the very text that the socket would get."""
     sweeps, notes = Sweeps(allowed="127.0.0.0/30"), Notes()
@@ -103,7 +174,7 @@ def test_positions_and_what_is_pending_tell_where_to_go_on() -> None:
 
 
 def test_a_paused_sweep_opens_nothing_until_it_may_go_on() -> None:
-    with listening(1) as (port,):
+    with listening(1, backlog=1024) as (port,):
         sweeps = Sweeps()
 
         async def work() -> tuple[int, int]:

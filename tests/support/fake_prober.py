@@ -121,6 +121,7 @@ class FakeSweep:
     in_flight: int = 0
     connections: int = 0
     is_paused: bool = False
+    prober: FakeProber | None = None
 
     def pending(self) -> Iterator[int]:
         """Nothing is under way between two spots."""
@@ -133,10 +134,14 @@ class FakeSweep:
             if self.ends is None:
                 self.watcher.opened(spot)
             else:
-                self.watcher.ended(spot, self.ends)
+                self.watcher.ended(spot, self.ends, self.prober.sweep_why if self.prober else "")
             await asyncio.sleep(0)
             while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
                 await asyncio.sleep(0)
+
+    async def is_lost(self) -> bool:
+        """Scripted."""
+        return self.prober is not None and self.prober.has_lost_all
 
     def pause(self) -> None:
         """See `ports.Sweeping`."""
@@ -154,6 +159,10 @@ class FakeProber:
     at_once: int = 128
     sweep_ends: Ending | None = None
     """How every connection of a sweep ends; by default all are left to sessions."""
+    sweep_why: str = ""
+    """Why it could not be asked."""
+    has_lost_all: bool = False
+    """Whether even those who answered are silent now."""
     sleeps: list[float] = field(default_factory=list)
     """What each further look at the suspensions of the machine adds, in seconds."""
     slept_seconds: float = 0.0
@@ -194,7 +203,7 @@ class FakeProber:
 
     def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:
         """A scripted sweep."""
-        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends)
+        return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends, prober=self)
 
     def is_out_of_scope(self, endpoint: Endpoint) -> bool:
         """What the real door asks at the moment of connecting."""

@@ -15,7 +15,7 @@ from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
-from leakguard.parallel import run_here
+from leakguard.parallel.parts import run_here
 from leakguard.ports import Prober, Sampler
 from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate

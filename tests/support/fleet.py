@@ -21,7 +21,7 @@ from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
-from leakguard.parallel import run_here
+from leakguard.parallel.parts import run_here
 from leakguard.ports import Prober, Progress
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.messages import message_text

@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.notices.merge_manifest import ManifestHead
 from leakguard.notices.recipients import ReadLine, RowRules
-from leakguard.parallel import in_order
+from leakguard.parallel.tasks import in_order
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import LetterKeeper, MergeTools
 from leakguard.use_cases.letters.merge_rows import Rows, Survey

@@ -53,6 +53,8 @@ class Notes:
     told: dict[int, str] = field(default_factory=dict)
     talks: list[Talk] = field(default_factory=list)
     times: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    lost_times: int = 0
     after: Callable[[], None] = lambda: None
     """Called whenever something was told."""
 
@@ -66,8 +68,12 @@ class Notes:
         for spot in spots:
             self._tell(spot, "refused")
 
-    def ended(self, spot: Spot, ended: Ending) -> None:
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+        self.reasons[why] += bool(why)
         self._tell(spot, ended.value)
+
+    def lost(self) -> None:
+        self.lost_times += 1
 
     def opened(self, spot: Spot) -> None:
         self._tell(spot, "open")

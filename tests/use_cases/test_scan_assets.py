@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
@@ -214,6 +217,35 @@ def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatc
     assert tools.store.kinds("R-20261124-000000")[-1] == "run_interrupted"
 
 
+@examples(40)
+@given(st.integers(0, 40), st.sampled_from([1, 3, 500]))
+def test_whatever_write_fails_a_resumed_run_has_what_an_undisturbed_one_has(before: int, batch: int) -> None:
+    """The disk is full for one write alone, so that the next one, of less, would succeed."""
+    tools = tools_of()
+    save, writes = tools.store.save_findings, itertools.count()
+
+    def fail_once(*told: Any, **more: Any) -> None:  # noqa: ANN401  (handed through)
+        if next(writes) == before:
+            raise StoreUnusable("no space left", next_step="Free the disk.")
+        save(*told, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(part_run, "REPORT_SECONDS", 0.0)
+        patched.setattr(part_run, "REPORT_RESULTS", batch)
+        patched.setattr(tools.store, "save_findings", fail_once)
+        with suppress(StoreUnusable):
+            scan(tools, "127.0.0.0/27:9200", "127.0.0.6:6379")
+    run = "R-20261124-000000"
+    kept = load_run(tools.store, run)
+    kept_open = sum(found.verdict.outcome in OPEN_OUTCOMES for found in kept.findings)
+    resumed = scan(tools, resume=run)
+
+    undisturbed = scan(tools_of(), "127.0.0.0/27:9200", "127.0.0.6:6379")
+    assert kept.counts.get("exposed", 0) == kept_open
+    assert told(resumed.findings) == told(undisturbed.findings)
+    assert resumed.counts == undisturbed.counts
+
+
 def interrupt_after(tools: FakeTools, questions: int) -> None:
     """Press Ctrl-C, once, when the given number of questions was asked."""
 
@@ -276,6 +308,20 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert first.is_interrupted
     assert first.counts == {}
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_a_silence_while_nobody_answers_any_more_stops_the_run_and_is_asked_about_again() -> None:
+    tools = tools_of()
+    tools.network.has_lost_all = True
+
+    first = scan(tools, "127.0.0.0/28:9200")
+    tools.network.has_lost_all = False
+    resumed = scan(tools, resume=first.run)
+
+    assert first.is_interrupted
+    assert first.is_lost
+    assert "silent" not in first.counts
+    assert resumed.counts == scan(tools_of(), "127.0.0.0/28:9200").counts
 
 
 def test_what_could_not_be_asked_is_not_checked_and_asked_again_by_a_resumed_run() -> None:

@@ -33,6 +33,8 @@ class RunState(Frozen):
     """Those that were handed out and are not finished, in rising order."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """How all the finished endpoints stand, added up."""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    """Why endpoints that are pending could not be asked; a resume asks them again, and counts anew."""
 
 
 def pending_to_text(pending: Iterable[int]) -> str:

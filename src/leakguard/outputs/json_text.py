@@ -31,13 +31,14 @@ def scan_json_parts(
     interrupted: bool = False,
     unresolved: Sequence[str] = (),
     left_out: Sequence[LeftOut] = (),
+    reasons: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found = found_of(findings)
-    head = {
+    head: dict[str, Any] = {
         "schema": "leakguard.scan/1",
         "run": run,
         "interrupted": interrupted,
@@ -45,6 +46,8 @@ def scan_json_parts(
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
     }
+    if reasons:
+        head["not_checked_because"] = dict(reasons)
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())

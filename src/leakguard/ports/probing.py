@@ -108,8 +108,11 @@ class SweepWatcher(Protocol):
     def refused(self, spots: Sequence[Spot]) -> None:
         """The ports are closed; many at once, since most of all spots are."""
 
-    def ended(self, spot: Spot, ended: Ending) -> None:
-        """The spot is silent, out of reach, or could not be asked."""
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+        """The spot is silent, out of reach, or could not be asked: then `why` says it in a few words of ours."""
+
+    def lost(self) -> None:
+        """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""
 
     def opened(self, spot: Spot) -> None:
         """The port is open, or it was named and there is nobody to ask on this line: a session has to look."""
@@ -141,6 +144,9 @@ class Sweeping(Protocol):
 
     async def run(self) -> None:
         """Sweep until every spot was told of."""
+
+    async def is_lost(self) -> bool:
+        """Whether nobody answers any more, not even those who did, so that a silence says nothing of a host."""
 
     def pause(self) -> None:
         """Open no more for now."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leakguard.models.findings import Finding
+from leakguard.models.glances import Glance
 from leakguard.models.scan_state import ScanState
 from leakguard.scanning.diff import OPEN
 
@@ -54,6 +55,14 @@ class Tally:
             if verdict.outcome in OPEN:
                 self.open_found += 1
                 self.by_severity[verdict.severity.value] += 1
+
+    def found_before(self, glances: Iterable[Glance]) -> None:
+        """What an earlier part of the run found is found."""
+        for one in glances:
+            self.outcomes[one.outcome.value] += 1
+            if one.outcome in OPEN:
+                self.open_found += 1
+                self.by_severity[one.severity.value] += 1
 
     def state(
         self, now: float, *, started: Mapping[str, float] | None = None, in_flight: int | None = None,

@@ -10,6 +10,9 @@ from leakguard.models.runs import RunState, parse_pending, pending_to_text
 from leakguard.store.connection import Connection
 from leakguard.store.tables import RUN_STATES
 
+_REASONS = "reasons"
+"""Stands among the counts, where there are any."""
+
 
 def keep(connection: Connection, run: str, states: Mapping[int, RunState]) -> None:
     """Keep the states of some parts; raises `NotAllowed` for one that lies behind what is kept already."""
@@ -21,7 +24,7 @@ def keep(connection: Connection, run: str, states: Mapping[int, RunState]) -> No
                 next_step="Let the other one end, then look at the run: leakguard scan show " + run,
             )
         connection.run("DELETE FROM run_states WHERE run = ? AND part = ?", run, part)
-        counts = json.dumps(dict(state.counts))
+        counts = json.dumps({**state.counts, **({_REASONS: dict(state.reasons)} if state.reasons else {})})
         row = (run, part, state.next_position, pending_to_text(state.pending), counts)
         connection.insert("run_states", RUN_STATES, [row])
 
@@ -35,10 +38,17 @@ def load(connection: Connection, run: str) -> dict[int, RunState]:
 
 def _state(run: str, position: int, pending: str, counts: str) -> RunState:
     try:
-        counted = {str(name): int(count) for name, count in json.loads(counts).items()}
-        return RunState(next_position=position, pending=parse_pending(pending), counts=counted)
+        kept = json.loads(counts)
+        reasons = _numbers(kept.pop(_REASONS, {}))
+        return RunState(
+            next_position=position, pending=parse_pending(pending), counts=_numbers(kept), reasons=reasons
+        )  # fmt: skip
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerBroken(
             f"how far the run {run} has come is unreadable, so somebody or something changed it",
             next_step="What it found is safe: leakguard scan show RUN. Start a new scan for the rest.",
         ) from error
+
+
+def _numbers(kept: Mapping[str, int]) -> dict[str, int]:
+    return {str(name): int(count) for name, count in kept.items()}

@@ -60,7 +60,7 @@ class LetterWiring:
 
     def make_batches(self, workers: int | None) -> MakeBatches:
         """Does batches of letters in so many processes; by default one a core that this process may use."""
-        from leakguard.parallel import in_order  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.parallel.tasks import in_order  # noqa: PLC0415  (`--help` must not load it)
 
         count = workers or len(os.sched_getaffinity(0))
 

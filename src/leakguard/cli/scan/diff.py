@@ -7,8 +7,10 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
 from leakguard.scanning.diff import STILL, Change
+from leakguard.use_cases.scans.runs import load_run
 from leakguard.use_cases.watches.exposures import compare_runs
 
 _EPILOG = """\b
@@ -35,6 +37,8 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
         click.echo(json.dumps({"before": before, "after": after, "changes": [_as_json(item) for item in changes]}))
     else:
         _print(context, changes, is_jsonl=output_format == "jsonl")
+    for run in (before, after):
+        say_not_reached(context, load_run(context.wiring.existing_store, run))
     return ExitCode.EXPOSED if any(item.kind in STILL for item in changes) else ExitCode.CLEAN
 
 

@@ -12,6 +12,7 @@ import click
 from leakguard.cli.options import Context, replace_by_parts
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
+from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 OWN_FORMATS = ("table", "jsonl", "json")
@@ -65,7 +66,7 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
         return jsonl_parts(summary.findings)
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
-        unresolved=summary.unresolved, left_out=summary.left_out,
+        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
     )  # fmt: skip
 
 
@@ -82,6 +83,8 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.outputs.words import counts_line, left_out_words, printable  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    for why, count in sorted(summary.reasons.items()):
+        context.notes.print(f"Not checked: {count:,}, since {why}", markup=False)
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
@@ -98,6 +101,14 @@ def say_bugs(summary: ScanSummary) -> None:
     for line in bug_lines(summary.bugs, summary.noun):
         click.echo(line, err=True)
     click.echo("Next: report it; a new scan, or the same run with --resume, asks them again.", err=True)
+
+
+def say_not_reached(context: Context, run: StoredRun) -> None:
+    """Say of a stored run that is not over what its counts do not show."""
+    if run.is_finished:
+        return
+    left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
+    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", markup=False)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from leakguard.cli.fleet.scan import is_for_fleet, refuse_for_fleet, scan_by_fleet
+from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import (
     Context,
     format_option,
@@ -118,7 +119,11 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
     Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
-    asked = Options(**options)
+    with interruptible(context.wiring.monotonic):
+        return _scan(context, Options(**options))
+
+
+def _scan(context: Context, asked: Options) -> int:
     refuse_unwritable(asked.output)
     if asked.aws_policy or asked.aws or asked.aws_region:
         from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
@@ -144,8 +149,9 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=asked.mutes)
     if summary.is_interrupted:
         say_how_to_go_on(
-            context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned
-        )
+            context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned,
+            is_lost=summary.is_lost,
+        )  # fmt: skip
     return code
 
 

@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.fleet.scan import looks_elsewhere
+from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.watching import note
@@ -54,9 +55,10 @@ def verify_cmd(
     if looks_elsewhere(context, vantage):
         permission = Permission(name=name, text=text)
         by_fleet = verify_by_fleet(vantage, permission, context.wiring, note(context), progress)
-    verified, incidents = verify_both(
-        findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws), by_fleet=by_fleet
-    )  # fmt: skip
+    with interruptible(context.wiring.monotonic):
+        verified, incidents = verify_both(
+            findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws), by_fleet=by_fleet
+        )  # fmt: skip
     if output_format == "json":
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:

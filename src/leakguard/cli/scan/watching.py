@@ -39,9 +39,13 @@ def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Prog
     return summary
 
 
-def say_how_to_go_on(context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int) -> None:
+def say_how_to_go_on(
+    context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int, is_lost: bool = False
+) -> None:
     """Why the run had to stop, and how and from when on it goes on."""
     say = note(context)
+    if is_lost:
+        say("Nobody answers any more, not even hosts that did: the network is gone, or something shuts us out.")
     why = "Quiet hours began" if quiet is not None else "Interrupted"
     say(f"{why} after {done:,} of at most {planned:,} endpoints.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context
 from leakguard.cli.scan.printing import exit_code
 from leakguard.cli.scan.progress import progress_for
@@ -36,7 +37,7 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
     asked.scope()
     wiring = context.wiring
     mode = "auto" if context.notes.is_terminal else "none"
-    signals = Signals(wiring.system_time.stop)
+    signals = Signals(wiring.system_time.stop, wiring.monotonic)
     settling = Settling(
         show=printer.show, holder=wiring.token(16), zone=wiring.settings.zone, opens_incidents=asked.opens_incidents
     )
@@ -60,9 +61,10 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
 class Signals:
     """Ctrl-C and SIGTERM: they end a scan as an interruption, and wait for everything else to be written."""
 
-    def __init__(self, stop: Callable[..., None]) -> None:
+    def __init__(self, stop: Callable[..., None], monotonic: Callable[[], float]) -> None:
         """`stop` says that no other round is wanted."""
         self._stop = stop
+        self._monotonic = monotonic
 
     @contextmanager
     def wait_for_the_end(self) -> Iterator[None]:
@@ -77,18 +79,5 @@ class Signals:
     @contextmanager
     def end_what_runs(self) -> Iterator[None]:
         """During a scan they mean what Ctrl-C means to it: what was found is kept, and the run can go on later."""
-        before = {number: signal.getsignal(number) for number in _SIGNALS}
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, self._interrupt)
-        try:
+        with interruptible(self._monotonic, self._stop):
             yield
-        except KeyboardInterrupt:
-            self._stop()
-            raise
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _interrupt(self, *_: object) -> None:
-        self._stop()
-        signal.raise_signal(signal.SIGINT)

@@ -15,8 +15,9 @@ from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.sweep.neighbours import Neighbours
+from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import Ways, ending_of
+from leakguard.probes.sweep.ways import Ways, ending_of, why_of
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -35,8 +36,9 @@ SOON = 0.05
 class Flights:
     """Every open socket of a sweep; each holds one of the process's handles."""
 
-    def __init__(self, watcher: SweepWatcher, ways: Ways, queue: SpotQueue) -> None:
+    def __init__(self, watcher: SweepWatcher, ways: Ways, queue: SpotQueue, pulse: Pulse) -> None:
         self._watcher = watcher
+        self._pulse = pulse
         self._ways = ways
         self._words = HttpWords(ways.user_agent)
         self._queue = queue
@@ -68,12 +70,17 @@ class Flights:
         flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
         if is_open:
             self._neighbours.answered(spot.address, 0.0)
+            self.lives(spot, now)
             self._connected(flight, now)
             return
         flight.is_known = self._neighbours.is_known(spot.address)
         flight.is_watched = True
         self._epoll.register(sock, select.EPOLLOUT)
         self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
+
+    def lives(self, spot: Spot, now: float) -> None:
+        """Somebody answered there."""
+        self._pulse.answered(spot, self._watcher.named(spot), now)
 
     def expire(self, now: float) -> None:
         """End those whose time is over."""
@@ -117,6 +124,7 @@ class Flights:
         if code in _ANSWERS:
             self._neighbours.answered(flight.spot.address, now - flight.started)
             (self._ways.rate.strain if code == errno.ECONNRESET else self._ways.rate.ease)(flight.spot.address)
+            self.lives(flight.spot, now)
         if code == 0:
             self._connected(flight, now)
         else:
@@ -128,8 +136,10 @@ class Flights:
         ended = ending_of(code)
         if ended is Ending.REFUSED:
             self._watcher.refused((spot,))
+        elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
+            self._pulse.held.append(spot)
         else:
-            self._watcher.ended(spot, ended)
+            self._watcher.ended(spot, ended, why_of(code))
 
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)
@@ -207,7 +217,7 @@ class Flights:
         self._ways.rate.strain(flight.spot.address)
         if flight.is_known and self._queue.put_back_once(flight.spot, now + SOON):
             return
-        self._watcher.ended(flight.spot, Ending.FILTERED)
+        self._pulse.held.append(flight.spot)
 
     def _end(self, flight: Flight) -> None:
         flight.serial = -1

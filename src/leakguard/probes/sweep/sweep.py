@@ -15,8 +15,9 @@ from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
+from leakguard.probes.sweep.pulse import MOST_HELD, Pulse, is_cut_off, is_loopback
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, OUT_OF_FILES, PENDING, Ways
+from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, INTERFACE_DOWN, OUT_OF_FILES, OUTSIDE, PENDING, Ways
 from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256
@@ -39,7 +40,8 @@ class Sweep:
         self._ways = ways
         self._rate = ways.rate
         self._queue = SpotQueue(spots, ways.rate, partial(name_of, watcher), first)
-        self._flights = Flights(watcher, ways, self._queue)
+        self._pulse = Pulse(ways)
+        self._flights = Flights(watcher, ways, self._queue, self._pulse)
         self._window = window_of(ways.handles.limit)
         self.connections = 0
         """How many were tried."""
@@ -50,6 +52,7 @@ class Sweep:
         self._is_near = True
         self._is_paused = False
         self._is_due = False
+        self._listening: asyncio.Task[None] | None = None
         self._done: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -67,6 +70,7 @@ class Sweep:
         """The positions that were drawn and not told of yet."""
         yield from self._queue.pending()
         yield from self._flights.positions()
+        yield from (spot.position for spot in self._pulse.held)
         yield from self._left
 
     async def run(self) -> None:
@@ -85,8 +89,14 @@ class Sweep:
             loop.set_exception_handler(None)
             loop.remove_reader(self._flights.descriptor)
             self._left = self._flights.close()
+            if self._listening is not None:
+                self._listening.cancel()
             for sock in self._spare.values():
                 sock.close()
+
+    async def is_lost(self) -> bool:
+        """See `ports.Sweeping`."""
+        return await self._pulse.is_lost()
 
     def pause(self) -> None:
         """Open no more for now: whoever is told has enough to do."""
@@ -122,9 +132,43 @@ class Sweep:
             self._flights.begin_again(now)
         self._asleep = asleep
         self._flights.expire(now)
+        self._settle_silence(now)
         if self._loop is not None and self._done is not None:
             self._loop.call_later(TICK, self._tick)
             self._again()
+
+    def _settle_silence(self, now: float, *, is_last: bool = False) -> None:
+        """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come."""
+        if not self._pulse.has_witness:
+            self._tell_unheard()
+            return
+        for spot in self._pulse.release(now):
+            self._watcher.ended(spot, Ending.FILTERED)
+        is_asking = self._listening is not None and not self._listening.done()
+        is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held)
+        if is_due and not is_asking and self._loop is not None:
+            self._listening = self._loop.create_task(self._listen())
+
+    def _tell_unheard(self) -> None:
+        """Nobody ever answered, so nobody can be asked again: it is their silence, unless our own interface is down."""
+        held, self._pulse.held = self._pulse.held, []
+        down = {
+            local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()
+        }
+        for spot in held:
+            if down[is_loopback(spot.address)]:
+                self._watcher.ended(spot, Ending.BLOCKED, INTERFACE_DOWN)
+            else:
+                self._watcher.ended(spot, Ending.FILTERED)
+
+    async def _listen(self) -> None:
+        """Without a sign of life from those who answered before, what is held stays pending, and nothing is asked."""
+        if await self._pulse.is_lost():
+            self._is_paused = True
+            self._watcher.lost()
+            return
+        self._settle_silence(time.monotonic())
+        self._again()
 
     def _turn(self) -> None:
         self._flights.turn(time.monotonic())
@@ -135,10 +179,13 @@ class Sweep:
         if self._done is None:
             return
         if self._queue.is_empty and not self._flights:
-            self._finish()
+            self._settle_silence(time.monotonic(), is_last=True)
+            if not self._pulse.held:
+                self._finish()
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
-        if self._is_paused or room <= 0 or self._queue.is_empty:
+        is_full = len(self._pulse.held) >= 2 * MOST_HELD
+        if is_full or self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())
         opened = self._open_some(granted) if granted else 0
@@ -173,6 +220,7 @@ class Sweep:
                 self._go_on(spot, sock, code, now)
         self.connections += taken - skipped
         if refused:
+            self._flights.lives(refused[-1], now)
             self._watcher.refused(refused)
         self._is_near = near * 8 > taken or (self._is_near and near > 0)
         return taken
@@ -181,7 +229,7 @@ class Sweep:
         """Whether the spot may be connected to, and whether the sweep is who does it; else it is told of here."""
         endpoint = self._watcher.named(spot)
         if not self._ways.admits(spot, endpoint):
-            self._watcher.ended(spot, Ending.BLOCKED)
+            self._watcher.ended(spot, Ending.BLOCKED, OUTSIDE)
             return False
         if endpoint is not None and self._flights.contact(spot) is None:
             self._watcher.opened(spot)

@@ -22,8 +22,19 @@ EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, 
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE})
 """Somebody accepted and hung up: the port is not closed."""
-_OURS = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT, errno.EINVAL})
-"""No way out of our own machine: the host was not asked."""
+
+
+_OURS = {
+    errno.ENETUNREACH: "this machine has no route there",
+    errno.ENETDOWN: "this machine's network is down",
+    errno.EPERM: "a firewall on this machine forbids it",
+    errno.EACCES: "a rule on this machine forbids it",
+    errno.EAFNOSUPPORT: "this machine does not speak this version of IP",
+    errno.EINVAL: "this machine cannot use the address",
+}
+"""No way out of our own machine: the host was not asked, and why."""
+INTERFACE_DOWN = "the network interface of this machine is down"
+OUTSIDE = "the address was outside the scope when it was to be asked"
 
 
 class Bounds(Frozen):
@@ -75,3 +86,8 @@ def ending_of(code: int) -> Ending:
     if code == errno.ETIMEDOUT:
         return Ending.FILTERED
     return Ending.BLOCKED if code in _OURS else Ending.UNREACHABLE
+
+
+def why_of(code: int) -> str:
+    """Why our own machine could not ask; empty where it is the host or the network that said so."""
+    return _OURS.get(code, "")

@@ -8,10 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from leakguard.errors import TooFewFiles
+
 SPARE = 24
 """File handles left to everything else: the store with its journal, the resolver, pipes, modules not loaded yet."""
 LEAST = 4
 """With less than this many sockets nothing would move; the machine then says so itself."""
+NEEDED = 10
+"""Files that a scan opens at least: the loop, the sweep, the store with its journal, and `LEAST` sockets."""
+PER_WORKER = 8
+"""Files more for each process that shares the work: the ends of its pipe, and what it inherits of the others."""
 UNKNOWN_LIMIT = 256
 """What macOS allows by default, and what is assumed where a system has no such limit to be asked."""
 _MOST = 65_536
@@ -92,6 +98,20 @@ class Handles:
 def of_process(soft_limit: Callable[[], int] | None = None, open_files: Callable[[], int] | None = None) -> Handles:
     """The budget that the process's limit of open files leaves: without what is open now, and without some to spare."""
     return Handles((soft_limit or _soft_limit)() - (open_files or _open_files)() - SPARE)
+
+
+def refuse_few_files(
+    workers: int, soft_limit: Callable[[], int] | None = None, open_files: Callable[[], int] | None = None
+) -> None:
+    """Raise `TooFewFiles` where a scan with so many processes could not open what it needs to begin with."""
+    limit, taken = (soft_limit or _soft_limit)(), (open_files or _open_files)()
+    needed = taken + NEEDED + PER_WORKER * (workers if workers > 1 else 0)
+    if limit < needed:
+        with_fewer = ", or begin with --workers 1" if workers > 1 else ""
+        raise TooFewFiles(
+            f"this process may open {limit} files at once, and a scan needs {needed}",
+            next_step=f"Allow more of them with `ulimit -n 256`{with_fewer}.",
+        )
 
 
 def _soft_limit() -> int:

@@ -31,6 +31,8 @@ BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
 MOST_UNCHECKED = 100_000
 """Endpoints that could not be asked, in all: each is remembered for a resumed run."""
+UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
+"""Why an endpoint was not looked at, where nobody says more."""
 SLEEP_SECONDS = 1.0
 """Suspended for longer than this, a host may have answered to nobody."""
 _SLOWEST = 5
@@ -53,6 +55,8 @@ class PartReport(Frozen):
     waiting: int = 0
     connections: int = 0
     """Opened since the part was started or resumed."""
+    is_lost: bool = False
+    """Whether nobody answers any more, not even those who did."""
     slowest: tuple[tuple[str, float], ...] = ()
     """Targets that are being examined, with the seconds so far; the slowest first."""
 
@@ -83,6 +87,7 @@ class PartRun:
     _standings: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _unchecked: set[int] = field(default_factory=set)
+    _reasons: Counter[str] = field(default_factory=Counter)
     _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, float] = field(default_factory=dict)
     """Positions that an examination has to look at, or is looking at, and the seconds that their hosts had so far."""
@@ -91,6 +96,9 @@ class PartRun:
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
     _blocked: int = 0
+    _is_lost: bool = False
+    _is_deaf: bool = False
+    """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
 
     async def run(self) -> bool:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
@@ -106,7 +114,8 @@ class PartRun:
                 raise several.exceptions[0] from several
             return False
         finally:
-            self._report()
+            if not self._is_deaf:
+                self._report()
         return True
 
     async def _run_all(self) -> None:
@@ -146,17 +155,22 @@ class PartRun:
             for spot in spots:
                 self._note(spot, TargetStanding.CLOSED)
 
-    def ended(self, spot: Spot, ended: Ending) -> None:
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
         """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
-            self._unchecked.add(spot.position)
+            self._cannot_ask(spot, why)
         elif self.named(spot) is not None:
             self.opened(spot)
         else:
             self._blocked = 0
             self._counts[TargetStanding.SILENT] += 1
             self._note(spot, TargetStanding.SILENT)
+
+    def lost(self) -> None:
+        """See `ports.SweepWatcher`."""
+        self._is_lost = True
+        self._is_due.set()
 
     def opened(self, spot: Spot) -> None:
         """See `ports.SweepWatcher`."""
@@ -194,24 +208,36 @@ class PartRun:
                 examination = await self.examiner.examine(endpoint, spent=self._waiting[spot.position])
             finally:
                 del self._examined[spot.position]
-            if examination.standing in _UNHEARD and self.prober.slept() - asleep > SLEEP_SECONDS:
-                self._queue.put_nowait(spot)  # the machine was suspended meanwhile, so a silence means nothing
+            if examination.standing in _UNHEARD and await self._is_deafened(asleep):
+                self._queue.put_nowait(spot)  # a silence means nothing
             else:
                 self._keep(spot, examination)
                 del self._waiting[spot.position]
             self._queue.task_done()
 
+    async def _is_deafened(self, asleep: float) -> bool:
+        """Whether the machine was suspended since it had slept so long, or has lost its network."""
+        if self.prober.slept() - asleep > SLEEP_SECONDS:
+            return True
+        if await self._sweep.is_lost():
+            self.lost()
+        return self._is_lost
+
     def _keep(self, spot: Spot, examination: Examination) -> None:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._unchecked.add(spot.position)
+            self._cannot_ask(spot, "")
         else:
             self._counts[standing] += 1
         self._findings += examination.findings
         if examination.bug:
             self._bugs[examination.bug] += 1
         self._note(spot, standing)
+
+    def _cannot_ask(self, spot: Spot, why: str) -> None:
+        self._unchecked.add(spot.position)
+        self._reasons[why or UNASKED] += 1
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
         endpoint = self.named(spot)
@@ -228,27 +254,31 @@ class PartRun:
                     await self._is_due.wait()
             self._is_due.clear()
             self._report()
-            is_cut_off = self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
+            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
             if is_cut_off or not self.may_go_on():
                 raise _Stopped
 
     def _report(self) -> None:
-        findings, self._findings = tuple(self._findings), []
-        standings, self._standings = self._standings, {}
-        bugs, self._bugs = self._bugs, Counter()
+        """Tell what became known; it is let go of only when it was taken, and nothing is told after a failure."""
+        findings, standings, bugs = tuple(self._findings), dict(self._standings), dict(self._bugs)
         now = self.monotonic()
         slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
+        self._is_deaf = True
         self.report(
             PartReport(
-                part=self.part, state=self._state(), findings=findings, standings=standings, bugs=dict(bugs),
+                part=self.part, state=self._state(), findings=findings, standings=standings, bugs=bugs,
                 in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
                 connections=self._sweep.connections + self.prober.connections,
-                slowest=tuple(slowest[:_SLOWEST]),
+                slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
             )
         )  # fmt: skip
+        self._is_deaf = False
+        for told in (self._findings, self._standings, self._bugs):
+            told.clear()
 
     def _state(self) -> RunState:
         pending = chain(self._sweep.pending(), self._waiting, self._unchecked)
         return RunState(
-            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts)
-        )
+            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
+            reasons=dict(self._reasons),
+        )  # fmt: skip

@@ -131,6 +131,10 @@ class _NoSweep:
             self.next_position = max(self.next_position, spot.position + 1)
             self.watcher.opened(spot)
 
+    async def is_lost(self) -> bool:
+        """It connects to nobody."""
+        return False
+
     def pause(self) -> None:
         """Nothing: they are few."""
 

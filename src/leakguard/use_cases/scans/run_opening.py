@@ -31,6 +31,10 @@ class RunOpening(Frozen):
     """Where the names led when the run was planned: a resumed run looks at the same addresses."""
     space_sha256: str
     """Tells whether scope and checks still give the same endpoints in the same order."""
+    scope: str = ""
+    """The name of the scope that permitted it."""
+    owner: str = ""
+    """Whose assets they are."""
     look: LookWish = NO_CLOSER
     """How closely open stores were to be looked at; a resumed run looks as closely."""
 
@@ -45,7 +49,8 @@ def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, 
     return RunOpening(
         targets=tuple(target.text for target in plan.targets), ports=plan.ports,
         checks=tuple(f"{item.id}@{item.version}" for item in library), vantage=vantage, parts=parts,
-        resolved=plan.resolved, space_sha256=space_digest(plan.space),
+        resolved=plan.resolved, space_sha256=space_digest(plan.space), scope=plan.gate.scope.name,
+        owner=plan.gate.scope.owner.organisation,
     )  # fmt: skip
 
 
@@ -89,12 +94,20 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
         targets=tuple(content["targets"]), ports=tuple(content["ports"]), checks=tuple(content["checks"]),
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
+        scope=content.get("scope", ""), owner=content.get("owner", ""),
         look=LookWish(fields=content.get("fields", False), sample=content.get("sample", 0)),
     )  # fmt: skip
 
 
 def refuse_changed(opening: RunOpening, plan: Plan, run: str) -> None:
-    """Raise `NotAllowed` when the scope has changed since, so that positions no longer mean the same endpoints."""
+    """Raise `NotAllowed` when the scope is another one, or positions no longer mean the same endpoints under it."""
+    scope = plan.gate.scope
+    if (opening.scope, opening.owner) != (scope.name, scope.owner.organisation):
+        raise NotAllowed(
+            f"the run {run} was begun under the scope {opening.scope[:60]} of {opening.owner[:60]}, not under "
+            f"{scope.name[:60]} of {scope.owner.organisation[:60]}",
+            next_step="Name the scope that it was begun under with --scope, or start a new scan of the same targets.",
+        )
     if space_digest(plan.space) != opening.space_sha256:
         raise NotAllowed(
             f"the scope allows other endpoints than it did when the run {run} was begun",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from sys import intern
@@ -80,7 +80,11 @@ class StoredRun(Frozen):
     """Ids, without versions."""
     vantage: str
     is_finished: bool
+    planned: int
+    """How many endpoints the plan had, at most."""
     counts: Mapping[str, int]
+    reasons: Mapping[str, int]
+    """Why endpoints could not be asked, and how many each time."""
     closed: frozenset[str]
     """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: RunFindings
@@ -88,6 +92,11 @@ class StoredRun(Frozen):
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
+
+    @property
+    def not_reached(self) -> int:
+        """Endpoints that it did not come to, as it was stopped or still runs."""
+        return 0 if self.is_finished else max(0, self.planned - sum(self.counts.values()))
 
     @property
     def noun(self) -> str:
@@ -101,13 +110,14 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     if started is None:
         raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     content: Mapping[str, Any] = started.content
+    states = tuple(store.run_states(run).values())
     done = dict(store.done_targets(run))
     is_finished = any(store.of_kinds(["run_finished"], run))
     return StoredRun(
         id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
-        is_finished=is_finished, findings=RunFindings(store, run),
-        counts=_counts(store.run_states(run).values(), done, is_finished=is_finished),
+        is_finished=is_finished, planned=content.get("planned", 0), findings=RunFindings(store, run),
+        counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
@@ -130,6 +140,11 @@ def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finishe
     if is_finished:
         counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in states)
     return +counts
+
+
+def reasons_of(states: Iterable[RunState]) -> Mapping[str, int]:
+    """Why endpoints could not be asked, over all parts of a run."""
+    return dict(sum((Counter(state.reasons) for state in states), Counter[str]()))
 
 
 def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:

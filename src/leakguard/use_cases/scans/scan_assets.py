@@ -25,7 +25,7 @@ from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
 from leakguard.use_cases.scans.part_run import PartReport
 from leakguard.use_cases.scans.run_gauges import Gauges
-from leakguard.use_cases.scans.runs import RunFindings
+from leakguard.use_cases.scans.runs import RunFindings, reasons_of
 
 ENDPOINT, RESOURCE = "endpoint", "resource"
 """What a run counts."""
@@ -54,6 +54,10 @@ class ScanSummary(Frozen):
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    reasons: Mapping[str, int] = frozen_field(default_factory=dict)
+    """Why endpoints could not be asked, and how many each time."""
+    is_lost: bool = False
+    """Whether it stopped because nobody answered any more, not even those who did."""
     noun: str = ENDPOINT
     """What is counted."""
 
@@ -93,6 +97,7 @@ class ScanRun:
     """Checks and places of which earlier runs know a size."""
     _states: dict[int, RunState] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
+    _is_lost: bool = False
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
 
@@ -108,6 +113,8 @@ class ScanRun:
         kept = self.store.run_states(self.run)
         self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
         self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        if is_resumed:
+            self._tally.found_before(self.store.glances(self.run))
         self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self.progress.started(self.plan.count)
@@ -121,6 +128,7 @@ class ScanRun:
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
             unresolved=self.plan.unresolved, left_out=self.plan.left_out,
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
+            is_lost=self._is_lost, reasons=reasons_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
@@ -132,6 +140,7 @@ class ScanRun:
             self.store.save_findings(self.run, findings, report.standings, {report.part: report.state})
         self._states[report.part] = report.state
         self._bugs.update(report.bugs)
+        self._is_lost = self._is_lost or report.is_lost
         self._tally.counts = self._counts()
         self._tally.found(findings)
         for finding in findings:

@@ -29,6 +29,8 @@ from leakguard.use_cases.scans.scan_assets import Report, ScanRun, ScanSummary, 
 if TYPE_CHECKING:
     from leakguard.use_cases.scans.verify_findings import Verified
 
+LOCAL = "local"
+"""The place that is meant where none is named."""
 MANY = 20_000
 FAST = 20_000.0
 """Endpoints, and connections a second, from which a second process is worth its start."""
@@ -63,7 +65,7 @@ class ScanWish(Frozen):
     resume: str | None = None
     run: str | None = None
     """The id of a new run, where somebody had to know it before it began."""
-    vantage: str = "local"
+    vantage: str = LOCAL
     total: float | None = None
     per_host: float | None = None
     ports: tuple[int, ...] = ()
@@ -104,6 +106,11 @@ def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progre
         )
     opening, library, plan = plan_again(run, scope, tools)
     refuse_changed(opening, plan, run)
+    if wish.vantage not in (LOCAL, opening.vantage):
+        raise UsageProblem(
+            f"the run {run} looks from {opening.vantage[:60]}, and what it finds is told as seen from there",
+            next_step="Leave --vantage out, or start a new scan.",
+        )
     refuse_in_quiet_hours(scope, tools.now())
     wish = replace(wish, vantage=opening.vantage, look=wish.look or opening.look)
     return scan_run(plan, library, run, opening, wish, tools, progress).execute(is_resumed=True)

@@ -1,0 +1,215 @@
+"""The parts of a run, each in an event loop, several of them in processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import gc
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from leakguard.frozen import Frozen
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, ForkProcess
+    from types import FrameType
+
+Told = TypeVar("Told")
+Work = Callable[[Callable[[Told], None]], Awaitable[bool]]
+NewLoop = Callable[[], asyncio.AbstractEventLoop]
+
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PIPE_BYTES = 1024 * 1024
+"""The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
+
+
+class _End(Frozen, kw_only=False):
+    """The last word of a process."""
+
+    is_finished: bool
+
+
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    """What is in memory by now stays, so the collector need not look at it again and again.
+
+    To look at it is to write to it, which would also give every process a copy of pages that it shares.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _heeding(stop: Callable[[], None]) -> Iterator[None]:
+    """An interruption calls `stop`, so that nothing is torn apart that is being read or kept; a further one is raised.
+
+    What a signal means stays with whoever hears it outside: only what raises `KeyboardInterrupt` there is one.
+    """
+    is_asked = False
+    heard: dict[int, Callable[[int, FrameType | None], Any]] = {}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal is_asked
+        try:
+            heard[number](number, frame)
+        except KeyboardInterrupt:
+            if is_asked:
+                raise
+            is_asked = True
+            stop()
+
+    if threading.current_thread() is threading.main_thread():  # nobody else may change what hears a signal
+        for each in _INTERRUPTIONS:
+            if callable(before := signal.getsignal(each)):
+                heard[each] = before
+                signal.signal(each, hear)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
+@_left_alone()
+def run_here(work: Work[Told], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
+    """Run one part in this process; whether it finished. An interruption lets it end in good order."""
+
+    async def main() -> bool:
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work(take))
+        with _heeding(lambda: _call_soon(loop, task.cancel)):
+            try:
+                return await task
+            except asyncio.CancelledError:  # it had not even begun
+                return False
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(main())
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    loop.call_soon_threadsafe(call)  # from a signal's handler too, which may interrupt the loop anywhere
+
+
+@_left_alone()
+def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
+    """Run each part in a process of its own; whether all of them finished.
+
+    A process that dies counts as not finished: what it reported before is kept.
+    An interruption, or an error of `take`, ends all of them in good order; the error is raised after that.
+    """
+    import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
+
+    context = multiprocessing.get_context("fork")
+    ends: dict[Connection, ForkProcess] = {}
+    with _heeding(lambda: _stop(tuple(ends.values()))):
+        try:
+            for work in works:
+                _start(work, context, ends, new_loop)
+            return _gather(ends, take)
+        finally:
+            _stop(ends.values())
+            _gather(ends, lambda _: None)
+            for process in ends.values():
+                process.join()
+
+
+def _start(work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
+    """Start one process, and remember its end of the pipe."""
+    ours, theirs = context.Pipe(duplex=False)
+    _widen(theirs)
+    process = context.Process(target=_child, args=(work, theirs, new_loop, os.getpid()), daemon=True)
+    process.start()
+    theirs.close()
+    ends[ours] = process
+
+
+def _widen(end: Connection) -> None:
+    """Let a few reports lie in the pipe: a part must not wait with its hosts while another one's report is stored."""
+    with contextlib.suppress(OSError, AttributeError):  # only Linux has it, and a limit may be in the way
+        fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]) -> bool:
+    """Hand on what the processes tell until all have ended; whether all finished."""
+    finished = 0
+    waiting = {end for end in ends if not end.closed}
+    while waiting:
+        ready = with_news(waiting)
+        for end in [each for each in waiting if each in ready]:
+            told = next_told(end)
+            if told is None or isinstance(told, _End):
+                end.close()
+                waiting.discard(end)
+                finished += told is not None and told.is_finished
+            else:
+                take(told)
+    return finished == len(ends)
+
+
+def with_news(ends: Iterable[Connection]) -> set[Any]:
+    """Those of the ends that have something to tell, as soon as one has."""
+    from multiprocessing.connection import wait  # noqa: PLC0415  (as above)
+
+    return set(wait(list(ends)))
+
+
+def next_told(end: Connection) -> Any:  # noqa: ANN401  (what the part told, or its end, or nothing)
+    """What one of them tells next; nothing when it is gone."""
+    try:
+        return end.recv()
+    except (EOFError, OSError):
+        return None
+
+
+def _stop(processes: Iterable[ForkProcess]) -> None:
+    for process in processes:
+        if process.is_alive():
+            process.terminate()
+
+
+def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) -> None:
+    """What a process does: its part, until it is done, or until it is asked to end, or the parent is gone."""
+    for number in _INTERRUPTIONS:  # a terminal tells them to all processes at once; the parent sees to ours
+        signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
+    try:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            is_finished = runner.run(_until_asked(work, end, parent))
+    except OSError:  # the machine has nothing left, and to end in good order may hang where nothing can be opened
+        _tell_bug()
+        os._exit(1)
+    end.send(_End(is_finished))
+    end.close()
+
+
+def _tell_bug() -> None:
+    """The trace of a bug may name targets, so it is shown only where it was asked for."""
+    if os.environ.get("LEAKGUARD_TRACE"):
+        import traceback  # noqa: PLC0415  (needed for a bug alone)
+
+        traceback.print_exc()
+
+
+async def _until_asked(work: Work[Told], end: Connection, parent: int) -> bool:
+    task = asyncio.ensure_future(work(end.send))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    orphaned = asyncio.ensure_future(_until_orphaned(parent))
+    done, _ = await asyncio.wait({task, orphaned}, return_when=asyncio.FIRST_COMPLETED)
+    if task not in done:
+        task.cancel()
+    orphaned.cancel()
+    return await task
+
+
+async def _until_orphaned(parent: int) -> None:
+    """A parent that was killed cannot say so, and its children must not go on asking hosts."""
+    while os.getppid() == parent:  # noqa: ASYNC110  (nothing else tells it)
+        await asyncio.sleep(1.0)

@@ -1,0 +1,137 @@
+"""The pulse: whether anybody out there still answers. Where nobody does any more, a silence says nothing of a host."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from leakguard.models.observations import Ending
+from leakguard.models.targets import Endpoint, Spot
+from leakguard.probes.sweep.flight import new_socket
+from leakguard.probes.sweep.ways import Ways, ending_of
+
+WITNESSES = 4
+"""Ports that answered last and are asked again: one alone may have gone away by itself."""
+FRESH_SECONDS = 0.5
+"""A sign of life that is not older is one of now."""
+MOST_HELD = 2048
+"""Silent spots that wait for a sign of life, before somebody is asked for one."""
+_LIFE = frozenset({Ending.REFUSED, Ending.RESET})
+_GET_FLAGS = 0x8913
+"""`SIOCGIFFLAGS` of Linux."""
+_UP = 0x1
+"""`IFF_UP`: the interface was switched on."""
+
+
+class Pulse:
+    """Holds silent spots back until somebody answers after them; the last that answered are asked if nobody does."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._heard = float("-inf")
+        self._witnesses: OrderedDict[tuple[str, int], tuple[Spot, Endpoint | None]] = OrderedDict()
+        self._asking: asyncio.Task[bool] | None = None
+        self.held: list[Spot] = []
+        """Silent since anybody answered; not told of yet."""
+
+    def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
+        """Somebody is there: a port is open, closed, or hung up on us."""
+        self._heard = now
+        self._witnesses[spot.address, spot.port] = (spot, endpoint)
+        if len(self._witnesses) > WITNESSES:
+            self._witnesses.popitem(last=False)
+
+    @property
+    def has_witness(self) -> bool:
+        """Whether anybody ever answered, so that there is somebody to ask."""
+        return bool(self._witnesses)
+
+    def is_in_doubt(self, now: float) -> bool:
+        """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
+        return bool(self.held) and (len(self.held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
+
+    def release(self, now: float) -> list[Spot]:
+        """The spots that are silent indeed, since somebody has answered by now."""
+        if not self.held or now - self._heard > FRESH_SECONDS:
+            return []
+        held, self.held = self.held, []
+        return held
+
+    async def is_lost(self) -> bool:
+        """Whether even those who answered are silent now. They are asked at most once at a time, within the rates."""
+        if not self._witnesses or time.monotonic() - self._heard <= FRESH_SECONDS:
+            return False
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(self._ask())
+        return not await asyncio.shield(self._asking)
+
+    async def _ask(self) -> bool:
+        asked = [asyncio.ensure_future(self._knock(*one)) for one in self._witnesses.values()]
+        try:
+            for answer in asyncio.as_completed(asked):
+                if await answer:
+                    self._heard = time.monotonic()
+                    return True
+        finally:
+            for each in asked:
+                each.cancel()
+        return False
+
+    async def _knock(self, spot: Spot, endpoint: Endpoint | None) -> bool:
+        """Connect, and hang up at once; whether anybody was there. An address that left the scope is not asked."""
+        ways = self._ways
+        await ways.rate.wait(spot.address, endpoint.host if endpoint is not None else None)
+        if not ways.admits(spot, endpoint):
+            return False
+        await ways.handles.take(further=True)
+        sock: socket.socket | None = None
+        try:
+            ways.record(spot, "connect")
+            sock = new_socket(spot.address)
+            async with asyncio.timeout(ways.bounds.connect):
+                await asyncio.get_running_loop().sock_connect(sock, (spot.address, spot.port))
+        except TimeoutError:
+            return False
+        except OSError as error:
+            return ending_of(error.errno or 0) in _LIFE
+        finally:
+            if sock is not None:
+                sock.close()
+            ways.handles.give()
+        return True
+
+
+def is_cut_off(address: str, interfaces: Callable[[], Mapping[str, int]] | None = None) -> bool:
+    """Whether this machine's own interfaces are down, as far as the system tells: then nobody there was asked.
+
+    A loopback address leaves by `lo`; any other one by an interface that is up, if there is one.
+    """
+    flags = (interfaces or _interfaces)()
+    ways_out = [flag for name, flag in flags.items() if (name == "lo") == is_loopback(address)]
+    return bool(ways_out) and not any(flag & _UP for flag in ways_out)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is this machine itself."""
+    return address == "::1" or address.startswith("127.")
+
+
+def _interfaces() -> dict[str, int]:
+    """The flags of every interface of Linux, by its name; nothing elsewhere."""
+    found: dict[str, int] = {}
+    if sys.platform != "linux":
+        return found  # pragma: no cover  (its numbers differ)
+    import fcntl  # noqa: PLC0415  (only Unix has it)
+
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):
+                answer = fcntl.ioctl(sock, _GET_FLAGS, struct.pack("16s24x", name.encode()))
+                found[name] = struct.unpack_from("16xH", answer)[0]
+    return found

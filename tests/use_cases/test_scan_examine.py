@@ -128,6 +128,16 @@ def test_a_web_server_that_leaves_a_question_unanswered_is_not_something_else() 
     examination = examine(server, checks=(*library(), DEEP_OPEN))
 
     assert (examination.standing, examination.findings) == (TargetStanding.NOT_CHECKED, ())
+    assert examination.why == "the host accepted the connection but did not answer in time"
+
+
+def test_of_a_named_one_each_question_without_an_answer_is_a_finding() -> None:
+    server = FakeServer(answers={"http": {"/": (200, "<html>hello</html>"), "/deep": Ending.SILENT}})
+
+    examination = examine(server, endpoint_of(named=True), checks=(*library(), DEEP_OPEN))
+
+    assert only(examination).check_id == "deep_open"
+    assert examination.why == ""
 
 
 def test_a_login_at_one_path_says_nothing_of_another_that_is_silent() -> None:

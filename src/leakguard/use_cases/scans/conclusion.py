@@ -54,10 +54,10 @@ def conclude(
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
-    kept = special or known
+    kept, missing = special or known, unheard_of(judged)
     standing = standing_of(judged, kept)
-    if kept:
-        kept = [*kept, *unheard_of(judged)]
+    if kept or endpoint.named:
+        kept = [*kept, *missing]
     if standing is TargetStanding.EXPOSED and is_decoy:
         standing = TargetStanding.OTHER
     if judged and not kept and endpoint.named and standing in _UNHEARD:
@@ -66,7 +66,9 @@ def conclude(
         _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
         for item in kept
     )
-    return Examination(endpoint=endpoint, standing=standing, findings=findings)
+    is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
+    why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
+    return Examination(endpoint=endpoint, standing=standing, findings=findings, why=why)
 
 
 def finding_id(run: str, check_id: str, target: str, address: str) -> str:

@@ -51,6 +51,8 @@ class Examination(Frozen):
     endpoint: Endpoint
     standing: TargetStanding
     findings: tuple[Finding, ...] = ()
+    why: str = ""
+    """Why it was not checked, where no finding tells."""
     bug: str = ""
     """The bug of ours because of which it was not checked; see `bugs.bug_of`."""
 

@@ -15,7 +15,7 @@ from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.asking import ask
-from leakguard.use_cases.scans.bugs import bug_of
+from leakguard.use_cases.scans.bugs import OUR_BUG, bug_of
 from leakguard.use_cases.scans.conclusion import conclude
 from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, applies, spoke_http
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
@@ -76,7 +76,7 @@ class Examiner:
 
     def broken(self, endpoint: Endpoint, error: Exception) -> Examination:
         """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
-        return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error))
+        return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, visit: Prober) -> Examination:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)

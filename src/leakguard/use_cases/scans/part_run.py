@@ -227,7 +227,7 @@ class PartRun:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._cannot_ask(spot, "")
+            self._cannot_ask(spot, examination.why)
         else:
             self._counts[standing] += 1
         self._findings += examination.findings

@@ -18,6 +18,7 @@ from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import Way
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line
 from support.probing import Question, token
 
@@ -88,6 +89,14 @@ class ScriptedDoor:
     def __init__(self, answers: deque[bytes], piece: int, *, greets: bool) -> None:
         self._answers, self._piece, self._greets = answers, piece, greets
         self._opened = 0
+        self._lanes = Lanes()
+
+    def turn(self) -> Turn:
+        """As `Door`: there is nobody to share with."""
+        return self._lanes.turn()
+
+    def felt(self, endpoint: Endpoint, ended: Ending) -> None:
+        """A script has no rate to be slowed down."""
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:  # noqa: ARG002  (as `Door`)
         """As often as a talk may need it."""

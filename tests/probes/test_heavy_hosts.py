@@ -79,8 +79,8 @@ def test_a_hundred_hosts_that_tell_much_in_small_pieces_and_then_stall_fill_no_m
     small = mongodb(databases(5_000, flags), stalls=True)
     large = mongodb(databases(10_000, flags), stalls=True)
     hosts: list[Served] = [
-        *((f"small {number}", small, {"scheme": "mongodb"}) for number in range(60)),
-        *((f"texts {number}", elastic(texts(120_000, 6)), {"scheme": "http"}) for number in range(40)),
+        *((f"small {number}", small, {"scheme": "mongodb"}) for number in range(40)),
+        *((f"texts {number}", elastic(texts(120_000, 6)), {"scheme": "http"}) for number in range(30)),
         *((f"large {number}", large, {"scheme": "mongodb"}) for number in range(6)),
         *((f"more texts {number}", elastic(texts(1_000_000, 6)), {"scheme": "http"}) for number in range(6)),
     ]

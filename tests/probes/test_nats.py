@@ -15,7 +15,7 @@ from leakguard.probes.wire import tls
 from leakguard.probes.wire.commands.nats import CONNECT
 from support.certificates import server_context
 from support.hostile import Host, read_some, serving
-from support.probing import Probing, Question, run
+from support.probing import PATIENT, Probing, Question, run
 from support.talks import ask, recorded, talks, talks_and_leaves
 
 pytestmark = pytest.mark.enable_socket
@@ -145,7 +145,7 @@ def test_tls_is_spoken_where_it_is_required(tmp_path: Path) -> None:
 
     async def work() -> tuple[Reply, str]:
         async with serving(script) as host:
-            session = Probing().open(host.endpoint(), "nats")
+            session = Probing(timeouts=PATIENT).open(host.endpoint(), "nats")
             reply = await session.ask(QUESTION)
             await session.close()
             return reply, session.transport

@@ -190,6 +190,19 @@ def test_an_address_with_more_ports_than_its_limit_allows_in_time_is_refused_wit
     assert "`lease_seconds` in [fleet] to 26,214" in refused.value.next_step
 
 
+def test_a_plan_of_more_shards_than_there_may_be_is_refused_by_its_size() -> None:
+    fast = Limits(total=1e7, per_host=1e7, per_network=1e7, per_name=1e7)
+
+    with pytest.raises(UsageProblem, match=r"16,777,215,000 endpoints are too many for one scan by a fleet"):
+        cut_of(plan_of("10.0.0.0/8", ports=tuple(range(1, 1001))), fast, settings(), vantages=1)
+
+
+def test_an_address_that_is_named_by_a_url_has_no_name_whose_limit_would_bind() -> None:
+    limits = Limits(per_name=0.01)
+
+    assert cut_of(plan_of("http://10.0.0.3:80"), limits, settings(), vantages=1) == Cut(of=1, at_once=1)
+
+
 def test_a_name_whose_limit_is_too_low_is_refused() -> None:
     with pytest.raises(UsageProblem, match=r"148 ports of one name take 1,480 s at 0\.1 connections a second"):
         cut_of(plan_of("one.example.edu", ports=DEFAULT_PORTS), Limits(per_name=0.1), settings(), vantages=1)

@@ -89,7 +89,14 @@ def cut_of(plan: Plan, limits: Limits, fleet: FleetSettings, *, vantages: int) -
                 return Cut(of=of, at_once=min(at_once, of))
             at_once //= 2
     tried = (loads.at(of) for of in _numbers(loads))
-    raise _too_slow(min(tried, key=lambda load: max(least_seconds(load, whole).values())), whole, fleet)
+    least = min(tried, key=lambda load: max(least_seconds(load, whole).values()))
+    if max(least_seconds(least, whole).values()) <= fleet.lease_seconds / LEAST_PATIENCE:
+        raise UsageProblem(
+            f"{plan.count:,} endpoints are too many for one scan by a fleet: "
+            f"it has at most {MAX_SHARDS:,} shards of {SHARD_ENDPOINTS:,}",
+            next_step="Scan them in several runs, each with a part of the targets or of the ports.",
+        )
+    raise _too_slow(least, whole, fleet)
 
 
 def at_once_of(plan: Plan, of: int, limits: Limits, fleet: FleetSettings, *, vantages: int) -> int:

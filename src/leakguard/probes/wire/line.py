@@ -16,7 +16,7 @@ from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder,
 _SAID = 512
 """Bytes of a host's first words that are kept to recognise its protocol: the head of an answer and a sentence."""
 
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 120.0
 """Seconds in which the turn of a large answer must come; the others' turns end by their own deadlines."""
 
 

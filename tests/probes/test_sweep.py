@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import resource
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import Request
 from leakguard.probes.sweep import pulse
 from leakguard.probes.sweep import sweep as sweep_module
+from leakguard.probes.sweep.flight import has_address_for
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from support.hostile import http_answer, says, serving
@@ -68,12 +70,12 @@ def test_in_a_network_that_answered_before_a_silence_is_asked_about_once_more() 
 
 
 def test_a_silence_is_told_of_nobody_once_those_who_answered_are_silent_too() -> None:
-    """The queue of the only host takes one connection, then the kernel answers no other, as if it were gone."""
-    with listening(1, backlog=0) as (port,):
+    """The queue of either host takes one connection, then the kernel answers no other, as if it were gone."""
+    with listening(1, backlog=0) as (port,), listening(1, "127.0.0.2", backlog=0) as (other,):
         sweeps, notes = Sweeps(), Notes()
 
         async def work() -> list[int]:
-            sweep = sweeps.over(spots_of([("127.0.0.1", port)] * 8), notes)
+            sweep = sweeps.over(spots_of([("127.0.0.1", port), ("127.0.0.2", other)] * 6), notes)
             running = asyncio.ensure_future(sweep.run())
             while not notes.lost_times:  # noqa: ASYNC110  (the sweep tells, and sets no event)
                 await asyncio.sleep(0.01)
@@ -85,8 +87,18 @@ def test_a_silence_is_told_of_nobody_once_those_who_answered_are_silent_too() ->
         pending = run(asyncio.wait_for(work(), 20))
 
     assert set(notes.told.values()) == {"open"}
-    assert sorted([*notes.told, *pending]) == list(range(8))
+    assert sorted([*notes.told, *pending]) == list(range(12))
     assert len(pending) > 5
+
+
+def test_one_host_that_shuts_us_out_is_silent_and_stops_nobody() -> None:
+    with listening(1, backlog=0) as (port,), closed_ports(1) as (closed,):
+        sweeps, notes = Sweeps(), Notes()
+
+        run(swept(sweeps.over(spots_of([("127.0.0.1", closed), *[("127.0.0.1", port)] * 8]), notes)))
+
+    assert notes.lost_times == 0
+    assert set(notes.told.values()) == {"refused", "open", "filtered"}
 
 
 def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(
@@ -111,7 +123,8 @@ def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:
 
         async def work() -> bool:
             sweep = sweeps.over([], Notes())
-            sweep._pulse.answered(Spot(0, 0, "127.0.1.1", port), None, 0.0)  # noqa: SLF001  (as if it had been inside)
+            for address in ("127.0.1.1", "127.0.1.2"):
+                sweep._pulse.answered(Spot(0, 0, address, port), None, 0.0)  # noqa: SLF001  (as if they had been inside)
             return await sweep.is_lost()
 
         assert run(work())
@@ -227,6 +240,39 @@ def test_a_machine_without_sockets_is_no_verdict_about_a_host() -> None:
 
     assert set(notes.told.values()) == {"undecided"}
     assert len(notes.told) == 30
+
+
+@pytest.mark.parametrize("code", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_a_machine_without_an_address_for_a_host_says_so_and_goes_on(
+    code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where IPv6 is switched off and a name has an address of it; ports that are all taken come free again."""
+    sock, notes = FakeSocket(code), Notes()
+    monkeypatch.setattr(sweep_module, "new_socket", lambda _: sock)
+    monkeypatch.setattr(sweep_module, "has_address_for", lambda _: False)
+
+    run(swept(Sweeps().over(spots_of([("127.0.0.1", 9)] * 3), notes)))
+
+    assert set(notes.told.values()) == {"blocked"}
+    assert len(notes.told) == 3
+
+
+def test_an_address_of_this_machine_is_one_to_ask_from_and_one_that_leads_nowhere_is_not() -> None:
+    assert has_address_for("127.0.0.1")
+    assert not has_address_for("fe80::1")  # of which link it does not say
+
+
+class FakeSocket:
+    """One whose connections all fail in one way."""
+
+    def __init__(self, code: int) -> None:
+        self._code = code
+
+    def connect_ex(self, _: object) -> int:
+        return self._code
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
 
 def open_files() -> int:

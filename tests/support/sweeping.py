@@ -119,7 +119,7 @@ def spots_of(places: Iterable[tuple[str, int]], *, first: int = 0) -> list[Spot]
 
 
 @contextmanager
-def listening(count: int, *, backlog: int = 64) -> Iterator[list[int]]:
+def listening(count: int, address: str = "127.0.0.1", *, backlog: int = 64) -> Iterator[list[int]]:
     """Open ports on loopback that accept and say nothing."""
     socks = []
     try:
@@ -127,7 +127,7 @@ def listening(count: int, *, backlog: int = 64) -> Iterator[list[int]]:
             sock = socket(AF_INET, SOCK_STREAM)
             sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
             socks.append(sock)
-            sock.bind(("127.0.0.1", 0))
+            sock.bind((address, 0))
             sock.listen(backlog)
         yield [sock.getsockname()[1] for sock in socks]
     finally:

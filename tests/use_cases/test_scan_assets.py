@@ -279,6 +279,32 @@ def test_an_interrupted_run_goes_on_to_the_result_of_an_undisturbed_one(question
     assert len({finding.id for finding in resumed.findings}) == len(resumed.findings)
 
 
+def test_a_run_that_is_stopped_again_and_again_loses_nothing() -> None:
+    """What the run before left and this one has not come to is still to be asked.
+
+    The first run is left as one whose sweep had drawn all that there is.
+    """
+    whole, tools = tools_of(), tools_of()
+    undisturbed = scan(whole, "127.0.0.0/24:9200")
+    (last,) = whole.store.run_states(undisturbed.run).values()
+    tools.network.at_once = 2
+    interrupt_after(tools, len(tools.network.asked) + 40)
+    found = scan(tools, "127.0.0.0/24:9200")
+    (state,) = tools.store.run_states(found.run).values()
+    undrawn = range(state.next_position, last.next_position)
+    drawn = replace(state, next_position=last.next_position, pending=(*state.pending, *undrawn))
+    tools.store.save_findings(found.run, (), {}, {0: drawn})
+    times = 1
+    while found.is_interrupted:
+        interrupt_after(tools, len(tools.network.asked) + 40)
+        found = scan(tools, resume=found.run)
+        times += 1
+
+    assert times > 5
+    assert found.counts == undisturbed.counts
+    assert told(found.findings) == told(undisturbed.findings)
+
+
 def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> None:
     tools = tools_of()
     tools.network.sleeps = [0.0, 3600.0]

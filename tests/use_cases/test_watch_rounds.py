@@ -83,25 +83,31 @@ def test_an_interrupted_round_is_the_last_one() -> None:
     assert paced.rounds == [last]
 
 
-class Quieted(Watch):
-    """A watch whose first round quiet hours begin in."""
+QUIET = {"quiet": QuietTime(since=NOW, until=NOW, zone="UTC")}
+
+
+class Halted(Watch):
+    """A watch whose first round stops by itself, for a reason that passes."""
 
     rounds = 0
+    why: dict[str, Any] = QUIET
 
     def look(self) -> Round:
         found = super().look()
         self.rounds += 1
         if self.rounds > 1:
             return found
-        quiet = QuietTime(since=NOW, until=NOW, zone="UTC")
-        return replace(found, summary=replace(found.summary, is_interrupted=True, quiet=quiet))
+        return replace(found, summary=replace(found.summary, is_interrupted=True, **self.why))
 
 
-def test_quiet_hours_stop_a_round_and_not_the_watch() -> None:
+@pytest.mark.parametrize("why", [QUIET, {"is_lost": True}], ids=["quiet hours", "a lost network"])
+def test_what_passes_stops_a_round_and_not_the_watch(why: dict[str, Any]) -> None:
     world, paced = Watching(), Paced(until=1000.0)
     made = world.unbegun()
+    watch = Halted(settings=made.settings, tools=made.tools)
+    watch.why = why
 
-    watch_rounds(Quieted(settings=made.settings, tools=made.tools), paced.pace())
+    watch_rounds(watch, paced.pace())
 
     assert [found.summary.is_interrupted for found in paced.rounds] == [True, False]
 

@@ -11,7 +11,6 @@ from typing import Any
 from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import View
-from leakguard.checks.verbs import READING
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 
@@ -21,18 +20,14 @@ _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
     """The requests that brought no answer, in the order in which they were asked, and how each ended.
 
-    To hang up is an answer in protocols other than HTTP, and wherever the check has a rule for it.
+    To hang up is an answer: it is asked twice, and firewalls of the web refuse paths in that way. So is whatever the
+    check has a rule for.
     """
     missing = {name: reply.ended for name, reply in view.replies.items() if not reply.is_answered}
     if not missing:
         return missing
-    over_http = "http" in {definition.probe.kind, READING[definition.probe.kind].over}
     ruled = {pair for rule in definition.rules for pair in _endings_in(rule.when.stated)}
-    return {
-        name: ended
-        for name, ended in missing.items()
-        if (name, ended) not in ruled and (over_http or ended not in _HUNG_UP)
-    }
+    return {name: ended for name, ended in missing.items() if (name, ended) not in ruled and ended not in _HUNG_UP}
 
 
 def _endings_in(stated: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (as a file states it; see `conditions.Stated`)

@@ -158,10 +158,13 @@ class Caller:
     async def _call_again(
         self, command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
     ) -> Heard[ReaderType]:
-        """A kept line may have been closed by the host just now: that is no answer, so ask on a new one."""
-        kept = self.connected
+        """A kept line may have been closed by the host just now: that is no answer, so ask on a new one.
+
+        So is one by a host that answered before: it may have had too much to do.
+        """
+        is_doubtful = self.connected or self._settled
         heard = await self._call_once(command, reader, cap)
-        if kept and _hung_up(heard.ended, heard.size):
+        if is_doubtful and _hung_up(heard.ended, heard.size):
             return await self._call_once(command, reader, cap)
         return heard
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.models.observations import Reply
+from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
@@ -30,6 +30,9 @@ _MOST_FOLDERS = 10
 _PAGE_CAP = 256 * 1024
 _OK = 200
 _PARTIAL = 206
+BUSY = frozenset({429, 502, 503, 504})
+"""What a server, or a proxy before it, says that cannot answer now."""
+_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 
 
 _Ask = Callable[[str, int], Awaitable[tuple[Fetched, dict[str, Any] | None]]]
@@ -111,8 +114,11 @@ class WebrootSession(WebSession):
         return self._heard(await look(self._fetch))
 
     def _heard(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
-        """The document, unless nothing was found and a question got no answer: then what is there is not known."""
-        unanswered = next((each for each in self._fetched if each.status is None), None)
+        """The document, unless nothing was found and a question got no answer: then what is there is not known.
+
+        To hang up is an answer, see `checks.unheard`; to be too busy is none.
+        """
+        unanswered = next((each for each in self._fetched if _is_unanswered(each)), None)
         if unanswered is None or any(document.values()):
             return next((each for each in self._fetched if each.status is not None), self._fetched[0]), document
         return unanswered, None
@@ -157,6 +163,10 @@ class WebrootSession(WebSession):
         self._requests.append(asked)
         self._fetched.append(fetched)
         return fetched
+
+
+def _is_unanswered(fetched: Fetched) -> bool:
+    return fetched.status in BUSY or (fetched.status is None and fetched.ended not in _HUNG_UP)
 
 
 def _files(listed: Sequence[Entry], path: str, shown: str) -> list[_Candidate]:

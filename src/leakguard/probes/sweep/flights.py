@@ -214,7 +214,7 @@ class Flights:
             self._lose(flight, flight.talk, Ending.SILENT)
             return
         self._end(flight)
-        self._ways.rate.strain(flight.spot.address)
+        self._ways.rate.strain(flight.spot.address, is_silence=True)
         if flight.is_known and self._queue.put_back_once(flight.spot, now + SOON):
             return
         self._pulse.held.append(flight.spot)

@@ -7,7 +7,6 @@ import socket
 import struct
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -17,7 +16,9 @@ from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.ways import Ways, ending_of
 
 WITNESSES = 4
-"""Ports that answered last and are asked again: one alone may have gone away by itself."""
+"""Addresses that answered last, one port of each, that are asked again."""
+LEAST_WITNESSES = 2
+"""One address alone may have gone away, or shut us out: then its silence is its own."""
 FRESH_SECONDS = 0.5
 """A sign of life that is not older is one of now."""
 MOST_HELD = 2048
@@ -35,7 +36,7 @@ class Pulse:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._heard = float("-inf")
-        self._witnesses: OrderedDict[tuple[str, int], tuple[Spot, Endpoint | None]] = OrderedDict()
+        self._witnesses: dict[str, tuple[Spot, Endpoint | None]] = {}
         self._asking: asyncio.Task[bool] | None = None
         self.held: list[Spot] = []
         """Silent since anybody answered; not told of yet."""
@@ -43,14 +44,15 @@ class Pulse:
     def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
         self._heard = now
-        self._witnesses[spot.address, spot.port] = (spot, endpoint)
+        self._witnesses.pop(spot.address, None)
+        self._witnesses[spot.address] = (spot, endpoint)
         if len(self._witnesses) > WITNESSES:
-            self._witnesses.popitem(last=False)
+            del self._witnesses[next(iter(self._witnesses))]
 
     @property
-    def has_witness(self) -> bool:
-        """Whether anybody ever answered, so that there is somebody to ask."""
-        return bool(self._witnesses)
+    def has_witnesses(self) -> bool:
+        """Whether enough addresses ever answered, so that their silence would say something."""
+        return len(self._witnesses) >= LEAST_WITNESSES
 
     def is_in_doubt(self, now: float) -> bool:
         """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
@@ -65,7 +67,7 @@ class Pulse:
 
     async def is_lost(self) -> bool:
         """Whether even those who answered are silent now. They are asked at most once at a time, within the rates."""
-        if not self._witnesses or time.monotonic() - self._heard <= FRESH_SECONDS:
+        if not self.has_witnesses or time.monotonic() - self._heard <= FRESH_SECONDS:
             return False
         if self._asking is None or self._asking.done():
             self._asking = asyncio.ensure_future(self._ask())

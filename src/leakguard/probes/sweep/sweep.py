@@ -13,11 +13,20 @@ from typing import Any
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.sweep.flight import new_socket
+from leakguard.probes.sweep.flight import has_address_for, new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse, is_cut_off, is_loopback
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import CONNECTED, EXHAUSTED, INTERFACE_DOWN, OUT_OF_FILES, OUTSIDE, PENDING, Ways
+from leakguard.probes.sweep.ways import (
+    CONNECTED,
+    EXHAUSTED,
+    INTERFACE_DOWN,
+    NO_ADDRESS,
+    OUT_OF_FILES,
+    OUTSIDE,
+    PENDING,
+    Ways,
+)
 from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256
@@ -139,7 +148,7 @@ class Sweep:
 
     def _settle_silence(self, now: float, *, is_last: bool = False) -> None:
         """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come."""
-        if not self._pulse.has_witness:
+        if not self._pulse.has_witnesses:
             self._tell_unheard()
             return
         for spot in self._pulse.release(now):
@@ -150,7 +159,7 @@ class Sweep:
             self._listening = self._loop.create_task(self._listen())
 
     def _tell_unheard(self) -> None:
-        """Nobody ever answered, so nobody can be asked again: it is their silence, unless our own interface is down."""
+        """Too few ever answered to ask them again: it is their silence, unless our own interface is down."""
         held, self._pulse.held = self._pulse.held, []
         down = {
             local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()
@@ -244,10 +253,19 @@ class Sweep:
         try:
             return new_socket(spot.address)
         except OSError as error:
-            self._lack(spot, error.errno)
+            self._fall_back(spot, error.errno or 0)
             return None
 
-    def _lack(self, spot: Spot, code: int | None) -> None:
+    def _fall_back(self, spot: Spot, code: int) -> None:
+        """There will be no connection; whether there may be one later depends on what there is too little of."""
+        if code == errno.EADDRNOTAVAIL and not has_address_for(spot.address):
+            self._watcher.ended(spot, Ending.BLOCKED, NO_ADDRESS)
+        elif code in EXHAUSTED:
+            self._lack(spot, code)
+        else:
+            self._flights.fail(spot, code)
+
+    def _lack(self, spot: Spot, code: int) -> None:
         """Nothing left on this machine: keep to what is open now, and try the spot again later."""
         if code in OUT_OF_FILES:
             self._ways.handles.shrink()
@@ -260,7 +278,7 @@ class Sweep:
             self._flights.begin(spot, sock, now, is_open=is_open)
             return
         sock.close()
-        if is_open or code in PENDING or code in EXHAUSTED:
+        if is_open or code in PENDING:
             self._lack(spot, code)
         else:
-            self._flights.fail(spot, code)
+            self._fall_back(spot, code)

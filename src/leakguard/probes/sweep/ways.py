@@ -33,6 +33,7 @@ _OURS = {
     errno.EINVAL: "this machine cannot use the address",
 }
 """No way out of our own machine: the host was not asked, and why."""
+NO_ADDRESS = "this machine has no address to ask from"
 INTERFACE_DOWN = "the network interface of this machine is down"
 OUTSIDE = "the address was outside the scope when it was to be asked"
 

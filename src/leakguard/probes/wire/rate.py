@@ -21,7 +21,9 @@ _BURST_SECONDS = 0.005
 _BEYOND = 250_000.0
 """Connections a second that no process opens: the fastest sweep that was measured had 130,000, to itself."""
 _SLOWEST = 16.0
-"""A host that loses or resets connections is slowed down to a sixteenth at most."""
+"""A host that resets connections is slowed down to a sixteenth at most."""
+_SLOWEST_FOR_SILENCE = 2.0
+"""One that loses them to a half: nearly always a firewall drops what goes to its closed ports."""
 
 
 class Cell(Protocol):
@@ -104,9 +106,9 @@ class TokenBucket:
             return self._gap
         return max(0.0, self._cell.free_at - now) if isinstance(self._cell, LocalCell) else 0.0
 
-    def strain(self) -> None:
-        """Slow down: something was lost or reset."""
-        self._slower = min(_SLOWEST, self._slower * 2)
+    def strain(self, most: float) -> None:
+        """Slow down, to a `most`th at the slowest: something was lost or reset."""
+        self._slower = max(self._slower, min(most, self._slower * 2))
 
     def ease(self) -> None:
         """Speed up again, step by step, as answers come."""
@@ -157,10 +159,10 @@ class Rate:
                 bucket.try_take(now)
         return delay
 
-    def strain(self, address: str) -> None:
-        """Slow the host down."""
+    def strain(self, address: str, *, is_silence: bool = False) -> None:
+        """Slow the host down; for a silence only by half, which most often is a firewall in front of a closed port."""
         if bucket := self._buckets.get(address):
-            bucket.strain()
+            bucket.strain(_SLOWEST_FOR_SILENCE if is_silence else _SLOWEST)
 
     def ease(self, address: str) -> None:
         """Let the host be asked as fast as the scope allows again."""

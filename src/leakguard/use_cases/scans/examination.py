@@ -35,6 +35,7 @@ _BY_OUTCOME = (
     (Outcome.NOT_EXPOSED, TargetStanding.PROTECTED),
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
+_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _OF_ONE = dict(_BY_OUTCOME)
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
@@ -85,14 +86,15 @@ def failed(item: Judged) -> bool:
 def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """Checks whose first question the host left without an answer, though it speaks HTTP on that very line.
 
-    Over HTTP alone: what hangs up on another protocol just does not speak it.
+    Over HTTP alone: what is silent to another protocol just does not speak it. To hang up is an answer; see
+    `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
     return tuple(
         item
         for item in judged
-        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE
+        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and item.observation.ended not in _HUNG_UP
         and HTTP in {item.definition.probe.kind, READING[item.definition.probe.kind].over}
         and (item.observation.transport in spoken or (spoken and item.observation.ended is Ending.SPENT))
         and (item.definition.id, item.bucket) not in answered

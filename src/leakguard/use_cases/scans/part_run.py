@@ -92,6 +92,8 @@ class PartRun:
     _waiting: dict[int, float] = field(default_factory=dict)
     """Positions that an examination has to look at, or is looking at, and the seconds that their hosts had so far."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _undrawn: list[int] = field(default_factory=list)
+    """Positions that an earlier run left, and that the sweep has not come to; the next one last."""
     _is_due: asyncio.Event = field(default_factory=asyncio.Event)
     _sweep: Sweeping = field(init=False)
     _named_size: int = 0
@@ -104,6 +106,7 @@ class PartRun:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
         self._counts.update(self.start.counts)
         self._named_size = self.space.named_size
+        self._undrawn += reversed(self.start.pending)
         self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
         try:
             await self._run_all()
@@ -129,8 +132,14 @@ class PartRun:
 
     def _spots(self) -> Iterator[Spot]:
         """Those that a stopped run had under way, then all that come behind them."""
-        again = (self._spot(position) for position in self.start.pending)
-        return chain(filter(None, again), self.space.spots(self.order, self.start.next_position))
+        return chain(self._again(), self.space.spots(self.order, self.start.next_position))
+
+    def _again(self) -> Iterator[Spot]:
+        """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
+        while self._undrawn:
+            spot = self._spot(self._undrawn.pop())
+            if spot is not None:
+                yield spot
 
     def _spot(self, position: int) -> Spot | None:
         index = self.order.at(position)
@@ -277,7 +286,7 @@ class PartRun:
             told.clear()
 
     def _state(self) -> RunState:
-        pending = chain(self._sweep.pending(), self._waiting, self._unchecked)
+        pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked)
         return RunState(
             next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
             reasons=dict(self._reasons),

@@ -45,8 +45,9 @@ def watch_rounds(watch: Watch, pace: Pace) -> Round | None:
 
 
 def _was_stopped(found: Round) -> bool:
-    """Whether somebody stopped the round; quiet hours only make it wait."""
-    return found.summary.is_interrupted and found.summary.quiet is None
+    """Whether somebody stopped the round; quiet hours, or a network that is gone, only make it wait."""
+    summary = found.summary
+    return summary.is_interrupted and summary.quiet is None and not summary.is_lost
 
 
 def _round(watch: Watch, pace: Pace, *, is_first: bool) -> Round | None:

@@ -58,6 +58,7 @@ Examples:
 
 \b
 Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was looked at.
 """
 
 

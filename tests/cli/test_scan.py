@@ -204,6 +204,31 @@ def test_a_list_may_begin_with_a_byte_order_mark(
     assert leakguard("scan", *words).code == 1
 
 
+@pytest.mark.parametrize("words", [("--targets", "hosts.txt"), ("-",)])
+def test_a_list_that_is_one_line_without_end_is_not_read_whole(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    text = "\0" * 5_000_000
+    (leakguard.folder / "hosts.txt").write_text(text, encoding="utf-8")
+    typed = io.StringIO(text)
+    monkeypatch.setattr("sys.stdin", typed)
+
+    ran = leakguard("scan", "--dry-run", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "line 1: a line of more than 4,096 characters" in ran.err
+    assert typed.tell() < 10_000
+
+
+def test_a_list_that_is_no_text_is_refused(leakguard: ScanCommands) -> None:
+    (leakguard.folder / "hosts.txt").write_bytes(b"127.0.0.1\n" * 2_000 + b"\xff\n")
+
+    ran = leakguard("scan", "--targets", "hosts.txt")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "hosts.txt: 1 problem\n  not UTF-8 text" in ran.err
+
+
 def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanCommands) -> None:
     (leakguard.folder / "hosts.txt").write_text("127.0.0.1\n10.0.0.1/8\nftp://x\n", encoding="utf-8")
 

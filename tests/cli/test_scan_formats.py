@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.models.targets import Endpoint
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 
@@ -157,6 +158,36 @@ def test_a_broken_or_missing_list_is_said_so(leakguard: ScanCommands) -> None:
 
     assert leakguard("scan", "show", run).code == 2
     assert leakguard("scan", "show", run, "--mutes", "none.yaml").code == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--explain",), ("--aws", "prod")], ids=str)
+@pytest.mark.parametrize("named", [(), ("--mutes", "none.yaml")], ids=str)
+def test_a_bad_list_is_refused_before_the_first_probe(
+    leakguard: ScanCommands, named: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    """Noticed only afterwards, it hid what the scan had found."""
+    (leakguard.folder / "mutes.yaml").write_text("mutes: [{}]\n", encoding="utf-8")
+    targets = () if "--aws" in more else ("127.0.0.1:9200",)
+
+    ran = leakguard("scan", *targets, *named, *more)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ("there is no mute list `none.yaml`" if named else "mutes.yaml: ") in ran.err
+    assert leakguard.world.network.opened == []
+
+
+def test_a_list_that_breaks_while_the_scan_runs_hides_nothing(leakguard: ScanCommands) -> None:
+    """It was read before the scan, and is not read again."""
+    (leakguard.folder / "mutes.yaml").write_text("mutes: []\n", encoding="utf-8")
+
+    async def breaking(_: Endpoint) -> None:
+        (leakguard.folder / "mutes.yaml").write_text("mutes: [{}]\n", encoding="utf-8")
+
+    leakguard.world.network.pause = breaking
+    ran = leakguard("scan", "127.0.0.1:9200")
+
+    assert ran.code == 1
+    assert "127.0.0.1:9200" in ran.out
 
 
 def test_a_mute_of_a_check_that_does_not_exist_is_told(leakguard: ScanCommands) -> None:

@@ -58,6 +58,15 @@ def test_an_entry_that_is_over_holds_no_more_and_is_told() -> None:
     assert parsed("{finding: F-1, reason: known, owner: A, expires: 2026-11-26}").mutes != ()
 
 
+def test_an_entry_may_end_while_a_scan_runs() -> None:
+    last = date(2027, 1, 1)
+    found = parsed(f"{{finding: F-1, {BY}}}", "{finding: F-2, reason: known, owner: A, expires: 2027-01-02}")
+
+    assert found.on(last) == found
+    assert [mute.finding for mute in found.on(last + timedelta(days=1)).expired] == ["F-1"]
+    assert list(found.on(last + timedelta(days=1)).among(FOUND)) == ["F-2"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -94,6 +94,14 @@ def test_a_weekend_is_one_quiet_time() -> None:
     assert found.until_words == "2026-11-30T00:00:00+01:00 (2026-11-29T23:00:00Z)"
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London"])
+def test_an_end_that_reads_the_same_in_utc_is_told_once(zone: str) -> None:
+    found = is_quiet(quiet_scope(QuietHours(zone=zone, start=time(22), end=time(0))), at("2026-11-27T23:00:00Z"))
+
+    assert found is not None
+    assert found.until_words == "2026-11-28T00:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "since", "until"),
     [

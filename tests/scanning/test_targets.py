@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from itertools import count
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, UsageProblem
+from leakguard.scanning import targets
 from leakguard.scanning.targets import Target, parse_ports, parse_target, parse_target_lines
 from support.bucket_hosts import bucket_host
 
@@ -162,17 +164,59 @@ def test_ports_are_a_list_without_repeats() -> None:
 
 
 def test_a_file_of_targets_may_have_comments_and_empty_lines() -> None:
-    found = parse_target_lines("# ours\n\n192.0.2.7 # a server\n  mail.example.edu\n", name="hosts.txt")
+    found = parse_target_lines("# ours\n\n192.0.2.7 # a server\n  mail.example.edu\n".splitlines(), name="hosts.txt")
 
     assert [target.text for target in found] == ["192.0.2.7", "mail.example.edu"]
 
 
 def test_all_wrong_lines_of_a_file_come_together() -> None:
     with pytest.raises(BadFile) as caught:
-        parse_target_lines("192.0.2.7\n192.0.2.1/24\nok.example\nftp://x\n", name="hosts.txt")
+        parse_target_lines("192.0.2.7\n192.0.2.1/24\nok.example\nftp://x\n".splitlines(), name="hosts.txt")
 
     assert [problem.line for problem in caught.value.problems] == [2, 4]
     assert caught.value.message.startswith("hosts.txt: 2 problems")
+
+
+def test_a_line_that_stands_there_again_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(bare: str) -> Target:
+        read.append(bare)
+        return parse_target(bare)
+
+    monkeypatch.setattr(targets, "parse_target", noted)
+    found = parse_target_lines(["192.0.2.7\n", "192.0.2.7 # again\n", "192.0.2.8\n"], name="hosts.txt")
+
+    assert [target.text for target in found] == read == ["192.0.2.7", "192.0.2.8"]
+
+
+def test_after_a_hundred_wrong_lines_no_more_is_read() -> None:
+    lines = (f"ftp://{number}\n" for number in count())
+
+    with pytest.raises(BadFile) as caught:
+        parse_target_lines(lines, name="hosts.txt")
+
+    assert len(caught.value.problems) == 100
+    assert "There may be more" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("# " + "x" * 4095, "line 1: a line of more than 4,096 characters"),
+        ("# " + "x" * 998, "line 67109: more than 67,108,864 characters in all"),
+        (None, "line 1000001: more than 1,000,000 targets"),
+    ],
+    ids=["line", "whole", "targets"],
+)
+def test_a_list_without_end_is_refused(line: str | None, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = parse_target("192.0.2.7")
+    monkeypatch.setattr(targets, "parse_target", lambda _: one)
+
+    with pytest.raises(BadFile) as caught:
+        parse_target_lines((line or str(number) for number in count()), name="hosts.txt")
+
+    assert says in caught.value.message
 
 
 @given(st.text(max_size=40) | st.text("0123456789abcdef.:/-[]%*,@s3 ", max_size=40))

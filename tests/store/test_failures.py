@@ -80,6 +80,13 @@ def test_a_store_that_does_not_exist_is_not_made_to_be_read(path: Path) -> None:
     assert not path.exists()
 
 
+def test_an_empty_file_is_not_made_a_store_to_be_read(path: Path) -> None:
+    path.touch()
+
+    assert refusal(path, create=False).message.endswith("is empty and no store")
+    assert path.stat().st_size == 0
+
+
 def test_a_store_that_may_not_be_written_says_so(path: Path, store: SqlStore) -> None:
     store.append("S", [make_record()])
     with closing(open_store(f"sqlite:///file:{path}?mode=ro&uri=true")) as readonly:

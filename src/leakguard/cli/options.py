@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from io import StringIO
@@ -137,6 +138,18 @@ def read_text(path: str) -> str:
         if path == "-":
             return sys.stdin.read().removeprefix(_BOM)
         return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
+
+
+def text_lines(path: str, *, longest: int) -> Iterator[str]:
+    """As `read_text`, line by line as they are asked for; of a longer line come pieces of `longest` characters."""
+    try:
+        with nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig") as handle:
+            yield handle.readline(longest).removeprefix(_BOM)
+            yield from iter(lambda: handle.readline(longest), "")
     except OSError as error:
         raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:

@@ -16,7 +16,7 @@ import yaml
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.yaml_text import read_yaml
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
 from leakguard.models.mutes import Mute
@@ -32,6 +32,14 @@ class MuteList(Frozen):
 
     mutes: tuple[Mute, ...] = ()
     expired: tuple[Mute, ...] = ()
+
+    def on(self, today: date) -> MuteList:
+        """The same list on a later day: a scan may last longer than an entry holds."""
+        return replace(
+            self,
+            mutes=tuple(mute for mute in self.mutes if mute.expires >= today),
+            expired=(*self.expired, *(mute for mute in self.mutes if mute.expires < today)),
+        )
 
     def among(self, found: Found) -> dict[str, Mute]:
         """The muted findings by id, each with the first entry that speaks of it."""

@@ -35,12 +35,16 @@ class QuietTime(Frozen):
 
     @property
     def until_words(self) -> str:
-        """`2026-11-24T18:00:00+08:00 (2026-11-24T10:00:00Z)`: on the wall clock of the zone, and in UTC."""
+        """`2026-11-24T18:00:00+08:00 (2026-11-24T10:00:00Z)`: on the wall clock of the zone, and in UTC.
+
+        Once where the two are the same.
+        """
         if self.until is None:
             return "never"
         from leakguard.clocks.times import local_text, rfc3339, zone_of  # noqa: PLC0415  (few scopes have quiet hours)
 
-        return f"{local_text(self.until, zone_of(self.zone))} ({rfc3339(self.until)})"
+        zone, utc = zone_of(self.zone), rfc3339(self.until)
+        return f"{local_text(self.until, zone)} ({utc})" if self.until.astimezone(zone).utcoffset() else utc
 
 
 def is_quiet(scope: Scope, now: datetime) -> QuietTime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
@@ -17,6 +18,13 @@ from leakguard.scanning.scope_entries import parse_entry
 _PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")
 _HOST_PORTS = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/]+)(?::([\d,-]+))?$")
 MAX_PORT = 65535
+MAX_LINE = 4096
+"""Characters; a name has at most 253."""
+MAX_CHARACTERS = 64 * 1024 * 1024
+"""Of a whole list, comments and repeats among them."""
+MAX_TARGETS = 1_000_000
+"""Different lines of a list; more of them are ranges, written out."""
+_MOST_PROBLEMS = 100
 SCHEME_PORTS = {
     "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
     "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443,
@@ -78,20 +86,47 @@ def parse_target(text: str) -> Target:
         raise UsageProblem(f"`{_without_login(bare)[:100]}` is not a target: {why}", next_step=_NEXT_STEP) from error
 
 
-def parse_target_lines(text: str, *, name: str) -> tuple[Target, ...]:
-    """A file of targets, one a line; `#` begins a comment. All wrong lines are reported together."""
-    targets, problems = [], []
-    for number, line in enumerate(text.splitlines(), 1):
-        bare = line.split("#", 1)[0].strip()
-        if not bare:
+def parse_target_lines(lines: Iterable[str], *, name: str) -> tuple[Target, ...]:
+    """A file of targets, one a line; `#` begins a comment, and what stands there again is read once.
+
+    The first hundred wrong lines are reported together. Raises `BadFile` for them, and for a list beyond the limits,
+    of which no line more is taken.
+    """
+    targets: dict[str, Target] = {}
+    problems: list[Problem] = []
+    for number, bare in _bare_lines(lines, name):
+        if bare in targets:
             continue
+        if len(targets) == MAX_TARGETS:
+            raise _too_large(name, number, f"more than {MAX_TARGETS:,} targets")
         try:
-            targets.append(parse_target(bare))
+            targets[bare] = parse_target(bare)
         except UsageProblem as error:
             problems.append(Problem(where="", text=error.message, line=number))
+        if len(problems) == _MOST_PROBLEMS:
+            more = f"There may be more: nothing was read behind the first {_MOST_PROBLEMS}."
+            raise BadFile(name, tuple(problems), next_step=f"{_NEXT_STEP} {more}")
     if problems:
         raise BadFile(name, tuple(problems), next_step=_NEXT_STEP)
-    return tuple(targets)
+    return tuple(targets.values())
+
+
+def _bare_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, with their numbers and without comments."""
+    total = 0
+    for number, line in enumerate(lines, 1):
+        total += len(line)
+        if len(line) > MAX_LINE:
+            raise _too_large(name, number, f"a line of more than {MAX_LINE:,} characters")
+        if total > MAX_CHARACTERS:
+            raise _too_large(name, number, f"more than {MAX_CHARACTERS:,} characters in all")
+        if bare := line.partition("#")[0].strip():
+            yield number, bare
+
+
+def _too_large(name: str, number: int, what: str) -> BadFile:
+    problem = Problem(where="", text=what, line=number)
+    return BadFile(name, (problem,), next_step="Write one target a line, ranges as ranges, or split the list.")
 
 
 def parse_ports(text: str) -> tuple[int, ...]:

@@ -41,6 +41,8 @@ class Database:
                 if not create:
                     raise unusable(name, "does not exist", "Name it with --store, or run a scan first.")
                 create_file(path)
+            if path is not None and not create and not path.stat().st_size:
+                raise unusable(name, "is empty and no store", "Name it with --store, or run a scan first.")
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             ensure_schema(pool, place, name, head_file)
         elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]

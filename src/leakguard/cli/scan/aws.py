@@ -8,6 +8,7 @@ from functools import partial
 from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
 from leakguard.cli.scan.closer import permit_closer_look
+from leakguard.cli.scan.muting import mutes_of
 from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
@@ -33,8 +34,9 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
         raise UsageProblem("--aws looks from this machine alone", next_step="Leave --vantage out, or name one place.")
     scope = load_scope(context, asked.scope)
     permit_closer_look(context, wish.outside, scope, asked)
+    mutes = mutes_of(context, asked.mutes)
     summary = scan_cloud(wish, scope, context.wiring, partial(progress_for, context, asked.progress))
-    code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=asked.mutes)
+    code = conclude_scan(context, summary.both, asked.output_format, asked.output, mutes=mutes)
     _tell(context, summary)
     return code
 

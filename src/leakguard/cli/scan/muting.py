@@ -30,17 +30,24 @@ def mutes_file(context: Context, named: str | None) -> str | None:
     return wanted or (USUAL if Path(USUAL).exists() else None)
 
 
-def muted_in(context: Context, summary: ScanSummary, named: str | None) -> dict[str, Mute]:
-    """The muted findings of a result by id; says how many there are, and which entries are over.
+def mutes_of(context: Context, named: str | None) -> MuteList | None:
+    """The mute list of this command; read before the first probe, so that a bad one hides nothing that a scan found.
 
-    Raises `BadFile` with all problems of the list.
+    Raises `NotFound`, and `BadFile` with all problems of the list.
     """
     name = mutes_file(context, named)
     if name is None:
-        return {}
+        return None
     from leakguard.scanning.mutes import parse_mutes  # noqa: PLC0415  (most folders have no such list)
 
-    mutes = parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+    return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+
+
+def muted_in(context: Context, summary: ScanSummary, read: MuteList | None) -> dict[str, Mute]:
+    """The findings of a result that are muted today, by id; says how many there are, and which entries are over."""
+    if read is None:
+        return {}
+    mutes = read.on(context.wiring.now().date())
     muted = mutes.among(found_of(summary.findings))
     if muted:
         noun = "open finding is" if len(muted) == 1 else "open findings are"

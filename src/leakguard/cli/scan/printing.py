@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,12 +16,15 @@ from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
+if TYPE_CHECKING:
+    from leakguard.scanning.mutes import MuteList
+
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
 
 
 def conclude_scan(
-    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: str | None = None
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None
 ) -> ExitCode:
     """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
     from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)

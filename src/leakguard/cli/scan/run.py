@@ -21,6 +21,7 @@ from leakguard.cli.options import (
 )
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
+from leakguard.cli.scan.muting import mutes_of
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched
@@ -57,6 +58,7 @@ Examples:
 
 \b
 Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was looked at.
 """
 
 
@@ -139,6 +141,7 @@ def _scan(context: Context, asked: Options) -> int:
     permit_closer_look(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
         raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
+    mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)
     if asked.wait:
@@ -146,7 +149,7 @@ def _scan(context: Context, asked: Options) -> int:
     if asked.explain:
         return _explain(context, scope, wish, asked)
     summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
-    code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=asked.mutes)
+    code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
     if summary.is_interrupted:
         say_how_to_go_on(
             context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, refuse_unwritable, store_option
+from leakguard.cli.scan.muting import mutes_of
 from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached
 from leakguard.errors import ExitCode
 from leakguard.use_cases.scans.runs import list_runs, load_run
@@ -35,11 +36,12 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
         for line in list_runs(store):
             click.echo(printable(line))
         return ExitCode.CLEAN
+    read = mutes_of(context, mutes)
     found = load_run(store, run)
     summary = ScanSummary(
         run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun,
         unresolved=found.unresolved, left_out=found.left_out, reasons=found.reasons,
     )  # fmt: skip
-    code = conclude_scan(context, summary, output_format, output, mutes=mutes)
+    code = conclude_scan(context, summary, output_format, output, mutes=read)
     say_not_reached(context, found)
     return code

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from leakguard.cli.options import read_text
+from leakguard.cli.options import text_lines
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.scanning.rates import parse_rate
-from leakguard.scanning.targets import Target, parse_target, parse_target_lines
+from leakguard.scanning.targets import MAX_LINE, Target, parse_target, parse_target_lines
 from leakguard.use_cases.scans.look_wish import LookWish
 from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -77,7 +77,11 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     all would mean the whole scope, which whoever named a list did not ask for.
     """
     files = (*([STDIN] if STDIN in arguments else ()), *([file] if file is not None else ()))
-    from_files = (target for each in dict.fromkeys(files) for target in parse_target_lines(read_text(each), name=each))
+    from_files = (
+        target
+        for each in dict.fromkeys(files)
+        for target in parse_target_lines(text_lines(each, longest=MAX_LINE + 1), name=each)
+    )
     targets = (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
     if files and not targets:
         raise UsageProblem(

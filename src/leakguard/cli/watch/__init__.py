@@ -31,6 +31,9 @@ Closed means that the port is closed or a login is asked for, from every vantage
 Incidents that know the place, or the store at another address, are told; what was closed and is open reopens them.
 
 \b
+Every change is told and everything open counts, muted or not: a watch knows no mutes.
+
+\b
 Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
 or what was open before gave no clear answer.
 """

@@ -176,6 +176,7 @@ class Gathering:
         if self._quiet.holds(self.tools.now()):
             return
         self._calls.repeat(self.errand, self.tools, self.courier)
+        self._calls.tell_empty(self.runs, self.tools, self.told.line)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:

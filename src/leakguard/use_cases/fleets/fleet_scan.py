@@ -71,7 +71,7 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
     courier = tools.courier(errand.scan)
     gathering: Gathering | None = None
     try:
-        called = call_roll(errand, tools, courier, told.line)
+        called = call_roll(errand, tools, courier, told.line, is_resumed=wish.resume is not None)
         runs = (
             tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
             if wish.resume is not None
@@ -88,11 +88,9 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
 
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
-    """The error with the id of this scan; where nobody was at a vantage, it says already what to do about that."""
-    if "--resume" not in error.next_step:
-        return error
+    """The error, which tells how to mend its cause, with what comes then: only a scan knows that, and its own id."""
     then = f"go on with: leakguard scan --resume {scan}" if is_begun else "scan again: nothing was looked at."
-    return FleetUnreachable(error.message, next_step=f"Start the broker, or mend its URL, and {then}")
+    return FleetUnreachable(error.message, next_step=f"{error.next_step.removesuffix('.')}, then {then}")
 
 
 class Told(Frozen):

@@ -27,7 +27,7 @@ from leakguard.scanning.space import Space
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.fleet_plan import scan_of
 from leakguard.use_cases.scans.runs import load_run
-from support.fake_prober import library
+from support.fake_prober import FakeProber, library
 from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
 from support.scans import NOW, SCOPE_TEXT, finding_of
 
@@ -273,6 +273,20 @@ def test_a_worker_that_runs_out_of_time_tells_what_it_saw_and_the_rest_is_not_ch
     assert {reason for one in summary.vantages for reason in one.given_up} == {
         "its time was over before all of it was looked at"
     }
+
+
+def test_a_worker_that_has_lost_its_network_is_told_once_and_is_the_reason_why_shards_are_given_up() -> None:
+    fleet = Fleet()
+    silent = {f"127.0.0.{number}:9200": Ending.FILTERED for number in range(1, 15)}
+    fleet.tools["campus"].network = FakeProber(servers=silent, has_lost_all=True)
+
+    summary = fleet.scan(*TARGETS)
+
+    campus, outside = summary.vantages
+    assert campus.given_up == {"nobody answered its worker any more, not even hosts that did": 4}
+    assert outside.given_up == {}
+    assert summary.is_unfinished
+    assert sum(line.startswith("Nobody answers the worker campus-1 of campus any more") for line in fleet.said) == 1
 
 
 def test_what_earlier_runs_saw_is_known_to_the_worker() -> None:

@@ -102,6 +102,8 @@ class VantageRun:
     """How the endpoints of each finished shard stand."""
     partial: dict[int, Mapping[str, int]] = field(default_factory=dict)
     """The same of shards that were never finished, as far as they came."""
+    cut_off: set[str] = field(default_factory=set)
+    """The workers of which a person was told that nobody answers them any more."""
 
 
 class VantageSummary(Frozen):

@@ -71,6 +71,8 @@ def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Call
     now = tools.now()
     if isinstance(message, ShardResult) and message.worker in run.lane.present(now):
         run.lane.touch(message.worker, now)
+    if isinstance(message, ShardResult) and not message.is_complete and message.cut_short_by == "network_lost":
+        _tell_cut_off(run, message.worker, tell)
     if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now):
         there, most = len(run.lane.present(now)), run.lane.workers
         are = "worker of {} is" if there == 1 else "workers of {} are"
@@ -79,6 +81,15 @@ def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Call
     if isinstance(message, Refusal) and message.number is None and message.worker not in run.lane.refusing:
         run.lane.refusing.add(message.worker)
         tell(f"The worker {message.worker} of {run.vantage} refuses: {message.reason}")
+
+
+def _tell_cut_off(run: VantageRun, worker: str, tell: Callable[[str], None]) -> None:
+    if worker not in run.cut_off:
+        run.cut_off.add(worker)
+        tell(
+            f"Nobody answers the worker {worker} of {run.vantage} any more, not even hosts that did: look whether its "
+            "network is gone, or whether something shuts it out"
+        )
 
 
 class WorkerStatus(Frozen):

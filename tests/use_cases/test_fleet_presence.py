@@ -15,7 +15,8 @@ from leakguard.frozen import replace
 from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
-from support.fleet import LEASE_SECONDS, NOW, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
+from support.fleet import LEASE_SECONDS, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
+from support.scans import NOW
 
 BOTH = ("campus", "outside")
 

@@ -111,7 +111,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     with kept_in_store("RUN", code):
         _print(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
-        done = summary.planned - summary.counts.get("not_checked", 0)
+        done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
     return code
 

@@ -161,6 +161,9 @@ def test_a_scan_that_was_stopped_goes_on_by_any_of_its_names(leakguard: ScanComm
     resumed = by_fleet(leakguard, fleet, "scan", "--resume", f"{scan}-campus", "--format", "json")
 
     assert stopped.code == ExitCode.UNFINISHED
+    assert f"Run {scan}-outside: nothing = 0 endpoints" in stopped.err
+    assert f"Run {scan}-outside was stopped: 15 of 15 endpoints were not looked at." in stopped.err
+    assert "not checked" not in stopped.err
     assert resumed.code == ExitCode.EXPOSED
     assert resumed.document["run"] == scan
     assert resumed.document["endpoints"] == {"exposed": 2, "protected": 2, "closed": 26}
@@ -174,7 +177,9 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
 
     assert ran.code == ExitCode.UNFINISHED
     assert "Without an address from outside: mail.example.edu" in ran.err
-    assert "Not looked at from campus, 1 shards: no result came in time" in ran.err
+    assert "-campus: 1 not checked = 1 endpoint" in ran.err
+    assert "was stopped" not in ran.err
+    assert "Not looked at from campus, 1 shard: no result came in time" in ran.err
 
 
 def test_a_run_of_this_machine_goes_on_here(leakguard: ScanCommands) -> None:

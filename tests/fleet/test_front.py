@@ -93,6 +93,8 @@ def test_a_broker_that_cannot_be_reached_is_told_without_its_password() -> None:
 
     said = "".join(f"{each.value}{each.value.next_step}" for each in (unsent, unheard))
     assert "CANARY" not in said
+    assert "--resume" not in said, "a worker and `fleet status` have no run to go on with"
+    assert "Start the broker" in unheard.value.next_step
     courier.close(is_finished=True)
 
 

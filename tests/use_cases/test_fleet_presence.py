@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
 from support.fleet import LEASE_SECONDS, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
+from support.scans import NOW
 
 BOTH = ("campus", "outside")
 
@@ -91,7 +94,61 @@ def test_a_scan_says_how_many_workers_are_there_and_counts_on_no_more() -> None:
     fleet.scan("127.0.0.0/28:9200")
 
     assert max(fleet.broker.in_flight) <= 2, "one at each vantage, though four would keep to the limits"
-    assert "1 workers of campus are there, at most 2 shards are looked at at once" in fleet.said
+    assert "1 worker of campus is there, at most 2 shards are looked at at once" in fleet.said
+
+
+def test_one_shard_at_once_is_told_as_one() -> None:
+    fleet = Fleet()
+    fleet.fleet = replace(fleet.fleet, workers=1)
+
+    fleet.scan("127.0.0.0/28:9200")
+
+    assert "1 worker of campus is there, at most 1 shard is looked at at once" in fleet.said
+
+
+def test_the_last_worker_that_goes_is_told_once_with_what_to_do_and_so_is_the_next_that_comes() -> None:
+    fleet = Fleet()
+    fleet.fleet = replace(fleet.fleet, attempts=20)
+    broker = fleet.broker
+    shards = count(1)
+
+    def dies(order: dict[str, Any]) -> str:
+        if order["kind"] == "shard" and next(shards) == 2:
+            broker.workers = {**broker.workers, "campus": None}
+            return "lose"
+        return "serve"
+
+    def waits(clock: Clock, seconds: float) -> None:
+        clock.moment += timedelta(seconds=seconds)
+        if broker.workers["campus"] is None and clock.moment > NOW + timedelta(seconds=4 * LEASE_SECONDS):
+            broker.workers = {**broker.workers, "campus": worker_of("campus", tools=fleet.tools["campus"])}
+            broker.orders.clear()
+
+    broker.on_order = dies
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clock, "wait", waits)
+        summary = fleet.scan("127.0.0.0/26:9200", vantage="campus")
+
+    assert not summary.is_unfinished
+    assert [line.partition(" there")[0] for line in fleet.said if "campus is there" in line] == [
+        "1 worker of campus is", "No worker of campus is", "1 worker of campus is",
+    ]  # fmt: skip
+    assert sum("leakguard fleet worker --vantage campus" in line for line in fleet.said) == 1
+
+
+def test_a_worker_that_goes_after_the_first_answer_is_missed_as_well() -> None:
+    fleet = Fleet()
+
+    def dies(order: dict[str, Any]) -> str:
+        fleet.broker.workers = {"campus": fleet.broker.workers["campus"]} if order["kind"] == "roll_call" else {}
+        return "serve"
+
+    fleet.broker.on_order = dies
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryBroker, "call", lambda *_: None)
+        fleet.scan("127.0.0.0/28:9200", vantage="campus")
+
+    assert sum(line.startswith("No worker of campus is there any more") for line in fleet.said) == 1
 
 
 def test_a_scan_does_not_begin_while_a_worker_has_a_wrong_clock() -> None:

@@ -27,7 +27,7 @@ from leakguard.scanning.space import Space
 from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.fleet_plan import scan_of
 from leakguard.use_cases.scans.runs import load_run
-from support.fake_prober import library
+from support.fake_prober import FakeProber, library
 from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
 from support.scans import NOW, SCOPE_TEXT, finding_of
 
@@ -275,6 +275,20 @@ def test_a_worker_that_runs_out_of_time_tells_what_it_saw_and_the_rest_is_not_ch
     }
 
 
+def test_a_worker_that_has_lost_its_network_is_told_once_and_is_the_reason_why_shards_are_given_up() -> None:
+    fleet = Fleet()
+    silent = {f"127.0.0.{number}:9200": Ending.FILTERED for number in range(1, 15)}
+    fleet.tools["campus"].network = FakeProber(servers=silent, has_lost_all=True)
+
+    summary = fleet.scan(*TARGETS)
+
+    campus, outside = summary.vantages
+    assert campus.given_up == {"nobody answered its worker any more, not even hosts that did": 4}
+    assert outside.given_up == {}
+    assert summary.is_unfinished
+    assert sum(line.startswith("Nobody answers the worker campus-1 of campus any more") for line in fleet.said) == 1
+
+
 def test_what_earlier_runs_saw_is_known_to_the_worker() -> None:
     fleet = Fleet()
     before = finding_of(
@@ -425,8 +439,10 @@ def test_nothing_is_sent_in_quiet_hours() -> None:
 def test_nothing_is_sent_when_quiet_hours_may_have_begun_for_a_worker_whose_clock_is_ahead() -> None:
     fleet = Fleet(scope=QUIET_SOON, clock=Clock(NOW + timedelta(seconds=57)))
 
-    with pytest.raises(InQuietHours):
+    with pytest.raises(InQuietHours, match="about to begin, and no shard would end in time") as caught:
         fleet.scan(*TARGETS)
+
+    assert "Start it again from 2026-11-24T18:00:00" in caught.value.next_step
 
 
 def test_a_scan_that_quiet_hours_meet_stops_and_goes_on_when_they_have_ended() -> None:
@@ -560,7 +576,7 @@ def test_the_id_is_told_before_the_first_shard() -> None:
 
 def test_a_broker_that_goes_away_is_told_with_the_id_of_the_scan() -> None:
     fleet = Fleet()
-    step = "Start the broker: `leakguard scan --resume RUN`."
+    step = "Start the broker."
 
     def away(order: dict[str, Any]) -> str:
         if order["kind"] == "shard":
@@ -573,21 +589,34 @@ def test_a_broker_that_goes_away_is_told_with_the_id_of_the_scan() -> None:
         fleet.scan(*TARGETS)
 
     scan = fleet.store.records[0].subject
-    assert caught.value.next_step.endswith(f"go on with: leakguard scan --resume {scan}")
+    assert caught.value.next_step == f"Start the broker, then go on with: leakguard scan --resume {scan}"
+
+
+def test_a_stopped_scan_that_finds_no_worker_has_looked_at_nothing_more() -> None:
+    fleet = Fleet()
+    scan = fleet.scan(*TARGETS).scan
+    fleet.broker.workers = {"campus": None, "outside": None}
+
+    with pytest.raises(FleetUnreachable, match="answered, so nothing more was looked at") as caught:
+        fleet.scan(resume=scan)
+
+    assert caught.value.next_step == (
+        f"Start one there: leakguard fleet worker --vantage campus, then go on with: leakguard scan --resume {scan}"
+    )
 
 
 def test_a_broker_that_was_never_there_leaves_nothing_to_go_on_with() -> None:
     fleet = Fleet()
 
     def away(_: dict[str, Any]) -> str:
-        raise FleetUnreachable("the broker is away", next_step="`leakguard scan --resume RUN`")
+        raise FleetUnreachable("the broker is away", next_step="Start the broker.")
 
     fleet.broker.on_order = away
 
     with pytest.raises(FleetUnreachable) as caught:
         fleet.scan(*TARGETS)
 
-    assert "scan again" in caught.value.next_step
+    assert caught.value.next_step == "Start the broker, then scan again: nothing was looked at."
 
 
 def test_those_who_watch_see_how_far_it_is() -> None:

@@ -111,6 +111,19 @@ def test_work_ends_before_its_time_does_and_what_is_left_is_not_checked() -> Non
     assert tools.network.open_sessions == 0, "every line is closed"
 
 
+def test_a_shard_that_ends_early_says_whether_the_network_or_the_time_was_over() -> None:
+    late, lost = tools_with(), tools_with(**{"127.0.0.3:9200": Ending.FILTERED})
+    late.network.pause = long_at_3
+    lost.network.has_lost_all = True
+
+    by_time = run_shard(shard_of(not_after=to_z(NOW + timedelta(seconds=1.3))), late, worker="w")
+    by_loss = run_shard(shard_of(), lost, worker="w")
+
+    assert (by_time.is_complete, by_time.cut_short_by) == (False, "time")
+    assert (by_loss.is_complete, by_loss.cut_short_by) == (False, "network_lost")
+    assert sum(by_loss.counts.values()) == 7
+
+
 def test_nothing_is_asked_when_no_time_is_left() -> None:
     tools = tools_with()
 

@@ -22,7 +22,7 @@ from leakguard.models.fleet import Envelope
 
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
 """A broker that restarts is back in that time."""
-_NEXT_STEP = "Start the broker, or mend its URL; nothing is lost: go on with `leakguard scan --resume RUN`."
+_NEXT_STEP = "Start the broker, or mend its URL (`broker` in [fleet])."
 
 
 REACHED_WITHIN_SECONDS = 25.0
@@ -183,7 +183,6 @@ def _unreachable(error: BaseException) -> FleetUnreachable:
     if any("Timeout" in name or "SSL" in name for name in names):
         return FleetUnreachable(
             f"the broker does not answer as expected ({names[0]})",
-            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port. "
-            "Nothing is lost: go on with `leakguard scan --resume RUN`.",
+            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port.",
         )
     return FleetUnreachable(f"the broker cannot be reached ({names[0]})", next_step=_NEXT_STEP)

@@ -6,7 +6,7 @@ Every message is refused when it has a field that it should not have, or one tha
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -137,6 +137,8 @@ class ShardResult(Message):
     """Each a `leakguard.finding/1`."""
     started_at: Moment
     ended_at: Moment
+    cut_short_by: Literal["time", "network_lost"] = "time"
+    """Why it is not complete, where it is not: one of our own words, as it is told to a person."""
 
 
 class Refusal(Message):

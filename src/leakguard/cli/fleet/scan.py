@@ -14,7 +14,7 @@ from leakguard.frozen import as_dict
 
 if TYPE_CHECKING:
     from leakguard.cli.scan.wish import Options
-    from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+    from leakguard.use_cases.fleets.fleet_tools import FleetSummary, VantageSummary
     from leakguard.use_cases.scans.start_scan import ScanWish
 
 LOCAL = "local"
@@ -111,7 +111,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     with kept_in_store("RUN", code):
         _print(context, summary, asked.output_format, asked.output)
     if summary.is_interrupted:
-        done = summary.planned - summary.counts.get("not_checked", 0)
+        done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
     return code
 
@@ -136,7 +136,6 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
     from leakguard.outputs.vantages import differences_table, vantages_json  # noqa: PLC0415  (as above)
-    from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         _write(findings_jsonl(summary.findings), output)
@@ -153,14 +152,25 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         tables += [differences_table(summary.differences, names)] if summary.differences else []
         _write("\n".join(context.as_text(table) for table in tables), output)
     for vantage in summary.vantages:
-        context.notes.print(f"Run {vantage.run}: {counts_line(vantage.counts)}", markup=False)
-        for reason, count in vantage.given_up.items():
-            context.notes.print(f"Not looked at from {vantage.vantage}, {count} shards: {reason}", markup=False)
-        if vantage.unresolved:
-            names_left = ", ".join(vantage.unresolved)
-            context.notes.print(f"Without an address from {vantage.vantage}: {names_left}", markup=False)
-        for left in vantage.left_out:
-            context.notes.print(f"Not looked at from {vantage.vantage}: {left_out_words(left)}", markup=False)
+        _say_sum(context, vantage, is_interrupted=summary.is_interrupted)
+
+
+def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool) -> None:
+    """How the endpoints of a vantage stand; those that a stopped run did not come to are told apart, as they wait."""
+    from leakguard.cli.scan.watching import note  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
+
+    say = note(context)
+    say(f"Run {vantage.run}: {counts_line(vantage.reached if is_interrupted else vantage.counts)}")
+    if is_interrupted and vantage.not_reached:
+        left = f"{vantage.not_reached:,} of {vantage.planned:,} endpoints were not looked at"
+        say(f"Run {vantage.run} was stopped: {left}.")
+    for reason, count in vantage.given_up.items():
+        say(f"Not looked at from {vantage.vantage}, {count} {'shard' if count == 1 else 'shards'}: {reason}")
+    if vantage.unresolved:
+        say(f"Without an address from {vantage.vantage}: {', '.join(vantage.unresolved)}")
+    for left_out in vantage.left_out:
+        say(f"Not looked at from {vantage.vantage}: {left_out_words(left_out)}")
 
 
 def _write(text: str, output: str | None) -> None:

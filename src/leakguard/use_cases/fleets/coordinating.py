@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from leakguard.errors import LeakGuardError
+from leakguard.errors import InQuietHours, LeakGuardError
 from leakguard.models.scope import Scope
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.dispatch import SKEW
@@ -65,8 +65,12 @@ class FleetQuiet:
 
     def refuse(self, now: datetime) -> None:
         """Raise `InQuietHours` where they hold now, or for some worker soon."""
-        for moment in (now, now + SKEW):
-            refuse_in_quiet_hours(self._scope, moment)
+        refuse_in_quiet_hours(self._scope, now)
+        if (quiet := self.begun(now)) is not None:
+            raise InQuietHours(
+                f"quiet hours of the scope `{self._scope.name}` are about to begin, and no shard would end in time",
+                next_step=f"Start it again from {quiet.until_words} on.",
+            )
 
     def begun(self, now: datetime) -> QuietTime | None:
         """The quiet time that holds, or is about to."""

@@ -107,7 +107,9 @@ def scan_of(store: ScanStore, run: str) -> str | None:
     return None
 
 
-def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callable[[str], None]) -> RollCalled:
+def call_roll(
+    errand: Errand, tools: FleetTools, courier: Courier, tell: Callable[[str], None], *, is_resumed: bool
+) -> RollCalled:
     """Ask every vantage whether anybody is there; raises `FleetUnreachable` naming those where nobody is.
 
     One of them resolves the names. Where none answers all are called, as one with a wrong clock takes no order and
@@ -127,7 +129,7 @@ def call_roll(errand: Errand, tools: FleetTools, courier: Courier, tell: Callabl
     early: list[Arrival] = []
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
         if tools.now() >= until:
-            raise _nobody(missing)
+            raise _nobody(missing, is_resumed=is_resumed)
         arrival = courier.receive(ANSWER_SECONDS)
         if arrival is None:
             tell(f"Waiting for a worker of {' and '.join(missing)}")
@@ -158,9 +160,10 @@ def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | No
     return message if isinstance(message, Present) else None
 
 
-def _nobody(missing: Sequence[str]) -> FleetUnreachable:
+def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
+    nothing = "nothing more" if is_resumed else "nothing"
     return FleetUnreachable(
-        f"no worker of {' and '.join(f'`{vantage}`' for vantage in missing)} answered, so nothing was looked at",
+        f"no worker of {' and '.join(f'`{vantage}`' for vantage in missing)} answered, so {nothing} was looked at",
         next_step=f"Start one there: leakguard fleet worker --vantage {missing[0]}",
     )
 

@@ -23,6 +23,11 @@ from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
+CUT_SHORT = {
+    "time": "its time was over before all of it was looked at",
+    "network_lost": "nobody answered its worker any more, not even hosts that did",
+}
+"""Why a shard is not complete, by `ShardResult.cut_short_by`."""
 _LONGEST_WORD = 500
 _STANDINGS = frozenset(standing.value for standing in TargetStanding)
 

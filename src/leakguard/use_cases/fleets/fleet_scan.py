@@ -29,7 +29,7 @@ from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
-from leakguard.use_cases.fleets.fleet_results import believed, keep
+from leakguard.use_cases.fleets.fleet_results import CUT_SHORT, believed, keep
 from leakguard.use_cases.fleets.fleet_tools import (
     Arrival,
     Courier,
@@ -71,7 +71,7 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
     courier = tools.courier(errand.scan)
     gathering: Gathering | None = None
     try:
-        called = call_roll(errand, tools, courier, told.line)
+        called = call_roll(errand, tools, courier, told.line, is_resumed=wish.resume is not None)
         runs = (
             tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
             if wish.resume is not None
@@ -88,11 +88,9 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
 
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
-    """The error with the id of this scan; where nobody was at a vantage, it says already what to do about that."""
-    if "--resume" not in error.next_step:
-        return error
+    """The error, which tells how to mend its cause, with what comes then: only a scan knows that, and its own id."""
     then = f"go on with: leakguard scan --resume {scan}" if is_begun else "scan again: nothing was looked at."
-    return FleetUnreachable(error.message, next_step=f"Start the broker, or mend its URL, and {then}")
+    return FleetUnreachable(error.message, next_step=f"{error.next_step.removesuffix('.')}, then {then}")
 
 
 class Told(Frozen):
@@ -176,6 +174,7 @@ class Gathering:
         if self._quiet.holds(self.tools.now()):
             return
         self._calls.repeat(self.errand, self.tools, self.courier)
+        self._calls.tell_empty(self.runs, self.tools, self.told.line)
         for run in self.runs:
             flights = list(run.lane.to_send(self.tools.now()))
             if flights:
@@ -242,7 +241,7 @@ class Gathering:
         if message.is_complete:
             run.lane.succeeded(message.number, message.attempt)
         else:
-            self._failed(run, message.number, message.attempt, "its time was over before all of it was looked at")
+            self._failed(run, message.number, message.attempt, CUT_SHORT[message.cut_short_by])
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
         """An attempt that quiet hours stopped is no failed one: its shard waits as if it had never been sent."""

@@ -102,6 +102,8 @@ class VantageRun:
     """How the endpoints of each finished shard stand."""
     partial: dict[int, Mapping[str, int]] = field(default_factory=dict)
     """The same of shards that were never finished, as far as they came."""
+    cut_off: set[str] = field(default_factory=set)
+    """The workers of which a person was told that nobody answers them any more."""
 
 
 class VantageSummary(Frozen):
@@ -116,6 +118,15 @@ class VantageSummary(Frozen):
     unresolved: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
+    not_reached: int = 0
+    """How many of those that were not checked nobody came to; the others were tried."""
+
+    @property
+    def reached(self) -> dict[str, int]:
+        """The counts without those that nobody came to, as a stopped run of one machine is told."""
+        not_checked = TargetStanding.NOT_CHECKED.value
+        left = {not_checked: self.counts.get(not_checked, 0) - self.not_reached}
+        return {standing: count for standing, count in {**self.counts, **left}.items() if count}
 
     @property
     def is_left_out(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from leakguard.errors import LeakGuardError, UsageProblem
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import from_z, to_z
+from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text
 from leakguard.use_cases.fleets.fleet_tools import Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.serve_fleet import unsealed
@@ -28,6 +29,9 @@ class Calls:
     """Calls again and again, so that workers that come and go are known."""
 
     _next: datetime | None = None
+    _began: datetime | None = None
+    _empty: set[str] = field(default_factory=set)
+    """The vantages of which a person was told that nobody is there."""
 
     def repeat(self, errand: Errand, tools: FleetTools, courier: Courier) -> None:
         """Call all vantages of a scan when it is time for it."""
@@ -37,6 +41,22 @@ class Calls:
         self._next = now + timedelta(seconds=tools.fleet.lease_seconds / CALLS_IN_A_LEASE)
         for vantage in errand.vantages:
             call(vantage, errand.scan, errand.checks, tools, courier)
+
+    def tell_empty(self, runs: Sequence[VantageRun], tools: FleetTools, tell: Callable[[str], None]) -> None:
+        """Tell once of each vantage with work left that nobody was heard of for a lease; arrivals are told as such."""
+        now = tools.now()
+        self._began = self._began or now
+        if now - self._began <= timedelta(seconds=tools.fleet.lease_seconds) + SKEW:
+            return
+        for run in runs:
+            if run.lane.present(now):
+                self._empty.discard(run.vantage)
+            elif not run.lane.is_over and run.vantage not in self._empty:
+                self._empty.add(run.vantage)
+                tell(
+                    f"No worker of {run.vantage} is there any more, and its shards wait for one. Start one there: "
+                    f"leakguard fleet worker --vantage {run.vantage}"
+                )
 
 
 def call(vantage: str, scan: str, checks: tuple[str, ...], tools: FleetTools, courier: Courier) -> None:
@@ -51,12 +71,25 @@ def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Call
     now = tools.now()
     if isinstance(message, ShardResult) and message.worker in run.lane.present(now):
         run.lane.touch(message.worker, now)
+    if isinstance(message, ShardResult) and not message.is_complete and message.cut_short_by == "network_lost":
+        _tell_cut_off(run, message.worker, tell)
     if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now):
-        there = len(run.lane.present(now))
-        tell(f"{there} workers of {run.vantage} are there, at most {run.lane.workers} shards are looked at at once")
+        there, most = len(run.lane.present(now)), run.lane.workers
+        are = "worker of {} is" if there == 1 else "workers of {} are"
+        at_once = "1 shard is" if most == 1 else f"{most} shards are"
+        tell(f"{there} {are.format(run.vantage)} there, at most {at_once} looked at at once")
     if isinstance(message, Refusal) and message.number is None and message.worker not in run.lane.refusing:
         run.lane.refusing.add(message.worker)
         tell(f"The worker {message.worker} of {run.vantage} refuses: {message.reason}")
+
+
+def _tell_cut_off(run: VantageRun, worker: str, tell: Callable[[str], None]) -> None:
+    if worker not in run.cut_off:
+        run.cut_off.add(worker)
+        tell(
+            f"Nobody answers the worker {worker} of {run.vantage} any more, not even hosts that did: look whether its "
+            "network is gone, or whether something shuts it out"
+        )
 
 
 class WorkerStatus(Frozen):

@@ -167,4 +167,5 @@ def _result(
         standings={key: standing for report in told for key, standing in report.standings.items()},
         findings=tuple(finding_to_json(finding) for report in told for finding in report.findings),
         started_at=to_z(times[0]), ended_at=to_z(times[1]),
+        cut_short_by="network_lost" if left and any(report.is_lost for report in told) else "time",
     )  # fmt: skip

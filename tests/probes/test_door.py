@@ -263,6 +263,25 @@ def test_a_connection_attempt_without_an_answer_is_filtered(monkeypatch: pytest.
     assert seconds < 1
 
 
+def test_a_connection_attempt_that_our_own_interface_swallows_was_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "is_cut_off", lambda _: True)
+
+    async def work() -> tuple[Ending, float]:
+        async def hang(*_args: object, **_more: object) -> None:
+            await asyncio.sleep(30)
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", hang)
+        began = asyncio.get_running_loop().time()
+        probing = Probing(timeouts=Timeouts(connect=0.2))
+        [reply] = await probing.ask(Endpoint(address="127.0.0.1", port=9), "http", GET)
+        return reply.ended, asyncio.get_running_loop().time() - began
+
+    ended, seconds = run(work())
+
+    assert ended is Ending.BLOCKED
+    assert seconds < 1
+
+
 def test_a_cancelled_question_leaves_no_open_connection() -> None:
     async def work() -> None:
         gone = asyncio.Event()

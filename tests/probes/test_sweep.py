@@ -22,6 +22,7 @@ from leakguard.probes.sweep import sweep as sweep_module
 from leakguard.probes.sweep.flight import has_address_for
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
+from leakguard.probes.wire.interfaces import is_cut_off
 from support.hostile import http_answer, says, serving
 from support.probing import Question, run
 from support.sweeping import Notes, Script, Sweeps, closed_ports, listening, never_answering, spots_of, swept
@@ -146,7 +147,7 @@ def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:
 def test_an_interface_that_is_down_is_known_where_the_system_tells(
     address: str, interfaces: dict[str, int], *, is_down: bool
 ) -> None:
-    assert pulse.is_cut_off(address, lambda: interfaces) == is_down
+    assert is_cut_off(address, lambda: interfaces) == is_down
 
 
 def test_an_address_outside_is_never_connected_to() -> None:

@@ -15,7 +15,7 @@ from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import has_address_for, new_socket
 from leakguard.probes.sweep.flights import Flights, name_of
-from leakguard.probes.sweep.pulse import MOST_HELD, Pulse, is_cut_off, is_loopback
+from leakguard.probes.sweep.pulse import MOST_HELD, Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import (
     CONNECTED,
@@ -27,6 +27,7 @@ from leakguard.probes.sweep.ways import (
     PENDING,
     Ways,
 )
+from leakguard.probes.wire.interfaces import is_cut_off, is_loopback
 from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
 
 BURST = 256

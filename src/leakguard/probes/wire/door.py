@@ -14,6 +14,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
+from leakguard.probes.wire.interfaces import is_cut_off
 from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
@@ -215,7 +216,7 @@ class Door:
             line.close()
             if error.errno in _NO_HANDLE:
                 self._handles.shrink()
-            return Opened(ended=_connect_ending(error), error=error.errno)
+            return Opened(ended=_connect_ending(error, endpoint.address), error=error.errno)
         except asyncio.CancelledError:
             line.close()
             raise
@@ -232,9 +233,9 @@ def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -
     return Opened(line=line, tls=tls_wire.seen(session, verified=verify))
 
 
-def _connect_ending(error: OSError) -> Ending:
+def _connect_ending(error: OSError, address: str) -> Ending:
     if isinstance(error, TimeoutError):
-        return Ending.FILTERED
+        return Ending.BLOCKED if is_cut_off(address) else Ending.FILTERED
     if isinstance(error, ConnectionRefusedError):
         return Ending.REFUSED
     if isinstance(error, ConnectionError):

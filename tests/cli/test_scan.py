@@ -354,9 +354,10 @@ def test_whatever_asks_a_scan_to_end_even_twice_lets_it_say_how_to_go_on(
     rings = [number, number]
 
     async def ring(endpoint: Endpoint) -> None:
-        if endpoint.address == "127.0.0.2":
+        if endpoint.address == "127.0.0.2" and rings:
             while rings:
                 signal.raise_signal(rings.pop())
+            await asyncio.sleep(1)  # longer than it takes to end a run
         await asyncio.sleep(0)
 
     serve(leakguard, at_1=OPEN, at_2=OPEN)

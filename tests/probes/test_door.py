@@ -246,25 +246,11 @@ def test_each_failure_to_connect_has_its_word(error: OSError, ended: Ending, mon
     assert run(work()) is ended
 
 
-def test_a_connection_attempt_without_an_answer_is_filtered(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def work() -> tuple[Ending, float]:
-        async def hang(*_args: object, **_more: object) -> None:
-            await asyncio.sleep(30)
-
-        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", hang)
-        began = asyncio.get_running_loop().time()
-        probing = Probing(timeouts=Timeouts(connect=0.2))
-        [reply] = await probing.ask(Endpoint(address="127.0.0.1", port=9), "http", GET)
-        return reply.ended, asyncio.get_running_loop().time() - began
-
-    ended, seconds = run(work())
-
-    assert ended is Ending.FILTERED
-    assert seconds < 1
-
-
-def test_a_connection_attempt_that_our_own_interface_swallows_was_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "is_cut_off", lambda _: True)
+@pytest.mark.parametrize(("is_down", "expected"), [(False, Ending.FILTERED), (True, Ending.BLOCKED)])
+def test_a_connection_attempt_without_an_answer_is_filtered_unless_our_own_interface_swallowed_it(
+    expected: Ending, monkeypatch: pytest.MonkeyPatch, *, is_down: bool
+) -> None:
+    monkeypatch.setattr(door, "is_cut_off", lambda _: is_down)
 
     async def work() -> tuple[Ending, float]:
         async def hang(*_args: object, **_more: object) -> None:
@@ -278,7 +264,7 @@ def test_a_connection_attempt_that_our_own_interface_swallows_was_none(monkeypat
 
     ended, seconds = run(work())
 
-    assert ended is Ending.BLOCKED
+    assert ended is expected
     assert seconds < 1
 
 

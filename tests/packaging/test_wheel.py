@@ -24,7 +24,7 @@ for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
         try:
             importlib.import_module(found.name)
         except ModuleNotFoundError as missing:  # the fleet is an extra, and loads what it needs when it is first used
-            if not found.name.startswith("leakguard.fleet.") or missing.name not in {"celery", "kombu"}:
+            if not found.name.startswith("leakguard.fleet.") or missing.name not in {"amqp", "celery", "kombu"}:
                 raise
 print(leakguard.__file__)
 """

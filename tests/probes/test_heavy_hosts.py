@@ -47,6 +47,7 @@ def scanned(served: Sequence[Served]) -> dict[str, Any]:
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
             said, _ = await child.communicate(json.dumps(places).encode())
+            assert child.returncode == 0
             told: dict[str, Any] = json.loads(said)
             return told
 

@@ -20,7 +20,7 @@ from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
 from support.steady_loop import SteadyLoop
 
-QUICK = Timeouts(connect=0.5, handshake=0.4, request=0.5, target=3.0)
+QUICK = Timeouts(connect=2.0, handshake=0.4, request=0.5, target=3.0)
 PATIENT = Timeouts(connect=10, handshake=10, request=15, target=20)
 """For hosts that do answer: a loaded machine is slow."""
 FAST = Limits(total=10_000, per_host=10_000, per_network=10_000, per_name=10_000)

@@ -93,4 +93,4 @@ def _asked_words(asked: Asked) -> str:
 def _ruled_words(ruled: Ruled) -> str:
     by = f"rule {ruled.rule}" if ruled.rule is not None else "no rule"
     bucket = f" of {printable(ruled.bucket)}" if ruled.bucket else ""
-    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {ruled.reason}"
+    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {printable(ruled.reason)}"

@@ -85,8 +85,8 @@ def told(summary: ScanSummary) -> set[tuple[str, str, str, int | None]]:
 
 
 def run_of(store: Path) -> str | None:
-    """The run that the killed process began, if it came so far."""
-    if not store.exists():
+    """The run that the killed process began, if it came so far; a kill may leave a file that nothing was written to."""
+    if not store.exists() or not store.stat().st_size:
         return None
     return next(iter(tools_at(store).existing_store.subjects("R-")), None)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from leakguard.outputs.words import printable
+from support.hostile_words import TRICKS
 from support.scan_commands import ScanCommands, scan_commands
 from support.web_cluster import OWN_NODE, a_cluster, settings_of, web_cluster
 
@@ -47,6 +50,18 @@ def test_the_table_says_what_is_not_safe_and_the_exit_code_too(leakguard: ScanCo
     assert ran.code == 1
     assert "NO    a login is asked for" in ran.out
     assert "identification_number.cn_resident_id" in ran.out
+
+
+@pytest.mark.parametrize("trick", [trick for trick in TRICKS.values() if printable(trick) == trick])
+def test_a_name_of_an_index_is_a_text_in_the_table(leakguard: ScanCommands, trick: str) -> None:
+    indices = [{"index": trick, "docs.count": "1", "store.size": "7", "creation.date": "1558483200000"}]
+    health = {"cluster_name": trick, "number_of_nodes": 1}
+    cluster = a_cluster(_cat__indices=(200, indices), _cluster__health=(200, health))
+    cluster.answers[f"/{quote(trick, safe='')}/_mapping"] = (200, {})
+    with web_cluster(cluster) as url:
+        ran = leakguard("cluster", "show", "--url", url)
+
+    assert ran.out.count(trick.strip()) == 2
 
 
 def test_what_was_not_permitted_is_told_and_the_look_unfinished(leakguard: ScanCommands) -> None:

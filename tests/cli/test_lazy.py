@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from leakguard.cli.lazy import LazyGroup
+from leakguard.errors import UsageProblem
 
 PLACES = {
     "json": ("json.tool:main", "Not a command."),
@@ -46,12 +47,21 @@ def test_a_command_is_imported_when_it_is_called(group: LazyGroup) -> None:
 
 
 def test_an_unknown_command_gets_the_nearest_name(group: LazyGroup) -> None:
-    near, far = CliRunner().invoke(group, ["helo"]), CliRunner().invoke(group, ["zzz"])
+    with pytest.raises(UsageProblem, match="there is no command `group helo`") as near:
+        group.main(["helo"], prog_name="group", standalone_mode=False)
 
-    assert (near.exit_code, far.exit_code) == (2, 2)
-    assert "Did you mean 'hello'?" in near.output
-    assert "Did you mean" not in far.output
+    assert near.value.next_step == "Did you mean `group hello`? List all of them: group --help"
     assert group.get_command(click.Context(group), "helo") is None
+
+
+def test_a_command_of_a_group_is_found_without_its_group(monkeypatch: pytest.MonkeyPatch, group: LazyGroup) -> None:
+    monkeypatch.setattr(sys.modules["support.hello_command"], "inner", group, raising=False)
+    outer = LazyGroup("outer", lazy={"greet": ("support.hello_command:inner", ""), "hi": PLACES["hello"]})
+
+    for name, step in (("json", "Did you mean `outer greet json`? "), ("zzz", "")):
+        with pytest.raises(UsageProblem) as caught:
+            outer.main([name], prog_name="outer", standalone_mode=False)
+        assert caught.value.next_step == f"{step}List all of them: outer --help"
 
 
 def test_what_is_no_command_is_a_bug(group: LazyGroup) -> None:

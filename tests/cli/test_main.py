@@ -16,6 +16,7 @@ from leakguard.cli.app import app
 from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
 from support.scan_commands import ScanCommands, scan_commands
+from support.scans import SCOPE_TEXT
 
 HEAVY = {
     "elasticsearch",
@@ -174,10 +175,12 @@ def test_every_other_end_has_a_code_too(
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("scna",), "Did you mean 'scan'?"),
-        (("scope", "shwo"), "Did you mean 'show'?"),
-        (("checks", "lnt"), "Did you mean 'lint'?"),
-        (("zzzz",), "No such command 'zzzz'."),
+        (("scna",), "Next: Did you mean `leakguard scan`? List all of them: leakguard --help"),
+        (("Scan",), "Did you mean `leakguard scan`?"),
+        (("scope", "shwo"), "Next: Did you mean `leakguard scope show`? List all of them: leakguard scope --help"),
+        (("checks", "lnt"), "Did you mean `leakguard checks lint`?"),
+        (("verify",), "Did you mean `leakguard scan verify`, `leakguard evidence verify`?"),
+        (("zzzz",), "Error: there is no command `leakguard zzzz`\nNext: List all of them: leakguard --help"),
     ],
 )
 def test_an_unknown_command_gets_the_nearest_name(
@@ -185,6 +188,20 @@ def test_an_unknown_command_gets_the_nearest_name(
 ) -> None:
     assert run(list(words)) == 2
     assert hint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("scope", [SCOPE_TEXT, None], ids=["scope", "no scope"])
+def test_a_misspelt_command_of_scan_that_may_not_be_probed_gets_the_nearest_name(
+    scope: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Any word behind `scan` may be a host; only one that is refused may have been meant as a command."""
+    leakguard = scan_commands(tmp_path, monkeypatch, capsys, scope=scope)
+
+    ran, far = leakguard("scan", "shwo", "R-1"), leakguard("scan", "192.0.2.1")
+
+    assert (ran.code, far.code) == (2, 2)
+    assert "Next: Did you mean `leakguard scan show`? " in ran.err
+    assert "Did you mean" not in far.err
 
 
 @pytest.mark.parametrize("words", [[], ["scope"], ["checks"]])

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import signal
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -602,15 +603,15 @@ def test_a_damaged_store_is_no_exposure_and_only_the_verification_has_found_what
     assert all("is damaged, so what it holds proves nothing" in ran.err for ran in (scan, show, verify))
 
 
-def stopped_run(leakguard: ScanCommands) -> str:
-    """A run with something open that was stopped by Ctrl-C."""
+def stopped_run(leakguard: ScanCommands, **servers: FakeServer | Ending) -> str:
+    """A run that was stopped by Ctrl-C; with something open where no servers are named."""
 
     async def interrupt(_: Endpoint) -> None:
         if len(leakguard.world.network.asked) == 60:
             signal.raise_signal(signal.SIGINT)
         await asyncio.sleep(0)
 
-    serve(leakguard, **{f"at_{number}": OPEN for number in range(1, 255)})
+    serve(leakguard, **(servers or {f"at_{number}": OPEN for number in range(1, 255)}))
     leakguard.world.network.at_once = 2
     leakguard.world.network.pause = interrupt
     ran = leakguard("scan", "127.0.0.0/24:9200")
@@ -626,6 +627,69 @@ def test_a_stopped_run_says_how_much_it_did_not_look_at(leakguard: ScanCommands)
     assert left is not None
     assert 0 < int(left[1]) < 255
     assert left[0] in compared.err
+
+
+def test_a_stopped_run_names_the_command_that_goes_on_with_it(leakguard: ScanCommands) -> None:
+    run = stopped_run(leakguard)
+
+    for ran in (leakguard("scan", "show", run), leakguard("scan", "diff", run, run)):
+        assert ran.err.count(f"leakguard scan --resume {run}\n") == 1
+
+
+def test_a_difference_to_a_stopped_run_claims_nothing_of_what_that_did_not_come_to(leakguard: ScanCommands) -> None:
+    """Not one that is open in it, so that the exit code rests on what it did not look at alone."""
+    serve(leakguard, **{f"at_{number}": OPEN for number in range(1, 255)})
+    before = run_of(leakguard, "127.0.0.0/24:9200")
+    after = stopped_run(leakguard, **{f"at_{number}": LOCKED for number in range(1, 255)})
+
+    text, asked = leakguard("scan", "diff", before, after), ("scan", "diff", before, after, "--format", "json")
+    document = leakguard(*asked).document
+
+    by_change = Counter(change["change"] for change in document["changes"])
+    assert text.code == 3
+    assert set(by_change) == {"closed", "unknown"}
+    assert by_change["unknown"] > 100
+    assert document["not_looked_at"][after] > 100
+    assert document["not_looked_at"][before] == 0
+    assert {change["reason"] for change in document["changes"] if change["change"] == "unknown"} == {
+        "the later run did not look at it from there"
+    }
+    assert f"Run {after} was stopped" in text.err
+    assert f"--resume {after}" in text.err
+
+
+def test_a_difference_from_a_stopped_run_says_what_may_not_be_new(leakguard: ScanCommands) -> None:
+    before = stopped_run(leakguard)
+    after = run_of(leakguard, "127.0.0.0/24:9200")
+
+    ran = leakguard("scan", "diff", before, after, "--format", "json")
+
+    new = [change for change in ran.document["changes"] if change["change"] == "new"]
+    assert ran.code == 1
+    assert len(new) > 100
+    assert {change["reason"] for change in new} == {"the earlier run was stopped and may not have looked at it"}
+
+
+def test_two_runs_without_anything_open_are_not_clean_where_one_was_stopped(leakguard: ScanCommands) -> None:
+    stopped = stopped_run(leakguard, **{f"at_{number}": LOCKED for number in range(1, 255)})
+    whole = run_of(leakguard, "127.0.0.0/24:9200")
+
+    for pair in ((stopped, whole), (whole, stopped)):
+        ran = leakguard("scan", "diff", *pair)
+
+        assert (ran.code, ran.out) == (3, "")
+        assert "Nothing was open in what the two runs looked at." in ran.err
+
+
+def test_a_difference_to_a_run_that_got_no_clear_answer_is_not_clean(leakguard: ScanCommands) -> None:
+    before = run_of(leakguard, "127.0.0.1:9200")
+    serve(leakguard, at_1=Ending.BLOCKED)
+    after = run_of(leakguard, "127.0.0.1:9200")
+
+    ran, back = leakguard("scan", "diff", before, after), leakguard("scan", "diff", after, before)
+
+    assert (ran.code, back.code) == (3, 0)
+    assert f"Run {after}: 1 of 1 endpoints were not checked or gave no clear answer." in ran.err
 
 
 def test_the_progress_of_a_resumed_run_begins_with_what_it_had_found(leakguard: ScanCommands) -> None:

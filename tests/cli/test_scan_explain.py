@@ -114,6 +114,35 @@ def test_each_address_of_a_name_is_explained(leakguard: ScanCommands) -> None:
     }
 
 
+def test_a_muted_finding_is_explained_with_who_accepted_it_and_until_when(leakguard: ScanCommands) -> None:
+    """As in a scan: it leaves the table and the exit code, and stays, marked, in the JSON."""
+    entry = "{check: store_open, target: '127.0.0.1:9200', reason: public, owner: A. Owner, expires: 2027-03-31}"
+    (leakguard.folder / "mutes.yaml").write_text(f"mutes:\n  - {entry}\n", encoding="utf-8")
+    words = ("scan", "--explain", "127.0.0.1:9200", "--checks", "store_open")
+
+    text, document = leakguard(*words), leakguard(*words, "--format", "json").document
+
+    assert text.code == 0
+    assert "stands: exposed" in text.out
+    assert "muted until 2027-03-31 by A. Owner, who named 127.0.0.1:9200: public; store_open at" in text.out
+    assert "CRITICAL" not in text.out
+    assert "1 open finding is muted by the owner" in text.err
+    (finding,) = document["findings"]
+    assert finding["muted"] == {"reason": "public", "owner": "A. Owner", "expires": "2027-03-31"}
+
+
+def test_a_mute_that_is_over_or_of_another_place_hides_nothing_from_an_explanation(leakguard: ScanCommands) -> None:
+    over = "{target: '127.0.0.1:9200', reason: public, owner: A. Owner, expires: 2026-11-23}"
+    other = "{target: '127.0.0.2:9200', reason: public, owner: A. Owner, expires: 2027-03-31}"
+    (leakguard.folder / "mutes.yaml").write_text(f"mutes:\n  - {over}\n  - {other}\n", encoding="utf-8")
+
+    ran = leakguard("scan", "--explain", "127.0.0.1:9200", "--checks", "store_open")
+
+    assert ran.code == 1
+    assert "muted until" not in ran.out
+    assert "A mute ended on 2026-11-23" in ran.err
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable
+from html.parser import HTMLParser
 from io import StringIO
+from unicodedata import category, normalize
 
 import pytest
+from markdown_it import MarkdownIt
 from rich.console import Console
+from rich.table import Table
 
 from leakguard.bundled import Bundled
+from leakguard.cli.options import Context
+from leakguard.cli.scan.changes import change_line
 from leakguard.documents.report_makers import report_maker
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding
@@ -24,8 +31,19 @@ from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.outputs.table import findings_table
-from support.hostile_words import POISON, hostile_finding
+from leakguard.outputs.words import printable
+from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.traits import traits_of
+from support.hostile_words import POISON, TRICKS, hostile_finding, poisoned
 from support.scan_views import scan_view
+
+
+def drawn(table: Table) -> str:
+    live = Context().live
+    with live.capture() as capture:
+        live.print(table)
+    return capture.get()
+
 
 MANY = [replace(hostile_finding(), id=f"{POISON}{number}") for number in range(3)]
 
@@ -57,6 +75,77 @@ FORMATS: dict[str, Callable[[list[Finding]], str]] = {
     "narrow table": lambda findings: table(findings, width=80, is_terminal=False),
     "wide table": lambda findings: table(findings, width=400, is_terminal=False),
 }
+
+
+def change(findings: list[Finding]) -> str:
+    seen = poisoned(traits_of(findings[0]), findings[0].host or "")
+    places = (findings[0].host or "",)
+    told = Change(kind=ChangeKind.MOVED, check_id="x", target=places[0], after=seen, elsewhere=places, reason=places[0])
+    return change_line(told) + "\n"
+
+
+FORMATS["change"] = change
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(f"{tag} {[name for name, _ in attrs]}")
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def shape_of(name: str, text: str) -> object:
+    """What a reader of the format sees beside words: tags, links, formulas, fields; the same whatever the words are."""
+    if name == "html":
+        return Page(text).tags
+    if name == "md":
+        inline = [child.type for token in MarkdownIt().parse(text) for child in [token, *(token.children or ())]]
+        return [kind for kind in inline if kind not in {"text", "softbreak", "text_special"}]
+    if name == "csv":
+        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+        return len(cells), [cell for cell in cells if normalize("NFKC", cell).lstrip()[:1] in set("=+-@|%")]
+    if name == "sarif":
+        messages = [result["message"]["text"] for run in json.loads(text)["runs"] for result in run["results"]]
+        return re.findall(r"\]\(", "".join(messages))
+    if name in {"json", "ocsf"}:
+        return len(json.loads(text))
+    return [letter for letter in text.replace("\n", "") if category(letter)[0] == "C"]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_words_are_taken_for_more_than_words(name: str, trick: str) -> None:
+    """A certificate, a cluster, an index, a place, a reason: whatever field says it, each format shows a text."""
+    shown, plain = (FORMATS[name]([hostile_finding(words)]) for words in (TRICKS[trick], "words"))
+
+    assert shape_of(name, shown) == shape_of(name, plain)
+    words = Page(shown).words if name == "html" else shown
+    if name in {"html", "narrow table", "wide table", "change"}:
+        assert printable(TRICKS[trick]) in " ".join(words.split()) or printable(TRICKS[trick]) in words
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("draw", [Context().as_text, drawn], ids=["into a file", "on a terminal"])
+def test_a_cell_that_is_a_mere_text_is_one_on_our_consoles(draw: Callable[[Table], str], trick: str) -> None:
+    """Tables of names are made of texts; the console, not each table, sees to it that they stay so."""
+    words = printable(TRICKS[trick])
+    table = Table(title=words, box=None)
+    table.add_column(words, overflow="fold")
+    table.add_row(words)
+
+    shown = draw(table)
+
+    assert shown.count(words.strip()) == 3
+    assert "\x1b]8" not in shown
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -10,6 +10,7 @@ from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.cloud_checks.definitions import CloudCheck
+from leakguard.errors import TooFewFiles
 from leakguard.models.findings import Finding
 from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.scan_state import ScanState
@@ -54,6 +55,8 @@ class FakeTools:
     samples: FakeSampler = field(default_factory=FakeSampler)
     sampled_under: list[tuple[Gate, Limits]] = field(default_factory=list)
     seconds: float = 0.0
+    most_parts: int = 64
+    """The parts that the machine lets us open enough files for."""
     _tokens: count[int] = field(default_factory=count)
     cloud_checks: tuple[CloudCheck, ...] = ()
     aws: Cloud | None = None
@@ -92,6 +95,11 @@ class FakeTools:
     def kind_book(self) -> KindBook:
         """The book that ships."""
         return kind_book()
+
+    def refuse_few_files(self, parts: int) -> None:
+        """The scripted machine opens files for `most_parts`."""
+        if parts > self.most_parts:
+            raise TooFewFiles("too few files", next_step="Allow more of them.")
 
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """One part after the other."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.errors import NotFound, OutOfScope, StoreUnusable, UsageProblem
+from leakguard.errors import NotFound, OutOfScope, StoreUnusable, TooFewFiles, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -131,6 +131,31 @@ def test_nothing_is_asked_when_a_target_lies_outside(targets: tuple[str, ...], s
 
     assert tools.network.asked == []
     assert tools.store.records == []
+
+
+def test_a_scan_that_may_open_too_few_files_leaves_no_run_behind() -> None:
+    """Nothing was begun, so the list of runs does not speak of one that was stopped."""
+    tools = FakeTools(most_parts=1)
+    wish = ScanWish(targets=(parse_target("127.0.0.1"), parse_target("127.0.0.2")), workers=2)
+
+    with pytest.raises(TooFewFiles):
+        start_scan(wish, scope_of("127.0.0.0/24"), tools, NotedProgress())
+
+    assert list(list_runs(tools.store)) == []
+    assert tools.store.records == []
+
+
+def test_a_stopped_run_that_may_open_too_few_files_stays_as_it_was() -> None:
+    tools = FakeTools(network=FakeProber(servers={"127.0.0.1:9200": store_server()}))
+    run = start_scan(
+        ScanWish(targets=(parse_target("127.0.0.1"),)), scope_of("127.0.0.0/24"), tools, NotedProgress()
+    ).run
+    kept, tools.most_parts = tuple(tools.store.records), 0
+
+    with pytest.raises(TooFewFiles):
+        start_scan(ScanWish(resume=run), scope_of("127.0.0.0/24"), tools, NotedProgress())
+
+    assert tuple(tools.store.records) == kept
 
 
 def test_a_name_without_an_address_is_said_so() -> None:

@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from leakguard.errors import UsageProblem
+
 
 class LazyGroup(click.Group):
     """A group whose commands are named as `module:attribute` with a one-line help text."""
@@ -37,12 +39,30 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest command when an unknown one was typed."""
+        """Refuse an unknown command, and name the one that was meant: the nearest here, or one of a group of ours."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self._lazy:
-            from difflib import get_close_matches  # noqa: PLC0415  (needed for an error alone)
-
-            near = get_close_matches(name, list(self._lazy), n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            ctx.fail(f"No such command '{name}'.{hint}")
+            path = ctx.command_path
+            meant = ", ".join(f"`{path} {found}`" for found in self._meant(ctx, name))
+            ask = f"Did you mean {meant}? " if meant else ""
+            raise UsageProblem(
+                f"there is no command `{path} {name[:60]}`", next_step=f"{ask}List all of them: {path} --help"
+            )
         return super().resolve_command(ctx, args)
+
+    def nearest(self, name: str) -> str | None:
+        """The command of this group that is closest to `name`, or nothing when none is close."""
+        from leakguard.files.names import nearest_name  # noqa: PLC0415  (needed for an error alone)
+
+        return nearest_name(name.lower(), list(self._lazy))
+
+    def _meant(self, ctx: click.Context, name: str) -> tuple[str, ...]:
+        near = self.nearest(name)
+        if near is not None:
+            return (near,)
+        groups = ((own, self.get_command(ctx, own)) for own in self._lazy)
+        return tuple(
+            f"{own} {name}"
+            for own, group in groups
+            if isinstance(group, LazyGroup) and name in group.list_commands(ctx)
+        )

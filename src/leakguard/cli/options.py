@@ -83,27 +83,31 @@ class Context:
     @cached_property
     def live(self) -> Console:
         """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""
-        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
-
-        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
-        return Console(stderr=True, no_color=plain, highlight=False, force_terminal=True)
+        return _plain_console(stderr=True, no_color=self._has_no_color, force_terminal=True)
 
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
-        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
-
-        with (console := Console(width=160, no_color=True, force_terminal=False, file=StringIO())).capture() as capture:
+        console = _plain_console(width=160, no_color=True, force_terminal=False, file=StringIO())
+        with console.capture() as capture:
             console.print(renderable)
         return capture.get()
 
     def _console(self, *, stderr: bool) -> Console:
-        from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
-
-        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
         width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 160
-        return Console(
-            stderr=stderr, no_color=plain, highlight=False, quiet=stderr and self.quiet, soft_wrap=False, width=width
+        return _plain_console(
+            stderr=stderr, no_color=self._has_no_color, quiet=stderr and self.quiet, soft_wrap=False, width=width
         )
+
+    @property
+    def _has_no_color(self) -> bool:
+        return self.no_color or bool(os.environ.get("NO_COLOR"))
+
+
+def _plain_console(**options: Any) -> Console:  # noqa: ANN401  (rich's own)
+    """A console to which every text is a text: `[red]` is no style, and `::a:1` in an address of IPv6 no picture."""
+    from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
+
+    return Console(highlight=False, markup=False, emoji=False, **options)
 
 
 _pass_context = click.make_pass_decorator(Context, ensure=True)

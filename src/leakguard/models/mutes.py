@@ -22,6 +22,11 @@ class Mute(Frozen):
     """`host:port` or `address:port`, as findings name their place."""
     cluster_id: str | None = None
 
+    @property
+    def named(self) -> str:
+        """What it speaks of, in the words of the list."""
+        return self.target or self.cluster_id or self.finding or ""
+
     def fits(self, seen: Glance) -> bool:
         """Whether it speaks of this finding: everything that it names must be so."""
         asked = (

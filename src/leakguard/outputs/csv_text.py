@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 
 from leakguard.models.findings import Finding
@@ -18,8 +19,8 @@ COLUMNS = (
     "ransomed", "decoy", "exposed_since_earliest", "exposed_since_latest", "observed_at", "reason", "remediation",
     "muted_until", "muted_because", "transcript_sha256", "data_kinds", "sensitive_by", "people_low", "people_high",
 )  # fmt: skip
-_FORMULA = frozenset("=+-@\t\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+_FORMULA = frozenset("=+-@|%")
+"""What a spreadsheet takes for the beginning of a formula or of a call (OWASP, CSV injection)."""
 MARK = "\ufeff"
 """Without it a well-known spreadsheet reads UTF-8 as something else."""
 
@@ -66,4 +67,9 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = printable(str(value), longest=1000)
-    return f"'{text}" if isinstance(value, str) and text[:1] in _FORMULA else text
+    return f"'{text}" if isinstance(value, str) and _may_compute(text) else text
+
+
+def _may_compute(text: str) -> bool:
+    """Full-width signs count, and space before them does not."""
+    return unicodedata.normalize("NFKC", text).lstrip()[:1] in _FORMULA

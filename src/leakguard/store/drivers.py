@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from leakguard.store.connection import Connection
+from leakguard.store.still_file import StillFile, still_file
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; the longest append of ours takes well under a second."""
@@ -33,6 +34,9 @@ class Driver(Protocol):
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
         """Begin a transaction; one that writes takes the write lock at once."""
 
+    def refuse_changed(self) -> None:
+        """Raise `StoreUnusable` where what was read may be of no one state."""
+
 
 class SqliteDriver:
     """A SQLite file, or what a URL of SQLAlchemy names."""
@@ -44,11 +48,16 @@ class SqliteDriver:
         self._place = place
         self._busy_seconds = busy_seconds
         self._is_uri = is_uri
+        self._still: StillFile | None = None
 
     def connect(self) -> sqlite3.Connection:
         """Take transactions into our own hands: the driver begins late, and a late lock is a lost race."""
+        place, is_uri = self._place, self._is_uri
+        if not is_uri and (still := still_file(place)) is not None:
+            self._still = self._still or still
+            place, is_uri = still.address, True
         raw = sqlite3.connect(
-            self._place, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=self._is_uri
+            place, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=is_uri
         )
         raw.text_factory = _lenient
         raw.execute("PRAGMA synchronous=FULL")
@@ -58,6 +67,11 @@ class SqliteDriver:
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
         """See `Driver.begin`."""
         raw.execute("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+    def refuse_changed(self) -> None:
+        """See `Driver.refuse_changed`."""
+        if self._still is not None:
+            self._still.refuse_changed()
 
 
 class PostgresDriver:
@@ -82,6 +96,9 @@ class PostgresDriver:
             raw.cursor().execute(f"SET LOCAL lock_timeout = '{self._patience}'")
             raw.cursor().execute(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
 
+    def refuse_changed(self) -> None:
+        """A server keeps the states apart itself."""
+
 
 class Pool:
     """Connections that are not in use; a reader may be in the middle of one when the next transaction begins."""
@@ -100,6 +117,10 @@ class Pool:
             yield Connection(raw, is_sqlite=self.driver.is_sqlite)
             raw.commit() if is_write else raw.rollback()
             is_over = True
+            self.driver.refuse_changed()
+        except self.driver.error:
+            self.driver.refuse_changed()
+            raise
         finally:
             if is_over or self._is_undone(raw):
                 self._idle.append(raw)

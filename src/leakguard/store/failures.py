@@ -30,7 +30,11 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "cannot be read or written: the disk reports an error",
         "Check the disk, or name another file with --store.",
     ),
-    ("unable to open", "cannot be opened", "Check that the folder exists and that you may write to it."),
+    (
+        "unable to open",
+        "cannot be opened",
+        "Check that its folder exists and may be written, or copy the store and its -wal file to one that may be.",
+    ),
     ("connect", "does not answer", "Check that the database server runs and that the URL is right."),
 )
 """A word of the database's message, what it means, what to do; the message may quote values, so it is dropped."""

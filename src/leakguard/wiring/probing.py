@@ -88,14 +88,19 @@ class ProbeWiring:
 
         return SharedCell()
 
+    def refuse_few_files(self, parts: int) -> None:
+        """Raise `TooFewFiles` where so many processes could not open what they need to begin with."""
+        from leakguard.probes.wire.handles import refuse_few_files  # noqa: PLC0415  (loaded when it is first asked for)
+
+        refuse_few_files(parts)
+
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
         import leakguard.probes.prober  # noqa: F401, PLC0415  (loaded once, before there are several processes)
         from leakguard.parallel.parts import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
-        from leakguard.probes.wire.handles import refuse_few_files  # noqa: PLC0415  (as above)
 
-        refuse_few_files(len(works))
+        self.refuse_few_files(len(works))
         if len(works) == 1:
             return run_here(works[0], take, new_loop=loop_factory())
         return run_apart(works, take, new_loop=loop_factory())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from leakguard.cli.lazy import LazyGroup
+from leakguard.errors import OutOfScope, ScopeRefused
 
 
 class ScanGroup(LazyGroup):
@@ -15,6 +18,17 @@ class ScanGroup(LazyGroup):
         if not args or args[0] not in self._lazy:
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (what the command returns)
+        """A target that may not be probed may be a command that was misspelt."""
+        word = ctx.args[0] if ctx.args else ""
+        try:
+            return super().invoke(ctx)
+        except (OutOfScope, ScopeRefused) as error:
+            near = self.nearest(word)
+            if near is not None:
+                error.next_step = f"Did you mean `{ctx.command_path} {near}`? {error.next_step}"
+            raise
 
 
 @click.command(

@@ -27,7 +27,7 @@ def _details(change: Change) -> Iterator[str]:
     if change.elsewhere:
         yield f"the same store as at {_places(change.elsewhere)}"
     if change.reason:
-        yield change.reason
+        yield printable(change.reason)
 
 
 def _seen(seen: Traits) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _seen(seen: Traits) -> Iterator[str]:
         yield byte_words(seen.bytes)
     if seen.vantage != "local":
         yield f"from {printable(seen.vantage)}"
-    yield seen.finding
+    yield printable(seen.finding)
 
 
 def _grown(change: Change) -> Iterator[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
-from leakguard.scanning.diff import STILL, Change
-from leakguard.use_cases.scans.runs import load_run
+from leakguard.scanning.diff import STILL, Change, ChangeKind
+from leakguard.use_cases.scans.runs import StoredRun, load_run
 from leakguard.use_cases.watches.exposures import compare_runs
 
 _EPILOG = """\b
@@ -21,6 +22,7 @@ Examples:
 \b
 Kinds: re_exposed, new, moved, also_at, grown, shrunk, changed, unknown, closed, same.
 Closed means that the port is closed or a login is asked for, from the same vantage; everything else is unknown.
+A run that was stopped says nothing of what it did not come to: the exit code is 3 then, unless something is open.
 """
 
 
@@ -31,24 +33,49 @@ Closed means that the port is closed or a login is asked for, from the same vant
 @store_option
 @pass_context
 def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -> int:
-    """Compare two runs: what is new, grown, changed, moved, closed. Exit 1 when something is open in the later one."""
-    changes = compare_runs(context.wiring.existing_store, before, after)
+    """Compare two runs: what is new, grown, changed, moved, closed.
+
+    Exit 1 when something is open in the later one; 3 when a closure is not proved, a run was stopped, or the later one
+    could not check everything.
+    """
+    store = context.wiring.existing_store
+    changes = compare_runs(store, before, after)
+    earlier, later = load_run(store, before), load_run(store, after)
     if output_format == "json":
-        click.echo(json.dumps({"before": before, "after": after, "changes": [_as_json(item) for item in changes]}))
+        left = {run.id: run.not_looked_at for run in (earlier, later)}
+        told = [_as_json(item) for item in changes]
+        click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": told}))
     else:
-        _print(context, changes, is_jsonl=output_format == "jsonl")
-    for run in (before, after):
-        say_not_reached(context, load_run(context.wiring.existing_store, run))
-    return ExitCode.EXPOSED if any(item.kind in STILL for item in changes) else ExitCode.CLEAN
+        _print(changes, is_jsonl=output_format == "jsonl")
+    if not changes:
+        where = "either run" if earlier.is_whole and later.is_whole else "what the two runs looked at"
+        context.notes.print(f"Nothing was open in {where}.")
+    for run in {before: earlier, after: later}.values():
+        _say_not_looked_at(context, run)
+    return _exit_code(changes, earlier, later)
 
 
-def _print(context: Context, changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
+def _exit_code(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) -> ExitCode:
+    """Exposed beats could-not-finish beats clean."""
+    kinds = {change.kind for change in changes}
+    if kinds & STILL:
+        return ExitCode.EXPOSED
+    is_proved = earlier.is_finished and later.is_whole and ChangeKind.UNKNOWN not in kinds
+    return ExitCode.CLEAN if is_proved else ExitCode.UNFINISHED
+
+
+def _say_not_looked_at(context: Context, run: StoredRun) -> None:
+    say_not_reached(context, run)
+    if run.is_finished and run.not_looked_at:
+        left = f"{run.not_looked_at:,} of {run.planned:,} {run.noun}s were not checked or gave no clear answer"
+        context.notes.print(f"Run {run.id}: {left}.", markup=False)
+
+
+def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
     from leakguard.cli.scan.changes import change_line  # noqa: PLC0415  (`--help` must not load it)
 
     for change in changes:
         click.echo(json.dumps(_as_json(change)) if is_jsonl else change_line(change))
-    if not changes:
-        context.notes.print("Nothing was open in either run.")
 
 
 def _as_json(change: Change) -> dict[str, object]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
 from leakguard.frozen import as_dict
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Outcome
+from leakguard.models.mutes import Mute
 from leakguard.outputs.words import printable
+from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.explain import Explained
 from leakguard.use_cases.scans.recording import Asked, Ruled, Spoken
 from leakguard.use_cases.scans.scan_assets import ScanSummary
@@ -26,7 +27,7 @@ def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> st
         "schema": "leakguard.explanation/1",
         "run": summary.run,
         "endpoints": [_as_json(item) for item in explained],
-        "findings": [finding_to_json(finding) for finding in summary.findings],
+        "findings": [json.loads(line) for line in found_of(summary.findings).lines()],
     }
     return json.dumps(document) + "\n"
 
@@ -37,6 +38,16 @@ def print_explanation(explained: Sequence[Explained]) -> None:
         click.echo(printable(item.key))
         for line in _lines(item):
             click.echo(f"  {line}")
+
+
+def print_muted(summary: ScanSummary, muted: Mapping[str, Mute]) -> None:
+    """Print which findings the owner accepted, by which entry of the list and until when: the table leaves them out."""
+    for finding in found_of(summary.findings).some(list(muted)):
+        mute = muted[finding.id]
+        click.echo(
+            f"muted until {mute.expires} by {printable(mute.owner)}, who named {printable(mute.named)}: "
+            f"{printable(mute.reason)}; {finding.check_id} at {printable(finding.place)}, {finding.id}"
+        )
 
 
 def _as_json(item: Explained) -> dict[str, Any]:
@@ -82,4 +93,4 @@ def _asked_words(asked: Asked) -> str:
 def _ruled_words(ruled: Ruled) -> str:
     by = f"rule {ruled.rule}" if ruled.rule is not None else "no rule"
     bucket = f" of {printable(ruled.bucket)}" if ruled.bucket else ""
-    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {ruled.reason}"
+    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {printable(ruled.reason)}"

@@ -12,6 +12,7 @@ from leakguard.cli.scan.muting import USUAL, mutes_file
 from leakguard.errors import ExitCode, NotFound, UsageProblem
 from leakguard.models.findings import Finding
 from leakguard.models.mutes import Mute
+from leakguard.outputs.words import printable
 from leakguard.scanning.mutes import HEAD, LONGEST, entry_text, is_own_form, parse_mutes
 
 _EPILOG = """\b
@@ -49,7 +50,7 @@ def mute_cmd(context: Context, *, finding: str, reason: str, owner: str, until: 
     after = f"{before.rstrip()}\n{entry_text(mute)}"
     parse_mutes(after, name=name, today=context.wiring.now().date())
     replace_file(name, after)
-    click.echo(f"{name}: {known.place} is muted until {mute.expires}")
+    click.echo(f"{name}: {printable(known.place)} is muted until {mute.expires}")
     return ExitCode.CLEAN
 
 

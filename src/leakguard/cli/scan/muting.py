@@ -53,8 +53,7 @@ def muted_in(context: Context, summary: ScanSummary, read: MuteList | None) -> d
         noun = "open finding is" if len(muted) == 1 else "open findings are"
         context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them", markup=False)
     for mute in mutes.expired:
-        named_by = mute.target or mute.cluster_id or mute.finding
-        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {named_by}", markup=False)
+        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {mute.named}", markup=False)
     for check in _unknown_checks(context, mutes):
         context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}", markup=False)
     return muted

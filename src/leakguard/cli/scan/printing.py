@@ -113,6 +113,8 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
         return
     left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
     context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", markup=False)
+    if run.can_go_on:
+        context.notes.print(f"Go on with: leakguard scan --resume {run.id}", markup=False)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ from leakguard.cli.options import (
 )
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
-from leakguard.cli.scan.muting import mutes_of
+from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched
@@ -33,6 +33,9 @@ from leakguard.ports import Progress
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
+
+if TYPE_CHECKING:
+    from leakguard.scanning.mutes import MuteList
 
 _EPILOG = """\b
 Examples:
@@ -147,7 +150,7 @@ def _scan(context: Context, asked: Options) -> int:
     if asked.wait:
         wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, note(context))
     if asked.explain:
-        return _explain(context, scope, wish, asked)
+        return _explain(context, scope, wish, asked, mutes)
     summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
     if summary.is_interrupted:
@@ -166,9 +169,9 @@ def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
     return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
 
 
-def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options, mutes: MuteList | None) -> ExitCode:
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
-    from leakguard.cli.scan.explain import explanation_json, print_explanation  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.cli.scan.explain import explanation_json, print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.scans.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
 
     explained: list[Explained] = []
@@ -179,11 +182,14 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
         return summary
 
     summary = watched(context, scope, asked, scan)
-    code = exit_code(summary)
+    muted = muted_in(context, summary, mutes)
+    told = unmuted(summary, muted)
+    code = exit_code(told)
     with kept_in_store(summary.run, code):
         if asked.output_format == "table":
             print_explanation(explained)
-            print_scan(context, summary, asked.output_format, asked.output)
+            print_muted(summary, muted)
+            print_scan(context, told, asked.output_format, asked.output)
         else:
-            write_text(explanation_json(summary, explained), asked.output)
+            write_text(explanation_json(marked(summary, muted), explained), asked.output)
     return code

@@ -63,7 +63,9 @@ def verify_cmd(
         click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
     else:
         for item in verified:
-            click.echo(f"{item.closure.value:<10} {item.finding.place}  {item.finding.id}  {printable(_why(item))}")
+            click.echo(
+                f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(_why(item))}"
+            )
     for incident in incidents:
         context.notes.print(f"{incident}: remediation verified, recorded in its timeline", markup=False)
     closures = {item.closure for item in verified}

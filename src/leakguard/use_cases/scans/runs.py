@@ -99,6 +99,21 @@ class StoredRun(Frozen):
         return 0 if self.is_finished else max(0, self.planned - sum(self.counts.values()))
 
     @property
+    def not_looked_at(self) -> int:
+        """Endpoints of its plan that it says nothing of: it did not come to them, or got no clear answer."""
+        return self.not_reached + self.counts.get(TargetStanding.NOT_CHECKED, 0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can tell that something is not there."""
+        return self.is_finished and not self.not_looked_at
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether `--resume` takes it up; a look at accounts is begun anew."""
+        return not self.is_finished and not any(map(is_resource, self.targets))
+
+    @property
     def noun(self) -> str:
         """What its counts count."""
         return "resource" if any(map(is_resource, self.targets)) else "endpoint"

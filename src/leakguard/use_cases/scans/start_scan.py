@@ -50,6 +50,9 @@ class ScanTools(PartTools, Protocol):
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a name."""
 
+    def refuse_few_files(self, parts: int) -> None:
+        """Raise `TooFewFiles` where the machine lets us open fewer files than so many parts at once need."""
+
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """Run the parts of a run at once; see `scan_assets.RunParts`."""
 
@@ -172,11 +175,13 @@ def scan_run(
 ) -> ScanRun:  # fmt: skip
     """The run, ready to be executed; `noted` is told every verdict of every examination.
 
-    Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks.
+    Raises `ScopeRefused` where records would be read and the scope does not permit it, whoever asks, and `TooFewFiles`:
+    what is refused here leaves no run behind.
     """
     scope = plan.gate.scope
     refuse_unpermitted(wish.look, scope)
     seen = tuple(tools.store.seen())
+    tools.refuse_few_files(opening.parts)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
         limits=limits_for(wish, scope), timeout=wish.timeout, seen=seen, look=wish.look,

@@ -13,17 +13,18 @@ from itertools import islice
 from typing import Any
 
 from leakguard.errors import NotFound
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.scanning.diff import Change
+from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import parse_target
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
+MAYBE_MISSED = "the earlier run was stopped and may not have looked at it"
 AT_ONCE = 500
 """Findings read together."""
 
@@ -100,10 +101,22 @@ def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
 
 
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:
-    """What changed between two stored runs, each taken as a whole; see `History.difference`."""
-    history = History()
-    history.fold(looks_of(store, history, _whole(store, before)))
-    return history.difference(looks_of(store, history, _whole(store, after)))
+    """What changed between two stored runs, each taken as a whole; see `History.difference`.
+
+    What is new to an earlier run that was stopped may only be what it did not come to, and says so.
+    """
+    history, earlier = History(), _whole(store, before)
+    history.fold(looks_of(store, history, earlier))
+    changes = history.difference(looks_of(store, history, _whole(store, after)))
+    if earlier.is_finished:
+        return changes
+    looked_at = {key.split("/")[0] for key, _ in store.done_targets(before)}
+    return tuple(
+        replace(change, reason=MAYBE_MISSED)
+        if change.kind is ChangeKind.NEW and change.seen.endpoint not in looked_at
+        else change
+        for change in changes
+    )
 
 
 def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection[Place] | None = None) -> Looks:

@@ -44,7 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in OF_A_PERSON:
         os.environ.pop(name, None)
-    if not _is_worker(config) and RUN not in os.environ:
+    if _is_worker(config):
+        # What runs here is traced; programs that tests start are not: they would take twice as long, and other tests
+        # run the same code here.
+        for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+            del os.environ[name]
+    elif RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())
 

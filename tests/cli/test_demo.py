@@ -22,7 +22,7 @@ from leakguard.demolab.lab import DemoLab
 from leakguard.errors import NotAllowed
 from leakguard.settings import Settings
 from leakguard.wiring import Wiring
-from support.programs import untraced
+from support.programs import with_our_path
 
 pytestmark = pytest.mark.enable_socket
 
@@ -133,7 +133,7 @@ def test_a_demo_killed_at_any_moment_leaves_a_store_that_verifies(tmp_path: Path
     """Nothing to verify is fine as well: the kill may come before the first entry."""
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "leakguard", "demo", "--keep", str(folder)]
-    playing = subprocess.Popen(command, env=untraced(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    playing = subprocess.Popen(command, env=with_our_path(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(seconds)
     os.kill(playing.pid, signal.SIGKILL)
     playing.wait()

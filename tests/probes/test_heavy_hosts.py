@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,9 +40,8 @@ def scanned(served: Sequence[Served]) -> dict[str, Any]:
                 name: {"port": (await running.enter_async_context(serving(script))).port, **more}
                 for name, script, more in served
             }
-            untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
             child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "support.matrix_scan", cwd=TESTS, env=untraced,
+                sys.executable, "-m", "support.matrix_scan", cwd=TESTS,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
             said, _ = await child.communicate(json.dumps(places).encode())

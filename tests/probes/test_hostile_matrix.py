@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,9 +58,8 @@ async def scanned(names: tuple[str, ...], folder: Path) -> dict[str, Any]:
             name: {"port": host.port, "scheme": "https" if name in CERTIFICATES else "http"}
             for name, host in hosts.items()
         }
-        untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.matrix_scan", cwd=TESTS, env=untraced,
+            sys.executable, "-m", "support.matrix_scan", cwd=TESTS,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         said, _ = await child.communicate(json.dumps(places).encode())

@@ -23,7 +23,7 @@ from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.memory_store import MemoryStore
-from support.programs import untraced
+from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
@@ -61,7 +61,7 @@ def open_store(url: str, *, busy_seconds: float = 30.0) -> SqlStore:
 def test_four_processes_write_at_once_and_everything_is_kept(server: str) -> None:
     """The first to come makes the schema."""
     processes = [
-        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=untraced(),
+        subprocess.Popen([sys.executable, str(APPENDER), server, f"IR-2026-000{number}", "20"], env=with_our_path(),
                          stdout=subprocess.PIPE, text=True)
         for number in range(4)
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import FakeClock, Tokens
-from support.programs import untraced
+from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
 APPENDER = Path(__file__).with_name("appender.py")
@@ -27,7 +27,7 @@ _MAY_BE_MISSING = {DoubtKind.NO_HEAD}
 def start(path: Path, subject: str, count: int = 100_000) -> Process:
     return subprocess.Popen(
         [sys.executable, str(APPENDER), str(path), subject, str(count)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=untraced(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=with_our_path(),
     )  # fmt: skip
 
 

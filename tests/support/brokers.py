@@ -108,7 +108,7 @@ def _server(command: Sequence[str], folder: Path, environment: Mapping[str, str]
             shutil.chown(path, "nobody", "nogroup")
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [*user, *command], cwd=folder, env={**_plain(), **environment}, stdin=subprocess.DEVNULL, stdout=log,
+            [*user, *command], cwd=folder, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=log,
             stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
@@ -116,11 +116,6 @@ def _server(command: Sequence[str], folder: Path, environment: Mapping[str, str]
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _plain() -> dict[str, str]:
-    """For servers, which no coverage measures."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
 def _answers(port: int, question: bytes, answer: bytes) -> bool:

@@ -137,12 +137,13 @@ def test_one_that_waits_for_its_turn_is_not_asked_to_go_and_its_time_begins_when
     for turn in (first, second, third, last):
         turn.admits(VAST_FROM + 1, lambda: None)
 
-    now[0] = 60.0
-    assert not third.is_over
-    first.leave()
-    assert not third.is_over
-    now[0] = 70.0
-    assert third.is_over
+    seen = []
+    for now[0], leaves in ((60.0, first), (62.0, None), (70.0, None)):
+        seen.append(third.is_over)
+        if leaves is not None:
+            leaves.leave()
+
+    assert seen == [False, False, True]
     assert not second.is_over
 
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
+from socket import socket
 
 import pytest
 
@@ -128,6 +129,10 @@ def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(
     assert set(notes.times.values()) == {1}
 
 
+def accept_and_close(sock: socket) -> None:
+    sock.accept()[0].close()
+
+
 @pytest.mark.parametrize("is_heard_elsewhere", [False, True])
 def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_heard_elsewhere: bool) -> None:
     """The queues of both hosts are full, as if the network were gone; it comes back while they are asked for a sign.
@@ -148,7 +153,7 @@ def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_hea
             if is_heard_elsewhere:
                 sweep._flights.lives(Spot(0, 0, *places[0]), time.monotonic())  # noqa: SLF001  (as a fresh spot would)
             for sock in hosts:
-                loop.add_reader(sock, lambda sock=sock: sock.accept()[0].close())
+                loop.add_reader(sock, accept_and_close, sock)
             await running
 
         run(asyncio.wait_for(work(), 20), new_loop=asyncio.new_event_loop)

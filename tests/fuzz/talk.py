@@ -93,7 +93,7 @@ class ScriptedDoor:
 
     def turn(self) -> Turn:
         """As `Door`: there is nobody to share with."""
-        return self._lanes.turn()
+        return self._lanes.turn(lambda: 0.0)
 
     def felt(self, endpoint: Endpoint, ended: Ending) -> None:
         """A script has no rate to be slowed down."""

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from asyncio import StreamReader, StreamWriter
 
 import pytest
 
 from leakguard.models.observations import Ending, Reply
+from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import line as line_module
-from leakguard.probes.wire.large import LARGE_FROM, MOST_LARGE, VAST_FROM, Lanes, LargeAnswers
-from support.hostile import Host, http_answer, pours, read_some, serving
+from leakguard.probes.wire.large import LARGE_FROM, MOST_LARGE, MOST_VAST, VAST_FROM, Lanes, LargeAnswers
+from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from support.examining import examiner_with
+from support.heavy import bson, databases, mongodb
+from support.hostile import Host, Script, http_answer, pours, read_some, serving
+from support.matrix_scan import shipped
 from support.probing import Probing, Question, run
+from support.steady_loop import SteadyLoop
+from support.zoo import ROOT, elastic, index, rows
+
+
+def no_time() -> float:
+    return 0.0
+
 
 LARGE = Question("GET", "/", cap_bytes=8 * VAST_FROM)
 
@@ -69,8 +82,8 @@ def whole(size: int, pause: float = 0.0) -> object:
 
 def test_a_session_keeps_its_turn_until_it_is_over_since_it_holds_what_it_was_told() -> None:
     lanes, served = Lanes(), list[str]()
-    turns = [lanes.turn() for _ in range(MOST_LARGE)]
-    late = lanes.turn()
+    turns = [lanes.turn(no_time) for _ in range(MOST_LARGE)]
+    late = lanes.turn(no_time)
 
     assert all(turn.admits(LARGE_FROM + 1, lambda: None) for turn in turns)
     turns[0].add(LARGE_FROM + 1)
@@ -81,20 +94,73 @@ def test_a_session_keeps_its_turn_until_it_is_over_since_it_holds_what_it_was_to
     assert served == ["late"]
 
 
+def test_a_turn_that_had_its_time_is_over_as_soon_as_another_waits_and_for_each_that_waits_one_goes() -> None:
+    now = [0.0]
+    lanes, served = Lanes(), list[str]()
+    turns = [lanes.turn(lambda: now[0]) for _ in range(MOST_LARGE)]
+    assert all(turn.admits(LARGE_FROM + 1, lambda: None) for turn in turns)
+
+    now[0] = 60.0
+    assert not any(turn.is_over for turn in turns)
+    late = lanes.turn(lambda: now[0])
+    assert not late.admits(LARGE_FROM + 1, lambda: served.append("late"))
+    assert [turn.is_over for turn in turns] == [True] + [False] * (MOST_LARGE - 1)
+    turns[0].leave()
+    assert served == ["late"]
+    assert not any(turn.is_over for turn in (late, *turns[1:]))
+
+
+def test_a_turn_is_sure_for_longer_the_more_was_told_but_not_for_long() -> None:
+    now = [0.0]
+
+    def lasts(size: int) -> float:
+        """Seconds until a session that was told so much has to go."""
+        lanes, start = Lanes(), now[0]
+        turns = [lanes.turn(lambda: now[0]) for _ in range(MOST_VAST + 1)]
+        for turn in turns[:MOST_VAST]:
+            turn.admits(VAST_FROM + 1, lambda: None)
+            turn.admits(size, lambda: None)
+        turns[-1].admits(VAST_FROM + 1, lambda: None)
+        while not turns[0].is_over:
+            now[0] += 0.5
+        return now[0] - start
+
+    assert lasts(VAST_FROM + 1) <= 4.5
+    assert lasts(3 * VAST_FROM) == 6.0
+    assert lasts(8 * VAST_FROM) == lasts(100 * VAST_FROM) == 8.0
+
+
+def test_one_that_waits_for_its_turn_is_not_asked_to_go_and_its_time_begins_when_it_comes() -> None:
+    now = [0.0]
+    lanes = Lanes()
+    first, second, third, last = (lanes.turn(lambda: now[0]) for _ in range(4))
+    for turn in (first, second, third, last):
+        turn.admits(VAST_FROM + 1, lambda: None)
+
+    seen = []
+    for now[0], leaves in ((60.0, first), (62.0, None), (70.0, None)):
+        seen.append(third.is_over)
+        if leaves is not None:
+            leaves.leave()
+
+    assert seen == [False, False, True]
+    assert not second.is_over
+
+
 def test_answers_of_a_session_that_are_nearly_large_add_up() -> None:
     lanes = Lanes()
-    for turn in [lanes.turn() for _ in range(MOST_LARGE)]:
+    for turn in [lanes.turn(no_time) for _ in range(MOST_LARGE)]:
         turn.add(LARGE_FROM)
         assert turn.admits(1, lambda: None)
 
-    late = lanes.turn()
+    late = lanes.turn(no_time)
     late.add(LARGE_FROM)
     assert not late.admits(1, lambda: None)
 
 
 def test_an_answer_that_ends_while_it_waits_takes_no_turn() -> None:
     lanes = Lanes()
-    turns = [lanes.turn() for _ in range(MOST_LARGE + 2)]
+    turns = [lanes.turn(no_time) for _ in range(MOST_LARGE + 2)]
     *first, gone, last = turns
     for turn in first:
         turn.admits(LARGE_FROM + 1, lambda: None)
@@ -169,3 +235,61 @@ def test_a_turn_that_never_comes_is_no_verdict_on_the_host(monkeypatch: pytest.M
             return {reply.ended for reply in await ask_all(probing, host, 3)}
 
     assert run(work()) == {Ending.COMPLETE, Ending.SPENT}
+
+
+HONEST, DAWDLERS, DRIPPERS = 6, 12, 4
+LIST = rows(index(1).encode(), 2 * VAST_FROM)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8000000\r\n\r\n"
+
+
+def dawdles() -> Script:
+    """A MongoDB with a vast list of databases, and behind it every answer comes at the last moment."""
+    padding = b"\x02pad\0" + struct.pack("<i", 60_001) + b"x" * 60_000 + b"\0"
+    listing = databases(25, b"\x030\0" + bson(b"\x02name\0" + struct.pack("<i", 5) + b"name\0" + padding))
+    return mongodb(listing, stalls=False, pause=0.9 * Timeouts().request)
+
+
+async def drips_large(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+    """An Elasticsearch whose list becomes vast and then goes on by a byte a second."""
+    while (await read_some(reader, host)).startswith(b"GET / "):
+        writer.write(http_answer(ROOT, headers="Content-Type: application/json\r\n"))
+    writer.write(HEAD + LIST[: VAST_FROM + 1])
+    while True:
+        await writer.drain()
+        await asyncio.sleep(1)
+        writer.write(b"1")
+
+
+@pytest.mark.enable_socket
+def test_a_dozen_hosts_that_dawdle_with_a_large_answer_keep_no_honest_one_from_its_turn() -> None:
+    """Each of the dozen would keep its turn for its thirty seconds: two at once, and the others wait for two minutes.
+
+    They are as open as they look; one that drips told nothing, and is not checked.
+    """
+    checks = [check for check in shipped() if check.probe.kind in {"http", "mongodb"}]
+
+    async def work() -> tuple[list[Examination], list[Examination], float]:
+        examiner = examiner_with(Probing(timeouts=Timeouts()), checks)
+
+        async def scan(host: Host, scheme: str, count: int) -> list[Examination]:
+            endpoint = host.endpoint(named=True, scheme=scheme)
+            return await asyncio.gather(*[examiner.examine(endpoint) for _ in range(count)])
+
+        async with (
+            serving(dawdles()) as dawdling, serving(drips_large) as dripping, serving(elastic(LIST)) as honest
+        ):  # fmt: skip
+            hostile = asyncio.gather(scan(dawdling, "mongodb", DAWDLERS), scan(dripping, "http", DRIPPERS))
+            await asyncio.sleep(1)
+            began = asyncio.get_running_loop().time()
+            found = await scan(honest, "http", HONEST)
+            seconds = asyncio.get_running_loop().time() - began
+            dawdled, dripped = await hostile
+            return found, [*dawdled, *dripped], seconds
+
+    found, hostile, seconds = loops.run(work(), new_loop=SteadyLoop)
+
+    assert [each.standing for each in found] == [TargetStanding.EXPOSED] * HONEST
+    assert all(each.findings[0].verdict.size is not None for each in found)
+    expected = [TargetStanding.EXPOSED] * DAWDLERS + [TargetStanding.NOT_CHECKED] * DRIPPERS
+    assert [each.standing for each in hostile] == expected
+    assert seconds < 60

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import islice
+from socket import socket
 
 import pytest
 
@@ -25,7 +26,17 @@ from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_cut_off
 from support.hostile import http_answer, says, serving
 from support.probing import Question, run
-from support.sweeping import Notes, Script, Sweeps, closed_ports, listening, never_answering, spots_of, swept
+from support.sweeping import (
+    Notes,
+    Script,
+    Sweeps,
+    closed_ports,
+    full_queues,
+    listening,
+    never_answering,
+    spots_of,
+    swept,
+)
 
 pytestmark = pytest.mark.enable_socket
 
@@ -116,6 +127,57 @@ def test_many_silent_spots_behind_one_that_answers_are_silent_and_never_pile_up(
     assert Counter(notes.told.values()) == {"refused": 1, "filtered": 120}
     assert notes.lost_times == 0
     assert set(notes.times.values()) == {1}
+
+
+def accept_and_close(sock: socket) -> None:
+    sock.accept()[0].close()
+
+
+@pytest.mark.parametrize("is_heard_elsewhere", [False, True])
+def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_heard_elsewhere: bool) -> None:
+    """The queues of both hosts are full, as if the network were gone; it comes back while they are asked for a sign.
+
+    Another host may be heard before they are, whose packets are sent again a second later.
+    """
+    with full_queues("127.0.0.1", "127.0.0.2") as hosts:
+        sweeps, notes = Sweeps(timeouts=Timeouts(connect=2.5, request=0.5)), Notes()
+        places = [sock.getsockname() for sock in hosts] * 4
+
+        async def work() -> None:
+            loop = asyncio.get_running_loop()
+            sweep = sweeps.over(spots_of(places), notes)
+            running = asyncio.ensure_future(sweep.run())
+            while sweep._pulse._knocked is None:  # noqa: ASYNC110, SLF001  (nobody else tells that they are asked)
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.5)
+            if is_heard_elsewhere:
+                sweep._flights.lives(Spot(0, 0, *places[0]), time.monotonic())  # noqa: SLF001  (as a fresh spot would)
+            for sock in hosts:
+                loop.add_reader(sock, accept_and_close, sock)
+            await running
+
+        run(asyncio.wait_for(work(), 20), new_loop=asyncio.new_event_loop)
+
+    assert notes.told == dict.fromkeys(range(8), "open")
+    assert notes.lost_times == 0
+
+
+@pytest.mark.parametrize("is_heard_elsewhere", [False, True])
+def test_the_network_is_not_lost_where_another_is_heard_while_witnesses_are_silent(*, is_heard_elsewhere: bool) -> None:
+    with never_answering() as silent:
+        sweeps = Sweeps(allowed="127.0.0.0/29")
+
+        async def work() -> bool:
+            sweep = sweeps.over([], Notes())
+            for address in ("127.0.0.1", "127.0.1.1"):
+                sweep._pulse.answered(Spot(0, 0, address, silent), None, 0.0)  # noqa: SLF001  (as if they had answered)
+            asking = asyncio.ensure_future(sweep.is_lost())
+            await asyncio.sleep(0.1)
+            if is_heard_elsewhere:
+                sweep._flights.lives(Spot(0, 0, "127.0.0.3", silent), time.monotonic())  # noqa: SLF001  (as in a sweep)
+            return await asking
+
+        assert run(work()) is not is_heard_elsewhere
 
 
 def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:

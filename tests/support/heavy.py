@@ -36,8 +36,8 @@ def databases(count: int, unit: bytes) -> bytes:
     return bson(b"\x04databases\0" + bson(first + unit * count) + b"\x01totalSize\0" + struct.pack("<d", 5) + _GOOD)
 
 
-def mongodb(listing: bytes, *, stalls: bool) -> Script:
-    """A MongoDB that lists `listing`; the second time never, if it `stalls`."""
+def mongodb(listing: bytes, *, stalls: bool, pause: float = 0.0) -> Script:
+    """A MongoDB that lists `listing`; the second time never, if it `stalls`. Behind the list it takes its time."""
 
     async def script(reader: StreamReader, writer: StreamWriter, _host: Host) -> None:
         listed = False
@@ -46,6 +46,7 @@ def mongodb(listing: bytes, *, stalls: bool) -> Script:
             asked = await reader.readexactly(length - 16)
             if b"listDatabases" in asked and listed and stalls:
                 await asyncio.sleep(60)
+            await asyncio.sleep(pause if listed else 0)
             listed = listed or b"listDatabases" in asked
             said = listing if b"listDatabases" in asked else _HELLO
             head, kind = (struct.pack("<iqii", 0, 0, 0, 1), 1) if opcode == 2004 else (b"\0" * 5, 2013)

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 
@@ -133,6 +133,17 @@ def listening(count: int, address: str = "127.0.0.1", *, backlog: int = 64) -> I
     finally:
         for sock in socks:
             sock.close()
+
+
+@contextmanager
+def full_queues(*addresses: str) -> Iterator[list[socket]]:
+    """An open port on each, whose queue takes one connection until somebody accepts it."""
+    with ExitStack() as stack:
+        socks = [stack.enter_context(socket(AF_INET, SOCK_STREAM)) for _ in addresses]
+        for sock, address in zip(socks, addresses, strict=True):
+            sock.bind((address, 0))
+            sock.listen(0)
+        yield socks
 
 
 @contextmanager

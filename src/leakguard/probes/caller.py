@@ -103,10 +103,11 @@ class Caller:
         Tries the other of plain text and TLS once if the host says so; after that, a host that hung up on the first
         question of a protocol that is suggested gets it once more, since a verdict may hang on a single lost line.
 
-        `SPENT`, unasked, once the target's time is over; the first ending again where nobody can be asked.
+        `SPENT`, unasked, once the target's time is over, or its turn for large answers; the first ending again where
+        nobody can be asked.
         Without `again` the question means something on this line only, so a line that has gone is an answer.
         """
-        if self._final is not None or not self._patience.begin():
+        if self._final is not None or not self._has_time():
             return Heard(ended=self._final or Ending.SPENT, reader=reader())
         began = self._time()
         heard = await (self._call_again if again else self._call_once)(command, reader, cap)
@@ -118,6 +119,10 @@ class Caller:
         if heard.ended is Ending.COMPLETE:
             self._settled = True
         return Heard(ended=heard.ended, reader=heard.reader, size=heard.size, seconds=self._time() - began)
+
+    def _has_time(self) -> bool:
+        """Start the time of a request, if there is any left: of the target's, and for what it holds."""
+        return not self._turn.is_over and self._patience.begin()
 
     async def _second_try(
         self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int

@@ -10,6 +10,7 @@ from leakguard.probes.formats.reading import Garbled, whole_number
 
 _REPLY = re.compile(r"[1-5]\d\d(?:[ -]|$)(?!.*\bE?SMTP\b)", re.IGNORECASE)
 """A mail server greets with the same digits, and with the name of its own protocol behind them."""
+_DIGITS = (b"1", b"2", b"3", b"4", b"5")
 _EXTENDED = re.compile(r"\(\|\|\|(\d{1,5})\|\)")
 _PASSIVE = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 _BYTE = 255
@@ -24,7 +25,7 @@ _LONGEST_ENTRY = 4096
 
 def reply_reader() -> LinesReader:
     """One reply, of one line or of several."""
-    return LinesReader(first=_REPLY, is_last=_is_whole)
+    return LinesReader(openings=_DIGITS, first=_REPLY, is_last=_is_whole)
 
 
 def code_of(lines: list[str]) -> int | None:

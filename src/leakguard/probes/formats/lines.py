@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from leakguard.probes.formats.reading import Buffered, Garbled
+from leakguard.probes.formats.reading import Buffered, Garbled, may_begin
 
 LONGEST_LINE = 4096
 _MOST_LINES = 2000
@@ -15,11 +15,16 @@ class LinesReader(Buffered):
     """Lines up to the first of which `is_last` says so."""
 
     def __init__(
-        self, *, first: re.Pattern[str], is_last: Callable[[list[str]], bool], longest: int = LONGEST_LINE
-    ) -> None:
-        """`first` is what the first line starts with; `is_last` gets all lines so far; `longest` is in bytes."""
+        self, *, openings: tuple[bytes, ...], first: re.Pattern[str], is_last: Callable[[list[str]], bool],
+        longest: int = LONGEST_LINE,
+    ) -> None:  # fmt: skip
+        """`openings` are first bytes by which another protocol is told before its line ends, if it ever does.
+
+        `first` is what the whole first line starts with; `is_last` gets all lines so far; `longest` is in bytes.
+        """
         super().__init__()
         self.lines: list[str] = []
+        self._openings = openings
         self._first = first
         self._is_last = is_last
         self._longest = longest
@@ -27,6 +32,8 @@ class LinesReader(Buffered):
 
     def measure(self) -> int:
         """Reads the lines that are complete; raises `Garbled`."""
+        if not may_begin(self.data, self._openings) or self.wants_tls:
+            raise Garbled("another protocol")
         if self.lines and self._is_last(self.lines):
             return self._read
         while (end := self.data.find(b"\n", self._read)) >= 0:

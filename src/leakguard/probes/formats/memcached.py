@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from leakguard.probes.formats.reading import Buffered, Garbled
+from leakguard.probes.formats.reading import Buffered, Garbled, may_begin
 
 _LONGEST_LINE = 2048
 _MOST_LINES = 1000
 _LAST_LINES = ("END", "VERSION ", "ERROR", "CLIENT_ERROR", "SERVER_ERROR")
-_FIRST_BYTES = b"SEVC\x15"
-"""STAT, SERVER_ERROR, END, ERROR, VERSION, CLIENT_ERROR, or a TLS alert."""
+_OPENINGS = (b"STAT ", b"END", b"VERSION ", b"ERROR", b"CLIENT_ERROR", b"SERVER_ERROR")
 
 
 class MemcachedReader(Buffered):
@@ -23,7 +22,7 @@ class MemcachedReader(Buffered):
 
     def measure(self) -> int:
         """Reads the lines that are complete."""
-        if self.data[0] not in _FIRST_BYTES or self.wants_tls:
+        if not may_begin(self.data, _OPENINGS) or self.wants_tls:
             raise Garbled("not memcached")
         if self.lines and self.lines[-1].startswith(_LAST_LINES):
             return self._read

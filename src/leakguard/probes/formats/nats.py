@@ -11,6 +11,8 @@ from leakguard.probes.formats.reading import Garbled
 
 _INFO = re.compile(r"INFO \{")
 _ANSWER = re.compile(r"(?:PONG|PING|INFO \{|\+OK|-ERR)")
+_GREETING = (b"INFO {",)
+_ANSWERS = (b"PONG", b"PING", b"INFO {", b"+OK", b"-ERR")
 _LONGEST = 8 * 1024
 _VERSION = re.compile(r"\d{1,4}(?:\.\d{1,4}){1,3}")
 _LOGIN = ("'authorization violation", "'authentication", "'user authentication", "'account authentication")
@@ -18,12 +20,14 @@ _LOGIN = ("'authorization violation", "'authentication", "'user authentication",
 
 def info_reader() -> LinesReader:
     """One line, which names the whole cluster of a server that belongs to one."""
-    return LinesReader(first=_INFO, is_last=bool, longest=_LONGEST)
+    return LinesReader(openings=_GREETING, first=_INFO, is_last=bool, longest=_LONGEST)
 
 
 def answer_reader() -> LinesReader:
     """Up to the answer to our ping; the server may ping us and tell news of its cluster in between."""
-    return LinesReader(first=_ANSWER, is_last=lambda lines: lines[-1].startswith(("PONG", "-ERR")), longest=_LONGEST)
+    return LinesReader(
+        openings=_ANSWERS, first=_ANSWER, is_last=lambda lines: lines[-1].startswith(("PONG", "-ERR")), longest=_LONGEST
+    )
 
 
 def info_of(lines: list[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 _MOST_DIGITS = 18
 """Every number of so many digits fits 63 bits."""
+_TLS_ALERT = b"\x15\x03"
 
 
 class Garbled(ValueError):
@@ -33,7 +34,12 @@ class Reader(Protocol):
 
 def is_tls_alert(first: bytes | bytearray) -> bool:
     """Whether an answer to plain text starts like a TLS alert record (type 21, version 3.x; RFC 8446, 5.1)."""
-    return first[:2] == b"\x15\x03"
+    return first[:2] == _TLS_ALERT
+
+
+def may_begin(first: bytes | bytearray, openings: tuple[bytes, ...]) -> bool:
+    """Whether what has come so far may grow into an answer that starts with one of `openings`, or into a TLS alert."""
+    return any(each.startswith(first[: len(each)]) for each in (*openings, _TLS_ALERT))
 
 
 def whole_number(text: str | None) -> int | None:

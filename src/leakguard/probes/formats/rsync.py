@@ -7,6 +7,7 @@ import re
 from leakguard.probes.formats.lines import LinesReader
 
 GREETING = re.compile(r"@RSYNCD: (\d{1,4}(?:\.\d{1,4})?)(?: |$)")
+_OPENINGS = (b"@RSYNCD: ",)
 _MODULE = re.compile(r"([^\t]{15,})\t")
 """A module's line: its name, filled up to fifteen characters, and a tab before the comment."""
 _LAST = ("@RSYNCD: OK", "@RSYNCD: AUTHREQD", "@RSYNCD: EXIT", "@ERROR")
@@ -14,7 +15,7 @@ _LAST = ("@RSYNCD: OK", "@RSYNCD: AUTHREQD", "@RSYNCD: EXIT", "@ERROR")
 
 def rsync_reader() -> LinesReader:
     """A greeting, whatever the operator wants read first, the answer, and one line of the protocol's own to end it."""
-    return LinesReader(first=GREETING, is_last=lambda lines: lines[-1].startswith(_LAST))
+    return LinesReader(openings=_OPENINGS, first=GREETING, is_last=lambda lines: lines[-1].startswith(_LAST))
 
 
 def protocol_of(lines: list[str]) -> str | None:

@@ -6,7 +6,7 @@ import re
 import struct
 from typing import Any
 
-from leakguard.probes.formats.reading import Buffered, Garbled, is_tls_alert, whole_number
+from leakguard.probes.formats.reading import Buffered, Garbled, is_tls_alert, may_begin, whole_number
 
 _STARTS = (b"Zookeeper version: ", b"zk_", b"srvr is not exec", b"mntr is not exec", b"This ZooKeeper i")
 _VERSION = re.compile(r"(?:Zookeeper version: |zk_version\t)(\d{1,4}(?:\.\d{1,4}){1,3})")
@@ -36,7 +36,7 @@ class WordReader:
     def feed(self, data: bytes) -> bool:
         """Collect; raises `Garbled` for a text that starts like none of ZooKeeper's."""
         self.data += data
-        if not any(start.startswith(self.data[: len(start)]) for start in _STARTS):
+        if not may_begin(self.data, _STARTS) or self.wants_tls:
             raise Garbled("not ZooKeeper")
         return False
 

@@ -54,7 +54,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
     async def greet(self) -> Heard[GreetingType]:
         """Begin a talk on a new line; `SPENT`, unasked, once the target's time is over."""
         self._size, self._began = 0, asyncio.get_running_loop().time()
-        if not self._patience.begin():
+        if not self._has_time():
             return Heard(ended=Ending.SPENT, reader=self.new_reader())
         self.close()
         opened = await self._connected()

@@ -19,6 +19,9 @@ FRESH_SECONDS = 0.5
 """A sign of life that is not older is one of now."""
 MOST_HELD = 2048
 """Silent spots that wait for a sign of life, before somebody is asked for one."""
+_SLOW = 0.15
+"""Part of a connection's time in which whoever answered before answers again; without an answer for longer than that,
+packets are lost."""
 _LIFE = frozenset({Ending.REFUSED, Ending.RESET})
 
 
@@ -32,6 +35,10 @@ class Pulse:
         self._asking: asyncio.Task[bool] | None = None
         self.held: list[Spot] = []
         """Silent since anybody answered; not told of yet."""
+        self._knocked: float | None = None
+        """Since when a sign of life is waited for; nothing while none is."""
+        self._was_away = False
+        """Whether it came late, so that those who are held may not have been asked."""
 
     def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
@@ -50,20 +57,32 @@ class Pulse:
         """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
         return bool(self.held) and (len(self.held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
 
-    def release(self, now: float) -> list[Spot]:
-        """The spots that are silent indeed, since somebody has answered by now."""
+    def release(self, now: float) -> tuple[list[Spot], bool]:
+        """The spots that were silent, since somebody has answered by now, and whether the network was away meanwhile.
+
+        Then our packets may not have reached them. It is enough that those who are asked for a sign of life wait for
+        theirs: another may be heard first.
+        """
         if not self.held or now - self._heard > FRESH_SECONDS:
-            return []
+            return [], False
+        was_away, self._was_away = self._was_away or self._is_away(now), False
         held, self.held = self.held, []
-        return held
+        return held, was_away
+
+    def _is_away(self, now: float) -> bool:
+        return self._knocked is not None and now - self._knocked > _SLOW * self._ways.bounds.connect
 
     async def is_lost(self) -> bool:
-        """Whether even those who answered are silent now. They are asked at most once at a time, within the rates."""
+        """Whether even those who answered are silent now, and nobody else is heard meanwhile.
+
+        They are asked at most once at a time, within the rates.
+        """
+        began = time.monotonic()
         if not self.has_witnesses or time.monotonic() - self._heard <= FRESH_SECONDS:
             return False
         if self._asking is None or self._asking.done():
             self._asking = asyncio.ensure_future(self._ask())
-        return not await asyncio.shield(self._asking)
+        return not await asyncio.shield(self._asking) and self._heard < began
 
     async def _ask(self) -> bool:
         asked = [asyncio.ensure_future(self._knock(*one)) for one in self._witnesses.values()]
@@ -71,8 +90,10 @@ class Pulse:
             for answer in asyncio.as_completed(asked):
                 if await answer:
                     self._heard = time.monotonic()
+                    self._was_away = self._is_away(self._heard)
                     return True
         finally:
+            self._knocked = None
             for each in asked:
                 each.cancel()
         return False
@@ -84,6 +105,7 @@ class Pulse:
         if not ways.admits(spot, endpoint):
             return False
         await ways.handles.take(further=True)
+        self._knocked = self._knocked or time.monotonic()
         sock: socket.socket | None = None
         try:
             ways.record(spot, "connect")

@@ -14,7 +14,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import has_address_for, new_socket
-from leakguard.probes.sweep.flights import Flights, name_of
+from leakguard.probes.sweep.flights import SOON, Flights, name_of
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import (
@@ -148,12 +148,17 @@ class Sweep:
             self._again()
 
     def _settle_silence(self, now: float, *, is_last: bool = False) -> None:
-        """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come."""
+        """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come.
+
+        Those that our own network may have kept us from asking are asked once more.
+        """
         if not self._pulse.has_witnesses:
             self._tell_unheard()
             return
-        for spot in self._pulse.release(now):
-            self._watcher.ended(spot, Ending.FILTERED)
+        silent, was_away = self._pulse.release(now)
+        for spot in silent:
+            if not was_away or not self._queue.put_back_once(spot, now + SOON):
+                self._watcher.ended(spot, Ending.FILTERED)
         is_asking = self._listening is not None and not self._listening.done()
         is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held)
         if is_due and not is_asking and self._loop is not None:
@@ -190,7 +195,7 @@ class Sweep:
             return
         if self._queue.is_empty and not self._flights:
             self._settle_silence(time.monotonic(), is_last=True)
-            if not self._pulse.held:
+            if not self._pulse.held and self._queue.is_empty:
                 self._finish()
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)

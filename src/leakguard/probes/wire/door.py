@@ -77,7 +77,7 @@ class Door:
 
     def turn(self) -> Turn:
         """What one session may hold of large answers."""
-        return self._large.turn()
+        return self._large.turn(asyncio.get_running_loop().time)
 
     async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
         """Connect in plain text. The gate is asked here, about the literal address, each time.

@@ -18,8 +18,8 @@ _SAID = 512
 
 _LONGEST_WAIT = 120.0
 """Seconds in which the turn of a large answer must come; the others' turns end by their own deadlines."""
-
-
+_LOOK = 0.5
+"""Seconds between two looks at whether others wait for the turn that the line's session has."""
 _LATE = 0.05
 """Seconds by which an alarm of a loop that is not kept busy is never late."""
 _GRACE = 0.1
@@ -54,6 +54,7 @@ class Line(asyncio.Protocol):
         self.turn: Turn | None = None
         """Of the session that the line belongs to: it says when a large answer may be read on."""
         self._alarm: asyncio.TimerHandle | None = None
+        self._looking: asyncio.TimerHandle | None = None
         self._since: float | None = None
         """Since when the line waits for its turn."""
         self._waited = 0.0
@@ -96,6 +97,7 @@ class Line(asyncio.Protocol):
         self._waiter = loop.create_future()
         self._waited, self._deadline = 0.0, deadline
         self._ring(loop.call_at(deadline, self._late))
+        self._looking = loop.call_later(_LOOK, self._look)
         try:
             if command is not None:
                 self.send(command)
@@ -106,6 +108,7 @@ class Line(asyncio.Protocol):
             raise
         finally:
             self._ring(None)
+            self._looking.cancel()
             self._reader = self._waiter = self._since = None
             if self.turn is not None:
                 self.turn.add(self._size)
@@ -182,6 +185,13 @@ class Line(asyncio.Protocol):
         self.transport.pause_reading()
         self._since = loop.time()
         self._ring(loop.call_later(_LONGEST_WAIT, self._finish, Ending.SPENT))
+
+    def _look(self) -> None:
+        """A turn that others wait for ends, though the answer is not here; that says nothing of the host."""
+        if self.turn is not None and self.turn.is_over:
+            self._finish(Ending.SPENT)
+        else:
+            self._looking = asyncio.get_running_loop().call_later(_LOOK, self._look)
 
     def _go_on(self) -> None:
         if self._since is None or self.transport.is_closing():

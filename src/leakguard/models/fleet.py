@@ -18,6 +18,7 @@ MAX_TARGETS = 100_000
 MAX_TARGET_LENGTH = 500
 MAX_PORTS = 65_535
 MAX_SHARDS = 1_000_000
+MOST_REASONS = 20
 Word = Annotated[str, Field(min_length=1, max_length=100)]
 Line = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
@@ -25,6 +26,7 @@ Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
 VantageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 """It becomes the name of a queue and the end of a run's id."""
+CutShort = Literal["time", "quiet_hours", "network_lost", "unasked"]
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
 Addresses = Annotated[dict[str, tuple[Line, ...]], Field(max_length=MAX_TARGETS)]
 """Each name and the addresses that it leads to."""
@@ -137,8 +139,10 @@ class ShardResult(Message):
     """Each a `leakguard.finding/1`."""
     started_at: Moment
     ended_at: Moment
-    cut_short_by: Literal["time", "network_lost"] = "time"
+    cut_short_by: CutShort = "time"
     """Why it is not complete, where it is not: one of our own words, as it is told to a person."""
+    unasked: tuple[Line, ...] = Field(default=(), max_length=MOST_REASONS)
+    """Why endpoints could not be asked, each reason once."""
 
 
 class Refusal(Message):

@@ -29,7 +29,7 @@ from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
-from leakguard.use_cases.fleets.fleet_results import CUT_SHORT, believed, keep
+from leakguard.use_cases.fleets.fleet_results import believed, cut_short_words, keep
 from leakguard.use_cases.fleets.fleet_tools import (
     Arrival,
     Courier,
@@ -241,7 +241,7 @@ class Gathering:
         if message.is_complete:
             run.lane.succeeded(message.number, message.attempt)
         else:
-            self._failed(run, message.number, message.attempt, CUT_SHORT[message.cut_short_by])
+            self._failed(run, message.number, message.attempt, cut_short_words(message))
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
         """An attempt that quiet hours stopped is no failed one: its shard waits as if it had never been sent."""

@@ -21,13 +21,12 @@ LOCAL = "local"
 HONOURED = frozenset({
     "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
     "checks", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
-    "output_format", "output", "store",
+    "output_format", "output", "store", "mutes",
 })  # fmt: skip
 """The parameters of `scan` that mean the same to the fleet; every other one is refused."""
 INSTEAD = {
     "workers": "Set `workers` in [fleet]: how many shards of a vantage are under way at once.",
     "explain": "Run it on a machine of that vantage in a folder without [fleet], or from here: leave --vantage out.",
-    "mutes": "Show the run of a vantage with them: leakguard scan show RUN --mutes FILE",
 }
 """What to do in place of an option that is refused."""
 
@@ -86,6 +85,7 @@ def refuse_for_fleet(command: click.Context) -> None:
 
 def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
+    from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
     from leakguard.cli.scan.watching import note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)
@@ -97,6 +97,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
             next_step="Take the run of one of them: leakguard scan show RUN --format ...",
         )
     name, text = read_scope(context, asked.scope)
+    mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, wish, text, name, asked)
     wiring, say = context.wiring, note(context)
@@ -107,9 +108,12 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
         context, scope, asked,
         lambda progress: fleet_scan(wish, text, wiring, say, scope_name=name, progress=progress),
     )  # fmt: skip
-    code = _exit_code(summary)
+    muted = muted_in(context, summary, mutes)
+    told = unmuted(summary, muted)
+    code = _exit_code(told)
     with kept_in_store("RUN", code):
-        _print(context, summary, asked.output_format, asked.output)
+        shown = told if asked.output_format == "table" else marked(summary, muted)
+        _print(context, shown, asked.output_format, asked.output)
     if summary.is_interrupted:
         done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)

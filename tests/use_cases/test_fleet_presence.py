@@ -15,7 +15,18 @@ from leakguard.frozen import replace
 from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
-from support.fleet import LEASE_SECONDS, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
+from support.fleet import (
+    LEASE_SECONDS,
+    STRANGER,
+    WORKER,
+    Clock,
+    Fleet,
+    MemoryBroker,
+    OtherForm,
+    WorkerTools,
+    worker_of,
+    worker_seal,
+)
 from support.scans import NOW
 
 BOTH = ("campus", "outside")
@@ -61,6 +72,22 @@ def test_a_worker_with_other_checks_says_so() -> None:
     status = fleet_status(("campus",), fleet, seconds=3)
 
     assert f"does not have {len(library())} of the {len(library())} checks" in status.workers[0].problem
+    assert status.missing == ("campus",)
+
+
+def test_a_worker_of_another_form_is_shown_with_its_release_and_would_do_no_work() -> None:
+    fleet = Fleet()
+    newer = worker_of(tools=fleet.tools["campus"])
+    newer.seal = OtherForm(worker_seal())
+    fleet.broker.workers = {**fleet.new_workers(), "campus": newer}
+
+    status = fleet_status(BOTH, fleet, seconds=3)
+
+    assert [(one.worker, one.version) for one in status.workers] == [("campus-1", "9.9.9"), ("outside-1", __version__)]
+    assert (
+        status.workers[0].problem
+        == f"it runs LeakGuard 9.9.9, and this is {__version__}: install the same release on both"
+    )
     assert status.missing == ("campus",)
 
 

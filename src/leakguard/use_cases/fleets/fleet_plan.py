@@ -27,7 +27,7 @@ from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import call
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import first_seen, most_records
 from leakguard.use_cases.scans.scan_assets import exactly
@@ -146,7 +146,7 @@ def call_roll(
 def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
     try:
-        message, _ = unsealed(tools.seal, arrival.value)
+        message, _ = answer_in(tools.seal, arrival.value)
     except LeakGuardError:
         return None
     if message.scan != errand.scan or message.vantage not in errand.vantages:

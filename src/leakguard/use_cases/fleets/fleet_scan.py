@@ -38,7 +38,7 @@ from leakguard.use_cases.fleets.fleet_tools import (
     VantageRun,
 )
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -209,7 +209,7 @@ class Gathering:
     def _take(self, arrival: Arrival) -> None:
         """Believe, keep and settle one answer; what cannot be believed is dropped and told, and its shard goes on."""
         try:
-            message, signer = unsealed(self.tools.seal, arrival.value)
+            message, signer = answer_in(self.tools.seal, arrival.value)
         except LeakGuardError as error:
             self.told.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:

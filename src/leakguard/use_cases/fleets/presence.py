@@ -15,7 +15,7 @@ from leakguard.models.moments import from_z, to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text
 from leakguard.use_cases.fleets.fleet_tools import Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.serve_fleet import answer_in
 
 if TYPE_CHECKING:
     from leakguard.use_cases.fleets.fleet_plan import Errand
@@ -165,17 +165,20 @@ def checks_of(library: tuple[CheckDefinition, ...]) -> tuple[str, ...]:
 
 def _status_in(value: object, scan: str, tools: FleetTools) -> WorkerStatus | None:
     try:
-        message, signer = unsealed(tools.seal, value)
+        message, signer = answer_in(tools.seal, value)
     except LeakGuardError:
         return None
     if message.scan != scan:
         return None
     if isinstance(message, Refusal):
-        return WorkerStatus(vantage=message.vantage, worker=message.worker, signer=signer, problem=message.reason)
+        return WorkerStatus(
+            vantage=message.vantage, worker=message.worker, signer=signer, version=message.release,
+            problem=message.reason,
+        )  # fmt: skip
     if not isinstance(message, Present):
         return None
     ahead = (from_z(message.clock) - tools.now()).total_seconds() if message.clock else None
     return WorkerStatus(
-        vantage=message.vantage, worker=message.worker, signer=signer, version=message.version, slots=message.slots,
+        vantage=message.vantage, worker=message.worker, signer=signer, version=message.release, slots=message.slots,
         at_hand=message.at_hand, clock_seconds=ahead,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from leakguard import __version__
 from leakguard.cli.main import run
@@ -421,6 +422,34 @@ def test_a_broker_that_was_restarted_is_found_again() -> None:
         assert answer is not None
         assert answer.value == envelope.model_dump()
         courier.close(is_finished=True)
+
+
+def test_a_broker_without_room_ends_no_worker_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Redis with `maxmemory` and no eviction, as the README asks for, filled up by others in the middle of a scan."""
+    with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
+        worker, broker = fleet.start("campus"), Redis.from_url(fleet.broker)
+
+        def fill() -> None:
+            fleet.servers.wait_for(3, 20)
+            broker.config_set("maxmemory", 1)
+
+        words = ["--vantage", "campus", "--rate", "20/s", "--checks", "elasticsearch_open"]
+        with disturbed(fill):
+            code = run(["scan", *words, f"127.0.5.0/27:{fleet.servers.port}"], Context())
+        said = " ".join(capsys.readouterr().err.split())
+        broker.config_set("maxmemory", 0)
+        broker.close()
+        found, document = fleet.run("scan", "--resume", said.split("--resume ")[1].split()[0], "--format", "json")
+
+        assert code == 3
+        assert "the broker has no room left and takes no message" in said
+        assert (found, told(document)) == (1, expected(fleet.servers, ["campus"]))
+        assert worker.poll() is None
+        log = (tmp_path / "worker.log").read_text(encoding="utf-8")
+        assert "so its shard is looked at again" in log
+        assert "Traceback" not in log
 
 
 def may_isolate() -> bool:

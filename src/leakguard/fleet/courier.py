@@ -42,6 +42,7 @@ _REASONS = (
         "the broker has no room left and takes no message",
         "Raise `maxmemory` of Redis, or take out of it what is not the fleet's.",
     ),
+    ({"gaierror"}, "the name of the broker has no address", "Mend the URL of the broker, or the resolver."),
 )
 """What went wrong by the names of the libraries' errors, and what to do."""
 _MOST_CAUSES = 10
@@ -187,11 +188,12 @@ def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  
 
 def _unreachable(error: BaseException) -> FleetUnreachable:
     """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
-    names: list[str] = []
+    causes: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None and len(names) < _MOST_CAUSES:
-        names.append(type(cause).__name__)
+    while cause is not None and len(causes) < _MOST_CAUSES:
+        causes.append(cause)
         cause = cause.__cause__ or cause.__context__
+    names = [type(each).__name__ for each in causes]
     for known, what, next_step in _REASONS:
         if not known.isdisjoint(names):
             return FleetUnreachable(what, next_step=next_step)
@@ -200,4 +202,5 @@ def _unreachable(error: BaseException) -> FleetUnreachable:
             f"the broker does not answer as expected ({names[0]})",
             next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port.",
         )
-    return FleetUnreachable(f"the broker cannot be reached ({names[-1]})", next_step=_NEXT_STEP)
+    plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
+    return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)

@@ -16,6 +16,7 @@ from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
 from support.fleet import (
+    COORDINATOR,
     LEASE_SECONDS,
     STRANGER,
     WORKER,
@@ -95,7 +96,24 @@ def test_a_stranger_is_nobody() -> None:
     fleet = Fleet()
     fleet.seal = KeyRing(STRANGER, {"worker-1": public_text(WORKER)})
 
-    assert fleet_status(BOTH, fleet, seconds=3).workers == ()
+    said: list[str] = []
+
+    assert fleet_status(BOTH, fleet, seconds=3, tell=said.append).workers == ()
+    assert said == [], "it gets no answer at all"
+
+
+def test_a_worker_whose_key_is_not_named_yet_is_told_once_and_does_not_look_like_none() -> None:
+    """It trusts us and answers; with its key forgotten here, everybody would look for it on the network."""
+    fleet = Fleet(seal=KeyRing(COORDINATOR, {"another": public_text(STRANGER)}))
+    said: list[str] = []
+
+    status = fleet_status(BOTH, fleet, seconds=3, tell=said.append)
+
+    assert status.workers == ()
+    (line,) = said
+    assert line.startswith(
+        "An answer was dropped: a message is signed with a key that nobody here trusts. Name the key"
+    )
 
 
 def test_the_vantages_are_those_behind_the_trusted_keys() -> None:

@@ -167,6 +167,17 @@ def test_a_vantage_without_a_worker_is_named_before_anything_is_sent() -> None:
     assert not fleet.broker.orders["campus"]
 
 
+def test_a_scan_tells_that_it_drops_the_answers_of_a_worker_whose_key_is_not_named() -> None:
+    fleet = Fleet(seal=KeyRing(COORDINATOR, {"another": public_text(STRANGER)}))
+
+    with pytest.raises(FleetUnreachable, match="no worker of `campus` answered"):
+        fleet.scan(*TARGETS, vantage="campus")
+
+    dropped = [line for line in fleet.said if line.startswith("An answer was dropped")]
+    assert len(dropped) == 1
+    assert "a key that nobody here trusts. Name the key in [fleet.trusted]" in dropped[0]
+
+
 def test_a_worker_with_other_checks_is_named_before_anything_is_sent() -> None:
     fleet = Fleet()
     fleet.tools["outside"].checks = library()[:2]

@@ -15,11 +15,13 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.cli.scan.run import run_cmd
 from leakguard.errors import ExitCode
+from leakguard.models.fleet import Refusal
+from leakguard.scanning.messages import message_text
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
 from support.fake_prober import store_server
-from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker
+from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, worker_seal
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -180,6 +182,28 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
     assert "-campus: 1 not checked = 1 endpoint" in ran.err
     assert "was stopped" not in ran.err
     assert "Not looked at from campus, 1 shard: no result came in time" in ran.err
+
+
+def test_a_worker_that_was_taken_over_writes_nothing_to_the_terminal_of_its_coordinator(
+    leakguard: ScanCommands,
+) -> None:
+    fleet = Fleet()
+    lie = Refusal(scan="R-1", vantage="campus", worker="\x1b[2J", reason="\x1b]0;owned\x07 no", number=0, attempt=1)
+
+    def lying(answer: dict[str, str]) -> object:
+        if answer["kind"] != "result":
+            return answer
+        said = json.loads(answer["body"])
+        own = lie.model_copy(update={"scan": said["scan"], "number": said["number"], "attempt": said["attempt"]})
+        return worker_seal().close(*message_text(own)).model_dump()
+
+    fleet.broker.on_answer = lying
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200")
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "was refused by worker-1: " in ran.err
+    assert "Not looked at from campus, 4 shards: " in ran.err
+    assert not {"\x1b", "\x07"} & {*ran.err, *ran.out}
 
 
 def test_a_run_of_this_machine_goes_on_here(leakguard: ScanCommands) -> None:

@@ -86,7 +86,7 @@ def refuse_for_fleet(command: click.Context) -> None:
 def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
     from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
-    from leakguard.cli.scan.watching import note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.wait_for_opening import wait_for_opening  # noqa: PLC0415  (as above)
@@ -100,7 +100,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, wish, text, name, asked)
-    wiring, say = context.wiring, note(context)
+    wiring, say = context.wiring, quoting_note(context)
     scope = parse_scope(text, name=name, now=wiring.now())
     if asked.wait:
         wait_for_opening(scope, wiring.now, wiring.time.sleep, say)
@@ -161,10 +161,10 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
 
 def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool) -> None:
     """How the endpoints of a vantage stand; those that a stopped run did not come to are told apart, as they wait."""
-    from leakguard.cli.scan.watching import note  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
 
-    say = note(context)
+    say = quoting_note(context)
     say(f"Run {vantage.run}: {counts_line(vantage.reached if is_interrupted else vantage.counts)}")
     if is_interrupted and vantage.not_reached:
         left = f"{vantage.not_reached:,} of {vantage.planned:,} endpoints were not looked at"

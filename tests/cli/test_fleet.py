@@ -15,11 +15,13 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.cli.scan.run import run_cmd
 from leakguard.errors import ExitCode
+from leakguard.models.fleet import Refusal
+from leakguard.scanning.messages import message_text
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
 from support.fake_prober import store_server
-from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker
+from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, worker_seal
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -182,6 +184,28 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
     assert "Not looked at from campus, 1 shard: no result came in time" in ran.err
 
 
+def test_a_worker_that_was_taken_over_writes_nothing_to_the_terminal_of_its_coordinator(
+    leakguard: ScanCommands,
+) -> None:
+    fleet = Fleet()
+    lie = Refusal(scan="R-1", vantage="campus", worker="\x1b[2J", reason="\x1b]0;owned\x07 no", number=0, attempt=1)
+
+    def lying(answer: dict[str, str]) -> object:
+        if answer["kind"] != "result":
+            return answer
+        said = json.loads(answer["body"])
+        own = lie.model_copy(update={"scan": said["scan"], "number": said["number"], "attempt": said["attempt"]})
+        return worker_seal().close(*message_text(own)).model_dump()
+
+    fleet.broker.on_answer = lying
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200")
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "was refused by worker-1: " in ran.err
+    assert "Not looked at from campus, 4 shards: " in ran.err
+    assert not {"\x1b", "\x07"} & {*ran.err, *ran.out}
+
+
 def test_a_run_of_this_machine_goes_on_here(leakguard: ScanCommands) -> None:
     """Although there is a fleet: the run was not one of its own."""
     first = by_fleet(leakguard, Fleet(), "scan", "127.0.0.1:9200", "--format", "json")
@@ -241,7 +265,6 @@ REFUSED = {
     "explain": ("--explain",),
     "fields": ("--fields",),
     "sample": ("--sample", "5"),
-    "mutes": ("--mutes", "mutes.yaml"),
     "aws": ("--aws", "prod"),
     "aws_region": ("--aws-region", "eu-west-1"),
 }
@@ -274,6 +297,44 @@ def test_an_option_that_is_new_is_refused_until_somebody_thinks_of_the_fleet(
 
     assert ran.code == ExitCode.USAGE
     assert "--per-host means nothing to a scan by the fleet" in ran.err
+
+
+MUTED_STORE = "  - {check: store_open, target: '127.0.0.%d:9200', reason: known, owner: A, expires: 2026-12-24}\n"
+
+
+@pytest.mark.parametrize("named", [(), ("--mutes", "ours.yaml")], ids=str)
+def test_a_scan_by_the_fleet_takes_the_mutes_that_a_plain_scan_takes(
+    leakguard: ScanCommands, named: tuple[str, ...]
+) -> None:
+    """The usual list, or the one that is named; the same words, the same exit code."""
+    place = leakguard.folder / (named[1] if named else "mutes.yaml")
+    words = ("scan", "--vantage", "campus,outside", "127.0.0.0/28:9200", *named)
+    place.write_text("mutes:\n" + MUTED_STORE % 1, encoding="utf-8")
+    some = by_fleet(leakguard, Fleet(), *words)
+    place.write_text("mutes:\n" + MUTED_STORE % 1 + MUTED_STORE % 5, encoding="utf-8")
+    every = by_fleet(leakguard, Fleet(), *words)
+    document = by_fleet(leakguard, Fleet(), *words, "--format", "json").document
+
+    assert (some.code, every.code) == (ExitCode.EXPOSED, ExitCode.CLEAN)
+    assert "1 open finding is muted by the owner; --format json shows them" in some.err
+    assert "2 open findings are muted by the owner; --format json shows them" in every.err
+    assert "store_open" not in every.out
+    assert [one["muted"]["reason"] for one in document["findings"] if "muted" in one] == ["known", "known"]
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=str)
+@pytest.mark.parametrize("named", [(), ("--mutes", "none.yaml")], ids=str)
+def test_a_bad_list_of_mutes_is_refused_before_anything_is_sent(
+    leakguard: ScanCommands, named: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    (leakguard.folder / "mutes.yaml").write_text("mutes: [{}]\n", encoding="utf-8")
+    fleet = Fleet()
+
+    ran = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200", *named, *more)
+
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert ("there is no mute list `none.yaml`" if named else "mutes.yaml: ") in ran.err
+    assert fleet.broker.orders == {}
 
 
 def test_a_dry_run_tells_what_each_vantage_would_do_and_sends_nothing(leakguard: ScanCommands) -> None:

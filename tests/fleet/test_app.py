@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 
 import pytest
+from amqp import spec
 
 from leakguard.fleet.app import make_app, tls_of
+from leakguard.fleet.transports import AmqpTransport
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,17 @@ def test_what_the_url_says_of_tls_is_no_part_of_the_address() -> None:
     assert (
         make_app("redis+socket:///run/redis.sock", lease_seconds=60).conf.broker_url == "redis+socket:///run/redis.sock"
     )
+
+
+def test_a_broker_that_is_low_on_memory_is_told_by_whoever_waits_for_it(caplog: pytest.LogCaptureFixture) -> None:
+    """RabbitMQ takes nothing for as long as its alarm is on, and a scan would wait without a word."""
+    connection = AmqpTransport.Connection(host="127.0.0.1:1")
+
+    connection._callbacks[spec.Connection.Blocked]()  # noqa: SLF001  (as the library does when the broker says so)
+    connection._callbacks[spec.Connection.Unblocked]()  # noqa: SLF001  (as above)
+
+    assert [(record.name, record.getMessage().partition(":")[0]) for record in caplog.records] == [
+        ("leakguard.fleet", "the broker is low on memory or disk and takes no message"),
+        ("leakguard.fleet", "the broker takes messages again"),
+    ]
+    assert not logging.getLogger("leakguard.fleet").handlers, "a coordinator says it on stderr"

@@ -95,6 +95,9 @@ def test_a_broker_that_cannot_be_reached_is_told_without_its_password() -> None:
     assert "CANARY" not in said
     assert "--resume" not in said, "a worker and `fleet status` have no run to go on with"
     assert "Start the broker" in unheard.value.next_step
+    assert [each.value.message for each in (unsent, unheard)] == [
+        "the broker cannot be reached (ConnectionRefusedError)"
+    ] * 2
     courier.close(is_finished=True)
 
 

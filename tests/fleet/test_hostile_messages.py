@@ -222,6 +222,17 @@ def test_a_wrong_password_is_told_as_such(
     assert "CANARY" not in said
 
 
+def test_a_virtual_host_that_does_not_exist_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A new RabbitMQ has none but `/`; to say that the broker cannot be reached sends people to their firewall."""
+    with rabbit_broker() as broker, settings(tmp_path, monkeypatch, capsys):
+        said = told_of(["status"], broker.removesuffix("/") + "leakguard", monkeypatch, capsys)
+
+    assert "no such virtual host" in said
+    assert "rabbitmqctl add_vhost" in said
+
+
 def test_a_broker_that_does_not_speak_tls_is_told_as_such_within_half_a_minute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

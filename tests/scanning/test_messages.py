@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
+from leakguard.files.shapes import Shape
 from leakguard.ledger.canonical import canonical
-from leakguard.models.fleet import Present, Refusal
+from leakguard.models.fleet import FORM, Envelope, Foreign, Known, Present, Refusal, Share
 from leakguard.scanning import messages
 from leakguard.scanning.messages import message_text, read_envelope, read_message
 from support.fleet import sealed, shard_of
@@ -66,6 +68,46 @@ def test_a_message_that_is_too_large_is_neither_written_nor_read(monkeypatch: py
         read_message(kind, text)
     with pytest.raises(BadFile, match="longer than"):
         read_envelope(envelope)
+
+
+@pytest.mark.parametrize(
+    ("fields", "release", "words"),
+    [
+        ({"form": FORM + 1, "release": "9.9.9", "new": [1]}, "9.9.9", "it runs LeakGuard 9.9.9, and this is"),
+        ({"form": FORM - 1, "release": "0.0.1"}, "0.0.1", "it runs LeakGuard 0.0.1, and this is"),
+        ({"form": None, "release": "\x1b[2J"}, None, ""),
+    ],
+)
+def test_of_a_message_of_another_form_its_head_alone_is_read(
+    fields: dict[str, Any], release: str | None, words: str
+) -> None:
+    if release is None:
+        with pytest.raises(BadFile):
+            read_message("refusal", changed(**fields))
+        return
+
+    message = read_message("a kind that is not known here", changed(**fields))
+
+    assert isinstance(message, Foreign)
+    assert (message.scan, message.worker, message.number, message.release) == ("R-1", "w", 3, release)
+    assert message.refused(worker="w", release="").reason.startswith(words)
+
+
+def test_a_message_from_before_there_were_forms_is_one_of_another_form() -> None:
+    old = canonical({"scan": "R-1", "vantage": "campus", "worker": "w", "reason": "no", "number": 3, "attempt": 1})
+
+    message = read_message("refusal", old)
+
+    assert isinstance(message, Foreign)
+    assert "it runs another release of LeakGuard" in message.refused(worker="w", release="").reason
+
+
+def test_a_change_of_the_fields_of_a_message_needs_another_form() -> None:
+    """After a change raise `FORM`, and write the new number and the new sum here."""
+    shapes: dict[str, type[Shape]] = {**messages.KINDS, "share": Share, "known": Known, "envelope": Envelope}
+    fields = {name: sorted(shape.model_fields) for name, shape in shapes.items()}
+
+    assert (FORM, hashlib.sha256(canonical(fields).encode()).hexdigest()[:16]) == (1, "d287e4376b8156a0")
 
 
 JSON = st.recursive(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.cli.scan.progress import NoProgress
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding
-from leakguard.models.fleet import Envelope, Shard, Share
+from leakguard.models.fleet import FORM, Envelope, Opened, Shard, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.moments import to_z
 from leakguard.models.observations import Ending
@@ -54,6 +56,22 @@ def coordinator_seal() -> KeyRing:
 
 def worker_seal() -> KeyRing:
     return KeyRing(WORKER, {"coordinator": public_text(COORDINATOR)})
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm:
+    """Signs as a release does whose messages have another form; fits `use_cases.serve_fleet.Seal`."""
+
+    ring: KeyRing
+
+    def close(self, kind: str, body: str) -> Envelope:
+        """The message with another head, and with a field that nobody here knows."""
+        other = {"form": FORM + 1, "release": "9.9.9", "new_field": {"a": 1}}
+        return self.ring.close(kind, canonical(json.loads(body) | other))
+
+    def open(self, envelope: Envelope) -> Opened:
+        """As everybody."""
+        return self.ring.open(envelope)
 
 
 @dataclass(slots=True)
@@ -215,7 +233,7 @@ class Fleet:
         )
     )
     checks: tuple[CheckDefinition, ...] = CHECKS
-    seal: KeyRing = field(default_factory=coordinator_seal)
+    seal: KeyRing | OtherForm = field(default_factory=coordinator_seal)
     said: list[str] = field(default_factory=list)
     worker_said: list[str] = field(default_factory=list)
     tools: dict[str, WorkerTools] = field(init=False)
@@ -260,5 +278,5 @@ class Fleet:
         )  # fmt: skip
 
 
-def told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str, str]]:
+def told(findings: Iterable[Finding]) -> set[tuple[str, str, str, str]]:
     return {(one.vantage, one.target, one.check_id, one.verdict.outcome.value) for one in findings}

@@ -15,7 +15,19 @@ from leakguard.frozen import replace
 from leakguard.models.fleet import Envelope
 from leakguard.use_cases.fleets.presence import fleet_status, trusted_vantages
 from support.fake_prober import library
-from support.fleet import LEASE_SECONDS, STRANGER, WORKER, Clock, Fleet, MemoryBroker, WorkerTools, worker_of
+from support.fleet import (
+    COORDINATOR,
+    LEASE_SECONDS,
+    STRANGER,
+    WORKER,
+    Clock,
+    Fleet,
+    MemoryBroker,
+    OtherForm,
+    WorkerTools,
+    worker_of,
+    worker_seal,
+)
 from support.scans import NOW
 
 BOTH = ("campus", "outside")
@@ -64,11 +76,44 @@ def test_a_worker_with_other_checks_says_so() -> None:
     assert status.missing == ("campus",)
 
 
+def test_a_worker_of_another_form_is_shown_with_its_release_and_would_do_no_work() -> None:
+    fleet = Fleet()
+    newer = worker_of(tools=fleet.tools["campus"])
+    newer.seal = OtherForm(worker_seal())
+    fleet.broker.workers = {**fleet.new_workers(), "campus": newer}
+
+    status = fleet_status(BOTH, fleet, seconds=3)
+
+    assert [(one.worker, one.version) for one in status.workers] == [("campus-1", "9.9.9"), ("outside-1", __version__)]
+    assert (
+        status.workers[0].problem
+        == f"it runs LeakGuard 9.9.9, and this is {__version__}: install the same release on both"
+    )
+    assert status.missing == ("campus",)
+
+
 def test_a_stranger_is_nobody() -> None:
     fleet = Fleet()
     fleet.seal = KeyRing(STRANGER, {"worker-1": public_text(WORKER)})
 
-    assert fleet_status(BOTH, fleet, seconds=3).workers == ()
+    said: list[str] = []
+
+    assert fleet_status(BOTH, fleet, seconds=3, tell=said.append).workers == ()
+    assert said == [], "it gets no answer at all"
+
+
+def test_a_worker_whose_key_is_not_named_yet_is_told_once_and_does_not_look_like_none() -> None:
+    """It trusts us and answers; with its key forgotten here, everybody would look for it on the network."""
+    fleet = Fleet(seal=KeyRing(COORDINATOR, {"another": public_text(STRANGER)}))
+    said: list[str] = []
+
+    status = fleet_status(BOTH, fleet, seconds=3, tell=said.append)
+
+    assert status.workers == ()
+    (line,) = said
+    assert line.startswith(
+        "An answer was dropped: a message is signed with a key that nobody here trusts. Name the key"
+    )
 
 
 def test_the_vantages_are_those_behind_the_trusted_keys() -> None:

@@ -28,7 +28,19 @@ from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.fleet_plan import scan_of
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, library
-from support.fleet import COORDINATOR, LEASE_SECONDS, STRANGER, Clock, Fleet, Killed, told
+from support.fleet import (
+    COORDINATOR,
+    LEASE_SECONDS,
+    STRANGER,
+    Clock,
+    Fleet,
+    Killed,
+    OtherForm,
+    coordinator_seal,
+    told,
+    worker_of,
+    worker_seal,
+)
 from support.scans import NOW, SCOPE_TEXT, finding_of
 
 TARGETS = ("127.0.0.0/28:9200",)
@@ -155,6 +167,17 @@ def test_a_vantage_without_a_worker_is_named_before_anything_is_sent() -> None:
     assert not fleet.broker.orders["campus"]
 
 
+def test_a_scan_tells_that_it_drops_the_answers_of_a_worker_whose_key_is_not_named() -> None:
+    fleet = Fleet(seal=KeyRing(COORDINATOR, {"another": public_text(STRANGER)}))
+
+    with pytest.raises(FleetUnreachable, match="no worker of `campus` answered"):
+        fleet.scan(*TARGETS, vantage="campus")
+
+    dropped = [line for line in fleet.said if line.startswith("An answer was dropped")]
+    assert len(dropped) == 1
+    assert "a key that nobody here trusts. Name the key in [fleet.trusted]" in dropped[0]
+
+
 def test_a_worker_with_other_checks_is_named_before_anything_is_sent() -> None:
     fleet = Fleet()
     fleet.tools["outside"].checks = library()[:2]
@@ -163,6 +186,47 @@ def test_a_worker_with_other_checks_is_named_before_anything_is_sent() -> None:
         UsageProblem, match="outside-1 of `outside` refused: this worker does not have 3 of the 5 checks"
     ):
         fleet.scan(*TARGETS)
+
+
+@pytest.mark.parametrize("newer", ["worker", "coordinator"])
+def test_a_worker_of_another_form_is_named_with_both_releases_before_anything_is_sent(newer: str) -> None:
+    fleet = Fleet()
+    if newer == "worker":
+        worker = worker_of("outside", tools=fleet.tools["outside"])
+        worker.seal = OtherForm(worker_seal())
+        fleet.broker.workers = {**fleet.new_workers(), "outside": worker}
+    else:
+        fleet.seal = OtherForm(coordinator_seal())
+
+    with pytest.raises(
+        UsageProblem, match=r"refused: it runs LeakGuard 9\.9\.9, and this is .*: install the same release"
+    ):
+        fleet.scan(*TARGETS)
+
+    assert not any(tools.network.opened for tools in fleet.tools.values())
+
+
+def test_a_shard_that_a_worker_of_another_form_took_is_not_checked_and_says_why() -> None:
+    """A worker that came later, beside good ones: the scan ends, and goes on when that one is gone."""
+    fleet = Fleet()
+    newer = OtherForm(worker_seal())
+
+    def changed(answer: dict[str, Any]) -> object:
+        is_of_one = answer["kind"] == "result" and '"number":1,' in answer["body"]
+        return newer.close(answer["kind"], answer["body"]).model_dump() if is_of_one else answer
+
+    fleet.broker.on_answer = changed
+    summary = fleet.scan(*TARGETS)
+    fleet.broker.on_answer = lambda answer: answer
+    resumed = fleet.scan(resume=summary.scan)
+
+    (reason,) = summary.vantages[1].given_up
+    assert reason.startswith("it runs LeakGuard 9.9.9, and this is ")
+    assert summary.counts["not_checked"] == 8
+    assert summary.is_unfinished
+    assert any("of outside was refused by worker-1: it runs LeakGuard 9.9.9" in line for line in fleet.said)
+    assert told(resumed.findings) == FOUND
+    assert resumed.counts == COUNTS
 
 
 def test_a_worker_that_dies_at_a_shard_costs_a_lease_and_nothing_else() -> None:

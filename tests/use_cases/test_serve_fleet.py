@@ -23,6 +23,7 @@ from support.fleet import (
     LEASE_SECONDS,
     STRANGER,
     WORKER,
+    OtherForm,
     WorkerTools,
     coordinator_seal,
     sealed,
@@ -102,6 +103,25 @@ def test_what_is_not_signed_by_somebody_trusted_gets_no_answer(name: str) -> Non
     assert [line.split(":")[0] for line in said] == ["dropped"]
 
 
+@pytest.mark.parametrize("of_all", [False, True], ids=["an order", "a call to all"])
+def test_an_order_of_another_form_is_refused_with_both_releases_on_both_sides(*, of_all: bool) -> None:
+    said: list[str] = []
+    tools = WorkerTools()
+    worker = worker_of(tools=tools, said=said)
+    order = roll_call() if of_all else sealed(shard_of(number=2, of=3, attempt=4))
+
+    other = OtherForm(coordinator_seal()).close(order["kind"], order["body"]).model_dump()
+    reply = (worker.present if of_all else worker.answer)(other)
+
+    refusal = message_in(reply)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.scan, refusal.vantage, refusal.worker) == ("R-1", "campus", "campus-1")
+    assert (refusal.number, refusal.attempt) == ((None, 0) if of_all else (2, 4))
+    assert refusal.reason == f"it runs LeakGuard 9.9.9, and this is {__version__}: install the same release on both"
+    assert said[-1].endswith(refusal.reason)
+    assert tools.network.opened == []
+
+
 def test_a_message_whose_time_is_over_is_refused_with_the_time_that_it_is_here() -> None:
     """A clock that is wrong would else look like a worker that is away."""
     tools = WorkerTools()
@@ -153,7 +173,7 @@ def test_a_call_to_all_is_answered_with_who_is_here_and_what_is_at_hand() -> Non
     present = message_in(worker.present(roll_call()))
 
     assert isinstance(present, Present)
-    assert (present.worker, present.version, present.slots) == ("campus-1", __version__, 3)
+    assert (present.worker, present.release, present.slots) == ("campus-1", __version__, 3)
     assert (present.at_hand, present.clock) == (("R-1-campus/0",), to_z(NOW))
 
 

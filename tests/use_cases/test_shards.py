@@ -14,6 +14,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.space import part_of
+from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.shards import run_shard
 from support.fake_prober import FakeProber, store_server
 from support.fleet import Clock, WorkerTools, shard_of
@@ -120,8 +121,36 @@ def test_a_shard_that_ends_early_says_whether_the_network_or_the_time_was_over()
     by_loss = run_shard(shard_of(), lost, worker="w")
 
     assert (by_time.is_complete, by_time.cut_short_by) == (False, "time")
+    assert cut_short_words(by_time) == "its time was over before all of it was looked at"
     assert (by_loss.is_complete, by_loss.cut_short_by) == (False, "network_lost")
     assert sum(by_loss.counts.values()) == 7
+
+
+def test_a_shard_whose_endpoints_could_not_be_asked_says_why_and_not_that_its_time_was_over() -> None:
+    tools = tools_with()
+    tools.network.sweep_ends, tools.network.sweep_why = Ending.BLOCKED, "the address was outside the scope"
+
+    result = run_shard(shard_of(), tools, worker="w")
+
+    assert (result.is_complete, result.counts) == (False, {"not_checked": 7})
+    assert result.cut_short_by == "unasked"
+    assert result.unasked == ("the address was outside the scope",)
+    assert cut_short_words(result) == "some of it could not be asked: the address was outside the scope"
+
+
+def test_a_shard_that_quiet_hours_stop_says_so() -> None:
+    tools = tools_with()
+    quiet = SCOPE_TEXT + "quiet_hours: {zone: UTC, from: '16:30', to: '17:00'}\n"
+
+    async def dusk(_: Endpoint) -> None:
+        tools.clock.moment = NOW + timedelta(minutes=31)
+        await asyncio.sleep(3600)
+
+    tools.network.pause = dusk
+    result = run_shard(shard_of(scope_text=quiet, not_after=to_z(NOW + timedelta(minutes=20))), tools, worker="w")
+
+    assert (result.is_complete, result.cut_short_by) == (False, "quiet_hours")
+    assert cut_short_words(result) == "quiet hours had begun by the clock of its worker"
 
 
 def test_nothing_is_asked_when_no_time_is_left() -> None:

@@ -31,6 +31,7 @@ def make_app(broker: str, *, lease_seconds: int) -> Celery:
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # a broker that has no room refuses single commands, and has room later
         broker_heartbeat=HEARTBEAT_SECONDS,
         broker_transport_options=_transport(broker, lease_seconds),
         accept_content=["json"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from leakguard.fleet.app import calls_of
 from leakguard.fleet.bodies import envelope_in, order_headers
 
 _log = get_logger(__name__)
+REFUSED_SECONDS = 5.0
 
 
 class OrderConsumer(Consumer):
@@ -35,6 +37,11 @@ class OrderConsumer(Consumer):
             take(message)
 
         return take_orders
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        """Say it, and wait: a broker that answers and takes nothing would be asked a hundred times a second."""
+        super().on_connection_error_before_connected(exc)
+        time.sleep(REFUSED_SECONDS)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:  # noqa: ANN401  (as above)
         """Drop it for good, and repeat nothing of it: handed out again, it would go round for ever."""

@@ -22,11 +22,29 @@ from leakguard.models.fleet import Envelope
 
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
 """A broker that restarts is back in that time."""
-_NEXT_STEP = "Start the broker, or mend its URL (`broker` in [fleet])."
+_NEXT_STEP = "Start the broker, or mend its URL: `broker`, or the variable of `broker_env`, in [fleet]."
 
 
 REACHED_WITHIN_SECONDS = 25.0
-_REFUSED = {"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"}
+_REASONS = (
+    (
+        {"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"},
+        "the broker refuses this user or this password",
+        "Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
+    ),
+    (
+        {"NotAllowed"},
+        "the broker has no such virtual host, or this user may not use it",
+        "Mend the end of the URL, or on the broker: rabbitmqctl add_vhost, rabbitmqctl set_permissions.",
+    ),
+    (
+        {"OutOfMemoryError"},
+        "the broker has no room left and takes no message",
+        "Raise `maxmemory` of Redis, or take out of it what is not the fleet's.",
+    ),
+    ({"gaierror"}, "the name of the broker has no address", "Mend the URL of the broker, or the resolver."),
+)
+"""What went wrong by the names of the libraries' errors, and what to do."""
 _MOST_CAUSES = 10
 
 
@@ -170,19 +188,19 @@ def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  
 
 def _unreachable(error: BaseException) -> FleetUnreachable:
     """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
-    names: list[str] = []
+    causes: list[BaseException] = []
     cause: BaseException | None = error
-    while cause is not None and len(names) < _MOST_CAUSES:
-        names.append(type(cause).__name__)
+    while cause is not None and len(causes) < _MOST_CAUSES:
+        causes.append(cause)
         cause = cause.__cause__ or cause.__context__
-    if not _REFUSED.isdisjoint(names):
-        return FleetUnreachable(
-            "the broker refuses this user or this password",
-            next_step="Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
-        )
+    names = [type(each).__name__ for each in causes]
+    for known, what, next_step in _REASONS:
+        if not known.isdisjoint(names):
+            return FleetUnreachable(what, next_step=next_step)
     if any("Timeout" in name or "SSL" in name for name in names):
         return FleetUnreachable(
             f"the broker does not answer as expected ({names[0]})",
             next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port.",
         )
-    return FleetUnreachable(f"the broker cannot be reached ({names[0]})", next_step=_NEXT_STEP)
+    plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
+    return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)

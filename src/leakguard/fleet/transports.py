@@ -5,6 +5,7 @@ What is no message of ours is gone once it is read: handed out again, it would e
 
 from __future__ import annotations
 
+import logging
 from queue import Empty
 from typing import Any
 
@@ -18,6 +19,8 @@ from redis.retry import Retry
 from leakguard.fleet.bodies import MAX_BYTES, is_frame
 
 _log = get_logger(__name__)
+_aloud = logging.getLogger("leakguard.fleet")
+"""For what a coordinator says as well, which listens to no other log: without handlers, this one ends on stderr."""
 
 
 class UnfitMessage(ValueError):
@@ -119,7 +122,15 @@ class _AmqpChannel(pyamqp.Channel):
 
 
 class _AmqpConnection(pyamqp.Connection):
+    """Says why nothing goes on while RabbitMQ is low on memory or disk: what is sent waits until it is not."""
+
     Channel = _AmqpChannel
+
+    def _on_blocked(self) -> None:
+        _aloud.warning("the broker is low on memory or disk and takes no message: waiting until it does")
+
+    def _on_unblocked(self) -> None:
+        _aloud.warning("the broker takes messages again")
 
 
 class AmqpTransport(pyamqp.Transport):

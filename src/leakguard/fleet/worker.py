@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 from celery import Celery
 from celery.signals import after_setup_logger, after_setup_task_logger, worker_process_init, worker_ready
+from celery.utils.log import get_logger
 from celery.worker.state import active_requests
 
+from leakguard.errors import FleetUnreachable
 from leakguard.fleet.app import TASK, queue_of
 from leakguard.fleet.consumer import OrderConsumer, PlainLog, calls_step
 from leakguard.fleet.courier import RETRY, connected, deliver, reachable
@@ -32,6 +34,7 @@ class Reply(Protocol):
         """The signed answer."""
 
 
+_log = get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
 """`prctl(2)`: which signal a process gets when its parent dies."""
 Answer = Callable[[object], Reply | None]
@@ -53,8 +56,11 @@ def register(app: Celery, answer: Answer) -> None:
 
     def look(envelope: Mapping[str, object]) -> None:
         reply = answer(envelope)
-        if reply is not None:
-            deliver(app, reply.scan, reply.envelope)
+        try:
+            if reply is not None:
+                deliver(app, reply.scan, reply.envelope)
+        except FleetUnreachable as error:
+            _log.error("an answer was not handed over, so its shard is looked at again: %s", error.message)
 
     app.task(look, name=TASK, ignore_result=True, shared=False)
 

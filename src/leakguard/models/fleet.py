@@ -8,16 +8,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from leakguard import __version__
 from leakguard.files.shapes import Shape
 from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
+FORM = 1
+"""Of all messages together: one more with every change of their fields, as each side refuses another form."""
 MAX_TARGETS = 100_000
 MAX_TARGET_LENGTH = 500
 MAX_PORTS = 65_535
 MAX_SHARDS = 1_000_000
+MOST_REASONS = 20
 Word = Annotated[str, Field(min_length=1, max_length=100)]
 Line = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
@@ -25,7 +29,9 @@ Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
 VantageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 """It becomes the name of a queue and the end of a run's id."""
+CutShort = Literal["time", "quiet_hours", "network_lost", "unasked"]
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$")]
+Release = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+-]{0,40}$")]
 Addresses = Annotated[dict[str, tuple[Line, ...]], Field(max_length=MAX_TARGETS)]
 """Each name and the addresses that it leads to."""
 
@@ -36,6 +42,9 @@ class Message(Shape):
     scan: Word
     """The id of the scan, which the results of all its vantages belong to."""
     vantage: VantageName
+    form: Whole = FORM
+    release: Release = __version__
+    """The release of LeakGuard that wrote it."""
 
 
 class Order(Message):
@@ -63,8 +72,6 @@ class Present(Message):
 
     worker: Word
     resolved: Addresses
-    version: Line = ""
-    """The release of LeakGuard there."""
     slots: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
     """How many shards it does at once."""
     at_hand: tuple[Line, ...] = Field(default=(), max_length=1_000)
@@ -137,8 +144,10 @@ class ShardResult(Message):
     """Each a `leakguard.finding/1`."""
     started_at: Moment
     ended_at: Moment
-    cut_short_by: Literal["time", "network_lost"] = "time"
+    cut_short_by: CutShort = "time"
     """Why it is not complete, where it is not: one of our own words, as it is told to a person."""
+    unasked: tuple[Line, ...] = Field(default=(), max_length=MOST_REASONS)
+    """Why endpoints could not be asked, each reason once."""
 
 
 class Refusal(Message):
@@ -148,6 +157,26 @@ class Refusal(Message):
     reason: Line
     number: Whole | None = None
     attempt: Whole = 0
+
+
+class Foreign(Message):
+    """A message of another form, as far as all forms are alike: enough to refuse it, and to say why."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    form: Whole = 0
+    release: Release = ""
+    worker: Word = "without a name"
+    number: Whole | None = None
+    attempt: Whole = 0
+
+    def refused(self, *, worker: str, release: str) -> Refusal:
+        """The refusal in the name of a worker, whichever side it is that does not understand the other."""
+        theirs = f"LeakGuard {self.release}" if self.release else "another release of LeakGuard"
+        return Refusal(
+            scan=self.scan, vantage=self.vantage, worker=worker, number=self.number, attempt=self.attempt,
+            release=release, reason=f"it runs {theirs}, and this is {__version__}: install the same release on both",
+        )  # fmt: skip
 
 
 class Envelope(Shape):

@@ -8,7 +8,7 @@ from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import ShapeType, fit
 from leakguard.files.yaml_text import ReadText
 from leakguard.ledger.canonical import canonical, from_canonical
-from leakguard.models.fleet import Envelope, Message, Present, Refusal, RollCall, Shard, ShardResult
+from leakguard.models.fleet import FORM, Envelope, Foreign, Message, Present, Refusal, RollCall, Shard, ShardResult
 
 MAX_CHARACTERS = 16 * 1024 * 1024
 """A shard of 4,096 endpoints that are all open comes to half of that."""
@@ -33,16 +33,21 @@ def message_text(message: Message) -> tuple[str, str]:
 
 
 def read_message(kind: str, text: str) -> Message:
-    """The message that `message_text` wrote; raises `BadFile` for anything else. Nothing of it is repeated."""
-    shape = KINDS.get(kind)
-    if shape is None:
-        raise _bad("of an unknown kind")
+    """The message that `message_text` wrote, or the head of one that another release wrote in another form.
+
+    Raises `BadFile` for anything else. Nothing of it is repeated.
+    """
     if len(text) > MAX_CHARACTERS:
         raise _bad(f"longer than {MAX_CHARACTERS:,} characters")
     try:
         value = from_canonical(text)
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise _bad(f"not JSON as we write it ({type(error).__name__})") from error
+    if isinstance(value, Mapping) and value.get("form") != FORM:
+        return _fitted(value, Foreign)
+    shape = KINDS.get(kind)
+    if shape is None:
+        raise _bad("of an unknown kind")
     message = _fitted(value, shape)
     if canonical(message.model_dump(mode="json")) != text:
         raise _bad("not in its canonical form")

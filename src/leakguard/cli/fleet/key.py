@@ -17,7 +17,10 @@ _SHOW_EPILOG = """\b
 Examples:
   leakguard fleet key show
 """
-_TRUST = "Put this line into [fleet.trusted] of the other side, behind a name for this machine:"
+_TRUST = (
+    'Put this into [fleet.trusted] of the other side: coordinator = "KEY" on every worker; on the coordinator '
+    'campus-1 = "KEY campus", a name for the worker, its key, its vantage:'
+)
 
 
 @click.command(
@@ -37,7 +40,7 @@ def key_group() -> None:
 def init_cmd(context: Context) -> None:
     """Make the key; the file is readable by its owner alone, and an existing one is never replaced."""
     public = context.wiring.new_fleet_key()
-    context.notes.print(_TRUST, markup=False)
+    context.notes.print(_TRUST, markup=False, soft_wrap=True)
     click.echo(public)
 
 
@@ -46,5 +49,5 @@ def init_cmd(context: Context) -> None:
 def show_cmd(context: Context) -> None:
     """Show the public half of the key."""
     public = context.wiring.front.public_key()
-    context.notes.print(_TRUST, markup=False)
+    context.notes.print(_TRUST, markup=False, soft_wrap=True)
     click.echo(public)

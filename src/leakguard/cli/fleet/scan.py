@@ -21,13 +21,12 @@ LOCAL = "local"
 HONOURED = frozenset({
     "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
     "checks", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
-    "output_format", "output", "store",
+    "output_format", "output", "store", "mutes",
 })  # fmt: skip
 """The parameters of `scan` that mean the same to the fleet; every other one is refused."""
 INSTEAD = {
     "workers": "Set `workers` in [fleet]: how many shards of a vantage are under way at once.",
     "explain": "Run it on a machine of that vantage in a folder without [fleet], or from here: leave --vantage out.",
-    "mutes": "Show the run of a vantage with them: leakguard scan show RUN --mutes FILE",
 }
 """What to do in place of an option that is refused."""
 
@@ -86,7 +85,8 @@ def refuse_for_fleet(command: click.Context) -> None:
 
 def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
-    from leakguard.cli.scan.watching import note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
+    from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.wait_for_opening import wait_for_opening  # noqa: PLC0415  (as above)
@@ -97,9 +97,10 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
             next_step="Take the run of one of them: leakguard scan show RUN --format ...",
         )
     name, text = read_scope(context, asked.scope)
+    mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, wish, text, name, asked)
-    wiring, say = context.wiring, note(context)
+    wiring, say = context.wiring, quoting_note(context)
     scope = parse_scope(text, name=name, now=wiring.now())
     if asked.wait:
         wait_for_opening(scope, wiring.now, wiring.time.sleep, say)
@@ -107,9 +108,12 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
         context, scope, asked,
         lambda progress: fleet_scan(wish, text, wiring, say, scope_name=name, progress=progress),
     )  # fmt: skip
-    code = _exit_code(summary)
+    muted = muted_in(context, summary, mutes)
+    told = unmuted(summary, muted)
+    code = _exit_code(told)
     with kept_in_store("RUN", code):
-        _print(context, summary, asked.output_format, asked.output)
+        shown = told if asked.output_format == "table" else marked(summary, muted)
+        _print(context, shown, asked.output_format, asked.output)
     if summary.is_interrupted:
         done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
@@ -157,10 +161,10 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
 
 def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool) -> None:
     """How the endpoints of a vantage stand; those that a stopped run did not come to are told apart, as they wait."""
-    from leakguard.cli.scan.watching import note  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
 
-    say = note(context)
+    say = quoting_note(context)
     say(f"Run {vantage.run}: {counts_line(vantage.reached if is_interrupted else vantage.counts)}")
     if is_interrupted and vantage.not_reached:
         left = f"{vantage.not_reached:,} of {vantage.planned:,} endpoints were not looked at"

@@ -24,12 +24,13 @@ Exit code 3 when a vantage of [fleet.trusted] has no worker that would work for 
 @pass_context
 def status_cmd(context: Context, *, vantage: str | None, wait: float, output_format: str) -> int:
     """Call the workers of every vantage and show who answers: its release, its clock, the shard at hand."""
+    from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (as below)
     from leakguard.outputs.fleet_status import status_json, status_table  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.fleet_settings import parse_vantages  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.presence import fleet_status  # noqa: PLC0415  (as above)
 
     names = parse_vantages(vantage) if vantage else ()
-    status = fleet_status(names, context.wiring, seconds=wait)
+    status = fleet_status(names, context.wiring, seconds=wait, tell=quoting_note(context))
     workers = [one.row for one in status.workers]
     if output_format == "json":
         click.echo(status_json(status.vantages, workers, status.missing), nl=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
@@ -15,6 +15,10 @@ from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 if TYPE_CHECKING:
     from leakguard.scanning.mutes import MuteList
+    from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+
+Result = TypeVar("Result", "ScanSummary", "FleetSummary")
+"""How a scan ended, whoever did it."""
 
 USUAL = "mutes.yaml"
 
@@ -43,7 +47,7 @@ def mutes_of(context: Context, named: str | None) -> MuteList | None:
     return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
 
 
-def muted_in(context: Context, summary: ScanSummary, read: MuteList | None) -> dict[str, Mute]:
+def muted_in(context: Context, summary: ScanSummary | FleetSummary, read: MuteList | None) -> dict[str, Mute]:
     """The findings of a result that are muted today, by id; says how many there are, and which entries are over."""
     if read is None:
         return {}
@@ -67,7 +71,7 @@ def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
     return tuple(check for check in unknown if check not in owned)
 
 
-def unmuted(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
+def unmuted(summary: Result, muted: Mapping[str, Mute]) -> Result:
     """The result without the muted findings."""
     if not muted:
         return summary
@@ -76,7 +80,7 @@ def unmuted(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
     return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
 
 
-def marked(summary: ScanSummary, muted: Mapping[str, Mute]) -> ScanSummary:
+def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:
     """The result with the muted findings marked."""
     if not muted:
         return summary

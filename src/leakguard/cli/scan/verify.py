@@ -10,7 +10,7 @@ from leakguard.cli.fleet.scan import looks_elsewhere
 from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
 from leakguard.cli.scan.progress import progress_for
-from leakguard.cli.scan.watching import note
+from leakguard.cli.scan.watching import quoting_note
 from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
@@ -54,7 +54,7 @@ def verify_cmd(
     by_fleet = None
     if looks_elsewhere(context, vantage):
         permission = Permission(name=name, text=text)
-        by_fleet = verify_by_fleet(vantage, permission, context.wiring, note(context), progress)
+        by_fleet = verify_by_fleet(vantage, permission, context.wiring, quoting_note(context), progress)
     with interruptible(context.wiring.monotonic):
         verified, incidents = verify_both(
             findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws), by_fleet=by_fleet

@@ -22,6 +22,7 @@ class Ended(Protocol):
         """Whether some endpoint got no clear answer."""
 
 
+_LONGEST_LINE = 1_000
 EndedType = TypeVar("EndedType", bound=Ended)
 
 
@@ -55,3 +56,11 @@ def say_how_to_go_on(
 def note(context: Context) -> Callable[[str], None]:
     """Says a line on stderr."""
     return partial(context.notes.print, markup=False)
+
+
+def quoting_note(context: Context) -> Callable[[str], None]:
+    """As `note`, for lines that quote what a worker elsewhere said: whoever took one over writes to no terminal."""
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    say = note(context)
+    return lambda line: say(printable(line, longest=_LONGEST_LINE))

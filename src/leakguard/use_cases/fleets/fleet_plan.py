@@ -9,9 +9,9 @@ from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
-from leakguard.errors import FleetUnreachable, LeakGuardError, NotFound, UsageProblem
+from leakguard.errors import FleetUnreachable, NotFound, UsageProblem
 from leakguard.frozen import Frozen, as_dict
-from leakguard.models.fleet import MAX_TARGETS, Known, Present, Refusal, RollCall
+from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Limits, Scope
@@ -26,8 +26,7 @@ from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.presence import call
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.runs import first_seen, most_records
 from leakguard.use_cases.scans.scan_assets import exactly
@@ -116,17 +115,13 @@ def call_roll(
     would say nothing. A worker that refuses says why, and that is raised: settings, releases or clocks do not fit.
     """
     until = tools.now() + timedelta(seconds=tools.fleet.lease_seconds)
-    names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
-    if len(names) > MAX_TARGETS:
-        raise UsageProblem(
-            f"{len(names):,} names are more than a worker is asked for at once, which is {MAX_TARGETS:,}",
-            next_step="Scan them in several commands, or name the ranges that they lead to.",
-        )
+    names = _names_of(errand)
     for vantage in errand.vantages:
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
     early: list[Arrival] = []
+    dropped = Dropped(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
         if tools.now() >= until:
             raise _nobody(missing, is_resumed=is_resumed)
@@ -135,7 +130,9 @@ def call_roll(
             tell(f"Waiting for a worker of {' and '.join(missing)}")
             for vantage in missing:
                 call(vantage, errand.scan, errand.checks, tools, courier)
-        elif (answer := _answer(arrival, errand, tools)) and {*answer.resolved} >= {*names}:
+        elif (read := dropped.unless_read(arrival, tools)) is None:
+            continue
+        elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
             arrival.settle()
         else:
@@ -143,12 +140,19 @@ def call_roll(
     return RollCalled(resolved=present, early=tuple(early))
 
 
-def _answer(arrival: Arrival, errand: Errand, tools: FleetTools) -> Present | None:
+def _names_of(errand: Errand) -> tuple[str, ...]:
+    """Those that a worker is to resolve; raises `UsageProblem` for more than it is asked for at once."""
+    names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
+    if len(names) > MAX_TARGETS:
+        raise UsageProblem(
+            f"{len(names):,} names are more than a worker is asked for at once, which is {MAX_TARGETS:,}",
+            next_step="Scan them in several commands, or name the ranges that they lead to.",
+        )
+    return names
+
+
+def _answer(message: Message, arrival: Arrival, errand: Errand) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
-    try:
-        message, _ = unsealed(tools.seal, arrival.value)
-    except LeakGuardError:
-        return None
     if message.scan != errand.scan or message.vantage not in errand.vantages:
         return None
     if isinstance(message, Refusal) and message.number is None:

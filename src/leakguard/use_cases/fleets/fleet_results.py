@@ -25,9 +25,10 @@ from leakguard.use_cases.scans.scan_assets import exactly
 SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {
     "time": "its time was over before all of it was looked at",
+    "quiet_hours": "quiet hours had begun by the clock of its worker",
     "network_lost": "nobody answered its worker any more, not even hosts that did",
 }
-"""Why a shard is not complete, by `ShardResult.cut_short_by`."""
+"""Why a shard is not complete, by `ShardResult.cut_short_by`; of what could not be asked the worker says why."""
 _LONGEST_WORD = 500
 _STANDINGS = frozenset(standing.value for standing in TargetStanding)
 
@@ -69,6 +70,14 @@ def keep(
     }
     store.append(run.run, [Record(kind=SHARD_RECORDED, occurred_at=exactly(now), content=content)])
     run.counts[result.number] = dict(result.counts)
+
+
+def cut_short_words(result: ShardResult) -> str:
+    """Why a shard is not complete, as a person is told; without numbers, so that shards of one reason are one line."""
+    cut = CUT_SHORT.get(result.cut_short_by)
+    why = ", and ".join(result.unasked) or "its worker does not say why"
+    unasked = f"some of it could not be asked: {why}" if result.unasked or cut is None else None
+    return "; ".join(filter(None, (cut, unasked)))
 
 
 def _finding(

@@ -29,7 +29,7 @@ from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
-from leakguard.use_cases.fleets.fleet_results import CUT_SHORT, believed, keep
+from leakguard.use_cases.fleets.fleet_results import believed, cut_short_words, keep
 from leakguard.use_cases.fleets.fleet_tools import (
     Arrival,
     Courier,
@@ -38,7 +38,7 @@ from leakguard.use_cases.fleets.fleet_tools import (
     VantageRun,
 )
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -209,7 +209,7 @@ class Gathering:
     def _take(self, arrival: Arrival) -> None:
         """Believe, keep and settle one answer; what cannot be believed is dropped and told, and its shard goes on."""
         try:
-            message, signer = unsealed(self.tools.seal, arrival.value)
+            message, signer = answer_in(self.tools.seal, arrival.value)
         except LeakGuardError as error:
             self.told.line(f"An answer was dropped: {' '.join(error.message.split())[:200]}")
         else:
@@ -241,7 +241,7 @@ class Gathering:
         if message.is_complete:
             run.lane.succeeded(message.number, message.attempt)
         else:
-            self._failed(run, message.number, message.attempt, CUT_SHORT[message.cut_short_by])
+            self._failed(run, message.number, message.attempt, cut_short_words(message))
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
         """An attempt that quiet hours stopped is no failed one: its shard waits as if it had never been sent."""

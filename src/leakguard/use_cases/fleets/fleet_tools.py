@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -140,7 +140,7 @@ class FleetSummary(Frozen):
     scan: str
     vantages: tuple[VantageSummary, ...]
     differences: tuple[Difference, ...]
-    findings: tuple[Finding, ...]
+    findings: Collection[Finding]
     is_interrupted: bool = False
     quiet: QuietTime | None = None
     """The quiet hours that stopped the scan, if they did."""

@@ -14,8 +14,8 @@ from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardRes
 from leakguard.models.moments import from_z, to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text
-from leakguard.use_cases.fleets.fleet_tools import Courier, FleetTools, VantageRun
-from leakguard.use_cases.fleets.serve_fleet import unsealed
+from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
+from leakguard.use_cases.fleets.serve_fleet import answer_in
 
 if TYPE_CHECKING:
     from leakguard.use_cases.fleets.fleet_plan import Errand
@@ -92,6 +92,26 @@ def _tell_cut_off(run: VantageRun, worker: str, tell: Callable[[str], None]) -> 
         )
 
 
+@dataclass(slots=True)
+class Dropped:
+    """Tells of answers that cannot be believed, each reason once: a worker that nobody trusts else looks like none."""
+
+    tell: Callable[[str], None]
+    _told: set[str] = field(default_factory=set)
+
+    def unless_read(self, arrival: Arrival, tools: FleetTools) -> tuple[Message, str] | None:
+        """The message in an answer and who signed it; what cannot be believed is told, and settled."""
+        try:
+            return answer_in(tools.seal, arrival.value)
+        except LeakGuardError as error:
+            line = f"An answer was dropped: {' '.join(f'{error.message}. {error.next_step}'.split())[:300]}"
+        arrival.settle()
+        if line not in self._told:
+            self._told.add(line)
+            self.tell(line)
+        return None
+
+
 class WorkerStatus(Frozen):
     """A worker that answered."""
 
@@ -125,8 +145,11 @@ class FleetStatus(Frozen):
         return tuple(vantage for vantage in self.vantages if vantage not in there)
 
 
-def fleet_status(vantages: tuple[str, ...], tools: FleetTools, *, seconds: float) -> FleetStatus:
+def fleet_status(
+    vantages: tuple[str, ...], tools: FleetTools, *, seconds: float, tell: Callable[[str], None] = lambda _: None
+) -> FleetStatus:
     """Call the workers of some vantages, or of all that [fleet.trusted] names; raises `FleetUnreachable`."""
+    dropped = Dropped(tell)
     wanted = vantages or trusted_vantages(tools.fleet.trusted)
     if not wanted:
         raise UsageProblem(
@@ -144,7 +167,9 @@ def fleet_status(vantages: tuple[str, ...], tools: FleetTools, *, seconds: float
             arrival = courier.receive(left)
             if arrival is None:
                 continue
-            if (one := _status_in(arrival.value, scan, tools)) is not None:
+            if (read := dropped.unless_read(arrival, tools)) is None:
+                continue
+            if (one := _status_in(*read, scan, tools)) is not None:
                 found[one.vantage, one.worker] = one
             arrival.settle()
     finally:
@@ -163,19 +188,18 @@ def checks_of(library: tuple[CheckDefinition, ...]) -> tuple[str, ...]:
     return tuple(f"{definition.id}@{definition.version}" for definition in library)
 
 
-def _status_in(value: object, scan: str, tools: FleetTools) -> WorkerStatus | None:
-    try:
-        message, signer = unsealed(tools.seal, value)
-    except LeakGuardError:
-        return None
+def _status_in(message: Message, signer: str, scan: str, tools: FleetTools) -> WorkerStatus | None:
     if message.scan != scan:
         return None
     if isinstance(message, Refusal):
-        return WorkerStatus(vantage=message.vantage, worker=message.worker, signer=signer, problem=message.reason)
+        return WorkerStatus(
+            vantage=message.vantage, worker=message.worker, signer=signer, version=message.release,
+            problem=message.reason,
+        )  # fmt: skip
     if not isinstance(message, Present):
         return None
     ahead = (from_z(message.clock) - tools.now()).total_seconds() if message.clock else None
     return WorkerStatus(
-        vantage=message.vantage, worker=message.worker, signer=signer, version=message.version, slots=message.slots,
+        vantage=message.vantage, worker=message.worker, signer=signer, version=message.release, slots=message.slots,
         at_hand=message.at_hand, clock_seconds=ahead,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Protocol
 from leakguard import __version__
 from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.fleet import Envelope, Message, Opened, Order, Present, Refusal, RollCall, Shard
+from leakguard.models.fleet import Envelope, Foreign, Message, Opened, Order, Present, Refusal, RollCall, Shard
 from leakguard.models.moments import to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text, read_envelope, read_message
@@ -50,6 +50,14 @@ def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
             next_step="Look at that machine, or mend [fleet.trusted].",
         )
     return message, opened.signer
+
+
+def answer_in(seal: Seal, value: object) -> tuple[Message, str]:
+    """As `unsealed`, for a coordinator: whatever a worker of another form says, it does no work for us."""
+    message, signer = unsealed(seal, value)
+    if isinstance(message, Foreign):
+        message = message.refused(worker=message.worker, release=message.release)
+    return message, signer
 
 
 class Reply(Frozen):
@@ -93,9 +101,12 @@ class FleetWorker:
     def _told(self, value: object, reply_to: Callable[[Order], Reply]) -> Reply | None:
         try:
             message, signer = unsealed(self.seal, value)
-            if not isinstance(message, RollCall | Shard):
+            if isinstance(message, Foreign):
+                reply = self._sealed(message.refused(worker=self.name, release=__version__))
+            elif isinstance(message, RollCall | Shard):
+                reply = self._untimely(message) or reply_to(message)
+            else:
                 raise NotAllowed("a worker takes no answers")
-            reply = self._untimely(message) or reply_to(message)
         except LeakGuardError as error:
             self.tell(f"dropped: {' '.join(error.message.split())[:200]}")
             return None
@@ -154,7 +165,7 @@ class FleetWorker:
         with ThreadPoolExecutor(max_workers=RESOLVING_AT_ONCE) as threads:
             resolved = dict(zip(order.names, threads.map(self.tools.resolve, order.names), strict=True))
         return Present(
-            scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved, version=__version__,
+            scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved,
             slots=self.slots, at_hand=tuple(self._at_hand()), clock=to_z(self.tools.now()),
         )  # fmt: skip
 
@@ -176,4 +187,5 @@ class FleetWorker:
         kind, text = message_text(message)
         number = getattr(message, "number", None)
         line = f"{kind} of {message.scan}" + ("" if number is None else f", shard {number}")
+        line += f": {message.reason}" if isinstance(message, Refusal) else ""
         return Reply(scan=message.scan, envelope=self.seal.close(kind, text), line=line)

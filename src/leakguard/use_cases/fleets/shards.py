@@ -14,7 +14,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.finding_json import finding_to_json
-from leakguard.models.fleet import Shard, ShardResult
+from leakguard.models.fleet import MAX_TARGET_LENGTH, MOST_REASONS, CutShort, Shard, ShardResult
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Limits, Scope
@@ -76,11 +76,23 @@ def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
     refuse_in_quiet_hours(plan.gate.scope, started)
     seconds = (shard.ends_at - started).total_seconds() - MARGIN_SECONDS
     told: list[PartReport] = []
+    is_in_time = False
     if seconds > 0 and plan.count:
         make = partial(_part, shard, plan, library, tools)
         pause = 1 / kept_limits(shard, plan.gate.scope).total
-        tools.run_parts([lambda report: _until(make, report, seconds, pause)], told.append)
-    return _result(shard, plan, told, worker=worker, times=(started, tools.now()))
+        is_in_time = tools.run_parts([lambda report: _until(make, report, seconds, pause)], told.append)
+    ended = tools.now()
+    cut = _cut_short_by(plan.gate.scope, told, ended, is_in_time=is_in_time)
+    return _result(shard, plan, told, cut, worker=worker, times=(started, ended))
+
+
+def _cut_short_by(scope: Scope, told: Sequence[PartReport], ended: datetime, *, is_in_time: bool) -> CutShort:
+    """What kept a shard from being whole, if it is not."""
+    if any(report.is_lost for report in told):
+        return "network_lost"
+    if not is_in_time:
+        return "time"
+    return "unasked" if QuietWatch(scope)(ended) is None else "quiet_hours"
 
 
 def _part(
@@ -145,21 +157,26 @@ def shard_library(wanted: tuple[str, ...], known: tuple[CheckDefinition, ...]) -
 
 
 async def _until(make: Callable[[Report], PartRun], report: Report, seconds: float, pause: float) -> bool:
-    """All of it, or as much as the time allows. A shard begins one pause after the one before it at the earliest."""
+    """As much as the time allows; whether the work ended before it did, done or stopped by something else.
+
+    A shard begins one pause after the one before it at the earliest.
+    """
+    time = asyncio.timeout(seconds)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
+        async with time:
             await asyncio.sleep(pause)
             part = make(report)
-            return part.may_go_on() and await part.run()
-    return False
+            if part.may_go_on():
+                await part.run()
+    return not time.expired()
 
 
 def _result(
-    shard: Shard, plan: Plan, told: list[PartReport], *, worker: str, times: tuple[datetime, datetime]
+    shard: Shard, plan: Plan, told: list[PartReport], cut: CutShort, *, worker: str, times: tuple[datetime, datetime]
 ) -> ShardResult:
     """What the reports add up to; an endpoint that nobody came to, or that could not be asked, was not checked."""
     counts = Counter(told[-1].state.counts if told else {})
-    left = plan.count - counts.total()
+    left, reasons = plan.count - counts.total(), told[-1].state.reasons if told else {}
     counts.update({TargetStanding.NOT_CHECKED: left} if left else {})
     return ShardResult(
         scan=shard.scan, vantage=shard.vantage, run=shard.run, number=shard.number, of=shard.of, attempt=shard.attempt,
@@ -167,5 +184,6 @@ def _result(
         standings={key: standing for report in told for key, standing in report.standings.items()},
         findings=tuple(finding_to_json(finding) for report in told for finding in report.findings),
         started_at=to_z(times[0]), ended_at=to_z(times[1]),
-        cut_short_by="network_lost" if left and any(report.is_lost for report in told) else "time",
+        cut_short_by=cut if left else "time",
+        unasked=tuple(sorted({why[:MAX_TARGET_LENGTH] for why in reasons}))[:MOST_REASONS],
     )  # fmt: skip

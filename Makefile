@@ -15,6 +15,8 @@ UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests
   tests/fleet tests/packaging tests/rules tests/documents/test_report_in_a_browser.py tests/watchman tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# What runs untraced mostly waits, for brokers, servers and processes of its own.
+WAITING = -n $$((2 * $(WORKERS))) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src
@@ -60,7 +62,7 @@ test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
 	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(PYTEST_OPTIONS); \
-	$(BIN)/python -m pytest $(SHARED) $(UNTRACED)
+	$(BIN)/python -m pytest $(WAITING) $(UNTRACED)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

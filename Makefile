@@ -53,16 +53,18 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 
 # The lab starts beside the first half, which does without it and is over before the last server answers.
 # The second half is not traced: other tests cover what it runs, and tracing would make it three times as long. It begins
-# with letters that are written by the thousand, and with what mostly starts programs, which need no lab.
+# with letters that are written by the thousand, and with what mostly starts programs, which need no lab. It runs whatever
+# became of the first, so that one run shows all that failed.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	@set -eu; own=; \
+	@set -eu; own=; failed=0; \
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
-	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(PYTEST_OPTIONS); \
-	$(BIN)/python -m pytest $(WAITING) $(UNTRACED)
+	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
+	$(BIN)/python -m pytest $(WAITING) $(UNTRACED) || failed=1; \
+	exit "$$failed"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

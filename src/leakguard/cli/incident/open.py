@@ -77,9 +77,10 @@ def _tell(context: Context, opened: Incident) -> None:
     for event in opened.events[1:]:
         click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
     context.notes.print(
-        f"Next: record who told you and when you knew, such as\n"
+        f"Next: record who told you, when you knew, and when it was discovered, such as\n"
         f"  leakguard incident event {opened.id} notice_received --at TIME --source TEXT\n"
         f"  leakguard incident event {opened.id} awareness --at TIME --source TEXT\n"
+        f"  leakguard incident event {opened.id} discovery --at TIME --source TEXT\n"
         f"  leakguard playbook start {opened.id}",
         markup=False,
     )

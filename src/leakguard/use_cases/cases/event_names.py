@@ -53,7 +53,7 @@ def refuse_unknown_names(incident: str, kind: str, fields: Mapping[str, str], na
     if kind == "paused" and not names.pausable.issuperset(named):
         raise UsageProblem(
             f"`{named[0]}` runs on whatever happens: this clock is never paused",
-            next_step="Did an authority give more time? `extension_granted`. May nobody be told yet? `delay_notice_sent`.",
+            next_step="More time by an authority is `extension_granted`, a ban to tell people `delay_notice_sent`.",
         )
     stages = names.stages.get(fields.get("obligation", ""), ())
     if stages and "stage" in fields and fields["stage"] not in stages:

@@ -209,7 +209,7 @@ def test_a_finding_that_opened_again_keeps_its_incident_open() -> None:
 
 
 def test_what_was_proved_closed_and_is_open_again_opens_its_incident_again() -> None:
-    """As a watch does it, so that the 24 hours begin anew; what is still open begins nothing, however often it is seen."""
+    """As a watch does it, so that the 24 hours begin anew; what is still open begins nothing."""
     servers: Servers = {"127.0.0.1:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200")
     (finding,) = tools.store.findings()

@@ -55,6 +55,8 @@ def test_an_incident_opens_from_a_finding_and_says_what_to_do_next(leakguard: Co
         ],
     )
     assert f"leakguard incident event {ID} awareness --at TIME" in ran.err
+    assert "already" not in ran.err
+    assert f"{ID} is about one of these findings already." in leakguard("incident", "open", "--finding", "F-1").err
 
 
 def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:

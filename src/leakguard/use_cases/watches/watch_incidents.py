@@ -115,6 +115,9 @@ class _Telling:
         self._is_over = is_over(incident)
         self._ended_at = max((turn.occurred_at.latest for turn in turns_of(incident)), default=_LONG_AGO)
         self._shut = closed_findings(records)
+        looks = (record.content for record in records if record.kind == VERIFIED)
+        # Of these findings and runs `scan verify` told at once; what is older must not be told after it.
+        self._looked = {(look.get("finding"), look.get("run")) for look in looks}
         self._own = set(known.findings)
         self.new: list[Record] = []
 
@@ -135,6 +138,8 @@ class _Telling:
         if change.seen.finding in self._own:
             return
         finding, was_over = self._own_finding(change), self._is_over
+        if (finding, self._part.run) in self._looked:
+            return
         seen = seen_at(self._part, change)
         when = seen if seen > self._ended_at else self._now()
         if was_over:
@@ -146,7 +151,8 @@ class _Telling:
 
     def _closed(self, change: Change) -> None:
         """Closed from everywhere; once that holds for all of the incident, its closure is proved."""
-        fresh = [finding for finding in self._known.at(change) if finding not in self._shut]
+        own = (finding for finding in self._known.at(change) if finding not in self._shut)
+        fresh = [finding for finding in own if (finding, self._part.run) not in self._looked]
         for finding in fresh:
             self._look(change, finding, Closure.CLOSED)
         if fresh and self._own <= self._shut and not self._is_over:

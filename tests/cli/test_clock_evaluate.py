@@ -51,7 +51,7 @@ def test_a_file_is_evaluated_without_a_store(leakguard: Command, tmp_path: Path)
     assert code == ExitCode.CLEAN
     assert "cac  first report\n  at risk        1 h 30 min left        Thu 2026-06-11 02:30:00 +08:00\n" in text
     assert "  running        for 2 h 30 min         without undue delay" in text
-    assert "  not started    -                      no anchor yet" in text
+    assert "  not started    -                      begins with payment" in text
     assert "provisional" in text
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
     assert [path.name for path in tmp_path.iterdir()] == ["events.yaml"]

@@ -210,6 +210,15 @@ def test_a_store_that_cannot_be_read_leaves_the_last_picture_and_says_since_when
     assert watcher.look()[1].stale == ""
 
 
+def test_a_wall_clock_that_was_set_back_stands_still_and_hides_nothing() -> None:
+    scenery = Scenery(frames=1)
+    watcher = scenery.watcher()
+    scenery.seconds = -3600
+
+    assert watcher.now() == START
+    assert scenery.watcher(simulated=(START - timedelta(hours=1), 1.0)).now() == START - timedelta(hours=1)
+
+
 def test_the_picture_changes_at_the_very_moment_of_a_threshold(leakguard: CommandLine) -> None:
     """At sixty times the speed a threshold 30 seconds ahead is half a second away."""
     from leakguard.wiring import Wiring  # noqa: PLC0415  (the drill's own store)

@@ -55,6 +55,8 @@ def test_an_incident_opens_from_a_finding_and_says_what_to_do_next(leakguard: Co
         ],
     )
     assert f"leakguard incident event {ID} awareness --at TIME" in ran.err
+    assert "already" not in ran.err
+    assert f"{ID} is about one of these findings already." in leakguard("incident", "open", "--finding", "F-1").err
 
 
 def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
@@ -159,6 +161,29 @@ def test_an_event_as_json_has_both_ends_of_its_time_and_its_fields(with_incident
     assert (told["id"], told["recorded_at"], told["superseded_by"]) == ("E-2", "2026-05-24T01:00:00Z", None)
 
 
+def test_a_filing_that_ends_no_clock_says_so_and_how_to_complete_it(with_incident: CommandLine) -> None:
+    said = with_incident("incident", "event", ID, "filed", "--obligation", "eu-gdpr-33-authority").err
+
+    assert "It names no stage, so no clock of a law ends by it." in said
+    assert f"{ID} filed --corrects E-2" in said
+    assert "--at 2026-05-24T01:00:00Z --obligation eu-gdpr-33-authority --stage STAGE" in said
+
+
+def test_whoever_corrects_the_wrong_event_sees_what_no_longer_counts(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "notice_received")
+    said = with_incident("incident", "event", ID, "awareness", "--corrects", "E-2", "--reason", "typo").err
+
+    assert said.startswith("E-2, notice_received of 2026-05-24 01:00:00Z")
+    assert "no longer counts" in said
+
+
+def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(with_incident: CommandLine) -> None:
+    for name in ("obligation=us-ca-1798-82-individuals", "obligation=cn-dsl-29.initial", "clock=remediate"):
+        assert with_incident("incident", "event", ID, "not_applicable", "--field", name, "--reason", "x").code == 0
+    ran = with_incident("incident", "event", ID, "paused", "--field", "clock=remediate", "--field", "basis=contract")
+    assert ran.code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -174,6 +199,14 @@ def test_an_event_as_json_has_both_ends_of_its_time_and_its_fields(with_incident
         (("filed", "--field", "sttage=final"), "did you mean `stage`?"),
         (("note", "--field", "text=\udcff"), "cannot be kept as JSON"),
         (("reopened",), "is not closed"),
+        (("filed", "--obligation", "eu-gdpr-33", "--stage", "initial"), "did you mean `eu-gdpr-33-authority`?"),
+        (("filed", "--obligation", "eu-gdpr-33-authority", "--stage", "inital"), "did you mean `initial`?"),
+        (("filed", "--obligation", "eu-gdpr-33-authority.initial"), "names nothing that there is"),
+        (("not_applicable",), "needs its clock or obligation"),
+        (("paused", "--field", "clock=remediate"), "needs its basis"),
+        (("paused", "--field", "clock=remedate", "--field", "basis=x"), "did you mean `remediate`?"),
+        (("paused", "--field", "clock=eu-gdpr-33-authority.initial", "--field", "basis=x"), "is never paused"),
+        (("extension_granted", "--obligation", "eu-gdpr-33-authority"), "needs its until"),
     ],
 )
 def test_a_wrong_event_is_refused_with_exit_code_2(

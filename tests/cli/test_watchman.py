@@ -72,6 +72,46 @@ def test_the_check_fails_when_nobody_watches(leakguard: CommandLine) -> None:
     assert leakguard("watchman", "check", "--stale", "PT1H").code == ExitCode.CLEAN
 
 
+def test_a_heartbeat_from_the_future_proves_nothing(leakguard: CommandLine) -> None:
+    """The clock was set back: a watchman that is dead would look alive until that time comes again."""
+    leakguard("watchman", "once")
+    leakguard.now = "2026-05-24T08:50+08:00"
+    ran = leakguard("watchman", "check")
+
+    assert (ran.code, "which is still to come" in ran.out) == (ExitCode.UNFINISHED, True)
+    assert leakguard("watchman", "check", "--stale", "PT15M").code == ExitCode.CLEAN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("clock", "list", "--incident", INCIDENT),
+        ("clock", "why", "--incident", INCIDENT, "remediate"),
+        ("clock", "ics", "--incident", INCIDENT),
+        ("watchman", "check", "--stale", "PT999H"),
+    ],
+)
+def test_a_wall_clock_that_was_set_back_hides_no_limit(leakguard: CommandLine, words: tuple[str, ...]) -> None:
+    """What was recorded while the clock was right, or ahead, is known all the same."""
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("incident", "event", INCIDENT, "note", "--reason", "still at it")
+    leakguard.now = "2026-05-24T08:00+08:00"
+
+    assert leakguard(*words).code == ExitCode.DEADLINE_MISSED
+    assert "remediate" not in leakguard("clock", "list", "--incident", INCIDENT, "--now", "2026-05-24T08:00").err
+
+
+def test_a_wall_clock_that_was_set_back_hides_neither_steps_nor_the_report(leakguard: CommandLine) -> None:
+    leakguard("playbook", "start", INCIDENT)
+    leakguard.now = "2026-05-23T08:00+08:00"
+
+    steps = leakguard("playbook", "next", INCIDENT, "--format", "json").document["steps"]
+    assert all(one["due_at"] for one in steps if one["state"] == "ready")
+    assert leakguard("incident", "report", INCIDENT, "--as", "json").document["incident"] == INCIDENT
+    said = leakguard("clock", "list", "--incident", INCIDENT).err
+    assert "The clock of this machine is behind the last record of IR-2026-0001" in said
+
+
 def test_the_check_fails_when_something_is_due_soon(leakguard: CommandLine) -> None:
     leakguard.now = "2026-05-25T07:30+08:00"
     leakguard("watchman", "once")

@@ -122,7 +122,7 @@ def test_a_clock_that_makes_no_sense_is_refused(clock: str, words: str) -> None:
         ("{business_hours: {amount: PT4H, schedule: {from: '09:00', to: '17:00'}}}", "a schedule without `days`"),
         ("{none: false}", "exactly one"),
         ("{}", "exactly one"),
-        ("[]", "valid dictionary"),
+        ("[]", "must be a mapping of fields"),
     ],
 )
 def test_an_amount_that_makes_no_sense_is_refused(amount: str, words: str) -> None:

@@ -392,6 +392,8 @@ def test_what_is_planned_neither_starts_nor_ends_a_clock() -> None:
 
 
 CLOSED = {"id": "c", "kind": "closed", "occurred_at": "2026-06-03T00:00Z"}
+CLOSED_AT_NOON = {**CLOSED, "occurred_at": "2026-06-01T12:00Z"}
+REOPENED_AT_ONE = {"id": "r", "kind": "reopened", "occurred_at": "2026-06-01T13:00Z"}
 REOPENED = {"id": "r", "kind": "reopened", "occurred_at": "2026-06-10T00:00Z"}
 
 
@@ -416,6 +418,39 @@ def test_reopening_does_not_hide_a_missed_or_a_running_clock() -> None:
 
     assert (missed.state, missed.has_failed) == (State.LATENT, True)
     assert (running.state, running.verdict.anchor_event) == (State.RUNNING, "e1")
+
+
+@pytest.mark.parametrize(
+    ("filed", "state"), [("2026-06-02T06:00Z", State.MET_ON_TIME), ("2026-06-03T06:00Z", State.MET_LATE)]
+)
+def test_what_ran_on_over_a_reopening_ends_with_what_happens_after_it(filed: str, state: State) -> None:
+    """Closed without a proof and reopened at once: the promise of before can still be kept, in time or late."""
+    story = [AWARE, CLOSED_AT_NOON, REOPENED_AT_ONE, {**FILED, "occurred_at": filed}]
+
+    assert stand(story, DAY, "2026-06-20T00:00Z").state is state
+    later = [{**CLOSED, "id": "c2", "occurred_at": "2026-06-10T00:00Z"}]
+    later += [{**REOPENED, "id": "r2", "occurred_at": "2026-06-11T00:00Z"}]
+    found = stand([*story, *later], DAY, "2026-06-20T00:00Z")
+    assert (found.state, [one.state for one in found.earlier_cycles]) == (State.LATENT, [state])
+
+
+def test_a_limit_that_passes_after_a_reopening_is_overdue_and_not_hidden() -> None:
+    story = [AWARE, CLOSED_AT_NOON, REOPENED_AT_ONE]
+
+    found = stand(story, DAY, "2026-06-02T09:00Z")
+    assert (found.state, found.remaining_seconds) == (State.OVERDUE, -3600)
+    again = {**CLOSED, "id": "c2", "occurred_at": "2026-06-02T10:00Z"}
+    closed = stand([*story, again], DAY, "2026-06-02T11:00Z")
+    assert [one.state for one in closed.earlier_cycles] == [State.MISSED]
+
+
+def test_the_clock_of_a_law_runs_on_over_a_reopening_until_it_is_met() -> None:
+    """Its limit passed while the incident was closed; reopening does not make it a thing of the past."""
+    law = {**DAY, "law": "GDPR, Art. 33"}
+    filed = {**FILED, "occurred_at": "2026-06-11T08:00Z"}
+
+    assert stand([AWARE, CLOSED, REOPENED], law, "2026-06-10T06:00Z").state is State.OVERDUE
+    assert stand([AWARE, CLOSED, REOPENED, filed], law, "2026-06-12T00:00Z").state is State.MET_LATE
 
 
 def test_the_last_closing_belongs_to_the_last_cycle() -> None:

@@ -116,6 +116,22 @@ def test_a_problem_never_repeats_what_the_file_says() -> None:
     assert CANARY not in "".join(map(str, found))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: x\nshapes:", "shapes: must be a list"),
+        ("title: 5", "title: must be text; put it in quotes"),
+        ("title: x\nparts: 5", "parts: must be a mapping of fields"),
+        ("title: x\nframe: 5", "frame: must be a mapping of fields"),
+    ],
+)
+def test_a_wrong_type_is_said_in_words_of_yaml(text: str, said: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        load(text, Drawing, name="d.yaml")
+
+    assert said in refused.value.message
+
+
 @pytest.mark.parametrize("text", ["[1, 2]", "word", "3"])
 def test_a_file_must_be_a_mapping(text: str) -> None:
     (problem,) = problems_of(text)

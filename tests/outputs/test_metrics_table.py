@@ -45,6 +45,15 @@ def test_a_long_name_has_a_line_of_its_own_and_moves_no_cursor() -> None:
     assert "\x1b" not in "".join(lines)
 
 
+def test_a_step_that_nobody_did_or_has_open_is_left_out() -> None:
+    """All of its steps were left out by two people: it was ready, and nothing was measured."""
+    nothing = {**DURATION, "step": "exposed-datastore-24h/contain", "late": 0, "count": 0}
+    told = metrics_text({**METRICS, "steps": [nothing, *METRICS["steps"]]})
+
+    assert "contain" not in told
+    assert told.splitlines()[-1].split() == ["12", "3", "0", "s", "2"]
+
+
 def test_without_incidents_there_are_headings_alone() -> None:
     told = metrics_text({**METRICS, "durations": [], "clocks": [], "steps": []})
 

@@ -131,7 +131,7 @@ def _lost_end(document: dict[str, Any]) -> None:
         (lambda d: action_of(d, "Close it").update(owner="x"), "`owner` was changed by another tool"),
         (lambda d: d["playbook_extensions"][EXTENSION].update(steps=[5]), "`steps` must name every action"),
         (lambda d: d["playbook_extensions"][EXTENSION].update(steps=["contain"]), "`steps` must name every action"),
-        (lambda d: d["playbook_extensions"][EXTENSION].update(roles=5), "roles: Input should be a valid dictionary"),
+        (lambda d: d["playbook_extensions"][EXTENSION].update(roles=5), "roles: must be a mapping of fields"),
         (lambda d: d["playbook_extensions"][EXTENSION].update(colour=5), "colour: unknown field"),
         (lambda d: d["extension_definitions"][EXTENSION].update(version="2.0.0"), "its version must be 1.0.0"),
         (lambda d: d.pop("extension_definitions"), "its version must be 1.0.0"),

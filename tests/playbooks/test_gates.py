@@ -43,6 +43,12 @@ def test_evidence_must_be_named() -> None:
     assert missing_for(STEPS["contain"], named) == ()
 
 
+@pytest.mark.parametrize("text", ["config_before:", "config before = ", "config_before: \t"])
+def test_a_name_with_nothing_behind_it_is_no_evidence(text: str) -> None:
+    """A script whose variable is unset names a place that is not there."""
+    assert missing_for(STEPS["contain"], Claim(by="x", evidence=(text,)))[0].startswith("evidence `config_before`")
+
+
 @pytest.mark.parametrize("text", ["config_before", "Config before", "config-before: x", "CONFIG  BEFORE = y: z"])
 def test_a_persons_spelling_of_an_evidence_name_is_understood(text: str) -> None:
     assert evidence_name(text) == "config_before"

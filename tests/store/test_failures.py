@@ -19,6 +19,7 @@ from leakguard.ledger.verification import DoubtKind
 from leakguard.models.runs import RunState
 from leakguard.store.failures import translated
 from leakguard.store.sql_store import SqlStore
+from leakguard.store.still_file import file_without_journal
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
@@ -131,6 +132,41 @@ def test_a_disk_that_takes_no_more_says_so_and_loses_nothing(path: Path, store: 
     with closing(open_store(path)) as again:
         assert [record.sequence for record in again.read()] == [1, *(int(line) for line in told[:-1])]
         assert verify_store(again).doubts == ()
+
+
+def test_a_full_disk_can_be_read_and_written_again_once_there_is_room(path: Path, store: SqlStore) -> None:
+    """SQLite cannot make the file there that its processes share; at that hour the limits have to be read."""
+    store.append("S", [make_record()])
+    store.close()
+    program = f"""
+        import resource, signal, sys
+        sys.path[:0] = {sys.path!r}
+        from support.ledgers import FakeClock, Tokens, make_record
+        from leakguard.errors import StoreUnusable
+        from leakguard.store.sql_store import SqlStore
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, resource.RLIM_INFINITY))
+        store = SqlStore.open({str(path)!r}, create=False, now=FakeClock(), token=Tokens())
+        print(*(record.sequence for record in store.read()))
+        try:
+            store.append("S", [make_record()])
+        except StoreUnusable as error:
+            print(error.message)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        store.append("S", [make_record()])
+        print(*(record.sequence for record in store.read()))
+    """
+    told = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, timeout=60
+    ).stdout.splitlines()
+    assert told == ["1", f"the store {path} has no room: the disk is full", "1 2"]
+
+
+def test_a_full_disk_is_not_read_while_its_journal_holds_more(path: Path, store: SqlStore) -> None:
+    store.append("S", [make_record()])
+    assert file_without_journal(str(path)) is None
+    store.close()
+    assert file_without_journal(str(path)) is not None
 
 
 def test_a_damaged_file_is_named_as_far_as_it_can_be_read(path: Path, store: SqlStore) -> None:

@@ -13,7 +13,14 @@ from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
-from leakguard.use_cases.cases.incident_events import AFTER_CLOSING, MOST_CHARACTERS, PROMPT, NewEvent, record_event
+from leakguard.use_cases.cases.incident_events import (
+    AFTER_CLOSING,
+    MOST_CHARACTERS,
+    NEEDED,
+    PROMPT,
+    NewEvent,
+    record_event,
+)
 from leakguard.use_cases.cases.incidents import TRIES, load_incident, open_incident
 from leakguard.use_cases.cases.timelines import timeline
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
@@ -173,10 +180,11 @@ def test_a_closed_incident_takes_what_ends_a_laws_clock_and_its_reopening(journa
     record(journal, "closed")
 
     for kind in KINDS:
+        fields = {needed[0]: "2026-05-25T00:00Z" for needed in NEEDED.get(kind, ())}
         if kind in AFTER_CLOSING:
-            assert record(journal, kind).kind == kind
+            assert record(journal, kind, fields=fields).kind == kind
         elif kind not in {"reopened", "retracted"}:
-            assert "closed" in refused(journal, kind).message or kind == "incident_opened"
+            assert "closed" in refused(journal, kind, fields=fields).message or kind == "incident_opened"
     record(journal, "reopened")
 
     assert load_incident(journal, ID).state is IncidentState.OPEN
@@ -188,9 +196,9 @@ def test_an_open_incident_cannot_be_opened_or_reopened(journal: MemoryJournal) -
 
 
 def test_an_end_in_local_time_is_kept_in_utc(journal: MemoryJournal) -> None:
-    event = record(journal, "paused", fields={"clock": "remediate", "until": "2026-05-24T18:00"})
+    event = record(journal, "paused", fields={"basis": "contract", "until": "2026-05-24T18:00"})
 
-    assert event.fields == {"clock": "remediate", "until": "2026-05-24T10:00:00Z"}
+    assert event.fields == {"basis": "contract", "until": "2026-05-24T10:00:00Z"}
 
 
 def test_an_incident_that_is_not_there_is_not_found(journal: MemoryJournal) -> None:

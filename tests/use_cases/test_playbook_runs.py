@@ -231,6 +231,16 @@ def test_a_closed_incident_has_no_machines() -> None:
         worked.run()
 
 
+def test_a_closed_incident_is_said_to_be_closed_also_where_nothing_is_due() -> None:
+    worked = Worked()
+    worked.run()
+    assert not worked.run()
+    worked.store.append(INCIDENT, [closed()])
+
+    with pytest.raises(NotAllowed, match="is closed"):
+        worked.run()
+
+
 def closed() -> Record:
     return record_of_event(kind="closed", occurred_at=exactly(START))
 

@@ -208,6 +208,22 @@ def test_a_finding_that_opened_again_keeps_its_incident_open() -> None:
     assert verify(tools, {}, second.id) == ([Closure.CLOSED], [])
 
 
+def test_what_was_proved_closed_and_is_open_again_opens_its_incident_again() -> None:
+    """As a watch does it, so that the 24 hours begin anew; what is still open begins nothing."""
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    for seen in ({}, servers, servers):
+        verify(tools, seen, finding.id)
+
+    assert [record.kind for record in tools.store.read(incident)][2:] == [
+        "finding_verified", "remediation_verified",
+        "reopened", "exposure_seen_again", "finding_verified",
+        "finding_verified",
+    ]  # fmt: skip
+
+
 def test_incidents_about_other_findings_are_left_alone() -> None:
     servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200", "127.0.0.2:9200")

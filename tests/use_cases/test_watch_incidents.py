@@ -109,6 +109,20 @@ def test_what_was_verified_by_hand_is_not_verified_again(world: Watching) -> Non
     assert kinds(world, incident) == before
 
 
+def test_what_was_met_again_by_hand_is_not_told_again(world: Watching) -> None:
+    incident = opened_about(world)
+    (finding,) = load_incident(world.tools.store, incident).findings
+    for servers in ({}, {"at_1": store_server()}):
+        world.serve(**servers)
+        verify_again([finding], world.scope, world.tools, NotedProgress(), vantage="local")
+    before = kinds(world, incident)
+
+    world.watch().look()
+
+    assert before[-3:] == ["reopened", "exposure_seen_again", "finding_verified"]
+    assert kinds(world, incident) == before
+
+
 def test_a_silence_is_told_and_proves_nothing(world: Watching) -> None:
     incident = opened_about(world)
     world.serve(at_1=FakeServer())

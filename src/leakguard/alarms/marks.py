@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 
 def is_law(standing: Standing) -> bool:
     """Whether a law's clock, and no promise of our own or guideline."""
-    return bool(standing.rule.law) and not standing.rule.soft
+    return standing.rule.is_law
 
 
 def is_over(standing: Standing) -> bool:

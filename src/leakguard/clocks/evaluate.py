@@ -38,14 +38,20 @@ def evaluate(
 def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
     judged = [_judged(rule, story, calendars, number) for number in range(len(story.view(story.now).cycles))]
     current = len(judged) - 1
-    # A reopened incident must not hide a clock of the cycle before that still runs.
-    if judged[-1][1].state is State.LATENT:
-        open_ones = [number for number, one in enumerate(judged) if one[1].state not in _OVER]
-        current = open_ones[-1] if open_ones else current
+    # A reopened incident must not hide a clock of a cycle before that ran on into the last one.
+    reopened_at = story.view(story.now).reopened_at(current - 1)
+    if reopened_at is not None and judged[-1][1].state is State.LATENT:
+        ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, reopened_at)]
+        current = ran_on[-1] if ran_on else current
     found, verdict, marks = judged[current]
     earlier = tuple(one[1] for one in judged[:current] if one[1].state is not State.LATENT)
     filed = _as_filed(rule, story, calendars, current, verdict)
     return _standing(rule, story, found, verdict, marks, filed=filed, earlier=earlier)
+
+
+def _runs_or_ended_since(judged: tuple[Reckoning, Verdict, tuple[Point, ...]], since: datetime) -> bool:
+    found, verdict, _ = judged
+    return verdict.state not in _OVER or (found.ended is not None and found.ended.occurred_at.earliest >= since)
 
 
 def _judged(
@@ -53,8 +59,15 @@ def _judged(
 ) -> tuple[Reckoning, Verdict, tuple[Point, ...]]:
     """One cycle on what was known at a moment, by default now."""
     moment = at or story.now
-    cycles = story.view(moment).cycles
-    found = reckon(rule, cycles[min(number, len(cycles) - 1)], calendars, moment)
+    view = story.view(moment)
+    number = min(number, len(view.cycles) - 1)
+    found = reckon(rule, view.cycles[number], calendars, moment)
+    reopened_at = view.reopened_at(number)
+    if reopened_at is not None and found.limit is not None and found.ended is None and found.decision is None:
+        # A promise that was missed when it was reopened stays so; what ran on, as laws always do, is the new cycle's.
+        was_missed = found.due is not None and found.due < reopened_at and not rule.is_law
+        closed = view.cycles[number if was_missed else -1].closed
+        found = reckon(rule, view.carried_on(number, closed=closed), calendars, moment)
     marks = points(found) if found.ended is None else ()
     return found, judge(found, marks), marks
 

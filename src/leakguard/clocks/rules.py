@@ -157,6 +157,11 @@ class ClockRule(Shape):
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""
     statutory: Reading | None = None
 
+    @property
+    def is_law(self) -> bool:
+        """Whether a law's clock, and no promise of our own or guideline."""
+        return bool(self.law) and not self.soft
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)

@@ -35,6 +35,20 @@ class View(Frozen):
     cycles: tuple[Cycle, ...]
     """The last one is the current one."""
 
+    def reopened_at(self, number: int) -> datetime | None:
+        """When a cycle was followed by another; `None` for the last one, and for what is none."""
+        is_followed = 0 <= number < len(self.cycles) - 1
+        return self.by_kind["reopened"][number].occurred_at.earliest if is_followed else None
+
+    def carried_on(self, number: int, *, closed: Event | None) -> Cycle:
+        """A cycle with all that happened after its reopening among its endings: what runs on may end only then."""
+        merged: dict[str, dict[str, Event]] = {}
+        for cycle in self.cycles[number:]:
+            for kind, events in cycle.endings.items():
+                merged.setdefault(kind, {}).update((event.id, event) for event in events)
+        endings = {kind: tuple(events.values()) for kind, events in merged.items()}
+        return Cycle(anchors=self.cycles[number].anchors, endings=endings, closed=closed)
+
 
 class Story:
     """The events of one incident, known by `now`; remembers the views that were asked for."""

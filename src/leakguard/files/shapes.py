@@ -52,11 +52,21 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
             nearest = nearest_name(str(item["loc"][-1]), _known_names(item["loc"][:-1], shape))
         elif item["type"] == "literal_error":
             nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
-        elif item["type"] == "missing":
-            text = "this field is missing"
+        elif item["type"] in _PLAIN:
+            text = _PLAIN[item["type"]]
         problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
     return tuple(dict.fromkeys(problems))
 
+
+_PLAIN = {
+    "missing": "this field is missing",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of fields",
+    "model_type": "must be a mapping of fields",
+    "string_type": "must be text; put it in quotes",
+    "bool_type": "must be true or false",
+}
+"""What pydantic says of types speaks of Python; whoever writes YAML has never seen a tuple."""
 
 _LITERAL = re.compile(r"'([^']*)'")
 

@@ -28,8 +28,7 @@ def _lines(metrics: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield from _table("CLOCK", ("MET", "LATE", "MISSED", "OVERDUE", "RUNS", "NONE"), clocks)
     steps = [
-        (name, [*cells[:3], str(one["late"])])
-        for (name, cells), one in zip(_spreads(metrics["steps"], "step"), metrics["steps"], strict=True)
+        (name, [*cells[:3], str(one["late"])]) for one in metrics["steps"] for name, cells in _spreads([one], "step")
     ]
     if steps:
         yield ""

@@ -23,7 +23,7 @@ class Claim(Frozen):
 
 def missing_for(step: Step, claim: Claim) -> tuple[str, ...]:
     """Everything that is missing, a sentence each; empty when the step may count as done."""
-    given = {evidence_name(text) for text in claim.evidence}
+    given = {evidence_name(text) for text in claim.evidence if not text.rstrip().endswith((":", "="))}
     missing = [f'evidence `{name}`: --evidence "{name}: where it lies"' for name in step.evidence if name not in given]
     missing += [f"an answer to `{name}`: --form FILE" for name in unanswered(step.form, claim.answers)]
     if step.second_person is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from leakguard.store.connection import Connection
-from leakguard.store.still_file import StillFile, still_file
+from leakguard.store.still_file import StillFile, file_without_journal, still_file
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; the longest append of ours takes well under a second."""
@@ -27,6 +27,10 @@ class Driver(Protocol):
     @property
     def error(self) -> type[Exception]:
         """What all of the driver's own errors are."""
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether its connections serve for further transactions; not those of a full disk: it may have room again."""
 
     def connect(self) -> Any:  # noqa: ANN401  (the driver's own connection)
         """A new connection."""
@@ -49,6 +53,13 @@ class SqliteDriver:
         self._busy_seconds = busy_seconds
         self._is_uri = is_uri
         self._still: StillFile | None = None
+        self._is_full = False
+        """Whether the disk has no room for what SQLite shares between processes: then nothing can be written."""
+
+    @property
+    def is_reusable(self) -> bool:
+        """See `Driver.is_reusable`."""
+        return not self._is_full
 
     def connect(self) -> sqlite3.Connection:
         """Take transactions into our own hands: the driver begins late, and a late lock is a lost race."""
@@ -56,6 +67,20 @@ class SqliteDriver:
         if not is_uri and (still := still_file(place)) is not None:
             self._still = self._still or still
             place, is_uri = still.address, True
+        try:
+            raw = self._opened(place, is_uri=is_uri)
+        except sqlite3.OperationalError as error:
+            no_room = not is_uri and error.sqlite_errorname.startswith("SQLITE_IOERR_SHM")
+            still = file_without_journal(place) if no_room else None
+            if still is None:
+                raise
+            self._still, self._is_full = still, True
+            return self._opened(still.address, is_uri=True)
+        if self._is_full:
+            self._still, self._is_full = None, False
+        return raw
+
+    def _opened(self, place: str, *, is_uri: bool) -> sqlite3.Connection:
         raw = sqlite3.connect(
             place, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=is_uri
         )
@@ -66,6 +91,8 @@ class SqliteDriver:
 
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
         """See `Driver.begin`."""
+        if is_write and self._is_full:
+            raise sqlite3.OperationalError("database or disk is full")
         raw.execute("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     def refuse_changed(self) -> None:
@@ -78,6 +105,7 @@ class PostgresDriver:
     """A PostgreSQL server."""
 
     is_sqlite = False
+    is_reusable = True
 
     def __init__(self, module: Any, arguments: tuple[Any, Any], *, busy_seconds: float) -> None:  # noqa: ANN401  (psycopg)
         self._module = module
@@ -123,7 +151,13 @@ class Pool:
             raise
         finally:
             if is_over or self._is_undone(raw):
-                self._idle.append(raw)
+                self._let_go(raw)
+
+    def _let_go(self, raw: Any) -> None:  # noqa: ANN401  (the driver's own connection)
+        if self.driver.is_reusable:
+            self._idle.append(raw)
+        else:
+            raw.close()
 
     @contextmanager
     def plain(self) -> Iterator[Connection]:

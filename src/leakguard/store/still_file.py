@@ -1,4 +1,4 @@
-"""A SQLite file in a place that nobody here can write: SQLite cannot make its journal there, and needs none to read."""
+"""A SQLite file where nobody can write, or nothing has room: SQLite cannot make its journal there, and needs none."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def still_file(place: str) -> StillFile | None:
     if place == ":memory:" or not path.is_file() or os.access(path.parent, os.W_OK):
         return None
     if any(path.with_name(f"{path.name}{suffix}").exists() for suffix in _JOURNALS):
+        return None
+    return StillFile(path=path, stood=_standing(path))
+
+
+def file_without_journal(place: str) -> StillFile | None:
+    """The file, where its journal holds nothing: for a full disk, on which SQLite cannot even begin to read."""
+    path = Path(place).resolve()
+    waiting = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-journal"))
+    if any(one.exists() and one.stat().st_size for one in waiting):
         return None
     return StillFile(path=path, stood=_standing(path))
 

@@ -118,10 +118,18 @@ def time_words(one: Standing) -> str:
 def _limits(one: Standing) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
     if one.work_by is None:
-        return ["without undue delay" if one.verdict.anchor_at is not None else "no anchor yet"]
+        return ["without undue delay"] if one.verdict.anchor_at is not None else _awaited(one)
     local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
     lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
     return [*lines, *(["provisional: not announced yet"] if one.provisional else [])]
+
+
+def _awaited(one: Standing) -> list[str]:
+    """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
+    kinds = dict.fromkeys(pick.kind for limb in one.rule.limbs for pick in limb.selector.picks)
+    if one.state.value != "latent":
+        return [""]
+    return [f"{'or' if number else 'begins with'} {kind}" for number, kind in enumerate(kinds)]
 
 
 def duration_words(seconds: float) -> str:

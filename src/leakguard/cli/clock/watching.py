@@ -46,9 +46,9 @@ class Watcher:
         self.watched = self.read()
 
     def now(self) -> datetime:
-        """The real time, or the simulated one."""
+        """The real time, though never before the last record; or the simulated one."""
         if self.simulated is None:
-            return self.wall()
+            return max(self.wall(), self.watched.last_record_at)
         start, speed = self.simulated
         # The first picture shows the very moment that was asked for, however long the reading took.
         moment = self.monotonic()

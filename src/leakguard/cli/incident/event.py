@@ -6,13 +6,14 @@ import json
 
 import click
 
-from leakguard.cli.incident.printing import event_json, interval_text, running_lines
+from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, running_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.models.events import Interval
+from leakguard.models.events import Event, Interval
+from leakguard.models.incidents import Incident
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import CLOSED, load_incident
 
@@ -64,25 +65,44 @@ def event_cmd(
     `closed` says which clocks of laws run on: they are watched until they are met, cancelled or found not to apply.
     """
     store = context.wiring.existing_store
-    zone = load_incident(store, incident).zone
+    before = load_incident(store, incident)
+    zone = before.zone
+    told = _fields(fields)
     new = NewEvent(
         kind=kind,
         occurred_at=_interval(at, zone),
         reason=reason,
         source=source,
         corrects=corrects,
-        fields=_fields(fields),
+        fields=told,
     )
+    if {"clock", "obligation"} & set(told) and kind in KINDS:
+        _refuse_unknown_names(context, incident, kind, told)
     kept = record_event(store, incident, new, now=context.wiring.now)
-    running = _still_running(context, incident) if kind == CLOSED else ()
+    _tell(context, kept, before, output_format)
+    return ExitCode.CLEAN
+
+
+def _tell(context: Context, kept: Event, before: Incident, output_format: str) -> None:
+    incident, zone = before.id, before.zone
+    running = _still_running(context, incident) if kept.kind == CLOSED else ()
     if output_format == "json":
-        told = {"still_running": [one.id for one in running]} if kind == CLOSED else {}
-        click.echo(json.dumps(event_json(kept, zone=zone) | told))
+        also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
+        click.echo(json.dumps(event_json(kept, zone=zone) | also))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True, markup=False)
-    return ExitCode.CLEAN
+    for remark in event_remarks(kept, before):
+        context.notes.print(remark, soft_wrap=True, markup=False, highlight=False)
+
+
+def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: dict[str, str]) -> None:
+    from leakguard.use_cases.cases.event_names import names_in, refuse_unknown_names  # noqa: PLC0415  (loads the duties)
+
+    wiring = context.wiring
+    names = names_in(wiring.bundled, wiring.existing_store, incident, wiring.duties())
+    refuse_unknown_names(incident, kind, fields, names)
 
 
 def _still_running(context: Context, incident: str) -> tuple[Standing, ...]:

@@ -49,12 +49,15 @@ def open_cmd(
 
 def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.cases.incident_closures import incidents_with  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incidents import open_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     place = zone_of(zone or wiring.settings.zone).key
     found = findings_to_verify(wiring.store, findings)
+    for known in incidents_with(wiring.store, set(findings)) if findings else ():
+        context.notes.print(f"{known} is about one of these findings already.", markup=False, highlight=False)
     return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place)
 
 
@@ -77,9 +80,10 @@ def _tell(context: Context, opened: Incident) -> None:
     for event in opened.events[1:]:
         click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
     context.notes.print(
-        f"Next: record who told you and when you knew, such as\n"
+        f"Next: record who told you, when you knew, and when it was discovered, such as\n"
         f"  leakguard incident event {opened.id} notice_received --at TIME --source TEXT\n"
         f"  leakguard incident event {opened.id} awareness --at TIME --source TEXT\n"
+        f"  leakguard incident event {opened.id} discovery --at TIME --source TEXT\n"
         f"  leakguard playbook start {opened.id}",
         markup=False,
     )

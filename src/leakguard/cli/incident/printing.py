@@ -98,6 +98,19 @@ def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iter
     yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
 
 
+def event_remarks(event: Event, before: Incident) -> Iterator[str]:
+    """What whoever recorded an event may not have meant."""
+    old = next((one for one in before.events if one.id == event.corrects), None)
+    if old is not None:
+        yield f"{old.id}, {old.kind} of {interval_text(old.occurred_at, before.zone)}, no longer counts."
+    missing = [name for name in ("obligation", "stage") if not event.fields.get(name)]
+    if event.kind == "filed" and missing:
+        yield f"It names no {' and no '.join(missing)}, so no clock of a law ends by it. Say it in a correction:"
+        given = f" --at {to_z(event.occurred_at.earliest)}"
+        given += "".join(f" --{name} {event.fields.get(name) or name.upper()}" for name in ("obligation", "stage"))
+        yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
+
+
 def _field_text(fields: Mapping[str, Any]) -> str:
     shown = {name: _value_text(value) for name, value in fields.items()}
     return ", ".join(f"{name}={text}" for name, text in shown.items() if text)

@@ -76,10 +76,10 @@ def _document(
 
 def _moment(context: Context, identifier: str, at: str | None) -> datetime:
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import load_incident, present  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    now = wiring.now()
+    now = present(wiring.existing_store.read(identifier), wiring.now())
     moment = parse_instant(at, zone=load_incident(wiring.existing_store, identifier).zone) if at else now
     if moment > now:
         raise UsageProblem(

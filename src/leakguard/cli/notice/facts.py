@@ -17,6 +17,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.cases.found_facts import with_findings
+from leakguard.use_cases.cases.incidents import present
 from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,9 +45,10 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     """
     wiring = context.wiring
     text = read_text(path)
-    moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else wiring.now()
-    book = book or wiring.duties()
     journal = wiring.existing_store if incident else None
+    known = journal.read(incident) if journal is not None else ()
+    moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else present(known, wiring.now())
+    book = book or wiring.duties()
     facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)

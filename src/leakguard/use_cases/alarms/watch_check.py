@@ -20,7 +20,7 @@ from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
 from leakguard.use_cases.alarms.watchman import Rules, watched_of
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of
+from leakguard.use_cases.cases.incidents import incident_of, present
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -78,12 +78,13 @@ def check(
         records = tuple(store.read(name))
         incident = incident_of(name, records)
         clocks = in_zone(tuple(rules(name, records)), incident.zone)
-        standings = watched_of(incident, evaluate(clock_events(records), clocks, Calendars(), now))
+        moment = present(records, now)
+        standings = watched_of(incident, evaluate(clock_events(records), clocks, Calendars(), moment))
         if standings is None:
             continue
         count += 1
-        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
-        troubles += _troubles(history_of(name, records), standings, now, within)
+        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= moment]
+        troubles += _troubles(history_of(name, records), standings, moment, within)
     return Checked(
         at=now,
         heartbeat=heartbeat,
@@ -96,9 +97,11 @@ def check(
 def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:
     if heartbeat is None:
         return [Trouble(kind="stale_heartbeat", incident="", clock="", text="there is no heartbeat: nobody watches")]
-    if now - heartbeat.at <= stale:
+    if abs(now - heartbeat.at) <= stale:
         return []
     text = f"the last heartbeat came at {to_z(heartbeat.at)}: nobody watches since"
+    if heartbeat.at > now:  # a dead watchman would look alive until then
+        text = f"the last heartbeat bears the time {to_z(heartbeat.at)}, which is still to come: a clock was set back"
     return [Trouble(kind="stale_heartbeat", incident="", clock="", text=text)]
 
 

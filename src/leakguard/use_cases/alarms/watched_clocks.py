@@ -35,6 +35,8 @@ class Watched(Frozen):
 
     incident: Incident
     events: tuple[Event, ...]
+    last_record_at: datetime
+    """A wall clock that lies behind it was set back."""
     rules: tuple[ClockRule, ...]
     recipients: Mapping[str, str]
     """Clock to whoever is to be told; a promise of our own has none."""
@@ -81,6 +83,7 @@ class ClockReader:
         return Watched(
             incident=incident,
             events=clock_events(records),
+            last_record_at=records[-1].recorded_at,
             rules=rules,
             recipients=self._recipients,
             owners={rule.id: owner for rule in rules if (owner := _owner(rule, playbook))},

@@ -41,7 +41,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of
+from leakguard.use_cases.cases.incidents import incident_of, present
 
 LEASE = "watchman"
 """The name of the lease, and the subject of what concerns no single incident."""
@@ -131,8 +131,7 @@ class _Look:
         self._records = records
         self._known: History | None = None
         self._cycle = cycle
-        # A wall clock that was set back must not hide what is known already.
-        self._now = max(cycle.at, records[-1].recorded_at)
+        self._now = present(records, cycle.at)
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from leakguard.models.event_records import is_event_record, record_of_event
-from leakguard.models.events import Interval
+from leakguard.models.events import Event, Interval
+from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal
 from leakguard.use_cases.cases.incident_findings import MET_AGAIN
+from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
+SEEN_AGAIN = "exposure_seen_again"
 OPENED = "incident_opened"
 
 
@@ -27,6 +30,19 @@ def remediated(*, vantage: str, run: str, at: Interval) -> Record:
     """The event that a new probe found all of an incident closed."""
     fields = {"vantage": vantage, "run": run}
     return record_of_event(kind=REMEDIATED, occurred_at=at, source="probed again", fields=fields)
+
+
+def turns_of(incident: Incident) -> list[Event]:
+    """The events that end an incident or open it again, those left out that were superseded."""
+    gone = superseded(incident.events)
+    kinds = {CLOSED, REOPENED, REMEDIATED}
+    return [event for event in incident.events if event.kind in kinds and event.id not in gone]
+
+
+def is_over(incident: Incident) -> bool:
+    """Whether it was closed, or all of it proved closed, and nothing opened it again since."""
+    turns = turns_of(incident)
+    return bool(turns) and turns[-1].kind != REOPENED
 
 
 def incidents_with(store: Journal, findings: set[str]) -> tuple[str, ...]:

@@ -28,6 +28,14 @@ AFTER_CLOSING = frozenset(
     }
 )  # fmt: skip
 """What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
+NEEDED = {
+    "paused": (("basis",),),
+    "extension_granted": (("until",), ("clock", "obligation")),
+    "not_applicable": (("clock", "obligation"),),
+    "applicable": (("clock", "obligation"),),
+    "cancelled": (("clock", "obligation"),),
+}
+"""Without one of each of these fields an event would move no clock, and nobody would be told."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
@@ -84,6 +92,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
             raise UsageProblem(
                 f"an event `{new.kind}` has no field `{name[:60]}`{hint}", next_step=f"It may have: {', '.join(known)}."
             )
+    _refuse_moot(new.kind, fields)
     if any(len(text) > MOST_CHARACTERS for text in (new.source, new.reason, *fields.values())):
         raise UsageProblem(
             f"a text of an event may have {MOST_CHARACTERS:,} characters",
@@ -93,6 +102,13 @@ def _refuse_misspelt(new: NewEvent) -> None:
         raise UsageProblem("a correction needs a reason", next_step='Say why: --reason "..."')
     if new.kind == "retracted" and new.corrects is None:
         raise UsageProblem("`retracted` needs the event that it retracts", next_step="Name it: --corrects E-...")
+
+
+def _refuse_moot(kind: str, fields: Mapping[str, str]) -> None:
+    for needed in NEEDED.get(kind, ()):
+        if not any(fields.get(name, "").strip() for name in needed):
+            options = " or ".join(f"--field {name}=..." for name in needed)
+            raise UsageProblem(f"`{kind}` needs its {' or '.join(needed)}", next_step=f"Say it: {options}")
 
 
 def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:

@@ -64,6 +64,14 @@ def load_incident(store: Journal, identifier: str) -> Incident:
     return incident_of(identifier, store.read(identifier))
 
 
+def present(records: Iterable[KeptRecord], now: datetime) -> datetime:
+    """The moment for which the present of an incident is reckoned: `now`, but never before its last record.
+
+    A wall clock that was set back must not hide what is known already, least of all a limit.
+    """
+    return max((record.recorded_at for record in records if record.recorded_at > now), default=now)
+
+
 def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
     """The incident that these records of one subject tell of; raises `NotFound` when they tell of none."""
     events = tuple(event_of(record) for record in records if is_event_record(record))

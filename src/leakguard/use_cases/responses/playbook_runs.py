@@ -53,10 +53,11 @@ def run_due(
 ) -> tuple[tuple[Acted, ...], Response]:
     """Do the steps that are due, each once, until none is left; returns what was done and where the response stands.
 
-    Raises `NotFound`, `UsageProblem`, and `NotAllowed` while another process does the same, or for a step whose turn
-    has not come.
+    Raises `NotFound`, `UsageProblem`, and `NotAllowed` for a closed incident, while another process does the same, or
+    for a step whose turn has not come.
     """
     _refuse_misused(wish)
+    open_incident_of(incident_id, tuple(store.read(incident_id)))
     runner = _Runner(store, incident_id, act, wish, now)
     with _held(store, incident_id):
         acted = tuple(runner.acts())

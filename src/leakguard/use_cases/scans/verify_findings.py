@@ -5,22 +5,26 @@ What was seen open from several vantages is proved closed only once each of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
+from leakguard.models.event_records import record_of_event
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.scanning.diff import worst_of
+from leakguard.scanning.diff import ChangeKind, worst_of
 from leakguard.use_cases.cases.incident_closures import (
+    SEEN_AGAIN,
     VERIFIED,
     Closure,
     closed_findings,
     findings_of,
     incidents_with,
+    is_over,
     remediated,
 )
+from leakguard.use_cases.cases.incidents import REOPENED, incident_of
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
@@ -121,7 +125,8 @@ def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str
 def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
     """Write the result into every incident that has one of the findings; returns the incidents now closed.
 
-    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage.
+    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What was
+    seen closed and is open again opens an incident again that was over, so that its clocks begin anew.
     """
     incidents = incidents_with(store, {item.finding.id for item in verified})
     return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
@@ -131,7 +136,7 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
     """Write the looks at its findings into one incident; whether all of it is closed now."""
     for attempt in range(ATTEMPTS):
         records = list(store.read(incident))
-        new, is_closed = _entries(records, verified, vantage=vantage, now=now)
+        new, is_closed = _entries(incident, records, verified, vantage=vantage, now=now)
         try:
             store.append(incident, new, after=records[-1].sequence)
         except NotAllowed:
@@ -143,18 +148,36 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
 
 
 def _entries(
-    records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
+    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
 ) -> tuple[list[Record], bool]:
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
-    new = [_look(item, vantage, now) for item in results]
-    closed = (closed_findings(records) - {item.finding.id for item in results}) | {
-        item.finding.id for item in results if item.is_proved
-    }
+    before = closed_findings(records)
+    back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in before]
+    new = [*_back(incident, records, back, vantage, now), *(_look(item, vantage, now) for item in results)]
+    closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
     is_closed = own <= closed
     if is_closed:
         new.append(remediated(vantage=vantage, run=results[0].run, at=exactly(now())))
     return new, is_closed
+
+
+def _back(
+    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, now: Now
+) -> Iterator[Record]:
+    """What was proved closed is open again: the same events as those of a watch that sees it."""
+    at = exactly(now())
+    for number, item in enumerate(back):
+        finding = item.finding
+        fields = {
+            "finding": finding.id, "run": item.run, "vantage": vantage, "check": finding.check_id,
+            "target": finding.place, "what": ChangeKind.RE_EXPOSED.value,
+        }  # fmt: skip
+        if number == 0 and is_over(incident_of(incident, records)):
+            reason = f"open again: {finding.place}"
+            again = {"finding": finding.id}
+            yield record_of_event(kind=REOPENED, occurred_at=at, source="probed again", reason=reason, fields=again)
+        yield record_of_event(kind=SEEN_AGAIN, occurred_at=at, source="probed again", fields=fields)
 
 
 def _look(item: Verified, vantage: str, now: Now) -> Record:

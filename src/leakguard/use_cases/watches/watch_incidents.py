@@ -11,20 +11,27 @@ from datetime import UTC, datetime
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
-from leakguard.models.events import Event
-from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.looks import Place
 from leakguard.scanning.traits import traits_of
-from leakguard.use_cases.cases.incident_closures import REMEDIATED, VERIFIED, Closure, closed_findings, remediated
-from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, TRIES, incident_of, superseded
+from leakguard.use_cases.cases.incident_closures import (
+    SEEN_AGAIN,
+    VERIFIED,
+    Closure,
+    closed_findings,
+    is_over,
+    remediated,
+    turns_of,
+)
+from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import Part
 from leakguard.use_cases.watches.watch_changes import change_id, seen_at
 
-SEEN_AGAIN, SPREAD, CHANGED = "exposure_seen_again", "exposure_spread", "exposure_changed"
+SPREAD, CHANGED = "exposure_spread", "exposure_changed"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -104,11 +111,13 @@ class _Telling:
     def __init__(self, known: Known, part: Part, records: Sequence[KeptRecord], *, now: Now) -> None:
         self._known, self._part, self._now = known, part, now
         incident = incident_of(known.incident, records)
-        turns = _turns(incident)
         self._is_closed = incident.state is IncidentState.CLOSED
-        self._is_over = bool(turns) and turns[-1].kind != REOPENED
-        self._ended_at = max((turn.occurred_at.latest for turn in turns), default=_LONG_AGO)
+        self._is_over = is_over(incident)
+        self._ended_at = max((turn.occurred_at.latest for turn in turns_of(incident)), default=_LONG_AGO)
         self._shut = closed_findings(records)
+        looks = (record.content for record in records if record.kind == VERIFIED)
+        # Of these findings and runs `scan verify` told at once; what is older must not be told after it.
+        self._looked = {(look.get("finding"), look.get("run")) for look in looks}
         self._own = set(known.findings)
         self.new: list[Record] = []
 
@@ -129,6 +138,8 @@ class _Telling:
         if change.seen.finding in self._own:
             return
         finding, was_over = self._own_finding(change), self._is_over
+        if (finding, self._part.run) in self._looked:
+            return
         seen = seen_at(self._part, change)
         when = seen if seen > self._ended_at else self._now()
         if was_over:
@@ -140,7 +151,8 @@ class _Telling:
 
     def _closed(self, change: Change) -> None:
         """Closed from everywhere; once that holds for all of the incident, its closure is proved."""
-        fresh = [finding for finding in self._known.at(change) if finding not in self._shut]
+        own = (finding for finding in self._known.at(change) if finding not in self._shut)
+        fresh = [finding for finding in own if (finding, self._part.run) not in self._looked]
         for finding in fresh:
             self._look(change, finding, Closure.CLOSED)
         if fresh and self._own <= self._shut and not self._is_over:
@@ -176,10 +188,3 @@ class _Telling:
         }  # fmt: skip
         at = exactly(seen_at(self._part, change))
         self.new.append(Record(kind=VERIFIED, occurred_at=at, content=content))
-
-
-def _turns(incident: Incident) -> list[Event]:
-    """The events that end an incident or open it again, those left out that were superseded."""
-    gone = superseded(incident.events)
-    kinds = {CLOSED, REOPENED, REMEDIATED}
-    return [event for event in incident.events if event.kind in kinds and event.id not in gone]

@@ -78,6 +78,17 @@ def test_whoever_decided_that_there_is_a_risk_is_not_asked_again_whether_there_i
     assert not [text for text in found.consider if "unlikely to result in a risk" in text]
 
 
+@pytest.mark.parametrize(("country", "is_asked"), [("CN", True), ("DE", False), ("DE-BE", False)])
+def test_who_is_bound_from_abroad_confirms_that_the_law_reaches_so_far(country: str, *, is_asked: bool) -> None:
+    """Art. 3(2) GDPR asks whom a service is offered to; residents alone do not tell."""
+    values = complete()
+    values["organisation"]["country"] = country
+    found = assessed(values)[GDPR_33]
+
+    assert found.applies is YES
+    assert any("a person confirms that the law reaches it" in text for text in found.consider) is is_asked
+
+
 def test_an_organisation_in_the_union_is_bound_whoever_is_affected() -> None:
     values = complete(subjects_by_jurisdiction={"value": {"CN": 3}})
     assert answers(values)[GDPR_33] is NO

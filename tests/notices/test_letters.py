@@ -153,6 +153,15 @@ def test_a_stage_has_its_own_letter() -> None:
     assert "请求支援" not in body(final)
 
 
+def test_the_first_report_in_china_says_when_and_where_it_was_discovered_if_that_is_known() -> None:
+    """The second item of Art. 7 has the time, the place, the type and the grade; time and place are never left out."""
+    first = body(letter_of(CAC, "zh", stage="initial"))
+
+    assert "发现时间" in first
+    assert "学校数据中心" in first
+    assert "发生地点" not in body(letter_of(CAC, "zh", complete(location=None), stage="initial"))
+
+
 def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     values = complete(discovery_date={"value": "2019-05-22"})
     del values["events"]

@@ -169,6 +169,17 @@ def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     assert any("not in force" in line for line in letter_of(PIPL_PEOPLE, "en", values).footer)
 
 
+def test_a_kind_of_data_without_words_in_the_language_is_remarked_on() -> None:
+    """A letter in Chinese with an English code between brackets is nothing that its reader understands."""
+    values = complete(data_categories={"value": ["health.diagnosis", "health.rare_code"]})
+    letter = letter_of(PIPL_PEOPLE, "zh", values)
+
+    assert "诊断信息" in body(letter)
+    assert [line for line in letter.remarks if "has no words of its own" in line] == [
+        "data_categories: `health.rare_code` has no words of its own, so the letter tells it as it is typed"
+    ]
+
+
 def test_a_plain_text_serves_both_languages_and_is_remarked_on() -> None:
     values = complete(
         cause={"value": "the server asked for no login at all"}, consequences={"value": "可能收到欺诈信息"}

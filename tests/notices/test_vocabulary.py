@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
@@ -51,11 +52,18 @@ def test_a_subdivision_that_a_duty_names_belongs_to_a_country_of_which_all_are_k
     assert {place.split("-")[0] for place in named if "-" in place} <= words.subdivisions.keys()
 
 
+def test_letters_have_words_for_every_kind_of_data_that_a_scan_finds() -> None:
+    """What a scan found becomes a fact, and letters to people told it by its code, in every language."""
+    found = yaml.safe_load(Bundled().text("sensitivity", "names.yaml"))["kinds"]
+
+    assert found.keys() - book().vocabulary.categories.keys() == set()
+
+
 def test_a_finer_kind_of_data_that_is_not_listed_is_named_behind_its_kind() -> None:
     words = book().vocabulary
 
-    assert words.category_words("health.blood_type", "en") == "health data (blood type)"
-    assert words.category_words("health.blood_type", "zh") == "健康信息（blood type）"
+    assert words.category_words("health.shoe_size", "en") == "health data (shoe size)"
+    assert words.category_words("health.shoe_size", "zh") == "健康信息（shoe size）"
     assert words.category_words("contact.email", "zh") == "电子邮箱地址"
     assert not words.is_category("shoe_size")
     assert not words.is_category("Health")

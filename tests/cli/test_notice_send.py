@@ -180,6 +180,7 @@ def test_a_mail_merge_goes_to_each_person_but_those_who_must_not_get_mail(desk: 
     assert "whoever has it would read the letter" in second.out
     assert "California law" in second.out
     assert "by post" in second.out
+    assert "Refused: not tried again by itself." in second.out
     assert first.document["filed"] is None
     for canary in ("CANARY", "canary", "mail.example"):
         assert canary not in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.contradictions import contradictions
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.personal_values import email_addresses
@@ -25,6 +26,7 @@ def remarks_on(
     wanted = [name for name, how in items.items() if how == "recommended"]
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (
+        *contradictions(facts),
         *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
         *(f"{name}: written in another language than the letter" for name in foreign),
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),

@@ -133,7 +133,8 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     order = MergeOrder(
         book=work.book, folders=wiring.bundled, facts=work.facts, facts_sha256=work.sha256,
         duty=work.book.duty(head.duty), stage=head.stage or None, form=head.form, now=made_at(head),
-        rows=_rows(work, wish, wish.recipients, head, wiring.sign_checker(head.form)), is_drill=wiring.settings.drill, head=named_head(head),
+        rows=_rows(work, wish, wish.recipients, head, wiring.sign_checker(head.form)),
+        is_drill=wiring.settings.drill, head=named_head(head),
     )  # fmt: skip
     mailing = MergeMailing(
         ready=ready, order=order, key=wiring.letters_key(wish.key), proposal=way.proposal,
@@ -144,9 +145,7 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     return Mailing(proposal=way.proposal, letters=mailing.checked(), reference=reference, mailer=way.mailer)
 
 
-def _rows(
-    work: Given, wish: SendWish, recipients: str, head: ManifestHead, can_show: Callable[[str], bool]
-) -> Rows:
+def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead, can_show: Callable[[str], bool]) -> Rows:
     """The rows as `notice letters` read them."""
     stated = work.facts.value_of("data_categories", tuple) or ()
     rules = RowRules(

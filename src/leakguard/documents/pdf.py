@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Literal, Protocol, cast
 
 import typst
@@ -114,7 +115,7 @@ class PdfSigns:
     """Tells whether a PDF can show a text, so that one name with rare signs keeps nobody else's letter back."""
 
     def __init__(self, *, find_font: FindFont = find_cjk_font) -> None:
-        self._find_font, self._typesetter = find_font, Typesetter()
+        self._find_font, self._typesetter = cache(find_font), Typesetter()
 
     def can_show(self, text: str) -> bool:
         """Whether there is a sign for each letter of it; raises `FontMissing` as `PdfMaker.make` does."""

@@ -86,6 +86,8 @@ def test_one_letter_goes_to_the_authority_once_and_is_filed_and_proved(desk: Off
     assert json.loads(first.out)["counts"]["sent"] == 1
     assert json.loads(first.out)["filed"].startswith("E-")
     assert "1 sent" in second.out
+    assert "Nothing went out now" in second.err
+    assert "Nothing went out now" not in first.err
     assert "to another address" in other.err
     assert (mail["to"], "notice.pdf" in mail["mail"]) == (TO, True)
     assert (proof.document["proved"], proof.document["queue_id"]) == (True, "Q000001")

@@ -169,6 +169,16 @@ def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     assert any("not in force" in line for line in letter_of(PIPL_PEOPLE, "en", values).footer)
 
 
+@pytest.mark.parametrize("name", ["Example Inc.", "Banco Exemplo S.A.", "Example University"])
+def test_an_organisation_whose_name_ends_with_a_dot_is_followed_by_one_full_stop(name: str) -> None:
+    values = complete()
+    values["organisation"]["name"] = name
+    values["facts"]["data_categories"] = {"value": ["identification_number.us_ssn"]}
+    text = body(letter_of("us-tx-521-053-individuals", "en", values))
+
+    assert f"data breach at {name.rstrip('.')}. This letter says" in text
+
+
 def test_a_kind_of_data_without_words_in_the_language_is_remarked_on() -> None:
     """A letter in Chinese with an English code between brackets is nothing that its reader understands."""
     values = complete(data_categories={"value": ["health.diagnosis", "health.rare_code"]})

@@ -17,6 +17,7 @@ from leakguard.notices.letters import render
 from leakguard.notices.telling import ContentItem
 from leakguard.notices.vocabulary import BOTH, Lang
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, standings_of
+from support.every_fact import every_fact
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
 LATE = datetime(2026, 6, 20, tzinfo=UTC)
@@ -167,6 +168,21 @@ def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     del values["events"]
 
     assert any("not in force" in line for line in letter_of(PIPL_PEOPLE, "en", values).footer)
+
+
+def test_a_late_letter_announces_reasons_only_where_it_gives_them() -> None:
+    """Vermont asks for no reasons, so its letter announced what never came, though they were stated."""
+    values = every_fact(data_categories={"value": ["identification_number.us_ssn"]}, acquisition={"value": True})
+    values["facts"]["subjects_by_jurisdiction"] = {"value": {"US-VT": 3}}
+    duty, now = "us-vt-2435-ag", datetime(2027, 1, 4, tzinfo=UTC)
+    given = body(letter_of(duty, "en", values, now=now))
+    del values["facts"]["delay_reason"]
+    silent = body(letter_of(duty, "en", values, now=now))
+
+    assert "comes after its limit; the reasons are given below. " in given
+    assert "The mark delay reason is told." in given
+    assert "comes after its limit. " in silent
+    assert "Reasons for the delay" not in silent
 
 
 @pytest.mark.parametrize("name", ["Example Inc.", "Banco Exemplo S.A.", "Example University"])

@@ -66,6 +66,22 @@ def test_dormant_duties_are_listed_apart(notice: Command) -> None:
     _, out, _ = notice("assess", values=values)
 
     assert "Not law on the day of the incident:" in out
+    assert "What it said before is not among these rules" in " ".join(out.split())
+
+
+def test_a_clock_whose_start_nobody_stated_is_not_said_to_start_later(notice: Command) -> None:
+    """Somebody who states the day of discovery as a fact, and no event, reads that no clock was started by it."""
+    values = complete()
+    del values["events"]
+    _, out, _ = notice("assess", values=values)
+    _, asked, _ = notice("next-fact", values=values)
+
+    assert f"{GDPR_33:<30}  {'initial':<26}  start unknown  no start stated" in out
+    assert f"{CAC:<30}  {'supplement':<26}  not started    starts later" in out
+    for shown in (out, asked):
+        assert "State under `events` the moment of:" in shown
+        assert f"awareness: {PIPL_AUTHORITY}, " in shown
+    assert "State under `events`" not in notice("next-fact")[1] + notice("assess")[1]
 
 
 def test_check_ends_with_one_and_names_what_is_missing(notice: Command) -> None:

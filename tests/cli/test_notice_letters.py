@@ -72,6 +72,17 @@ def test_rows_set_aside_are_told_and_the_exit_code_says_that_not_all_is_done(let
     assert CANARY not in out + err
 
 
+def test_a_name_that_a_pdf_cannot_show_keeps_back_no_letter_but_its_own(letters: Command) -> None:
+    """One Thai name among the recipients stopped the letters of all."""
+    crowd = people(2, "t-1,สมชาย,,,,,health,,,")
+    code, out, _ = letters("-o", "out", crowd=crowd)
+
+    assert code == 3
+    assert "2 letters (en 1, zh 1) lie in out." in out
+    assert "line 4: name: has signs that the fonts of a PDF do not have" in out
+    assert letters("-o", "html", "--as", "html", crowd=crowd)[0] == 0
+
+
 def test_many_rows_set_aside_are_counted_and_the_first_ones_named(letters: Command) -> None:
     _, out, _ = letters("-o", "out", "--as", "md", crowd=people(1, *["x"] * 30))
 

@@ -86,6 +86,8 @@ def test_one_letter_goes_to_the_authority_once_and_is_filed_and_proved(desk: Off
     assert json.loads(first.out)["counts"]["sent"] == 1
     assert json.loads(first.out)["filed"].startswith("E-")
     assert "1 sent" in second.out
+    assert "Nothing went out now" in second.err
+    assert "Nothing went out now" not in first.err
     assert "to another address" in other.err
     assert (mail["to"], "notice.pdf" in mail["mail"]) == (TO, True)
     assert (proof.document["proved"], proof.document["queue_id"]) == (True, "Q000001")
@@ -180,6 +182,7 @@ def test_a_mail_merge_goes_to_each_person_but_those_who_must_not_get_mail(desk: 
     assert "whoever has it would read the letter" in second.out
     assert "California law" in second.out
     assert "by post" in second.out
+    assert "Refused: not tried again by itself." in second.out
     assert first.document["filed"] is None
     for canary in ("CANARY", "canary", "mail.example"):
         assert canary not in told

@@ -13,7 +13,7 @@ from pypdf import PageObject, PdfReader
 
 from leakguard.bundled import Bundled
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
-from leakguard.documents.makers import document_maker
+from leakguard.documents.makers import document_maker, sign_checker
 from leakguard.documents.pdf import PdfMaker
 from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
@@ -281,3 +281,21 @@ def test_signs_that_need_a_chinese_font_are_known(text: str, *, needs: bool) -> 
 def test_a_template_that_typst_refuses_is_named() -> None:
     with pytest.raises(DocumentFailed, match="typst could not make the PDF"):
         PdfMaker("#let x = ").make(letter_of(GDPR_34, "en"))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_shown"),
+    [("Ada Example", True), ("Nguyễn Văn Ạ", True), ("Юлія Ґ", True), ("示例", True), ("דוד", True), ("محمد", True),
+     ("สมชาย", False), ("Zoë \N{GRINNING FACE}", False)],
+)  # fmt: skip
+def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: str, *, is_shown: bool) -> None:
+    """A letter is refused that would show boxes; with many letters, that stopped those of everybody else."""
+    letter = replace(letter_of(GDPR_34), salutation=f"Dear {name},")
+
+    assert sign_checker("pdf")(name) is is_shown
+    assert sign_checker("html")(name)
+    if is_shown:
+        assert read(letter).pages
+    else:
+        with pytest.raises(DocumentFailed, match="the fonts of a PDF have no sign for"):
+            read(letter)

@@ -59,6 +59,36 @@ def test_unknown_residents_leave_the_gdpr_open(duty: str) -> None:
     assert found.missing_facts == ("subjects_by_jurisdiction",)
 
 
+@pytest.mark.parametrize("code", ["PR", "US-PR", "US"])
+def test_people_of_a_place_count_by_whichever_of_its_codes_they_are_stated(code: str) -> None:
+    stated = complete(subjects_by_jurisdiction={"value": {code: 10}})
+    stated["facts"]["data_categories"] = {"value": ["identification_number.us_ssn"]}
+
+    found = {one.duty.id: one for one in assess_facts(book(), facts_of(stated), NOW)}
+
+    assert found["us-pr-111-daco"].applies is (Answer.NEEDS_FACT if code == "US" else Answer.YES)
+
+
+@pytest.mark.parametrize("duty", [GDPR_33, "uk-gdpr-33-ico"])
+def test_whoever_decided_that_there_is_a_risk_is_not_asked_again_whether_there_is_none(duty: str) -> None:
+    stated = facts_of(complete(subjects_by_jurisdiction={"value": {"DE": 5, "GB": 5}}))
+    found = {one.duty.id: one for one in assess_facts(book(), stated, NOW)}[duty]
+
+    assert found.applies is Answer.YES
+    assert not [text for text in found.consider if "unlikely to result in a risk" in text]
+
+
+@pytest.mark.parametrize(("country", "is_asked"), [("CN", True), ("DE", False), ("DE-BE", False)])
+def test_who_is_bound_from_abroad_confirms_that_the_law_reaches_so_far(country: str, *, is_asked: bool) -> None:
+    """Art. 3(2) GDPR asks whom a service is offered to; residents alone do not tell."""
+    values = complete()
+    values["organisation"]["country"] = country
+    found = assessed(values)[GDPR_33]
+
+    assert found.applies is YES
+    assert any("a person confirms that the law reaches it" in text for text in found.consider) is is_asked
+
+
 def test_an_organisation_in_the_union_is_bound_whoever_is_affected() -> None:
     values = complete(subjects_by_jurisdiction={"value": {"CN": 3}})
     assert answers(values)[GDPR_33] is NO

@@ -252,3 +252,12 @@ def test_a_rule_about_an_unknown_item_is_refused() -> None:
         parse_duties(to_text({"duties": [duty]}), name="own.yaml", vocabulary=book().vocabulary)
 
     assert "credit_bureau_contacts" in str(refused.value)
+
+
+@pytest.mark.parametrize("answer", ["No", "No."])
+def test_a_short_answer_stands_in_a_letter_behind_its_question(answer: str) -> None:
+    values = usa()
+    values["facts"]["law_enforcement_delay"] = {"value": answer}
+    letter = "\n".join(str(block) for block in letter_of(CA, "en", values).blocks)
+
+    assert "Did a law enforcement investigation delay this notice? No." in letter

@@ -17,6 +17,7 @@ from leakguard.notices.letters import render
 from leakguard.notices.telling import ContentItem
 from leakguard.notices.vocabulary import BOTH, Lang
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, standings_of
+from support.every_fact import every_fact
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 
 LATE = datetime(2026, 6, 20, tzinfo=UTC)
@@ -153,11 +154,56 @@ def test_a_stage_has_its_own_letter() -> None:
     assert "请求支援" not in body(final)
 
 
+def test_the_first_report_in_china_says_when_and_where_it_was_discovered_if_that_is_known() -> None:
+    """The second item of Art. 7 has the time, the place, the type and the grade; time and place are never left out."""
+    first = body(letter_of(CAC, "zh", stage="initial"))
+
+    assert "发现时间" in first
+    assert "学校数据中心" in first
+    assert "发生地点" not in body(letter_of(CAC, "zh", complete(location=None), stage="initial"))
+
+
 def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     values = complete(discovery_date={"value": "2019-05-22"})
     del values["events"]
 
     assert any("not in force" in line for line in letter_of(PIPL_PEOPLE, "en", values).footer)
+
+
+def test_a_late_letter_announces_reasons_only_where_it_gives_them() -> None:
+    """Vermont asks for no reasons, so its letter announced what never came, though they were stated."""
+    values = every_fact(data_categories={"value": ["identification_number.us_ssn"]}, acquisition={"value": True})
+    values["facts"]["subjects_by_jurisdiction"] = {"value": {"US-VT": 3}}
+    duty, now = "us-vt-2435-ag", datetime(2027, 1, 4, tzinfo=UTC)
+    given = body(letter_of(duty, "en", values, now=now))
+    del values["facts"]["delay_reason"]
+    silent = body(letter_of(duty, "en", values, now=now))
+
+    assert "comes after its limit; the reasons are given below. " in given
+    assert "The mark delay reason is told." in given
+    assert "comes after its limit. " in silent
+    assert "Reasons for the delay" not in silent
+
+
+@pytest.mark.parametrize("name", ["Example Inc.", "Banco Exemplo S.A.", "Example University"])
+def test_an_organisation_whose_name_ends_with_a_dot_is_followed_by_one_full_stop(name: str) -> None:
+    values = complete()
+    values["organisation"]["name"] = name
+    values["facts"]["data_categories"] = {"value": ["identification_number.us_ssn"]}
+    text = body(letter_of("us-tx-521-053-individuals", "en", values))
+
+    assert f"data breach at {name.rstrip('.')}. This letter says" in text
+
+
+def test_a_kind_of_data_without_words_in_the_language_is_remarked_on() -> None:
+    """A letter in Chinese with an English code between brackets is nothing that its reader understands."""
+    values = complete(data_categories={"value": ["health.diagnosis", "health.rare_code"]})
+    letter = letter_of(PIPL_PEOPLE, "zh", values)
+
+    assert "诊断信息" in body(letter)
+    assert [line for line in letter.remarks if "has no words of its own" in line] == [
+        "data_categories: `health.rare_code` has no words of its own, so the letter tells it as it is typed"
+    ]
 
 
 def test_a_plain_text_serves_both_languages_and_is_remarked_on() -> None:

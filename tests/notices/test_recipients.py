@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
+from leakguard.frozen import replace
 from leakguard.notices import recipients as module
 from leakguard.notices.recipients import (
     MOST_IN_LINE,
@@ -96,10 +97,10 @@ def test_a_guardian_is_told_in_the_place_of_a_minor() -> None:
 
 
 def test_kinds_of_data_that_the_facts_state_may_stand_in_the_rows_too() -> None:
-    line, header = "p-1,identification_number.student", "id,data"
+    line, header = "p-1,identification_number.library_card", "id,data"
 
     assert isinstance(rows(line, header=header)[0], SetAside)
-    assert isinstance(rows(line, header=header, how=rules("identification_number.student"))[0], Recipient)
+    assert isinstance(rows(line, header=header, how=rules("identification_number.library_card"))[0], Recipient)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,19 @@ def test_a_bad_cell_is_told_by_its_column_and_what_is_wrong(column: str, cell: s
 
     assert len(found) == 1, found
     assert found[0].startswith(problem)
+
+
+@pytest.mark.parametrize("column", ["name", "address", "guardian"])
+def test_a_row_whose_letter_could_not_be_shown_is_set_aside_alone(column: str) -> None:
+    cells = dict(zip(HEADER.split(","), GOOD.split(","), strict=True)) | {column: "สมชาย"}
+    line = ",".join(cells.values())
+    how = replace(rules(), can_show=str.isascii)
+
+    good, bad = rows(GOOD, line.replace("p-1", "p-2"), how=how)
+
+    assert isinstance(good, Recipient)
+    assert isinstance(bad, SetAside)
+    assert bad.problems[0].startswith(f"{column}: has signs that the fonts of a PDF do not have")
 
 
 def test_where_credentials_leaked_the_row_must_say_whether_they_open_the_mail_account() -> None:

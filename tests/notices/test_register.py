@@ -118,6 +118,13 @@ def test_a_late_stage_is_named_with_its_limit_and_the_stated_reason() -> None:
     assert row(complete(delay_reason=both("x", "x")), now=datetime(2026, 6, 10, 15, 30, tzinfo=UTC))["delays"] == ""
 
 
+def test_nobody_is_called_late_for_a_duty_of_which_nobody_knows_whether_it_applies() -> None:
+    found = row(complete(risk=None), now=LATER)
+
+    assert f"{GDPR_33} initial: not decided whether it applies; if so, overdue, due 2026-06" in str(found["delays"])
+    assert f"{CAC} initial: overdue" in str(found["delays"])
+
+
 def test_the_json_has_a_name_for_each_cell_and_times_in_utc() -> None:
     (shown,) = sheet_json(register_sheet([case(facts_of())], book().vocabulary))
 

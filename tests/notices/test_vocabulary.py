@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
@@ -24,8 +25,10 @@ def test_every_item_has_a_name_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "is_place"), [("CN", True), ("US-CA", True), ("XX", False), ("cn", False), ("", False)]
-)
+    ("code", "is_place"),
+    [("CN", True), ("US-CA", True), ("XX", False), ("cn", False), ("", False), ("US-C0", False), ("CA-XX", False),
+     ("FR-974", True)],
+)  # fmt: skip
 def test_places_are_iso_codes(code: str, *, is_place: bool) -> None:
     assert book().vocabulary.is_place(code) is is_place
 
@@ -33,17 +36,34 @@ def test_places_are_iso_codes(code: str, *, is_place: bool) -> None:
 @pytest.mark.parametrize(
     ("place", "code", "covers"),
     [("EEA", "DE", True), ("EEA", "NO", True), ("EEA", "CH", False), ("EEA", "GB", False), ("US", "US-CA", True),
-     ("US-CA", "US", False), ("US", "USX", False)],
+     ("US-CA", "US", False), ("US", "USX", False), ("EEA", "RE", True), ("EU", "AX", True), ("EEA", "NC", False),
+     ("US-PR", "PR", True), ("US", "PR", True), ("HK", "CN-HK", True), ("CN", "CN-HK", False), ("CN", "CN-SH", True)],
 )  # fmt: skip
 def test_a_place_covers_its_subdivisions(place: str, code: str, *, covers: bool) -> None:
     assert book().vocabulary.covers(place, code) is covers
 
 
+def test_a_subdivision_that_a_duty_names_belongs_to_a_country_of_which_all_are_known() -> None:
+    """Residents of a state whose code has a slip of the pen are in no state, and no law would be asked about them."""
+    words = book().vocabulary
+    named = {leaf.residents for duty in book().duties for leaf in duty.trigger.rule.leaves() if leaf.residents}
+
+    assert all(words.is_place(place) or place in words.regions for place in named)
+    assert {place.split("-")[0] for place in named if "-" in place} <= words.subdivisions.keys()
+
+
+def test_letters_have_words_for_every_kind_of_data_that_a_scan_finds() -> None:
+    """What a scan found becomes a fact, and letters to people told it by its code, in every language."""
+    found = yaml.safe_load(Bundled().text("sensitivity", "names.yaml"))["kinds"]
+
+    assert found.keys() - book().vocabulary.categories.keys() == set()
+
+
 def test_a_finer_kind_of_data_that_is_not_listed_is_named_behind_its_kind() -> None:
     words = book().vocabulary
 
-    assert words.category_words("health.blood_type", "en") == "health data (blood type)"
-    assert words.category_words("health.blood_type", "zh") == "健康信息（blood type）"
+    assert words.category_words("health.shoe_size", "en") == "health data (shoe size)"
+    assert words.category_words("health.shoe_size", "zh") == "健康信息（shoe size）"
     assert words.category_words("contact.email", "zh") == "电子邮箱地址"
     assert not words.is_category("shoe_size")
     assert not words.is_category("Health")

@@ -18,6 +18,9 @@ _OF_KIND: dict[str, Any] = {
     "moment": {"value": "2026-06-11"},
 }
 _SPECIAL: dict[str, Any] = {
+    "subject_count": {"value": 1_500_000},
+    "breach_date": {"value": "2026-06-10"},
+    "discovery_date": {"value": "2026-06-10"},
     "publication_from": {"value": "2026-06-12"},
     "publication_until": {"value": "2026-12-31"},
     "credit_monitoring": {"value": {"en": "Monitoring is free for 24 months.", "zh": "信用监测服务免费24个月。"}},

@@ -111,6 +111,12 @@ KINDS: dict[str, EventKind] = {
     name: EventKind(name=name, meaning=meaning, fields=tuple(dict.fromkeys(fields))) for name, meaning, fields in _ROWS
 }
 
+LEARNED = frozenset(
+    {"occurrence", "notice_received", "notice_read", "detection", "detected", "noticing", "discovery",
+     "discovery_or_notification", "processor_awareness", "awareness", "reasonable_belief", "credible_grounds"}
+)  # fmt: skip
+"""How an incident comes to be known: whoever writes about one has had some of these, recorded or not."""
+
 
 def unknown_kind(kind: str) -> str | None:
     """What is wrong with `kind`, with the nearest known name; nothing when it is known."""

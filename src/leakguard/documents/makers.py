@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from leakguard.documents.docx import FOLDER, PARTS, DocxMaker
 from leakguard.documents.html import HtmlMaker
 from leakguard.documents.markdown import MarkdownMaker
@@ -10,6 +12,15 @@ from leakguard.errors import UsageProblem
 from leakguard.ports import DataFolders, DocumentMaker
 
 FORMATS = ("txt", "html", "docx", "pdf", "md")
+
+
+def sign_checker(format_name: str) -> Callable[[str], bool]:
+    """Whether a text can be shown in a format: those but PDF are shown with the fonts of whoever reads them."""
+    if format_name != "pdf":
+        return lambda _: True
+    from leakguard.documents.pdf import PdfSigns  # noqa: PLC0415  (typst takes a moment to load)
+
+    return PdfSigns().can_show
 
 
 def document_maker(format_name: str, folders: DataFolders) -> DocumentMaker:

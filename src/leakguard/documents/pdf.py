@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Literal, Protocol, cast
 
 import typst
@@ -24,6 +26,16 @@ class FindFont(Protocol):
 
     def __call__(self, *, region: str = "SC") -> CjkFont:
         """The folder and the family."""
+
+
+_UNSHOWN = re.compile(r"the text `?\"?(?P<signs>[^`]+?)\"?`? could not be displayed")
+_SURE = re.compile(
+    "[\u0020-\u036f\u0370-\u03ff\u0400-\u0484\u1e00-\u1eff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
+)
+"""Signs that these fonts have, tried one by one: nearly all names are made of them."""
+_PROBE = """#set document(title: "x")
+#set text(font: json(bytes(sys.inputs.fonts)))
+#sys.inputs.text"""
 
 
 class Typesetter:
@@ -49,6 +61,11 @@ class Typesetter:
                 timestamp=int(made_at.timestamp()),
             )
         except (typst.TypstError, ValueError, RuntimeError) as error:
+            if unshown := _UNSHOWN.search(str(error)):
+                raise DocumentFailed(
+                    f"the fonts of a PDF have no sign for `{unshown['signs'][:20]}`",
+                    next_step="Use --as html or --as docx, which are shown with the reader's own fonts.",
+                ) from error
             raise DocumentFailed(
                 f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
             ) from error
@@ -92,6 +109,25 @@ class PdfMaker:
         if region not in self._fonts:
             self._fonts[region] = self._find_font(region=region)
         return self._fonts[region]
+
+
+class PdfSigns:
+    """Tells whether a PDF can show a text, so that one name with rare signs keeps nobody else's letter back."""
+
+    def __init__(self, *, find_font: FindFont = find_cjk_font) -> None:
+        self._find_font, self._typesetter = cache(find_font), Typesetter()
+
+    def can_show(self, text: str) -> bool:
+        """Whether there is a sign for each letter of it; raises `FontMissing` as `PdfMaker.make` does."""
+        if _SURE.fullmatch(text):
+            return True
+        cjk = self._find_font(region=region_of(text)) if needs_cjk(text) else None
+        inputs = {"text": text, "fonts": json.dumps(_families(cjk, is_asian=False))}
+        try:
+            self._typesetter.compile(_PROBE, inputs, cjk=cjk, made_at=datetime(2000, 1, 1, tzinfo=UTC))
+        except DocumentFailed:
+            return False
+        return True
 
 
 def _families(cjk: CjkFont | None, *, is_asian: bool) -> list[str]:

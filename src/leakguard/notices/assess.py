@@ -74,6 +74,8 @@ def _assess(
     found = judge(duty.trigger.rule, facts, vocabulary)
     if found.answer is Answer.YES:
         found = _after_exemptions(duty, found, facts, vocabulary)
+    if found.answer is Answer.YES:
+        found = replace(found, consider=(*found.consider, *_reach(duty, facts, vocabulary)))
     applies = Answer.NEEDS_FACT if found.answer is Answer.YES and force.answer is Answer.NEEDS_FACT else found.answer
     return Assessment(
         duty=duty,
@@ -116,6 +118,22 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
         text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
         return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",))
     return Judgement(answer=Answer.YES)
+
+
+def _reach(duty: Duty, facts: Facts, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Who lives elsewhere and is bound because of the people affected alone is told to confirm it.
+
+    Laws reach abroad under conditions of their own, such as whom a service is offered to; no rule here asks for them.
+    """
+    leaves = tuple(duty.trigger.rule.leaves())
+    if not any(leaf.residents for leaf in leaves):
+        return ()
+    places = (judge(leaf, facts, vocabulary) for leaf in leaves if leaf.organisation_in)
+    return tuple(
+        f"{place.because[0]}; a person confirms that the law reaches it because of the people affected"
+        for place in places
+        if place.answer is Answer.NO
+    )
 
 
 def _after_exemptions(duty: Duty, found: Judgement, facts: Facts, vocabulary: Vocabulary) -> Judgement:

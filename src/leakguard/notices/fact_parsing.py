@@ -190,8 +190,9 @@ def _encryption(raw: object, _: Reading) -> Encryption:
 def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
     if not isinstance(raw, Mapping) or not all(isinstance(code, str) for code in raw):
         raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
-    if not all(reading.vocabulary.is_place(code) for code in raw):
-        raise ValueError("names a jurisdiction that is no ISO code; write DE, US-CA")
+    strange = next((code for code in raw if not reading.vocabulary.is_place(code)), None)
+    if strange is not None:
+        raise ValueError(f"names a jurisdiction that is no ISO code, `{strange[:20]}`; write DE, US-CA")
     return {code: parse_span(count) for code, count in raw.items()}
 
 

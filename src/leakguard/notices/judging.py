@@ -164,7 +164,9 @@ class _Leaf:
     def _of_each(self, counts: Mapping[str, Span]) -> Span:
         """The subdivision with the most people; those whose subdivision is not stated may all be in one."""
         inside = [
-            (code, span) for code, span in counts.items() if self._vocabulary.covers(str(self._asked.residents), code)
+            (self._vocabulary.place(code), span)
+            for code, span in counts.items()
+            if self._vocabulary.covers(str(self._asked.residents), code)
         ]
         split = [span for code, span in inside if "-" in code]
         rest = sum(span.high for code, span in inside if "-" not in code)

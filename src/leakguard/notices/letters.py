@@ -111,7 +111,7 @@ class _Composer:
                 )
             ),
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
-            remarks=remarks_on(self._duty, self._facts, lang, self._stands),
+            remarks=remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
         )
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:

@@ -80,9 +80,17 @@ def parse_text(cell: str, most: int = MOST_IN_TEXT) -> str:
     return text
 
 
-def parse_address(cell: str) -> tuple[str, ...]:
+def parse_shown(cell: str, *, can_show: Callable[[str], bool]) -> str:
+    """A text that the letter can show; raises `Refused`."""
+    text = parse_text(cell)
+    if not can_show(text):
+        raise Refused("has signs that the fonts of a PDF do not have; write this letter with --as html or --as docx")
+    return text
+
+
+def parse_address(cell: str, *, can_show: Callable[[str], bool]) -> tuple[str, ...]:
     """The lines of a postal address, which `|` separates; raises `Refused`."""
-    lines = tuple(parse_text(line) for line in cell.split("|") if line.strip())
+    lines = tuple(parse_shown(line, can_show=can_show) for line in cell.split("|") if line.strip())
     if not lines or len(lines) > MOST_LINES:
         raise Refused(f"must have 1 to {MOST_LINES} lines, separated by `|`")
     return lines

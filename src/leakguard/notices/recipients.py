@@ -24,7 +24,7 @@ from leakguard.notices.recipient_cells import (
     parse_id,
     parse_lang,
     parse_place,
-    parse_text,
+    parse_shown,
 )
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
@@ -92,6 +92,8 @@ class RowRules(Frozen):
     more_data: tuple[str, ...] = ()
     """Finer kinds of data than the vocabulary lists, such as those that the facts file states."""
     encoding: Encoding = "utf-8"
+    can_show: Callable[[str], bool] = lambda _: True
+    """Whether the letter's format has signs for a text."""
 
     @property
     def known_data(self) -> frozenset[str]:
@@ -213,17 +215,18 @@ def _recipient(number: int, given: Mapping[str, str], rules: RowRules, known: Co
     cells = Cells(given=given, problems=[])
     data = cells.read("data", partial(parse_data, known=known), _NO_LINES)
     leaked = cells.read("account_leaked", parse_answer, None)
+    read_name = partial(parse_shown, can_show=rules.can_show)
     is_minor = cells.read("minor", parse_answer, False)  # noqa: FBT003  (the value is the data)
     person = Recipient(
         id=cells.read("id", parse_id, ""),
         lang=cells.read("language", parse_lang, rules.lang),
         data=data,
-        name=cells.read("name", parse_text, ""),
+        name=cells.read("name", read_name, ""),
         email=cells.read("email", parse_email, ""),
-        address=cells.read("address", parse_address, _NO_LINES),
+        address=cells.read("address", partial(parse_address, can_show=rules.can_show), _NO_LINES),
         jurisdiction=cells.read("jurisdiction", partial(parse_place, vocabulary=rules.vocabulary), ""),
         is_account_leaked=bool(leaked),
-        guardian=cells.read("guardian", parse_text, ""),
+        guardian=cells.read("guardian", read_name, ""),
         line=number,
     )
     has_credentials = any(kind.split(".")[0] == _CREDENTIALS for kind in data)

@@ -160,9 +160,13 @@ def _why_not(one: Assessment) -> str:
 
 
 def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
-    """Every late stage with how late it was, and the reason where one is stated."""
+    """Every late stage with how late it was, and the reason where one is stated.
+
+    A register is evidence: where nobody decided whether the duty applies, it does not say that anybody is late.
+    """
     late = [
-        f"{one.duty.id} {name}: {standing.state.value.replace('_', ' ')}"
+        f"{one.duty.id} {name}: {'' if one.applies is Answer.YES else 'not decided whether it applies; if so, '}"
+        + standing.state.value.replace("_", " ")
         + (f", due {to_z(standing.work_by)}" if standing.work_by is not None else "")
         for one in case.assessments
         for name, standing in one.phases

@@ -34,7 +34,7 @@ Kind = Literal[
     "places",
     "steps",
 ]
-_PLACE = re.compile(r"([A-Z]{2})(?:-[A-Z0-9]{1,3})?", re.ASCII)
+_PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
 _FINER = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)
 
 
@@ -137,6 +137,10 @@ class Vocabulary(Shape):
     signs: dict[str, Signs] = Field(default_factory=dict)
     """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
+    same_places: dict[str, str] = Field(default_factory=dict)
+    """Codes of places that ISO 3166 names twice, each with the code that the rules use."""
+    subdivisions: dict[str, Codes] = Field(default_factory=dict)
+    """Every subdivision of a country that has duties of some of them."""
     countries: Codes
 
     @model_validator(mode="after")
@@ -159,7 +163,9 @@ class Vocabulary(Shape):
     def is_place(self, code: str) -> bool:
         """Whether `code` is an ISO country, or a subdivision of one."""
         found = _PLACE.fullmatch(code)
-        return found is not None and found[1] in self._countries
+        if found is None or found[1] not in self._countries:
+            return False
+        return found[2] is None or found[2] in self.subdivisions.get(found[1], (found[2],))
 
     @cached_property
     def _countries(self) -> frozenset[str]:
@@ -167,8 +173,12 @@ class Vocabulary(Shape):
 
     def covers(self, place: str, code: str) -> bool:
         """Whether `code` lies in `place`, a region, a country or a subdivision."""
-        inside = self.regions.get(place, (place,))
-        return any(code == one or code.startswith(f"{one}-") for one in inside)
+        inside, code = self.regions.get(place, (place,)), self.place(code)
+        return any(code == self.place(one) or code.startswith(f"{one}-") for one in inside)
+
+    def place(self, code: str) -> str:
+        """The code that the rules use for this place."""
+        return self.same_places.get(code, code)
 
     def is_category(self, name: str) -> bool:
         """Whether `name` is a known kind of data, or a finer one of a known kind."""

@@ -9,6 +9,8 @@ from leakguard.models.languages import TRAITS, Lang
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
 _BREAKING = re.compile("[^\\S\u00a0\u202f]+")
+_SECOND_STOP = re.compile(r"(?<=[^.\s]\.)\.(?=\s|$)")
+"""The full stop of a sentence behind that of an abbreviation at its end, such as `Example Inc.`."""
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
@@ -18,8 +20,11 @@ def tidy(text: str) -> str:
 
 
 def closed_up(text: str) -> str:
-    """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers."""
-    return _SPACE_BETWEEN_WIDE.sub("", _BREAKING.sub(" ", text).strip(" "))
+    """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers.
+
+    A sentence that ends with an abbreviation has one full stop.
+    """
+    return _SPACE_BETWEEN_WIDE.sub("", _SECOND_STOP.sub("", _BREAKING.sub(" ", text).strip(" ")))
 
 
 def sentence(text: str, lang: Lang) -> str:

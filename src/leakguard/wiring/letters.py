@@ -58,6 +58,12 @@ class LetterWiring:
 
         return partial(document_maker, form, self.bundled)
 
+    def sign_checker(self, form: str) -> Callable[[str], bool]:
+        """Whether a text can be shown in this format."""
+        from leakguard.documents.makers import sign_checker  # noqa: PLC0415  (`--help` must not load it)
+
+        return sign_checker(form)
+
     def make_batches(self, workers: int | None) -> MakeBatches:
         """Does batches of letters in so many processes; by default one a core that this process may use."""
         from leakguard.parallel.tasks import in_order  # noqa: PLC0415  (`--help` must not load it)

@@ -11,6 +11,7 @@ from leakguard.cli.notice.printing import assessment_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.assess import to_json_object
+from leakguard.notices.contradictions import contradictions
 from leakguard.use_cases.letters.draft_notices import assess_facts
 
 _EPILOG = """\b
@@ -31,6 +32,8 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     """Say for every duty whether it applies to the FACTS: yes, no, or needs fact; with reasons and clocks."""
     work = given(context, facts, now=now, incident=incident)
     found = assess_facts(work.book, work.facts, work.now)
+    for remark in contradictions(work.facts):
+        context.notes.print(f"Look at {remark}.", markup=False)
     if output_format == "json":
         click.echo(json.dumps({"assessments": [to_json_object(one, now=work.now) for one in found]}))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -141,19 +142,20 @@ def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:
         stage=asked.stage,
         form=asked.form,
         now=work.now,
-        rows=_rows(work, asked),
+        rows=_rows(work, asked, wiring.sign_checker(asked.form)),
         is_drill=wiring.settings.drill,
         head=wiring.existing_store.head() if asked.incident else None,
     )
 
 
-def _rows(work: Given, asked: Options) -> Rows:
+def _rows(work: Given, asked: Options, can_show: Callable[[str], bool]) -> Rows:
     stated = work.facts.value_of("data_categories", tuple) or ()
     rules = RowRules(
         vocabulary=work.book.vocabulary,
         lang=asked.lang,
         more_data=tuple(kind for kind in stated if isinstance(kind, str)),
         encoding=asked.encoding,
+        can_show=can_show,
     )
     opened = people_in(asked.recipients)
     return Rows(name=asked.recipients, open=opened, rules=rules, places=asked.jurisdiction, most=asked.sample)

@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.overview import unstated_starts
 from leakguard.cli.notice.printing import question_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
@@ -29,11 +30,13 @@ Examples:
 def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
     """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first."""
     work = given(context, facts, now=now, incident=incident)
-    questions = next_questions(assess_facts(work.book, work.facts, work.now), work.book.vocabulary)
+    found = assess_facts(work.book, work.facts, work.now)
+    questions = next_questions(found, work.book.vocabulary)
     if output_format == "json":
         asked = [to_json_object(question) for question in questions]
         click.echo(json.dumps({"next": asked[0] if asked else None, "questions": asked}))
     else:
-        for line in question_lines(questions):
+        starts = list(unstated_starts(found))
+        for line in (*question_lines(questions), *([""] if starts else []), *starts):
             click.echo(line)
     return ExitCode.CLEAN

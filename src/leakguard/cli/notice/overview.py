@@ -6,6 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from leakguard.clocks.event_kinds import LEARNED
+from leakguard.clocks.picks import Pick
+from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
@@ -31,6 +34,42 @@ def overview_lines(found: Sequence[Assessment]) -> Iterator[str]:
         if one.missing_facts:
             yield from _lacks(one.missing_facts)
     yield ""
+    yield from unstated_starts(found)
+
+
+def unstated_starts(found: Sequence[Assessment]) -> Iterator[str]:
+    """Which events would start the clocks of which duties, where such an event has happened and nobody stated it."""
+    waiting: dict[str, dict[str, None]] = {}
+    for one in found:
+        for _, standing in one.phases if one.applies in _ANSWERS else ():
+            if _lacks_its_start(standing):
+                waiting.setdefault(" or ".join(_kinds(standing)), {})[one.duty.id] = None
+    if not waiting:
+        return
+    yield "No event says when these clocks began, and no fact starts a clock. State under `events` the moment of:"
+    for words, duties in sorted(waiting.items(), key=lambda row: (-len(row[1]), row[0])):
+        line = f"{words}: {', '.join(duties)}"
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    yield ""
+
+
+def _lacks_its_start(standing: Standing) -> bool:
+    return standing.state is State.LATENT and not LEARNED.isdisjoint(_kinds(standing))
+
+
+def _kinds(standing: Standing) -> tuple[str, ...]:
+    """The kinds of events with which the clock starts, as a file names them."""
+    return tuple(dict.fromkeys(pick.kind for pick in _picks(standing)))
+
+
+def _picks(standing: Standing) -> list[Pick]:
+    return [pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks]
+
+
+def anchor_words(standing: Standing) -> str:
+    """The events with which the clock starts, in words."""
+    named = ((pick.kind.replace("_", " "), dict(pick.filters).get("obligation")) for pick in _picks(standing))
+    return " or ".join(dict.fromkeys(f"{kind} ({duty})" if duty else kind for kind, duty in named))
 
 
 def _lacks(facts: Sequence[str]) -> Iterator[str]:
@@ -45,7 +84,9 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def state_words(standing: Standing) -> str:
-    """How a clock stands; one that waits for its anchor has not started."""
+    """How a clock stands; one that waits for its anchor has not started, if that is an event that comes later."""
+    if _lacks_its_start(standing):
+        return "start unknown"
     return "not started" if standing.state is State.LATENT else standing.state.value.replace("_", " ")
 
 
@@ -56,5 +97,5 @@ def limit_words(standing: Standing) -> str:
         local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
         return f"{local:%a %Y-%m-%d %H:%M} {local:%z}{soft}"
     if standing.state is State.LATENT:
-        return f"starts later{soft}"
+        return f"{'no start stated' if _lacks_its_start(standing) else 'starts later'}{soft}"
     return f"no hours are set{soft}"

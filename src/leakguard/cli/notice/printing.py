@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
-from leakguard.cli.notice.overview import limit_words, overview_lines, state_words
-from leakguard.clocks.selectors import parse_selector
+from leakguard.cli.notice.overview import anchor_words, limit_words, overview_lines, state_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
@@ -20,6 +19,10 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 
 _WIDTH = 78
+_OLDER = (
+    "A law may be older than the version that is named here. What it said before is not among these rules: "
+    "have it looked up before you take its silence for no duty."
+)
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 
 
@@ -39,6 +42,7 @@ def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
         yield "Not law on the day of the incident:"
         for one in dormant:
             yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
+        yield from _wrapped(_OLDER, 0)
         yield ""
     yield "Nothing here is legal advice."
 
@@ -104,15 +108,8 @@ def _clock(duty: Duty, name: str, standing: Standing) -> str:
     phase = duty.phase(name)
     said = [phase.note] if phase is not None and phase.note else []
     if standing.state is State.LATENT:
-        said.append(f"waits for {_anchor_words(standing)}")
+        said.append(f"waits for {anchor_words(standing)}")
     return "; ".join((words, *said))
-
-
-def _anchor_words(standing: Standing) -> str:
-    """The events with which the clock starts, in words."""
-    picks = [pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks]
-    named = ((pick.kind.replace("_", " "), dict(pick.filters).get("obligation")) for pick in picks)
-    return " or ".join(dict.fromkeys(f"{kind} ({duty})" if duty else kind for kind, duty in named))
 
 
 def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:

@@ -32,10 +32,12 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
         proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
         only=tuple(one.strip("<> ") for one in wish.only), is_drill=wiring.settings.drill,
     )  # fmt: skip
+    watcher = _teller(context, wish, mailing)
+    sent_before = watcher.sent
     sender = LetterSender(
         store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
         pace=wish.pace, retry_refused=wish.retry_refused,
-        watcher=_teller(context, wish, mailing),
+        watcher=watcher,
     )  # fmt: skip
     ask = log_asker(wish.accepted_log) if wish.accepted_log else None
     result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))
@@ -43,6 +45,8 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
         store, wiring.duties(), wish.incident, order, result, reference=mailing.reference, now=wiring.now
     )
     _tell(context, wish, mailing, result, filed.id if filed is not None else None)
+    if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
+        context.notes.print("Nothing went out now: what is counted as sent was sent before.", markup=False)
     is_done = result.letters == result.counts.of(DeliveryState.SENT)
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
 

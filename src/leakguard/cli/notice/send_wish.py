@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -133,7 +133,8 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     order = MergeOrder(
         book=work.book, folders=wiring.bundled, facts=work.facts, facts_sha256=work.sha256,
         duty=work.book.duty(head.duty), stage=head.stage or None, form=head.form, now=made_at(head),
-        rows=_rows(work, wish, wish.recipients, head), is_drill=wiring.settings.drill, head=named_head(head),
+        rows=_rows(work, wish, wish.recipients, head, wiring.sign_checker(head.form)),
+        is_drill=wiring.settings.drill, head=named_head(head),
     )  # fmt: skip
     mailing = MergeMailing(
         ready=ready, order=order, key=wiring.letters_key(wish.key), proposal=way.proposal,
@@ -144,11 +145,11 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     return Mailing(proposal=way.proposal, letters=mailing.checked(), reference=reference, mailer=way.mailer)
 
 
-def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead) -> Rows:
+def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead, can_show: Callable[[str], bool]) -> Rows:
     """The rows as `notice letters` read them."""
     stated = work.facts.value_of("data_categories", tuple) or ()
     rules = RowRules(
         vocabulary=work.book.vocabulary, lang=wish.lang, encoding=wish.encoding,
-        more_data=tuple(kind for kind in stated if isinstance(kind, str)),
+        more_data=tuple(kind for kind in stated if isinstance(kind, str)), can_show=can_show,
     )  # fmt: skip
     return Rows(name=recipients, open=people_in(recipients), rules=rules, places=head.places)

@@ -71,6 +71,8 @@ def result_lines(
     yield from _left_lines(left)
     if any(one.delivery.state is DeliveryState.SET_ASIDE for one in left):
         yield f"Set aside: {ANOTHER_WAY}"
+    if any(one.delivery.state is DeliveryState.REFUSED for one in left):
+        yield "Refused: not tried again by itself. Look at the address and the server's log, then use --retry-refused."
     if result.counts.of(DeliveryState.IN_DOUBT):
         yield "In doubt: it is not known whether the mail server took these, so they are not sent again by themselves."
         if result.unresolved:

@@ -1,0 +1,61 @@
+"""Facts of one file that cannot all be true: told to whoever wrote them, and never settled by us."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from leakguard.models.events import Event, Interval
+from leakguard.notices.fact_values import Span
+from leakguard.notices.facts import Facts
+
+_DISCOVERED = frozenset({"discovery", "discovery_or_notification"})
+
+
+def contradictions(facts: Facts) -> tuple[str, ...]:
+    """Each begins with the name of the fact to look at."""
+    return (*_counts(facts), *_reached(facts), *_times(facts))
+
+
+def _counts(facts: Facts) -> Iterator[str]:
+    """Thresholds ask the residents, and letters tell the total."""
+    total, residents = facts.value_of("subject_count", Span), facts.get("subjects_by_jurisdiction")
+    if total is None or residents is None or not isinstance(residents.value, Mapping):
+        return
+    least = _least_people(residents.value)
+    if total.high < least:
+        yield f"subject_count: {total.high:,} people in all are fewer than the {least:,} of `subjects_by_jurisdiction`"
+
+
+def _least_people(residents: Mapping[str, Span]) -> int:
+    """A country beside its subdivisions counts once: it may be their sum, or those of whom no more is known."""
+    whole, parts = defaultdict[str, int](int), defaultdict[str, int](int)
+    for code, count in residents.items():
+        (parts if "-" in code else whole)[code.split("-")[0]] += count.low
+    return sum(max(whole[country], parts[country]) for country in {*whole, *parts})
+
+
+def _reached(facts: Facts) -> Iterator[str]:
+    if facts.value_of("access", bool) is False and facts.value_of("exfiltration", bool):
+        yield "access: stated as false, but `exfiltration` as true"
+
+
+def _times(facts: Facts) -> Iterator[str]:
+    found, began = facts.value_of("discovery_date", Interval), facts.value_of("breach_date", Interval)
+    if found is None:
+        return
+    if began is not None and began.earliest > found.latest:
+        yield "breach_date: lies after `discovery_date`"
+    events = tuple(_standing(facts, _DISCOVERED))
+    if events and not any(_meet(found, event.occurred_at) for event in events):
+        yield f"discovery_date: letters tell another time than the event `{events[0].id}`, from which clocks run"
+
+
+def _standing(facts: Facts, kinds: frozenset[str]) -> Iterator[Event]:
+    """The events of these kinds that no later one corrects."""
+    superseded = {event.corrects for event in facts.events}
+    return (event for event in facts.events if event.kind in kinds and event.id not in superseded)
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    return one.earliest <= other.latest and other.earliest <= one.latest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -338,6 +339,27 @@ def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> Non
 
     assert summary.counts == {"silent": 1}
     assert len([place for place, *_ in tools.network.asked if place == "127.0.0.5:9200"]) == 2 * asked_once()
+
+
+def test_a_silence_while_this_process_was_stopped_is_asked_about_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-Z stops a process and no clock: whatever time is over when it goes on, no host had it."""
+    monkeypatch.setattr(part_run, "STILL_SECONDS", 0.2)
+    monkeypatch.setattr(part_run, "SLEEP_SECONDS", 0.2)
+    monkeypatch.setattr(part_run, "BEAT_SECONDS", 0.01)
+    stops = [0.6]
+
+    async def stop(_: Endpoint) -> None:
+        await asyncio.sleep(0.05)
+        time.sleep(stops.pop() if stops else 0.0)  # noqa: ASYNC251  (nothing of the process turns)
+        await asyncio.sleep(0.05)
+
+    tools = tools_of()
+    tools.network.pause = stop
+
+    summary = scan(tools, "127.0.0.5:9200")
+
+    assert summary.counts == {"silent": 1}
+    assert len(tools.network.asked) == 2 * asked_once()
 
 
 def asked_once() -> int:

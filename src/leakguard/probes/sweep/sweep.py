@@ -28,7 +28,7 @@ from leakguard.probes.sweep.ways import (
     Ways,
 )
 from leakguard.probes.wire.interfaces import is_cut_off, is_loopback
-from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
+from leakguard.probes.wire.sleep import STOOD_STILL, WORTH_A_WORD, slept
 
 BURST = 256
 """Connections opened before the loop looks at answers again: measured best among powers of two."""
@@ -59,6 +59,7 @@ class Sweep:
         """Positions that were in flight when the sweep was ended before its time."""
         self._spare: dict[bool, socket.socket] = {}
         self._asleep = slept()
+        self._ticked = time.monotonic()
         self._is_near = True
         self._is_paused = False
         self._is_due = False
@@ -89,6 +90,7 @@ class Sweep:
         self._done = loop.create_future()
         loop.set_exception_handler(self._broken)
         loop.add_reader(self._flights.descriptor, self._turn)
+        self._ticked = time.monotonic()
         ticking = loop.call_later(TICK, self._tick)
         try:
             self._again()
@@ -138,9 +140,9 @@ class Sweep:
 
     def _tick(self) -> None:
         now, asleep = time.monotonic(), slept()
-        if asleep - self._asleep > WORTH_A_WORD:
+        if asleep - self._asleep > WORTH_A_WORD or self._stood_still(now):
             self._flights.begin_again(now)
-        self._asleep = asleep
+        self._asleep, self._ticked = asleep, now
         self._flights.expire(now)
         self._settle_silence(now)
         if self._loop is not None and self._done is not None:
@@ -186,8 +188,13 @@ class Sweep:
         self._again()
 
     def _turn(self) -> None:
-        self._flights.turn(time.monotonic())
+        now = time.monotonic()
+        if not self._stood_still(now):  # else the next tick begins again with what is in flight
+            self._flights.turn(now)
         self._again()
+
+    def _stood_still(self, now: float) -> bool:
+        return now - self._ticked > STOOD_STILL
 
     def _burst(self) -> None:
         self._is_due = False

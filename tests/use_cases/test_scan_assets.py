@@ -102,9 +102,9 @@ def test_a_stored_run_is_shown_as_it_was() -> None:
     assert [*stored.findings] == [*summary.findings]
     assert "127.0.0.7:9200" in stored.closed
     assert "127.0.0.1:9200" not in stored.closed
-    (line,) = list_runs(tools.store)
-    assert line.startswith(f"{summary.run}  2026-11-24 16:00:")
-    assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in line
+    (listed,) = list_runs(tools.store)
+    assert listed.line.startswith(f"{summary.run}  2026-11-24 16:00:")
+    assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in listed.line
 
 
 def test_an_endpoint_that_two_targets_name_counts_once() -> None:
@@ -420,7 +420,7 @@ def test_an_interruption_leaves_a_usable_run_that_says_it_is_unfinished() -> Non
     assert summary.is_interrupted
     assert summary.is_unfinished
     assert not load_run(tools.store, summary.run).is_finished
-    assert "stopped" in next(list_runs(tools.store))
+    assert not next(list_runs(tools.store)).is_finished
 
 
 def test_a_resumed_run_asks_no_endpoint_twice() -> None:

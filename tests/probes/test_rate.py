@@ -120,6 +120,19 @@ def test_a_spot_whose_host_is_busy_lets_others_pass_and_comes_again() -> None:
     assert queue.next_position == 4
 
 
+def test_the_queue_knows_when_the_next_one_may_be_free() -> None:
+    """A sweep that looked again at its next tick alone would use three quarters of what the scope allows."""
+    rate = Rate(Limits(total=FREE, per_host=10, per_network=FREE, per_name=FREE))
+    queue = SpotQueue(iter(spots_of([("10.0.0.1", port) for port in (1, 2, 3)])), rate, lambda _: None)
+
+    assert queue.due_in(0.0) == float("inf")
+    (first,) = queue.draw(9, 0.0)
+    assert round(queue.due_in(0.04), 3) == 0.06
+    queue.put_back(first, 0.05)
+    assert round(queue.due_in(0.04), 3) == 0.01
+    assert queue.due_in(7.0) == 0.0
+
+
 def test_a_spot_is_put_back_once_for_a_second_try() -> None:
     (spot,) = spots_of([("10.0.0.1", 1)])
     queue = SpotQueue(iter([]), Rate(Limits(total=5)), lambda _: None)
@@ -150,7 +163,7 @@ class CountedRate(Rate):
     ],
 )
 def test_a_spot_that_waits_costs_nothing_while_others_have_their_turn(limits: Limits) -> None:
-    """All limits are used to the full, none is exceeded, and the tries grow with the spots and not with their square."""
+    """What the limits allow is used to the full, and the tries grow with the spots and not with their square."""
     rate = CountedRate(limits)
     places = [(f"10.0.0.{host}", port) for port in range(1, 101) for host in range(20)]
     queue = SpotQueue(iter(spots_of(places)), rate, lambda spot: f"h{spot.number % 3}")

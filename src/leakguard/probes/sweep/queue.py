@@ -62,9 +62,15 @@ class SpotQueue:
         """Whether nothing is left to draw."""
         return self._is_drawn_out and not self._late and not self._rows
 
+    def due_in(self, now: float) -> float:
+        """Seconds until one that waits may be free; infinite where none waits."""
+        first = min((due for due, _ in chain(self._late[:1], self._wakes[:1])), default=float("inf"))
+        return max(0.0, first - now)
+
     def pending(self) -> Iterator[int]:
         """The positions of those that wait."""
-        return (spot.position for spot in chain((spot for _, spot in self._late), *(row.spots for row in self._rows.values())))
+        yield from (spot.position for _, spot in self._late)
+        yield from (spot.position for row in self._rows.values() for spot in row.spots)
 
     def put_back(self, spot: Spot, due: float) -> None:
         """The spot could not be tried: let it come again at `due`, on the monotonic clock."""

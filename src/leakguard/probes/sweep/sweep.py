@@ -34,6 +34,8 @@ BURST = 256
 """Connections opened before the loop looks at answers again: measured best among powers of two."""
 TICK = 0.02
 """Seconds between two looks at the deadlines."""
+_LEAST_DELAY = 0.001
+"""Seconds before a burst that found nobody free is tried again, so that it never turns without a pause."""
 
 
 def window_of(handles: int) -> int:
@@ -213,6 +215,8 @@ class Sweep:
         opened = self._open_some(granted) if granted else 0
         if not granted or opened == granted:
             self._again(delay)
+        elif (soon := self._queue.due_in(time.monotonic())) < TICK:
+            self._again(max(soon, _LEAST_DELAY))
 
     def _finish(self) -> None:
         if self._done is not None and not self._done.done():

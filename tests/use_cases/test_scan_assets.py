@@ -22,7 +22,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans import part_run
+from leakguard.use_cases.scans import heartbeat, part_run
 from leakguard.use_cases.scans.runs import first_seen, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
@@ -343,9 +343,9 @@ def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> Non
 
 def test_a_silence_while_this_process_was_stopped_is_asked_about_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-Z stops a process and no clock: whatever time is over when it goes on, no host had it."""
-    monkeypatch.setattr(part_run, "STILL_SECONDS", 0.2)
+    monkeypatch.setattr(heartbeat, "STILL_SECONDS", 0.2)
     monkeypatch.setattr(part_run, "SLEEP_SECONDS", 0.2)
-    monkeypatch.setattr(part_run, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     stops = [0.6]
 
     async def stop(_: Endpoint) -> None:

@@ -190,8 +190,7 @@ class Sweep:
         self._again()
 
     def _turn(self) -> None:
-        now = time.monotonic()
-        if not self._stood_still(now):  # else the next tick begins again with what is in flight
+        if not self._stood_still(now := time.monotonic()):  # else the next tick begins again with what is in flight
             self._flights.turn(now)
         self._again()
 

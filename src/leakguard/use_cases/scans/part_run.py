@@ -21,6 +21,7 @@ from leakguard.scanning.space import Space
 from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.first_contact import FirstContact
+from leakguard.use_cases.scans.heartbeat import Heartbeat
 
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
@@ -35,9 +36,6 @@ UNASKED = "this machine could not ask, or the address was outside the scope when
 """Why an endpoint was not looked at, where nobody says more."""
 SLEEP_SECONDS = 1.0
 """Suspended for longer than this, a host may have answered to nobody."""
-STILL_SECONDS = 5.0
-"""This process itself stood still for longer, as it was stopped (Ctrl-Z) or its guest was paused: so is it then."""
-BEAT_SECONDS = 0.5
 _SLOWEST = 5
 _PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
@@ -104,9 +102,7 @@ class PartRun:
     _is_lost: bool = False
     _is_deaf: bool = False
     """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
-    _stood_still: float = 0.0
-    """Seconds in which this process did not turn, as far as they were worth a word."""
-    _beating: asyncio.TimerHandle | None = None
+    _heart: Heartbeat = field(default_factory=Heartbeat)
 
     async def run(self) -> bool:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
@@ -114,7 +110,7 @@ class PartRun:
         self._named_size = self.space.named_size
         self._undrawn += reversed(self.start.pending)
         self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
-        self._beat(asyncio.get_running_loop().time())
+        self._heart.start()
         try:
             await self._run_all()
         except asyncio.CancelledError:
@@ -124,23 +120,10 @@ class PartRun:
                 raise several.exceptions[0] from several
             return False
         finally:
-            if self._beating is not None:
-                self._beating.cancel()
+            self._heart.stop()
             if not self._is_deaf:
                 self._report()
         return True
-
-    def _beat(self, due: float) -> None:
-        """Notice how late it is before anybody concludes something of a time that is over: no task runs earlier."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        if now - due > STILL_SECONDS:
-            self._stood_still += now - due
-        self._beating = loop.call_at(now + BEAT_SECONDS, self._beat, now + BEAT_SECONDS)
-
-    def _asleep(self) -> float:
-        """Seconds that this machine, or this process, has slept; only its growth means something."""
-        return self.prober.slept() + self._stood_still
 
     async def _run_all(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -232,7 +215,7 @@ class PartRun:
             spot = await self._queue.get()
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint, asleep = self.space.endpoint(spot.number), self._asleep()
+            endpoint, asleep = self.space.endpoint(spot.number), self._slept()
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
                 examination = await self.examiner.examine(endpoint, spent=self._waiting[spot.position])
@@ -245,9 +228,12 @@ class PartRun:
                 del self._waiting[spot.position]
             self._queue.task_done()
 
+    def _slept(self) -> float:
+        return self.prober.slept() + self._heart.stood_still
+
     async def _is_deafened(self, asleep: float) -> bool:
-        """Whether the machine was suspended since it had slept so long, or has lost its network."""
-        if self._asleep() - asleep > SLEEP_SECONDS:
+        """Whether the machine or this process was suspended since it had slept so long, or has lost its network."""
+        if self._slept() - asleep > SLEEP_SECONDS:
             return True
         if await self._sweep.is_lost():
             self.lost()

@@ -328,6 +328,21 @@ def test_the_store_may_be_named_before_and_behind_the_command(leakguard: ScanCom
     assert "finished" in leakguard("scan", "show", "--store", "two.db").out
 
 
+def test_the_list_of_runs_is_one_document_for_scripts(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    run = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["run"]
+
+    listed, lines = (leakguard("scan", "show", "--format", name) for name in ("json", "jsonl"))
+
+    (found,) = listed.document["runs"]
+    assert found == json.loads(lines.out)
+    assert (found["run"], found["finished"], found["targets"]) == (run, True, ["127.0.0.1:9200"])
+    assert found["started_at"].endswith("Z")
+    assert leakguard("scan", "show", "--format", "sarif").code == 2
+    assert leakguard("scan", "show", "-o", "runs.txt").out == ""
+    assert run in (leakguard.folder / "runs.txt").read_text()
+
+
 def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommands) -> None:
     async def interrupt(_: Endpoint) -> None:
         if len(leakguard.world.network.asked) == 3:

@@ -86,6 +86,34 @@ def test_the_ways_into_one_cluster_share_a_row_with_its_size() -> None:
     assert "one store, 2 ways in" in " ".join(shown.split())
 
 
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_the_id_of_each_way_stands_in_the_line_of_its_place(width: int) -> None:
+    """Whoever types an id of the line below verifies another host."""
+    places = ["192.0.2.1:9200", "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:27017", "192.0.2.3:9200"]
+    ways = [
+        finding_of(id=f"F-{number}111111111", target=place, cluster_id="q1Wm2dTfRkqY", version="9.9.9-a-long-one")
+        for number, place in enumerate(places, 1)
+    ]
+    lines = text_of(ways, width).splitlines()
+
+    for way in ways[1:]:
+        assert way.target[:20] in next(line for line in lines if way.id in line)
+    first = next(number for number, line in enumerate(lines) if ways[0].target in line)
+    assert ways[0].id in lines[first + (width < 120)]
+
+
+def test_addresses_of_one_name_are_told_apart() -> None:
+    ways = [
+        finding_of(id=f"F-{number}111111111", target=f"192.0.2.{number}:9200", host="two.example.edu")
+        for number in (1, 2)
+    ]
+    shown = text_of(ways, 160)
+
+    assert "192.0.2.1:9200 (two.example.edu)" in shown
+    assert "192.0.2.2:9200 (two.example.edu)" in shown
+    assert "two.example.edu:9200 " in text_of(ways[:1], 160)
+
+
 def test_no_line_is_wider_than_the_terminal_and_ids_stay_whole() -> None:
     """An id that is cut cannot be typed again."""
     for width in (80, 100, 160):

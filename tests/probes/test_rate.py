@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.wire.rate import Cell, LocalCell, Rate, SharedCell, network_of
+from leakguard.probes.wire.rate import Cell, HeldUp, LocalCell, Rate, SharedCell, network_of
 from support.sweeping import spots_of
 
 FREE = 1e6
@@ -35,7 +36,7 @@ def test_no_host_no_network_and_no_name_gets_more_than_its_limit(asks: list[tupl
     now, hosts, networks, names = 0.0, [0] * 4, [0] * 2, [0] * 3
     for host, name, pause in asks:
         now += pause
-        if not rate.try_host(f"10.0.{host % 2}.{host}", f"h{name}", now):
+        if rate.try_host(f"10.0.{host % 2}.{host}", f"h{name}", now) is None:
             hosts[host] += 1
             networks[host % 2] += 1
             names[name] += 1
@@ -45,13 +46,18 @@ def test_no_host_no_network_and_no_name_gets_more_than_its_limit(asks: list[tupl
     assert all(count <= now * 6 + 1 for count in names)
 
 
+def delay_of(rate: Rate, now: float) -> float:
+    held_up = rate.try_host("10.0.0.1", None, now)
+    return held_up.delay if held_up else 0.0
+
+
 def test_a_refusal_tells_when_to_ask_again() -> None:
     rate = Rate(Limits(total=10, per_host=2, per_network=FREE, per_name=FREE))
 
     assert rate.try_some(5, 0.0) == (1, 0.0)
     assert rate.try_some(5, 0.05) == (0, 0.05)
-    assert rate.try_host("10.0.0.1", None, 0.0) == 0.0
-    assert rate.try_host("10.0.0.1", None, 0.1) == 0.4
+    assert rate.try_host("10.0.0.1", None, 0.0) is None
+    assert delay_of(rate, 0.1) == 0.4
 
 
 def test_a_host_that_loses_connections_is_slowed_down_and_recovers() -> None:
@@ -62,12 +68,12 @@ def test_a_host_that_loses_connections_is_slowed_down_and_recovers() -> None:
         rate.strain("10.0.0.2")
     rate.try_host("10.0.0.1", None, 1.0)
 
-    assert round(rate.try_host("10.0.0.1", None, 1.0), 3) == 1.6
+    assert round(delay_of(rate, 1.0), 3) == 1.6
     for _ in range(9):
         rate.ease("10.0.0.1")
         rate.ease("10.0.0.2")
     rate.try_host("10.0.0.1", None, 3.0)
-    assert round(rate.try_host("10.0.0.1", None, 3.0), 3) == 0.1
+    assert round(delay_of(rate, 3.0), 3) == 0.1
 
 
 def test_limits_that_the_total_keeps_anyway_need_no_books() -> None:
@@ -114,6 +120,19 @@ def test_a_spot_whose_host_is_busy_lets_others_pass_and_comes_again() -> None:
     assert queue.next_position == 4
 
 
+def test_the_queue_knows_when_the_next_one_may_be_free() -> None:
+    """A sweep that looked again at its next tick alone would use three quarters of what the scope allows."""
+    rate = Rate(Limits(total=FREE, per_host=10, per_network=FREE, per_name=FREE))
+    queue = SpotQueue(iter(spots_of([("10.0.0.1", port) for port in (1, 2, 3)])), rate, lambda _: None)
+
+    assert queue.due_in(0.0) == float("inf")
+    (first,) = queue.draw(9, 0.0)
+    assert round(queue.due_in(0.04), 3) == 0.06
+    queue.put_back(first, 0.05)
+    assert round(queue.due_in(0.04), 3) == 0.01
+    assert queue.due_in(7.0) == 0.0
+
+
 def test_a_spot_is_put_back_once_for_a_second_try() -> None:
     (spot,) = spots_of([("10.0.0.1", 1)])
     queue = SpotQueue(iter([]), Rate(Limits(total=5)), lambda _: None)
@@ -122,6 +141,42 @@ def test_a_spot_is_put_back_once_for_a_second_try() -> None:
     assert list(queue.draw(5, 0.5)) == []
     assert list(queue.draw(5, 1.0)) == [spot]
     assert not queue.put_back_once(spot, 1.0)
+
+
+class CountedRate(Rate):
+    """Counts how often a host's turn is asked for."""
+
+    tries = 0
+
+    def try_host(self, address: str, name: str | None, now: float) -> HeldUp | None:
+        self.tries += 1
+        return super().try_host(address, name, now)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        Limits(total=FREE, per_host=5, per_network=50, per_name=FREE),
+        Limits(total=FREE, per_host=5, per_network=FREE, per_name=FREE),
+        Limits(total=FREE, per_host=FREE, per_network=50, per_name=FREE),
+        Limits(total=FREE, per_host=2.5, per_network=50, per_name=50),
+    ],
+)
+def test_a_spot_that_waits_costs_nothing_while_others_have_their_turn(limits: Limits) -> None:
+    """What the limits allow is used to the full, and the tries grow with the spots and not with their square."""
+    rate = CountedRate(limits)
+    places = [(f"10.0.0.{host}", port) for port in range(1, 101) for host in range(20)]
+    queue = SpotQueue(iter(spots_of(places)), rate, lambda spot: f"h{spot.number % 3}")
+    now, drawn = 0.0, list[tuple[float, Spot]]()
+    while not queue.is_empty and now < 1000:
+        drawn += [(now, spot) for spot in queue.draw(256, now)]
+        assert len({*queue.pending()} | {spot.position for _, spot in drawn}) == queue.next_position
+        now += 0.005
+
+    fastest = min(20 * limits.per_host, limits.per_network, 3 * limits.per_name)
+    assert sorted(spot.position for _, spot in drawn) == list(range(2000))
+    assert 2000 / fastest - 1 <= now <= 1.35 * 2000 / fastest + 1
+    assert rate.tries < 10 * 2000
 
 
 def test_waiting_spots_are_bounded_and_drawing_stops_meanwhile() -> None:

@@ -24,7 +24,7 @@ from leakguard.probes.sweep.flight import has_address_for
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_cut_off
-from support.hostile import http_answer, says, serving
+from support.hostile import Host, http_answer, read_some, says, serving
 from support.probing import Question, run
 from support.sweeping import (
     Notes,
@@ -410,6 +410,30 @@ def test_a_connection_that_opened_while_we_were_busy_is_not_late() -> None:
         run(work())
 
     assert set(notes.told.values()) == {"open"}
+
+
+def test_what_was_in_flight_while_this_process_was_stopped_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-Z stops a process and no clock: nobody could be heard, and no host had the time that is over."""
+    monkeypatch.setattr(sweep_module, "STOOD_STILL", 0.3)
+    asked: list[bytes] = []
+
+    async def stop_then_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        asked.append(await read_some(reader, host))
+        time.sleep(0.8 if len(asked) == 1 else 0.0)  # noqa: ASYNC251  (nothing of the process turns)
+        writer.write(http_answer(b"one"))
+        await writer.drain()
+
+    async def work() -> Notes:
+        async with serving(stop_then_answer) as host:
+            notes = Notes(contacts=lambda _: Script())
+            await swept(Sweeps().over(spots_of([("127.0.0.1", host.port)]), notes))
+        return notes
+
+    notes = run(work())
+
+    assert len(asked) == 2
+    assert notes.told == {0: "whole"}
+    assert {*notes.times.values()} == {1}
 
 
 def test_no_more_talks_are_begun_than_can_be_kept_up() -> None:

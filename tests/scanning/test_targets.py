@@ -41,6 +41,8 @@ def ranged(text: str, first: str, last: str | None = None, *ports: int) -> Targe
         ranged("192.0.2.0/30:9200", "192.0.2.0", "192.0.2.3", 9200),
         ranged("192.0.2.1-192.0.2.3", "192.0.2.1", "192.0.2.3"),
         ranged("192.0.2.1 - 192.0.2.3", "192.0.2.1", "192.0.2.3"),
+        ranged("192.0.2.1-192.0.2.3:9200,9300", "192.0.2.1", "192.0.2.3", 9200, 9300),
+        ranged("[2001:db8::1]-[2001:db8::3]:9200", "2001:db8::1", "2001:db8::3", 9200),
         ranged("2001:db8::1-2001:db8::3", "2001:db8::1", "2001:db8::3"),
         ranged("2001:db8::/126", "2001:db8::", "2001:db8::3"),
         ranged("[2001:db8::]/126", "2001:db8::", "2001:db8::3"),
@@ -101,6 +103,9 @@ def test_a_target_is_taken_apart(target: Target) -> None:
         ("http://:80", "missing"),
         ("http://", "missing"),
         ("http://example.edu:99999", "Port out of range"),
+        ("192.0.2.1-9", "its last address, whole"),
+        ("192.0.2.1-192.0.2.300:9200", "its last address, whole"),
+        ("192.0.2.1:9210-9200", "the lower one first"),
         ("http://exa mple/", "not an address"),
         ("http://exa\x00mple/", "not an address"),
         ("http://*.example.edu/", "not a host name"),
@@ -148,6 +153,10 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(text: str) -> None:
 @pytest.mark.parametrize("text", ["http://h.example/@folder/x", "https://h.example:8443/a@b"])
 def test_an_at_sign_in_a_path_is_no_login(text: str) -> None:
     assert parse_target(text).host == "h.example"
+
+
+def test_a_name_may_begin_with_an_address() -> None:
+    assert parse_target("192.0.2.1-static.example.edu:9200").host == "192.0.2.1-static.example.edu"
 
 
 def test_a_range_is_known_as_networks() -> None:

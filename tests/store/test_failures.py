@@ -213,7 +213,7 @@ def test_a_url_that_cannot_be_read_is_refused() -> None:
     ("said", "told"),
     [
         ("database or disk is full", "the disk is full"),
-        ("disk I/O error", "the disk reports an error"),
+        ("disk I/O error", "the disk is full, or reports an error"),
         ("attempt to write a readonly database", "may not be written"),
         ("database is locked", "in use by another process"),
         ("unable to open database file", "cannot be opened"),

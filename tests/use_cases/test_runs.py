@@ -91,8 +91,8 @@ def test_runs_are_listed_the_oldest_first_with_their_state() -> None:
 
     first, second = list_runs(store)
 
-    assert first == "R-1  2026-11-24 16:00:00Z  finished  127.0.0.1:9200, s3://campus"
-    assert second == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60
+    assert first.line == "R-1  2026-11-24 16:00:00Z  finished  127.0.0.1:9200, s3://campus"
+    assert second.line == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60
 
 
 def test_the_most_that_was_ever_seen_of_a_store_is_remembered() -> None:

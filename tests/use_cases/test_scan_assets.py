@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -21,7 +22,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans import part_run
+from leakguard.use_cases.scans import heartbeat, part_run
 from leakguard.use_cases.scans.runs import first_seen, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
@@ -101,9 +102,9 @@ def test_a_stored_run_is_shown_as_it_was() -> None:
     assert [*stored.findings] == [*summary.findings]
     assert "127.0.0.7:9200" in stored.closed
     assert "127.0.0.1:9200" not in stored.closed
-    (line,) = list_runs(tools.store)
-    assert line.startswith(f"{summary.run}  2026-11-24 16:00:")
-    assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in line
+    (listed,) = list_runs(tools.store)
+    assert listed.line.startswith(f"{summary.run}  2026-11-24 16:00:")
+    assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in listed.line
 
 
 def test_an_endpoint_that_two_targets_name_counts_once() -> None:
@@ -340,6 +341,27 @@ def test_a_silence_while_the_machine_was_suspended_is_asked_about_again() -> Non
     assert len([place for place, *_ in tools.network.asked if place == "127.0.0.5:9200"]) == 2 * asked_once()
 
 
+def test_a_silence_while_this_process_was_stopped_is_asked_about_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-Z stops a process and no clock: whatever time is over when it goes on, no host had it."""
+    monkeypatch.setattr(heartbeat, "STILL_SECONDS", 0.2)
+    monkeypatch.setattr(part_run, "SLEEP_SECONDS", 0.2)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
+    stops = [0.6]
+
+    async def stop(_: Endpoint) -> None:
+        await asyncio.sleep(0.05)
+        time.sleep(stops.pop() if stops else 0.0)  # noqa: ASYNC251  (nothing of the process turns)
+        await asyncio.sleep(0.05)
+
+    tools = tools_of()
+    tools.network.pause = stop
+
+    summary = scan(tools, "127.0.0.5:9200")
+
+    assert summary.counts == {"silent": 1}
+    assert len(tools.network.asked) == 2 * asked_once()
+
+
 def asked_once() -> int:
     tools = tools_of()
     scan(tools, "127.0.0.5:9200")
@@ -398,7 +420,7 @@ def test_an_interruption_leaves_a_usable_run_that_says_it_is_unfinished() -> Non
     assert summary.is_interrupted
     assert summary.is_unfinished
     assert not load_run(tools.store, summary.run).is_finished
-    assert "stopped" in next(list_runs(tools.store))
+    assert not next(list_runs(tools.store)).is_finished
 
 
 def test_a_resumed_run_asks_no_endpoint_twice() -> None:

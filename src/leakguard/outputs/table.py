@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
@@ -14,7 +15,7 @@ from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Se
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.held import Found, found_of
-from leakguard.scanning.stores import Store, folded
+from leakguard.scanning.stores import Store, Way, folded
 
 _STYLES = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan",
@@ -33,7 +34,8 @@ WIDE = 120
 def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS) -> Table:
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
-    The ways into one store share a row, so that its size is told once.
+    The ways into one store follow each other, each with its own id, and the size is told once.
+    A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
     Where `width` is less than 120 columns, two facts share a column, one above the other.
     """
@@ -47,9 +49,14 @@ def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int 
     table.columns[-1].ratio = 1
     stores, left = _worst(found, most)
     whole = {finding.id: finding for finding in found.some([store.worst.id for store in stores])}
+    names = Counter(place for place, _ in {(way.place, way.target) for store in stores for way in store.ways})
     for store in stores:
-        cells = _cells(store, whole[store.worst.id])
+        (first, place), *others = _ways(store, names)
+        cells = {**_cells(store, whole[store.worst.id]), "FINDING": Text(first), "TARGET": Text(place)}
         table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
+        for identifier, place in others:
+            cells = {"FINDING": Text(identifier), "TARGET": Text(place)}
+            table.add_row(*(Text("\n").join(cells[part] for part in parts if part in cells) for parts, _, _ in columns))
     if left:
         _tell_of_more(table, left, stores[0].worst.run)
     return table
@@ -87,18 +94,24 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
     product = " ".join(filter(None, (finding.verdict.product or finding.datastore, finding.verdict.version)))
     return {
         "VERDICT": Text(_word(finding), style=_STYLES[finding.verdict.severity]),
-        "TARGET": Text("\n".join(_some([printable(way.place, longest=60) for way in store.ways]))),
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
-        "FINDING": Text("\n".join(_some([printable(way.id) for way in store.ways]))),
         "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
 
 
-def _some(lines: Sequence[str]) -> Sequence[str]:
-    """One store may have thousands of ways in; the first few tell enough of it."""
-    return lines if len(lines) <= MOST_WAYS else [*lines[: MOST_WAYS - 1], f"+ {len(lines) - MOST_WAYS + 1:,} more"]
+def _ways(store: Store, names: Mapping[str, int]) -> Sequence[tuple[str, str]]:
+    """Id and place of each way in; one store may have thousands of them, and the first few tell enough of it."""
+    ways = store.ways if len(store.ways) <= MOST_WAYS else store.ways[: MOST_WAYS - 1]
+    told = [(printable(way.id), printable(_place(way, names), longest=60)) for way in ways]
+    more = f"+ {len(store.ways) - len(ways):,} more"
+    return told if len(ways) == len(store.ways) else [*told, (more, more)]
+
+
+def _place(way: Way, names: Mapping[str, int]) -> str:
+    """Several addresses of one name are told apart by what each of them is."""
+    return way.place if names[way.place] == 1 else f"{way.target} ({way.place.rpartition(':')[0]})"
 
 
 def _word(finding: Finding) -> str:

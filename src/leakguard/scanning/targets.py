@@ -138,7 +138,7 @@ def parse_ports(text: str) -> tuple[int, ...]:
         low, _, high = part.partition("-")
         first, last = int(low), int(high or low)
         if not 1 <= first <= last <= MAX_PORT:
-            raise ValueError(f"`{part}`: ports go from 1 to {MAX_PORT}")
+            raise ValueError(f"`{part}`: ports go from 1 to {MAX_PORT}, the lower one first")
         ports.update(dict.fromkeys(range(first, last + 1)))
     return tuple(ports)
 
@@ -196,15 +196,11 @@ def _bucket_in(scheme: str, path: str) -> str | None:
 
 
 def _range(bare: str) -> Target | None:
-    """`10.0.0.0/24`, `10.0.0.1-10.0.0.9`, `2001:db8::1`, each without a port."""
+    """`10.0.0.0/24` and `10.0.0.1-10.0.0.9`, with ports or without; `2001:db8::1`, without."""
     if literal := parse_address(bare.strip("[]")):
         return Target(text=bare, first=literal, last=literal)
-    low, dash, high = bare.partition("-")
-    first, last = parse_address(low.strip()), parse_address(high.strip())
-    if dash and first and last:
-        if first.version != last.version or int(first) > int(last):
-            raise ValueError("the range ends before it begins")
-        return Target(text=bare, first=first, last=last)
+    if target := _from_to(bare):
+        return target
     if "/" not in bare:
         return None
     network_text, _, ports = bare.partition(":") if bare.count(":") == 1 else (bare, "", "")
@@ -212,6 +208,24 @@ def _range(bare: str) -> Target | None:
     if network is None:
         raise ValueError("not a network")
     return Target(text=bare, first=network[0], last=network[-1], ports=parse_ports(ports) if ports else ())
+
+
+def _from_to(bare: str) -> Target | None:
+    """Two addresses and all between them; the ports stand behind the second one."""
+    low, dash, high = bare.partition("-")
+    first, ports = parse_address(low.strip().strip("[]")), ""
+    if not dash or first is None:
+        return None
+    if (last := parse_address(high.strip().strip("[]"))) is None:
+        high, _, ports = high.rpartition(":")
+        last = parse_address(high.strip().strip("[]"))
+    if last is None and any(letter.isalpha() for letter in high):
+        return None  # `192.0.2.1-static.example.edu` is a name
+    if last is None:
+        raise ValueError("behind the `-` of a range stands its last address, whole")
+    if first.version != last.version or int(first) > int(last):
+        raise ValueError("the range ends before it begins")
+    return Target(text=bare, first=first, last=last, ports=parse_ports(ports) if ports else ())
 
 
 def _host(bare: str) -> Target:

@@ -27,8 +27,8 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     ("is full", "has no room: the disk is full", "Free some space and try again; what was kept before is safe."),
     (
         "disk i/o",
-        "cannot be read or written: the disk reports an error",
-        "Check the disk, or name another file with --store.",
+        "cannot be read or written: the disk is full, or reports an error",
+        "Free some space, or check the disk; what was kept before is safe. Or name another file with --store.",
     ),
     (
         "unable to open",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
+
 import click
 
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, refuse_unwritable, store_option
 from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached
-from leakguard.errors import ExitCode
-from leakguard.use_cases.scans.runs import list_runs, load_run
+from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached, write_result
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.moments import to_z
+from leakguard.use_cases.scans.runs import ListedRun, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _EPILOG = """\b
 Examples:
-  leakguard scan show                      the runs of the store
+  leakguard scan show                      the runs of the store; also as json or jsonl
   leakguard scan show R-20261124-1a2b3c --format jsonl
   leakguard scan show R-20261124-1a2b3c --format html -o report.html
 """
@@ -31,10 +35,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     refuse_unwritable(output)
     store = context.wiring.existing_store
     if run is None:
-        from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
-
-        for line in list_runs(store):
-            click.echo(printable(line))
+        write_result(_listed(list_runs(store), output_format), output)
         return ExitCode.CLEAN
     read = mutes_of(context, mutes)
     found = load_run(store, run)
@@ -45,3 +46,24 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     code = conclude_scan(context, summary, output_format, output, mutes=read)
     say_not_reached(context, found)
     return code
+
+
+def _listed(runs: Iterable[ListedRun], output_format: str) -> Iterator[str]:
+    """The list of runs; raises `UsageProblem` for a format that is made for findings."""
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    if output_format == "table":
+        return (f"{printable(run.line)}\n" for run in runs)
+    if output_format == "jsonl":
+        return (f"{json.dumps(_as_json(run))}\n" for run in runs)
+    if output_format == "json":
+        return iter([json.dumps({"schema": "leakguard.runs/1", "runs": [_as_json(run) for run in runs]}) + "\n"])
+    raise UsageProblem(
+        f"the list of runs cannot be told as {output_format}",
+        next_step="Name a run, or use --format table, json or jsonl.",
+    )
+
+
+def _as_json(run: ListedRun) -> dict[str, object]:
+    started = to_z(run.started_at)
+    return {"run": run.id, "started_at": started, "finished": run.is_finished, "targets": list(run.targets)}

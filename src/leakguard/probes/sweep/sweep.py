@@ -28,12 +28,14 @@ from leakguard.probes.sweep.ways import (
     Ways,
 )
 from leakguard.probes.wire.interfaces import is_cut_off, is_loopback
-from leakguard.probes.wire.sleep import WORTH_A_WORD, slept
+from leakguard.probes.wire.sleep import STOOD_STILL, WORTH_A_WORD, slept
 
 BURST = 256
 """Connections opened before the loop looks at answers again: measured best among powers of two."""
 TICK = 0.02
 """Seconds between two looks at the deadlines."""
+_LEAST_DELAY = 0.001
+"""Seconds before a burst that found nobody free is tried again, so that it never turns without a pause."""
 
 
 def window_of(handles: int) -> int:
@@ -59,6 +61,7 @@ class Sweep:
         """Positions that were in flight when the sweep was ended before its time."""
         self._spare: dict[bool, socket.socket] = {}
         self._asleep = slept()
+        self._ticked = time.monotonic()
         self._is_near = True
         self._is_paused = False
         self._is_due = False
@@ -89,6 +92,7 @@ class Sweep:
         self._done = loop.create_future()
         loop.set_exception_handler(self._broken)
         loop.add_reader(self._flights.descriptor, self._turn)
+        self._ticked = time.monotonic()
         ticking = loop.call_later(TICK, self._tick)
         try:
             self._again()
@@ -138,9 +142,9 @@ class Sweep:
 
     def _tick(self) -> None:
         now, asleep = time.monotonic(), slept()
-        if asleep - self._asleep > WORTH_A_WORD:
+        if asleep - self._asleep > WORTH_A_WORD or self._stood_still(now):
             self._flights.begin_again(now)
-        self._asleep = asleep
+        self._asleep, self._ticked = asleep, now
         self._flights.expire(now)
         self._settle_silence(now)
         if self._loop is not None and self._done is not None:
@@ -186,8 +190,12 @@ class Sweep:
         self._again()
 
     def _turn(self) -> None:
-        self._flights.turn(time.monotonic())
+        if not self._stood_still(now := time.monotonic()):  # else the next tick begins again with what is in flight
+            self._flights.turn(now)
         self._again()
+
+    def _stood_still(self, now: float) -> bool:
+        return now - self._ticked > STOOD_STILL
 
     def _burst(self) -> None:
         self._is_due = False
@@ -206,6 +214,8 @@ class Sweep:
         opened = self._open_some(granted) if granted else 0
         if not granted or opened == granted:
             self._again(delay)
+        elif (soon := self._queue.due_in(time.monotonic())) < TICK:
+            self._again(max(soon, _LEAST_DELAY))
 
     def _finish(self) -> None:
         if self._done is not None and not self._done.done():

@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 from collections.abc import Iterator
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from leakguard.models.scope import Limits
 
@@ -100,6 +100,11 @@ class TokenBucket:
         delay = self._cell.try_take(count, self._gap, now)
         return (0, delay) if delay else (count, 0.0)
 
+    @property
+    def gap(self) -> float:
+        """Seconds between two tokens."""
+        return self._gap * self._slower
+
     def free_in(self, now: float) -> float:
         """After how many seconds a token may be free; nothing is taken."""
         if self._row.locked():
@@ -113,6 +118,17 @@ class TokenBucket:
     def ease(self) -> None:
         """Speed up again, step by step, as answers come."""
         self._slower = max(1.0, self._slower / 2)
+
+
+class HeldUp(NamedTuple):
+    """The narrowest limit that a connection has to wait for: a host's, a network's or a name's, in this order."""
+
+    width: int
+    key: str
+    delay: float
+    """Seconds until it may be free."""
+    gap: float
+    """Seconds between two connections that it lets through."""
 
 
 class Rate:
@@ -141,7 +157,7 @@ class Rate:
         """Wait until a connection to `address` may be opened; says how many seconds that took."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        for bucket in self._of(address, name, began):
+        for _, bucket in self._of(address, name, began):
             await bucket.take()
         await self._total.take()
         return loop.time() - began
@@ -150,14 +166,15 @@ class Rate:
         """How many connections may be opened now in all, and if none after how many seconds to ask again."""
         return self._total.try_take_some(wanted, now)
 
-    def try_host(self, address: str, name: str | None, now: float) -> float:
-        """Take the tokens of the host, its network and its name if all are free: 0, else the seconds to wait."""
+    def try_host(self, address: str, name: str | None, now: float) -> HeldUp | None:
+        """Take the tokens of the host, its network and its name if all are free; else what to wait for first."""
         buckets = tuple(self._of(address, name, now))
-        delay = max((bucket.free_in(now) for bucket in buckets), default=0.0)
-        if not delay:
-            for bucket in buckets:
-                bucket.try_take(now)
-        return delay
+        for width, (key, bucket) in enumerate(buckets):
+            if delay := bucket.free_in(now):
+                return HeldUp(width, key, delay, bucket.gap)
+        for _, bucket in buckets:
+            bucket.try_take(now)
+        return None
 
     def strain(self, address: str, *, is_silence: bool = False) -> None:
         """Slow the host down; for a silence only by half, which most often is a firewall in front of a closed port."""
@@ -169,8 +186,8 @@ class Rate:
         if bucket := self._buckets.get(address):
             bucket.ease()
 
-    def _of(self, address: str, name: str | None, now: float) -> Iterator[TokenBucket]:
-        """The buckets that bind a connection, the narrowest first."""
+    def _of(self, address: str, name: str | None, now: float) -> Iterator[tuple[str, TokenBucket]]:
+        """The buckets that bind a connection, with their keys, the narrowest first."""
         if self._is_bound["host"]:
             yield self._bucket(address, self._limits.per_host, now)
         if self._is_bound["network"]:
@@ -178,14 +195,14 @@ class Rate:
         if name is not None and self._is_bound["name"]:
             yield self._bucket(f"name {name}", self._limits.per_name, now)
 
-    def _bucket(self, key: str, rate: float, now: float) -> TokenBucket:
+    def _bucket(self, key: str, rate: float, now: float) -> tuple[str, TokenBucket]:
         if len(self._buckets) > self._prune_above:
             self._buckets = {known: bucket for known, bucket in self._buckets.items() if bucket.free_in(now)}
             self._prune_above = max(_PRUNE_ABOVE, 2 * len(self._buckets))
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = TokenBucket(rate)
-        return bucket
+        return key, bucket
 
 
 def network_of(address: str) -> str:

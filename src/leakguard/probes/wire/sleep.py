@@ -1,4 +1,4 @@
-"""Sleep of the machine: a laptop that was closed, a guest that was paused by its host."""
+"""Sleep: a laptop that was closed, a guest that was paused by its host, a process that was stopped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ _WITH_SLEEP = getattr(time, "CLOCK_BOOTTIME", None)
 """A clock that goes on while the machine is suspended; Linux has one, and elsewhere a sleep is not noticed."""
 WORTH_A_WORD = 1.0
 """Seconds below which the two clocks may just have been read apart."""
+STOOD_STILL = 5.0
+"""Seconds between two ticks of this process that it cannot have been awake for: it was stopped, as by Ctrl-Z."""
 
 
 def slept() -> float:

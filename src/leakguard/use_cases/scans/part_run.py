@@ -21,6 +21,7 @@ from leakguard.scanning.space import Space
 from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.first_contact import FirstContact
+from leakguard.use_cases.scans.heartbeat import Heartbeat
 
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
@@ -101,6 +102,7 @@ class PartRun:
     _is_lost: bool = False
     _is_deaf: bool = False
     """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
+    _heart: Heartbeat = field(default_factory=Heartbeat)
 
     async def run(self) -> bool:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
@@ -108,6 +110,7 @@ class PartRun:
         self._named_size = self.space.named_size
         self._undrawn += reversed(self.start.pending)
         self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
+        self._heart.start()
         try:
             await self._run_all()
         except asyncio.CancelledError:
@@ -117,6 +120,7 @@ class PartRun:
                 raise several.exceptions[0] from several
             return False
         finally:
+            self._heart.stop()
             if not self._is_deaf:
                 self._report()
         return True
@@ -211,7 +215,7 @@ class PartRun:
             spot = await self._queue.get()
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
-            endpoint, asleep = self.space.endpoint(spot.number), self.prober.slept()
+            endpoint, asleep = self.space.endpoint(spot.number), self._slept()
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
                 examination = await self.examiner.examine(endpoint, spent=self._waiting[spot.position])
@@ -224,9 +228,12 @@ class PartRun:
                 del self._waiting[spot.position]
             self._queue.task_done()
 
+    def _slept(self) -> float:
+        return self.prober.slept() + self._heart.stood_still
+
     async def _is_deafened(self, asleep: float) -> bool:
-        """Whether the machine was suspended since it had slept so long, or has lost its network."""
-        if self.prober.slept() - asleep > SLEEP_SECONDS:
+        """Whether the machine or this process was suspended since it had slept so long, or has lost its network."""
+        if self._slept() - asleep > SLEEP_SECONDS:
             return True
         if await self._sweep.is_lost():
             self.lost()

@@ -187,10 +187,27 @@ def open_before(store: ScanStore) -> frozenset[str]:
     return frozenset(one.endpoint for one in store.seen() if one.first_open_at is not None)
 
 
-def list_runs(store: ScanStore) -> Iterator[str]:
-    """One line a run, the oldest first: id, time, targets, whether it finished."""
+class ListedRun(Frozen):
+    """A run in the list of all."""
+
+    id: str
+    started_at: datetime
+    is_finished: bool
+    """False of one that was stopped, and of one that goes on now."""
+    targets: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """Id, time, whether it finished, the first targets."""
+        state = "finished" if self.is_finished else "stopped"
+        return f"{self.id}  {self.started_at:%Y-%m-%d %H:%M:%SZ}  {state:<8}  {', '.join(self.targets)[:60]}"
+
+
+def list_runs(store: ScanStore) -> Iterator[ListedRun]:
+    """All runs, the oldest first."""
     finished = {record.subject for record in store.of_kinds(["run_finished"])}
     for record in store.of_kinds(["run_started"]):
-        state = "finished" if record.subject in finished else "stopped"
-        targets = ", ".join(record.content["targets"])[:60]
-        yield f"{record.subject}  {record.recorded_at:%Y-%m-%d %H:%M:%SZ}  {state:<8}  {targets}"
+        yield ListedRun(
+            id=record.subject, started_at=record.recorded_at, is_finished=record.subject in finished,
+            targets=tuple(record.content["targets"]),
+        )  # fmt: skip

@@ -49,7 +49,7 @@ class Context:
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
         if wiring.settings.drill:
-            self.notes.print(DRILL_NOTE, markup=False, soft_wrap=True)
+            self.notes.print(DRILL_NOTE, soft_wrap=True)
         return wiring
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class Context:
     def remark(self, text: str) -> None:
         """Say a line on stderr, unless it is to be quiet; where no terminal is to be drawn on, rich is not loaded."""
         if "notes" in vars(self) or self.is_watched:
-            self.notes.print(text, markup=False)
+            self.notes.print(text)
         elif not self.quiet:
             click.echo(text, err=True)
 

@@ -38,7 +38,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     else:
         for problem in problems:
             click.echo(str(problem))
-    context.notes.print(f"{_counted(len(texts), 'file')}, {_counted(len(problems), 'problem')}.", markup=False)
+    context.notes.print(f"{_counted(len(texts), 'file')}, {_counted(len(problems), 'problem')}.")
     return ExitCode.EXPOSED if problems else ExitCode.CLEAN
 
 

@@ -37,5 +37,5 @@ def _present(context: Context, identifier: str) -> datetime:
     moment = present(context.wiring.existing_store.read(identifier), now)
     if moment > now:
         said = f"The clock of this machine is behind the last record of {identifier}: reckoned for {to_z(moment)}."
-        context.notes.print(said, soft_wrap=True, markup=False, highlight=False)
+        context.notes.print(said, soft_wrap=True)
     return moment

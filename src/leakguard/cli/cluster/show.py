@@ -59,7 +59,6 @@ def _print(context: Context, seen: ClusterSeen, indices: Sequence[OwnIndex]) -> 
     nodes = "node" if seen.node_count == 1 else "nodes"
     context.console.print(
         f"{printable(seen.name)}, version {printable(seen.version) or 'unknown'}, {seen.node_count} {nodes}",
-        markup=False,
     )
     settings = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("SAFE", "SETTING", "TOLD"):
@@ -79,7 +78,7 @@ def _print(context: Context, seen: ClusterSeen, indices: Sequence[OwnIndex]) -> 
         )  # fmt: skip
     context.console.print(table)
     for what in seen.not_permitted:
-        context.notes.print(f"Not permitted, so not known: {what}", markup=False)
+        context.notes.print(f"Not permitted, so not known: {what}")
 
 
 def _kinds(index: OwnIndex) -> list[str]:

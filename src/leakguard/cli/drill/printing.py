@@ -22,9 +22,9 @@ _STATES = {
 
 def print_card(console: Console, card: Scorecard) -> None:
     """One scorecard for a person."""
-    console.print(f"[DRILL] {card.title}", style="bold", markup=False)
+    console.print(f"[DRILL] {card.title}", style="bold")
     for line in _summary(card):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     console.print(_clocks(card))
     console.print(_roles(card.roles))
     if card.injects:
@@ -33,7 +33,7 @@ def print_card(console: Console, card: Scorecard) -> None:
 
 def print_both(console: Console, written: Scorecard, earlier: Scorecard) -> None:
     """What if we had known earlier: both cards, clock by clock."""
-    console.print(f"[DRILL] {written.title}: what if we had known earlier", style="bold", markup=False)
+    console.print(f"[DRILL] {written.title}: what if we had known earlier", style="bold")
     table = _table("DRILL: clocks", ("clock", "as it was", f"known {words(earlier.known_earlier)} earlier"))
     others = {one.clock: one for one in earlier.clocks}
     for one in written.clocks:

@@ -74,7 +74,7 @@ def run_cmd(
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
         _print_json(cards) if output_format == "json" else print_both(context.console, *cards)
-    context.notes.print(f"DRILL: everything lies in {folder}", soft_wrap=True, markup=False)
+    context.notes.print(f"DRILL: everything lies in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
 
 
@@ -96,7 +96,7 @@ def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> S
     def tell(moment: Moment, end: str) -> None:
         who = f"{moment.role}: " if moment.role else ""
         text = f"DRILL {local(moment.at, zone)}  {who}{moment.title}{f'  [{end}]' if end else ''}"
-        context.notes.print(printable(text, longest=400), soft_wrap=True, markup=False)
+        context.notes.print(printable(text, longest=400), soft_wrap=True)
 
     with on_stage(folder, wish, decide=Asking(wish.scenario) if interactive else None, tell=tell) as (stage, wiring):
         if not play(stage):

@@ -37,7 +37,7 @@ def list_cmd(context: Context, *, jurisdiction: str | None, status: str | None, 
         table.add_column(heading, overflow="fold", no_wrap=heading == "ID")
     for duty in duties:
         table.add_row(duty.id, duty.jurisdiction, duty.status, duty.recipient.type, duty.law, duty.confidence)
-    context.console.print(table, markup=False)
+    context.console.print(table)
     return ExitCode.CLEAN
 
 

@@ -48,5 +48,5 @@ def head_cmd(context: Context, *, keep: bool, output_format: str) -> int:
         click.echo(f"root {made.head.root.hex()}")
         click.echo(f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key")
     for failure in kept.failures if kept else ():
-        context.notes.print(failure, soft_wrap=True, markup=False)
+        context.notes.print(failure, soft_wrap=True)
     return ExitCode.UNFINISHED if kept and kept.failures else ExitCode.CLEAN

@@ -69,5 +69,5 @@ def scrub_cmd(context: Context) -> int:
 def _ended(context: Context, *, is_scrubbed: bool) -> int:
     if is_scrubbed:
         return ExitCode.CLEAN
-    context.notes.print(_UNSCRUBBED, soft_wrap=True, markup=False)
+    context.notes.print(_UNSCRUBBED, soft_wrap=True)
     return ExitCode.UNFINISHED

@@ -98,20 +98,20 @@ def _write(context: Context, path: str, documents: Iterable[Document]) -> int:
             yield f"{json.dumps(action)}\n{json.dumps(document.body)}\n".encode()
 
     replace_chunks(path, lines())
-    context.notes.print(f"{path}: {count:,} documents, for `POST /_bulk`", markup=False)
+    context.notes.print(f"{path}: {count:,} documents, for `POST /_bulk`")
     return ExitCode.CLEAN
 
 
 def _teller(context: Context) -> Callable[[Exported], None]:
     def tell(done: Exported) -> None:
         if done.total % _STEP == 0:
-            context.notes.print(f"{done.total:,} documents", markup=False)
+            context.notes.print(f"{done.total:,} documents")
 
     return tell
 
 
 def _note(context: Context) -> Callable[[str], None]:
-    return lambda text: context.notes.print(f"index template: {text}", markup=False)
+    return lambda text: context.notes.print(f"index template: {text}")
 
 
 def _conclude(context: Context, done: Exported, *, output_format: str) -> int:
@@ -121,5 +121,5 @@ def _conclude(context: Context, done: Exported, *, output_format: str) -> int:
     else:
         click.echo(f"{done.new:,} new, {done.known:,} there before, {done.failed:,} refused")
         for problem in done.problems:
-            context.notes.print(f"  {problem}", markup=False)
+            context.notes.print(f"  {problem}")
     return ExitCode.UNFINISHED if done.failed else ExitCode.CLEAN

@@ -40,7 +40,7 @@ def key_group() -> None:
 def init_cmd(context: Context) -> None:
     """Make the key; the file is readable by its owner alone, and an existing one is never replaced."""
     public = context.wiring.new_fleet_key()
-    context.notes.print(_TRUST, markup=False, soft_wrap=True)
+    context.notes.print(_TRUST, soft_wrap=True)
     click.echo(public)
 
 
@@ -49,5 +49,5 @@ def init_cmd(context: Context) -> None:
 def show_cmd(context: Context) -> None:
     """Show the public half of the key."""
     public = context.wiring.front.public_key()
-    context.notes.print(_TRUST, markup=False, soft_wrap=True)
+    context.notes.print(_TRUST, soft_wrap=True)
     click.echo(public)

@@ -37,5 +37,5 @@ def status_cmd(context: Context, *, vantage: str | None, wait: float, output_for
     elif workers:
         click.echo(context.as_text(status_table(workers)), nl=False)
     for name in status.missing:
-        context.notes.print(f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}", markup=False)
+        context.notes.print(f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}")
     return ExitCode.UNFINISHED if status.missing else ExitCode.CLEAN

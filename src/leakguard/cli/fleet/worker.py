@@ -30,6 +30,6 @@ def worker_cmd(context: Context, *, vantage: str, concurrency: int) -> int:
         raise UsageProblem("a worker looks from one vantage", next_step="Start one worker for each of them.")
 
     def tell(line: str) -> None:
-        context.notes.print(line, markup=False, soft_wrap=True)
+        context.notes.print(line, soft_wrap=True)
 
     return context.wiring.work(names[0], concurrency=concurrency, tell=tell)

@@ -92,9 +92,9 @@ def _tell(context: Context, kept: Event, before: Incident, output_format: str) -
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in running_lines(running, incident, zone):
-            context.notes.print(line, soft_wrap=True, markup=False)
+            context.notes.print(line, soft_wrap=True)
     for remark in event_remarks(kept, before):
-        context.notes.print(remark, soft_wrap=True, markup=False, highlight=False)
+        context.notes.print(remark, soft_wrap=True)
 
 
 def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: dict[str, str]) -> None:

@@ -33,5 +33,5 @@ def list_cmd(context: Context, *, output_format: str) -> int:
         opened = moment_text(incident.opened_at, incident.zone)
         click.echo(f"{incident.id}  {incident.state.value:<6}  {opened}  {printable(incident.title, longest=80)}")
     if not found:
-        context.notes.print("No incident yet. Next: leakguard incident open --finding ID", markup=False)
+        context.notes.print("No incident yet. Next: leakguard incident open --finding ID")
     return ExitCode.CLEAN

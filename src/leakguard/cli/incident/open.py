@@ -57,7 +57,7 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
     place = zone_of(zone or wiring.settings.zone).key
     found = findings_to_verify(wiring.store, findings)
     for known in incidents_with(wiring.store, set(findings)) if findings else ():
-        context.notes.print(f"{known} is about one of these findings already.", markup=False, highlight=False)
+        context.notes.print(f"{known} is about one of these findings already.")
     return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place)
 
 
@@ -70,7 +70,7 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
     now, place = wiring.now(), zone or wiring.settings.zone
     found = parse_event_file(read_text(file), name=file, zone=place, now=now)
     if found.rules:
-        context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.", markup=False)
+        context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
     name = title or f"events of {file}"
     return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_of(found.zone or place).key)
 
@@ -85,5 +85,4 @@ def _tell(context: Context, opened: Incident) -> None:
         f"  leakguard incident event {opened.id} awareness --at TIME --source TEXT\n"
         f"  leakguard incident event {opened.id} discovery --at TIME --source TEXT\n"
         f"  leakguard playbook start {opened.id}",
-        markup=False,
     )

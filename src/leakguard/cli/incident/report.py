@@ -43,7 +43,7 @@ def report_cmd(
         click.echo(document, nl=False)
     else:
         replace_bytes(output, document)
-        context.notes.print(f"Report written to {output}.", markup=False)
+        context.notes.print(f"Report written to {output}.")
     return ExitCode.CLEAN
 
 

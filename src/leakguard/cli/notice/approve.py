@@ -76,7 +76,7 @@ def _show(context: Context, given: Choice, wanted: Wanted) -> int:
     if wanted.single is not None:
         letter = single_letter(wanted).letter(version.written_at, version.head)
         click.echo(context.wiring.document_maker("txt").make(letter), nl=False)
-    context.notes.print(f"Digest {version.parts.digest}", markup=False, soft_wrap=True)
+    context.notes.print(f"Digest {version.parts.digest}", soft_wrap=True)
     return ExitCode.CLEAN
 
 
@@ -89,7 +89,7 @@ def _list(context: Context, given: Choice) -> int:
     for line in list_lines(proposals):
         click.echo(line)
     if not proposals:
-        context.notes.print("Nothing was approved.", markup=False)
+        context.notes.print("Nothing was approved.")
     return ExitCode.CLEAN
 
 

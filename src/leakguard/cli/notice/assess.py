@@ -33,7 +33,7 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     work = given(context, facts, now=now, incident=incident)
     found = assess_facts(work.book, work.facts, work.now)
     for remark in contradictions(work.facts):
-        context.notes.print(f"Look at {remark}.", markup=False)
+        context.notes.print(f"Look at {remark}.")
     if output_format == "json":
         click.echo(json.dumps({"assessments": [to_json_object(one, now=work.now) for one in found]}))
     else:

@@ -52,7 +52,7 @@ def deliveries_cmd(context: Context, *, incident: str, message_id: str | None, o
         told = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
         click.echo(f"  {told}, {counts.bounced:,} came back")
     if not batches:
-        context.notes.print("Nothing was sent.", markup=False)
+        context.notes.print("Nothing was sent.")
     return ExitCode.CLEAN
 
 

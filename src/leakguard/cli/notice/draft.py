@@ -70,7 +70,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     if wiring.settings.drill:
         draft = as_drill(draft)
     for remark in draft.remarks:
-        context.notes.print(f"Look at {remark}.", markup=False)
+        context.notes.print(f"Look at {remark}.")
     _write(context, wiring.document_maker(form).make(draft), form, output)
     return ExitCode.CLEAN
 
@@ -89,4 +89,4 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
         raise UsageProblem(
             f"{output} cannot be written: {error.strerror}", next_step="Choose another place."
         ) from error
-    context.notes.print(f"Written to {output}.", markup=False)
+    context.notes.print(f"Written to {output}.")

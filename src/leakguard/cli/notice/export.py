@@ -60,7 +60,7 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
         click.echo(to_json_text(answers), nl=False)
     else:
         replace_file(output, to_json_text(answers))
-        context.notes.print(f"Notice written to {output}.", markup=False)
+        context.notes.print(f"Notice written to {output}.")
     return ExitCode.CLEAN
 
 

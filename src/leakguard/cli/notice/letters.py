@@ -115,7 +115,7 @@ def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (c
 def _try(context: Context, order: MergeOrder, asked: Options) -> int:
     trial = try_merge(order, context.wiring.document_maker(asked.form), context.wiring.monotonic)
     for remark in trial.remarks:
-        context.notes.print(f"Look at {remark}.", markup=False)
+        context.notes.print(f"Look at {remark}.")
     _print(trial_json(trial) if asked.output_format == "json" else "\n".join(trial_lines(trial)))
     return ExitCode.UNFINISHED if trial.found.set_aside else ExitCode.CLEAN
 

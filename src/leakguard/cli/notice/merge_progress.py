@@ -29,7 +29,7 @@ class MergeProgress:
         """Print the remarks of the drafts, each once."""
         self.total = found.letters
         for remark in remarks:
-            self._context.notes.print(f"Look at {remark}.", markup=False)
+            self._context.notes.print(f"Look at {remark}.")
 
     def moved(self, done: int) -> None:
         """Nothing."""

@@ -40,7 +40,7 @@ def open_items_cmd(context: Context, *, incident: str, output_format: str) -> in
         words = f"{item.duty}  {item.item}  promised in {item.stage} ({item.event})"
         click.echo(f"{printable(words, longest=200)}  {since}")
     if not found:
-        context.notes.print("Nothing was promised that is not told yet.", markup=False)
+        context.notes.print("Nothing was promised that is not told yet.")
     return ExitCode.CLEAN
 
 

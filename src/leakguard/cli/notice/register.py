@@ -65,4 +65,4 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
         click.echo(document, nl=False)
         return
     replace_bytes(output, document)
-    context.notes.print(f"Register written to {output}.", markup=False)
+    context.notes.print(f"Register written to {output}.")

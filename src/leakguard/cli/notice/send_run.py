@@ -46,7 +46,7 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
     )
     _tell(context, wish, mailing, result, filed.id if filed is not None else None)
     if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
-        context.notes.print("Nothing went out now: what is counted as sent was sent before.", markup=False)
+        context.notes.print("Nothing went out now: what is counted as sent was sent before.")
     is_done = result.letters == result.counts.of(DeliveryState.SENT)
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
 
@@ -71,7 +71,7 @@ def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
         return ExitCode.CLEAN
     for what, count in counts.most_common():
         click.echo(f"{count:,}  {what}")
-    context.notes.print("Nothing was sent.", markup=False)
+    context.notes.print("Nothing was sent.")
     return ExitCode.CLEAN
 
 

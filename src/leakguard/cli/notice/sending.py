@@ -44,11 +44,11 @@ class SendTeller:
         now = self.monotonic()
         if now - self.told_at >= _EVERY:
             self.told_at = now
-            self.notes.print(f"{self.sent:,} of {self.total:,} letters sent", markup=False)
+            self.notes.print(f"{self.sent:,} of {self.total:,} letters sent")
 
     def waiting(self, seconds: float, why: str) -> None:
         """The run waits."""
-        self.notes.print(f"Waiting {seconds:.0f} s: {printable(why)}.", markup=False, soft_wrap=True)
+        self.notes.print(f"Waiting {seconds:.0f} s: {printable(why)}.", soft_wrap=True)
 
 
 class Left(Frozen):

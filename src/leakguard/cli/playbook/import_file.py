@@ -31,5 +31,5 @@ def import_cmd(context: Context, *, file: str, output: str | None) -> int:
     imported = from_cacao(read_text(file), name=file)
     write_text(render_playbook(imported.playbook), output)
     for note in imported.notes:
-        context.notes.print(f"note: {note}", markup=False)
+        context.notes.print(f"note: {note}")
     return ExitCode.CLEAN

@@ -35,5 +35,5 @@ def start_cmd(context: Context, *, incident: str, name: str | None, by: str) -> 
     click.echo(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
     for line in open_lines(response):
         click.echo(line)
-    context.notes.print(f"What to do: leakguard playbook next {incident}", markup=False)
+    context.notes.print(f"What to do: leakguard playbook next {incident}")
     return ExitCode.CLEAN

@@ -56,7 +56,7 @@ def _wish(asked: Options) -> CloudWish:
 
 def _tell(context: Context, summary: CloudSummary) -> None:
     """What the table does not say: the look from outside, and which permissions are missing."""
-    say = partial(context.notes.print, markup=False)
+    say = partial(context.notes.print)
     if summary.outside is not None:
         say(f"From outside, run {summary.outside.run}: {counts_line(summary.outside.counts)}")
     for permission, count in sorted(summary.missing.items()):

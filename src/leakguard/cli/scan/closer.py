@@ -19,7 +19,7 @@ def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Op
     refuse_unpermitted(look, scope)
     if look.sample and not asked.dry_run:
         told = f"READING RECORDS, as the scope permits: at most {look.sample} of each open store."
-        context.notes.print(told, markup=False)
+        context.notes.print(told)
 
 
 def refuse_closer_look(wish: ScanWish) -> None:

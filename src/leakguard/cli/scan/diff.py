@@ -68,7 +68,7 @@ def _say_not_looked_at(context: Context, run: StoredRun) -> None:
     say_not_reached(context, run)
     if run.is_finished and run.not_looked_at:
         left = f"{run.not_looked_at:,} of {run.planned:,} {run.noun}s were not checked or gave no clear answer"
-        context.notes.print(f"Run {run.id}: {left}.", markup=False)
+        context.notes.print(f"Run {run.id}: {left}.")
 
 
 def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:

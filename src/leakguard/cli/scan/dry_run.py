@@ -38,7 +38,7 @@ def print_estimate(
     is_table = output_format == "table"
     text = "".join(f"{line}\n" for line in _lines(found, agent)) if is_table else _json_line(scope, found, agent)
     write_text(text, output)
-    context.notes.print("Nothing was probed; names were resolved.", markup=False)
+    context.notes.print("Nothing was probed; names were resolved.")
     return ExitCode.CLEAN
 
 
@@ -51,7 +51,7 @@ def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_forma
         vantages = [_vantage_json(scope, each, agent) for each in found.vantages]
         text = json.dumps({"schema": "leakguard.fleet_estimate/1", "scope": scope.name, "vantages": vantages}) + "\n"
     write_text(text, output)
-    context.notes.print("Nothing was probed and no worker was asked; names were resolved here.", markup=False)
+    context.notes.print("Nothing was probed and no worker was asked; names were resolved here.")
     return ExitCode.CLEAN
 
 

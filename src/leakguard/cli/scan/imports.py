@@ -46,7 +46,7 @@ def imported_targets(context: Context, asked: Options) -> tuple[Target, ...]:
     files = tuple(ImportFile(tool=tool, name=name, open=partial(open_import, name)) for tool, name in asked.imports)
     found = import_targets(files, load_scope(context, asked.scope), context.wiring.resolve)
     for note in found.notes:
-        context.notes.print(f"{note}.", markup=False)
+        context.notes.print(f"{note}.")
     return found.targets
 
 

@@ -120,10 +120,10 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
             shelf=shelf, scope=scope, now=lambda: now().timestamp(), last_success=last_success_in(shelf.before())
         )
         shelf.put(metrics.text(is_running=True))
-        context.notes.print(f"Metrics: {shelf.where}", markup=False)
+        context.notes.print(f"Metrics: {shelf.where}")
         yield metrics
     if metrics.failure:
-        context.notes.print(f"The metrics are not up to date: {metrics.failure}", markup=False)
+        context.notes.print(f"The metrics are not up to date: {metrics.failure}")
 
 
 def _shelf_at(place: str) -> AbstractContextManager[Shelf]:

@@ -55,11 +55,11 @@ def muted_in(context: Context, summary: ScanSummary | FleetSummary, read: MuteLi
     muted = mutes.among(found_of(summary.findings))
     if muted:
         noun = "open finding is" if len(muted) == 1 else "open findings are"
-        context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them", markup=False)
+        context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them")
     for mute in mutes.expired:
-        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {mute.named}", markup=False)
+        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {mute.named}")
     for check in _unknown_checks(context, mutes):
-        context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}", markup=False)
+        context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}")
     return muted
 
 

@@ -43,8 +43,8 @@ def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str,
         for line in _lines(read):
             click.echo(line)
     for incident in read.incidents:
-        context.notes.print(f"{incident}: recorded in its timeline", markup=False)
-    context.notes.print("Nothing else of the note was kept. Paying is no proof that a copy is gone.", markup=False)
+        context.notes.print(f"{incident}: recorded in its timeline")
+    context.notes.print("Nothing else of the note was kept. Paying is no proof that a copy is gone.")
     return ExitCode.CLEAN
 
 

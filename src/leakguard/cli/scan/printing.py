@@ -88,12 +88,12 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     for why, count in sorted(summary.reasons.items()):
-        context.notes.print(f"Not checked: {count:,}, since {why}", markup=False)
+        context.notes.print(f"Not checked: {count:,}, since {why}")
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
-        context.notes.print(f"Not looked at, since the name has no address: {names}", markup=False)
+        context.notes.print(f"Not looked at, since the name has no address: {names}")
     for left in summary.left_out:
-        context.notes.print(f"Not looked at: {left_out_words(left)}", markup=False)
+        context.notes.print(f"Not looked at: {left_out_words(left)}")
     if summary.bugs:
         say_bugs(summary)
 
@@ -112,9 +112,9 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
     if run.is_finished:
         return
     left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
-    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", markup=False)
+    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.")
     if run.can_go_on:
-        context.notes.print(f"Go on with: leakguard scan --resume {run.id}", markup=False)
+        context.notes.print(f"Go on with: leakguard scan --resume {run.id}")
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

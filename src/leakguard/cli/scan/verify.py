@@ -67,7 +67,7 @@ def verify_cmd(
                 f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(_why(item))}"
             )
     for incident in incidents:
-        context.notes.print(f"{incident}: remediation verified, recorded in its timeline", markup=False)
+        context.notes.print(f"{incident}: remediation verified, recorded in its timeline")
     closures = {item.closure for item in verified}
     if Closure.STILL_OPEN in closures:
         return ExitCode.EXPOSED

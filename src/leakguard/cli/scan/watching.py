@@ -55,7 +55,7 @@ def say_how_to_go_on(
 
 def note(context: Context) -> Callable[[str], None]:
     """Says a line on stderr."""
-    return partial(context.notes.print, markup=False)
+    return partial(context.notes.print)
 
 
 def quoting_note(context: Context) -> Callable[[str], None]:

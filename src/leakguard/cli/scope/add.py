@@ -28,4 +28,4 @@ def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str
     text = add_assets(read_text(path), field, assets)
     parse_scope(text, name=path, now=context.wiring.now())
     replace_file(path, text)
-    context.notes.print(f"{path}: added {len(assets)} to {field}.", markup=False)
+    context.notes.print(f"{path}: added {len(assets)} to {field}.")

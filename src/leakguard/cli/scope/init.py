@@ -37,6 +37,6 @@ def init_cmd(context: Context, /, *, days: int, output: str | None, **values: st
     draft = ScopeDraft(approved_at=today, valid_from=today, valid_until=today + timedelta(days=days), **values)  # type: ignore[arg-type]  # click has checked them
     path = Path(output or wiring.settings.scope)
     write_new_file(path, new_scope(draft))
-    context.notes.print(f"Wrote {path}: valid until {draft.valid_until}.", markup=False)
+    context.notes.print(f"Wrote {path}: valid until {draft.valid_until}.")
     if not draft.include:
-        context.notes.print(f"Next: leakguard scope add 192.0.2.0/28 --scope {path}", markup=False)
+        context.notes.print(f"Next: leakguard scope add 192.0.2.0/28 --scope {path}")

@@ -60,7 +60,7 @@ class Printer:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
     def _note(self, text: str) -> None:
-        self._context.notes.print(text, markup=False)
+        self._context.notes.print(text)
 
 
 def next_step(told: Told) -> str:

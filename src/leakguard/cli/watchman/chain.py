@@ -55,7 +55,7 @@ def chain_cmd(
         return ExitCode.CLEAN
     for line in found.lines:
         click.echo(printable(line, longest=300))
-    context.notes.print(_told(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True, markup=False)
+    context.notes.print(_told(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True)
     return ExitCode.CLEAN
 
 

@@ -53,11 +53,11 @@ class Telling:
 
     def tell_problem(self, error: StoreUnusable) -> None:
         """The store does not answer; it is asked again."""
-        self._context.notes.print(f"{error.message}. Trying again.", soft_wrap=True, markup=False)
+        self._context.notes.print(f"{error.message}. Trying again.", soft_wrap=True)
 
     def _say(self, at: datetime, text: str) -> None:
         line = f"{to_z(at.replace(microsecond=0))} {printable(text, longest=400)}"
-        self._context.notes.print(line, soft_wrap=True, markup=False)
+        self._context.notes.print(line, soft_wrap=True)
 
 
 def cycle_to_json(cycle: Cycle) -> dict[str, Any]:

@@ -77,10 +77,39 @@ def test_a_naive_time_without_any_zone_is_refused() -> None:
     assert "a local time with no zone" in problems('events: [{kind: filed, occurred_at: "2026-06-10T22:30"}]')[0]
 
 
-def test_a_zone_of_the_file_that_is_unknown_is_named_once_for_the_file_and_for_what_needs_it() -> None:
+def test_a_zone_of_the_file_that_is_unknown_is_named_once_and_not_for_each_event() -> None:
     found = problems('zone: Asia/Shangai\nevents: [{kind: filed, occurred_at: "2026-06-10T22:30"}]')
 
+    assert len(found) == 1
     assert "did you mean `Asia/Shanghai`" in found[0]
+
+
+def test_calendars_and_names_of_right_clocks_are_checked_though_other_lines_are_wrong() -> None:
+    text = """
+zone: Asia/Shangai
+clocks:
+  - {id: cac, anchor: first(discovery), amount: {business_days: 3}, calendar: ZZ}
+  - {id: own, anchor: first(discovery), amount: {business_days: 3}, calendar: campus, law: Some Law}
+  - {id: bad, anchor: first(discovry)}
+  - {id: own, anchor: first(discovery), amount: {elapsed: PT4H}}
+  - just words
+calendars:
+  campus: {base: QQ}
+  wrong: {bse: CN}
+"""
+    expected = [
+        "line 2: zone: unknown time zone",
+        "line 4: clocks[0].calendar: unknown calendar `ZZ`",
+        "line 5: clocks[1].calendar: `campus` is an organisation's own calendar",
+        "line 6: clocks[2].anchor: unknown event kind",
+        "line 7: clocks[3].id: the id `own` stands twice",
+        "line 8: clocks[4]: must be a mapping of fields",
+        "line 10: calendars.campus.base: unknown calendar `QQ`",
+        "line 11: calendars.wrong.bse: unknown field",
+    ]
+
+    found = problems(text)
+    assert [start for start in expected if not any(line.startswith(start) for line in found)] == []
 
 
 @pytest.mark.parametrize(

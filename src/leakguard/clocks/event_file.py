@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any
+from itertools import islice
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -11,12 +14,14 @@ from leakguard.clocks.calendars import Calendars, OwnCalendar
 from leakguard.clocks.event_rows import EventReader
 from leakguard.clocks.rule_words import ZoneName
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
+ShapeType = TypeVar("ShapeType", bound=Shape)
 MAX_CLOCKS = 500
 """More than all laws that we know have together."""
 
@@ -51,14 +56,17 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
     problems: list[Problem] = []
     try:
         shape = _FileShape.model_validate(read.value)
+        rules, calendars = dict(enumerate(shape.clocks)), Calendars(own=shape.calendars)
     except ValidationError as error:
         problems += problems_of(error, read, _FileShape)
         shape = _FileShape()
-    stated = read.value.get("zone")
-    default = stated if shape.zone is not None or (problems and isinstance(stated, str)) else zone
+        rules, calendars = (
+            _sound(read.value.get("clocks"), ClockRule),
+            Calendars(own=_sound(read.value.get("calendars"), OwnCalendar)),
+        )
+    default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
     events = read_events(read, ("events",), zone=default, now=now, problems=problems)
-    calendars = Calendars(own=shape.calendars)
-    problems += _rule_problems(shape.clocks, calendars, read)
+    problems += _rule_problems(rules, calendars, read)
     problems += _named_clocks(events, shape.clocks, read)
     if problems:
         raise BadFile(name, tuple(dict.fromkeys(problems)))
@@ -97,10 +105,28 @@ def read_events(
     return events
 
 
-def _rule_problems(rules: tuple[ClockRule, ...], calendars: Calendars, read: ReadText) -> list[Problem]:
+def _sound(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: ANN401  (a file holds anything)
+    """The entries that are right by themselves, by their place: what else is wrong with them is told at once too."""
+    items = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    found = {}
+    for key, value in islice(items, MAX_CLOCKS):
+        with suppress(ValidationError):
+            found[key] = shape.model_validate(value)
+    return found
+
+
+def _stand_in(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
+    """The zone in which the events of a refused file are read; one that is not known is told once, and not of each."""
+    try:
+        return zone_of(stated).key if isinstance(stated, str) else otherwise
+    except UsageProblem:
+        return "UTC"
+
+
+def _rule_problems(rules: Mapping[int, ClockRule], calendars: Calendars, read: ReadText) -> list[Problem]:
     found: list[Problem] = []
     seen: set[str] = set()
-    for number, rule in enumerate(rules):
+    for number, rule in rules.items():
         path = ("clocks", number, "id")
         if rule.id in seen:
             found.append(Problem(where=dotted(path), text=f"the id `{rule.id}` stands twice", line=read.line_of(path)))

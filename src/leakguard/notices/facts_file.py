@@ -122,7 +122,7 @@ class _Reader:
             return zone_of(stated).key if stated is not None else fallback
         except UsageProblem as error:
             self._refuse(("zone",), error.message)
-            return fallback
+            return "UTC"  # the file is refused; each of its times would only say the same again
 
     def _refuse(self, path: Path, text: str, nearest: str | None = None) -> None:
         line = self._read.line_of(path)

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,10 +25,10 @@ from leakguard.fleet.bodies import MAX_BYTES
 from leakguard.fleet.claims import claim
 from leakguard.fleet.courier import BrokerCourier, deliver
 from leakguard.models.fleet import Envelope
-from support.brokers import PASSWORD, rabbit_broker, redis_broker
+from support.brokers import PASSWORD, redis_broker
+from support.real_fleet import BROKERS, one_machine
 
 pytestmark = pytest.mark.enable_socket
-BROKERS = {"redis": redis_broker, "rabbitmq": rabbit_broker}
 ANSWER = Envelope(kind="result", body="{}", key="ed25519:x", signature="y")
 ESCAPE = "\x1b]0;CANARY\x07"
 ID = "0b0e6c3e-6c5a-4b8e-9d5c-0a8a2c1d3e4f"
@@ -52,18 +51,6 @@ def publish(broker: str, queue: str, body: object, **fields: Any) -> None:  # no
         producer = connection.Producer(channel)
         headers = {"task": TASK, "id": ID, "lang": "py"}
         producer.publish(body, routing_key=queue, **({"headers": headers, "serializer": "json"} | fields))
-
-
-@contextmanager
-def settings(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """One machine that is coordinator and worker, and trusts itself."""
-    monkeypatch.chdir(folder)
-    table = '[fleet]\nbroker_env = "LEAKGUARD_BROKER"\nkey_file = "fleet.key"\nlease_seconds = 5\n'
-    (folder / "leakguard.toml").write_text(table, encoding="utf-8")
-    assert run(["fleet", "key", "init"], Context()) == 0
-    key = capsys.readouterr().out.strip()
-    (folder / "leakguard.toml").write_text(f'{table}[fleet.trusted]\nme = "{key} campus"\n', encoding="utf-8")
-    yield
 
 
 @contextmanager
@@ -100,7 +87,7 @@ def test_a_worker_drops_what_is_no_order_and_lives_on(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And its log holds nothing of it that could move a cursor."""
-    with BROKERS[name]() as broker, settings(tmp_path, monkeypatch, capsys):
+    with BROKERS[name]() as broker, one_machine(tmp_path, monkeypatch, capsys):
         monkeypatch.setenv("LEAKGUARD_BROKER", broker)
         code, document = status(capsys)
         assert (code, document["missing"]) == (3, ["campus"])
@@ -198,47 +185,3 @@ def test_answers_that_nobody_fetches_are_forgotten_by_redis_too() -> None:
         deliver(make_app(broker, lease_seconds=5), "R-1", ANSWER)
 
         assert Redis.from_url(broker).ttl(results_of("R-1")) > 0
-
-
-def told_of(words: list[str], broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
-    monkeypatch.setenv("LEAKGUARD_BROKER", broker)
-    code = run(["fleet", *words], Context())
-    said = capsys.readouterr()
-    assert code == 3, said.err
-    assert PASSWORD not in said.out + said.err
-    assert "Traceback" not in said.err
-    return said.err
-
-
-@pytest.mark.parametrize("name", sorted(BROKERS))
-@pytest.mark.parametrize("words", [["status"], ["worker", "--vantage", "campus"]])
-def test_a_wrong_password_is_told_as_such(
-    name: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with BROKERS[name]() as broker, settings(tmp_path, monkeypatch, capsys):
-        said = told_of(words, broker.replace(PASSWORD, "wrong-CANARY"), monkeypatch, capsys)
-
-    assert "refuses this user or this password" in said
-    assert "CANARY" not in said
-
-
-def test_a_virtual_host_that_does_not_exist_is_told_as_such(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A new RabbitMQ has none but `/`; to say that the broker cannot be reached sends people to their firewall."""
-    with rabbit_broker() as broker, settings(tmp_path, monkeypatch, capsys):
-        said = told_of(["status"], broker.removesuffix("/") + "leakguard", monkeypatch, capsys)
-
-    assert "no such virtual host" in said
-    assert "rabbitmqctl add_vhost" in said
-
-
-def test_a_broker_that_does_not_speak_tls_is_told_as_such_within_half_a_minute(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    began = time.monotonic()
-    with redis_broker() as broker, settings(tmp_path, monkeypatch, capsys):
-        said = told_of(["status"], broker.replace("redis://", "rediss://"), monkeypatch, capsys)
-
-    assert "speak TLS" in said
-    assert time.monotonic() - began < 40

@@ -18,9 +18,10 @@ from leakguard.models.observations import Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import Request
+from leakguard.probes.sweep import flights as flights_module
 from leakguard.probes.sweep import pulse
 from leakguard.probes.sweep import sweep as sweep_module
-from leakguard.probes.sweep.flight import has_address_for
+from leakguard.probes.sweep.flight import Flight, has_address_for
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_cut_off
@@ -410,6 +411,35 @@ def test_a_connection_that_opened_while_we_were_busy_is_not_late() -> None:
         run(work())
 
     assert set(notes.told.values()) == {"open"}
+
+
+def test_a_host_that_drips_is_late_even_if_a_byte_comes_at_the_very_end_of_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines: list[asyncio.StreamWriter] = []
+    has_news = flights_module._has_news  # noqa: SLF001  (the moment at which the time is over)
+
+    def with_a_byte(flight: Flight) -> bool:
+        while lines:
+            lines.pop().write(b"H")
+        return has_news(flight)
+
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        await read_some(reader, host)
+        lines.append(writer)
+        await asyncio.sleep(5)
+
+    async def work() -> Notes:
+        async with serving(wait) as host:
+            notes = Notes(contacts=lambda _: Script())
+            await asyncio.wait_for(swept(Sweeps().over(spots_of([("127.0.0.1", host.port)]), notes)), 4)
+        return notes
+
+    monkeypatch.setattr(flights_module, "_has_news", with_a_byte)
+    notes = run(work())
+
+    assert lines == []
+    assert notes.told == {0: "undecided"}
 
 
 def test_what_was_in_flight_while_this_process_was_stopped_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,12 +203,15 @@ class Flights:
         self._watcher.talked(flight.spot, talk)
 
     def _late(self, flight: Flight, now: float) -> None:
-        """Its time is over, unless we were late ourselves and something has come meanwhile.
+        """Its time is over, unless we were late ourselves and all of the answer has come meanwhile.
 
+        A piece of one is not enough: whoever drips would never be late.
         In a network that answered before it is asked once more, slower, before it is called silent.
         """
-        if _has_news(flight):
+        question = flight.serial
+        while flight.serial == question and _has_news(flight):
             self._look_at(flight, now)
+        if flight.serial != question:
             return
         if flight.talk is not None:
             self._lose(flight, flight.talk, Ending.SILENT)

@@ -15,6 +15,7 @@ from moto import mock_aws
 from leakguard.bundled import Bundled
 from leakguard.cloud_checks.definitions import load_cloud_checks
 from leakguard.cloud_checks.judge import Ground, judge_fact
+from leakguard.clouds import aws as aws_module
 from leakguard.models.clouds import EVERYWHERE, CloudFact, Unit
 from leakguard.models.findings import Outcome
 from support.aws import ACCOUNT, OTHER, ScriptedAws
@@ -30,6 +31,8 @@ def facts() -> Iterator[tuple[CloudFact, ...]]:
     aws = ScriptedAws(accounts={"prod": ACCOUNT, "backup": OTHER}, has_moto=True)
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # thousands of images that nobody asks for
+        # The imitation makes its routes with `ast` when it is first asked, which this Python cannot do in two threads.
+        environment.setattr(aws_module, "AT_ONCE", 1)
         build(aws.session("prod"))
         build_backup(aws.session("backup"))
         units = [

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, texts
 from support.hostile import Script, serving
+from support.matrix_scan import scan_apart
 
 pytestmark = pytest.mark.enable_socket
 
-TESTS = Path(__file__).parents[1]
 HONEST = 12
 LONGEST_STALL = 0.1
 """As in the matrix of hostile hosts."""
@@ -40,14 +37,7 @@ def scanned(served: Sequence[Served]) -> dict[str, Any]:
                 name: {"port": (await running.enter_async_context(serving(script))).port, **more}
                 for name, script, more in served
             }
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "support.matrix_scan", cwd=TESTS,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-            said, _ = await child.communicate(json.dumps(places).encode())
-            assert child.returncode == 0
-            told: dict[str, Any] = json.loads(said)
-            return told
+            return await scan_apart(places)
 
     return asyncio.run(asyncio.wait_for(work(), 100))
 

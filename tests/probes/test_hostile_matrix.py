@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,11 @@ import pytest
 
 from support.certificates import hostile_context
 from support.hostile import Host, serving
-from support.matrix_scan import ENDPOINT_SECONDS
+from support.matrix_scan import ENDPOINT_SECONDS, scan_apart
 from support.zoo import CANARY, CERTIFICATES, PLAIN, evil_everywhere
 
 pytestmark = pytest.mark.enable_socket
 
-TESTS = Path(__file__).parents[1]
 SLACK = 30.0
 """Seconds for a machine that is busy with something else; without a deadline a tarpit would hold us for ever."""
 MOST_MEBIBYTES = (96.0, 160.0)
@@ -58,12 +56,7 @@ async def scanned(names: tuple[str, ...], folder: Path) -> dict[str, Any]:
             name: {"port": host.port, "scheme": "https" if name in CERTIFICATES else "http"}
             for name, host in hosts.items()
         }
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.matrix_scan", cwd=TESTS,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        said, _ = await child.communicate(json.dumps(places).encode())
-        told: dict[str, Any] = json.loads(said)
+        told = await scan_apart(places)
         ports = {host.port for host in hosts.values()}
         return told | {
             "strange": [place for place in told["places"] if place[0] != "127.0.0.1" or place[1] not in ports]

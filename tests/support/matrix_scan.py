@@ -9,6 +9,7 @@ import asyncio
 import gc
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +25,8 @@ from leakguard.probes.timeouts import Timeouts
 from support.examining import examiner_with
 from support.probing import Probing
 
-CHECKS = Path(__file__).parents[2] / "checks"
+TESTS = Path(__file__).parents[1]
+CHECKS = TESTS.parent / "checks"
 ENDPOINT_SECONDS = 6.0
 TIMEOUTS = Timeouts(connect=2, handshake=1.5, request=2, target=5, endpoint=ENDPOINT_SECONDS, guess=0.7)
 TICK = 0.002
@@ -34,6 +36,19 @@ TICK = 0.002
 def shipped() -> tuple[CheckDefinition, ...]:
     """Every check that ships."""
     return load_library({path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.yaml")})
+
+
+async def scan_apart(places: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much."""
+    with tempfile.TemporaryFile() as said:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
+        )
+        await child.communicate(json.dumps(places).encode())
+        assert child.returncode == 0
+        said.seek(0)
+        told: dict[str, Any] = json.load(said)
+    return told
 
 
 class Stalls:

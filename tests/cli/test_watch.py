@@ -205,10 +205,12 @@ def test_a_signal_within_a_round_keeps_what_was_found_and_the_next_watch_goes_on
     serve(leakguard, at_1=OPEN, at_2=OPEN)
     leakguard.world.network.pause = ring
     stopped = leakguard("watch", "127.0.0.1:9200", "127.0.0.2:9200")
+    said = "no change so far;" if not stopped.out else "1 change;"
     serve(leakguard, at_1=OPEN, at_2=OPEN)
     ran = leakguard(*ONCE)
 
     assert stopped.code == (1 if stopped.out else 3)
+    assert said in stopped.err
     assert "the same command goes on with this run" in stopped.err
     assert sorted(line.split()[1] for line in (stopped.out + ran.out).splitlines()) == [
         "127.0.0.1:9200",

@@ -292,3 +292,12 @@ def test_facts_of_a_jurisdiction_are_read_as_strictly_as_the_others() -> None:
     assert "by_jurisdiction.Bavaria: not an ISO code of a country or subdivision" in told
     assert "by_jurisdiction.DE.couse: unknown fact (did you mean `cause`?)" in told
     assert "by_jurisdiction.DE.risk.value: " in told
+
+
+def test_facts_of_a_place_with_two_codes_hold_whichever_was_typed_and_are_written_once() -> None:
+    here = {"cause": {"value": "theft"}}
+    facts = parse(to_text({**complete(), "by_jurisdiction": {"PR": here}}))
+
+    assert facts.for_place("US-PR").stated["cause"] != facts.for_place("US-NY").stated["cause"]
+    told = problems({**complete(), "by_jurisdiction": {"PR": here, "US-PR": {}}})
+    assert "by_jurisdiction.US-PR: the same place as `PR`: write its facts once" in told

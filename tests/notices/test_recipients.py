@@ -89,6 +89,13 @@ def test_languages_places_and_answers_are_read_as_people_write_them() -> None:
     assert (found.lang, found.jurisdiction, found.is_account_leaked) == ("en", "US-CA", True)
 
 
+def test_a_place_with_two_codes_is_read_as_the_rules_name_it() -> None:
+    (found,) = rows("p-1,EN,pr,credentials,Yes", header="id,language,jurisdiction,data,account_leaked")
+
+    assert isinstance(found, Recipient)
+    assert found.jurisdiction == "US-PR"
+
+
 def test_a_guardian_is_told_in_the_place_of_a_minor() -> None:
     (found,) = rows("p-1,contact,yes,Eva Example", header="id,data,minor,guardian")
 

@@ -76,6 +76,18 @@ def test_a_number_is_whole_and_bounded(value: str) -> None:
     assert problems(f"basis: x\npeople: {value}") == ["line 2: people: must be a whole number from 0"]
 
 
+@pytest.mark.parametrize(("low", "high", "is_right"), [(10, 5, False), (5, 5, True), (5, 10, True)])
+def test_the_low_end_of_an_estimate_is_not_above_the_high_one(low: int, high: int, is_right: bool) -> None:  # noqa: FBT001  (a case)
+    form = {f"people_{end}": FormField(type="number", label=end) for end in ("low", "high")}
+    text = f"people_low: {low}\npeople_high: {high}\n"
+
+    if is_right:
+        assert parse_answers(text, form, name="form.yaml", zone="UTC") == {"people_low": low, "people_high": high}
+    else:
+        with pytest.raises(BadFile, match="people_low: is above `people_high`"):
+            parse_answers(text, form, name="form.yaml", zone="UTC")
+
+
 def test_an_answer_that_is_a_document_is_refused() -> None:
     assert "keep the document elsewhere" in problems(f"basis: {'a' * (MOST_CHARACTERS + 1)}")[0]
     assert read(f"basis: {'a' * MOST_CHARACTERS}")["basis"]

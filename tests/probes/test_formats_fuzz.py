@@ -268,7 +268,14 @@ def test_listings_are_read_whatever_they_hold(page: bytes) -> None:
 def test_info_is_read_whatever_it_holds(text: str) -> None:
     document = info_document(text)
 
-    assert document["keys"] >= 0
+    assert document["keys"] is None or document["keys"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("keyspace", "keys"), [("", 0), ("db0:keys=7\ndb1:keys=2,expires=1", 9), ("db0:keys=7\ndb1:keys=-5", None)]
+)
+def test_a_number_of_keys_that_cannot_be_read_is_not_taken_for_none(keyspace: str, keys: int | None) -> None:
+    assert info_document(f"# Keyspace\n{keyspace}")["keys"] == keys
 
 
 @given(st.binary(max_size=16), st.text(max_size=8))

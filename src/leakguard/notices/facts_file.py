@@ -180,12 +180,15 @@ class _Reader:
             return None
 
     def _local(self) -> Iterator[tuple[str, dict[str, Fact]]]:
-        """Facts for people of one jurisdiction."""
+        """Facts for people of one jurisdiction, by the code that the rules use for it."""
+        written: dict[str, str] = {}
         for code, shapes in self._shape.by_jurisdiction.items():
-            path = ("by_jurisdiction", code)
+            path, place = ("by_jurisdiction", code), self._vocabulary.place(code)
             if not self._vocabulary.is_place(code):
                 self._refuse(path, "not an ISO code of a country or subdivision, such as DE or US-CA")
-            yield code, dict(self._stated(path, shapes))
+            elif written.setdefault(place, code) != code:
+                self._refuse(path, f"the same place as `{written[place]}`: write its facts once")
+            yield place, dict(self._stated(path, shapes))
 
     def _stated(self, path: Path, shapes: Mapping[str, _FactShape]) -> Iterator[tuple[str, Fact]]:
         for name, shape in shapes.items():

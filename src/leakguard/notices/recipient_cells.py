@@ -114,11 +114,11 @@ def parse_lang(cell: str) -> Lang:
 
 
 def parse_place(cell: str, vocabulary: Vocabulary) -> str:
-    """An ISO country or subdivision; raises `Refused`."""
+    """An ISO country or subdivision, by the code that the rules use for it; raises `Refused`."""
     code = cell.strip().upper()
     if not vocabulary.is_place(code):
         raise Refused("is no ISO code of a country or subdivision, such as DE or US-CA")
-    return code
+    return vocabulary.place(code)
 
 
 def parse_data(cell: str, known: Collection[str]) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
-"""Forms: the questions that a step asks, and a person's answers read strictly."""
+"""Forms: the questions that a step asks, and a person's answers read strictly.
+
+Two numbers whose names end with `_low` and `_high` are the ends of one estimate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from leakguard.clocks.times import parse_interval
@@ -40,9 +43,21 @@ def parse_answers(text: str, form: Mapping[str, FormField], *, name: str, zone: 
             problems.append(Problem(where=key, text=error.message, line=read.line_of((key,)), nearest=near))
     missing = unanswered(form, {**read.value, **answers})
     problems += [Problem(where=key, text=f"this answer is missing: {form[key].label}") for key in missing]
+    problems += [
+        Problem(where=low, text=f"is above `{high}`", line=read.line_of((low,))) for low, high in _crossed(answers)
+    ]
     if problems:
         raise BadFile(name, tuple(problems))
     return answers
+
+
+def _crossed(answers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The estimates whose low end lies above the high one."""
+    for low in (key for key, value in answers.items() if key.endswith("_low") and isinstance(value, int)):
+        high = f"{low.removesuffix('_low')}_high"
+        most = answers.get(high)
+        if isinstance(most, int) and answers[low] > most:
+            yield low, high
 
 
 def unanswered(form: Mapping[str, FormField], answers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import Told
 
 SCHEMA = "leakguard.change/1"
+_NOTHING = {False: "no change", True: "no change so far"}
+"""By whether the round was ended before it had seen everything."""
 
 
 class Printer:
@@ -40,7 +42,7 @@ class Printer:
     def tell_round(self, found: Round) -> None:
         """What a round came to."""
         summary, count = found.summary, self._changes
-        changes = "no change" if not count else f"{count:,} change{'s' if count > 1 else ''}"
+        changes = f"{count:,} change{'s' if count > 1 else ''}" if count else _NOTHING[summary.is_interrupted]
         self._changes = 0
         self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts)}")
         if found.known:

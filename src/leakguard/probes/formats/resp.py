@@ -61,21 +61,25 @@ class RespReader(Buffered):
 
 
 def info_document(text: str) -> dict[str, Any]:
-    """`INFO`: its fields as text, and the keyspace and the memory in numbers when they are told."""
+    """`INFO`: its fields as text, and the keyspace and the memory in numbers when they are told.
+
+    A database whose number of keys cannot be read leaves the sum unknown.
+    """
     info: dict[str, str] = {}
     for line in text.splitlines():
         name, colon, value = line.partition(":")
         if colon and not line.startswith("#") and len(info) < _MOST_FIELDS:
             info[name[:64]] = value.strip()[:_LONGEST_VALUE]
-    databases = {name: {"keys": keys} for name, value in info.items() if (keys := _keys(name, value)) is not None}
+    databases = {name: {"keys": _keys(value)} for name, value in info.items() if _DATABASE.fullmatch(name)}
+    counts = [database["keys"] for database in databases.values()]
     document: dict[str, Any] = {"info": info, "databases": databases}
-    document["keys"] = sum(database["keys"] for database in databases.values())
+    document["keys"] = None if None in counts else sum(filter(None, counts))
     document["used_memory"] = whole_number(info.get("used_memory"))
     return document
 
 
-def _keys(name: str, value: str) -> int | None:
-    found = _KEYSPACE.match(value) if _DATABASE.fullmatch(name) else None
+def _keys(value: str) -> int | None:
+    found = _KEYSPACE.match(value)
     return int(found.group(1)) if found else None
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from pathlib import Path
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
+from leakguard.errors import FleetUnreachable
+from leakguard.fleet.app import make_app
+from leakguard.fleet.reaching import reachable
 from support.brokers import PASSWORD, rabbit_broker, redis_broker
-from support.real_fleet import BROKERS, one_machine
+from support.real_fleet import BROKERS, TLS_BROKERS, one_machine
 
 pytestmark = pytest.mark.enable_socket
 
@@ -57,3 +62,42 @@ def test_a_broker_that_does_not_speak_tls_is_told_as_such_within_half_a_minute(
 
     assert "speak TLS" in said
     assert time.monotonic() - began < 40
+
+
+@pytest.mark.parametrize("name", sorted(TLS_BROKERS))
+def test_a_certificate_that_is_not_trusted_is_told_as_such(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A worker says it as a coordinator does; a certificate of one's own is what most have who begin."""
+    with TLS_BROKERS[name]() as broker, one_machine(tmp_path, monkeypatch, capsys):
+        unknown = told_of(["status"], broker.partition("?")[0], monkeypatch, capsys)
+        elsewhere = told_of(
+            ["worker", "--vantage", "campus"], broker.replace("127.0.0.1", "localhost"), monkeypatch, capsys
+        )
+        nowhere = told_of(["status"], f"{broker}.gone", monkeypatch, capsys)
+
+    assert "vouches for the certificate" in unknown
+    assert "?ssl_ca_certs=FILE" in unknown
+    assert "is for another name" in elsewhere
+    assert "the file of `ssl_ca_certs` cannot be read" in nowhere
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (9, "not valid yet"),
+        (10, "has expired"),
+        (18, "vouches"),
+        (20, "vouches"),
+        (62, "another name"),
+        (64, "another"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_told(code: int, said: str) -> None:
+    error = ssl.SSLCertVerificationError(1, "CANARY words of a library")
+    error.verify_code = code
+    app = make_app("rediss://127.0.0.1/0", lease_seconds=60)
+
+    with pytest.raises(FleetUnreachable, match=said) as caught, reachable(app):
+        raise OperationalError("CANARY") from error
+    assert "CANARY" not in f"{caught.value} {caught.value.next_step}"

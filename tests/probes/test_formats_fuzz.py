@@ -272,7 +272,7 @@ def test_info_is_read_whatever_it_holds(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keyspace", "keys"), [("", 0), ("db0:keys=7\ndb1:keys=2,expires=1", 9), ("db0:keys=7\ndb1:keys=-5", None)]
+    ("keyspace", "keys"), [("", 0), ("db0:keys=7\ndb1:keys=2,expires=1", 9), ("db0:keys=-5", None), ("db0:?", None)]
 )
 def test_a_number_of_keys_that_cannot_be_read_is_not_taken_for_none(keyspace: str, keys: int | None) -> None:
     assert info_document(f"# Keyspace\n{keyspace}")["keys"] == keys

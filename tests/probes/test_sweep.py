@@ -489,7 +489,9 @@ def test_no_more_talks_are_begun_than_can_be_kept_up() -> None:
     assert whole == 1500
 
 
-@pytest.mark.parametrize("limits", [Limits(total=400), Limits(total=1e6, per_host=400, per_network=1e6)])
+@pytest.mark.parametrize(
+    "limits", [Limits(total=400, per_host=1e6, per_network=1e6), Limits(total=1e6, per_host=400, per_network=1e6)]
+)
 def test_the_rate_is_kept(limits: Limits) -> None:
     """Sixty connections at 400 a second take at least an eighth of one, however fast the machine is."""
     with closed_ports(60) as ports:

@@ -18,7 +18,15 @@ import pytest
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from support.brokers import PASSWORD, free_port, rabbit_broker, redis_broker, socket_broker
+from support.brokers import (
+    PASSWORD,
+    free_port,
+    rabbit_broker,
+    rabbit_tls_broker,
+    redis_broker,
+    redis_tls_broker,
+    socket_broker,
+)
 from support.crowd import CANARY, Crowd, crowd
 
 OPEN, LOCKED = [f"127.0.5.{last}" for last in range(1, 9)], [f"127.0.5.{last}" for last in range(9, 17)]
@@ -26,6 +34,7 @@ PLANNED = 32
 TOTAL, PER_HOST, WORKERS = 80, 40, 2
 LEASE_SECONDS = 5
 BROKERS = {"redis": redis_broker, "rabbitmq": rabbit_broker}
+TLS_BROKERS = {"redis-tls": redis_tls_broker, "rabbitmq-tls": rabbit_tls_broker}
 SCOPE = f"""\
 scope: fleet-test
 owner: {{organisation: Example University, contact: security@example.edu, approved_by: CISO, approved_at: 2026-01-01}}
@@ -89,7 +98,7 @@ def real_fleet(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[RealFleet]:
     with ExitStack() as stack:
-        broker = stack.enter_context((BROKERS | {"socket": socket_broker})[name]())
+        broker = stack.enter_context((BROKERS | TLS_BROKERS | {"socket": socket_broker})[name]())
         servers = stack.enter_context(crowd(OPEN, LOCKED, port=free_port()))
         monkeypatch.setenv("LEAKGUARD_BROKER", broker)
         fleet = RealFleet(folder=folder, broker=broker, servers=servers, capsys=capsys)

@@ -7,7 +7,7 @@ from typing import Any
 from amqp.exceptions import MessageNacked
 from celery import Celery
 
-from leakguard.fleet.courier import RETRY, connected, reachable
+from leakguard.fleet.reaching import RETRY, connected, reachable
 
 
 def claim(app: Celery, order: str, *, seconds: int) -> bool:

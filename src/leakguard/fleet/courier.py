@@ -3,49 +3,21 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
-from celery.exceptions import CeleryError
 from kombu.entity import Exchange
-from kombu.exceptions import OperationalError
 from kombu.messaging import Producer
 
 from leakguard.errors import FleetUnreachable
 from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, calls_of, queue_of, results_of
 from leakguard.fleet.bodies import envelope_in
+from leakguard.fleet.reaching import RETRY, connected, reachable
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
-
-RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
-"""A broker that restarts is back in that time."""
-_NEXT_STEP = "Start the broker, or mend its URL: `broker`, or the variable of `broker_env`, in [fleet]."
-
-
-REACHED_WITHIN_SECONDS = 25.0
-_REASONS = (
-    (
-        {"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"},
-        "the broker refuses this user or this password",
-        "Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
-    ),
-    (
-        {"NotAllowed"},
-        "the broker has no such virtual host, or this user may not use it",
-        "Mend the end of the URL, or on the broker: rabbitmqctl add_vhost, rabbitmqctl set_permissions.",
-    ),
-    (
-        {"OutOfMemoryError"},
-        "the broker has no room left and takes no message",
-        "Raise `maxmemory` of Redis, or take out of it what is not the fleet's.",
-    ),
-    ({"gaierror"}, "the name of the broker has no address", "Mend the URL of the broker, or the resolver."),
-)
-"""What went wrong by the names of the libraries' errors, and what to do."""
-_MOST_CAUSES = 10
 
 
 class Letter(Frozen, kw_only=False):
@@ -164,43 +136,3 @@ def _forget_on_redis(connection: Any, results: Any) -> None:  # noqa: ANN401  (K
         name = results.queue.name
         for key in (name, f"_kombu.binding.{name}"):
             results.channel.client.expire(key, RESULTS_LIVE_SECONDS)
-
-
-@contextmanager
-def reachable(app: Celery) -> Iterator[None]:
-    """The errors of transport and connection as one of ours, without the URL, which may hold a password."""
-    connection = app.connection_for_write()
-    errors = (*connection.connection_errors, *connection.channel_errors, OperationalError, CeleryError, OSError)
-    try:
-        yield
-    except queue.Empty:
-        raise
-    except errors as error:
-        raise _unreachable(error) from None
-
-
-def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  (Kombu has no types)
-    """A connection that is there; raises what `reachable` turns into one of ours."""
-    connection = app.connection_for_read()
-    connection.ensure_connection(**retry, timeout=REACHED_WITHIN_SECONDS)
-    return connection
-
-
-def _unreachable(error: BaseException) -> FleetUnreachable:
-    """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and len(causes) < _MOST_CAUSES:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    names = [type(each).__name__ for each in causes]
-    for known, what, next_step in _REASONS:
-        if not known.isdisjoint(names):
-            return FleetUnreachable(what, next_step=next_step)
-    if any("Timeout" in name or "SSL" in name for name in names):
-        return FleetUnreachable(
-            f"the broker does not answer as expected ({names[0]})",
-            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port.",
-        )
-    plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
-    return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)

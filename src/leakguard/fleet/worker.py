@@ -17,7 +17,8 @@ from celery.worker.state import active_requests
 from leakguard.errors import FleetUnreachable
 from leakguard.fleet.app import TASK, queue_of
 from leakguard.fleet.consumer import OrderConsumer, PlainLog, calls_step
-from leakguard.fleet.courier import RETRY, connected, deliver, reachable
+from leakguard.fleet.courier import deliver
+from leakguard.fleet.reaching import RETRY, connected, reachable
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope
 

@@ -63,17 +63,18 @@ class RespReader(Buffered):
 def info_document(text: str) -> dict[str, Any]:
     """`INFO`: its fields as text, and the keyspace and the memory in numbers when they are told.
 
-    A database whose number of keys cannot be read leaves the sum unknown.
+    The sum is that of the databases whose number of keys can be read, and unknown where there are none but others.
     """
     info: dict[str, str] = {}
     for line in text.splitlines():
         name, colon, value = line.partition(":")
         if colon and not line.startswith("#") and len(info) < _MOST_FIELDS:
             info[name[:64]] = value.strip()[:_LONGEST_VALUE]
-    databases = {name: {"keys": _keys(value)} for name, value in info.items() if _DATABASE.fullmatch(name)}
-    counts = [database["keys"] for database in databases.values()]
+    told = {name: _keys(value) for name, value in info.items() if _DATABASE.fullmatch(name)}
+    databases = {name: {"keys": keys} for name, keys in told.items() if keys is not None}
     document: dict[str, Any] = {"info": info, "databases": databases}
-    document["keys"] = None if None in counts else sum(filter(None, counts))
+    is_readable = bool(databases) or not told
+    document["keys"] = sum(database["keys"] for database in databases.values()) if is_readable else None
     document["used_memory"] = whole_number(info.get("used_memory"))
     return document
 

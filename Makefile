@@ -19,15 +19,19 @@ UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests
   tests/documents/test_report_documents.py tests/documents/test_pdf.py \
   tests/probes/test_heavy_hosts.py tests/probes/test_hostile_hosts.py tests/probes/test_hostile_matrix.py \
   tests/probes/test_hostile_talks.py tests/cli/test_streams.py tests/cli/test_demo.py tests/cli/test_drill.py \
-  tests/store/test_processes.py tests/store/test_postgresql.py \
-  tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py
+  tests/store/test_processes.py tests/store/test_postgresql.py tests/store/test_both_databases.py \
+  tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
+  tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py tests/use_cases/test_drills.py \
+  tests/use_cases/test_walked_playbooks.py
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for brokers, servers and processes of its own.
-WAITING = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
+WAITING = -n $$(($(WORKERS) + 2)) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src
+# The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 

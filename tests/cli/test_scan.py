@@ -15,6 +15,7 @@ import pytest
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
+from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans import bugs, examine
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, scan_commands
@@ -341,6 +342,18 @@ def test_the_list_of_runs_is_one_document_for_scripts(leakguard: ScanCommands) -
     assert leakguard("scan", "show", "--format", "sarif").code == 2
     assert leakguard("scan", "show", "-o", "runs.txt").out == ""
     assert run in (leakguard.folder / "runs.txt").read_text()
+
+
+def test_another_scan_that_goes_on_meanwhile_is_told(leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither knows of the connections of the other, so a host that both look at is asked twice as fast."""
+    alone = leakguard("scan", "127.0.0.1:9200")
+    monkeypatch.setattr(SqlStore, "runs_at_work", lambda _: ("R-20261124-1a2b3c",))
+
+    beside = leakguard("scan", "127.0.0.1:9200")
+
+    assert "Another scan" not in alone.err
+    assert "Another scan goes on meanwhile: R-20261124-1a2b3c." in beside.err
+    assert beside.code == alone.code
 
 
 def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommands) -> None:

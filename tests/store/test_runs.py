@@ -107,6 +107,23 @@ def test_of_two_that_go_on_with_one_run_the_second_is_refused(path: Path, store:
             store.take_run("R-1")
 
 
+def test_the_scans_of_others_are_known_as_long_as_they_live(path: Path, store: SqlStore, clock: FakeClock) -> None:
+    store.take_run("R-1")
+    store.take_run("R-2")
+    store.take_run("playbook-IR-2026-0001")
+    with closing(open_store(path, clock)) as other:
+        other.take_run("R-3")
+
+        assert store.runs_at_work() == ("R-3",)
+        assert other.runs_at_work() == ("R-1", "R-2")
+        store.release_run("R-1")
+        with closing(sqlite3.connect(path)) as raw, raw:
+            raw.execute("UPDATE leases SET holder = 'elsewhere.1/1/1/other' WHERE name = 'run:R-2'")
+        assert other.runs_at_work() == ("R-2",)
+        clock.move(seconds=run_leases.TERM.total_seconds())
+        assert other.runs_at_work() == ()
+
+
 def test_a_killed_holder_on_this_machine_is_known_to_be_gone(path: Path, store: SqlStore) -> None:
     program = (
         f"import os, sys; sys.path[:0] = {sys.path!r}\n"

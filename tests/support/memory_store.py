@@ -35,6 +35,7 @@ class MemoryStore:
         self._states: dict[str, dict[int, RunState]] = {}
         self.held: set[str] = set()
         self.taken_over: set[str] = set()
+        self.elsewhere: tuple[str, ...] = ()
         """Runs that another process holds."""
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
@@ -117,6 +118,10 @@ class MemoryStore:
     def release_run(self, run: str) -> None:
         """See `ports.ScanStore.release_run`."""
         self.held.discard(run)
+
+    def runs_at_work(self) -> tuple[str, ...]:
+        """See `ports.ScanStore.runs_at_work`."""
+        return self.elsewhere
 
     def texts(self, run: str) -> Iterator[KeptText]:
         """See `ports.ScanStore.texts`."""

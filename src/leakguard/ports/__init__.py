@@ -116,6 +116,9 @@ class ScanStore(Journal, Protocol):
     def release_run(self, run: str) -> None:
         """Let go of a run that `take_run` gave us; nothing happens to any other."""
 
+    def runs_at_work(self) -> tuple[str, ...]:
+        """The scans that other living processes hold, by `take_run`."""
+
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made."""
 

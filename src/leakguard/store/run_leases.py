@@ -46,6 +46,12 @@ def release(connection: Connection, run: str, holder: Holder) -> None:
     leases.release(connection, _name(run), holder.text)
 
 
+def at_work(connection: Connection, *, now: datetime) -> tuple[str, ...]:
+    """The scans that living processes go on with, this one among them."""
+    rows = connection.rows("SELECT name, holder, until FROM leases WHERE name LIKE ? ORDER BY name", f"{_name('R-')}%")
+    return tuple(name.partition(":")[2] for name, holder, until in rows if binds(holder, until, now, term=TERM))
+
+
 def binds(holder: str, until: str, now: datetime, *, term: timedelta) -> bool:
     """Whether a lease of another process still counts.
 

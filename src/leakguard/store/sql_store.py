@@ -182,6 +182,12 @@ class SqlStore(Deliveries):
             with self._database.writing() as connection:
                 run_leases.release(connection, run, holder)
 
+    def runs_at_work(self) -> tuple[str, ...]:
+        """See `ports.ScanStore.runs_at_work`."""
+        with self._database.reading() as connection:
+            runs = run_leases.at_work(connection, now=self._now())
+        return tuple(run for run in runs if run not in self._held)
+
     def run_states(self, run: str) -> Mapping[int, RunState]:
         """See `ports.ScanStore.run_states`."""
         with self._database.reading() as connection:

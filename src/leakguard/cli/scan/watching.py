@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from leakguard.cli.options import Context
-from leakguard.cli.scan.progress import SeveralProgress, progress_for
+from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
@@ -26,9 +26,25 @@ _LONGEST_LINE = 1_000
 EndedType = TypeVar("EndedType", bound=Ended)
 
 
+class _OtherScans(NoProgress):
+    """Says once which other scans go on: two know nothing of each other's connections."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def started(self, total: int) -> None:
+        """Look before the first packet."""
+        del total
+        if others := self._context.wiring.store.runs_at_work():
+            note(self._context)(
+                f"Another scan goes on meanwhile: {', '.join(others)}. Each keeps to the scope's limits by itself; "
+                "where they meet, let one end first, or lower --rate and --per-host."
+            )
+
+
 def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], EndedType]) -> EndedType:
     """Scan while a person and a monitor look on, as far as they asked to."""
-    progress = progress_for(context, asked.progress)
+    progress: Progress = SeveralProgress((_OtherScans(context), progress_for(context, asked.progress)))
     if asked.metrics is None:
         return scan(progress)
     from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)

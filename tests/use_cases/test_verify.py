@@ -224,6 +224,42 @@ def test_what_was_proved_closed_and_is_open_again_opens_its_incident_again() -> 
     ]  # fmt: skip
 
 
+def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None:
+    """A scan or a watch names its own latest finding, and that is what a person verifies."""
+    servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (first,) = tools.store.findings()
+    incident = incident_about(tools, first)
+    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
+    run = start_scan(wish, SCOPE, tools, NotedProgress()).run
+    again, elsewhere = sorted(tools.store.findings(run), key=lambda one: one.place)
+    before = tools.store.kinds(incident)
+
+    verify(tools, servers, elsewhere.id)
+    assert tools.store.kinds(incident) == before
+    assert verify(tools, {}, again.id) == ([Closure.CLOSED], [])
+    verified, closed = verify_again([again.id], SCOPE, tools, NotedProgress(), vantage="outside")
+
+    assert (verified[0].finding.id, verified[0].is_proved, closed) == (again.id, True, (incident,))
+    looks = [record.content for record in tools.store.read(incident) if record.kind == "finding_verified"]
+    assert [(look["finding"], look.get("missing")) for look in looks] == [(first.id, ["outside"]), (first.id, None)]
+
+
+def test_an_incident_about_one_address_of_a_name_is_not_told_of_another() -> None:
+    """That the new address is closed says nothing about the old one."""
+    tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
+    (first,) = tools.store.findings()
+    incident = incident_about(tools, first)
+    tools.names["mail.example.edu"] = (MOVED,)
+    tools.network = FakeProber(servers={f"{MOVED}:9200": store_server()})
+    run = start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress()).run
+    (moved,) = tools.store.findings(run)
+    before = tools.store.kinds(incident)
+
+    assert verify(tools, {}, moved.id)[0] == [Closure.CLOSED]
+    assert tools.store.kinds(incident) == before
+
+
 def test_incidents_about_other_findings_are_left_alone() -> None:
     servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200", "127.0.0.2:9200")

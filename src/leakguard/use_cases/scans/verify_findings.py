@@ -20,7 +20,7 @@ from leakguard.use_cases.cases.incident_closures import (
     Closure,
     closed_findings,
     findings_of,
-    incidents_with,
+    incidents_about,
     is_over,
     remediated,
 )
@@ -128,8 +128,10 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
     `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What was
     seen closed and is open again opens an incident again that was over, so that its clocks begin anew.
     """
-    incidents = incidents_with(store, {item.finding.id for item in verified})
-    return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
+    by_id = {item.finding.id: item for item in verified}
+    about = incidents_about(store, [item.finding for item in verified])
+    own = {one: [replace(by_id[seen.id], finding=finding) for finding, seen in its] for one, its in about.items()}
+    return tuple(one for one, items in own.items() if _record_in(store, one, items, vantage=vantage, now=now))
 
 
 def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:

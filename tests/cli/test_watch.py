@@ -78,6 +78,36 @@ def test_what_was_open_and_gives_no_clear_answer_is_never_clean(leakguard: ScanC
     assert leakguard(*ONCE).code == 0
 
 
+def test_what_is_closed_from_here_and_was_open_from_elsewhere_is_never_clean(leakguard: ScanCommands) -> None:
+    """The other vantage has not looked again, so nobody knows whether it is still open from there."""
+    serve(leakguard, at_1=OPEN)
+    leakguard("scan", "127.0.0.1:9200", "--vantage", "outside")
+    leakguard(*ONCE)
+    serve(leakguard, at_1=LOCKED)
+
+    here, there = leakguard(*ONCE), leakguard(*ONCE, "--vantage", "outside")
+
+    assert (here.code, here.out) == (3, "")
+    assert "1 place that was open is not proved closed; missing vantages: leakguard scan verify FINDING" in here.err
+    assert there.out.startswith("closed      127.0.0.1:9200")
+    assert there.code == leakguard(*ONCE).code == 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.2", None])
+def test_a_name_that_leads_elsewhere_or_nowhere_is_never_clean(leakguard: ScanCommands, address: str | None) -> None:
+    """What was open at its old address may be open there still."""
+    leakguard.world.names["mail.example.edu"] = ("127.0.0.1",)
+    watch = ("watch", "mail.example.edu:9200", "127.0.0.3:9200", "--once")
+    serve(leakguard, at_1=OPEN)
+    leakguard(*watch)
+    leakguard.world.names["mail.example.edu"] = () if address is None else (address,)
+
+    ran = leakguard(*watch)
+
+    assert ran.out.startswith("unknown     mail.example.edu:9200")
+    assert (ran.code, leakguard(*watch).code) == (3, 3)
+
+
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN)
     leakguard(*ONCE)

@@ -7,7 +7,7 @@ or asks for a login; a silence makes it unknown and never closed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 from leakguard.models.findings import is_resource
@@ -46,10 +46,13 @@ class History:
         """How each place stands."""
         return {place: standing_of(spots) for place, spots in self._places.items()}
 
-    def unknown_at(self, endpoints: Iterable[str]) -> int:
-        """How many places of these endpoints were seen open, and nobody knows how they stand now."""
-        places = {place for endpoint in endpoints for place in self._at.get(endpoint, ())}
-        return sum(standing_of(self._places[place]) is Standing.UNKNOWN for place in places)
+    def not_closed_at(self, targets: Collection[str], names: Mapping[str, frozenset[int]]) -> int:
+        """How many places of these targets and names were seen open, and are not proved closed by all that is known.
+
+        A place may be closed from here and open from elsewhere, and a name may lead elsewhere, or nowhere, today.
+        """
+        wanted = ((place, spots) for place, spots in self._places.items() if standing_of(spots) is not Standing.CLOSED)
+        return sum(place[1] in targets or _is_named(spots, names) for place, spots in wanted)
 
     def not_closed_from(self, place: Place) -> frozenset[str]:
         """The vantages from which it was seen open and not yet seen closed."""
@@ -171,6 +174,12 @@ class History:
             return ()
         others = (other for other in self._stores.get(key, ()) if other != place)
         return tuple(sorted(islice(others, MOST_PLACES)))
+
+
+def _is_named(spots: Spots, names: Mapping[str, frozenset[int]]) -> bool:
+    """Whether one of these names leads there, or did; a bucket has a name of its own behind that of its host."""
+    seen = (traits for _, traits in spots.values())
+    return any(one.host is not None and not one.is_bucket and one.port in names.get(one.host, ()) for one in seen)
 
 
 def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Mapping[str, frozenset[int]]) -> bool:

@@ -35,7 +35,7 @@ Every change is told and everything open counts, muted or not: a watch knows no 
 
 \b
 Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
-or what was open before gave no clear answer.
+or what was open before is not proved closed from every vantage that saw it open.
 """
 
 

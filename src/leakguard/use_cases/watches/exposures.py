@@ -135,6 +135,12 @@ def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
 
+def facts_of(store: ScanStore, run: str) -> RunFacts:
+    """What a stored run set out to do; nothing where it never began."""
+    opening = next((record.content for record in store.of_kinds({STARTED}, run)), None)
+    return RunFacts(run=run) if opening is None else _facts(run, opening)
+
+
 def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[str]:
     """The findings of a run at some places, told at a glance: reading all others would take far longer."""
     return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)

@@ -13,6 +13,7 @@ import pytest
 
 from leakguard.cli.scan.changes import change_line
 from leakguard.models.findings import Size
+from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import Change, ChangeKind
@@ -147,6 +148,39 @@ def test_an_incident_is_opened_on_request_and_told_from_then_on(leakguard: ScanC
         "reopened",
         "exposure_seen_again",
     ]
+
+
+@pytest.mark.parametrize("by", ["watch", "verify"])
+def test_the_24_hours_stop_and_begin_anew_on_a_clock_that_was_set_back(leakguard: ScanCommands, by: str) -> None:
+    """What is open again opened after it was closed, and what was proved closed was open before, whatever the time."""
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+    finding = json.loads(leakguard("incident", "show", "IR-2026-0001", "--format", "json").out)["findings"][0]
+    words = ONCE if by == "watch" else ("scan", "verify", finding)
+    leakguard.world.now -= timedelta(hours=3)
+    states = []
+    for servers in ({"at_1": LOCKED}, {"at_1": OPEN}, {"at_1": LOCKED}, {"at_1": OPEN}):
+        leakguard.world.now += timedelta(minutes=1)
+        serve(leakguard, **servers)
+        leakguard(*words)
+        clocks = leakguard("clock", "list", "--incident", "IR-2026-0001", "--format", "json").document
+        states.append(next(one["state"] for one in clocks["clocks"] if one["id"] == "remediate"))
+
+    assert states == ["met_on_time", "running", "met_on_time", "running"]
+
+
+def test_what_a_person_records_on_a_clock_that_was_set_back_follows_what_is_known(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+    leakguard.world.now -= timedelta(hours=3)
+
+    leakguard("incident", "event", "IR-2026-0001", "closed", "--reason", "a decoy")
+    shown = leakguard("incident", "show", "IR-2026-0001", "--format", "json").document
+
+    opened, closed = (one for one in shown["events"] if one["kind"] in {"incident_opened", "closed"})
+    times = (opened["occurred_at"]["earliest"], closed["occurred_at"]["earliest"], closed["recorded_at"])
+    first, then, recorded = map(from_z, times)
+    assert first < then <= recorded
 
 
 def test_the_ledger_of_a_watch_verifies(leakguard: ScanCommands) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
@@ -70,6 +70,16 @@ def present(records: Iterable[KeptRecord], now: datetime) -> datetime:
     A wall clock that was set back must not hide what is known already, least of all a limit.
     """
     return max((record.recorded_at for record in records if record.recorded_at > now), default=now)
+
+
+def next_moment(records: Sequence[KeptRecord], now: datetime) -> datetime:
+    """When something that happens now is told to have happened: `now`, but behind what the incident knows already.
+
+    The ledger stamps entries in the same way while the wall clock is set back: what is open again opened after it was
+    closed, and what was proved closed was open before.
+    """
+    last = records[-1].recorded_at
+    return last + timedelta(microseconds=1) if now < last else now
 
 
 def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
@@ -24,7 +25,7 @@ from leakguard.use_cases.cases.incident_closures import (
     is_over,
     remediated,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, incident_of
+from leakguard.use_cases.cases.incidents import REOPENED, incident_of, next_moment
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
@@ -138,7 +139,8 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
     """Write the looks at its findings into one incident; whether all of it is closed now."""
     for attempt in range(ATTEMPTS):
         records = list(store.read(incident))
-        new, is_closed = _entries(incident, records, verified, vantage=vantage, now=now)
+        at = exactly(next_moment(records, now()))
+        new, is_closed = _entries(incident, records, verified, vantage=vantage, at=at)
         try:
             store.append(incident, new, after=records[-1].sequence)
         except NotAllowed:
@@ -150,25 +152,24 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
 
 
 def _entries(
-    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
+    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, at: Interval
 ) -> tuple[list[Record], bool]:
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
     before = closed_findings(records)
     back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in before]
-    new = [*_back(incident, records, back, vantage, now), *(_look(item, vantage, now) for item in results)]
+    new = [*_back(incident, records, back, vantage, at), *(_look(item, vantage, at) for item in results)]
     closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
     is_closed = own <= closed
     if is_closed:
-        new.append(remediated(vantage=vantage, run=results[0].run, at=exactly(now())))
+        new.append(remediated(vantage=vantage, run=results[0].run, at=at))
     return new, is_closed
 
 
 def _back(
-    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, now: Now
+    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, at: Interval
 ) -> Iterator[Record]:
     """What was proved closed is open again: the same events as those of a watch that sees it."""
-    at = exactly(now())
     for number, item in enumerate(back):
         finding = item.finding
         fields = {
@@ -182,10 +183,10 @@ def _back(
         yield record_of_event(kind=SEEN_AGAIN, occurred_at=at, source="probed again", fields=fields)
 
 
-def _look(item: Verified, vantage: str, now: Now) -> Record:
+def _look(item: Verified, vantage: str, at: Interval) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
     }  # fmt: skip
     if item.missing:
         content["missing"] = list(item.missing)
-    return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
+    return Record(kind=VERIFIED, occurred_at=at, content=content)

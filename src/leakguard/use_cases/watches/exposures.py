@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -20,7 +21,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
-from leakguard.scanning.targets import parse_target
+from leakguard.scanning.targets import Target, parse_target
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
@@ -156,13 +157,19 @@ def _take(store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Co
         gathering.standing(key, standing)
 
 
+@lru_cache(maxsize=4096)
+def _target(text: str) -> Target:
+    """A target of a run; thousands of runs look at the same ones."""
+    return parse_target(text)
+
+
 def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
     """What a run set out to do, as its opening tells."""
     checks: Sequence[str] = content.get("checks", ())
     return RunFacts(
         run=run, vantage=str(content.get("vantage", "local")), ports=tuple(content.get("ports", ())),
         checks=frozenset(check.split("@")[0] for check in checks),
-        targets=tuple(parse_target(text) for text in content.get("targets", ()) if not is_resource(text)),
+        targets=tuple(_target(text) for text in content.get("targets", ()) if not is_resource(text)),
     )  # fmt: skip
 
 

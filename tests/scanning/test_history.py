@@ -115,13 +115,13 @@ def test_every_vantage_that_saw_it_open_has_to_see_it_closed() -> None:
 
     assert (also.kind, also.fields) == (ChangeKind.CHANGED, ("vantage",))
     assert store.run(locked(), vantage="campus") == []
-    assert store.history.not_closed_from(("elasticsearch_open", HERE)) == {"outside"}
+    assert set(store.history.open_spots(("elasticsearch_open", HERE))) == {(HERE, "outside")}
     assert store.run(done={HERE: "closed"}, vantage="outside") == [("closed", HERE)]
-    assert store.history.not_closed_from(("elasticsearch_open", HERE)) == frozenset()
+    assert store.history.open_spots(("elasticsearch_open", HERE)) == {}
 
 
 def test_of_a_place_that_nobody_saw_open_no_vantage_is_missing() -> None:
-    assert History().not_closed_from(("elasticsearch_open", HERE)) == frozenset()
+    assert History().open_spots(("elasticsearch_open", HERE)) == {}
 
 
 def test_checks_that_were_not_asked_say_nothing_but_a_closed_port_does() -> None:

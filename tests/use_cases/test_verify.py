@@ -245,6 +245,37 @@ def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None
     assert [(look["finding"], look.get("missing")) for look in looks] == [(first.id, ["outside"]), (first.id, None)]
 
 
+def looked_at_two_addresses(first: str, then: str) -> tuple[FakeTools, Finding, str]:
+    """A name that was seen open at one address after the other, its first finding, and the incident about it."""
+    tools = scanned({f"{first}:9200": store_server()}, "mail.example.edu:9200", mail=(first,))
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    tools.names["mail.example.edu"] = (then,)
+    tools.network = FakeProber(servers={f"{then}:9200": store_server()})
+    start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress())
+    tools.names["mail.example.edu"] = ("127.0.0.7",)
+    return tools, finding, incident
+
+
+def test_every_address_at_which_a_name_was_seen_open_is_asked_again() -> None:
+    """The name leads elsewhere by now; the second address is still open, and nothing is proved before that is not."""
+    tools, first, incident = looked_at_two_addresses("127.0.0.5", "127.0.0.6")
+
+    assert verify(tools, {"127.0.0.6:9200": store_server()}, first.id) == ([Closure.STILL_OPEN], [])
+    assert verify(tools, {"127.0.0.6:9200": store_server(locked=True)}, first.id) == ([Closure.CLOSED], [incident])
+
+
+def test_an_address_of_a_name_that_may_not_be_asked_any_more_keeps_the_closure_from_being_proved() -> None:
+    tools, first, incident = looked_at_two_addresses("127.0.0.5", PUBLIC)
+    tools.network = FakeProber(servers={})
+
+    (verified,), closed = verify_again([first.id], SCOPE, tools, NotedProgress(), vantage="local")
+
+    assert (verified.closure, verified.is_proved, closed) == (Closure.CLOSED, False, ())
+    assert (verified.missing, verified.elsewhere) == ((), (f"{PUBLIC}:9200 (mail.example.edu)",))
+    assert "remediation_verified" not in tools.store.kinds(incident)
+
+
 def test_an_incident_about_one_address_of_a_name_is_not_told_of_another() -> None:
     """That the new address is closed says nothing about the old one."""
     tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))

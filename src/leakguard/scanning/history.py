@@ -54,10 +54,10 @@ class History:
         wanted = ((place, spots) for place, spots in self._places.items() if standing_of(spots) is not Standing.CLOSED)
         return sum(place[1] in targets or _is_named(spots, names) for place, spots in wanted)
 
-    def not_closed_from(self, place: Place) -> frozenset[str]:
-        """The vantages from which it was seen open and not yet seen closed."""
+    def open_spots(self, place: Place) -> Mapping[Spot, Traits]:
+        """The spots at which it was seen open and not yet seen closed, each as it was last seen open."""
         spots = self._places.get(place, {})
-        return frozenset(spot[1] for spot, (standing, _) in spots.items() if standing is not Standing.CLOSED)
+        return {spot: seen for spot, (standing, seen) in spots.items() if standing is not Standing.CLOSED}
 
     def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:
         """Take one run more; returns the changes, what needs somebody first, each place at most once."""

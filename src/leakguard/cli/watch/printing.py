@@ -50,7 +50,7 @@ class Printer:
             self._note(f"Of all that was ever seen open: {known}")
         if found.unproved and exit_code(summary) is ExitCode.CLEAN:
             places = "place that was open is" if found.unproved == 1 else "places that were open are"
-            self._note(f"{found.unproved:,} {places} not proved closed; missing vantages: leakguard scan verify FINDING")
+            self._note(f"{found.unproved:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing")
         if summary.bugs:
             say_bugs(summary)
         if summary.quiet is not None:

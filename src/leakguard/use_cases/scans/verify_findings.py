@@ -15,6 +15,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import ChangeKind, worst_of
+from leakguard.scanning.looks import spot_of
 from leakguard.use_cases.cases.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
@@ -44,11 +45,13 @@ class Verified(Frozen):
     """What the new probe found, if it found anything to judge."""
     missing: tuple[str, ...] = ()
     """Other vantages from which it was seen open, and not seen closed since."""
+    elsewhere: tuple[str, ...] = ()
+    """Other addresses of its name at which it was seen open from here, and not seen closed since."""
 
     @property
     def is_proved(self) -> bool:
         """Whether it is closed from everywhere where it was open."""
-        return self.closure is Closure.CLOSED and not self.missing
+        return self.closure is Closure.CLOSED and not (self.missing or self.elsewhere)
 
 
 _CLOSURES = {
@@ -108,19 +111,34 @@ _BY_OUTCOME = {
 }
 
 
+def seen_open_elsewhere(store: ScanStore, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What else was seen open of the names of these findings, at whatever address, and not closed since.
+
+    A name may have led to several addresses, one after the other or at once: each has to be seen closed.
+    """
+    places = {(finding.check_id, finding.place) for finding in findings if finding.host and "/" not in finding.target}
+    if not places:
+        return ()
+    history = history_of_places(store, places)
+    ids = {seen.finding for place in places for seen in history.open_spots(place).values()}
+    return tuple(store.findings(ids=sorted(ids)))
+
+
 def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
-    """Add to each closure the vantages that have not seen it yet, by everything that the store knows."""
+    """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows."""
     closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
     if not closed:
         return tuple(verified)
     history = history_of_places(store, {(finding.check_id, finding.place) for finding in closed})
 
-    def missing(finding: Finding) -> tuple[str, ...]:
-        return tuple(sorted(history.not_closed_from((finding.check_id, finding.place)) - {vantage}))
+    def with_its(item: Verified) -> Verified:
+        own = spot_of(item.finding)[0]
+        spots = history.open_spots((item.finding.check_id, item.finding.place))
+        missing = {seen_from for _, seen_from in spots if seen_from != vantage}
+        elsewhere = {where for where, seen_from in spots if seen_from == vantage and where != own}
+        return replace(item, missing=tuple(sorted(missing)), elsewhere=tuple(sorted(elsewhere)))
 
-    return tuple(
-        replace(item, missing=missing(item.finding)) if item.closure is Closure.CLOSED else item for item in verified
-    )
+    return tuple(with_its(item) if item.closure is Closure.CLOSED else item for item in verified)
 
 
 def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
@@ -187,6 +205,6 @@ def _look(item: Verified, vantage: str, at: Interval) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
     }  # fmt: skip
-    if item.missing:
-        content["missing"] = list(item.missing)
+    if item.missing or item.elsewhere:
+        content["missing"] = [*item.missing, *item.elsewhere]
     return Record(kind=VERIFIED, occurred_at=at, content=content)

@@ -49,8 +49,7 @@ class Printer:
             known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
         if found.unproved and exit_code(summary) is ExitCode.CLEAN:
-            places = "place that was open is" if found.unproved == 1 else "places that were open are"
-            self._note(f"{found.unproved:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing")
+            self._note(_unproved(found.unproved))
         if summary.bugs:
             say_bugs(summary)
         if summary.quiet is not None:
@@ -66,6 +65,11 @@ class Printer:
 
     def _note(self, text: str) -> None:
         self._context.notes.print(text)
+
+
+def _unproved(count: int) -> str:
+    places = "place that was open is" if count == 1 else "places that were open are"
+    return f"{count:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing"
 
 
 def next_step(told: Told) -> str:

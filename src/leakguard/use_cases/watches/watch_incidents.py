@@ -176,6 +176,8 @@ class _Telling:
             "finding": finding, "run": self._part.run, "vantage": change.seen.vantage, "check": change.check_id,
             "target": change.target, "change": change_id(self._part, change), "what": change.kind.value,
         }  # fmt: skip
+        if kind == CHANGED and change.differences:
+            fields["differences"] = ", ".join(change.differences)
         source = f"scan run {self._part.run}"
         self.new.append(record_of_event(kind=kind, occurred_at=exactly(when), source=source, fields=fields))
 

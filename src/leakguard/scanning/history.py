@@ -12,7 +12,7 @@ from itertools import islice
 
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.looks import Looks, Place, Spot
+from leakguard.scanning.looks import Looks, Place, Spot, bucket_of
 from leakguard.scanning.spots import Spots, Standing, comparison, standing_of, worst
 from leakguard.scanning.traits import Traits, agree
 
@@ -49,10 +49,14 @@ class History:
     def not_closed_at(self, targets: Collection[str], names: Mapping[str, frozenset[int]]) -> int:
         """How many places of these targets and names were seen open, and are not proved closed by all that is known.
 
-        A place may be closed from here and open from elsewhere, and a name may lead elsewhere, or nowhere, today.
+        A place may be closed from here and open from elsewhere, and a name may lead elsewhere, or nowhere, today. A
+        target without a bucket stands for all buckets there.
         """
         wanted = ((place, spots) for place, spots in self._places.items() if standing_of(spots) is not Standing.CLOSED)
-        return sum(place[1] in targets or _is_named(spots, names) for place, spots in wanted)
+        return sum(
+            place[1] in targets or place[1].partition("/")[0] in targets or _is_named(spots, names)
+            for place, spots in wanted
+        )
 
     def open_spots(self, place: Place) -> Mapping[Spot, Traits]:
         """The spots at which it was seen open and not yet seen closed, each as it was last seen open."""
@@ -186,6 +190,8 @@ def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Map
     """Whether a finished run set out to look at this name; then an address that it did not meet is gone, not closed."""
     facts = looks.facts
     is_named = seen.host is not None and seen.port in names.get(seen.host, ())
+    if is_named and seen.is_bucket and not facts.asked_for(seen.host or "", bucket_of(place)):
+        return False
     return is_named and spot[1] == facts.vantage and facts.asked(place[0])
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +148,38 @@ def test_an_incident_is_opened_on_request_and_told_from_then_on(leakguard: ScanC
         "reopened",
         "exposure_seen_again",
     ]
+
+
+def days(leakguard: ScanCommands, *servers: FakeServer) -> None:
+    """A round a day."""
+    for server in servers:
+        serve(leakguard, at_1=server)
+        leakguard(*ONCE)
+        leakguard.world.now += timedelta(days=1)
+
+
+def first_sight(leakguard: ScanCommands) -> datetime:
+    events = leakguard("incident", "show", "IR-2026-0001", "--format", "json").document["events"]
+    (first,) = (one for one in events if one["kind"] == "exposure_first_seen")
+    return from_z(first["occurred_at"]["earliest"])
+
+
+def test_the_24_hours_of_what_is_open_again_do_not_count_from_what_was_proved_closed(leakguard: ScanCommands) -> None:
+    """No incident was opened then; the one of today would be overdue before anybody could know of it."""
+    days(leakguard, OPEN, LOCKED)
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+
+    assert first_sight(leakguard) == NOW + timedelta(days=2)
+
+
+def test_they_count_from_the_first_sight_since_then_where_a_person_opens_the_incident(leakguard: ScanCommands) -> None:
+    """A silence in between proved nothing."""
+    days(leakguard, OPEN, LOCKED, OPEN, SILENT, OPEN)
+    finding = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["findings"][0]["id"]
+    leakguard("incident", "open", "--finding", finding)
+
+    assert first_sight(leakguard) == NOW + timedelta(days=2)
 
 
 @pytest.mark.parametrize("by", ["watch", "verify"])

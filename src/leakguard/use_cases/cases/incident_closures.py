@@ -48,9 +48,7 @@ def is_over(incident: Incident) -> bool:
     return bool(turns) and turns[-1].kind != REOPENED
 
 
-def incidents_about(
-    store: ScanStore, findings: Sequence[Finding]
-) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
+def incidents_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
     """Every incident about what these findings saw: each of its own findings, and which of these looked at the same.
 
     Each run makes a finding of its own, and a person names the latest: the same check at the same spot is the same.

@@ -6,7 +6,7 @@ So everybody who reads the same ledger comes to the same history and to the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,10 +15,10 @@ from typing import Any
 
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen, replace
-from leakguard.models.findings import is_resource
+from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import Target, parse_target
@@ -94,11 +94,32 @@ def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, .
 
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too."""
-    history, follower = History(), Follower(store=store)
+    history = History()
+    for _ in _folded(store, history, places):
+        pass
+    return history
+
+
+def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, datetime]:
+    """By the id of each finding: when its place was first seen open since it was last proved closed, if it ever was.
+
+    A silence in between ends nothing. Places that were never seen open before their finding need no look at the past.
+    """
+    again = [one for one in findings if one.exposed_since.latest and one.exposed_since.latest < one.observed_at]
+    if not again:
+        return {}
+    since: dict[Place, datetime] = {}
+    for change in _folded(store, History(), {(one.check_id, one.place) for one in again}):
+        if change.kind in EXPOSURES:
+            since[change.check_id, change.target] = change.seen.observed_at
+    return {one.id: since[one.check_id, one.place] for one in again if (one.check_id, one.place) in since}
+
+
+def _folded(store: ScanStore, history: History, places: Collection[Place]) -> Iterator[Change]:
+    follower = Follower(store=store)
     follower.read_on()
     for part in (*follower.ended, *follower.rest()):
-        history.fold(looks_of(store, history, part, only=places))
-    return history
+        yield from history.fold(looks_of(store, history, part, only=places))
 
 
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:

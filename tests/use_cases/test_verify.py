@@ -245,6 +245,25 @@ def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None
     assert [(look["finding"], look.get("missing")) for look in looks] == [(first.id, ["outside"]), (first.id, None)]
 
 
+def test_an_earlier_incident_of_the_place_is_told_of_what_is_open_again_alone() -> None:
+    """It is over: that something was closed once more is no news to it."""
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (first,) = tools.store.findings()
+    earlier = incident_about(tools, first)
+    verify(tools, {}, first.id)
+    tools.network = FakeProber(servers=servers)
+    run = start_scan(ScanWish(targets=(parse_target("127.0.0.1:9200"),)), SCOPE, tools, NotedProgress()).run
+    (again,) = tools.store.findings(run)
+    later = incident_about(tools, again)
+    before = tools.store.kinds(earlier)
+
+    assert verify(tools, {}, again.id) == ([Closure.CLOSED], [later])
+    assert tools.store.kinds(earlier) == before
+    assert verify(tools, servers, again.id) == ([Closure.STILL_OPEN], [])
+    assert tools.store.kinds(earlier)[len(before) :] == ["reopened", "exposure_seen_again", "finding_verified"]
+
+
 def looked_at_two_addresses(first: str, then: str) -> tuple[FakeTools, Finding, str]:
     """A name that was seen open at one address after the other, its first finding, and the incident about it."""
     tools = scanned({f"{first}:9200": store_server()}, "mail.example.edu:9200", mail=(first,))

@@ -149,8 +149,20 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
     """
     by_id = {item.finding.id: item for item in verified}
     about = incidents_about(store, [item.finding for item in verified])
-    own = {one: [replace(by_id[seen.id], finding=finding) for finding, seen in its] for one, its in about.items()}
-    return tuple(one for one, items in own.items() if _record_in(store, one, items, vantage=vantage, now=now))
+    closed = []
+    for incident, pairs in about.items():
+        own = [replace(by_id[seen.id], finding=finding) for finding, seen in pairs]
+        is_named = any(finding.id in by_id for finding, _ in pairs)
+        is_news = is_named or not _is_over_and_closed(store, incident, own)
+        if is_news and _record_in(store, incident, own, vantage=vantage, now=now):
+            closed.append(incident)
+    return tuple(closed)
+
+
+def _is_over_and_closed(store: ScanStore, incident: str, own: Sequence[Verified]) -> bool:
+    """Whether an incident was over already, and nothing of it is open again: then it is left in peace."""
+    is_closed = all(item.closure is not Closure.STILL_OPEN for item in own)
+    return is_closed and is_over(incident_of(incident, tuple(store.read(incident))))
 
 
 def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:

@@ -6,13 +6,14 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from leakguard.cli.scan.changes import change_line
 from leakguard.models.findings import Size
+from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import Change, ChangeKind
@@ -78,6 +79,36 @@ def test_what_was_open_and_gives_no_clear_answer_is_never_clean(leakguard: ScanC
     assert leakguard(*ONCE).code == 0
 
 
+def test_what_is_closed_from_here_and_was_open_from_elsewhere_is_never_clean(leakguard: ScanCommands) -> None:
+    """The other vantage has not looked again, so nobody knows whether it is still open from there."""
+    serve(leakguard, at_1=OPEN)
+    leakguard("scan", "127.0.0.1:9200", "--vantage", "outside")
+    leakguard(*ONCE)
+    serve(leakguard, at_1=LOCKED)
+
+    here, there = leakguard(*ONCE), leakguard(*ONCE, "--vantage", "outside")
+
+    assert (here.code, here.out) == (3, "")
+    assert "1 place that was open is not proved closed; leakguard scan verify FINDING tells what is missing" in here.err
+    assert there.out.startswith("closed      127.0.0.1:9200")
+    assert there.code == leakguard(*ONCE).code == 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.2", None])
+def test_a_name_that_leads_elsewhere_or_nowhere_is_never_clean(leakguard: ScanCommands, address: str | None) -> None:
+    """What was open at its old address may be open there still."""
+    leakguard.world.names["mail.example.edu"] = ("127.0.0.1",)
+    watch = ("watch", "mail.example.edu:9200", "127.0.0.3:9200", "--once")
+    serve(leakguard, at_1=OPEN)
+    leakguard(*watch)
+    leakguard.world.names["mail.example.edu"] = () if address is None else (address,)
+
+    ran = leakguard(*watch)
+
+    assert ran.out.startswith("unknown     mail.example.edu:9200")
+    assert (ran.code, leakguard(*watch).code) == (3, 3)
+
+
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN)
     leakguard(*ONCE)
@@ -117,6 +148,71 @@ def test_an_incident_is_opened_on_request_and_told_from_then_on(leakguard: ScanC
         "reopened",
         "exposure_seen_again",
     ]
+
+
+def days(leakguard: ScanCommands, *servers: FakeServer) -> None:
+    """A round a day."""
+    for server in servers:
+        serve(leakguard, at_1=server)
+        leakguard(*ONCE)
+        leakguard.world.now += timedelta(days=1)
+
+
+def first_sight(leakguard: ScanCommands) -> datetime:
+    events = leakguard("incident", "show", "IR-2026-0001", "--format", "json").document["events"]
+    (first,) = (one for one in events if one["kind"] == "exposure_first_seen")
+    return from_z(first["occurred_at"]["earliest"])
+
+
+def test_the_24_hours_of_what_is_open_again_do_not_count_from_what_was_proved_closed(leakguard: ScanCommands) -> None:
+    """No incident was opened then; the one of today would be overdue before anybody could know of it."""
+    days(leakguard, OPEN, LOCKED)
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+
+    assert first_sight(leakguard) == NOW + timedelta(days=2)
+
+
+def test_they_count_from_the_first_sight_since_then_where_a_person_opens_the_incident(leakguard: ScanCommands) -> None:
+    """A silence in between proved nothing."""
+    days(leakguard, OPEN, LOCKED, OPEN, SILENT, OPEN)
+    finding = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["findings"][0]["id"]
+    leakguard("incident", "open", "--finding", finding)
+
+    assert first_sight(leakguard) == NOW + timedelta(days=2)
+
+
+@pytest.mark.parametrize("by", ["watch", "verify"])
+def test_the_24_hours_stop_and_begin_anew_on_a_clock_that_was_set_back(leakguard: ScanCommands, by: str) -> None:
+    """What is open again opened after it was closed, and what was proved closed was open before, whatever the time."""
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+    finding = json.loads(leakguard("incident", "show", "IR-2026-0001", "--format", "json").out)["findings"][0]
+    words = ONCE if by == "watch" else ("scan", "verify", finding)
+    leakguard.world.now -= timedelta(hours=3)
+    states = []
+    for servers in ({"at_1": LOCKED}, {"at_1": OPEN}, {"at_1": LOCKED}, {"at_1": OPEN}):
+        leakguard.world.now += timedelta(minutes=1)
+        serve(leakguard, **servers)
+        leakguard(*words)
+        clocks = leakguard("clock", "list", "--incident", "IR-2026-0001", "--format", "json").document
+        states.append(next(one["state"] for one in clocks["clocks"] if one["id"] == "remediate"))
+
+    assert states == ["met_on_time", "running", "met_on_time", "running"]
+
+
+def test_what_a_person_records_on_a_clock_that_was_set_back_follows_what_is_known(leakguard: ScanCommands) -> None:
+    serve(leakguard, at_1=OPEN)
+    leakguard(*ONCE, "--open-incidents")
+    leakguard.world.now -= timedelta(hours=3)
+
+    leakguard("incident", "event", "IR-2026-0001", "closed", "--reason", "a decoy")
+    shown = leakguard("incident", "show", "IR-2026-0001", "--format", "json").document
+
+    opened, closed = (one for one in shown["events"] if one["kind"] in {"incident_opened", "closed"})
+    times = (opened["occurred_at"]["earliest"], closed["occurred_at"]["earliest"], closed["recorded_at"])
+    first, then, recorded = map(from_z, times)
+    assert first < then <= recorded
 
 
 def test_the_ledger_of_a_watch_verifies(leakguard: ScanCommands) -> None:

@@ -62,6 +62,7 @@ def test_every_provider_is_shown_by_an_example() -> None:
         ("az://campusdata", "`az://ACCOUNT/CONTAINER`"),
         ("az://evil.example/mail", "`az://ACCOUNT/CONTAINER`"),
         ("s3://mail?acl", "`s3://BUCKET`"),
+        ("s3://127.0.0.1:9000/mail", "`s3://BUCKET`; so is one of a store of your own, beside the store's address"),
         ("gs://", "`gs://BUCKET`"),
         ("ftp://mail", "no provider of buckets is called `ftp`"),
     ],

@@ -115,13 +115,13 @@ def test_every_vantage_that_saw_it_open_has_to_see_it_closed() -> None:
 
     assert (also.kind, also.fields) == (ChangeKind.CHANGED, ("vantage",))
     assert store.run(locked(), vantage="campus") == []
-    assert store.history.not_closed_from(("elasticsearch_open", HERE)) == {"outside"}
+    assert set(store.history.open_spots(("elasticsearch_open", HERE))) == {(HERE, "outside")}
     assert store.run(done={HERE: "closed"}, vantage="outside") == [("closed", HERE)]
-    assert store.history.not_closed_from(("elasticsearch_open", HERE)) == frozenset()
+    assert store.history.open_spots(("elasticsearch_open", HERE)) == {}
 
 
 def test_of_a_place_that_nobody_saw_open_no_vantage_is_missing() -> None:
-    assert History().not_closed_from(("elasticsearch_open", HERE)) == frozenset()
+    assert History().open_spots(("elasticsearch_open", HERE)) == {}
 
 
 def test_checks_that_were_not_asked_say_nothing_but_a_closed_port_does() -> None:
@@ -197,6 +197,47 @@ def test_a_login_elsewhere_on_the_host_says_nothing_about_a_bucket_but_a_closed_
 
     assert store.run(done={key: "protected"}) == [("unknown", "files.example.edu:443/campus")]
     assert store.run(done={key: "closed"}) == [("closed", "files.example.edu:443/campus")]
+
+
+def test_a_look_at_another_bucket_of_the_host_says_nothing_about_this_one_but_a_closed_port_does() -> None:
+    """One store has many buckets, and some providers have one host for many of an account."""
+    store = Store()
+    store.run(bucket())
+    there = "127.0.0.1:443 (files.example.edu)"
+    other = facts_of("s3://files.example.edu/other")
+
+    assert store.run(done={f"{there}/other": "protected"}, facts=other) == []
+    assert store.run(done={f"{there}/other": "exposed", f"{there}/third": "silent"}, facts=other) == []
+    assert store.run(done={there: "protected"}) == [("unknown", "files.example.edu:443/campus")]
+    assert store.run(done={f"{there}/other": "closed"}, facts=other) == [("closed", "files.example.edu:443/campus")]
+
+
+def test_a_bucket_is_unknown_only_where_it_was_to_be_looked_at_and_was_not_met() -> None:
+    store = Store()
+    store.run(replace(bucket(), host="files.example.edu"))
+    at = "s3://files.example.edu:443"
+
+    assert store.run(facts=facts_of(f"{at}/other")) == []
+    assert store.run(facts=facts_of(f"{at}/other", f"{at}/campus")) == [("unknown", "files.example.edu:443/campus")]
+
+
+@pytest.mark.parametrize(
+    ("targets", "count"),
+    [
+        ({"files.example.edu:443/campus"}, 1),
+        ({"files.example.edu:443"}, 1),
+        ({"files.example.edu:443/other"}, 0),
+        ({HERE}, 1),
+        ({THERE}, 0),
+        ({HERE, "files.example.edu:443"}, 2),
+    ],
+)
+def test_what_was_looked_at_and_is_not_proved_closed_is_counted(targets: set[str], count: int) -> None:
+    store = Store()
+    store.run(bucket(), opened(), opened(THERE))
+    store.run(bucket(Outcome.INCONCLUSIVE), done={THERE: "closed"})
+
+    assert store.history.not_closed_at(targets, {}) == count
 
 
 def test_a_store_that_opens_elsewhere_after_it_was_closed_is_re_exposed() -> None:

@@ -224,6 +224,92 @@ def test_what_was_proved_closed_and_is_open_again_opens_its_incident_again() -> 
     ]  # fmt: skip
 
 
+def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None:
+    """A scan or a watch names its own latest finding, and that is what a person verifies."""
+    servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (first,) = tools.store.findings()
+    incident = incident_about(tools, first)
+    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
+    run = start_scan(wish, SCOPE, tools, NotedProgress()).run
+    again, elsewhere = sorted(tools.store.findings(run), key=lambda one: one.place)
+    before = tools.store.kinds(incident)
+
+    verify(tools, servers, elsewhere.id)
+    assert tools.store.kinds(incident) == before
+    assert verify(tools, {}, again.id) == ([Closure.CLOSED], [])
+    verified, closed = verify_again([again.id], SCOPE, tools, NotedProgress(), vantage="outside")
+
+    assert (verified[0].finding.id, verified[0].is_proved, closed) == (again.id, True, (incident,))
+    looks = [record.content for record in tools.store.read(incident) if record.kind == "finding_verified"]
+    assert [(look["finding"], look.get("missing")) for look in looks] == [(first.id, ["outside"]), (first.id, None)]
+
+
+def test_an_earlier_incident_of_the_place_is_told_of_what_is_open_again_alone() -> None:
+    """It is over: that something was closed once more is no news to it."""
+    servers: Servers = {"127.0.0.1:9200": store_server()}
+    tools = scanned(servers, "127.0.0.1:9200")
+    (first,) = tools.store.findings()
+    earlier = incident_about(tools, first)
+    verify(tools, {}, first.id)
+    tools.network = FakeProber(servers=servers)
+    run = start_scan(ScanWish(targets=(parse_target("127.0.0.1:9200"),)), SCOPE, tools, NotedProgress()).run
+    (again,) = tools.store.findings(run)
+    later = incident_about(tools, again)
+    before = tools.store.kinds(earlier)
+
+    assert verify(tools, {}, again.id) == ([Closure.CLOSED], [later])
+    assert tools.store.kinds(earlier) == before
+    assert verify(tools, servers, again.id) == ([Closure.STILL_OPEN], [])
+    assert tools.store.kinds(earlier)[len(before) :] == ["reopened", "exposure_seen_again", "finding_verified"]
+
+
+def looked_at_two_addresses(first: str, then: str) -> tuple[FakeTools, Finding, str]:
+    """A name that was seen open at one address after the other, its first finding, and the incident about it."""
+    tools = scanned({f"{first}:9200": store_server()}, "mail.example.edu:9200", mail=(first,))
+    (finding,) = tools.store.findings()
+    incident = incident_about(tools, finding)
+    tools.names["mail.example.edu"] = (then,)
+    tools.network = FakeProber(servers={f"{then}:9200": store_server()})
+    start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress())
+    tools.names["mail.example.edu"] = ("127.0.0.7",)
+    return tools, finding, incident
+
+
+def test_every_address_at_which_a_name_was_seen_open_is_asked_again() -> None:
+    """The name leads elsewhere by now; the second address is still open, and nothing is proved before that is not."""
+    tools, first, incident = looked_at_two_addresses("127.0.0.5", "127.0.0.6")
+
+    assert verify(tools, {"127.0.0.6:9200": store_server()}, first.id) == ([Closure.STILL_OPEN], [])
+    assert verify(tools, {"127.0.0.6:9200": store_server(locked=True)}, first.id) == ([Closure.CLOSED], [incident])
+
+
+def test_an_address_of_a_name_that_may_not_be_asked_any_more_keeps_the_closure_from_being_proved() -> None:
+    tools, first, incident = looked_at_two_addresses("127.0.0.5", PUBLIC)
+    tools.network = FakeProber(servers={})
+
+    (verified,), closed = verify_again([first.id], SCOPE, tools, NotedProgress(), vantage="local")
+
+    assert (verified.closure, verified.is_proved, closed) == (Closure.CLOSED, False, ())
+    assert (verified.missing, verified.elsewhere) == ((), (f"{PUBLIC}:9200 (mail.example.edu)",))
+    assert "remediation_verified" not in tools.store.kinds(incident)
+
+
+def test_an_incident_about_one_address_of_a_name_is_not_told_of_another() -> None:
+    """That the new address is closed says nothing about the old one."""
+    tools = scanned({f"{PUBLIC}:9200": store_server()}, "mail.example.edu:9200", mail=(PUBLIC,))
+    (first,) = tools.store.findings()
+    incident = incident_about(tools, first)
+    tools.names["mail.example.edu"] = (MOVED,)
+    tools.network = FakeProber(servers={f"{MOVED}:9200": store_server()})
+    run = start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress()).run
+    (moved,) = tools.store.findings(run)
+    before = tools.store.kinds(incident)
+
+    assert verify(tools, {}, moved.id)[0] == [Closure.CLOSED]
+    assert tools.store.kinds(incident) == before
+
+
 def test_incidents_about_other_findings_are_left_alone() -> None:
     servers: Servers = {"127.0.0.1:9200": store_server(), "127.0.0.2:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200", "127.0.0.2:9200")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 import pytest
 
@@ -270,6 +271,31 @@ def test_two_watches_on_one_store_record_a_change_once() -> None:
 
     assert world.recorded() == [("new", HERE), ("new", THERE), ("closed", HERE)]
     assert world.kinds() == [("new", HERE), ("new", THERE), ("closed", HERE)]
+
+
+class Meanwhile(MemoryStore):
+    """A store on which another watch is done with everything just before this one begins to tell."""
+
+    other: Callable[[], object] | None = None
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        other, self.other = self.other, None
+        if other is not None:
+            other()
+        return super().take_lease(name, holder, now=now, until=until)
+
+
+def test_what_another_watch_told_since_the_ledger_was_read_is_not_told_again() -> None:
+    world = Watching()
+    world.tools.store = store = Meanwhile(world.tools.now)
+    world.serve(at_1=OPEN)
+    one, two = world.watch(holder="one", opens=True), world.watch(holder="two", opens=True)
+    store.other = two.look
+
+    one.look()
+
+    assert world.kinds() == [("new", HERE)]
+    assert store.subjects("IR-") == ("IR-2026-0001",)
 
 
 class Away(MemoryStore):

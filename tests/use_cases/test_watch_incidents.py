@@ -140,7 +140,9 @@ def test_growth_is_told(world: Watching) -> None:
 
     world.watch().look()
 
-    assert events(world, incident)[-1].fields["what"] == "grown"
+    told = events(world, incident)[-1].fields
+    assert told["what"] == "grown"
+    assert told["differences"].startswith("records 100 -> 900, bytes ")
 
 
 @pytest.mark.parametrize("closing", ["verified", "closed"])

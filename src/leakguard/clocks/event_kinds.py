@@ -38,6 +38,7 @@ _CLOCK = ("clock", "obligation", "decider", "second_person", "rationale", "basis
 _NOTE = ("emails", "bitcoin", "onions", "sha256", "check", "finding", "vantage")
 
 _SEEN = ("vantage", "finding", "run", "check", "target", "change", "what")
+_DIFFERED = (*_SEEN, "differences")
 
 _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # What the world did.
@@ -46,7 +47,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("exposure_first_seen", "our scanner saw the exposure for the first time", ("vantage", "finding", "run", "check")),
     ("exposure_seen_again", "our scanner saw the exposure after it had been closed", _SEEN),
     ("exposure_spread", "our scanner saw more of the exposure: its store at another place, or another check", _SEEN),
-    ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _SEEN),
+    ("exposure_changed", "our scanner saw the exposure grow, shrink, change or give no clear answer", _DIFFERED),
     ("payment", "a ransom was paid", ("evidence", "amount")),
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.

@@ -96,7 +96,8 @@ def parse_bucket(text: str, *, with_folders: bool = False) -> Bucket:
     parts = rest.rstrip("/").split("/")[: len(provider.words) if with_folders else None]
     words = dict(zip(provider.words, parts, strict=False))
     if len(parts) != len(provider.words) or not all(re.fullmatch(_PATTERNS[word], words[word]) for word in words):
-        raise ValueError(f"a bucket of {provider.name} is written `{provider.form}`")
+        own = "; so is one of a store of your own, beside the store's address" if ":" in parts[0] else ""
+        raise ValueError(f"a bucket of {provider.name} is written `{provider.form}`{own}")
     return Bucket(
         scheme=scheme,
         name="/".join(words[word] for word in provider.asked_as),

@@ -74,6 +74,16 @@ class Change(Frozen):
         return growth(self.before, self.after, "bytes")
 
     @property
+    def differences(self) -> tuple[str, ...]:
+        """What differs between the two looks, such as `ransomed no -> yes`; what no incident's story may lack."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return ()
+        sizes = (name for name in ("records", "bytes") if growth(before, after, name))
+        pairs = ((name, getattr(before, name, None), getattr(after, name, None)) for name in (*self.fields, *sizes))
+        return tuple(f"{name} {was} -> {now}" for name, was, now in pairs if was != now)
+
+    @property
     def seen(self) -> Traits:
         """The latest open look; every change has one."""
         seen = self.after or self.before

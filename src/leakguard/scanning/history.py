@@ -7,12 +7,12 @@ or asks for a login; a silence makes it unknown and never closed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.looks import Looks, Place, Spot
+from leakguard.scanning.looks import Looks, Place, Spot, bucket_of
 from leakguard.scanning.spots import Spots, Standing, comparison, standing_of, worst
 from leakguard.scanning.traits import Traits, agree
 
@@ -46,15 +46,22 @@ class History:
         """How each place stands."""
         return {place: standing_of(spots) for place, spots in self._places.items()}
 
-    def unknown_at(self, endpoints: Iterable[str]) -> int:
-        """How many places of these endpoints were seen open, and nobody knows how they stand now."""
-        places = {place for endpoint in endpoints for place in self._at.get(endpoint, ())}
-        return sum(standing_of(self._places[place]) is Standing.UNKNOWN for place in places)
+    def not_closed_at(self, targets: Collection[str], names: Mapping[str, frozenset[int]]) -> int:
+        """How many places of these targets and names were seen open, and are not proved closed by all that is known.
 
-    def not_closed_from(self, place: Place) -> frozenset[str]:
-        """The vantages from which it was seen open and not yet seen closed."""
+        A place may be closed from here and open from elsewhere, and a name may lead elsewhere, or nowhere, today. A
+        target without a bucket stands for all buckets there.
+        """
+        wanted = ((place, spots) for place, spots in self._places.items() if standing_of(spots) is not Standing.CLOSED)
+        return sum(
+            place[1] in targets or place[1].partition("/")[0] in targets or _is_named(spots, names)
+            for place, spots in wanted
+        )
+
+    def open_spots(self, place: Place) -> Mapping[Spot, Traits]:
+        """The spots at which it was seen open and not yet seen closed, each as it was last seen open."""
         spots = self._places.get(place, {})
-        return frozenset(spot[1] for spot, (standing, _) in spots.items() if standing is not Standing.CLOSED)
+        return {spot: seen for spot, (standing, seen) in spots.items() if standing is not Standing.CLOSED}
 
     def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:
         """Take one run more; returns the changes, what needs somebody first, each place at most once."""
@@ -173,10 +180,18 @@ class History:
         return tuple(sorted(islice(others, MOST_PLACES)))
 
 
+def _is_named(spots: Spots, names: Mapping[str, frozenset[int]]) -> bool:
+    """Whether one of these names leads there, or did; a bucket has a name of its own behind that of its host."""
+    seen = (traits for _, traits in spots.values())
+    return any(one.host is not None and not one.is_bucket and one.port in names.get(one.host, ()) for one in seen)
+
+
 def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Mapping[str, frozenset[int]]) -> bool:
     """Whether a finished run set out to look at this name; then an address that it did not meet is gone, not closed."""
     facts = looks.facts
     is_named = seen.host is not None and seen.port in names.get(seen.host, ())
+    if is_named and seen.is_bucket and not facts.asked_for(seen.host or "", bucket_of(place)):
+        return False
     return is_named and spot[1] == facts.vantage and facts.asked(place[0])
 
 

@@ -26,6 +26,11 @@ def spot_of(finding: Finding) -> Spot:
     return where, finding.vantage
 
 
+def bucket_of(place: Place) -> str:
+    """The name of a bucket; empty where the place is none."""
+    return place[1].partition("/")[2]
+
+
 class RunFacts(Frozen):
     """What a run set out to do."""
 
@@ -40,6 +45,11 @@ class RunFacts(Frozen):
     def asked(self, check_id: str) -> bool:
         """Whether the check was among those of the run."""
         return not self.checks or check_id in self.checks
+
+    def asked_for(self, name: str, bucket: str) -> bool:
+        """Whether a bucket, or all that the scope names, was to be looked at under a host's name."""
+        here = (target for target in self.targets if (target.provider_host or target.host) == name)
+        return any(target.bucket in {None, bucket} for target in here)
 
     def names(self) -> Mapping[str, frozenset[int]]:
         """The host names that it was to look at, with their ports."""
@@ -61,6 +71,8 @@ class Looks(Frozen):
     """Checks that did not find it open: whether a login was asked for."""
     standings: Mapping[str, str] = field(default_factory=dict)
     """By the key of an endpoint: how it stands."""
+    asked_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By the key of an endpoint: the buckets that were named there; an empty name stands for all of the scope."""
     is_finished: bool = True
     """Whether the run went to its end, so that what it did not see is not there."""
 
@@ -74,7 +86,10 @@ class Looks(Frozen):
             return None if standing is None else True
         if not self.facts.asked(place[0]):
             return None
-        return standing == _PROTECTED and not seen.is_bucket
+        if seen.is_bucket:
+            asked_for = self.asked_for.get(seen.endpoint, frozenset())
+            return False if asked_for & {"", bucket_of(place)} else None
+        return standing == _PROTECTED
 
 
 class Knows(Protocol):
@@ -96,6 +111,7 @@ class Gathering:
         self._opened: dict[Place, dict[Spot, Traits]] = {}
         self._answered: dict[tuple[Place, Spot], bool] = {}
         self._standings: dict[str, str] = {}
+        self._asked_for: dict[str, frozenset[str]] = {}
 
     def finding(self, finding: Finding) -> None:
         """One finding of the run."""
@@ -111,13 +127,14 @@ class Gathering:
 
     def standing(self, key: str, standing: str) -> None:
         """How an endpoint of the run stands; the words behind a `/` name the bucket of a URL."""
-        endpoint = key.split("/", maxsplit=1)[0]
+        endpoint, _, bucket = key.partition("/")
         if self._known.knows_endpoint(endpoint):
             self._standings[endpoint] = standing
+            self._asked_for[endpoint] = self._asked_for.get(endpoint, frozenset()) | {bucket}
 
     def looks(self, *, is_finished: bool) -> Looks:
         """All that was gathered."""
         return Looks(
             facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
-            is_finished=is_finished,
+            asked_for=self._asked_for, is_finished=is_finished,
         )  # fmt: skip

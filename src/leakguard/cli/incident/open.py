@@ -49,16 +49,18 @@ def open_cmd(
 
 def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incident_closures import incidents_with  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incident_closures import incidents_about  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incidents import open_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.watches.exposures import open_since  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     place = zone_of(zone or wiring.settings.zone).key
     found = findings_to_verify(wiring.store, findings)
-    for known in incidents_with(wiring.store, set(findings)) if findings else ():
+    for known in incidents_about(wiring.store, found) if found else ():
         context.notes.print(f"{known} is about one of these findings already.")
-    return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place)
+    since = open_since(wiring.store, found)
+    return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since)
 
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:

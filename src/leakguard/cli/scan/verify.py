@@ -28,7 +28,8 @@ Examples:
   leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
 
 \b
-Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not looked at from every vantage that saw it open.
+Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not seen closed from every vantage, and at every
+address of its name, where it was seen open.
 Closure is claimed when the port is closed or a login is asked for, never on a silence.
 Incidents with these findings are told.
 """
@@ -82,11 +83,14 @@ def _as_json(item: Verified) -> dict[str, object]:
         "run": item.run,
         "reason": _why(item),
         "missing_vantages": list(item.missing),
+        "missing_addresses": list(item.elsewhere),
     }
 
 
 def _why(item: Verified) -> str:
-    return f"{_seen(item)}; not seen closed yet from {', '.join(item.missing)}" if item.missing else _seen(item)
+    vantages = f"; not seen closed yet from {', '.join(item.missing)}" if item.missing else ""
+    addresses = f"; not seen closed yet at {', '.join(item.elsewhere)}" if item.elsewhere else ""
+    return f"{_seen(item)}{vantages}{addresses}"
 
 
 def _seen(item: Verified) -> str:

@@ -32,10 +32,11 @@ Incidents that know the place, or the store at another address, are told; what w
 
 \b
 Every change is told and everything open counts, muted or not: a watch knows no mutes.
+Of two watches on one store the first to tell a change settles it: give --open-incidents to both, or to neither.
 
 \b
 Exit codes, of the last round: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish,
-or what was open before gave no clear answer.
+or what was open before is not proved closed from every vantage that saw it open.
 """
 
 

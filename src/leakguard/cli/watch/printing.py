@@ -9,8 +9,8 @@ import click
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.changes import change_line
-from leakguard.cli.scan.printing import say_bugs
-from leakguard.errors import LeakGuardError
+from leakguard.cli.scan.printing import exit_code, say_bugs
+from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import counts_line, printable, printable_lines
 from leakguard.scanning.diff import EXPOSURES
@@ -48,6 +48,8 @@ class Printer:
         if found.known:
             known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")
+        if found.unproved and exit_code(summary) is ExitCode.CLEAN:
+            self._note(_unproved(found.unproved))
         if summary.bugs:
             say_bugs(summary)
         if summary.quiet is not None:
@@ -63,6 +65,11 @@ class Printer:
 
     def _note(self, text: str) -> None:
         self._context.notes.print(text)
+
+
+def _unproved(count: int) -> str:
+    places = "place that was open is" if count == 1 else "places that were open are"
+    return f"{count:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing"
 
 
 def next_step(told: Told) -> str:

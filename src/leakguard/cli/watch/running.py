@@ -55,7 +55,7 @@ def run(context: Context, asked: Asked, printer: Printer) -> int:
     if last is None:
         return ExitCode.UNFINISHED
     code = exit_code(last.summary)
-    return ExitCode.UNFINISHED if code is ExitCode.CLEAN and last.unclear else code
+    return ExitCode.UNFINISHED if code is ExitCode.CLEAN and last.unproved else code
 
 
 class Signals:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from leakguard.models.event_records import is_event_record, record_of_event
 from leakguard.models.events import Event, Interval
+from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord, Record
-from leakguard.ports import Journal
+from leakguard.ports import ScanStore
+from leakguard.scanning.looks import spot_of
 from leakguard.use_cases.cases.incident_findings import MET_AGAIN
 from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, superseded
 
@@ -45,9 +48,27 @@ def is_over(incident: Incident) -> bool:
     return bool(turns) and turns[-1].kind != REOPENED
 
 
-def incidents_with(store: Journal, findings: set[str]) -> tuple[str, ...]:
-    """Every incident that is about one of the findings."""
-    return tuple(dict.fromkeys(record.subject for record in store.read() if findings & findings_of([record])))
+def incidents_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
+    """Every incident about what these findings saw: each of its own findings, and which of these looked at the same.
+
+    Each run makes a finding of its own, and a person names the latest: the same check at the same spot is the same.
+    """
+    own: dict[str, set[str]] = defaultdict(set)
+    for record in store.of_kinds({OPENED, *MET_AGAIN}):
+        own[record.subject] |= findings_of([record])
+    looks = {_sight(finding): finding for finding in findings}
+    same = {finding.id: (finding, finding) for finding in findings}
+    ids = set().union(*own.values()) - set(same)
+    for finding in store.findings(ids=sorted(ids)):
+        if _sight(finding) in looks:
+            same[finding.id] = finding, looks[_sight(finding)]
+    about = {incident: tuple(pair for one, pair in same.items() if one in known) for incident, known in own.items()}
+    return {incident: pairs for incident, pairs in about.items() if pairs}
+
+
+def _sight(finding: Finding) -> tuple[str, str, str]:
+    """The check, the place and the address; a vantage sees the same as another one."""
+    return finding.check_id, finding.place, spot_of(finding)[0]
 
 
 def findings_of(records: Iterable[KeptRecord]) -> set[str]:

@@ -15,7 +15,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, superseded
+from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, next_moment, superseded
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
 
 PROMPT = timedelta(minutes=15)
@@ -62,7 +62,7 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
     for _ in range(TRIES):
         records = tuple(store.read(identifier))
         incident = incident_of(identifier, records)
-        moment = now()
+        moment = next_moment(records, now())
         _refuse_out_of_turn(new, incident)
         if not new.reason:
             refuse_unproved(identifier, new.kind, records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotAllowed
@@ -37,9 +37,13 @@ def title_of(findings: Sequence[Finding]) -> str:
     return f"{worst.datastore} open at {worst.place}{others}"
 
 
-def first_seen(findings: Sequence[Finding]) -> tuple[Record, ...]:
-    """When our scanner first saw it open, over all runs that the store remembers."""
-    seen = [(_first_look(finding), finding) for finding in findings if finding.verdict.outcome in OPEN_OUTCOMES]
+def first_seen(findings: Sequence[Finding], open_since: Mapping[str, datetime]) -> tuple[Record, ...]:
+    """When our scanner first saw it open, over all runs that the store remembers, or as `open_since` says."""
+    seen = [
+        (open_since.get(finding.id) or _first_look(finding), finding)
+        for finding in findings
+        if finding.verdict.outcome in OPEN_OUTCOMES
+    ]
     if not seen:
         return ()
     at, finding = min(seen, key=lambda pair: (pair[0], pair[1].id))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
@@ -30,10 +31,12 @@ def open_incident(
     zone: str = "UTC",
     playbook: str = "",
     then: Sequence[Record] = (),
+    open_since: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Incident:
     """Open an incident about `findings`, or about `title` alone; returns it as kept.
 
-    `then` are events that are recorded with the opening, in the same transaction.
+    `then` are events that are recorded with the opening, in the same transaction. `open_since` says, by the ids of
+    findings, when what had been proved closed was first seen open again: the clocks of an earlier exposure are over.
 
     Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
     that says what the incident is about.
@@ -43,7 +46,7 @@ def open_incident(
     if not name:
         raise UsageProblem("an incident needs something to be about", next_step="Name a --finding or a --title.")
     opening = _opening(name, findings, now=now, zone=zone, playbook=playbook)
-    return _append_new(store, (opening, *then, *first_seen(findings)), now=now)
+    return _append_new(store, (opening, *then, *first_seen(findings, open_since)), now=now)
 
 
 def open_from_events(
@@ -70,6 +73,16 @@ def present(records: Iterable[KeptRecord], now: datetime) -> datetime:
     A wall clock that was set back must not hide what is known already, least of all a limit.
     """
     return max((record.recorded_at for record in records if record.recorded_at > now), default=now)
+
+
+def next_moment(records: Sequence[KeptRecord], now: datetime) -> datetime:
+    """When something that happens now is told to have happened: `now`, but behind what the incident knows already.
+
+    The ledger stamps entries in the same way while the wall clock is set back: what is open again opened after it was
+    closed, and what was proved closed was open before.
+    """
+    last = records[-1].recorded_at
+    return last + timedelta(microseconds=1) if now < last else now
 
 
 def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:

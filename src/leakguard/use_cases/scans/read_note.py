@@ -24,7 +24,7 @@ from leakguard.ports import Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
-from leakguard.use_cases.cases.incident_closures import incidents_with
+from leakguard.use_cases.cases.incident_closures import incidents_about
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.scans.asking import observe
@@ -141,7 +141,7 @@ def _endpoint_of(finding: Finding, plan: Plan) -> Endpoint:
 
 def _record(read: NoteRead, tools: ScanTools, vantage: str) -> tuple[str, ...]:
     """Write the reading into every open incident of the finding; a closed one has nothing more to do with it."""
-    found = incidents_with(tools.store, {read.finding.id})
+    found = incidents_about(tools.store, [read.finding])
     still = [item for item in found if load_incident(tools.store, item).state is IncidentState.OPEN]
     lists = {
         "emails": read.addresses.emails, "bitcoin": read.addresses.bitcoin, "onions": read.addresses.onions,

@@ -136,13 +136,15 @@ def verify_again(
         findings_to_verify,
         judge_closure,
         record_closure,
+        seen_open_elsewhere,
         with_missing,
     )
 
     findings = findings_to_verify(tools.store, ids)
     kinds = {check.id: check.probe.kind for check in tools.checks}
     targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
-    plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(findings, scope, tools.resolve))
+    seen = (*findings, *seen_open_elsewhere(tools.store, findings))
+    plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(seen, scope, tools.resolve))
     refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
     opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)

@@ -10,21 +10,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import ChangeKind, worst_of
+from leakguard.scanning.looks import spot_of
 from leakguard.use_cases.cases.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
     Closure,
     closed_findings,
     findings_of,
-    incidents_with,
+    incidents_about,
     is_over,
     remediated,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, incident_of
+from leakguard.use_cases.cases.incidents import REOPENED, incident_of, next_moment
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
@@ -43,11 +45,13 @@ class Verified(Frozen):
     """What the new probe found, if it found anything to judge."""
     missing: tuple[str, ...] = ()
     """Other vantages from which it was seen open, and not seen closed since."""
+    elsewhere: tuple[str, ...] = ()
+    """Other addresses of its name at which it was seen open from here, and not seen closed since."""
 
     @property
     def is_proved(self) -> bool:
         """Whether it is closed from everywhere where it was open."""
-        return self.closure is Closure.CLOSED and not self.missing
+        return self.closure is Closure.CLOSED and not (self.missing or self.elsewhere)
 
 
 _CLOSURES = {
@@ -107,19 +111,34 @@ _BY_OUTCOME = {
 }
 
 
+def seen_open_elsewhere(store: ScanStore, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What else was seen open of the names of these findings, at whatever address, and not closed since.
+
+    A name may have led to several addresses, one after the other or at once: each has to be seen closed.
+    """
+    places = {(finding.check_id, finding.place) for finding in findings if finding.host and "/" not in finding.target}
+    if not places:
+        return ()
+    history = history_of_places(store, places)
+    ids = {seen.finding for place in places for seen in history.open_spots(place).values()}
+    return tuple(store.findings(ids=sorted(ids)))
+
+
 def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
-    """Add to each closure the vantages that have not seen it yet, by everything that the store knows."""
+    """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows."""
     closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
     if not closed:
         return tuple(verified)
     history = history_of_places(store, {(finding.check_id, finding.place) for finding in closed})
 
-    def missing(finding: Finding) -> tuple[str, ...]:
-        return tuple(sorted(history.not_closed_from((finding.check_id, finding.place)) - {vantage}))
+    def with_its(item: Verified) -> Verified:
+        own = spot_of(item.finding)[0]
+        spots = history.open_spots((item.finding.check_id, item.finding.place))
+        missing = {seen_from for _, seen_from in spots if seen_from != vantage}
+        elsewhere = {where for where, seen_from in spots if seen_from == vantage and where != own}
+        return replace(item, missing=tuple(sorted(missing)), elsewhere=tuple(sorted(elsewhere)))
 
-    return tuple(
-        replace(item, missing=missing(item.finding)) if item.closure is Closure.CLOSED else item for item in verified
-    )
+    return tuple(with_its(item) if item.closure is Closure.CLOSED else item for item in verified)
 
 
 def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
@@ -128,15 +147,30 @@ def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: s
     `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What was
     seen closed and is open again opens an incident again that was over, so that its clocks begin anew.
     """
-    incidents = incidents_with(store, {item.finding.id for item in verified})
-    return tuple(one for one in incidents if _record_in(store, one, verified, vantage=vantage, now=now))
+    by_id = {item.finding.id: item for item in verified}
+    about = incidents_about(store, [item.finding for item in verified])
+    closed = []
+    for incident, pairs in about.items():
+        own = [replace(by_id[seen.id], finding=finding) for finding, seen in pairs]
+        is_named = any(finding.id in by_id for finding, _ in pairs)
+        is_news = is_named or not _is_over_and_closed(store, incident, own)
+        if is_news and _record_in(store, incident, own, vantage=vantage, now=now):
+            closed.append(incident)
+    return tuple(closed)
+
+
+def _is_over_and_closed(store: ScanStore, incident: str, own: Sequence[Verified]) -> bool:
+    """Whether an incident was over already, and nothing of it is open again: then it is left in peace."""
+    is_closed = all(item.closure is not Closure.STILL_OPEN for item in own)
+    return is_closed and is_over(incident_of(incident, tuple(store.read(incident))))
 
 
 def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *, vantage: str, now: Now) -> bool:
     """Write the looks at its findings into one incident; whether all of it is closed now."""
     for attempt in range(ATTEMPTS):
         records = list(store.read(incident))
-        new, is_closed = _entries(incident, records, verified, vantage=vantage, now=now)
+        at = exactly(next_moment(records, now()))
+        new, is_closed = _entries(incident, records, verified, vantage=vantage, at=at)
         try:
             store.append(incident, new, after=records[-1].sequence)
         except NotAllowed:
@@ -148,25 +182,24 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
 
 
 def _entries(
-    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, now: Now
+    incident: str, records: Sequence[KeptRecord], verified: Sequence[Verified], *, vantage: str, at: Interval
 ) -> tuple[list[Record], bool]:
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
     before = closed_findings(records)
     back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in before]
-    new = [*_back(incident, records, back, vantage, now), *(_look(item, vantage, now) for item in results)]
+    new = [*_back(incident, records, back, vantage, at), *(_look(item, vantage, at) for item in results)]
     closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
     is_closed = own <= closed
     if is_closed:
-        new.append(remediated(vantage=vantage, run=results[0].run, at=exactly(now())))
+        new.append(remediated(vantage=vantage, run=results[0].run, at=at))
     return new, is_closed
 
 
 def _back(
-    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, now: Now
+    incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, at: Interval
 ) -> Iterator[Record]:
     """What was proved closed is open again: the same events as those of a watch that sees it."""
-    at = exactly(now())
     for number, item in enumerate(back):
         finding = item.finding
         fields = {
@@ -180,10 +213,10 @@ def _back(
         yield record_of_event(kind=SEEN_AGAIN, occurred_at=at, source="probed again", fields=fields)
 
 
-def _look(item: Verified, vantage: str, now: Now) -> Record:
+def _look(item: Verified, vantage: str, at: Interval) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
     }  # fmt: skip
-    if item.missing:
-        content["missing"] = list(item.missing)
-    return Record(kind=VERIFIED, occurred_at=exactly(now()), content=content)
+    if item.missing or item.elsewhere:
+        content["missing"] = [*item.missing, *item.elsewhere]
+    return Record(kind=VERIFIED, occurred_at=at, content=content)

@@ -6,21 +6,22 @@ So everybody who reads the same ledger comes to the same history and to the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen, replace
-from leakguard.models.findings import is_resource
+from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
-from leakguard.scanning.targets import parse_target
+from leakguard.scanning.targets import Target, parse_target
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
@@ -93,11 +94,32 @@ def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, .
 
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too."""
-    history, follower = History(), Follower(store=store)
+    history = History()
+    for _ in _folded(store, history, places):
+        pass
+    return history
+
+
+def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, datetime]:
+    """By the id of each finding: when its place was first seen open since it was last proved closed, if it ever was.
+
+    A silence in between ends nothing. Places that were never seen open before their finding need no look at the past.
+    """
+    again = [one for one in findings if one.exposed_since.latest and one.exposed_since.latest < one.observed_at]
+    if not again:
+        return {}
+    since: dict[Place, datetime] = {}
+    for change in _folded(store, History(), {(one.check_id, one.place) for one in again}):
+        if change.kind in EXPOSURES:
+            since[change.check_id, change.target] = change.seen.observed_at
+    return {one.id: since[one.check_id, one.place] for one in again if (one.check_id, one.place) in since}
+
+
+def _folded(store: ScanStore, history: History, places: Collection[Place]) -> Iterator[Change]:
+    follower = Follower(store=store)
     follower.read_on()
     for part in (*follower.ended, *follower.rest()):
-        history.fold(looks_of(store, history, part, only=places))
-    return history
+        yield from history.fold(looks_of(store, history, part, only=places))
 
 
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:
@@ -135,6 +157,12 @@ def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
 
+def facts_of(store: ScanStore, run: str) -> RunFacts:
+    """What a stored run set out to do; nothing where it never began."""
+    opening = next((record.content for record in store.of_kinds({STARTED}, run)), None)
+    return RunFacts(run=run) if opening is None else _facts(run, opening)
+
+
 def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[str]:
     """The findings of a run at some places, told at a glance: reading all others would take far longer."""
     return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)
@@ -150,13 +178,19 @@ def _take(store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Co
         gathering.standing(key, standing)
 
 
+@lru_cache(maxsize=4096)
+def _target(text: str) -> Target:
+    """A target of a run; thousands of runs look at the same ones."""
+    return parse_target(text)
+
+
 def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
     """What a run set out to do, as its opening tells."""
     checks: Sequence[str] = content.get("checks", ())
     return RunFacts(
         run=run, vantage=str(content.get("vantage", "local")), ports=tuple(content.get("ports", ())),
         checks=frozenset(check.split("@")[0] for check in checks),
-        targets=tuple(parse_target(text) for text in content.get("targets", ()) if not is_resource(text)),
+        targets=tuple(_target(text) for text in content.get("targets", ()) if not is_resource(text)),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leakguard.frozen import Frozen
 from leakguard.models.records import Record
-from leakguard.ports import AlarmStore, Now
+from leakguard.ports import AlarmStore, Now, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.traits import Traits
 from leakguard.use_cases.scans.scan_assets import exactly
@@ -55,6 +55,11 @@ def record_noted(store: AlarmStore, part: Part, count: int) -> None:
     content = {"part": part.until, "changes": count}
     record = Record(kind=NOTED, occurred_at=exactly(part.ended_at), content=content)
     store.append_once(part.run, [Keyed(keys=(f"changes/{part.until}",), record=record)])
+
+
+def is_noted(store: WatchStore, part: Part) -> bool:
+    """Whether all changes of the part were settled already, by whichever watch."""
+    return any(record.content["part"] == part.until for record in store.of_kinds({NOTED}, part.run))
 
 
 def seen_at(part: Part, change: Change) -> datetime:

@@ -21,9 +21,10 @@ from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.history import History
+from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, fold_part
+from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, facts_of, fold_part
 from leakguard.use_cases.watches.watch_changes import BEGAN, NOTED, begin
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
@@ -47,8 +48,8 @@ class Round(Frozen):
     """Seconds since it began for the first time, where it is one that was killed and went on."""
     known: Mapping[str, int] = frozen_field(default_factory=dict)
     """How many places stand `open`, `unknown` or `closed` now, by all that the store knows."""
-    unclear: int = 0
-    """How many places that were open gave this round no clear answer."""
+    unproved: int = 0
+    """How many of the places that the round looked at were open, and are not proved closed from everywhere."""
 
 
 class WatchSettings(Frozen):
@@ -101,8 +102,9 @@ class Watch:
             self._stopped_round = None
         self._catch_up()
         known = Counter(standing.value for standing in self._history.standings().values())
-        unclear = self._history.unknown_at(key for key, _ in self.tools.store.done_targets(summary.run))
-        return Round(summary=summary, age=age, known=known, unclear=unclear)
+        looked_at = {place_of_key(key) for key, _ in self.tools.store.done_targets(summary.run)}
+        unproved = self._history.not_closed_at(looked_at, facts_of(self.tools.store, summary.run).names())
+        return Round(summary=summary, age=age, known=known, unproved=unproved)
 
     def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
         """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""

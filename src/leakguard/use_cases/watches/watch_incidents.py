@@ -26,7 +26,7 @@ from leakguard.use_cases.cases.incident_closures import (
     remediated,
     turns_of,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of
+from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of, next_moment
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import Part
 from leakguard.use_cases.watches.watch_changes import change_id, seen_at
@@ -109,7 +109,7 @@ class _Telling:
     """Collects the records for one incident, knowing how it stands after each of them."""
 
     def __init__(self, known: Known, part: Part, records: Sequence[KeptRecord], *, now: Now) -> None:
-        self._known, self._part, self._now = known, part, now
+        self._known, self._part, self._records, self._now = known, part, records, now
         incident = incident_of(known.incident, records)
         self._is_closed = incident.state is IncidentState.CLOSED
         self._is_over = is_over(incident)
@@ -141,7 +141,7 @@ class _Telling:
         if (finding, self._part.run) in self._looked:
             return
         seen = seen_at(self._part, change)
-        when = seen if seen > self._ended_at else self._now()
+        when = seen if seen > self._ended_at else next_moment(self._records, self._now())
         if was_over:
             self._reopen(change, finding, when)
         is_back = was_over or change.kind is ChangeKind.RE_EXPOSED
@@ -176,6 +176,8 @@ class _Telling:
             "finding": finding, "run": self._part.run, "vantage": change.seen.vantage, "check": change.check_id,
             "target": change.target, "change": change_id(self._part, change), "what": change.kind.value,
         }  # fmt: skip
+        if kind == CHANGED and change.differences:
+            fields["differences"] = ", ".join(change.differences)
         source = f"scan run {self._part.run}"
         self.new.append(record_of_event(kind=kind, occurred_at=exactly(when), source=source, fields=fields))
 

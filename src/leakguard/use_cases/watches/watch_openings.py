@@ -42,4 +42,5 @@ def open_for(store: WatchStore, part: Part, changes: Sequence[Change], *, now: N
         kind="detected", occurred_at=exactly(seen_at(part, first)), source=f"scan run {part.run}",
         fields={"finding": first.seen.finding, "vantage": first.seen.vantage},
     )  # fmt: skip
-    return open_incident(store, findings, now=now(), zone=zone, then=(detected,))
+    since = {change.seen.finding: seen_at(part, change) for change in changes}
+    return open_incident(store, findings, now=now(), zone=zone, then=(detected,), open_since=since)

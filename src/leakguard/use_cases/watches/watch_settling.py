@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
 from leakguard.use_cases.watches.exposures import Part
-from leakguard.use_cases.watches.watch_changes import record_changes, record_noted
+from leakguard.use_cases.watches.watch_changes import is_noted, record_changes, record_noted
 from leakguard.use_cases.watches.watch_incidents import Known, known_incident, known_incidents, tell_incident
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
 
@@ -55,7 +55,8 @@ class Settler(Frozen):
         if self.settings.opens_incidents and not self._take_lease():
             return False
         try:
-            self.settings.show(self._tell(part, changes))
+            if not is_noted(self.store, part):  # by another watch, since this one read the ledger
+                self.settings.show(self._tell(part, changes))
         finally:
             if self.settings.opens_incidents:
                 self.store.release_lease(LEASE, self.settings.holder)

@@ -113,7 +113,7 @@ def test_a_terminal_gets_escaped_what_its_encoding_lacks(folder: Path) -> None:
     shown = subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs)
     os.close(theirs)
     told = bytearray()
-    with os.fdopen(ours, "rb", buffering=0) as terminal, suppress(OSError):  # so Linux says that the other end is closed
+    with os.fdopen(ours, "rb", buffering=0) as terminal, suppress(OSError):  # Linux ends a closed one so
         while part := terminal.read(4096):
             told += part
 

@@ -15,15 +15,24 @@ from leakguard.errors import OutputLost
 
 
 class _Results(io.FileIO):
-    """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business."""
+    """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business.
+
+    It says so once: what is still held is dropped, as Python would try it again at the end and tell of it with a trace.
+    """
+
+    is_lost = False
 
     def write(self, data: Any, /) -> int | None:  # type: ignore[override]  # noqa: ANN401  (any buffer)
         """Write, as any file does."""
+        if self.is_lost:
+            return len(data)
         try:
             return super().write(data)
         except BrokenPipeError:
+            self.is_lost = True
             raise
         except OSError as error:
+            self.is_lost = True
             raise OutputLost(
                 f"the result could not be written to stdout: {error.strerror}",
                 next_step="Free the disk, or send it elsewhere; what was stored is safe, such as: leakguard scan show",

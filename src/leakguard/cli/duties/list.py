@@ -23,7 +23,7 @@ _HEADINGS = ("ID", "JURISDICTION", "STATUS", "TO", "LAW", "CONFIDENCE")
 
 @click.command(epilog=_EPILOG)
 @click.option("--jurisdiction", metavar="NAME", help="As the list names it, or the beginning of it.")
-@click.option("--status", type=click.Choice(["in_force", "not_in_force", "proposed", "voluntary"]))
+@click.option("--status", type=click.Choice(["in_force", "not_in_force", "proposed", "voluntary"]), help="Only these.")
 @format_option("table", "json")
 @pass_context
 def list_cmd(context: Context, *, jurisdiction: str | None, status: str | None, output_format: str) -> int:

@@ -196,6 +196,15 @@ def test_the_loop_looks_into_the_store_again_and_ends_with_ctrl_c() -> None:
     assert "00:00:11" in screen.getvalue()
 
 
+def test_a_terminal_that_only_takes_lines_gets_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that cannot be drawn over another would never be seen, and the command would never end."""
+    monkeypatch.setenv("TERM", "dumb")
+    screen = StringIO()
+    code = play(Console(file=screen, force_terminal=True, width=80), Scenery(frames=1).watcher(), once=False)
+
+    assert (code, "remediate" in screen.getvalue()) == (ExitCode.CLEAN, True)
+
+
 def test_a_store_that_cannot_be_read_leaves_the_last_picture_and_says_since_when() -> None:
     scenery = Scenery(frames=1)
     watcher = scenery.watcher()
@@ -236,6 +245,7 @@ def test_the_picture_changes_at_the_very_moment_of_a_threshold(leakguard: Comman
 
     assert leakguard.folder.exists()
     assert watcher.pause(watcher.look()[0]) == pytest.approx(0.5)
+    wiring.close()
 
 
 @pytest.fixture

@@ -42,6 +42,13 @@ def test_a_drill_prints_its_scorecard_and_keeps_everything(home: Path, capsys: p
     assert {path.name for path in home.iterdir()} == {"short.yaml", "played"}
 
 
+def test_the_store_of_a_drill_is_one_whole_file(home: Path) -> None:
+    """Whoever takes `leakguard.db` elsewhere takes the drill with it; it lay in a second file beside it."""
+    assert run(["-q", "drill", "run", "short.yaml", "--keep", "played"]) == ExitCode.CLEAN
+
+    assert {path.name for path in (home / "played").glob("*.db*")} == {"leakguard.db", "leakguard.db.head"}
+
+
 def test_the_folder_of_a_drill_can_be_looked_at_by_hand(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,16 @@ def contracts(
     return folder / "example.yaml"
 
 
+def test_a_terminal_of_80_columns_breaks_no_word(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run("duties", "list", "--status", "not_in_force").out.splitlines()
+
+    assert shown[0].split() == ["ID", "JURISDICTION", "STATUS"]
+    assert shown[1].split() == ["LAW", "TO", "CONFIDENCE"]
+    assert shown[2].split() == ["ae-pdpl-9", "UAE", "(onshore)", "not_in_force"]
+    assert max(map(len, shown)) <= 80
+
+
 def test_the_list_is_filtered_by_jurisdiction_and_status(run: CommandLine) -> None:
     japan = run("duties", "list", "--jurisdiction", "japan", "--format", "json").document["duties"]
     proposed = run("duties", "list", "--status", "proposed", "--format", "json").document["duties"]

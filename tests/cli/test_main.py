@@ -243,6 +243,24 @@ def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]
     assert {("scan", "run"), ("scope", "add"), ("checks", "lint"), ("demo",), ("clock", "evaluate")} <= set(paths)
 
 
+def test_every_option_is_explained() -> None:
+    options = [
+        (path, one) for path, command in all_commands(app) for one in command.params if isinstance(one, click.Option)
+    ]
+
+    assert len(options) >= 200
+    assert [(*path, *one.opts) for path, one in options if not one.help] == []
+
+
+@pytest.mark.parametrize("option", ["-q", "--no-color", "--now"])
+def test_an_option_of_all_commands_is_sent_to_where_it_stands(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["checks", "list", option]) == 2
+    assert f"Next: Write it before the command: leakguard {option} ...\n" in capsys.readouterr().err
+
+    assert run(["checks", "list", "--nonsense"]) == 2
+    assert "Next: " not in capsys.readouterr().err
+
+
 def test_every_group_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for name in app.list_commands(click.Context(app)):
         assert run([name, "--help"]) == 0

@@ -105,6 +105,12 @@ def test_a_run_without_a_clear_answer_keeps_the_last_success_of_an_earlier_one(l
     assert last_success_in(file.read_text()) == 1_700_000_000.0
 
 
+def test_a_scan_that_is_refused_does_not_run_for_ever_in_its_file(leakguard: ScanCommands) -> None:
+    assert leakguard("scan", "8.8.8.8", "--metrics", "leakguard.prom").code == 2
+
+    assert "leakguard_scan_running 0\n" in (leakguard.folder / "leakguard.prom").read_text()
+
+
 def test_a_file_that_cannot_be_written_is_told_before_the_scan(leakguard: ScanCommands) -> None:
     ran = leakguard("scan", "127.0.0.1:9200", "--metrics", "missing/leakguard.prom")
 

@@ -196,6 +196,14 @@ def test_a_terminal_gets_the_live_view() -> None:
     assert isinstance(progress_for(context), LiveProgress)
 
 
+def test_a_terminal_that_only_takes_lines_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    context = Context()
+    context.notes = Console(file=StringIO(), force_terminal=True)
+
+    assert isinstance(progress_for(context), LineProgress)
+
+
 def test_a_script_reads_json_on_stderr_and_the_result_on_stdout(leakguard: ScanCommands) -> None:
     leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": store_server()})
 

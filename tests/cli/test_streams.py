@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -30,9 +32,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ended(folder: Path, words: str, streams: str = "") -> subprocess.CompletedProcess[str]:
-    """How `leakguard WORDS STREAMS` ends in a shell."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+def ended(folder: Path, words: str, streams: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """How `leakguard WORDS STREAMS` ends in a shell, with these variables."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
     command = f"exec {sys.executable} -m leakguard {words} {streams}"
     return subprocess.run(
         ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -50,6 +52,14 @@ def test_a_result_that_the_disk_does_not_take_is_no_verdict(words: str, folder: 
     assert done.returncode == 3
     assert done.stderr.startswith("Error: the result could not be written to stdout: No space left on device\nNext: ")
     assert "Exception" not in done.stderr
+
+
+def test_what_the_disk_did_not_take_is_not_tried_again_at_the_end(folder: Path) -> None:
+    """From Python 3.13 on it was, and a trace stood before the message; in its development mode, before that too."""
+    done = ended(folder, "scan show", ">/dev/full", PYTHONDEVMODE="1")
+
+    assert done.stderr.startswith("Error: the result could not be written to stdout: ")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-"])
@@ -84,3 +94,36 @@ def test_a_closed_stdin_is_an_empty_one(folder: Path) -> None:
 
     assert done.returncode == 2
     assert "no target stands in stdin" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("words", ["scan show R-1 --format csv", "duties show cn-pipl-57-individuals"])
+def test_a_result_in_a_file_is_the_same_whatever_the_locale_says(words: str, encoding: str, folder: Path) -> None:
+    """What the encoding of a locale lacked ended a command as a bug, in the middle of its result."""
+    usual, other = ended(folder, words, ">usual"), ended(folder, words, ">other", PYTHONIOENCODING=encoding)
+
+    assert (other.returncode, other.stderr) == (usual.returncode, usual.stderr)
+    assert (folder / "other").read_bytes() == (folder / "usual").read_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_comes_through_a_pipe_is_read_as_a_file_is(encoding: str, folder: Path) -> None:
+    (folder / "assets.yaml").write_text(SCOPE_TEXT.replace("Example University", "示例大学"), encoding="utf-8")
+    piped = ended(folder, "scope show --scope - --format json", "<assets.yaml", PYTHONIOENCODING=encoding)
+
+    assert (piped.returncode, json.loads(piped.stdout)["organisation"]) == (0, "示例大学")
+
+
+def test_a_terminal_gets_escaped_what_its_encoding_lacks(folder: Path) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "leakguard", "duties", "show", "cn-pipl-57-individuals"]
+    shown = subprocess.Popen(command, cwd=folder, env=environment, stdout=theirs)
+    os.close(theirs)
+    told = bytearray()
+    with os.fdopen(ours, "rb", buffering=0) as terminal, suppress(OSError):  # Linux ends a closed one so
+        while part := terminal.read(4096):
+            told += part
+
+    assert shown.wait() == 0
+    assert b"name_zh: \\u53d7" in told

@@ -96,6 +96,15 @@ def test_a_far_name_gets_no_guess() -> None:
     assert nearest_name("sied", ["side", "radius"]) == "side"
 
 
+def test_a_beginning_says_more_than_what_is_spelt_alike() -> None:
+    """Half of the name of a duty is spelt as that of another country's."""
+    duties = ["uk-gdpr-33-ico", "eu-gdpr-33-authority", "eu-gdpr-33-authority-lead"]
+
+    assert nearest_name("eu-gdpr-33", duties) == "eu-gdpr-33-authority"
+    assert nearest_name("eu", duties) is None
+    assert nearest_name("", duties) is None
+
+
 def test_a_wrong_item_of_a_choice_is_named_once_for_each_reason() -> None:
     found = problems_of("title: x\ntexts: [1]\n")
 

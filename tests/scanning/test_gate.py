@@ -176,16 +176,16 @@ def test_a_sweep_refuses_what_the_gate_refuses(
 @pytest.mark.parametrize(
     "address",
     ["fec0::1", "224.0.0.5", "ff02::1", "ff0e::1", "192.0.0.192", "192.88.99.1", "168.63.129.16", "64:ff9b:1::808:808",
-     "fd00:ec2::254", "100.100.100.200", "255.255.255.255"],
+     "2002:5db8:d822::1", "fd00:ec2::254", "100.100.100.200", "255.255.255.255"],
 )  # fmt: skip
 def test_a_name_never_opens_an_address_that_is_nobodys(address: str) -> None:
-    """Groups, sites' own addresses, relays, and where a provider tells a machine of itself."""
+    """Groups, sites' own addresses, relays, tunnels of old, and where a provider tells a machine of itself."""
     assert "inside address" in (gate_of("mail.example.edu").refusal(address, "mail.example.edu") or "")
     with pytest.raises(OutOfScope):
         gate_of("s3://campus").check(endpoint(address, bucket_host("campus"), ("campus",)))
 
 
-@pytest.mark.parametrize("address", ["2002:5db8:d822::1", "2001:4860:4860::8888", "64:ff9b::5db8:d822", "192.0.1.1"])
+@pytest.mark.parametrize("address", ["2001:4860:4860::8888", "64:ff9b::5db8:d822", "192.0.1.1"])
 def test_a_name_opens_a_public_address_that_leads_to_a_public_one(address: str) -> None:
     assert gate_of("mail.example.edu").refusal(address, "mail.example.edu") is None
 

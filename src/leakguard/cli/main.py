@@ -51,6 +51,8 @@ def _refusal(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show(told := StringIO())
         click.echo(printable_lines(told.getvalue()), nl=False, err=True)
+        if isinstance(error, click.NoSuchOption) and _is_of_all(error.option_name):
+            click.echo(f"Next: Write it before the command: leakguard {error.option_name} ...", err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
         click.echo(f"Error: {printable_lines(error.message)}", err=True)
@@ -59,6 +61,13 @@ def _refusal(error: BaseException) -> int:
         return error.exit_code
     click.echo("Interrupted.", err=True)
     return ExitCode.UNFINISHED
+
+
+def _is_of_all(option: str) -> bool:
+    """Whether every command has this option, in front of its name."""
+    from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
+
+    return any(option in one.opts for one in app.params)
 
 
 def _bug(error: Exception) -> int:

@@ -1,4 +1,8 @@
-"""The streams of this process: one that is closed leads nowhere, and a full disk behind one never looks like a bug."""
+"""The streams of this process: one that is closed leads nowhere, and a full disk behind one never looks like a bug.
+
+Files are UTF-8 whatever the locale says, and so is what comes from a pipe or goes into one: the same bytes as with
+`-o FILE`. A terminal gets what its encoding can show, and the rest escaped.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +15,24 @@ from leakguard.errors import OutputLost
 
 
 class _Results(io.FileIO):
-    """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business."""
+    """stdout: raises `OutputLost` for what could not be written; a reader who left is none of its business.
+
+    It says so once: what is still held is dropped, as Python would try it again at the end and tell of it with a trace.
+    """
+
+    is_lost = False
 
     def write(self, data: Any, /) -> int | None:  # type: ignore[override]  # noqa: ANN401  (any buffer)
         """Write, as any file does."""
+        if self.is_lost:
+            return len(data)
         try:
             return super().write(data)
         except BrokenPipeError:
+            self.is_lost = True
             raise
         except OSError as error:
+            self.is_lost = True
             raise OutputLost(
                 f"the result could not be written to stdout: {error.strerror}",
                 next_step="Free the disk, or send it elsewhere; what was stored is safe, such as: leakguard scan show",
@@ -40,9 +53,15 @@ class _Remarks(io.FileIO):
 
 def secure_streams() -> None:
     """Do this first: the next file that is opened would take the number of a stream that is closed."""
-    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdin = _read_as_a_file(sys.stdin) or _nowhere("r")
     sys.stdout = _secured(sys.stdout, sys.__stdout__, _Results)
     sys.stderr = _secured(sys.stderr, sys.__stderr__, _Remarks)
+
+
+def _read_as_a_file(stream: TextIO | None) -> TextIO | None:
+    if isinstance(stream, io.TextIOWrapper) and stream is sys.__stdin__ and not stream.isatty():
+        stream.reconfigure(encoding="utf-8", errors="strict")
+    return stream
 
 
 def _secured(stream: TextIO | None, own: TextIO | None, kind: type[io.FileIO]) -> TextIO:
@@ -58,7 +77,7 @@ def _nowhere(mode: str) -> TextIO:
 
 def _over(stream: TextIO, kind: type[io.FileIO]) -> TextIO:
     raw = kind(stream.fileno(), "wb", closefd=False)
+    encoding = stream.encoding if stream.isatty() else "utf-8"
     return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding=stream.encoding, errors=stream.errors,
-        line_buffering=bool(stream.line_buffering),
-    )  # fmt: skip
+        io.BufferedWriter(raw), encoding=encoding, errors="backslashreplace", line_buffering=bool(stream.line_buffering)
+    )

@@ -17,10 +17,11 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Translators' well-known prefix (RFC 6052): the last 32 bits are an IPv4 address."""
 _NOBODYS = tuple(
     ipaddress.ip_network(each)
-    for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "64:ff9b:1::/48", "fec0::/10")
+    for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
 )
 """Networks that look public and are not: those of protocols and relays (RFC 6890, RFC 7526), where one provider tells
-machines of themselves, an operator's own translator, and a site's own addresses of old."""
+machines of themselves, an operator's own translator, tunnels of old (which newer Pythons call private, and older ones
+public), and a site's own addresses of old."""
 
 
 class Gate(Frozen):

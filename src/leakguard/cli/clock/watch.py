@@ -22,7 +22,7 @@ MAX_SPEED = 100_000
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--zone", metavar="ZONE", help="Your own zone (default: that of leakguard.toml).")
-@click.option("--once", is_flag=True, help="Print one picture and end; so does a pipe.")
+@click.option("--once", is_flag=True, help="Print one picture and end; so does a pipe, and TERM=dumb.")
 @click.option("--now", "start", metavar="TIME", help="Simulated time: begin at TIME, as known then.")
 @click.option("--speed", type=click.FloatRange(0.1, MAX_SPEED), default=1.0, show_default=True, help="Of that time.")
 @store_option

@@ -90,8 +90,8 @@ class Watcher:
 
 
 def play(console: Console, watcher: Watcher, *, once: bool, sleep: Callable[[float], None] = time.sleep) -> ExitCode:
-    """Show pictures until somebody presses Ctrl-C; one alone with `once`, or where nobody watches."""
-    if once or not console.is_terminal:
+    """Show pictures until somebody presses Ctrl-C; one alone with `once`, or where none can be drawn over another."""
+    if once or not console.is_terminal or console.is_dumb_terminal:
         view, scene = watcher.look()
         console.print(_picture(scene, console))
         return exit_code(view.standings)

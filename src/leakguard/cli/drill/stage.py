@@ -104,7 +104,7 @@ def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Te
         try:
             yield _stage(wiring, wish, decide, tell), wiring
         finally:
-            wiring.store.close()
+            wiring.close()
 
 
 def _stage(wiring: Wiring, wish: Wish, decide: Decide | None, tell: Tell) -> Stage:

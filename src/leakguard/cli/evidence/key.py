@@ -20,6 +20,7 @@ def key_group() -> None:
 
 @key_group.command(
     name="init",
+    short_help="Make a key and print its public half.",
     epilog="""\b
 Examples:
   leakguard evidence key init --name ir.example.edu/ledger

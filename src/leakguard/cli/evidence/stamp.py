@@ -21,6 +21,7 @@ def stamp_group() -> None:
 
 @stamp_group.command(
     name="request",
+    short_help="Write a request for a time stamp over the head of now.",
     epilog="""\b
 Examples:
   leakguard evidence stamp request -o head.tsq

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from leakguard.cli.options import Context, pass_context, replace_chunks, store_option
+from leakguard.cli.options import Context, format_option, pass_context, replace_chunks, store_option
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
@@ -48,7 +48,7 @@ _STEP = 500
 )
 @click.option("--ca", metavar="FILE", default="", help="The certificate authority of the cluster, in PEM.")
 @click.option("--fingerprint", metavar="SHA256", default="", help="The cluster's own certificate, instead.")
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @store_option
 @pass_context
 def elasticsearch_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, pass_context
+from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -20,7 +20,7 @@ Exit code 3 when a vantage of [fleet.trusted] has no worker that would work for 
 @click.command(epilog=_EPILOG)
 @click.option("--vantage", metavar="NAMES", help="Ask these; by default all that [fleet.trusted] names.")
 @click.option("--wait", type=click.FloatRange(0.5, 600), default=3.0, show_default=True, help="Seconds for answers.")
-@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option("table", "json")
 @pass_context
 def status_cmd(context: Context, *, vantage: str | None, wait: float, output_format: str) -> int:
     """Call the workers of every vantage and show who answers: its release, its clock, the shard at hand."""

@@ -22,7 +22,9 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True, help="Its form."
+)
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
 @click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")

@@ -32,7 +32,10 @@ Examples:
 @click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--letter", metavar="NAME", help=f"A letter that no law demands: {', '.join(LETTERS)}.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
-@click.option("--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
+    help="Its form.",
+)  # fmt: skip
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option("--final", is_flag=True, help='As it is sent: without "draft" and what only the drafter checks.')
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")

@@ -27,10 +27,14 @@ What no fact answers, answer in the facts file by field number:
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @click.option("--edpb", is_flag=True, required=True, help="The EDPB's common template (a draft of June 2026), as JSON.")
-@click.option("--type", "kind", type=click.Choice(["new", "follow-up"]), default="new", show_default=True)
 @click.option(
-    "--status", type=click.Choice(["complete", "incomplete", "withdraw"]), default="complete", show_default=True
-)
+    "--type", "kind", type=click.Choice(["new", "follow-up"]), default="new", show_default=True,
+    help="Whether an earlier notice of this breach was filed.",
+)  # fmt: skip
+@click.option(
+    "--status", type=click.Choice(["complete", "incomplete", "withdraw"]), default="complete", show_default=True,
+    help="Whether more will follow, or the breach turned out to be none.",
+)  # fmt: skip
 @click.option("--check", "is_check", is_flag=True, help="FACTS is an exported notice: read it back and check it.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options

@@ -69,10 +69,15 @@ class Options(Frozen, dict=True):
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--recipients", required=True, metavar="FILE", help="The people: a CSV file; it is read, never stored.")
 @click.option("-o", "output", metavar="DIR", help="The folder for the letters; only its owner can read it.")
-@click.option("--as", "form", type=click.Choice(["pdf", "html", "docx", "txt", "md"]), default="pdf", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["pdf", "html", "docx", "txt", "md"]), default="pdf", show_default=True,
+    help="The form of each letter.",
+)  # fmt: skip
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="For rows that name none.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
-@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True)
+@click.option(
+    "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True, help="Of --recipients."
+)
 @click.option("--jurisdiction", metavar="CODE", multiple=True, help="Only people of this region, country or state.")
 @click.option("--sample", metavar="N", type=click.IntRange(1, 1000), help="Only the first N letters, to look at.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")

@@ -30,7 +30,9 @@ alone make the register.
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts", nargs=-1)
-@click.option("--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
+@click.option(
+    "--as", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True, help="Its form."
+)
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
 @store_option

@@ -121,7 +121,10 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
         )
         shelf.put(metrics.text(is_running=True))
         context.notes.print(f"Metrics: {shelf.where}")
-        yield metrics
+        try:
+            yield metrics
+        finally:  # also of a scan that was refused before it began: a file that says "running" would do so for ever
+            metrics.finished()
     if metrics.failure:
         context.notes.print(f"The metrics are not up to date: {metrics.failure}")
 

@@ -119,7 +119,7 @@ def progress_for(context: Context, mode: str = "auto") -> Progress:
     from leakguard.cli.scan.progress_words import state_line  # noqa: PLC0415  (`--help` must not load it)
 
     if mode == "auto":
-        mode = "none" if context.quiet else "live" if context.is_watched else "line"
+        mode = "none" if context.quiet else "live" if _can_be_drawn_on(context) else "line"
     if mode == "live":
         from leakguard.cli.scan.progress_live import LiveProgress  # noqa: PLC0415  (loads rich's live view)
 
@@ -127,6 +127,11 @@ def progress_for(context: Context, mode: str = "auto") -> Progress:
     if mode == "none":
         return NoProgress()
     return JsonProgress(_to_stderr) if mode == "json" else LineProgress(_to_stderr, state_line)
+
+
+def _can_be_drawn_on(context: Context) -> bool:
+    """A terminal that only takes lines would show nothing of a live view, and so nothing for hours."""
+    return context.is_watched and not context.notes.is_dumb_terminal
 
 
 def _to_stderr(line: str) -> None:

@@ -18,8 +18,9 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("assets", nargs=-1, required=True, metavar="ASSET...")
 @click.option(
-    "--to", "field", type=click.Choice(["include", "exclude", "decoys"]), default="include", show_default=True
-)
+    "--to", "field", type=click.Choice(["include", "exclude", "decoys"]), default="include", show_default=True,
+    help="The list of the scope that they go to.",
+)  # fmt: skip
 @scope_option
 @pass_context
 def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str | None) -> None:

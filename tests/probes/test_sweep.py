@@ -14,17 +14,18 @@ from socket import socket
 
 import pytest
 
-from leakguard.models.observations import Reply
+from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import Request
 from leakguard.probes.sweep import flights as flights_module
 from leakguard.probes.sweep import pulse
 from leakguard.probes.sweep import sweep as sweep_module
-from leakguard.probes.sweep.flight import Flight, has_address_for
+from leakguard.probes.sweep.flight import Flight
+from leakguard.probes.sweep.ways import ending_of
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
-from leakguard.probes.wire.interfaces import is_cut_off
+from leakguard.probes.wire.interfaces import has_way_to, is_cut_off
 from support.hostile import Host, http_answer, read_some, says, serving
 from support.probing import Question, run
 from support.sweeping import (
@@ -313,7 +314,7 @@ def test_a_machine_without_an_address_for_a_host_says_so_and_goes_on(
     """As where IPv6 is switched off and a name has an address of it; ports that are all taken come free again."""
     sock, notes = FakeSocket(code), Notes()
     monkeypatch.setattr(sweep_module, "new_socket", lambda _: sock)
-    monkeypatch.setattr(sweep_module, "has_address_for", lambda _: False)
+    monkeypatch.setattr(sweep_module, "has_way_to", lambda _: False)
 
     run(swept(Sweeps().over(spots_of([("127.0.0.1", 9)] * 3), notes)))
 
@@ -322,8 +323,20 @@ def test_a_machine_without_an_address_for_a_host_says_so_and_goes_on(
 
 
 def test_an_address_of_this_machine_is_one_to_ask_from_and_one_that_leads_nowhere_is_not() -> None:
-    assert has_address_for("127.0.0.1")
-    assert not has_address_for("fe80::1")  # of which link it does not say
+    assert has_way_to("127.0.0.1")
+    assert not has_way_to("fe80::1")  # of which link it does not say
+
+
+@pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES])
+def test_what_a_router_says_of_a_host_is_no_fault_of_this_machine(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ICMP causes the errors of our own routes; a thousand of these in a row would end a run, and each resumed one."""
+    notes = Notes()
+    monkeypatch.setattr(sweep_module, "new_socket", lambda _: FakeSocket(code))
+
+    run(swept(Sweeps().over(spots_of([("127.0.0.1", 9)] * 3), notes)))
+
+    assert set(notes.told.values()) == {"filtered"}
+    assert ending_of(code, "fe80::1") is Ending.BLOCKED  # there our own machine has no way out
 
 
 class FakeSocket:

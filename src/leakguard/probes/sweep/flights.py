@@ -133,13 +133,13 @@ class Flights:
 
     def fail(self, spot: Spot, code: int) -> None:
         """Tell of a connection that there will not be."""
-        ended = ending_of(code)
+        ended = ending_of(code, spot.address)
         if ended is Ending.REFUSED:
             self._watcher.refused((spot,))
         elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
             self._pulse.held.append(spot)
         else:
-            self._watcher.ended(spot, ended, why_of(code))
+            self._watcher.ended(spot, ended, why_of(code, spot.address))
 
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)

@@ -115,7 +115,7 @@ class Pulse:
         except TimeoutError:
             return False
         except OSError as error:
-            return ending_of(error.errno or 0) in _LIFE
+            return ending_of(error.errno or 0, spot.address) in _LIFE
         finally:
             if sock is not None:
                 sock.close()

@@ -13,7 +13,7 @@ from typing import Any
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.sweep.flight import has_address_for, new_socket
+from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import SOON, Flights, name_of
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse
 from leakguard.probes.sweep.queue import SpotQueue
@@ -27,7 +27,7 @@ from leakguard.probes.sweep.ways import (
     PENDING,
     Ways,
 )
-from leakguard.probes.wire.interfaces import is_cut_off, is_loopback
+from leakguard.probes.wire.interfaces import has_way_to, is_cut_off, is_loopback
 from leakguard.probes.wire.sleep import STOOD_STILL, WORTH_A_WORD, slept
 
 BURST = 256
@@ -274,7 +274,7 @@ class Sweep:
 
     def _fall_back(self, spot: Spot, code: int) -> None:
         """There will be no connection; whether there may be one later depends on what there is too little of."""
-        if code == errno.EADDRNOTAVAIL and not has_address_for(spot.address):
+        if code == errno.EADDRNOTAVAIL and not has_way_to(spot.address):
             self._watcher.ended(spot, Ending.BLOCKED, NO_ADDRESS)
         elif code in EXHAUSTED:
             self._lack(spot, code)

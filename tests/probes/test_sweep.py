@@ -164,6 +164,26 @@ def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_hea
     assert notes.lost_times == 0
 
 
+@pytest.mark.parametrize(("silences_before", "may_be_unasked"), [(0, True), (1, True), (50, False)])
+def test_who_is_silent_while_nobody_is_heard_where_many_were_is_asked_once_more(
+    silences_before: int, *, may_be_unasked: bool
+) -> None:
+    """An outage may be over before anybody is asked for a sign of life; where few ever answer, a silence is usual."""
+    sweep, spot = Sweeps().over([], Notes()), Spot(7, 7, "127.0.0.9", 9)
+    watched, moment = sweep._pulse, 0.0  # noqa: SLF001  (an outage of a network cannot be had on loopback)
+    for number in range(200):
+        moment += 1.0
+        for _ in range(silences_before):
+            watched.missed(moment - 0.5)
+        watched.answered(Spot(number, number, "127.0.0.1", 9), None, moment)
+    for _ in range(30):
+        watched.missed(moment + 1.0)
+    watched.hold(spot, moment + 1.0)
+    watched.answered(Spot(0, 0, "127.0.0.1", 9), None, moment + 2.0)
+
+    assert watched.release(moment + 2.0) == (([], [spot]) if may_be_unasked else ([spot], []))
+
+
 @pytest.mark.parametrize("is_heard_elsewhere", [False, True])
 def test_the_network_is_not_lost_where_another_is_heard_while_witnesses_are_silent(*, is_heard_elsewhere: bool) -> None:
     with never_answering() as silent:

@@ -159,18 +159,18 @@ class Sweep:
         if not self._pulse.has_witnesses:
             self._tell_unheard()
             return
-        silent, was_away = self._pulse.release(now)
+        silent, unasked = self._pulse.release(now)
+        silent += [spot for spot in unasked if not self._queue.put_back_once(spot, now + SOON)]
         for spot in silent:
-            if not was_away or not self._queue.put_back_once(spot, now + SOON):
-                self._watcher.ended(spot, Ending.FILTERED)
+            self._watcher.ended(spot, Ending.FILTERED)
         is_asking = self._listening is not None and not self._listening.done()
-        is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held)
+        is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held_count)
         if is_due and not is_asking and self._loop is not None:
             self._listening = self._loop.create_task(self._listen())
 
     def _tell_unheard(self) -> None:
         """Too few ever answered to ask them again: it is their silence, unless our own interface is down."""
-        held, self._pulse.held = self._pulse.held, []
+        held = [spot for spot, _ in self._pulse.give_up()]
         down = {
             local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()
         }
@@ -203,11 +203,11 @@ class Sweep:
             return
         if self._queue.is_empty and not self._flights:
             self._settle_silence(time.monotonic(), is_last=True)
-            if not self._pulse.held and self._queue.is_empty:
+            if not self._pulse.held_count and self._queue.is_empty:
                 self._finish()
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
-        is_full = len(self._pulse.held) >= 2 * MOST_HELD
+        is_full = self._pulse.held_count >= 2 * MOST_HELD
         if is_full or self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())
@@ -279,7 +279,7 @@ class Sweep:
         elif code in EXHAUSTED:
             self._lack(spot, code)
         else:
-            self._flights.fail(spot, code)
+            self._flights.fail(spot, code, time.monotonic())
 
     def _lack(self, spot: Spot, code: int) -> None:
         """Nothing left on this machine: keep to what is open now, and try the spot again later."""

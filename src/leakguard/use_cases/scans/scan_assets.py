@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.events import Interval
@@ -98,14 +99,24 @@ class ScanRun:
     _states: dict[int, RunState] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _is_lost: bool = False
+    _is_kept: bool = False
+    """Whether the store knows the run, so that it can be shown and resumed."""
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
 
     def execute(self, *, is_resumed: bool = False) -> ScanSummary:
-        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger."""
+        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger.
+
+        `StoreUnusable` tells how the run goes on, and is an exposure where one was found and kept.
+        """
         self.store.take_run(self.run)
         try:
             return self._execute(is_resumed=is_resumed)
+        except StoreUnusable as error:
+            if self._is_kept:
+                error.next_step += f" Then go on with: leakguard scan --resume {self.run}"
+                error.exit_code = ExitCode.EXPOSED if self._tally.open_found else error.exit_code
+            raise
         finally:
             self.store.release_run(self.run)
 
@@ -115,8 +126,10 @@ class ScanRun:
         self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
+        self._is_kept = is_resumed
         self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
+        self._is_kept = True
         self.progress.started(self.plan.count)
         is_finished = False
         try:

@@ -20,7 +20,7 @@ from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.quiet_hours import QuietTime, is_quiet
+from leakguard.scanning.quiet_hours import QuietTime, is_in_force, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
@@ -55,6 +55,8 @@ class ScanSummary(Frozen):
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    is_out_of_force: bool = False
+    """Whether the days were over for which the owner permitted it."""
     reasons: Mapping[str, int] = frozen_field(default_factory=dict)
     """Why endpoints could not be asked, and how many each time."""
     is_lost: bool = False
@@ -143,6 +145,7 @@ class ScanRun:
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, reasons=reasons_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+            is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:

@@ -92,7 +92,7 @@ class PartMaker:
         ).run()  # fmt: skip
 
     def _may_go_on(self) -> Callable[[], bool]:
-        """Whether the scope permits it still: a run may last into quiet hours, and beyond the days of its permission."""
+        """Whether the scope permits it still: a run may last into quiet hours, and beyond the scope's last day."""
         scope, now = self.plan.gate.scope, self.tools.now
         quiet_at = QuietWatch(scope)
         return lambda: is_in_force(scope, moment := now()) and quiet_at(moment) is None

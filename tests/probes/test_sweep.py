@@ -347,6 +347,17 @@ def test_an_address_of_this_machine_is_one_to_ask_from_and_one_that_leads_nowher
     assert not has_way_to("fe80::1")  # of which link it does not say
 
 
+def test_a_machine_without_a_file_to_spare_does_not_take_a_router_for_its_own_fault() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files(), hard))
+    try:
+        has_way = has_way_to("127.0.0.1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert has_way
+
+
 @pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES])
 def test_what_a_router_says_of_a_host_is_no_fault_of_this_machine(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """ICMP causes the errors of our own routes; a thousand of these in a row would end a run, and each resumed one."""

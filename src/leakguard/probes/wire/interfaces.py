@@ -13,6 +13,7 @@ _GET_FLAGS = 0x8913
 """`SIOCGIFFLAGS` of Linux."""
 _UP = 0x1
 """`IFF_UP`: the interface was switched on."""
+_NO_FILE = frozenset({errno.EMFILE, errno.ENFILE})
 _SAID_BY_ROUTERS = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES})
 """Errors of our own routes that a router or a firewall on the way causes just so, by a word of ICMP."""
 
@@ -33,13 +34,16 @@ def is_of_network(code: int, address: str) -> bool:
 
 
 def has_way_to(address: str) -> bool:
-    """Whether this machine has a route there, and an address of its own to ask from; nothing is sent."""
+    """Whether this machine has a route there, and an address of its own to ask from; nothing is sent.
+
+    Without a file to spare nobody can tell, and then it has.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.connect((address, 9))  # any port: no packet leaves
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in _NO_FILE
     return True
 
 

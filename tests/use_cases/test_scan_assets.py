@@ -386,6 +386,20 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
 
 
+def test_a_silence_while_the_network_was_away_for_a_while_is_asked_about_again() -> None:
+    """The sweep noticed the outage meanwhile; whoever answers again is judged by what it says then."""
+    tools = tools_of({"127.0.0.1:9200": Ending.FILTERED})
+
+    async def outage(_: Endpoint) -> None:
+        tools.network.away = 4.0
+        if len(tools.network.spent) > 1:
+            tools.network.servers = {"127.0.0.1:9200": store_server()}
+
+    tools.network.pause = outage
+
+    assert scan(tools, "127.0.0.1:9200").counts == {"exposed": 1}
+
+
 def test_a_silence_while_nobody_answers_any_more_stops_the_run_and_is_asked_about_again() -> None:
     tools = tools_of()
     tools.network.has_lost_all = True

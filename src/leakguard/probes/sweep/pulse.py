@@ -43,6 +43,8 @@ class Pulse:
         """Since when a sign of life is waited for; nothing while none is."""
         self._back = float("-inf")
         """When the network was last heard again after it had been away: who was asked before may not have been."""
+        self.away = 0.0
+        """Seconds that it was away in all, as far as that was noticed."""
         self._answering = 0.0
         """Share of the last connections that were answered."""
         self._unheard = 0
@@ -72,7 +74,7 @@ class Pulse:
     def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
         if self._is_away(now) or self._is_no_chance():
-            self._back = now
+            self._came_back(now)
         else:
             self._answering *= (1 - _SHARE) ** self._unheard
         self._answering += _SHARE * (1 - self._answering)
@@ -91,6 +93,11 @@ class Pulse:
     def is_in_doubt(self, now: float) -> bool:
         """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
         return bool(self._held) and (len(self._held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
+
+    def _came_back(self, now: float) -> None:
+        """Call before `_heard` is moved on."""
+        self._back = now
+        self.away += now - self._heard
 
     def release(self, now: float) -> tuple[list[Spot], list[Spot]]:
         """The spots that were silent, since somebody has answered by now, and those that may not have been asked."""
@@ -131,9 +138,9 @@ class Pulse:
         try:
             for answer in asyncio.as_completed(asked):
                 if await answer:
-                    self._heard = time.monotonic()
-                    if self._is_away(self._heard):
-                        self._back = self._heard
+                    if self._is_away(now := time.monotonic()):
+                        self._came_back(now)
+                    self._heard = now
                     return True
         finally:
             self._knocked = None

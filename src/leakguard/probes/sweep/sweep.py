@@ -108,6 +108,11 @@ class Sweep:
             for sock in self._spare.values():
                 sock.close()
 
+    @property
+    def away(self) -> float:
+        """See `ports.Sweeping`."""
+        return self._pulse.away
+
     async def is_lost(self) -> bool:
         """See `ports.Sweeping`."""
         return await self._pulse.is_lost()
@@ -152,10 +157,7 @@ class Sweep:
             self._again()
 
     def _settle_silence(self, now: float, *, is_last: bool = False) -> None:
-        """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come.
-
-        Those that our own network may have kept us from asking are asked once more.
-        """
+        """Tell of the silent once somebody answered after them, or ask them again; ask for a missing sign of life."""
         if not self._pulse.has_witnesses:
             self._tell_unheard()
             return
@@ -203,8 +205,8 @@ class Sweep:
             return
         if self._queue.is_empty and not self._flights:
             self._settle_silence(time.monotonic(), is_last=True)
-            if not self._pulse.held_count and self._queue.is_empty:
-                self._finish()
+            if not self._pulse.held_count and self._queue.is_empty and not self._done.done():
+                self._done.set_result(None)
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
         is_full = self._pulse.held_count >= 2 * MOST_HELD
@@ -216,10 +218,6 @@ class Sweep:
             self._again(delay)
         elif (soon := self._queue.due_in(time.monotonic())) < TICK:
             self._again(max(soon, _LEAST_DELAY))
-
-    def _finish(self) -> None:
-        if self._done is not None and not self._done.done():
-            self._done.set_result(None)
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""

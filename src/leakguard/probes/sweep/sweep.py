@@ -205,7 +205,7 @@ class Sweep:
             return
         if self._queue.is_empty and not self._flights:
             self._settle_silence(time.monotonic(), is_last=True)
-            if not self._pulse.held_count and self._queue.is_empty and not self._done.done():
+            if not self._pulse.held_count and not self._done.done() and self._queue.is_empty:
                 self._done.set_result(None)
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)

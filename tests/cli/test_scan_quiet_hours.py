@@ -105,6 +105,28 @@ def test_a_run_stops_when_they_begin_and_goes_on_when_they_have_ended(
     assert "2 protected, 253 closed = 255 endpoints" in resumed.err
 
 
+def test_a_run_stops_when_the_last_day_of_the_permission_is_over(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan of a large network may last for days; what nobody permits any more is not asked."""
+    monkeypatch.setattr(part_run, "REPORT_RESULTS", 100)
+    one_day = SCOPE_TEXT.replace("2027-02-01", "2026-11-25")
+    (leakguard.folder / "scope.yaml").write_text(one_day)
+
+    async def midnight_passes(_: Endpoint) -> None:
+        leakguard.world.now = datetime(2026, 11, 26, tzinfo=UTC)
+
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": store_server(locked=True)}, pause=midnight_passes)
+    stopped = leakguard("scan", "127.0.0.0/24:9200")
+
+    assert stopped.code == 3
+    assert "The scope is not valid any more" in stopped.err
+    run = stopped.err.split("--resume ")[1].strip()
+    assert leakguard("scan", "--resume", run).code == 2, "nobody has approved it again"
+    (leakguard.folder / "scope.yaml").write_text(SCOPE_TEXT)
+    assert "1 protected, 254 closed = 255 endpoints" in leakguard("scan", "--resume", run).err
+
+
 def test_findings_are_not_probed_again_and_notes_are_not_read(leakguard: ScanCommands) -> None:
     leakguard.world.now = EVENING
     document = leakguard("scan", "127.0.0.1:9200", "--format", "json").document

@@ -228,7 +228,10 @@ def test_a_closed_port_refuses_and_is_not_knocked_at_twice() -> None:
         (OSError(errno.EHOSTUNREACH, "no route"), Ending.UNREACHABLE),
         (OSError(errno.ENETUNREACH, "no network"), Ending.UNREACHABLE),
         (OSError(errno.EMFILE, "too many files"), Ending.BLOCKED),
+        (OSError(errno.EACCES, "a router's firewall, by ICMPv6"), Ending.UNREACHABLE),
         (OSError(errno.EPERM, "firewall"), Ending.BLOCKED),
+        (OSError(errno.EINVAL, "a route into nothing"), Ending.BLOCKED),
+        (OSError(errno.ENETDOWN, "network down"), Ending.BLOCKED),
         (ConnectionRefusedError(errno.ECONNREFUSED, "no"), Ending.REFUSED),
         (ConnectionResetError(errno.ECONNRESET, "accepted, and reset at once"), Ending.RESET),
         (TimeoutError(errno.ETIMEDOUT, "late"), Ending.FILTERED),
@@ -244,6 +247,19 @@ def test_each_failure_to_connect_has_its_word(error: OSError, ended: Ending, mon
         return reply.ended
 
     assert run(work()) is ended
+
+
+def test_an_address_without_a_way_out_of_this_machine_was_not_asked() -> None:
+    async def work() -> Ending:
+        async def fail(*_args: object, **_more: object) -> None:
+            raise OSError(errno.ENETUNREACH, "no network")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(asyncio.get_running_loop(), "create_connection", fail)
+            [reply] = await Probing().ask(Endpoint(address="fe80::1", port=9), "redis", Question("PING"))
+        return reply.ended
+
+    assert run(work()) is Ending.BLOCKED
 
 
 @pytest.mark.parametrize(("is_down", "expected"), [(False, Ending.FILTERED), (True, Ending.BLOCKED)])

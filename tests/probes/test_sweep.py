@@ -14,17 +14,18 @@ from socket import socket
 
 import pytest
 
-from leakguard.models.observations import Reply
+from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import Request
 from leakguard.probes.sweep import flights as flights_module
 from leakguard.probes.sweep import pulse
 from leakguard.probes.sweep import sweep as sweep_module
-from leakguard.probes.sweep.flight import Flight, has_address_for
+from leakguard.probes.sweep.flight import Flight
+from leakguard.probes.sweep.ways import ending_of
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
-from leakguard.probes.wire.interfaces import is_cut_off
+from leakguard.probes.wire.interfaces import has_way_to, is_cut_off
 from support.hostile import Host, http_answer, read_some, says, serving
 from support.probing import Question, run
 from support.sweeping import (
@@ -161,6 +162,26 @@ def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_hea
 
     assert notes.told == dict.fromkeys(range(8), "open")
     assert notes.lost_times == 0
+
+
+@pytest.mark.parametrize(("silences_before", "may_be_unasked"), [(0, True), (1, True), (50, False)])
+def test_who_is_silent_while_nobody_is_heard_where_many_were_is_asked_once_more(
+    silences_before: int, *, may_be_unasked: bool
+) -> None:
+    """An outage may be over before anybody is asked for a sign of life; where few ever answer, a silence is usual."""
+    sweep, spot = Sweeps().over([], Notes()), Spot(7, 7, "127.0.0.9", 9)
+    watched, moment = sweep._pulse, 0.0  # noqa: SLF001  (an outage of a network cannot be had on loopback)
+    for number in range(200):
+        moment += 1.0
+        for _ in range(silences_before):
+            watched.missed(moment - 0.5)
+        watched.answered(Spot(number, number, "127.0.0.1", 9), None, moment)
+    for _ in range(30):
+        watched.missed(moment + 1.0)
+    watched.hold(spot, moment + 1.0)
+    watched.answered(Spot(0, 0, "127.0.0.1", 9), None, moment + 2.0)
+
+    assert watched.release(moment + 2.0) == (([], [spot]) if may_be_unasked else ([spot], []))
 
 
 @pytest.mark.parametrize("is_heard_elsewhere", [False, True])
@@ -313,7 +334,7 @@ def test_a_machine_without_an_address_for_a_host_says_so_and_goes_on(
     """As where IPv6 is switched off and a name has an address of it; ports that are all taken come free again."""
     sock, notes = FakeSocket(code), Notes()
     monkeypatch.setattr(sweep_module, "new_socket", lambda _: sock)
-    monkeypatch.setattr(sweep_module, "has_address_for", lambda _: False)
+    monkeypatch.setattr(sweep_module, "has_way_to", lambda _: False)
 
     run(swept(Sweeps().over(spots_of([("127.0.0.1", 9)] * 3), notes)))
 
@@ -322,8 +343,31 @@ def test_a_machine_without_an_address_for_a_host_says_so_and_goes_on(
 
 
 def test_an_address_of_this_machine_is_one_to_ask_from_and_one_that_leads_nowhere_is_not() -> None:
-    assert has_address_for("127.0.0.1")
-    assert not has_address_for("fe80::1")  # of which link it does not say
+    assert has_way_to("127.0.0.1")
+    assert not has_way_to("fe80::1")  # of which link it does not say
+
+
+def test_a_machine_without_a_file_to_spare_does_not_take_a_router_for_its_own_fault() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (open_files(), hard))
+    try:
+        has_way = has_way_to("127.0.0.1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert has_way
+
+
+@pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES])
+def test_what_a_router_says_of_a_host_is_no_fault_of_this_machine(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ICMP causes the errors of our own routes; a thousand of these in a row would end a run, and each resumed one."""
+    notes = Notes()
+    monkeypatch.setattr(sweep_module, "new_socket", lambda _: FakeSocket(code))
+
+    run(swept(Sweeps().over(spots_of([("127.0.0.1", 9)] * 3), notes)))
+
+    assert set(notes.told.values()) == {"filtered"}
+    assert ending_of(code, "fe80::1") is Ending.BLOCKED  # there our own machine has no way out
 
 
 class FakeSocket:

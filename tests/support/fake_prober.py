@@ -139,6 +139,11 @@ class FakeSweep:
             while self.is_paused:  # noqa: ASYNC110  (a fake has no event of its own)
                 await asyncio.sleep(0)
 
+    @property
+    def away(self) -> float:
+        """Scripted."""
+        return 0.0 if self.prober is None else self.prober.away
+
     async def is_lost(self) -> bool:
         """Scripted."""
         return self.prober is not None and self.prober.has_lost_all
@@ -163,6 +168,8 @@ class FakeProber:
     """Why it could not be asked."""
     has_lost_all: bool = False
     """Whether even those who answered are silent now."""
+    away: float = 0.0
+    """Seconds in which the network was away."""
     sleeps: list[float] = field(default_factory=list)
     """What each further look at the suspensions of the machine adds, in seconds."""
     slept_seconds: float = 0.0

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.errors import NotFound, OutOfScope, StoreUnusable, TooFewFiles, UsageProblem
+from leakguard.errors import ExitCode, NotFound, OutOfScope, StoreUnusable, TooFewFiles, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -229,7 +229,7 @@ def test_results_are_written_while_the_scan_runs(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("saves", [0, 1, 3])
 def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user sees `StoreUnusable` with its next step, never a group of exceptions."""
+    """The user sees `StoreUnusable` with its next step and how to go on, never a group of exceptions."""
     monkeypatch.setattr(part_run, "REPORT_SECONDS", 0.0)
     tools, progress = tools_of(), NotedProgress()
     tools.store.saves_left = saves
@@ -237,7 +237,10 @@ def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatc
     with pytest.raises(StoreUnusable, match="no space left") as caught:
         start_scan(ScanWish(targets=(parse_target("127.0.0.0/24"),)), SCOPE, tools, progress)
 
-    assert caught.value.next_step == "Free the disk."
+    found = tuple(tools.store.findings("R-20261124-000000"))
+    is_open = any(finding.verdict.outcome in OPEN_OUTCOMES for finding in found)
+    assert caught.value.next_step == "Free the disk. Then go on with: leakguard scan --resume R-20261124-000000"
+    assert caught.value.exit_code is (ExitCode.EXPOSED if is_open else ExitCode.UNFINISHED)
     assert progress.finished_count == 1
     assert tools.network.open_sessions == 0
     assert tools.store.kinds("R-20261124-000000")[-1] == "run_interrupted"
@@ -381,6 +384,20 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert first.is_interrupted
     assert first.counts == {}
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_a_silence_while_the_network_was_away_for_a_while_is_asked_about_again() -> None:
+    """The sweep noticed the outage meanwhile; whoever answers again is judged by what it says then."""
+    tools = tools_of({"127.0.0.1:9200": Ending.FILTERED})
+
+    async def outage(_: Endpoint) -> None:
+        tools.network.away = 4.0
+        if len(tools.network.spent) > 1:
+            tools.network.servers = {"127.0.0.1:9200": store_server()}
+
+    tools.network.pause = outage
+
+    assert scan(tools, "127.0.0.1:9200").counts == {"exposed": 1}
 
 
 def test_a_silence_while_nobody_answers_any_more_stops_the_run_and_is_asked_about_again() -> None:

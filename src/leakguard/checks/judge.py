@@ -22,7 +22,7 @@ NO_RULE = "the replies matched no rule"
 ENDING_REASONS = {
     Ending.SILENT: "the host accepted the connection but did not answer in time",
     Ending.FILTERED: "the connection attempt got no answer: a firewall, or nobody there",
-    Ending.UNREACHABLE: "the network has no route to the address",
+    Ending.UNREACHABLE: "the network says that nothing gets there: no route to the address, or a firewall",
     Ending.BLOCKED: "not asked: out of scope when connecting, or our own machine could not connect",
     Ending.SPENT: "not asked: the time for this endpoint was spent",
     Ending.CLOSED: "the host closed the connection before it had answered",

@@ -145,6 +145,10 @@ class Sweeping(Protocol):
     async def run(self) -> None:
         """Sweep until every spot was told of."""
 
+    @property
+    def away(self) -> float:
+        """Seconds in which nobody was heard, in all, though they were there: outages that have ended."""
+
     async def is_lost(self) -> bool:
         """Whether nobody answers any more, not even those who did, so that a silence says nothing of a host."""
 

@@ -47,6 +47,11 @@ class QuietTime(Frozen):
         return f"{local_text(self.until, zone)} ({utc})" if self.until.astimezone(zone).utcoffset() else utc
 
 
+def is_in_force(scope: Scope, now: datetime) -> bool:
+    """Whether `now` lies in the days for which the owner permitted the scan; days are those of UTC."""
+    return scope.valid_from <= now.astimezone(UTC).date() <= scope.valid_until
+
+
 def is_quiet(scope: Scope, now: datetime) -> QuietTime | None:
     """The quiet time that holds `now`; nothing when probing is allowed."""
     found = next_quiet(scope, now)

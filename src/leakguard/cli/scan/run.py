@@ -156,7 +156,7 @@ def _scan(context: Context, asked: Options) -> int:
     if summary.is_interrupted:
         say_how_to_go_on(
             context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned,
-            is_lost=summary.is_lost,
+            is_lost=summary.is_lost, is_out_of_force=summary.is_out_of_force,
         )  # fmt: skip
     return code
 

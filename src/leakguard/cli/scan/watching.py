@@ -57,12 +57,15 @@ def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Prog
 
 
 def say_how_to_go_on(
-    context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int, is_lost: bool = False
-) -> None:
+    context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int, is_lost: bool = False,
+    is_out_of_force: bool = False,
+) -> None:  # fmt: skip
     """Why the run had to stop, and how and from when on it goes on."""
     say = note(context)
     if is_lost:
         say("Nobody answers any more, not even hosts that did: the network is gone, or something shuts us out.")
+    if is_out_of_force:
+        say("The scope is not valid any more: ask the owner to approve it again and set `valid.until`.")
     why = "Quiet hours began" if quiet is not None else "Interrupted"
     say(f"{why} after {done:,} of at most {planned:,} endpoints.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""

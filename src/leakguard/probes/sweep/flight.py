@@ -38,20 +38,6 @@ def new_socket(address: str) -> socket.socket:
     return sock
 
 
-def has_address_for(address: str) -> bool:
-    """Whether this machine has an address of its own on the way there; nothing is sent.
-
-    A connection fails alike where there is none and where all local ports are taken, which passes.
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as sock:
-            sock.connect((address, 9))  # any port: no packet leaves
-    except OSError:
-        return False
-    return True
-
-
 def number_of(address: str) -> tuple[int, int]:
     """The literal address that a socket is about to get, as a number and an IP version; raises `OSError`."""
     if ":" in address:

@@ -129,17 +129,17 @@ class Flights:
             self._connected(flight, now)
         else:
             self._end(flight)
-            self.fail(flight.spot, code)
+            self.fail(flight.spot, code, flight.started)
 
-    def fail(self, spot: Spot, code: int) -> None:
-        """Tell of a connection that there will not be."""
-        ended = ending_of(code)
+    def fail(self, spot: Spot, code: int, began: float) -> None:
+        """Tell of a connection that there will not be; it was begun then."""
+        ended = ending_of(code, spot.address)
         if ended is Ending.REFUSED:
             self._watcher.refused((spot,))
         elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
-            self._pulse.held.append(spot)
+            self._pulse.hold(spot, began)
         else:
-            self._watcher.ended(spot, ended, why_of(code))
+            self._watcher.ended(spot, ended, why_of(code, spot.address))
 
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)
@@ -218,9 +218,10 @@ class Flights:
             return
         self._end(flight)
         self._ways.rate.strain(flight.spot.address, is_silence=True)
+        self._pulse.missed(flight.started)
         if flight.is_known and self._queue.put_back_once(flight.spot, now + SOON):
             return
-        self._pulse.held.append(flight.spot)
+        self._pulse.hold(flight.spot, flight.started)
 
     def _end(self, flight: Flight) -> None:
         flight.serial = -1

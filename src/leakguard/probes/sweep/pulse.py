@@ -22,6 +22,10 @@ MOST_HELD = 2048
 _SLOW = 0.15
 """Part of a connection's time in which whoever answered before answers again; without an answer for longer than that,
 packets are lost."""
+_SHARE = 1 / 64
+"""Weight of one connection in the share of those that are answered, which so follows the last hundred or two."""
+_NO_CHANCE = 1e-4
+"""Where so many connections in a row go unheard by chance more rarely than this, the network was away."""
 _LIFE = frozenset({Ending.REFUSED, Ending.RESET})
 
 
@@ -33,15 +37,48 @@ class Pulse:
         self._heard = float("-inf")
         self._witnesses: dict[str, tuple[Spot, Endpoint | None]] = {}
         self._asking: asyncio.Task[bool] | None = None
-        self.held: list[Spot] = []
-        """Silent since anybody answered; not told of yet."""
+        self._held: list[tuple[Spot, float]] = []
+        """Silent since anybody answered, and not told of yet; each with when it was last asked."""
         self._knocked: float | None = None
         """Since when a sign of life is waited for; nothing while none is."""
-        self._was_away = False
-        """Whether it came late, so that those who are held may not have been asked."""
+        self._back = float("-inf")
+        """When the network was last heard again after it had been away: who was asked before may not have been."""
+        self.away = 0.0
+        """Seconds that it was away in all, as far as that was noticed."""
+        self._answering = 0.0
+        """Share of the last connections that were answered."""
+        self._unheard = 0
+        """Connections that were begun since anybody answered, and waited for in vain."""
+
+    @property
+    def held(self) -> tuple[Spot, ...]:
+        """The spots that are silent since anybody answered, and were not told of yet."""
+        return tuple(spot for spot, _ in self._held)
+
+    @property
+    def held_count(self) -> int:
+        """How many are held."""
+        return len(self._held)
+
+    def hold(self, spot: Spot, asked: float) -> None:
+        """Nobody answered there, who was last asked at the moment `asked`."""
+        self._held.append((spot, asked))
+
+    def missed(self, began: float) -> None:
+        """A connection that was begun then was waited for in vain."""
+        if began > self._heard:
+            self._unheard += 1
+        else:
+            self._answering *= 1 - _SHARE
 
     def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
+        if self._is_away(now) or self._is_no_chance():
+            self._came_back(now)
+        else:
+            self._answering *= (1 - _SHARE) ** self._unheard
+        self._answering += _SHARE * (1 - self._answering)
+        self._unheard = 0
         self._heard = now
         self._witnesses.pop(spot.address, None)
         self._witnesses[spot.address] = (spot, endpoint)
@@ -55,22 +92,34 @@ class Pulse:
 
     def is_in_doubt(self, now: float) -> bool:
         """Whether those that are held wait too long, or are too many, to go on without a sign of life."""
-        return bool(self.held) and (len(self.held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
+        return bool(self._held) and (len(self._held) >= MOST_HELD or now - self._heard > self._ways.bounds.connect)
 
-    def release(self, now: float) -> tuple[list[Spot], bool]:
-        """The spots that were silent, since somebody has answered by now, and whether the network was away meanwhile.
+    def _came_back(self, now: float) -> None:
+        """Call before `_heard` is moved on."""
+        self._back = now
+        self.away += now - self._heard
 
-        Then our packets may not have reached them. It is enough that those who are asked for a sign of life wait for
-        theirs: another may be heard first.
-        """
-        if not self.held or now - self._heard > FRESH_SECONDS:
-            return [], False
-        was_away, self._was_away = self._was_away or self._is_away(now), False
-        held, self.held = self.held, []
-        return held, was_away
+    def release(self, now: float) -> tuple[list[Spot], list[Spot]]:
+        """The spots that were silent, since somebody has answered by now, and those that may not have been asked."""
+        silent: list[Spot] = []
+        unasked: list[Spot] = []
+        if now - self._heard <= FRESH_SECONDS:
+            for spot, asked in self.give_up():
+                (unasked if asked < self._back else silent).append(spot)
+        return silent, unasked
+
+    def give_up(self) -> list[tuple[Spot, float]]:
+        """All that are held, and no longer; each with when it was last asked."""
+        held, self._held = self._held, []
+        return held
 
     def _is_away(self, now: float) -> bool:
+        """Whether those who are asked for a sign of life wait for theirs; another may be heard first."""
         return self._knocked is not None and now - self._knocked > _SLOW * self._ways.bounds.connect
+
+    def _is_no_chance(self) -> bool:
+        """Whether more connections in a row went unheard than those before let expect."""
+        return (1 - self._answering) ** self._unheard < _NO_CHANCE
 
     async def is_lost(self) -> bool:
         """Whether even those who answered are silent now, and nobody else is heard meanwhile.
@@ -89,8 +138,9 @@ class Pulse:
         try:
             for answer in asyncio.as_completed(asked):
                 if await answer:
-                    self._heard = time.monotonic()
-                    self._was_away = self._is_away(self._heard)
+                    if self._is_away(now := time.monotonic()):
+                        self._came_back(now)
+                    self._heard = now
                     return True
         finally:
             self._knocked = None
@@ -115,7 +165,7 @@ class Pulse:
         except TimeoutError:
             return False
         except OSError as error:
-            return ending_of(error.errno or 0) in _LIFE
+            return ending_of(error.errno or 0, spot.address) in _LIFE
         finally:
             if sock is not None:
                 sock.close()

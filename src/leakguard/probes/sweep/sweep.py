@@ -13,7 +13,7 @@ from typing import Any
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.sweep.flight import has_address_for, new_socket
+from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import SOON, Flights, name_of
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse
 from leakguard.probes.sweep.queue import SpotQueue
@@ -27,7 +27,7 @@ from leakguard.probes.sweep.ways import (
     PENDING,
     Ways,
 )
-from leakguard.probes.wire.interfaces import is_cut_off, is_loopback
+from leakguard.probes.wire.interfaces import has_way_to, is_cut_off, is_loopback
 from leakguard.probes.wire.sleep import STOOD_STILL, WORTH_A_WORD, slept
 
 BURST = 256
@@ -108,6 +108,11 @@ class Sweep:
             for sock in self._spare.values():
                 sock.close()
 
+    @property
+    def away(self) -> float:
+        """See `ports.Sweeping`."""
+        return self._pulse.away
+
     async def is_lost(self) -> bool:
         """See `ports.Sweeping`."""
         return await self._pulse.is_lost()
@@ -152,25 +157,22 @@ class Sweep:
             self._again()
 
     def _settle_silence(self, now: float, *, is_last: bool = False) -> None:
-        """Tell of the silent spots once somebody answered after them; ask for a sign of life that does not come.
-
-        Those that our own network may have kept us from asking are asked once more.
-        """
+        """Tell of the silent once somebody answered after them, or ask them again; ask for a missing sign of life."""
         if not self._pulse.has_witnesses:
             self._tell_unheard()
             return
-        silent, was_away = self._pulse.release(now)
+        silent, unasked = self._pulse.release(now)
+        silent += [spot for spot in unasked if not self._queue.put_back_once(spot, now + SOON)]
         for spot in silent:
-            if not was_away or not self._queue.put_back_once(spot, now + SOON):
-                self._watcher.ended(spot, Ending.FILTERED)
+            self._watcher.ended(spot, Ending.FILTERED)
         is_asking = self._listening is not None and not self._listening.done()
-        is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held)
+        is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held_count)
         if is_due and not is_asking and self._loop is not None:
             self._listening = self._loop.create_task(self._listen())
 
     def _tell_unheard(self) -> None:
         """Too few ever answered to ask them again: it is their silence, unless our own interface is down."""
-        held, self._pulse.held = self._pulse.held, []
+        held = [spot for spot, _ in self._pulse.give_up()]
         down = {
             local: is_cut_off(address) for local, address in {is_loopback(s.address): s.address for s in held}.items()
         }
@@ -203,11 +205,11 @@ class Sweep:
             return
         if self._queue.is_empty and not self._flights:
             self._settle_silence(time.monotonic(), is_last=True)
-            if not self._pulse.held and self._queue.is_empty:
-                self._finish()
+            if not self._pulse.held_count and not self._done.done() and self._queue.is_empty:
+                self._done.set_result(None)
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
-        is_full = len(self._pulse.held) >= 2 * MOST_HELD
+        is_full = self._pulse.held_count >= 2 * MOST_HELD
         if is_full or self._is_paused or room <= 0 or self._queue.is_empty:
             return
         granted, delay = self._rate.try_some(room, time.monotonic())
@@ -216,10 +218,6 @@ class Sweep:
             self._again(delay)
         elif (soon := self._queue.due_in(time.monotonic())) < TICK:
             self._again(max(soon, _LEAST_DELAY))
-
-    def _finish(self) -> None:
-        if self._done is not None and not self._done.done():
-            self._done.set_result(None)
 
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
@@ -274,12 +272,12 @@ class Sweep:
 
     def _fall_back(self, spot: Spot, code: int) -> None:
         """There will be no connection; whether there may be one later depends on what there is too little of."""
-        if code == errno.EADDRNOTAVAIL and not has_address_for(spot.address):
+        if code == errno.EADDRNOTAVAIL and not has_way_to(spot.address):
             self._watcher.ended(spot, Ending.BLOCKED, NO_ADDRESS)
         elif code in EXHAUSTED:
             self._lack(spot, code)
         else:
-            self._flights.fail(spot, code)
+            self._flights.fail(spot, code, time.monotonic())
 
     def _lack(self, spot: Spot, code: int) -> None:
         """Nothing left on this machine: keep to what is open now, and try the spot again later."""

@@ -12,6 +12,7 @@ from leakguard.models.targets import Endpoint, Spot
 from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.handles import Handles
+from leakguard.probes.wire.interfaces import is_of_network
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
 
@@ -26,6 +27,7 @@ _RESET = frozenset({errno.ECONNRESET, errno.EPIPE})
 
 _OURS = {
     errno.ENETUNREACH: "this machine has no route there",
+    errno.EHOSTUNREACH: "this machine has no route there",
     errno.ENETDOWN: "this machine's network is down",
     errno.EPERM: "a firewall on this machine forbids it",
     errno.EACCES: "a rule on this machine forbids it",
@@ -78,17 +80,17 @@ class Ways(Frozen):
             self.recorder(Sent(address=spot.address, port=spot.port, kind=kind, data=data))
 
 
-def ending_of(code: int) -> Ending:
-    """What an error of the network says about a host."""
+def ending_of(code: int, address: str) -> Ending:
+    """What the error of a connection says about the host at `address`."""
     if code == errno.ECONNREFUSED:
         return Ending.REFUSED
     if code in _RESET:
         return Ending.RESET
     if code == errno.ETIMEDOUT:
         return Ending.FILTERED
-    return Ending.BLOCKED if code in _OURS else Ending.UNREACHABLE
+    return Ending.BLOCKED if why_of(code, address) else Ending.UNREACHABLE
 
 
-def why_of(code: int) -> str:
+def why_of(code: int, address: str) -> str:
     """Why our own machine could not ask; empty where it is the host or the network that said so."""
-    return _OURS.get(code, "")
+    return "" if is_of_network(code, address) else _OURS.get(code, "")

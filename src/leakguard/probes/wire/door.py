@@ -14,7 +14,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
-from leakguard.probes.wire.interfaces import is_cut_off
+from leakguard.probes.wire.interfaces import is_cut_off, is_of_network
 from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
@@ -22,12 +22,15 @@ from leakguard.probes.wire.verbs import Recorder, Sent
 
 Gate = Callable[[Endpoint], None]
 
+_SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+"""Errors of our own machine that pass: somebody closes a socket, a port is free again."""
 _OURS = frozenset(
-    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EPERM, errno.EACCES}
-)
-"""Errors of our own machine, out of sockets or held back by its firewall: the host was not asked."""
-_SCARCE = _OURS - {errno.EPERM, errno.EACCES}
-"""Those of them that pass: somebody closes a socket, a port is free again."""
+    {
+        *_SCARCE, errno.EPERM, errno.EACCES, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EINVAL,
+        errno.EAFNOSUPPORT,
+    }
+)  # fmt: skip
+"""All errors of our own machine, held back by its firewall or its routes as well: the host was not asked."""
 _NO_HANDLE = (errno.EMFILE, errno.ENFILE)
 _PAUSES = (0.2, 1.0)
 """Seconds after which a connection is tried once more that our own machine had no means for."""
@@ -240,7 +243,8 @@ def _connect_ending(error: OSError, address: str) -> Ending:
         return Ending.REFUSED
     if isinstance(error, ConnectionError):
         return Ending.RESET
-    return Ending.BLOCKED if error.errno in _OURS else Ending.UNREACHABLE
+    is_ours = error.errno in _OURS and not is_of_network(error.errno, address)
+    return Ending.BLOCKED if is_ours else Ending.UNREACHABLE
 
 
 def _handshake_ending(error: Exception) -> Ending:

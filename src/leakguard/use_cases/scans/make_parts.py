@@ -15,7 +15,7 @@ from leakguard.ports import Prober, Sampler
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.quiet_hours import QuietWatch
+from leakguard.scanning.quiet_hours import QuietWatch, is_in_force
 from leakguard.use_cases.scans.examine import Examiner, Noted, unnoted
 from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
 from leakguard.use_cases.scans.part_run import PartReport, PartRun
@@ -85,12 +85,17 @@ class PartMaker:
         prober = self.tools.prober(
             self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
         )
-        quiet_at = QuietWatch(self.plan.gate.scope)
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
             prober=prober, is_small=self.plan.count <= SMALL, notable=self._known_open, report=report,
-            monotonic=self.tools.monotonic, may_go_on=lambda: quiet_at(self.tools.now()) is None, start=state,
+            monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), start=state,
         ).run()  # fmt: skip
+
+    def _may_go_on(self) -> Callable[[], bool]:
+        """Whether the scope permits it still: a run may last into quiet hours, and beyond the scope's last day."""
+        scope, now = self.plan.gate.scope, self.tools.now
+        quiet_at = QuietWatch(scope)
+        return lambda: is_in_force(scope, moment := now()) and quiet_at(moment) is None
 
     def _examiner(self, prober: Prober) -> Examiner:
         return Examiner(

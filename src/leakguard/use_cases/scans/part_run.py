@@ -229,15 +229,15 @@ class PartRun:
             self._queue.task_done()
 
     def _slept(self) -> float:
-        return self.prober.slept() + self._heart.stood_still
+        return self.prober.slept() + self._heart.stood_still + self._sweep.away
 
     async def _is_deafened(self, asleep: float) -> bool:
-        """Whether the machine or this process was suspended since it had slept so long, or has lost its network."""
+        """Whether machine or process was suspended since it had slept so long, or its network was away, or is lost."""
         if self._slept() - asleep > SLEEP_SECONDS:
             return True
         if await self._sweep.is_lost():
             self.lost()
-        return self._is_lost
+        return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
 
     def _keep(self, spot: Spot, examination: Examination) -> None:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""

@@ -131,6 +131,11 @@ class _NoSweep:
             self.next_position = max(self.next_position, spot.position + 1)
             self.watcher.opened(spot)
 
+    @property
+    def away(self) -> float:
+        """See `ports.Sweeping`."""
+        return 0.0
+
     async def is_lost(self) -> bool:
         """It connects to nobody."""
         return False

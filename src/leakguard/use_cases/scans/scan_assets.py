@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.events import Interval
@@ -19,7 +20,7 @@ from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.quiet_hours import QuietTime, is_quiet
+from leakguard.scanning.quiet_hours import QuietTime, is_in_force, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
@@ -54,6 +55,8 @@ class ScanSummary(Frozen):
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
     """The quiet hours that stopped the run, if they did."""
+    is_out_of_force: bool = False
+    """Whether the days were over for which the owner permitted it."""
     reasons: Mapping[str, int] = frozen_field(default_factory=dict)
     """Why endpoints could not be asked, and how many each time."""
     is_lost: bool = False
@@ -98,14 +101,24 @@ class ScanRun:
     _states: dict[int, RunState] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _is_lost: bool = False
+    _is_kept: bool = False
+    """Whether the store knows the run, so that it can be shown and resumed."""
     _tally: Tally = field(init=False)
     _gauges: Gauges = field(init=False)
 
     def execute(self, *, is_resumed: bool = False) -> ScanSummary:
-        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger."""
+        """Look at all that is not done yet. An interruption leaves a usable run and is noted in the ledger.
+
+        `StoreUnusable` tells how the run goes on, and is an exposure where one was found and kept.
+        """
         self.store.take_run(self.run)
         try:
             return self._execute(is_resumed=is_resumed)
+        except StoreUnusable as error:
+            if self._is_kept:
+                error.next_step += f" Then go on with: leakguard scan --resume {self.run}"
+                error.exit_code = ExitCode.EXPOSED if self._tally.open_found else error.exit_code
+            raise
         finally:
             self.store.release_run(self.run)
 
@@ -115,8 +128,10 @@ class ScanRun:
         self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
+        self._is_kept = is_resumed
         self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
+        self._is_kept = True
         self.progress.started(self.plan.count)
         is_finished = False
         try:
@@ -130,6 +145,7 @@ class ScanRun:
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, reasons=reasons_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
+            is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip
 
     def _take(self, report: PartReport) -> None:

@@ -76,6 +76,8 @@ def broker_problem(url: str) -> str:
         return "is no URL"
     if parts.scheme == SOCKET_SCHEME and parts.path.startswith("/") and not parts.netloc:
         return ""
+    if parts.scheme in SCHEMES and "@" in url and "@" not in parts.netloc:
+        return "ends its host too early: in a user or a password write / as %2F, ? as %3F and # as %23"
     if parts.scheme not in SCHEMES or not parts.hostname:
         return f"must begin with {', '.join(SCHEMES)}, and name a host"
     if not _has_port(parts):

@@ -120,6 +120,19 @@ def test_what_is_open_from_outside_and_closed_inside_is_shown_side_by_side(leakg
     assert "-outside: 2 exposed, 1 protected, 12 closed" in ran.err
 
 
+def test_the_id_of_a_whole_scan_leads_to_its_runs(leakguard: ScanCommands) -> None:
+    """It is the one that a scan begins with, and `scan show` knows runs alone."""
+    fleet = Fleet()
+    scan = by_fleet(
+        leakguard, fleet, "scan", "--vantage", "campus,outside", "--format", "json", "127.0.0.0/28:9200"
+    ).document["run"]  # fmt: skip
+
+    ran = by_fleet(leakguard, fleet, "scan", "show", scan)
+
+    assert ran.code == ExitCode.USAGE
+    assert f"Name one of them: {scan}-campus, {scan}-outside" in ran.err
+
+
 def test_the_document_of_a_scan_has_the_views_of_all_vantages(leakguard: ScanCommands) -> None:
     document = by_fleet(
         leakguard, Fleet(), "scan", "--vantage", "campus,outside", "--format", "json", "127.0.0.0/28:9200"
@@ -182,6 +195,7 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
     assert "-campus: 1 not checked = 1 endpoint" in ran.err
     assert "was stopped" not in ran.err
     assert "Not looked at from campus, 1 shard: no result came in time" in ran.err
+    assert "Have those shards looked at again: leakguard scan --resume R-" in ran.err
 
 
 def test_a_worker_that_was_taken_over_writes_nothing_to_the_terminal_of_its_coordinator(

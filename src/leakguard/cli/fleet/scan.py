@@ -117,6 +117,8 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     if summary.is_interrupted:
         done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
+    elif any(vantage.given_up for vantage in summary.vantages):
+        say(f"Have those shards looked at again: leakguard scan --resume {summary.scan}")
     return code
 
 

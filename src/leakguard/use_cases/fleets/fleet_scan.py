@@ -84,7 +84,8 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
     except FleetUnreachable as error:
         raise _says_how_to_go_on(error, errand.scan, is_begun=bool(wish.resume) or gathering is not None) from error
     finally:
-        courier.close(is_finished=gathering is not None and gathering.is_over)
+        # Of a scan that was never begun nobody comes back for an answer.
+        courier.close(is_finished=gathering.is_over if gathering is not None else wish.resume is None)
 
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -115,6 +115,9 @@ def test_what_is_open_from_outside_and_closed_inside_is_shown_side_by_side(leakg
     assert ran.code == ExitCode.EXPOSED
     rows = [line.split() for line in ran.out.splitlines()]
     assert ["PLACE", "FROM", "campus", "FROM", "outside"] in rows
+    from_campus, from_outside = rows.index(["FROM", "campus"]), rows.index(["FROM", "outside"])
+    first, second = [number for number, row in enumerate(rows) if row[:1] == ["protected"]]
+    assert from_campus < first < from_outside < second, "each finding stands under the vantage that saw it"
     assert ["127.0.0.5:9200", "closed", "exposed"] in rows
     assert "-campus: 1 protected, 14 closed" in ran.err
     assert "-outside: 2 exposed, 1 protected, 12 closed" in ran.err
@@ -555,6 +558,17 @@ def test_a_vantage_without_a_worker_is_named_with_what_to_do(leakguard: ScanComm
     assert ran.code == 3
     assert ran.out == ""
     assert "No worker at campus. Start one: leakguard fleet worker --vantage campus" in ran.err
+
+
+def test_a_vantage_whose_worker_refuses_does_not_ask_for_another_worker(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    fleet.tools["campus"].clock = Clock(fleet.now() - timedelta(minutes=10))
+
+    ran = by_fleet(leakguard, fleet, "fleet", "status", "--vantage", "campus")
+
+    assert ran.code == 3
+    assert "No worker at campus that would work for us. Mend what it says" in ran.err
+    assert "Start one" not in ran.err
 
 
 @pytest.mark.parametrize("words", [(), ("worker",), ("status",), ("key",), ("key", "init"), ("key", "show")])

@@ -36,6 +36,8 @@ def status_cmd(context: Context, *, vantage: str | None, wait: float, output_for
         click.echo(status_json(status.vantages, workers, status.missing), nl=False)
     elif workers:
         click.echo(context.as_text(status_table(workers)), nl=False)
+    refusing = {one.vantage for one in status.workers if one.problem}
     for name in status.missing:
-        context.notes.print(f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}")
+        how = "Mend what it says" if name in refusing else f"Start one: leakguard fleet worker --vantage {name}"
+        context.notes.print(f"No worker at {name}{' that would work for us' * (name in refusing)}. {how}")
     return ExitCode.UNFINISHED if status.missing else ExitCode.CLEAN

@@ -119,6 +119,8 @@ class Gathering:
     """When nobody is waited for any longer whom the quiet hours stopped."""
     _tally: Tally = field(init=False)
     _seen: set[str] = field(default_factory=set)
+    _refused: set[tuple[str, str, str]] = field(default_factory=set)
+    """Who refused shards of which vantage and why, each told once: a scope that ends in the night ends all of them."""
     _calls: Calls = field(default_factory=Calls)
 
     def __post_init__(self) -> None:
@@ -222,7 +224,9 @@ class Gathering:
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
         hear_worker(run, message, self.tools, self.told.line)
         if isinstance(message, Refusal) and message.number is not None:
-            self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
+            if (run.vantage, signer, message.reason) not in self._refused:
+                self._refused.add((run.vantage, signer, message.reason))
+                self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)
         if not isinstance(message, ShardResult):
             return

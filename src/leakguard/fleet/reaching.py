@@ -111,11 +111,11 @@ def _unreachable(causes: Sequence[BaseException], tls: Mapping[str, Any]) -> Fle
         if isinstance(cause, ssl.SSLCertVerificationError):
             what, next_step = _CERTIFICATES.get(cause.verify_code, _UNTRUSTED)
             return FleetUnreachable(what, next_step=next_step)
-    for name, place in _papers(tls):
-        if problem := _paper_problem(name, place):
-            return FleetUnreachable(
-                f"the file of `{name}` {problem}", next_step=f"Mend `?{name}=FILE` at the end of the broker's URL."
-            )
+    return _unfit_paper(tls) or _unanswered(causes, names)
+
+
+def _unanswered(causes: Sequence[BaseException], names: Sequence[str]) -> FleetUnreachable:
+    """Nobody answers, or not as a broker does."""
     if (strange := next((name for name in names if "SSL" in name), None)) is not None:
         return FleetUnreachable(f"the broker does not answer as expected ({strange})", next_step=_TLS_OR_NOT)
     if (silent := next((name for name in names if "Timeout" in name), None)) is not None:
@@ -125,6 +125,16 @@ def _unreachable(causes: Sequence[BaseException], tls: Mapping[str, Any]) -> Fle
         )
     plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
     return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)
+
+
+def _unfit_paper(tls: Mapping[str, Any]) -> FleetUnreachable | None:
+    """The file that the URL names and that is of no use to us."""
+    for name, place in _papers(tls):
+        if problem := _paper_problem(name, place):
+            return FleetUnreachable(
+                f"the file of `{name}` {problem}", next_step=f"Mend `?{name}=FILE` at the end of the broker's URL."
+            )
+    return None
 
 
 def _papers(tls: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -115,9 +115,25 @@ def test_what_is_open_from_outside_and_closed_inside_is_shown_side_by_side(leakg
     assert ran.code == ExitCode.EXPOSED
     rows = [line.split() for line in ran.out.splitlines()]
     assert ["PLACE", "FROM", "campus", "FROM", "outside"] in rows
+    from_campus, from_outside = rows.index(["FROM", "campus"]), rows.index(["FROM", "outside"])
+    first, second = [number for number, row in enumerate(rows) if row[:1] == ["protected"]]
+    assert from_campus < first < from_outside < second, "each finding stands under the vantage that saw it"
     assert ["127.0.0.5:9200", "closed", "exposed"] in rows
     assert "-campus: 1 protected, 14 closed" in ran.err
     assert "-outside: 2 exposed, 1 protected, 12 closed" in ran.err
+
+
+def test_the_id_of_a_whole_scan_leads_to_its_runs(leakguard: ScanCommands) -> None:
+    """It is the one that a scan begins with, and `scan show` knows runs alone."""
+    fleet = Fleet()
+    scan = by_fleet(
+        leakguard, fleet, "scan", "--vantage", "campus,outside", "--format", "json", "127.0.0.0/28:9200"
+    ).document["run"]  # fmt: skip
+
+    ran = by_fleet(leakguard, fleet, "scan", "show", scan)
+
+    assert ran.code == ExitCode.USAGE
+    assert f"Name one of them: {scan}-campus, {scan}-outside" in ran.err
 
 
 def test_the_document_of_a_scan_has_the_views_of_all_vantages(leakguard: ScanCommands) -> None:
@@ -182,6 +198,7 @@ def test_what_was_not_looked_at_is_said_with_its_reason(leakguard: ScanCommands)
     assert "-campus: 1 not checked = 1 endpoint" in ran.err
     assert "was stopped" not in ran.err
     assert "Not looked at from campus, 1 shard: no result came in time" in ran.err
+    assert "Have those shards looked at again: leakguard scan --resume R-" in ran.err
 
 
 def test_a_worker_that_was_taken_over_writes_nothing_to_the_terminal_of_its_coordinator(
@@ -541,6 +558,17 @@ def test_a_vantage_without_a_worker_is_named_with_what_to_do(leakguard: ScanComm
     assert ran.code == 3
     assert ran.out == ""
     assert "No worker at campus. Start one: leakguard fleet worker --vantage campus" in ran.err
+
+
+def test_a_vantage_whose_worker_refuses_does_not_ask_for_another_worker(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    fleet.tools["campus"].clock = Clock(fleet.now() - timedelta(minutes=10))
+
+    ran = by_fleet(leakguard, fleet, "fleet", "status", "--vantage", "campus")
+
+    assert ran.code == 3
+    assert "No worker at campus that would work for us. Mend what it says" in ran.err
+    assert "Start one" not in ran.err
 
 
 @pytest.mark.parametrize("words", [(), ("worker",), ("status",), ("key",), ("key", "init"), ("key", "show")])

@@ -8,8 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from redis import Redis
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from leakguard.fleet.app import TASK, calls_of, make_app, queue_of, results_of
+from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, calls_of, make_app, queue_of, results_of
 from leakguard.fleet.bodies import MAX_BYTES
 from leakguard.fleet.claims import claim
 from leakguard.fleet.courier import BrokerCourier, deliver
@@ -185,3 +187,27 @@ def test_answers_that_nobody_fetches_are_forgotten_by_redis_too() -> None:
         deliver(make_app(broker, lease_seconds=5), "R-1", ANSWER)
 
         assert Redis.from_url(broker).ttl(results_of("R-1")) > 0
+
+
+@pytest.mark.parametrize("name", sorted(BROKERS))
+def test_orders_that_nobody_takes_are_forgotten_once_their_time_is_over(name: str) -> None:
+    """A vantage may be without a worker for months while a scan is asked for each night."""
+    with BROKERS[name]() as broker:
+        app = make_app(broker, lease_seconds=5)
+        courier = BrokerCourier(app, "R-1", order_seconds=1)
+        courier.send("campus", ANSWER, until=Context().wiring.now() + timedelta(seconds=1))
+        time.sleep(2)
+        with app.connection_for_read() as connection:
+            left = connection.default_channel.basic_get(queue_of("campus"))
+        courier.close(is_finished=True)
+
+        assert left is None
+
+
+def test_a_scan_that_hears_nothing_leaves_nothing_in_redis_for_ever() -> None:
+    with redis_broker() as broker:
+        courier = BrokerCourier(make_app(broker, lease_seconds=5), "R-1")
+        courier.receive(0.01)
+        courier.close(is_finished=False)
+
+        assert 0 < Redis.from_url(broker).ttl(f"_kombu.binding.{results_of('R-1')}") <= RESULTS_LIVE_SECONDS

@@ -50,8 +50,18 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="cannot be read"):
+    with pytest.raises(NotFound, match="cannot be read") as refused:
         read_key(tmp_path / "fleet.key")
+    assert refused.value.next_step == "Make one: leakguard fleet key init"
+
+
+def test_a_key_that_is_there_and_cannot_be_read_is_not_to_be_made_again(tmp_path: Path) -> None:
+    """`fleet key init` would refuse, as there is one: who reads the key of another user needs another word."""
+    with pytest.raises(NotFound, match="cannot be read: Is a directory") as refused:
+        read_key(tmp_path)
+
+    assert "key init" not in refused.value.next_step
+    assert "as the user who made it" in refused.value.next_step
 
 
 def test_a_file_that_is_no_such_key_is_refused(tmp_path: Path) -> None:
@@ -65,6 +75,7 @@ def test_a_file_that_is_no_such_key_is_refused(tmp_path: Path) -> None:
             read_key(path)
 
         assert "CANARY" not in str(refused.value)
+        assert "move the file away" in refused.value.next_step, "`key init` never replaces one"
 
 
 def test_a_signature_is_of_kind_and_text_together(tmp_path: Path) -> None:

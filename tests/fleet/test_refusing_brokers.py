@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from kombu.exceptions import OperationalError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
@@ -75,11 +76,24 @@ def test_a_certificate_that_is_not_trusted_is_told_as_such(
             ["worker", "--vantage", "campus"], broker.replace("127.0.0.1", "localhost"), monkeypatch, capsys
         )
         nowhere = told_of(["status"], f"{broker}.gone", monkeypatch, capsys)
+        key = told_of(["status"], broker.replace("cert.pem", "key.pem"), monkeypatch, capsys)
 
     assert "vouches for the certificate" in unknown
     assert "?ssl_ca_certs=FILE" in unknown
     assert "is for another name" in elsewhere
     assert "the file of `ssl_ca_certs` cannot be read" in nowhere
+    assert "the file of `ssl_ca_certs` holds no certificate" in key
+
+
+@pytest.mark.parametrize("error", [TimeoutError("CANARY"), RedisTimeout("Timeout connecting to server CANARY")])
+def test_a_broker_that_is_silent_may_be_behind_a_firewall_and_is_told_so(error: Exception) -> None:
+    """Words of TLS alone send people to a URL that was right for months."""
+    app = make_app("redis://127.0.0.1/0", lease_seconds=60)
+
+    with pytest.raises(FleetUnreachable, match="the broker does not answer") as caught, reachable(app):
+        raise OperationalError("CANARY") from error
+    assert "a firewall or a lost network" in caught.value.next_step
+    assert "CANARY" not in f"{caught.value} {caught.value.next_step}"
 
 
 @pytest.mark.parametrize(

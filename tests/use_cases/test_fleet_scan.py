@@ -153,7 +153,7 @@ def test_nothing_is_sent_when_a_target_is_out_of_scope() -> None:
         fleet.scan("192.0.2.1:9200")
 
     assert not any(tools.network.opened for tools in fleet.tools.values())
-    assert fleet.broker.closed == [False]
+    assert fleet.broker.closed == [True], "nobody comes back for its answers"
 
 
 def test_a_vantage_without_a_worker_is_named_before_anything_is_sent() -> None:
@@ -165,6 +165,7 @@ def test_a_vantage_without_a_worker_is_named_before_anything_is_sent() -> None:
 
     assert fleet.said == ["Waiting for a worker of outside"] * (LEASE_SECONDS // 5)
     assert not fleet.broker.orders["campus"]
+    assert fleet.broker.closed == [True]
 
 
 def test_a_scan_tells_that_it_drops_the_answers_of_a_worker_whose_key_is_not_named() -> None:
@@ -667,6 +668,7 @@ def test_a_stopped_scan_that_finds_no_worker_has_looked_at_nothing_more() -> Non
     assert caught.value.next_step == (
         f"Start one there: leakguard fleet worker --vantage campus, then go on with: leakguard scan --resume {scan}"
     )
+    assert fleet.broker.closed == [True, False], "a worker may still have an answer to the scan that was stopped"
 
 
 def test_a_broker_that_was_never_there_leaves_nothing_to_go_on_with() -> None:

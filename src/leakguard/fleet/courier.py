@@ -33,8 +33,12 @@ class BrokerCourier:
     Has connections of its own, one a direction: Celery's pools belong to the process and outlive a scan.
     """
 
-    def __init__(self, app: Celery, scan: str, *, retry: Mapping[str, float] = RETRY) -> None:
+    def __init__(
+        self, app: Celery, scan: str, *, retry: Mapping[str, float] = RETRY, order_seconds: int | None = None
+    ) -> None:
+        """After `order_seconds` Redis forgets orders too: where nobody takes any, they would fill its memory."""
         self._app = app
+        self._order_seconds = order_seconds
         self._retry = dict(retry)
         self._name = results_of(scan)
         self._out: Any = None
@@ -49,6 +53,9 @@ class BrokerCourier:
                 TASK, args=[envelope.model_dump()], connection=self._out, queue=queue_of(vantage),
                 expires=until.astimezone(UTC), retry=True, retry_policy=self._retry,
             )  # fmt: skip
+        with suppress(FleetUnreachable), reachable(self._app):
+            if self._order_seconds is not None and self._out.transport.driver_type == "redis":
+                self._out.default_channel.client.expire(queue_of(vantage), self._order_seconds)
 
     def call(self, vantage: str, envelope: Envelope) -> None:
         """Say something to every worker of a vantage that is there now; raises `FleetUnreachable`."""
@@ -95,6 +102,7 @@ class BrokerCourier:
         if self._queue is None:
             self._in = self._connected()
             self._queue = open_results(self._in, self._name)
+            _forget_on_redis(self._in, self._queue)
             self._queue.consumer.on_message = self._queue.buffer.append
             self._queue.consumer.on_decode_error = lambda message, _: self._queue.buffer.append(message)
         return self._queue

@@ -62,7 +62,7 @@ class Front(Frozen, dict=True):
         app = self._app
         from leakguard.fleet.courier import BrokerCourier  # noqa: PLC0415  (Celery takes its time to load)
 
-        return BrokerCourier(app, scan)
+        return BrokerCourier(app, scan, order_seconds=self.settings.lease_seconds)
 
     def claim(self, order: str) -> bool:
         """Whether nobody has taken this order before; raises `FleetUnreachable`."""

@@ -92,8 +92,12 @@ def read_key(path: Path) -> Ed25519PrivateKey:
         with path.open("rb") as handle:
             mode, text = os.fstat(handle.fileno()).st_mode, handle.read(10_000)
     except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
         raise NotFound(
-            f"the key {path} cannot be read: {error.strerror}", next_step="Make one: leakguard fleet key init"
+            f"the key {path} cannot be read: {error.strerror}",
+            next_step="Make one: leakguard fleet key init"
+            if is_missing
+            else "Run this as the user who made it, or name another file by `key_file` in [fleet].",
         ) from error
     if mode & _READABLE_BY_OTHERS:
         raise NotTrusted(f"others may read the key {path}", next_step=f"chmod 600 {path}")
@@ -102,5 +106,8 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise NotTrusted(f"{path} holds no Ed25519 key", next_step="Make one: leakguard fleet key init")
+        raise NotTrusted(
+            f"{path} holds no Ed25519 key",
+            next_step="Put a copy of the key back, or move the file away and make a new one: leakguard fleet key init",
+        )
     return key

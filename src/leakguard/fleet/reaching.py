@@ -55,6 +55,7 @@ _UNTRUSTED = (
     "nobody whom this machine trusts vouches for the certificate of the broker",
     "Name the authority that made it with `?ssl_ca_certs=FILE` at the end of the URL.",
 )
+_TLS_OR_NOT = "rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port."
 _FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _MOST_CAUSES = 10
 
@@ -110,24 +111,47 @@ def _unreachable(causes: Sequence[BaseException], tls: Mapping[str, Any]) -> Fle
         if isinstance(cause, ssl.SSLCertVerificationError):
             what, next_step = _CERTIFICATES.get(cause.verify_code, _UNTRUSTED)
             return FleetUnreachable(what, next_step=next_step)
-    if unread := _unread(tls):
+    return _unfit_paper(tls) or _unanswered(causes, names)
+
+
+def _unanswered(causes: Sequence[BaseException], names: Sequence[str]) -> FleetUnreachable:
+    """Nobody answers, or not as a broker does."""
+    if (strange := next((name for name in names if "SSL" in name), None)) is not None:
+        return FleetUnreachable(f"the broker does not answer as expected ({strange})", next_step=_TLS_OR_NOT)
+    if (silent := next((name for name in names if "Timeout" in name), None)) is not None:
         return FleetUnreachable(
-            f"the file of `{unread}` cannot be read", next_step=f"Mend `?{unread}=FILE` at the end of the broker's URL."
-        )
-    strange = next((name for name in names if "Timeout" in name or "SSL" in name), None)
-    if strange is not None:
-        return FleetUnreachable(
-            f"the broker does not answer as expected ({strange})",
-            next_step="rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port.",
+            f"the broker does not answer ({silent})",
+            next_step=f"Look whether it runs, and whether a firewall or a lost network is in between. {_TLS_OR_NOT}",
         )
     plainest = next((type(each).__name__ for each in reversed(causes) if isinstance(each, OSError)), names[0])
     return FleetUnreachable(f"the broker cannot be reached ({plainest})", next_step=_NEXT_STEP)
 
 
-def _unread(tls: Mapping[str, Any]) -> str | None:
-    """Which file that the URL names is not there for us."""
+def _unfit_paper(tls: Mapping[str, Any]) -> FleetUnreachable | None:
+    """The file that the URL names and that is of no use to us."""
+    for name, place in _papers(tls):
+        if problem := _paper_problem(name, place):
+            return FleetUnreachable(
+                f"the file of `{name}` {problem}", next_step=f"Mend `?{name}=FILE` at the end of the broker's URL."
+            )
+    return None
+
+
+def _papers(tls: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The files that the URL names, each by its word there."""
     for name in _FILES:
         place = tls.get(name, tls.get(name.removeprefix("ssl_")))
-        if place is not None and not os.access(str(place), os.R_OK):
-            return name
-    return None
+        if place is not None:
+            yield name, str(place)
+
+
+def _paper_problem(name: str, place: str) -> str:
+    """Why a file that the URL names is of no use to us; empty: nothing is known against it."""
+    if not os.access(place, os.R_OK):
+        return "cannot be read"
+    try:
+        if name == "ssl_ca_certs":
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(place)
+    except OSError:
+        return "holds no certificate"
+    return ""

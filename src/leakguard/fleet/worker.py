@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import after_setup_logger, after_setup_task_logger, worker_process_init, worker_ready
 from celery.utils.log import get_logger
 from celery.worker.state import active_requests
@@ -88,6 +91,9 @@ def work(app: Celery, post: Post, hear: Answer) -> int:
     worker_ready.connect(ready, weak=False)
     with reachable(app):
         connected(app, RETRY).release()
+    if os.geteuid() == 0:
+        post.tell("This runs as root, which a worker needs for nothing: give it a user of its own who may read its key")
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # names an option that is Celery's own
     worker = app.Worker(
         hostname=f"{post.vantage}@{post.name}",
         queues=[queue_of(post.vantage)],

@@ -11,10 +11,24 @@ from rich.text import Text
 
 from leakguard.models.findings import Finding
 from leakguard.outputs.json_text import scan_json
+from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
 from leakguard.scanning.vantages import Difference
 
 _STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
+
+
+def findings_tables(findings: Iterable[Finding], vantages: Sequence[str]) -> list[Table]:
+    """A table a vantage that found anything, under its name where there are several: one place is seen by each.
+
+    A finding is looked at again from where it was seen, so nobody may have to guess which that was.
+    """
+    seen = {vantage: [finding for finding in findings if finding.vantage == vantage] for vantage in vantages}
+    tables = {vantage: findings_table(found) for vantage, found in seen.items() if found}
+    if len(vantages) > 1:
+        for vantage, table in tables.items():
+            table.title, table.title_justify = Text(f"FROM {vantage}", style="bold"), "left"
+    return list(tables.values())
 
 
 def differences_table(differences: Sequence[Difference], vantages: Sequence[str]) -> Table:

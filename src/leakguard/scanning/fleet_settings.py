@@ -76,16 +76,27 @@ def broker_problem(url: str) -> str:
         return "is no URL"
     if parts.scheme == SOCKET_SCHEME and parts.path.startswith("/") and not parts.netloc:
         return ""
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        return f"must begin with {', '.join(SCHEMES)}, and name a host"
-    if not _has_port(parts):
-        return "must name a port from 1 to 65535, or none"
+    if problem := _host_problem(url, parts):
+        return problem
     if parts.scheme.startswith("redis") and not _DATABASE.match(parts.path):
         return "must name a database of Redis by its number, such as /0, or none"
     known = _TLS_WORDS if parts.scheme in TLS_SCHEMES else frozenset[str]()
     words = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     is_plain = words <= known and not parts.fragment
     return "" if is_plain else f"may have nothing behind its path but, with TLS, {', '.join(sorted(_TLS_WORDS))}"
+
+
+def _host_problem(url: str, parts: SplitResult) -> str:
+    if parts.scheme in SCHEMES and _ends_early(url, parts):
+        return "ends its host too early: in a user or a password write / as %2F, ? as %3F and # as %23"
+    if parts.scheme not in SCHEMES or not parts.hostname:
+        return f"must begin with {', '.join(SCHEMES)}, and name a host"
+    return "" if _has_port(parts) else "must name a port from 1 to 65535, or none"
+
+
+def _ends_early(url: str, parts: SplitResult) -> bool:
+    """Whether a user or a password holds what ends a host."""
+    return "@" in url and "@" not in parts.netloc
 
 
 def _has_port(parts: SplitResult) -> bool:

@@ -117,6 +117,8 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     if summary.is_interrupted:
         done = sum(sum(vantage.reached.values()) for vantage in summary.vantages)
         say_how_to_go_on(context, summary.scan, summary.quiet, done=done, planned=summary.planned)
+    elif any(vantage.given_up for vantage in summary.vantages):
+        say(f"Have those shards looked at again: leakguard scan --resume {summary.scan}")
     return code
 
 
@@ -138,8 +140,7 @@ def _dry_run(context: Context, wish: ScanWish, text: str, name: str, asked: Opti
 
 def _print(context: Context, summary: FleetSummary, output_format: str, output: str | None) -> None:
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.table import findings_table  # noqa: PLC0415  (as above)
-    from leakguard.outputs.vantages import differences_table, vantages_json  # noqa: PLC0415  (as above)
+    from leakguard.outputs.vantages import differences_table, findings_tables, vantages_json  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
         _write(findings_jsonl(summary.findings), output)
@@ -152,7 +153,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         _write(text, output)
     else:
         names = [vantage.vantage for vantage in summary.vantages]
-        tables = [findings_table(summary.findings)] if summary.findings else []
+        tables = findings_tables(summary.findings, names)
         tables += [differences_table(summary.differences, names)] if summary.differences else []
         _write("\n".join(context.as_text(table) for table in tables), output)
     for vantage in summary.vantages:

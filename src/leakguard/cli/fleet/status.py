@@ -36,6 +36,14 @@ def status_cmd(context: Context, *, vantage: str | None, wait: float, output_for
         click.echo(status_json(status.vantages, workers, status.missing), nl=False)
     elif workers:
         click.echo(context.as_text(status_table(workers)), nl=False)
+    refusing = {one.vantage for one in status.workers if one.problem}
     for name in status.missing:
-        context.notes.print(f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}")
+        if name in refusing:
+            line = f"No worker at {name} that would work for us. Mend what it says"
+        else:
+            line = (
+                f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}, or read the log of one that "
+                "runs: it tells there which orders it drops, as those of a key that it does not know"
+            )
+        context.notes.print(line, soft_wrap=True)
     return ExitCode.UNFINISHED if status.missing else ExitCode.CLEAN

@@ -84,7 +84,8 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
     except FleetUnreachable as error:
         raise _says_how_to_go_on(error, errand.scan, is_begun=bool(wish.resume) or gathering is not None) from error
     finally:
-        courier.close(is_finished=gathering is not None and gathering.is_over)
+        # Of a scan that was never begun nobody comes back for an answer.
+        courier.close(is_finished=gathering.is_over if gathering is not None else wish.resume is None)
 
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
@@ -118,6 +119,8 @@ class Gathering:
     """When nobody is waited for any longer whom the quiet hours stopped."""
     _tally: Tally = field(init=False)
     _seen: set[str] = field(default_factory=set)
+    _refused: set[tuple[str, str, str]] = field(default_factory=set)
+    """Who refused shards of which vantage and why, each told once: a scope that ends in the night ends all of them."""
     _calls: Calls = field(default_factory=Calls)
 
     def __post_init__(self) -> None:
@@ -221,7 +224,9 @@ class Gathering:
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
         hear_worker(run, message, self.tools, self.told.line)
         if isinstance(message, Refusal) and message.number is not None:
-            self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
+            if (run.vantage, signer, message.reason) not in self._refused:
+                self._refused.add((run.vantage, signer, message.reason))
+                self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)
         if not isinstance(message, ShardResult):
             return

@@ -123,7 +123,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     """Raises `NotFound`."""
     started = next(store.of_kinds(["run_started"], run), None)
     if started is None:
-        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+        raise _unknown(store, run)
     content: Mapping[str, Any] = started.content
     states = tuple(store.run_states(run).values())
     done = dict(store.done_targets(run))
@@ -136,6 +136,17 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
+
+
+def _unknown(store: ScanStore, run: str) -> NotFound:
+    """A scan by the fleet is known by an id of its own, which begins those of its runs."""
+    fleet_scan = next(store.of_kinds(["fleet_scan_started"], run), None)
+    if fleet_scan is None:
+        return NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+    return NotFound(
+        f"`{run[:60]}` is a scan by the fleet, which has a run for each vantage",
+        next_step=f"Name one of them: {', '.join(fleet_scan.content['runs'].values())}",
+    )
 
 
 def _unresolved(content: Mapping[str, Any]) -> tuple[str, ...]:

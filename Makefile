@@ -21,7 +21,7 @@ UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests
   tests/probes/test_hostile_talks.py tests/cli/test_streams.py tests/cli/test_demo.py tests/cli/test_drill.py \
   tests/store/test_processes.py tests/store/test_postgresql.py tests/store/test_both_databases.py \
   tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
-  tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py tests/use_cases/test_drills.py \
+  tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py \
   tests/use_cases/test_walked_playbooks.py
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.errors import FleetUnreachable
 from leakguard.fleet.app import make_app
-from leakguard.fleet.reaching import reachable
-from support.brokers import PASSWORD, rabbit_broker, redis_broker
+from leakguard.fleet.reaching import RETRY, connected, reachable
+from support.brokers import PASSWORD, rabbit_broker, redis_broker, socket_broker
 from support.real_fleet import BROKERS, TLS_BROKERS, one_machine
 
 pytestmark = pytest.mark.enable_socket
@@ -94,6 +95,18 @@ def test_a_broker_that_is_silent_may_be_behind_a_firewall_and_is_told_so(error: 
         raise OperationalError("CANARY") from error
     assert "a firewall or a lost network" in caught.value.next_step
     assert "CANARY" not in f"{caught.value} {caught.value.next_step}"
+
+
+def test_a_socket_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    """As that of a broker which is started anew."""
+    with socket_broker() as broker:
+        place = tmp_path / "redis.sock"
+        later = threading.Timer(1.0, place.symlink_to, [broker.removeprefix("redis+socket://")])
+        later.start()
+
+        connected(make_app(f"redis+socket://{place}", lease_seconds=60), RETRY).release()
+
+        later.join()
 
 
 @pytest.mark.parametrize(

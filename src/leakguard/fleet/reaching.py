@@ -78,9 +78,10 @@ def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  
 
     It is tried again where that may help: a password, a certificate or a file that is wrong stays wrong.
     """
+    tls = app.conf.broker_use_ssl or {}
 
     def lost(error: BaseException, _: float) -> None:
-        if any(_is_for_good(cause) for cause in _causes(error)):
+        if any(_is_for_good(cause) for cause in _causes(error)) or _unfit_paper(tls):
             raise error
 
     connection = app.connection_for_read()
@@ -89,7 +90,7 @@ def connected(app: Celery, retry: Mapping[str, float]) -> Any:  # noqa: ANN401  
 
 
 def _is_for_good(cause: BaseException) -> bool:
-    return isinstance(cause, ssl.SSLCertVerificationError | FileNotFoundError) or type(cause).__name__ in _REFUSALS
+    return isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ in _REFUSALS
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -356,6 +356,19 @@ def test_another_scan_that_goes_on_meanwhile_is_told(leakguard: ScanCommands, mo
     assert beside.code == alone.code
 
 
+def test_many_other_scans_are_counted_and_their_names_reach_no_terminal_as_they_are(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store may be shared, and what stands in it is not ours alone."""
+    monkeypatch.setattr(SqlStore, "runs_at_work", lambda _: ("R-\x1b[31m", *(f"R-{each}" for each in range(9))))
+
+    told = leakguard("scan", "127.0.0.1:9200").err
+
+    assert "R-3 and 5 more." in told
+    assert "R-4" not in told
+    assert "\x1b" not in told
+
+
 def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommands) -> None:
     async def interrupt(_: Endpoint) -> None:
         if len(leakguard.world.network.asked) == 3:

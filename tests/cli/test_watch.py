@@ -173,13 +173,18 @@ def test_the_24_hours_of_what_is_open_again_do_not_count_from_what_was_proved_cl
     assert first_sight(leakguard) == NOW + timedelta(days=2)
 
 
-def test_they_count_from_the_first_sight_since_then_where_a_person_opens_the_incident(leakguard: ScanCommands) -> None:
-    """A silence in between proved nothing."""
-    days(leakguard, OPEN, LOCKED, OPEN, SILENT, OPEN)
+@pytest.mark.parametrize(
+    ("servers", "day"), [((OPEN, LOCKED, OPEN, SILENT, OPEN), 2), ((OPEN, SILENT, OPEN), 0), ((OPEN, OPEN), 0)]
+)
+def test_they_count_from_the_first_sight_since_then_where_a_person_opens_the_incident(
+    leakguard: ScanCommands, servers: tuple[FakeServer, ...], day: int
+) -> None:
+    """A silence in between proved nothing, and what was never proved closed is open since it was first seen."""
+    days(leakguard, *servers)
     finding = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["findings"][0]["id"]
     leakguard("incident", "open", "--finding", finding)
 
-    assert first_sight(leakguard) == NOW + timedelta(days=2)
+    assert first_sight(leakguard) == NOW + timedelta(days=day)
 
 
 @pytest.mark.parametrize("by", ["watch", "verify"])

@@ -23,6 +23,8 @@ class Ended(Protocol):
 
 
 _LONGEST_LINE = 1_000
+_MOST_NAMED = 5
+"""Other scans by name; a shared store may have many."""
 EndedType = TypeVar("EndedType", bound=Ended)
 
 
@@ -36,10 +38,15 @@ class _OtherScans(NoProgress):
         """Look before the first packet."""
         del total
         if others := self._context.wiring.store.runs_at_work():
-            note(self._context)(
-                f"Another scan goes on meanwhile: {', '.join(others)}. Each keeps to the scope's limits by itself; "
+            named = f"{', '.join(others[:_MOST_NAMED])}{_and_more(len(others) - _MOST_NAMED)}"
+            quoting_note(self._context)(
+                f"Another scan goes on meanwhile: {named}. Each keeps to the scope's limits by itself; "
                 "where they meet, let one end first, or lower --rate and --per-host."
             )
+
+
+def _and_more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
 
 
 def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], EndedType]) -> EndedType:

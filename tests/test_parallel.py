@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
+from leakguard.errors import ProcessLost
 from leakguard.parallel.parts import run_apart, run_here
 
 Tell = Callable[[str], None]
@@ -65,10 +66,12 @@ def test_what_every_process_tells_arrives_in_its_order() -> None:
     assert len(told) == 600
 
 
-def test_a_process_that_is_killed_leaves_the_run_unfinished_and_the_others_at_work() -> None:
-    is_finished, told = apart(dying, counting("b", 5))
+def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work() -> None:
+    told: list[str] = []
 
-    assert not is_finished
+    with pytest.raises(ProcessLost, match=r"was killed \(SIGKILL\)"):
+        run_apart((dying, counting("b", 5)), told.append, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+
     assert "last words" in told
     assert "b4" in told
 
@@ -146,13 +149,21 @@ def test_the_garbage_collector_has_everything_back_afterwards(parts: int) -> Non
     assert gc.get_freeze_count() == 0
 
 
-def test_a_process_that_cannot_start_its_loop_ends_the_run_unfinished_and_without_a_trace(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    def nothing_left() -> asyncio.AbstractEventLoop:
-        raise OSError(errno.EMFILE, "Too many open files")
+def nothing_left() -> asyncio.AbstractEventLoop:
+    raise OSError(errno.EMFILE, "Too many open files")
 
-    assert not run_apart((endless, endless), lambda _: None, new_loop=nothing_left)
+
+def a_bug() -> asyncio.AbstractEventLoop:
+    raise ZeroDivisionError("canary: the trace of a bug may name targets")
+
+
+@pytest.mark.parametrize("new_loop", [nothing_left, a_bug])
+def test_a_process_that_ends_by_itself_is_told_without_a_trace(
+    capfd: pytest.CaptureFixture[str], new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    with pytest.raises(ProcessLost, match="ended by itself"):
+        run_apart((endless, endless), lambda _: None, new_loop=new_loop)
+
     assert capfd.readouterr().err == ""
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.errors import ProcessLost
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans import bugs, examine
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
-from support.scan_commands import ScanCommands, scan_commands
+from support.scan_commands import ScanCommands, ScriptedWiring, scan_commands
 from support.scans import NOW, SCOPE_TEXT
 
 CANARY = "canary-value-8d1f"
@@ -367,6 +368,26 @@ def test_many_other_scans_are_counted_and_their_names_reach_no_terminal_as_they_
     assert "R-3 and 5 more." in told
     assert "R-4" not in told
     assert "\x1b" not in told
+
+
+def test_a_process_that_was_killed_is_told_with_the_way_to_go_on(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> bool:
+        raise ProcessLost("a process was killed (SIGKILL)", next_step="The machine may have had too little memory.")
+
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": store_server()})
+    with monkeypatch.context() as patch:
+        patch.setattr(ScriptedWiring, "run_parts", killed)
+        stopped = leakguard("scan", "127.0.0.1:9200")
+        watched = leakguard("watch", "127.0.0.1:9200", "--once")
+    run = stopped.err.split("--resume ")[1].strip()
+
+    assert (stopped.code, watched.code) == (3, 3)
+    for told in (stopped, watched):
+        assert "A process was killed (SIGKILL). The machine may have had too little memory." in told.err
+    assert "the next round, or the same command, goes on with this run" in watched.err
+    assert leakguard("scan", "--resume", run).code == 1
 
 
 def test_ctrl_c_leaves_a_usable_run_and_says_how_to_go_on(leakguard: ScanCommands) -> None:

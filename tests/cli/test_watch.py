@@ -312,7 +312,7 @@ def test_a_signal_within_a_round_keeps_what_was_found_and_the_next_watch_goes_on
 
     assert stopped.code == (1 if stopped.out else 3)
     assert said in stopped.err
-    assert "the same command goes on with this run" in stopped.err
+    assert "the same command, goes on with this run" in stopped.err
     assert sorted(line.split()[1] for line in (stopped.out + ran.out).splitlines()) == [
         "127.0.0.1:9200",
         "127.0.0.2:9200",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import time
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import replace
+from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
@@ -134,3 +136,33 @@ def test_kills_at_any_moment_change_nothing(
     assert not summary.is_unfinished
     assert not asked_again & kept
     assert list(tools_at(store).existing_store.damage()) == []
+
+
+class KillsOne(NotedProgress):
+    """Kills one of the processes of a scan once something was found."""
+
+    def found(self, finding: Finding) -> None:
+        super().found(finding)
+        if len(self.seen) == 1:
+            kill_one()
+
+
+def kill_one() -> None:
+    process = multiprocessing.active_children()[0].pid
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+
+
+def test_a_scan_says_which_end_one_of_its_processes_came_to_and_goes_on_to_the_same_result(
+    stores: Stores, tmp_path: Path
+) -> None:
+    store = tmp_path / "leakguard.db"
+    wish = ScanWish(targets=tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3)), workers=2)
+
+    cut = start_scan(wish, scope_at(300), tools_at(store), KillsOne())
+    whole = scan(stores, store, rate=1e6, workers=2, resume=cut.run)
+
+    assert cut.is_unfinished
+    assert "was killed (SIGKILL)" in cut.lost_process
+    assert not whole.is_unfinished
+    assert {target.rpartition(":")[0] for target, *_ in told(whole)} == set(OPEN)

@@ -76,7 +76,12 @@ def test_a_round_that_went_on_late_is_followed_at_once() -> None:
 
 def test_an_interrupted_round_is_the_last_one() -> None:
     world, paced = Watching(), Paced(until=9000.0)
-    stop_after(world, 0, interrupt)
+
+    def stop() -> None:
+        paced.until = -1.0
+        interrupt()
+
+    stop_after(world, 0, stop)
 
     last = watch_rounds(world.unbegun(), paced.pace())
 
@@ -100,7 +105,11 @@ class Halted(Watch):
         return replace(found, summary=replace(found.summary, is_interrupted=True, **self.why))
 
 
-@pytest.mark.parametrize("why", [QUIET, {"is_lost": True}], ids=["quiet hours", "a lost network"])
+@pytest.mark.parametrize(
+    "why",
+    [QUIET, {"is_lost": True}, {"lost_process": "killed"}, {"reasons": {"no address of this machine": 1000}}],
+    ids=["quiet hours", "a lost network", "a lost process", "too many that could not be asked"],
+)
 def test_what_passes_stops_a_round_and_not_the_watch(why: dict[str, Any]) -> None:
     world, paced = Watching(), Paced(until=1000.0)
     made = world.unbegun()

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from leakguard.errors import ProcessLost
 from leakguard.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -103,8 +104,9 @@ def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> N
 def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
     """Run each part in a process of its own; whether all of them finished.
 
-    A process that dies counts as not finished: what it reported before is kept.
-    An interruption, or an error of `take`, ends all of them in good order; the error is raised after that.
+    A process that dies takes none of the others with it, and what it reported before is kept; `ProcessLost` is raised
+    once all have ended. An interruption, or an error of `take`, ends all of them in good order; the error is raised
+    after that.
     """
     import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
 
@@ -114,12 +116,25 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
         try:
             for work in works:
                 _start(work, context, ends, new_loop)
-            return _gather(ends, take)
+            last_words = _gather(ends, take)
         finally:
             _stop(ends.values())
             _gather(ends, lambda _: None)
             for process in ends.values():
                 process.join()
+    _refuse_lost([process for end, process in ends.items() if end not in last_words])
+    return all(word.is_finished for word in last_words.values())
+
+
+def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
+    """Raise `ProcessLost` for processes that ended without a last word, unless we ended them before they could hear."""
+    ends = [process.exitcode for process in wordless if process.exitcode != -signal.SIGTERM]
+    if not ends:
+        return
+    code = min(end or 0 for end in ends)
+    told = "ended by itself" if code >= 0 else f"was killed ({signal.Signals(-code).name})"
+    why = "LEAKGUARD_TRACE=1 shows where." if code >= 0 else "The machine may have had too little memory."
+    raise ProcessLost(f"a process that did a part of the work {told}", next_step=why)
 
 
 def _start(work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
@@ -138,9 +153,9 @@ def _widen(end: Connection) -> None:
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]) -> bool:
-    """Hand on what the processes tell until all have ended; whether all finished."""
-    finished = 0
+def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]) -> Mapping[Connection, _End]:
+    """Hand on what the processes tell until all have ended; the last words of those that had any."""
+    last_words: dict[Connection, _End] = {}
     waiting = {end for end in ends if not end.closed}
     while waiting:
         ready = with_news(waiting)
@@ -149,10 +164,11 @@ def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]
             if told is None or isinstance(told, _End):
                 end.close()
                 waiting.discard(end)
-                finished += told is not None and told.is_finished
+                if told is not None:
+                    last_words[end] = told
             else:
                 take(told)
-    return finished == len(ends)
+    return last_words
 
 
 def with_news(ends: Iterable[Connection]) -> set[Any]:
@@ -183,7 +199,7 @@ def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) ->
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
             is_finished = runner.run(_until_asked(work, end, parent))
-    except OSError:  # the machine has nothing left, and to end in good order may hang where nothing can be opened
+    except Exception:  # noqa: BLE001  (a bug, or the machine has nothing left: to end in good order may hang then)
         _tell_bug()
         os._exit(1)
     end.send(_End(is_finished))

@@ -24,7 +24,7 @@ from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
 from leakguard.cli.scan.progress import MODES
-from leakguard.cli.scan.watching import note, say_how_to_go_on, watched
+from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
 from leakguard.cli.scan.wish import Options, wish_of
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
@@ -154,10 +154,10 @@ def _scan(context: Context, asked: Options) -> int:
     summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
     if summary.is_interrupted:
+        done = sum(summary.counts.values())
         say_how_to_go_on(
-            context, summary.run, summary.quiet, done=sum(summary.counts.values()), planned=summary.planned,
-            is_lost=summary.is_lost, is_out_of_force=summary.is_out_of_force,
-        )  # fmt: skip
+            context, summary.run, summary.quiet, done=done, planned=summary.planned, why=why_it_stopped(summary)
+        )
     return code
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
@@ -12,6 +12,9 @@ from leakguard.cli.scan.wish import Options
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
 from leakguard.scanning.quiet_hours import QuietTime
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 
 class Ended(Protocol):
@@ -63,18 +66,25 @@ def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Prog
     return summary
 
 
+def why_it_stopped(summary: ScanSummary) -> Iterator[str]:
+    """What ended a run before its end, unless somebody or quiet hours did."""
+    if summary.is_lost:
+        yield "Nobody answers any more, not even hosts that did: the network is gone, or something shuts us out."
+    if summary.is_out_of_force:
+        yield "The scope is not valid any more: ask the owner to approve it again and set `valid.until`."
+    if summary.lost_process:
+        yield f"{summary.lost_process[:1].upper()}{summary.lost_process[1:]}"
+
+
 def say_how_to_go_on(
-    context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int, is_lost: bool = False,
-    is_out_of_force: bool = False,
-) -> None:  # fmt: skip
-    """Why the run had to stop, and how and from when on it goes on."""
+    context: Context, run: str, quiet: QuietTime | None, *, done: int, planned: int, why: Iterable[str] = ()
+) -> None:
+    """Why a run had to stop, and how and from when on it goes on."""
     say = note(context)
-    if is_lost:
-        say("Nobody answers any more, not even hosts that did: the network is gone, or something shuts us out.")
-    if is_out_of_force:
-        say("The scope is not valid any more: ask the owner to approve it again and set `valid.until`.")
-    why = "Quiet hours began" if quiet is not None else "Interrupted"
-    say(f"{why} after {done:,} of at most {planned:,} endpoints.")
+    for line in why:
+        say(line)
+    ended = "Quiet hours began" if quiet is not None else "Interrupted"
+    say(f"{ended} after {done:,} of at most {planned:,} endpoints.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
     say(f"Go on with: leakguard scan --resume {run}{since}")
 

@@ -10,6 +10,7 @@ import click
 from leakguard.cli.options import Context
 from leakguard.cli.scan.changes import change_line
 from leakguard.cli.scan.printing import exit_code, say_bugs
+from leakguard.cli.scan.watching import why_it_stopped
 from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import counts_line, printable, printable_lines
@@ -52,10 +53,12 @@ class Printer:
             self._note(_unproved(found.unproved))
         if summary.bugs:
             say_bugs(summary)
+        for line in why_it_stopped(summary):
+            self._note(line)
         if summary.quiet is not None:
             self._note(f"Quiet hours until {summary.quiet.until_words}; then it goes on with this run.")
         elif summary.is_interrupted:
-            self._note("Interrupted; the same command goes on with this run.")
+            self._note("Interrupted; the next round, or the same command, goes on with this run.")
 
     def tell_problem(self, error: LeakGuardError) -> None:
         """A round that could not be done; the next one is tried."""

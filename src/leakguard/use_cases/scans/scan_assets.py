@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.errors import ExitCode, ProcessLost, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.events import Interval
@@ -34,7 +34,10 @@ Report = Callable[[PartReport], None]
 Work = Callable[[Report], Awaitable[bool]]
 """One part of a run: tells what it finds, and in the end whether it finished."""
 RunParts = Callable[[Sequence[Work], Report], bool]
-"""Runs parts at once, in processes of their own where there are several; whether all of them finished."""
+"""Runs parts at once, in processes of their own where there are several; whether all of them finished.
+
+Raises `ProcessLost`, once all have ended, for one that ended too early.
+"""
 
 
 class ScanSummary(Frozen):
@@ -61,6 +64,8 @@ class ScanSummary(Frozen):
     """Why endpoints could not be asked, and how many each time."""
     is_lost: bool = False
     """Whether it stopped because nobody answered any more, not even those who did."""
+    lost_process: str = ""
+    """What became of a process that did a part of it and ended too early."""
     noun: str = ENDPOINT
     """What is counted."""
 
@@ -101,6 +106,7 @@ class ScanRun:
     _states: dict[int, RunState] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _is_lost: bool = False
+    _lost_process: str = ""
     _is_kept: bool = False
     """Whether the store knows the run, so that it can be shown and resumed."""
     _tally: Tally = field(init=False)
@@ -137,13 +143,15 @@ class ScanRun:
         try:
             works = [partial(self.work, part, state) for part, state in self._states.items()]
             is_finished = self.run_parts(works, self._take)
+        except ProcessLost as error:
+            self._lost_process = f"{error.message}. {error.next_step}"
         finally:
             self._end(is_finished=is_finished)
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
             unresolved=self.plan.unresolved, left_out=self.plan.left_out,
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
-            is_lost=self._is_lost, reasons=reasons_of(self._states.values()),
+            is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
             is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip

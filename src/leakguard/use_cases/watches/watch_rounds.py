@@ -28,6 +28,8 @@ class Pace(Frozen):
 def watch_rounds(watch: Watch, pace: Pace) -> Round | None:
     """Watch until asked to end, or once; returns the last round, `None` when it could not be done.
 
+    Whoever stops a round stops the watch, and says so by `pace.is_stopped`; what stops a round by itself, such as quiet
+    hours, a network that is gone or a process that was killed, only makes it go on in the next one.
     A round that takes longer than the interval is followed by the next one at once, and by no more than one.
     Raises what the first round refuses; later on only what no next round can mend ends the watch.
     """
@@ -38,16 +40,10 @@ def watch_rounds(watch: Watch, pace: Pace) -> Round | None:
         began = pace.time.monotonic()
         last = _round(watch, pace, is_first=is_first)
         is_first = False
-        if pace.is_once or (last is not None and _was_stopped(last)):
+        if pace.is_once:
             break
         _sleep_until(began - (last.age if last else 0.0) + pace.every, pace)
     return last
-
-
-def _was_stopped(found: Round) -> bool:
-    """Whether somebody stopped the round; quiet hours, or a network that is gone, only make it wait."""
-    summary = found.summary
-    return summary.is_interrupted and summary.quiet is None and not summary.is_lost
 
 
 def _round(watch: Watch, pace: Pace, *, is_first: bool) -> Round | None:

@@ -199,19 +199,19 @@ def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) ->
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
             is_finished = runner.run(_until_asked(work, end, parent))
-    except Exception:  # noqa: BLE001  (a bug, or the machine has nothing left: to end in good order may hang then)
-        _tell_bug()
+    except Exception as error:  # noqa: BLE001  (a bug, or the machine has nothing left: to end in good order may hang)
+        _tell_bug(error)
         os._exit(1)
     end.send(_End(is_finished))
     end.close()
 
 
-def _tell_bug() -> None:
+def _tell_bug(error: Exception) -> None:
     """The trace of a bug may name targets, so it is shown only where it was asked for."""
     if os.environ.get("LEAKGUARD_TRACE"):
         import traceback  # noqa: PLC0415  (needed for a bug alone)
 
-        traceback.print_exc()
+        traceback.print_exception(error)
 
 
 async def _until_asked(work: Work[Told], end: Connection, parent: int) -> bool:

@@ -48,7 +48,7 @@ async def dying(tell: Tell) -> bool:
 
 def apart(*works: object) -> tuple[bool, list[str]]:
     told: list[str] = []
-    return run_apart(works, told.append, new_loop=asyncio.new_event_loop), told  # type: ignore[arg-type]  # works of tests
+    return run_apart(works, told.append, new_loop=asyncio.new_event_loop, kind=str), told  # type: ignore[arg-type]  # works of tests
 
 
 def test_one_part_runs_in_this_process() -> None:
@@ -70,7 +70,7 @@ def test_a_process_that_is_killed_is_told_once_the_others_have_done_their_work()
     told: list[str] = []
 
     with pytest.raises(ProcessLost, match=r"was killed \(SIGKILL\)"):
-        run_apart((dying, counting("b", 5)), told.append, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+        run_apart((dying, counting("b", 5)), told.append, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
 
     assert "last words" in told
     assert "b4" in told
@@ -92,7 +92,7 @@ def test_an_interruption_lets_every_part_end_in_good_order() -> None:
         if told == ["begun", "begun"]:
             threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGINT]).start()
 
-    assert not run_apart((endless, endless), take, new_loop=asyncio.new_event_loop)
+    assert not run_apart((endless, endless), take, new_loop=asyncio.new_event_loop, kind=str)
     assert sorted(told) == ["begun", "begun", "ended", "ended"]
 
 
@@ -101,7 +101,7 @@ def test_an_error_of_the_taker_is_raised_once_no_process_is_left() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run_apart((endless, endless), take, new_loop=asyncio.new_event_loop)
+        run_apart((endless, endless), take, new_loop=asyncio.new_event_loop, kind=str)
 
 
 def test_a_part_ends_when_its_parent_was_killed() -> None:
@@ -114,7 +114,7 @@ def test_a_part_ends_when_its_parent_was_killed() -> None:
             os.write(theirs, b"%d\n" % os.getpid())
             return await endless(tell)
 
-        run_apart((work, work), lambda _: None, new_loop=asyncio.new_event_loop)
+        run_apart((work, work), lambda _: None, new_loop=asyncio.new_event_loop, kind=str)
         os._exit(0)
     os.close(theirs)
     words = b""
@@ -162,7 +162,7 @@ def test_a_process_that_ends_by_itself_is_told_without_a_trace(
     capfd: pytest.CaptureFixture[str], new_loop: Callable[[], asyncio.AbstractEventLoop]
 ) -> None:
     with pytest.raises(ProcessLost, match="ended by itself"):
-        run_apart((endless, endless), lambda _: None, new_loop=new_loop)
+        run_apart((endless, endless), lambda _: None, new_loop=new_loop, kind=str)
 
     assert capfd.readouterr().err == ""
 
@@ -176,7 +176,7 @@ def test_no_report_is_lost_when_an_interruption_comes_while_one_is_kept() -> Non
             signal.raise_signal(signal.SIGINT)
         told.append(word)
 
-    run_apart((counting("a", 50), endless), take, new_loop=asyncio.new_event_loop)  # type: ignore[arg-type]  # as above
+    run_apart((counting("a", 50), endless), take, new_loop=asyncio.new_event_loop, kind=str)  # type: ignore[arg-type]  # as above
 
     words = [word for word in told if word[0] == "a"]
     assert words == [f"a{number}" for number in range(len(words))]

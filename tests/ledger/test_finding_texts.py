@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
@@ -16,7 +15,6 @@ from leakguard.ledger.finding_texts import quick_text
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import (
     Answer,
-    ExposedSince,
     Finding,
     Permission,
     Reach,
@@ -25,20 +23,11 @@ from leakguard.models.findings import (
     SeverityAxes,
     Size,
     Stranger,
-    Verdict,
 )
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.observations import TlsSeen
+from support.any_findings import FINDINGS
 from support.scans import NOW, finding_of
-
-MOMENTS = st.datetimes(timezones=st.just(UTC))
-SINCE = st.builds(ExposedSince, earliest=st.none() | MOMENTS, latest=st.none() | MOMENTS)
-GROWTH = st.builds(Growth, since=MOMENTS)
-DATA = st.none() | st.builds(DataSeen, growth=st.none() | GROWTH)
-FINDINGS = st.builds(
-    Finding, observed_at=MOMENTS, exposed_since=SINCE, verdict=st.builds(Verdict, data=st.none() | DATA)
-)
-"""Every field is filled from its type, so that a field that is added later is held against the walk as well."""
 
 
 def reference(finding: Finding) -> str | None:

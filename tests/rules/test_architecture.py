@@ -112,9 +112,9 @@ CATCH_ALL = [
     "src/leakguard/probes/wire/line.py",
     "src/leakguard/use_cases/scans/examine.py",
 ]
-"""The command line turns a bug into an exit code, once; a process of a run ends by one, and its parent says so. Of a bug
-that one host brings to light the sweep and the line tell whoever asked that host, and the examiner makes of it what the
-user is told; `bugs.bug_of` says which are none."""
+"""The command line turns a bug into an exit code, once; a process of a run ends by one, and its parent says so.
+Of a bug that one host brings to light, sweep and line tell whoever asked that host, and the examiner makes of it what
+the user is told; `bugs.bug_of` says which are none."""
 
 
 def test_everything_is_caught_in_few_places_and_handed_on() -> None:

@@ -11,10 +11,11 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from leakguard.errors import ProcessLost
-from leakguard.frozen import Frozen
+from leakguard.parallel.packing import Packing
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,10 +31,8 @@ _PIPE_BYTES = 1024 * 1024
 """The most that an unprivileged process of Linux may ask for; a report of 500 findings has a quarter of it."""
 
 
-class _End(Frozen, kw_only=False):
-    """The last word of a process."""
-
-    is_finished: bool
+_LAST_WORDS = {b"+": True, b"-": False}
+"""The last word of a process says whether it finished; what is packed is longer."""
 
 
 @contextmanager
@@ -101,8 +100,10 @@ def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> N
 
 
 @_left_alone()
-def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_loop: NewLoop) -> bool:
-    """Run each part in a process of its own; whether all of them finished.
+def run_apart(
+    works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_loop: NewLoop, kind: type[Told]
+) -> bool:
+    """Run each part in a process of its own; whether all of them finished. What they tell is of one kind.
 
     A process that dies takes none of the others with it, and what it reported before is kept; `ProcessLost` is raised
     once all have ended. An interruption, or an error of `take`, ends all of them in good order; the error is raised
@@ -110,20 +111,20 @@ def run_apart(works: Sequence[Work[Told]], take: Callable[[Told], None], *, new_
     """
     import multiprocessing  # noqa: PLC0415  (what runs in one process must not load it)
 
-    context = multiprocessing.get_context("fork")
+    context, packing = multiprocessing.get_context("fork"), Packing(kind)
     ends: dict[Connection, ForkProcess] = {}
     with _heeding(lambda: _stop(tuple(ends.values()))):
         try:
             for work in works:
-                _start(work, context, ends, new_loop)
-            last_words = _gather(ends, take)
+                _start(partial(_packed, work, packing), context, ends, new_loop)
+            last_words = _gather(ends, lambda data: take(packing.unpack(data)))
         finally:
             _stop(ends.values())
             _gather(ends, lambda _: None)
             for process in ends.values():
                 process.join()
     _refuse_lost([process for end, process in ends.items() if end not in last_words])
-    return all(word.is_finished for word in last_words.values())
+    return len(last_words) == len(ends) and all(last_words.values())
 
 
 def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
@@ -137,7 +138,12 @@ def _refuse_lost(wordless: Sequence[ForkProcess]) -> None:
     raise ProcessLost(f"a process that did a part of the work {told}", next_step=why)
 
 
-def _start(work: Work[Told], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
+def _packed(work: Work[Told], packing: Packing[Told], tell: Callable[[bytes], None]) -> Awaitable[bool]:
+    """The part, which tells bytes."""
+    return work(lambda told: tell(packing.pack(told)))
+
+
+def _start(work: Work[bytes], context: ForkContext, ends: dict[Connection, ForkProcess], new_loop: NewLoop) -> None:
     """Start one process, and remember its end of the pipe."""
     ours, theirs = context.Pipe(duplex=False)
     _widen(theirs)
@@ -153,21 +159,21 @@ def _widen(end: Connection) -> None:
         fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[Told], None]) -> Mapping[Connection, _End]:
+def _gather(ends: Mapping[Connection, ForkProcess], take: Callable[[bytes], None]) -> Mapping[Connection, bool]:
     """Hand on what the processes tell until all have ended; the last words of those that had any."""
-    last_words: dict[Connection, _End] = {}
+    last_words: dict[Connection, bool] = {}
     waiting = {end for end in ends if not end.closed}
     while waiting:
         ready = with_news(waiting)
         for end in [each for each in waiting if each in ready]:
-            told = next_told(end)
-            if told is None or isinstance(told, _End):
-                end.close()
-                waiting.discard(end)
-                if told is not None:
-                    last_words[end] = told
-            else:
+            told = _next_bytes(end)
+            if told and told not in _LAST_WORDS:
                 take(told)
+                continue
+            end.close()
+            waiting.discard(end)
+            if told:
+                last_words[end] = _LAST_WORDS[told]
     return last_words
 
 
@@ -178,12 +184,12 @@ def with_news(ends: Iterable[Connection]) -> set[Any]:
     return set(wait(list(ends)))
 
 
-def next_told(end: Connection) -> Any:  # noqa: ANN401  (what the part told, or its end, or nothing)
+def _next_bytes(end: Connection) -> bytes:
     """What one of them tells next; nothing when it is gone."""
     try:
-        return end.recv()
+        return end.recv_bytes()
     except (EOFError, OSError):
-        return None
+        return b""
 
 
 def _stop(processes: Iterable[ForkProcess]) -> None:
@@ -192,7 +198,7 @@ def _stop(processes: Iterable[ForkProcess]) -> None:
             process.terminate()
 
 
-def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) -> None:
+def _child(work: Work[bytes], end: Connection, new_loop: NewLoop, parent: int) -> None:
     """What a process does: its part, until it is done, or until it is asked to end, or the parent is gone."""
     for number in _INTERRUPTIONS:  # a terminal tells them to all processes at once; the parent sees to ours
         signal.signal(number, signal.SIG_DFL if number is signal.SIGTERM else signal.SIG_IGN)
@@ -202,7 +208,7 @@ def _child(work: Work[Told], end: Connection, new_loop: NewLoop, parent: int) ->
     except Exception as error:  # noqa: BLE001  (a bug, or the machine has nothing left: to end in good order may hang)
         _tell_bug(error)
         os._exit(1)
-    end.send(_End(is_finished))
+    end.send_bytes(b"+" if is_finished else b"-")
     end.close()
 
 
@@ -214,15 +220,18 @@ def _tell_bug(error: Exception) -> None:
         traceback.print_exception(error)
 
 
-async def _until_asked(work: Work[Told], end: Connection, parent: int) -> bool:
-    task = asyncio.ensure_future(work(end.send))
+async def _until_asked(work: Work[bytes], end: Connection, parent: int) -> bool:
+    task = asyncio.ensure_future(work(end.send_bytes))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     orphaned = asyncio.ensure_future(_until_orphaned(parent))
     done, _ = await asyncio.wait({task, orphaned}, return_when=asyncio.FIRST_COMPLETED)
     if task not in done:
         task.cancel()
     orphaned.cancel()
-    return await task
+    try:
+        return await task
+    except asyncio.CancelledError:  # it had not even begun
+        return False
 
 
 async def _until_orphaned(parent: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from leakguard.errors import LeakGuardError, ProcessLost
 from leakguard.frozen import Frozen
-from leakguard.parallel.parts import next_told, with_news
+from leakguard.parallel.parts import with_news
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -117,9 +117,10 @@ def _send(end: Connection, task: object) -> None:
 
 
 def _receive(end: Any) -> Any:  # noqa: ANN401  (what a task became)
-    told = next_told(end)
-    if told is None:
-        raise _lost()
+    try:
+        told = end.recv()
+    except (EOFError, OSError) as error:
+        raise _lost() from error
     if isinstance(told, _Refused):
         raise told.error
     return told

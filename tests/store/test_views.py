@@ -85,6 +85,17 @@ def test_of_all_runs_the_first_sight_and_the_largest_size_are_remembered(store: 
     assert list(store.seen()) == [Seen("elasticsearch_open", PLACE, ENDPOINT, SEEN, 9)]
 
 
+def test_hosts_that_are_named_are_asked_for_alone(store: SqlStore) -> None:
+    """Neither a name that begins alike, nor one that would mean something to a pattern, brings another's places."""
+    hosts = ["mail.example.edu", "mail.example.edu.cn", "mail_example.edu", None]
+    found = [make_finding(f"F-{number}", host=host) for number, host in enumerate(hosts)]
+    store.save_findings("R-1", [*found, make_finding("F-6", host=None, address="2001:db8::1")], {})
+
+    assert [one.place for one in store.seen(["mail_example.edu"])] == ["mail_example.edu:9200"]
+    assert {one.place for one in store.seen(["mail.example.edu", "2001:db8::1", "x"])} == {PLACE, "[2001:db8::1]:9200"}
+    assert len(list(store.seen())) == 5
+
+
 def test_what_was_closed_first_is_open_since_it_was_open(store: SqlStore) -> None:
     store.save_findings("R-1", [sized("F-1", Size(records=5), outcome=Outcome.NOT_EXPOSED)], {})
     assert [one.first_open_at for one in store.seen()] == [None]

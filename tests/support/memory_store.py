@@ -9,7 +9,7 @@ from datetime import datetime
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.items import finding_text
 from leakguard.models.events import Interval
-from leakguard.models.findings import Finding, Outcome
+from leakguard.models.findings import Finding, Outcome, host_of
 from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
@@ -151,10 +151,12 @@ class MemoryStore:
         known = ((one, (one.check_id, one.place)) for one in self.findings() if one.run != apart_from)
         return {key: one.id for one, key in known if key in places and one.verdict.size}
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""
         found: dict[tuple[str, str, str], Seen] = {}
         for one in filter(None, map(seen_of, self.findings())):
+            if hosts and host_of(one.place) not in hosts:
+                continue
             key = (one.check_id, one.endpoint, one.place)
             known = found.get(key, one)
             firsts = [each.first_open_at for each in (known, one) if each.first_open_at is not None]

@@ -21,6 +21,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.samples import Sampled
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.earlier import Earlier
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.explain import explain_scan
 from leakguard.use_cases.scans.first_contact import FirstContact
@@ -318,7 +319,7 @@ def _judged_by_an_examiner(tools: FakeTools, look: LookWish) -> bool:
     plan = plan_scan((parse_target(PLACE),), SCOPE, ports=(9200,), resolve=tools.resolve)
     maker = PartMaker(
         plan=plan, library=tools.checks, run="R-1", vantage="local", parts=1, tools=tools, limits=SCOPE.limits,
-        timeout=None, seen=(), look=look,
+        timeout=None, earlier=Earlier(), look=look,
     )  # fmt: skip
     prober = FakeProber(servers={PLACE: elastic()})
     examiner = maker._examiner(prober)  # noqa: SLF001  (the part's own)

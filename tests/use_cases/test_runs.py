@@ -13,14 +13,14 @@ import pytest
 
 from leakguard.errors import NotFound
 from leakguard.models.finding_json import finding_from_json
-from leakguard.models.findings import DecoyVerdict, Outcome, Size
+from leakguard.models.findings import DecoyVerdict, Outcome
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.scanning.crowds import suspect_crowds
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.scans.runs import RunFindings, list_runs, load_run, most_records, open_before
+from leakguard.use_cases.scans.runs import RunFindings, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import exactly
 from support.ledgers import Tokens
 from support.memory_store import MemoryStore
@@ -95,16 +95,6 @@ def test_runs_are_listed_the_oldest_first_with_their_state() -> None:
     assert second.line == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60
 
 
-def test_the_most_that_was_ever_seen_of_a_store_is_remembered() -> None:
-    """A store that was emptied two runs ago has not been small for ever."""
-    store = MemoryStore(lambda: NOW)
-    sizes = (Size(records=41_000), Size(records=1), Size(bytes=7), None)
-    findings = [finding_of(id=f"F-{number}", size=size) for number, size in enumerate(sizes)]
-    store.save_findings("R-20261124-aaaaaa", findings, {})
-
-    assert most_records(store) == {("elasticsearch_open", "127.0.0.1:9200"): 41_000}
-
-
 def crowd_store() -> MemoryStore:
     """Five kinds of stores on one address, and one elsewhere whose product is written in another script."""
     store = store_with("R-1", "run_started")
@@ -159,15 +149,6 @@ def test_all_parts_of_a_run_are_added_up() -> None:
 
     assert load_run(store, "R-1").counts == {"closed": 42, "exposed": 1, "silent": 3}
     assert load_run(store, "R-1").closed == {"127.0.0.2:9200"}
-
-
-def test_an_endpoint_that_was_open_once_is_remembered_under_its_key() -> None:
-    store = MemoryStore(lambda: NOW)
-    named = finding_of(id="F-1", host="mail.example.edu")
-    closed = finding_of(Outcome.NOT_EXPOSED, id="F-2", address="127.0.0.9")
-    store.save_findings("R-20261124-aaaaaa", [named, closed], {})
-
-    assert open_before(store) == {"127.0.0.1:9200 (mail.example.edu)"}
 
 
 def test_thousands_of_findings_of_a_store_take_no_more_room_than_some(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans import heartbeat, part_run
-from leakguard.use_cases.scans.runs import first_seen, list_runs, load_run
+from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
-from support.scans import NOW, finding_of, scope_of
+from support.scans import finding_of, scope_of
 
 SCOPE = scope_of("127.0.0.0/24", "mail.example.edu", exclude=("127.0.0.3",), decoys=("127.0.0.9",))
 SERVERS: dict[str, FakeServer | Ending] = {
@@ -470,15 +470,6 @@ def test_an_unfinished_name_leads_to_all_its_addresses_again() -> None:
 
     assert summary.counts == {"exposed": 1, "protected": 1}
     assert {finding.verdict.outcome for finding in summary.findings} == {Outcome.EXPOSED, Outcome.NOT_EXPOSED}
-
-
-def test_the_first_sight_is_the_earliest_of_all_runs() -> None:
-    tools = tools_of()
-    earlier, later = finding_of(id="F-1", observed_at=NOW.replace(month=5)), finding_of(id="F-2")
-    protected = finding_of(Outcome.NOT_EXPOSED, id="F-3", check_id="other")
-    tools.store.save_findings("R-1", [later, earlier, protected], {})
-
-    assert first_seen(tools.store) == {("elasticsearch_open", "127.0.0.1:9200"): NOW.replace(month=5)}
 
 
 def test_a_bug_in_a_probe_is_not_taken_for_an_interruption() -> None:

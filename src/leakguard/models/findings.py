@@ -242,3 +242,8 @@ def place_of(address: str, port: int, host: str | None, bucket: str = "") -> str
     """Where something is in the words of the one who asked: `mail.example.edu:9200`, `192.0.2.1:9000/bucket`."""
     place = join_host_port(host or address, port)
     return f"{place}/{bucket}" if bucket else place
+
+
+def host_of(place: str) -> str:
+    """The name or the address of a place, without brackets."""
+    return place.split("/", maxsplit=1)[0].rpartition(":")[0].strip("[]")

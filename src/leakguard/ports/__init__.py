@@ -140,8 +140,11 @@ class ScanStore(Journal, Protocol):
     def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
         """The last finding with a size of each of these checks and places, by its id; one run does not count."""
 
-    def seen(self) -> Iterator[Seen]:
-        """What all runs together know of each check at each endpoint that was ever open or stated a size."""
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
+        """What all runs together know of each check at each endpoint that was ever open or stated a size.
+
+        Where `hosts` are named, of places at these names and addresses alone.
+        """
 
     def done_targets(self, run: str) -> Iterator[tuple[str, str]]:
         """The notable targets that a run has finished with, and how each stands; the latest word comes last."""

@@ -10,11 +10,12 @@ from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
+from leakguard.scanning.addresses import AddressSet, ranges_of
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
 from leakguard.scanning.gate import Gate, buckets_of, uncovered
 from leakguard.scanning.layout import PlainRange, lay_out
 from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
-from leakguard.scanning.space import Space
+from leakguard.scanning.space import Space, address_text
 from leakguard.scanning.targets import Target, parse_target
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -34,6 +35,34 @@ class Plan(Frozen, dict=True):
     def count(self) -> int:
         """How many endpoints the plan holds, each counted once."""
         return self.space.size
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(name for target in self.targets if (name := target.provider_host or target.host))
+
+    @cached_property
+    def _addresses(self) -> AddressSet:
+        plain = [(t.first.version, int(t.first), int(t.last)) for t in self.targets if t.first and t.last]
+        v4, v6 = (ranges_of((first, last) for of, first, last in plain if of == version) for version in (4, 6))
+        return AddressSet(v4, v6)
+
+    def may_have(self, host: str) -> bool:
+        """Whether a name or an address is among what the targets name; the scope may leave it out all the same."""
+        if host in self._names:
+            return True
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return int(address) in self._addresses.of(address.version)
+
+    def hosts(self, most: int) -> tuple[str, ...]:
+        """The names and addresses that the targets name, or nothing where there are more than so many."""
+        ranges = [(version, *each) for version in (4, 6) for each in self._addresses.of(version)]
+        if len(self._names) + sum(last - first + 1 for _, first, last in ranges) > most:
+            return ()
+        plain = (address_text(number, of) for of, first, last in ranges for number in range(first, last + 1))
+        return (*sorted(self._names), *plain)
 
     @property
     def unresolved(self) -> tuple[str, ...]:

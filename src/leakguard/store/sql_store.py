@@ -244,9 +244,9 @@ class SqlStore(Deliveries):
         """See `ports.ScanStore.last_measured`."""
         return view_rows.last_measured(self._database.reading, places, apart_from)
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self, hosts: Collection[str] = ()) -> Iterator[Seen]:
         """See `ports.ScanStore.seen`."""
-        return view_rows.seen(self._database.reading)
+        return view_rows.seen(self._database.reading, hosts)
 
     def rebuild_views(self) -> None:
         """Make `glances` and `seen` again from the findings, which are the truth."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from leakguard.errors import LedgerBroken
-from leakguard.models.findings import Finding, Outcome, Severity
+from leakguard.models.findings import Finding, Outcome, Severity, place_of
 from leakguard.models.glances import (
     OPEN_OUTCOMES,
     Glance,
@@ -109,9 +109,12 @@ def last_measured(reading: Reading, places: Collection[tuple[str, str]], apart_f
     return {key: one for key, one in found.items() if key in places}
 
 
-def seen(reading: Reading) -> Iterator[Seen]:
-    """What all runs together know, in no particular order."""
-    query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"))
+def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:
+    """What all runs together know, of places at some hosts alone where these are named; in no particular order."""
+    beginnings = [place_of(host, 0, None).removesuffix("0") for host in hosts]
+    where = " OR ".join("substr(place, 1, ?) = ?" for _ in beginnings) or "1 = 1"
+    values = tuple(value for each in beginnings for value in (len(each), each))
+    query = Query(columns=SEEN, table="seen", keys=("check_id", "endpoint", "place"), where=f"({where})", values=values)
     for check_id, endpoint, place, first, most in paged(reading, query):
         yield Seen(check_id, place, endpoint, None if first is None else from_microseconds(first), most)
 

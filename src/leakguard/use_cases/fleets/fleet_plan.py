@@ -11,6 +11,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.errors import FleetUnreachable, NotFound, UsageProblem
 from leakguard.frozen import Frozen, as_dict
+from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
@@ -27,8 +28,8 @@ from leakguard.scanning.targets import Target, parse_target
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
+from leakguard.use_cases.scans.earlier import earlier_at
 from leakguard.use_cases.scans.plan_scan import plan_scan
-from leakguard.use_cases.scans.runs import first_seen, most_records
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, pick_checks
 
@@ -258,8 +259,9 @@ def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tupl
 
 
 def _known(store: ScanStore, plan: Plan, of: int) -> Mapping[int, tuple[Known, ...]]:
-    """What earlier runs know of places, by the shard that looks at them."""
-    since, most = first_seen(store), most_records(store)
+    """What earlier runs know of the plan's places, by the shard that looks at them; others are none of a worker's."""
+    earlier = earlier_at(plan, store)
+    since, most = earlier.first_open_at, earlier.most_records
     found: dict[int, list[Known]] = defaultdict(list)
     for check_id, place in dict.fromkeys([*since, *most]):
         seen = since.get((check_id, place))
@@ -267,13 +269,12 @@ def _known(store: ScanStore, plan: Plan, of: int) -> Mapping[int, tuple[Known, .
             check_id=check_id, place=place, first_seen=to_z(seen) if seen else None,
             most_records=most.get((check_id, place)),
         )  # fmt: skip
-        for number in {part_of(address, of) for address in _addresses(place, plan)}:
+        for number in {part_of(address, of) for address in _addresses(host_of(place), plan)}:
             found[number].append(known)
     return {number: tuple(known) for number, known in found.items()}
 
 
-def _addresses(place: str, plan: Plan) -> tuple[str, ...]:
-    host = place.split("/", maxsplit=1)[0].rpartition(":")[0].strip("[]")
+def _addresses(host: str, plan: Plan) -> tuple[str, ...]:
     if host in plan.resolved:
         return plan.resolved[host]
     try:

@@ -33,7 +33,8 @@ from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, Looked
 from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
-from leakguard.use_cases.scans.runs import RunFindings, first_seen
+from leakguard.use_cases.scans.earlier import gathered
+from leakguard.use_cases.scans.runs import RunFindings
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, start_scan
 
@@ -94,7 +95,8 @@ def scan_cloud(wish: CloudWish, scope: Scope, tools: CloudTools, new_progress: C
     units, gaps = _units(accounts, wish.regions, tools.cloud)
     run = new_run_id(tools)
     ground = ground_of(scope, accounts, tools)
-    judge = CloudJudge(checks=checks, ground=ground, gate=gate, run=run, first_seen=first_seen(tools.store))
+    known = gathered(tools.store.seen()).first_open_at
+    judge = CloudJudge(checks=checks, ground=ground, gate=gate, run=run, first_seen=known)
     opening = opening_of_accounts(scope, accounts, units, checks)
     cloud_run = CloudRun(tools=tools, judge=judge, units=units, opening=opening, outside=outside, gaps=gaps)
     return cloud_run.execute(new_progress)

@@ -16,8 +16,8 @@ from leakguard.ports import Journal, Progress, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.owners.cloud_findings import CloudJudge
 from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
+from leakguard.use_cases.scans.earlier import gathered
 from leakguard.use_cases.scans.run_opening import STARTED
-from leakguard.use_cases.scans.runs import first_seen
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import new_run_id, verify_again
 from leakguard.use_cases.scans.verify_findings import (
@@ -45,7 +45,7 @@ def verify_cloud(
     checks = tuple(check for check in tools.cloud_checks if check.id in wanted)
     judge = CloudJudge(
         checks=checks, ground=ground_of(scope, accounts, tools), gate=Gate(scope=scope), run=new_run_id(tools),
-        first_seen=first_seen(tools.store),
+        first_seen=gathered(tools.store.seen()).first_open_at,
     )  # fmt: skip
     again = _look_again(findings, units, judge, tools)
     _keep(again, units, checks, judge, tools, scope, accounts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.models.glances import Seen
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Limits
 from leakguard.ports import Prober, Sampler
@@ -16,6 +15,7 @@ from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch, is_in_force
+from leakguard.use_cases.scans.earlier import Earlier
 from leakguard.use_cases.scans.examine import Examiner, Noted, unnoted
 from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
 from leakguard.use_cases.scans.part_run import PartReport, PartRun
@@ -65,19 +65,17 @@ class PartMaker:
     tools: PartTools
     limits: Limits
     timeout: float | None
-    seen: Sequence[Seen]
+    earlier: Earlier
     look: LookWish = NO_CLOSER
     """How closely open stores are looked at; sampling was permitted if it is asked for here."""
     noted: Noted | None = None
     """Told every verdict of every examination; see `Examiner.noted`."""
     _shared: object = field(init=False)
     _nonsense: str = field(init=False)
-    _known_open: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._shared = self.tools.shared_total() if self.parts > 1 else None
         self._nonsense = self.tools.token(12)
-        self._known_open = frozenset(one.endpoint for one in self.seen if one.first_open_at is not None)
 
     async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
         """Do one part from a state on; whether it finished."""
@@ -87,7 +85,7 @@ class PartMaker:
         )
         return await PartRun(
             part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
-            prober=prober, is_small=self.plan.count <= SMALL, notable=self._known_open, report=report,
+            prober=prober, is_small=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
             monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), start=state,
         ).run()  # fmt: skip
 
@@ -101,12 +99,7 @@ class PartMaker:
         return Examiner(
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
-            first_seen={
-                (one.check_id, one.place): one.first_open_at for one in self.seen if one.first_open_at is not None
-            },
-            most_records={
-                (one.check_id, one.place): one.most_records for one in self.seen if one.most_records is not None
-            },
+            first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
             book=self.tools.kind_book, second=self._second_look(), noted=self.noted or unnoted,
         )  # fmt: skip
 

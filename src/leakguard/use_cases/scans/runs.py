@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from sys import intern
 from typing import Any
 
 from leakguard.errors import NotFound
@@ -171,31 +170,6 @@ def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finishe
 def reasons_of(states: Iterable[RunState]) -> Mapping[str, int]:
     """Why endpoints could not be asked, over all parts of a run."""
     return dict(sum((Counter(state.reasons) for state in states), Counter[str]()))
-
-
-def first_seen(store: ScanStore) -> dict[tuple[str, str], datetime]:
-    """When each check first found each target open, over all runs of the store."""
-    found: dict[tuple[str, str], datetime] = {}
-    for one in store.seen():
-        if one.first_open_at is not None:
-            key = (intern(one.check_id), one.place)
-            found[key] = min(found.get(key, one.first_open_at), one.first_open_at)
-    return found
-
-
-def most_records(store: ScanStore) -> dict[tuple[str, str], int]:
-    """How many records each check saw at most on each target, over all runs of the store."""
-    found: dict[tuple[str, str], int] = {}
-    for one in store.seen():
-        if one.most_records is not None:
-            key = (intern(one.check_id), one.place)
-            found[key] = max(found.get(key, 0), one.most_records)
-    return found
-
-
-def open_before(store: ScanStore) -> frozenset[str]:
-    """The keys of all endpoints that any run found open; see `models.targets.endpoint_key`."""
-    return frozenset(one.endpoint for one in store.seen() if one.first_open_at is not None)
 
 
 class ListedRun(Frozen):

@@ -101,7 +101,7 @@ class ScanRun:
     progress: Progress
     now: Now
     monotonic: Callable[[], float]
-    measured: Collection[tuple[str, str]] = ()
+    measured: Collection[tuple[str, str]] = frozenset()
     """Checks and places of which earlier runs know a size."""
     _states: dict[int, RunState] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)

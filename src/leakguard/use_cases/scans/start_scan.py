@@ -19,6 +19,7 @@ from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
+from leakguard.use_cases.scans.earlier import earlier_at
 from leakguard.use_cases.scans.examine import Noted
 from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish, refuse_unpermitted
 from leakguard.use_cases.scans.make_parts import PartMaker, PartTools
@@ -182,18 +183,18 @@ def scan_run(
     """
     scope = plan.gate.scope
     refuse_unpermitted(wish.look, scope)
-    seen = tuple(tools.store.seen())
+    earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits_for(wish, scope), timeout=wish.timeout, seen=seen, look=wish.look,
+        limits=limits_for(wish, scope), timeout=wish.timeout, earlier=earlier, look=wish.look,
         noted=noted,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
         work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
         monotonic=tools.monotonic,
-        measured=frozenset((one.check_id, one.place) for one in seen if one.most_records is not None),
+        measured=earlier.most_records,
     )  # fmt: skip
 
 

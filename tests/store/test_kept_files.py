@@ -68,6 +68,17 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(files: KeptFiles, tmp_
     assert list(files.folder.iterdir()) == []
 
 
+def test_what_never_ends_is_no_file(files: KeptFiles, tmp_path: Path) -> None:
+    """A pipe into which nobody writes hung for ever; a device filled the disk."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for endless in (pipe, Path("/dev/zero")):
+        with pytest.raises(UsageProblem, match="and no file"):
+            files.take(str(endless), keep=True)
+
+    assert files.names() == ()
+
+
 def test_a_folder_that_cannot_be_made_and_a_full_disk_are_told(tmp_path: Path, log: Path) -> None:
     with pytest.raises(StoreUnusable, match="cannot be written"):
         KeptFiles(log).take(str(log), keep=True)

@@ -65,7 +65,7 @@ def test_a_backup_goes_on_once_the_heads_of_the_lost_end_are_moved_away(path: Pa
             store.append("S", [make_record()])
         assert f"move {other} away first, and keep it" in refused.value.next_step
         other.rename(tmp_path / "kept.json")
-        assert store.append("S", [make_record("note")])[0].sequence == 2
+        assert store.append("S", [make_record("filed")])[0].sequence == 2
         lost = parse_head((tmp_path / "kept.json").read_text())
 
         assert lost is not None

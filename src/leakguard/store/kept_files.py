@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,8 +30,10 @@ class KeptFiles:
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:
         """Read a file once: its SHA-256 and its size in bytes; with `keep`, a copy lies here afterwards.
 
-        Raises `UsageProblem` for a file that cannot be read, `StoreUnusable` for a copy that cannot be written.
+        Raises `UsageProblem` for a file that cannot be read and for what has no end, such as a pipe, `StoreUnusable`
+        for a copy that cannot be written.
         """
+        _refuse_endless(Path(path))
         part = self.folder / f".part-{os.getpid()}"
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
@@ -86,6 +89,16 @@ class KeptFiles:
             return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+
+
+def _refuse_endless(path: Path) -> None:
+    """A pipe waits for ever, and a device such as /dev/zero never ends; a disk does, so it is evidence like a file."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISBLK(mode) or stat.S_ISDIR(mode)):
+            raise UsageProblem(
+                f"{path} is a pipe, a socket or a device, and no file", next_step="Save what comes out of it as a file."
+            )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

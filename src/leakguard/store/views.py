@@ -23,7 +23,7 @@ RUN_KINDS = "run_"
 
 
 def all_entries(reading: Reading) -> Iterator[Entry]:
-    """Every row of the ledger exactly as stored, whatever its number says: what no command reads is verified as well."""
+    """Every row of the ledger exactly as stored, whatever its number: what no command reads is verified too."""
     return _entries(reading, "1 = 1")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from leakguard.alarms.messages import duration_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.drills.deeds import deeds_of
 from leakguard.drills.moments import Kind, Moment, Scene, coming
@@ -43,7 +44,7 @@ def refuse_too_early(stage: Stage) -> None:
     if not timedelta(0) <= stage.earlier <= most:
         minutes = int(most.total_seconds() // 60)
         raise UsageProblem(
-            f"nobody could have known of it {stage.earlier} earlier",
+            f"nobody could have known of it {duration_words(stage.earlier)} earlier",
             next_step=f"In this scenario at most PT{minutes}M are possible: --known-earlier PT{minutes}M",
         )
 
@@ -116,7 +117,7 @@ def _meet(stage: Stage, scene: Scene, moment: Moment) -> None:
     elif choice.later is not None:
         late = stage.time.now() - moment.at
         _decided(stage, moment, {"what": LATER, "seconds": int((late + choice.later).total_seconds())})
-        stage.tell(moment, f"put off by {choice.later}")
+        stage.tell(moment, f"put off by {duration_words(choice.later)}")
     else:
         if choice.answers:
             _decided(stage, moment, {"what": "answers", "answers": dict(choice.answers)})

@@ -154,7 +154,4 @@ def test_a_kept_copy_that_was_changed_or_is_gone_is_told_apart(leakguard: Comman
     assert "not verifiable  the copy stray belongs to no item of evidence" in stray.out
     (copy.parent / ".part-4711").write_bytes(b"GE")
     half = leakguard("evidence", "verify")
-    assert (
-        "not verifiable  .part-4711 is half a copy, left by an `evidence add` that was broken off: delete it"
-        in half.out
-    )
+    assert "not verifiable  .part-4711 is half a copy, left by an `evidence add` that was broken off" in half.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -53,12 +54,24 @@ class KeptFiles:
         return digest.hexdigest(), size
 
     def has(self, sha256: str) -> bool:
-        """Whether a copy lies here."""
-        return (self.folder / sha256).is_file()
+        """Whether a copy lies here; raises `UsageProblem` where nobody may look."""
+        path = self.folder / sha256
+        try:
+            return stat.S_ISREG(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def names(self) -> tuple[str, ...]:
-        """Everything that lies here, sorted; half a copy of somebody who died counts too."""
-        return tuple(sorted(path.name for path in self.folder.iterdir())) if self.folder.is_dir() else ()
+        """Everything that lies here, sorted; half a copy of somebody who died counts too.
+
+        Nothing where nobody may look: each copy is missed by its own name then.
+        """
+        try:
+            return tuple(sorted(path.name for path in self.folder.iterdir()))
+        except OSError:
+            return ()
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """The bytes of a copy; raises `UsageProblem` when it cannot be read."""
@@ -71,17 +84,39 @@ class KeptFiles:
             digest.update(chunk)
         return digest.hexdigest() == sha256
 
-    def remove(self, sha256: str) -> None:
-        """Overwrite a copy and remove it. What the disk itself keeps of it is beyond any program."""
+    def refuse_fixed(self, sha256: str) -> None:
+        """Raise `StoreUnusable` for a copy that cannot be removed; asked before anything else is erased."""
         path = self.folder / sha256
-        with suppress(FileNotFoundError):
-            with path.open("r+b") as file:
-                left = path.stat().st_size
-                while left > 0:
-                    left -= file.write(bytes(min(left, CHUNK)))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
+        try:
+            with suppress(FileNotFoundError), path.open("r+b"):
+                if not os.access(self.folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise StoreUnusable(
+                f"nothing was erased, because the kept copy {path} cannot be removed: {_why(error)}",
+                next_step="Mend the rights of the file and its folder, and run the command again.",
+            ) from error
+
+    def remove(self, sha256: str) -> None:
+        """Overwrite a copy and remove it. What the disk itself keeps of it is beyond any program.
+
+        Raises `StoreUnusable` where it stays.
+        """
+        path = self.folder / sha256
+        try:
+            with suppress(FileNotFoundError):
+                with path.open("r+b") as file:
+                    left = path.stat().st_size
+                    while left > 0:
+                        left -= file.write(bytes(min(left, CHUNK)))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+        except OSError as error:
+            raise StoreUnusable(
+                f"the ledger's content is erased, but the kept copy {path} is still there: {_why(error)}",
+                next_step="Delete that file by hand; no item of evidence needs it any more.",
+            ) from error
 
     def _new(self, part: Path) -> int:
         try:
@@ -107,10 +142,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             while chunk := file.read(CHUNK):
                 yield chunk
     except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be read: {error.strerror or type(error).__name__}",
-            next_step="Name a file that you may read.",
-        ) from error
+        raise _unreadable(path, error) from error
 
 
 def _write(handle: int, chunk: bytes) -> None:
@@ -120,13 +152,20 @@ def _write(handle: int, chunk: bytes) -> None:
             left = left[os.write(handle, left) :]
     except OSError as error:
         raise StoreUnusable(
-            f"the copy cannot be kept: {error.strerror or type(error).__name__}",
+            f"the copy cannot be kept: {_why(error)}",
             next_step="Free some space, or leave --keep out.",
         ) from error
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(
-        f"the folder {folder} cannot be written: {error.strerror or type(error).__name__}",
-        next_step="Mend its rights, or leave --keep out.",
+        f"the folder {folder} cannot be written: {_why(error)}", next_step="Mend its rights, or leave --keep out."
     )
+
+
+def _unreadable(path: Path, error: OSError) -> UsageProblem:
+    return UsageProblem(f"{path} cannot be read: {_why(error)}", next_step="Name a file that you may read.")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -238,7 +238,7 @@ def test_a_failed_proof_leads_back_to_the_door(started: Command) -> None:
     assert code == ExitCode.CLEAN
     assert f"{INCIDENT}: verify failed. Open now:\n  contain:" in text
     started(*CONTAIN, *EVIDENCE)
-    assert "failed  1 times" in started("playbook", "next", INCIDENT)[1]
+    assert "failed  once" in started("playbook", "next", INCIDENT)[1]
 
 
 def test_after_the_last_attempt_the_commander_decides(started: Command) -> None:

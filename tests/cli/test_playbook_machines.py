@@ -108,7 +108,13 @@ def test_what_was_stopped_in_the_middle_is_shown_to_a_person_who_says_how_it_end
     shown = leakguard("playbook", "next", INCIDENT)[1]
     assert "stopped in the middle: look whether it happened" in shown
     assert f"leakguard playbook done {INCIDENT} tell --by NAME --reason WHAT-YOU-SAW" in shown
+    again = f"leakguard playbook run {INCIDENT} --step tell --again --by NAME --reason WHAT-YOU-SAW"
+    assert f"it did not happen? once more, with\n    {again}" in shown
     assert leakguard("playbook", "run", INCIDENT, "--step", "tell")[0] == ExitCode.USAGE
+    leakguard("playbook", "run", INCIDENT, "--step", "keep")
+    leakguard("playbook", "skip", INCIDENT, "verify", "--by", "Ann", "--second", "Bo", "--reason", "no finding")
+    idle = leakguard("playbook", "run", INCIDENT)[1]
+    assert idle == f"Nothing was due.\ntell is unsure; what to do: leakguard playbook next {INCIDENT}\n"
 
     done = leakguard("playbook", "done", INCIDENT, "tell", "--by", "Ann", "--reason", "rang them")
     assert done[0] == ExitCode.CLEAN
@@ -168,6 +174,8 @@ def test_migrate_shows_the_difference_and_goes_on_with_it_when_told_who_and_why(
     made = leakguard(*move, "--by", "Ann", "--reason", "new phone numbers")
 
     assert made[1].endswith("Moved, and recorded.\n")
+    code, _, errors = leakguard("playbook", "migrate", INCIDENT)
+    assert (code, "no playbook `small` ships" in errors, "--to FILE" in errors) == (ExitCode.USAGE, True, True)
     gone = leakguard("playbook", "migrate", INCIDENT, "--to", "machines.yaml")[1]
     assert "  step contain: ready -> dropped\n" in gone
     assert "nothing: it is the same playbook" in leakguard(*move)[1]

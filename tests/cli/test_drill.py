@@ -91,6 +91,16 @@ def test_what_if_we_had_known_earlier_shows_both_cards(home: Path, capsys: pytes
     assert (home / "two" / "known-earlier" / "scorecard.json").exists()
 
 
+def test_a_moment_of_knowing_that_is_too_early_is_refused_before_anything_is_played(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["drill", "run", "short.yaml", "--known-earlier", "PT900H", "--keep", "both"])
+
+    assert code == ExitCode.USAGE
+    assert "nobody could have known of it 37 d 12 h earlier" in capsys.readouterr().err
+    assert not (home / "both").exists()
+
+
 def test_two_drills_do_not_share_a_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["drill", "run", "short.yaml", "--known-earlier", "PT5M", "--store", str(home / "a.db")]
 

@@ -63,6 +63,7 @@ def run_cmd(
     from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
     found = load_scenario(context.wiring, scenario)
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
@@ -75,6 +76,7 @@ def run_cmd(
     else:
         _refuse_shared_store(context.store)
         later = Wish(scenario=found, speed=speed, earlier=parse_exact(known_earlier))
+        refuse_too_early(found, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
         _print_json(cards) if output_format == "json" else print_both(context.console, *cards)

@@ -16,6 +16,7 @@ from leakguard.drills.moments import Kind, Moment, Scene, coming
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.scoring import Played, score
+from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUBJECT, record_at
 from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
@@ -38,13 +39,13 @@ def time_of(store: IncidentStore, start: datetime) -> datetime:
     return max((record.recorded_at for record in store.read()), default=start)
 
 
-def refuse_too_early(stage: Stage) -> None:
+def refuse_too_early(scenario: Scenario, earlier: timedelta) -> None:
     """Raises `UsageProblem` when nobody could have known that early."""
-    most = most_earlier(stage.scenario)
-    if not timedelta(0) <= stage.earlier <= most:
+    most = most_earlier(scenario)
+    if not timedelta(0) <= earlier <= most:
         minutes = int(most.total_seconds() // 60)
         raise UsageProblem(
-            f"nobody could have known of it {duration_words(stage.earlier)} earlier",
+            f"nobody could have known of it {duration_words(earlier)} earlier",
             next_step=f"In this scenario at most PT{minutes}M are possible: --known-earlier PT{minutes}M",
         )
 
@@ -54,7 +55,7 @@ def play(stage: Stage) -> bool:
 
     Raises `UsageProblem` for a moment of knowing that is too early, `NotAllowed` for a store of something else.
     """
-    refuse_too_early(stage)
+    refuse_too_early(stage.scenario, stage.earlier)
     _begin(stage)
     look: datetime | None = stage.time.now()
     for _ in range(stage.most_turns):

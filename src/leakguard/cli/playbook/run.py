@@ -72,9 +72,9 @@ def run_cmd(
     for one in acted:
         click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}")
     click.echo("Nothing was due." if not acted else "Open now:")
-    for one in response.progress.open if not acted else ():
-        if one.step.action is not None and one.state in {StepState.FAILED, StepState.UNSURE}:
-            click.echo(f"{one.id} is {one.state}; what to do: leakguard playbook next {incident}")
+    for left in response.progress.open if not acted else ():
+        if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
+            click.echo(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
     for line in open_lines(response) if acted else ():
         click.echo(line)
     return _exit_code(acted)

@@ -69,6 +69,23 @@ def test_run_does_what_is_due_and_says_what_needs_a_person(leakguard: Command, t
     assert f"{INCIDENT} is serious" in (tmp_path / "drill-alarms.txt").read_text(encoding="utf-8")
 
 
+def test_an_answer_that_asks_for_another_round_is_not_told_as_done(leakguard: Command, tmp_path: Path) -> None:
+    bounded = "    form:\n      people: {type: number, label: How many, at_least: 1, at_most: 9}\n"
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 2}\n"
+    text = SMALL.replace("    emits_when: {field: risk, is: high}\n", loop).replace("    form:\n", bounded, 1)
+    (tmp_path / "loop.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "low.yaml").write_text("people: 2\nrisk: low\n", encoding="utf-8")
+    (tmp_path / "high.yaml").write_text("people: 2\nrisk: high\n", encoding="utf-8")
+    started(leakguard, "loop.yaml")
+    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config_before: x")
+    decide = ("playbook", "done", INCIDENT, "decide", "--second", "Bo", "--form")
+
+    assert "people (number from 1 up to 9): How many" in leakguard("playbook", "next", INCIDENT)[1]
+    assert "decide was answered, and its answer asks for another round (2 of 2)" in leakguard(*decide, "low.yaml")[1]
+    assert "decide was answered as often as planned" in leakguard(*decide, "low.yaml")[1]
+    assert f"{INCIDENT}: decide is done. Open now:" in leakguard(*decide, "high.yaml")[1]
+
+
 def test_run_with_nothing_due_says_so(leakguard: Command) -> None:
     started(leakguard, "small.yaml")
 

@@ -175,6 +175,8 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 def _question(name: str, step: Step) -> str:
     field = step.form[name]
     kind = " or ".join(field.options) or field.type.replace("_", " or ")
+    kind += f" from {field.at_least}" if field.at_least is not None else ""
+    kind += f" up to {field.at_most}" if field.at_most is not None else ""
     return f"{name} ({kind}{'' if field.required else ', may be left out'}): {field.label}"
 
 

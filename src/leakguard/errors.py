@@ -154,6 +154,10 @@ class ChannelFailed(LeakGuardError):
     """An alarm could not be sent on one channel; the next one is tried at once."""
 
 
+class ChannelUnset(ChannelFailed):
+    """What the channel needs is not set, so nothing was even tried."""
+
+
 class MailServerAway(ChannelFailed):
     """The mail server cannot be reached or wants nothing now; it may later."""
 

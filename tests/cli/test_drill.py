@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ def test_what_if_we_had_known_earlier_shows_both_cards(home: Path, capsys: pytes
     assert (home / "two" / "known-earlier" / "scorecard.json").exists()
 
 
+def test_a_moment_of_knowing_that_is_too_early_is_refused_before_anything_is_played(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["drill", "run", "short.yaml", "--known-earlier", "PT900H", "--keep", "both"])
+
+    assert code == ExitCode.USAGE
+    assert "nobody could have known of it 37 d 12 h earlier" in capsys.readouterr().err
+    assert not (home / "both").exists()
+
+
 def test_two_drills_do_not_share_a_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["drill", "run", "short.yaml", "--known-earlier", "PT5M", "--store", str(home / "a.db")]
 
@@ -142,10 +153,32 @@ def test_interactively_each_role_is_asked(
 
     assert code == ExitCode.CLEAN
     assert (home / "played" / "scorecard.json").exists()
-    assert any(question.startswith("DRILL commander (Ada): Lead, call the others") for question in asked)
-    assert "is not" in said.err or "Write" in said.err
+    assert any(re.match(r"DRILL Wed 2026-05-20 \d\d:\d\d \+02:00  commander \(Ada\): Lead, call", one) for one in asked)
+    assert "Press Enter alone, write a length of hours and minutes such as PT30M or PT2H, or -" in said.err
     assert owner["left_out"] == ["recover"]
     assert next(answers, "none left") == "none left"
+
+
+def test_whoever_ignores_the_alarms_of_a_clock_is_asked_once(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alarm that nobody takes over comes again and again: a team that ignores it was asked a thousand times."""
+    asked: list[str] = []
+
+    def prompt(question: str, **_: object) -> str:
+        asked.append(question)
+        return "--" if "takes over the alarm" in question else ""
+
+    monkeypatch.setattr("click.prompt", prompt)
+    assert run(["drill", "run", "short.yaml", "--interactive", "--keep", "played"]) == ExitCode.CLEAN
+    said = capsys.readouterr()
+    alarms = [one.partition("takes over the alarm")[2].partition("\n")[0] for one in asked if "the alarm" in one]
+
+    assert alarms
+    assert len(alarms) == len(set(alarms))
+    assert "0 taken over" in said.out
+    assert (home / "played" / "scorecard.json").exists()
+    assert "DRILL: as it stood at the end, in the folder below: leakguard --now 2026-" in said.err
 
 
 def test_a_drill_that_is_stopped_can_go_on(

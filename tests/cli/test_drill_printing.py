@@ -45,6 +45,14 @@ def test_an_inject_that_nobody_answered_says_none(card: Scorecard) -> None:
     assert "DRILL: injects" not in shown(replace(card, injects=()))
 
 
+def test_who_only_agrees_is_not_shown_as_idle(card: Scorecard) -> None:
+    """Counsel owns no step, and two of them do not count without counsel."""
+    counsel = next(one for one in card.roles if one.role == "counsel")
+
+    assert "decide_awareness" in counsel.agreed
+    assert f"0, agreed to {len(counsel.agreed)}" in shown(card)
+
+
 def test_a_ledger_that_does_not_verify_is_told_loudly(card: Scorecard) -> None:
     assert "DOES NOT VERIFY" in shown(replace(card, is_whole=False))
 

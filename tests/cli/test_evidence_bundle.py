@@ -48,6 +48,17 @@ def set_heads(leakguard: CommandLine, heads: str) -> None:
     )  # fmt: skip
 
 
+def test_who_gives_a_bundle_away_learns_that_a_copy_is_missing_in_it(leakguard: CommandLine) -> None:
+    assert "kept copy" not in leakguard("evidence", "export", "whole.zip").err
+    for copy in (leakguard.folder / "leakguard.db.evidence").iterdir():
+        copy.unlink()
+    ran = leakguard("evidence", "export", "bundle.zip", "--incident", ID)
+
+    assert ran.code == 0
+    assert "EV-5: its kept copy is gone, so whoever verifies the bundle is told: not verifiable" in ran.err
+    assert "kept copy" not in leakguard("evidence", "export", "bare.zip", "--without-files").err
+
+
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(leakguard: CommandLine, key: str) -> None:
     path = leakguard.folder / "leakguard.key"
 

@@ -33,7 +33,7 @@ def test_a_file_is_taken_in_with_its_hash_and_its_custody(leakguard: CommandLine
     assert (ran.code, item["id"], item["sha256"], item["size"]) == (0, "EV-2", DIGEST, 6)
     assert (item["collected_at"], item["recorded_at"]) == ("2026-05-24T00:30:00Z", "2026-05-24T01:00:00Z")
     assert item["custody"] == [
-        {"kind": "evidence_added", "at": "2026-05-24T00:30:00Z", "by": "scribe", "text": "server 3"}
+        {"kind": "evidence_added", "at": "2026-05-24T00:30:00Z", "by": "scribe", "text": "server 3", "is_gap": False}
     ]
     assert not (leakguard.folder / "leakguard.db.evidence").exists()
 
@@ -56,12 +56,31 @@ def test_custody_is_told_line_by_line(leakguard: CommandLine) -> None:
     first, *custody = ran.out.splitlines()
     assert first == f"EV-2  {ID}  access.log  6 bytes  sha256 {DIGEST}  sealed (S-17)  under legal hold  copy kept"
     assert [line.split("Z  ")[1] for line in custody] == [
-        "taken in by scribe", "sealed by scribe: S-17", "handed over by scribe: laboratory",
+        "taken in by scribe", "sealed by scribe: S-17", "handed over by scribe to laboratory",
         "put under legal hold by counsel: litigation",
     ]  # fmt: skip
     told = leakguard("evidence", "list", "--incident", ID, "--format", "json").document
     assert (told["held"], told["items"][0]["hold"], told["items"][0]["seal"]) == ([ID], "litigation", "S-17")
     assert leakguard("evidence", "list", "--items", "--format", "jsonl").document["id"] == "EV-2"
+
+
+def test_a_gap_in_custody_is_remarked_and_shown(leakguard: CommandLine) -> None:
+    add(leakguard)
+    ran = leakguard("evidence", "hand-over", "EV-2", "--by", "A. Nother", "--to", "laboratory")
+
+    assert (ran.code, ran.out) == (0, "EV-2: handed over\n")
+    assert "EV-2: a gap: until then it was with scribe. Record how it came to A. Nother as well" in ran.err
+    shown = leakguard("evidence", "list", "--items").out
+    assert "handed over by A. Nother to laboratory  (a gap: until then it was with scribe)" in shown
+    assert leakguard("evidence", "hand-over", "EV-2", "--by", "Laboratory", "--to", "police").err == ""
+
+
+def test_an_erased_item_claims_no_copy_and_no_size(leakguard: CommandLine) -> None:
+    add(leakguard, "--keep")
+    leakguard("evidence", "redact", "EV-2", "--by", "dpo", "--reason", "request")
+    first = leakguard("evidence", "list", "--items").out.splitlines()[0]
+
+    assert first == f"EV-2  {ID}  (erased)  size and hash erased"
 
 
 def test_a_seal_can_be_broken_and_put_on_again(leakguard: CommandLine) -> None:
@@ -133,3 +152,6 @@ def test_a_kept_copy_that_was_changed_or_is_gone_is_told_apart(leakguard: Comman
     assert "not verifiable  the kept copy of EV-2 is gone" in gone.out
     assert "not verifiable  the kept copy of EV-2 is gone" in unreadable.out
     assert "not verifiable  the copy stray belongs to no item of evidence" in stray.out
+    (copy.parent / ".part-4711").write_bytes(b"GE")
+    half = leakguard("evidence", "verify")
+    assert "not verifiable  .part-4711 is half a copy, left by an `evidence add` that was broken off" in half.out

@@ -14,6 +14,8 @@ from leakguard.cli.playbook.printing import answer_words
 from leakguard.errors import ExitCode
 from leakguard.playbooks.answers import Answer
 
+BUNDLED = Path(__file__).parents[2] / "playbooks"
+
 INCIDENT = "IR-2026-0001"
 CONTAIN = ("playbook", "done", INCIDENT, "contain", "--by", "system owner")
 EVIDENCE = ("--evidence", "config before", "--evidence", "config after")
@@ -67,6 +69,28 @@ def test_show_tells_the_steps_in_order_within_80_columns(leakguard: Command) -> 
     assert text.index("contain: Close the door") < text.index("learn: Hold the review")
     assert max(len(line) for line in text.splitlines()) <= 80
     assert next(iter(shown["playbook"]["steps"])) == "contain"
+
+
+def test_show_gives_the_very_file_to_copy_and_reads_the_copy(leakguard: Command, tmp_path: Path) -> None:
+    """Whoever writes a playbook of their own needs one to begin with, wherever LeakGuard is installed."""
+    code, text, _ = leakguard("playbook", "show", "exposed-datastore-24h", "--format", "yaml")
+    own = tmp_path / "own.yaml"
+    own.write_text(text.replace("playbook: exposed-datastore-24h", "playbook: our-own"))
+
+    assert (code, text) == (0, (BUNDLED / "exposed_datastore.yaml").read_text())
+    assert "our-own, version" in leakguard("playbook", "show", str(own))[1]
+    assert leakguard("playbook", "validate", str(own))[0] == 0
+
+
+def test_a_step_that_was_recorded_by_mistake_is_taken_back(started: Command) -> None:
+    given = ("--evidence", "config_before: a", "--evidence", "config_after: b")
+    assert started("playbook", "done", INCIDENT, "contain", "--by", "Li Wei", *given)[0] == 0
+    code, text, _ = started("playbook", "take-back", INCIDENT, "contain", "--by", "Li Wei", "--reason", "other server")
+
+    assert code == 0
+    assert f"{INCIDENT}: contain is taken back. E-" in text
+    assert "no longer counts. Open now:\n  contain: Close the door" in text
+    assert started("playbook", "take-back", INCIDENT, "contain", "--by", "x", "--reason", "y")[0] == 2
 
 
 def test_show_says_conditions_loops_machines_and_what_proves_a_step(leakguard: Command) -> None:
@@ -214,7 +238,7 @@ def test_a_failed_proof_leads_back_to_the_door(started: Command) -> None:
     assert code == ExitCode.CLEAN
     assert f"{INCIDENT}: verify failed. Open now:\n  contain:" in text
     started(*CONTAIN, *EVIDENCE)
-    assert "failed  1 times" in started("playbook", "next", INCIDENT)[1]
+    assert "failed  once" in started("playbook", "next", INCIDENT)[1]
 
 
 def test_after_the_last_attempt_the_commander_decides(started: Command) -> None:

@@ -69,6 +69,23 @@ def test_run_does_what_is_due_and_says_what_needs_a_person(leakguard: Command, t
     assert f"{INCIDENT} is serious" in (tmp_path / "drill-alarms.txt").read_text(encoding="utf-8")
 
 
+def test_an_answer_that_asks_for_another_round_is_not_told_as_done(leakguard: Command, tmp_path: Path) -> None:
+    bounded = "    form:\n      people: {type: number, label: How many, at_least: 1, at_most: 9}\n"
+    loop = "    repeat: {until: {field: risk, is: high}, at_most: 2}\n"
+    text = SMALL.replace("    emits_when: {field: risk, is: high}\n", loop).replace("    form:\n", bounded, 1)
+    (tmp_path / "loop.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "low.yaml").write_text("people: 2\nrisk: low\n", encoding="utf-8")
+    (tmp_path / "high.yaml").write_text("people: 2\nrisk: high\n", encoding="utf-8")
+    started(leakguard, "loop.yaml")
+    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config_before: x")
+    decide = ("playbook", "done", INCIDENT, "decide", "--second", "Bo", "--form")
+
+    assert "people (number from 1 up to 9): How many" in leakguard("playbook", "next", INCIDENT)[1]
+    assert "decide was answered, and its answer asks for another round (2 of 2)" in leakguard(*decide, "low.yaml")[1]
+    assert "decide was answered as often as planned" in leakguard(*decide, "low.yaml")[1]
+    assert f"{INCIDENT}: decide is done. Open now:" in leakguard(*decide, "high.yaml")[1]
+
+
 def test_run_with_nothing_due_says_so(leakguard: Command) -> None:
     started(leakguard, "small.yaml")
 
@@ -108,7 +125,13 @@ def test_what_was_stopped_in_the_middle_is_shown_to_a_person_who_says_how_it_end
     shown = leakguard("playbook", "next", INCIDENT)[1]
     assert "stopped in the middle: look whether it happened" in shown
     assert f"leakguard playbook done {INCIDENT} tell --by NAME --reason WHAT-YOU-SAW" in shown
+    again = f"leakguard playbook run {INCIDENT} --step tell --again --by NAME --reason WHAT-YOU-SAW"
+    assert f"it did not happen? once more, with\n    {again}" in shown
     assert leakguard("playbook", "run", INCIDENT, "--step", "tell")[0] == ExitCode.USAGE
+    leakguard("playbook", "run", INCIDENT, "--step", "keep")
+    leakguard("playbook", "skip", INCIDENT, "verify", "--by", "Ann", "--second", "Bo", "--reason", "no finding")
+    idle = leakguard("playbook", "run", INCIDENT)[1]
+    assert idle == f"Nothing was due.\ntell is unsure; what to do: leakguard playbook next {INCIDENT}\n"
 
     done = leakguard("playbook", "done", INCIDENT, "tell", "--by", "Ann", "--reason", "rang them")
     assert done[0] == ExitCode.CLEAN
@@ -168,6 +191,8 @@ def test_migrate_shows_the_difference_and_goes_on_with_it_when_told_who_and_why(
     made = leakguard(*move, "--by", "Ann", "--reason", "new phone numbers")
 
     assert made[1].endswith("Moved, and recorded.\n")
+    code, _, errors = leakguard("playbook", "migrate", INCIDENT)
+    assert (code, "no playbook `small` ships" in errors, "--to FILE" in errors) == (ExitCode.USAGE, True, True)
     gone = leakguard("playbook", "migrate", INCIDENT, "--to", "machines.yaml")[1]
     assert "  step contain: ready -> dropped\n" in gone
     assert "nothing: it is the same playbook" in leakguard(*move)[1]

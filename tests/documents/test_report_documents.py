@@ -219,6 +219,15 @@ def test_chinese_words_need_a_font_that_shows_them() -> None:
     assert "邮件日志" in pdf(full_report(title="邮件日志")).pages[0].extract_text()
 
 
+def test_a_sign_that_no_font_has_is_shown_by_its_number() -> None:
+    """One such sign in the words of one person kept the whole report from being made."""
+    title = "On fire \N{FIRE} and \N{THAI CHARACTER THO THAHAN}, said #panic()"
+    made = report_maker("pdf", Bundled()).make(compose(replace(full_report(), title=title), english()))
+    words = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages).split())
+
+    assert "On fire [U+1F525] and [U+0E17], said #panic()" in words
+
+
 def test_a_broken_template_is_named() -> None:
     paper = compose(full_report(), english())
 

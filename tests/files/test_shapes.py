@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, StringConstraints, ValidationError, create_model, field_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, load, nearest_name
@@ -116,6 +116,23 @@ def test_our_own_sentence_is_shown_without_the_librarys_words() -> None:
     (problem,) = problems_of("title: " + "x" * 21)
 
     assert problem.text == "a title has at most 20 letters"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r"^[a-z][a-z0-9_]{0,39}$", "name: must be a name of small letters, digits and `_`, such as close_port"),
+        (r"^[a-z][a-z0-9-]{0,59}$", "name: must be a name of small letters, digits and `-`, such as our-own-24h"),
+        (r"^\d{4}-\d{2}-\d{2}$", "name: must be a day, such as 2026-05-23"),
+        (r"^x$", "name: String should match pattern '^x$'"),
+    ],
+)
+def test_a_name_that_is_spelt_wrongly_is_told_in_words(pattern: str, said: str) -> None:
+    shape = create_model("Named", __base__=Shape, name=(Annotated[str, StringConstraints(pattern=pattern)], ...))
+    with pytest.raises(BadFile) as caught:
+        load("name: Two Words", shape, name="own.yaml")
+
+    assert said in str(caught.value.problems[0])
 
 
 def test_a_problem_never_repeats_what_the_file_says() -> None:

@@ -17,6 +17,7 @@ from leakguard.ledger.custody import (
     items_of,
     taken_in_record,
 )
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.records import KeptRecord, Record
 from support.ledgers import START, MemoryJournal, exactly, make_record
 
@@ -51,6 +52,27 @@ def test_an_item_knows_its_whole_custody() -> None:
     ]  # fmt: skip
 
 
+def test_what_somebody_hands_over_who_did_not_have_it_is_a_gap() -> None:
+    """By the records it was with somebody else; the same name in other letters is the same person."""
+    acts = [
+        custody_record(HANDED, items=["EV-1"], by=by, text=to, now=START) for by, to in (("Scribe", "Bo"), ("Cy", "Di"))
+    ]
+    records = kept(("IR-1", taken_in_record(TAKEN, at=exactly(START))), *(("IR-1", act) for act in acts))
+    (item,) = items_of(records)
+
+    assert item.holder == "Di"
+    assert [one.is_gap for one in item.custody] == [False, False, True]
+    assert item.custody[-1].holder == "Bo"
+    assert item_to_json(item, holds_in(records))["custody"][-1]["is_gap"] is True
+
+
+def test_an_erased_item_has_no_copy_any_more() -> None:
+    erased = TakenIn(name=ERASED, sha256=ERASED, size=0, by=ERASED, is_kept=True)
+    (item,) = items_of(kept(("IR-1", taken_in_record(erased, at=exactly(START)))))
+
+    assert (item.is_erased, item.is_kept) == (True, False)
+
+
 def test_a_broken_seal_is_no_seal() -> None:
     records = kept(
         ("IR-1", taken_in_record(TAKEN, at=exactly(START))),
@@ -78,7 +100,10 @@ def test_an_item_as_json_tells_its_hold() -> None:
     told = item_to_json(items_of(records)[0], holds_in(records))
 
     assert (told["id"], told["hold"], told["seal"], told["note"]) == ("EV-1", "why", None, "as found")
-    assert told["custody"][0] == {"kind": ADDED, "at": "2026-05-24T01:00:00Z", "by": "scribe", "text": "server 3"}
+    first = told["custody"][0]
+    assert (first["kind"], first["by"], first["text"]) == (ADDED, "scribe", "server 3")
+    assert first["at"] == "2026-05-24T01:00:00Z"
+    assert (told["holder"], first["is_gap"]) == ("scribe", False)
 
 
 def test_an_erased_item_is_no_longer_one_only_without_a_tombstone() -> None:

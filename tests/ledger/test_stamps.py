@@ -6,12 +6,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
+from leakguard.ledger.der_order import in_order
 from leakguard.ledger.stamps import covers, request_for, verified
+from support.examples import examples
 from support.stamping import StampingAuthority
 
 NOTE = "leakguard-unsigned\n3\nroot\n"
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return bytes((tag, 0x81, len(body))) + body
+
+
+def chained(*certificates: bytes) -> bytes:
+    """The skeleton of an answer."""
+    number = b"\x02\x01\x03"
+    signed = der(0x30, number, der(0x31), der(0x30, b"\x06\x01b", b"\x06\x01a"), der(0xA0, *certificates), der(0x31))
+    return der(0x30, der(0x30, number), der(0x30, b"\x06\x01x", der(0xA0, signed)))
+
+
+CHAINED = chained(b"\x04\x02bb", b"\x04\x01a")
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +50,29 @@ def test_an_answer_verifies_and_tells_its_time_and_who_gave_it(authority: Stampi
     assert stamp.authority == "CN=Test Stamping Authority"
     assert stamp.at > datetime(2026, 1, 1, tzinfo=UTC)
     assert stamp.serial
+
+
+def test_an_answer_whose_certificates_stand_in_the_order_of_openssl_verifies(authority: StampingAuthority) -> None:
+    """Signer first, chain behind it: many authorities answer like that, and DER would have them sorted."""
+    answer = authority.answer(request_for(NOTE), with_chain=True)
+
+    assert in_order(answer) != answer
+    assert sorted(in_order(answer)) == sorted(answer)
+    assert verified(NOTE, answer, authority.roots).authority == "CN=Test Stamping Authority"
+
+
+@examples(200)
+@given(at=st.integers(0, 60), put=st.binary(max_size=6), cut=st.integers(0, 60))
+def test_whatever_an_answer_holds_its_order_is_no_bug(at: int, put: bytes, cut: int) -> None:
+    """Only the order of bytes ever changes; what is no answer is left for its reader to name."""
+    damaged = CHAINED[:at] + put + CHAINED[at + len(put) : cut]
+
+    assert sorted(in_order(damaged)) == sorted(damaged)
+
+
+def test_only_the_certificates_of_an_answer_are_sorted() -> None:
+    assert in_order(CHAINED) == chained(b"\x04\x01a", b"\x04\x02bb")
+    assert in_order(in_order(CHAINED)) == in_order(CHAINED)
 
 
 def test_an_answer_over_another_head_does_not_verify(authority: StampingAuthority, answer: bytes) -> None:

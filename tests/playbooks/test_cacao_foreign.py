@@ -170,6 +170,29 @@ def test_targets_references_and_reasons_stand_in_the_step() -> None:
     assert found.references[1:] == ("Guide https://example.org", "(no name)")
 
 
+def test_long_texts_are_kept_to_their_last_word() -> None:
+    """What a stranger's tool calls a description is often the whole instruction; all beyond 400 characters was lost."""
+    words = " ".join(f"word{number}" for number in range(300))
+    statement = key("marking-statement", "s")
+
+    def change(document: dict[str, Any]) -> None:
+        document["markings"] = [statement]
+        document["data_marking_definitions"] = {statement: {"type": "marking-statement", "statement": words}}
+        document["external_references"] = [{"name": words, "url": "https://example.org/last"}]
+        document["workflow"][ISOLATE] |= {"description": words, "external_references": [{"name": words}]}
+        document["workflow"][IF] |= {"condition": words}
+
+    found = imported(change).playbook
+    isolate, asked = found.steps["isolate"], found.steps["decide_how_to_go_on"]
+
+    assert isolate.why is None
+    assert " ".join(isolate.do).count(words) == 1
+    assert " ".join(isolate.do).replace("See: ", "").count("word299") == 2
+    assert f"Decide: Does this hold: {words}" in " ".join(asked.do)
+    assert words in " ".join(found.about)
+    assert "https://example.org/last" in " ".join(found.references)
+
+
 def test_a_name_in_another_script_gets_a_name_of_its_id_and_equal_names_numbers() -> None:
     def change(document: dict[str, Any]) -> None:
         document["name"] = "隔离主机"
@@ -262,6 +285,8 @@ def test_no_command_of_a_stranger_is_taken(kind: str) -> None:
         (_step(ISOLATE, delay=1), f"{ISOLATE}: `delay`: nothing here waits by itself"),
         (_step(ISOLATE, timeout=60000), f"{ISOLATE}: `timeout`: no step fails by itself"),
         (_step(ISOLATE, on_failure=END), f"{ISOLATE}: `on_failure`: here a person decides"),
+        (_step(ISOLATE, on_success=END), f"{ISOLATE}: `on_completion` beside another `on_success`"),
+        (_step(END, on_completion=ISOLATE), f"{END}: `on_completion`: nothing comes after an end"),
         (_step(ISOLATE, step_extensions={EXTENSION: {}}), f"{ISOLATE}: uses {EXTENSION}"),
         (_step(ISOLATE, colour="red"), f"{ISOLATE}: `colour` is no property of this kind of step"),
         (_step(ISOLATE, commands=[]), f"{ISOLATE}: an action without a command"),

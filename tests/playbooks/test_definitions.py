@@ -96,6 +96,10 @@ def test_problems_of_shape_and_of_meaning_are_reported_together() -> None:
         ("second_person: counsel", "second_person: dpo", "the second person must have another role than the owner"),
         ("second_person: counsel", "second_person: lawyer", "`lawyer` is no role of this playbook"),
         ("emits: contained", "emits: containd", "no event is of the kind `containd` (did you mean `contained`?)"),
+        ("emits: contained", "emits: closed", "steps.contain.emits: no step records `closed`"),
+        ("emits: contained", "emits: retracted", "steps.contain.emits: no step records `retracted`"),
+        ("emits: contained", "emits: paused", "an event `paused` means nothing without `basis`"),
+        ("emits: high_risk", "emits: cancelled\n    x: ", "means nothing without `clock` or `obligation`"),
         ("    emits: high_risk_determined\n", "", "steps.decide.emits_when: there is no event"),
         (
             "{field: risk, is: high}\n    next",
@@ -191,6 +195,15 @@ def test_each_static_check_names_the_place(old: str, new: str, expected: str) ->
     found = problems(**{old: new})
 
     assert any(expected in one and one.startswith("line ") for one in found), found
+
+
+def test_an_event_that_needs_a_field_is_recorded_by_a_step_that_always_asks_for_it() -> None:
+    """What may be left out, and a list, which no event carries, is not enough."""
+    asked = {"emits: contained": "emits: paused\n    form: {basis: {type: text, label: Why}}"}
+    assert small(**asked).steps["contain"].emits == "paused"
+    for question in ("{type: text, label: Why, required: false}", "{type: list, label: Why}"):
+        told = problems(**{"emits: contained": f"emits: paused\n    form: {{basis: {question}}}"})
+        assert any("means nothing without `basis`" in one for one in told)
 
 
 def test_wrong_types_are_reported_once_and_do_not_hide_the_rest() -> None:

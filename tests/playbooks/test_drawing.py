@@ -69,9 +69,8 @@ steps:
     title: C
     phase: tell
     owner: dpo
-    do: [x]
+    do: ["leakguard incident event {incident} closed"]
     when: [{step: b, field: count, at_least: 500}, {step: b, field: done, is_not: false}]
-    emits: closed
   d:
     kind: human
     title: D

@@ -68,6 +68,58 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(files: KeptFiles, tmp_
     assert list(files.folder.iterdir()) == []
 
 
+def denied(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_a_copy_that_cannot_be_removed_is_told_before_anything_is_erased(
+    files: KeptFiles, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rights mean nothing to root, so they are taken away by hand here."""
+    files.take(str(log), keep=True)
+    files.refuse_fixed(DIGEST)
+    files.refuse_fixed("ab" * 32)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda *_: False)
+        with pytest.raises(StoreUnusable, match=r"nothing was erased, because the kept copy .* Permission denied"):
+            files.refuse_fixed(DIGEST)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", denied)
+        with pytest.raises(StoreUnusable, match="nothing was erased"):
+            files.refuse_fixed(DIGEST)
+        with pytest.raises(StoreUnusable, match=r"is erased, but the kept copy .* is still there") as left:
+            files.remove(DIGEST)
+
+    assert "by hand" in left.value.next_step
+    assert files.has(DIGEST)
+
+
+def test_a_folder_into_which_nobody_may_look_is_told_and_no_bug(
+    files: KeptFiles, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.take(str(log), keep=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", denied)
+        with pytest.raises(UsageProblem, match="cannot be read: Permission denied"):
+            files.has(DIGEST)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", denied)
+        assert files.names() == ()
+    log.unlink()
+    assert not KeptFiles(log / "nothing").has(DIGEST)
+
+
+def test_what_never_ends_is_no_file(files: KeptFiles, tmp_path: Path) -> None:
+    """A pipe into which nobody writes hung for ever; a device filled the disk."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for endless in (pipe, Path("/dev/zero")):
+        with pytest.raises(UsageProblem, match="and no file"):
+            files.take(str(endless), keep=True)
+
+    assert files.names() == ()
+
+
 def test_a_folder_that_cannot_be_made_and_a_full_disk_are_told(tmp_path: Path, log: Path) -> None:
     with pytest.raises(StoreUnusable, match="cannot be written"):
         KeptFiles(log).take(str(log), keep=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import BadFile, ChannelFailed, LedgerBroken, NotFound
-from leakguard.ledger.heads import head_of
+from leakguard.ledger.heads import head_of, parse_head
 from leakguard.ledger.notes import TreeHead
 from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.models.alarms import AlarmMessage
@@ -48,6 +48,29 @@ def test_a_store_that_was_put_back_from_an_old_copy_is_found_by_the_other_disk(p
         assert (found.answer, [doubt.kind for doubt in found.doubts]) == (Answer.MISMATCH, [DoubtKind.TAIL_CUT])
         with pytest.raises(LedgerBroken, match="its end was cut off"):
             store.append("S", [make_record()])
+
+
+def test_a_backup_goes_on_once_the_heads_of_the_lost_end_are_moved_away(path: Path, tmp_path: Path) -> None:
+    """Whoever lost a disk is told which files stand in the way of the backup, and that they are worth keeping."""
+    other = tmp_path / "elsewhere.json"
+    with closing(opened(path, other)) as store:
+        store.append("S", [make_record()])
+    backup = path.read_bytes()
+    with closing(opened(path, other)) as store:
+        store.append("S", [make_record()])
+    restored = path.with_name("restored.db")
+    restored.write_bytes(backup)
+    with closing(opened(restored, other)) as store:
+        with pytest.raises(LedgerBroken, match="its end was cut off: entry 2") as refused:
+            store.append("S", [make_record()])
+        assert f"move {other} away first, and keep it" in refused.value.next_step
+        other.rename(tmp_path / "kept.json")
+        assert store.append("S", [make_record("filed")])[0].sequence == 2
+        lost = parse_head((tmp_path / "kept.json").read_text())
+
+        assert lost is not None
+        assert verify_store(store).answer is Answer.MATCH
+        assert verify_store(store, printed=[lost]).answer is Answer.MISMATCH
 
 
 def test_a_second_place_that_cannot_be_read_proves_nothing(path: Path, tmp_path: Path) -> None:

@@ -65,6 +65,16 @@ def test_every_change_has_its_name(path: Path, filled: SqlStore, statement: str,
     assert verify_store(filled).answer is Answer.MISMATCH
 
 
+@pytest.mark.parametrize("number", [0, -5])
+def test_a_row_that_no_command_reads_is_found_all_the_same(path: Path, filled: SqlStore, number: int) -> None:
+    """It tells nothing, but whoever could add it could do more."""
+    columns = "subject, kind, occurred_earliest, occurred_latest, recorded_at, flags, content_sha256, previous, hash"
+    sql(path, f"INSERT INTO ledger (sequence, {columns}) SELECT {number}, {columns} FROM ledger WHERE sequence = 2")  # noqa: S608  (our own names)
+
+    assert found(filled) == {DoubtKind.SWAP}
+    assert f"entry {number} was added" in verify_store(filled).doubts[0].text
+
+
 def test_exchanged_entries_are_named_as_a_swap(path: Path, filled: SqlStore) -> None:
     sql(
         path,

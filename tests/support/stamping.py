@@ -45,11 +45,13 @@ class StampingAuthority:
         (folder / "serial").write_text("01", encoding="ascii")
         (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder), encoding="ascii")
 
-    def answer(self, request: bytes) -> bytes:
-        """The answer to a request, both in DER."""
+    def answer(self, request: bytes, *, with_chain: bool = False) -> bytes:
+        """The answer to a request; `with_chain` holds the root's certificate behind that of the signer."""
+        (self._folder / "root.pem").write_bytes(self.roots)
         (self._folder / "request.tsq").write_bytes(request)
         command = ["openssl", "ts", "-reply", "-queryfile", "request.tsq", "-config", "tsa.cnf", "-section", "here",
                    "-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "answer.tsr"]  # fmt: skip
+        command += ["-chain", "root.pem"] if with_chain else []
         subprocess.run(command, cwd=self._folder, check=True, capture_output=True, timeout=60)
         return (self._folder / "answer.tsr").read_bytes()
 

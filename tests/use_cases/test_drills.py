@@ -149,7 +149,7 @@ def test_a_role_may_leave_its_moment_out_put_it_off_or_answer_otherwise(make: Ma
         *role(card, "analyst").forgotten_steps,
     }
     assert ("contain", "left out") in drill.said
-    assert ("answer", "put off by 1:00:00") in drill.said
+    assert ("answer", "put off by 1 h") in drill.said
     answer = next(deed for deed in deeds_of(drill.world.store.read()) if deed.moment == "answer")
     assert answer.at == local(10, 12)
     awareness = [e for e in load_incident(drill.world.store, INCIDENT).events if e.kind == "awareness"]
@@ -164,6 +164,7 @@ def test_a_bad_answer_is_refused_and_told(make: Made) -> None:
     card = drill.play().card()
 
     assert "must be text" in role(card, "dpo").refused["decide_awareness"]
+    assert "\n" not in role(card, "dpo").refused["decide_awareness"]
     assert card.steps_done < 7
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.event_kinds import KINDS, NEEDED
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.models.events import Event, Interval
@@ -16,7 +16,6 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.cases.incident_events import (
     AFTER_CLOSING,
     MOST_CHARACTERS,
-    NEEDED,
     PROMPT,
     NewEvent,
     record_event,

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from leakguard.errors import ChannelFailed, ScopeRefused
+from leakguard.errors import ChannelFailed, ChannelUnset, ScopeRefused
 from leakguard.ledger.items import finding_text
 from leakguard.models.alarms import AlarmMessage
 from leakguard.models.findings import Outcome
@@ -38,8 +38,11 @@ class Sink:
     name: str
     got: list[AlarmMessage] = field(default_factory=list)
     is_broken: bool = False
+    is_unset: bool = False
 
     def send(self, message: AlarmMessage) -> None:
+        if self.is_unset:
+            raise ChannelUnset(f"{self.name} has no secret", next_step="Set it.")
         if self.is_broken:
             raise ChannelFailed(f"{self.name} refused", next_step="Mend it.")
         self.got.append(message)
@@ -185,6 +188,16 @@ def test_nobody_knows_whether_a_channel_that_failed_told_somebody(bench: Bench) 
     report = bench.actions()(bench.order("webhook", {"channel": "hook", "message": "m"}))
 
     assert (report.outcome, report.text) == (RunOutcome.LOST, "hook: hook refused")
+
+
+def test_a_channel_that_lacks_its_secret_has_told_nobody_and_needs_no_look(bench: Bench) -> None:
+    """Nothing was tried, so nobody has to find out whether it arrived."""
+    bench.channels["hook"].is_unset = True
+    report = bench.actions()(bench.order("webhook", {"channel": "hook", "message": "m"}))
+    assert (report.outcome, report.text) == (RunOutcome.GAVE_UP, "hook: hook has no secret")
+    bench.channels["mail"].is_broken = True
+
+    assert bench.actions()(bench.order("notify", {"role": "board", "message": "m"})).outcome is RunOutcome.LOST
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger", ""])

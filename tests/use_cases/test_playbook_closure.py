@@ -12,6 +12,7 @@ from leakguard.models.records import Record
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import load_incident, open_incident
 from leakguard.use_cases.responses.playbook_closure import missing_to_close, unproved
+from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
@@ -110,3 +111,20 @@ def test_a_long_list_is_cut(journal: MemoryJournal) -> None:
         say(journal, "closed")
     with pytest.raises(NotAllowed, match="F-29"):
         say(journal, "closed")
+
+
+@pytest.mark.parametrize("kind", ["remediation_verified", "verified_all_vantages"])
+def test_no_step_of_a_person_claims_closure_that_nobody_has_seen(journal: MemoryJournal, kind: str) -> None:
+    """A step is held to what the event by itself is held to: the looks, or a reason."""
+    text = SMALL.replace("emits: contained", f"emits: {kind}")
+    start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=read_playbook(text, name="own.yaml"))
+    told = Told(step="contain", by="Ann", evidence=("config_before: x",))
+    with pytest.raises(NotAllowed, match=f"`{kind}` claims more than the records show"):
+        tell_step(journal, INCIDENT, told, now=journal.clock)
+    assert not [record for record in journal.read(INCIDENT) if record.kind in {"step_done", kind}]
+    with pytest.raises(NotAllowed, match=f"`{kind}` claims more"):
+        say(journal, kind)
+    look(journal, "F-1", "closed")
+    look(journal, "F-2", "closed")
+
+    assert tell_step(journal, INCIDENT, told, now=journal.clock).progress.steps["contain"].state.value == "done"

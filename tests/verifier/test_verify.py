@@ -56,6 +56,15 @@ def said(report: Any, answer: str) -> str:  # noqa: ANN401  (as above)
     return "\n".join(text for each, text in report.lines if each == answer)
 
 
+def test_an_older_python_is_no_mismatch() -> None:
+    """A traceback ends with 1, which is the exit code of a bundle that was tampered with."""
+    code = f"import sys; sys.version_info = (3, 8); exec(compile(open({str(PROGRAM)!r}).read(), 'verify.py', 'exec'))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "needs Python 3.9" in done.stdout
+
+
 RFC_8032 = """\
 d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
 -

@@ -15,6 +15,7 @@ from leakguard.channels.letter_mail import is_sender
 from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
+from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, ChannelSettings
 from leakguard.ports import Channel, Mailer, Now
@@ -40,12 +41,9 @@ class UnusableChannel(Frozen):
     variable: str
 
     def send(self, message: AlarmMessage) -> None:
-        """Always raises `ChannelFailed`."""
-        fail(
-            self.name,
-            f"{message.id[:80]} was not sent: the environment variable {self.variable} is not set",
-            f"Set {self.variable} where the watchman runs.",
-        )
+        """Always raises `ChannelUnset`."""
+        what = f"{message.id[:80]} was not sent: the environment variable {self.variable} is not set"
+        raise ChannelUnset(f"channel {self.name}: {what}", next_step=f"Set {self.variable} where LeakGuard runs.")
 
 
 def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, Channel]:

@@ -118,6 +118,15 @@ LEARNED = frozenset(
 )  # fmt: skip
 """How an incident comes to be known: whoever writes about one has had some of these, recorded or not."""
 
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "paused": (("basis",),),
+    "extension_granted": (("until",), ("clock", "obligation")),
+    "not_applicable": (("clock", "obligation"),),
+    "applicable": (("clock", "obligation"),),
+    "cancelled": (("clock", "obligation"),),
+}
+"""Without one of each of these fields an event would move no clock, and nobody would be told."""
+
 
 def unknown_kind(kind: str) -> str | None:
     """What is wrong with `kind`, with the nearest known name; nothing when it is known."""

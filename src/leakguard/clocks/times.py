@@ -28,6 +28,7 @@ _STAMP = re.compile(
     r"(?:(?:\s|\s?\[)(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
     re.ASCII,
 )
+_EXACT = "Write it as 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
 _HINT = "Write it as 2026-06-10, 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
 
 
@@ -73,7 +74,7 @@ def parse_instant(value: object, *, zone: str | None = None) -> datetime:
     """Read one exact moment; raises `UsageProblem` also for a whole day."""
     found = parse_interval(value, zone=zone)
     if not found.is_exact:
-        raise UsageProblem("one exact time is needed here", next_step=_HINT)
+        raise UsageProblem("one exact time is needed here, and no whole day", next_step=_EXACT)
     return found.earliest
 
 

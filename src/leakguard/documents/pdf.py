@@ -130,6 +130,21 @@ class PdfSigns:
         return True
 
 
+def unshown_signs(text: str, *, cjk: CjkFont | None) -> tuple[str, ...]:
+    """The signs of a text for which these fonts have no picture, each once."""
+    typesetter, fonts = Typesetter(), json.dumps(_families(cjk, is_asian=False))
+
+    def is_shown(sign: str) -> bool:
+        inputs = {"text": sign, "fonts": fonts}
+        try:
+            typesetter.compile(_PROBE, inputs, cjk=cjk, made_at=datetime(2000, 1, 1, tzinfo=UTC))
+        except DocumentFailed:
+            return False
+        return True
+
+    return tuple(sign for sign in sorted(set(text)) if not _SURE.fullmatch(sign) and not is_shown(sign))
+
+
 def _families(cjk: CjkFont | None, *, is_asian: bool) -> list[str]:
     """The families to ask for; in an East Asian letter one font shows Latin words too, so that they match in weight."""
     if cjk is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk
 from leakguard.documents.paper_values import paper_values
-from leakguard.documents.pdf import LATIN, compile_pdf
+from leakguard.documents.pdf import LATIN, compile_pdf, unshown_signs
 from leakguard.reports.paper import Paper
 
 
@@ -21,12 +21,16 @@ class ReportPdfMaker:
         self._find_font = find_font
 
     def make(self, paper: Paper) -> bytes:
-        """The document; the same paper gives the same bytes. Raises `FontMissing` and `DocumentFailed`."""
+        """The document; the same paper gives the same bytes. Raises `FontMissing` and `DocumentFailed`.
+
+        A report tells what people wrote, whatever that was: a sign that no font has is shown by its number.
+        """
         values = json.dumps(paper_values(paper), ensure_ascii=False)
         cjk = self._find_font() if paper.language.startswith("zh") or needs_cjk(values) else None
+        numbers = {ord(sign): f"[U+{ord(sign):04X}]" for sign in unshown_signs(values, cjk=cjk)}
         known_at = datetime.fromisoformat(paper.known_at)
         inputs = {
-            "paper": values,
+            "paper": values.translate(numbers),
             "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])]),
             "day": json.dumps([known_at.year, known_at.month, known_at.day]),
         }

@@ -57,6 +57,8 @@ class RoleScore(Frozen):
     """Acts that the tool refused, and why."""
     first_act_after_known: timedelta | None
     missed_clocks: tuple[str, ...]
+    agreed: tuple[str, ...] = ()
+    """Steps of others to which it agreed as the second person."""
 
 
 class InjectScore(Frozen):
@@ -161,6 +163,7 @@ def _role(one: RoleScore) -> dict[str, Any]:
         "refused": dict(one.refused),
         "first_act_after_known_seconds": _seconds(one.first_act_after_known),
         "missed_clocks": list(one.missed_clocks),
+        "agreed": list(one.agreed),
     }
 
 

@@ -129,6 +129,11 @@ def _role(role: str, name: str, played: Played, clocks: Sequence[ClockScore]) ->
         refused={moment: why for moment, why in story.refused.items() if moments.get(moment) == role},
         first_act_after_known=min(after, default=None),
         missed_clocks=tuple(one.clock for one in clocks if one.is_missed and one.role == role),
+        agreed=tuple(
+            one.id
+            for one in played.progress.steps.values()
+            if one.step.second_person == role and one.state is StepState.DONE and one.second
+        ),
     )
 
 

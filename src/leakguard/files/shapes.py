@@ -52,6 +52,8 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
             nearest = nearest_name(str(item["loc"][-1]), _known_names(item["loc"][:-1], shape))
         elif item["type"] == "literal_error":
             nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
+        elif item["type"] == "string_pattern_mismatch":
+            text = _PATTERNS.get(str(item["ctx"]["pattern"]), text)
         elif item["type"] in _PLAIN:
             text = _PLAIN[item["type"]]
         problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
@@ -67,6 +69,13 @@ _PLAIN = {
     "bool_type": "must be true or false",
 }
 """What pydantic says of types speaks of Python; whoever writes YAML has never seen a tuple."""
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,39}$": "must be a name of small letters, digits and `_`, such as close_port, 40 at most",
+    r"^[a-z][a-z0-9-]{0,59}$": "must be a name of small letters, digits and `-`, such as our-own-24h, 60 at most",
+    r"^\d{4}-\d{2}-\d{2}$": "must be a day, such as 2026-05-23",
+}
+"""What the commonest names look like, for whoever reads no regular expressions."""
 
 _LITERAL = re.compile(r"'([^']*)'")
 

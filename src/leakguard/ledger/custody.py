@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.frozen import Frozen, replace
+from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
@@ -45,6 +46,13 @@ class Custody(Frozen):
     by: str
     text: str = ""
     """The reason, the number of the seal, the new holder: whatever the kind has to say."""
+    holder: str = ""
+    """In whose hands it was until then, by the records."""
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
+        return self.kind == HANDED and self.by.casefold() != self.holder.casefold()
 
 
 class Item(Frozen):
@@ -64,7 +72,14 @@ class Item(Frozen):
     recorded_at: datetime
     seal: str = ""
     """The number of the seal; empty while it is open."""
+    holder: str = ""
+    """In whose hands it is, by the records."""
     custody: tuple[Custody, ...] = ()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its content was erased; a copy that was kept is gone as well."""
+        return self.sha256 == ERASED
 
 
 def item_id(sequence: int) -> str:
@@ -147,9 +162,11 @@ def item_to_json(item: Item, holds: Holds) -> dict[str, Any]:
         "id": item.id, "incident": item.incident, "name": item.name, "sha256": item.sha256, "size": item.size,
         "by": item.by, "source": item.source, "note": item.note, "is_kept": item.is_kept,
         "collected_at": to_z(item.collected_at), "recorded_at": to_z(item.recorded_at),
-        "seal": item.seal or None, "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
+        "seal": item.seal or None, "holder": item.holder,
+        "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
         "custody": [
-            {"kind": one.kind, "at": to_z(one.at), "by": one.by, "text": one.text} for one in item.custody
+            {"kind": one.kind, "at": to_z(one.at), "by": one.by, "text": one.text, "is_gap": one.is_gap}
+            for one in item.custody
         ],
     }  # fmt: skip
 
@@ -162,17 +179,21 @@ def _named(content: Mapping[str, Any]) -> tuple[str, ...]:
 def _item(record: KeptRecord) -> Item:
     content = record.content
     by, source = str(content.get("by") or ""), str(content.get("source") or "")
+    sha256 = str(content.get("sha256") or "")
     return Item(
         id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
-        name=str(content.get("name") or ""), sha256=str(content.get("sha256") or ""),
+        name=str(content.get("name") or ""), sha256=sha256,
         size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
-        is_kept=bool(content.get("is_kept")), collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
+        is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by,
+        collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
         custody=(Custody(kind=ADDED, at=record.occurred_at.latest, by=by, text=source),),
     )  # fmt: skip
 
 
 def _followed(item: Item, record: KeptRecord) -> Item:
     text = str(record.content.get("text") or "")
-    line = Custody(kind=record.kind, at=record.recorded_at, by=str(record.content.get("by") or ""), text=text)
+    by = str(record.content.get("by") or "")
+    line = Custody(kind=record.kind, at=record.recorded_at, by=by, text=text, holder=item.holder)
     seal = {SEALED: text, UNSEALED: ""}.get(record.kind, item.seal)
-    return replace(item, seal=seal, custody=(*item.custody, line))
+    holder = text if record.kind == HANDED else item.holder
+    return replace(item, seal=seal, holder=holder, custody=(*item.custody, line))

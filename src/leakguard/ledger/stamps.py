@@ -10,6 +10,7 @@ from datetime import datetime
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.ledger.der_order import in_order
 
 KEPT, STAMPED = "head_kept", "head_stamped"
 """Kinds of entries: a head that was signed or sent somewhere, and a time stamp for one of these."""
@@ -55,7 +56,7 @@ def verified(note: str, answer: bytes, roots: bytes) -> Stamp:
     for certificate in dict.fromkeys(certificates):
         builder = builder.add_root_certificate(certificate)
     try:
-        response = decode_timestamp_response(answer)
+        response = decode_timestamp_response(in_order(answer))
         builder.build().verify_message(response, note.encode())
         info = response.tst_info
     except ValueError as error:

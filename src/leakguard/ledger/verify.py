@@ -49,6 +49,10 @@ class _Reader:
 
     def take(self, entry: Entry) -> None:
         self._count += 1
+        if entry.sequence < 1:
+            text = f"entry {entry.sequence} was added: entries are numbered from 1"
+            self._doubt(DoubtKind.SWAP, entry.sequence, text)
+            return
         self._place(entry)
         self._manifest(entry)
         self._content(entry)

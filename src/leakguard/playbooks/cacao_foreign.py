@@ -11,7 +11,7 @@ from typing import Any
 from leakguard.playbooks.cacao_foreign_flow import ForeignFlow
 from leakguard.playbooks.cacao_foreign_steps import ForeignSteps
 from leakguard.playbooks.cacao_reading import Refusals, shown
-from leakguard.playbooks.cacao_words import line_of, lines_of, name_of, reference_lines
+from leakguard.playbooks.cacao_words import line_of, lines_of, name_of, reference_lines, rest_of
 from leakguard.playbooks.definitions import playbook_of
 from leakguard.playbooks.shapes import Playbook
 
@@ -30,7 +30,7 @@ def foreign_playbook(document: Mapping[str, Any], refusals: Refusals, *, name: s
         "playbook": name_of(document["name"], (), otherwise=_by_id(document), joint="-", most=_LONGEST_NAME),
         "title": line_of(document["name"], "An imported playbook"),
         "version": 1,
-        "about": [*markings, *lines_of(document.get("description"))],
+        "about": [*markings, *rest_of(document["name"]), *lines_of(document.get("description"))],
         "references": [_origin(document), *reference_lines(document.get("external_references"))],
         "roles": steps.roles,
         "start": flow.start,
@@ -62,7 +62,7 @@ def _markings(document: Mapping[str, Any], refusals: Refusals) -> Iterator[str]:
             level = line_of(marking.get("tlpv2_level"), "TLP:RED")
             yield f"Marked {level} by its author: share it no further than that."
         elif marking.get("type") == "marking-statement":
-            yield line_of(f"Statement of its author: {marking.get('statement')}")
+            yield from lines_of(f"Statement of its author: {marking.get('statement')}")
         else:
             kind = shown(marking.get("type"))
             refusals.add(str(key), f"a data marking of the type {kind}: nobody here could keep it")

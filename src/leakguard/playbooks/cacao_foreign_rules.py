@@ -40,11 +40,21 @@ def can_be_honoured(key: str, step: Mapping[str, Any], refusals: Refusals) -> bo
     for field, reason in _TIMERS.items():
         if step.get(field):
             refusals.add(key, f"`{field}`: {reason}")
+    _refuse_ways(key, step, refusals)
     for extension in step.get("step_extensions") or ():
         refusals.add(key, f"uses {shown(extension)}, an extension that we do not know")
-    if step.get("on_failure") is not None and step["on_failure"] != step.get("on_success"):
-        refusals.add(key, "`on_failure`: here a person decides how to go on after a failure")
     for field in step:
         if field not in _BASE | _OWN[kind]:
             refusals.add(key, f"`{shown(field)}` is no property of this kind of step")
     return True
+
+
+def _refuse_ways(key: str, step: Mapping[str, Any], refusals: Refusals) -> None:
+    """Ways that would be lost: after a failure, after an end, and one of two that disagree."""
+    ways = {name: step[name] for name in ("on_completion", "on_success", "on_failure") if step.get(name) is not None}
+    if step["type"] == "end" and ways:
+        refusals.add(key, f"`{next(iter(ways))}`: nothing comes after an end")
+    if "on_failure" in ways and ways["on_failure"] != ways.get("on_success"):
+        refusals.add(key, "`on_failure`: here a person decides how to go on after a failure")
+    elif "on_success" in ways and ways["on_success"] != ways.get("on_completion", ways["on_success"]):
+        refusals.add(key, "`on_completion` beside another `on_success`: CACAO allows one of the two")

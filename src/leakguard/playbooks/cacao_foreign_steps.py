@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.playbooks.cacao_reading import Refusals, shown
-from leakguard.playbooks.cacao_words import command_text, line_of, lines_of, name_of, reference_lines
+from leakguard.playbooks.cacao_words import command_text, line_of, lines_of, name_of, reference_lines, rest_of
 
 _PEOPLE = frozenset({"individual", "group", "organization"})
 _PHASES = {
@@ -39,20 +39,23 @@ class ForeignSteps:
     def add_action(self, key: str, step: Mapping[str, Any], when: Sequence[Mapping[str, Any]]) -> str:
         """A step of the kind human; gives its name."""
         known = {**self._variables, **self._dictionary(key, step, "step_variables")}
-        lines, phase = self._lines(key, step, known)
+        commands, phase = self._lines(key, step, known)
+        first = commands[0] if commands else "A step without a name"
+        lines = [*rest_of(step.get("name")), *rest_of(step.get("description"), known), *commands]
         for target in self._list(key, step, "targets"):
             found = self._targets.get(target) if isinstance(target, str) else None
             if found is None:
                 self._refusals.add(key, f"the target {shown(target)} is not in `target_definitions`")
             lines += lines_of(f"On: {line_of((found or {}).get('name'), shown(target))}", known)
-        lines += [f"See: {line}"[:400] for line in reference_lines(step.get("external_references"))]
+        for line in reference_lines(step.get("external_references")):
+            lines += lines_of(f"See: {line}")
         values = {
             "kind": "human",
-            "title": line_of(step.get("name"), lines[0] if lines else "A step without a name"),
+            "title": line_of(step.get("name"), first),
             "phase": phase,
             "owner": self._role(key, step.get("agent")),
             "do": lines,
-            "why": line_of(step.get("description")) or None,
+            "why": self._why(step, known),
             "form": self._form(key, step, known),
         }
         return self._keep(values, when)
@@ -64,17 +67,24 @@ class ForeignSteps:
         asked = step.get("switch") if options else step.get("condition")
         if not lines_of(asked):
             self._refusals.add(key, "there is no condition to decide on")
-        label = line_of(asked, "?") if options else line_of(f"Does this hold: {line_of(asked)}")
+        whole = " ".join(lines_of(asked)) or "?"
+        whole = whole if options else f"Does this hold: {whole}"
+        label = line_of(whole)
         question = {"type": "choice", "label": label, "options": list(options)} if options else _yes_no(label)
         values = {
             "kind": "decision",
             "title": line_of(step.get("name"), "Decide how to go on"),
             "phase": "decide",
             "owner": owner or self._role(key, self._first),
-            "do": [*lines_of(step.get("description")), f"Decide: {label}"[:400]],
+            "do": [*rest_of(step.get("name")), *lines_of(step.get("description")), *lines_of(f"Decide: {whole}")],
             "form": {ANSWER: question},
         }
         return self._keep(values, when)
+
+    def _why(self, step: Mapping[str, Any], known: Mapping[str, Any]) -> str | None:
+        """The description where it is short; a long one says what to do, and stands there whole."""
+        lines = lines_of(step.get("description"), known)
+        return " ".join(lines) if lines and not rest_of(step.get("description"), known) else None
 
     def _keep(self, values: dict[str, Any], when: Sequence[Mapping[str, Any]]) -> str:
         name = name_of(values["title"], self.values, otherwise="step")

@@ -30,6 +30,12 @@ def line_of(text: object, otherwise: str = "") -> str:
     return lines[0] if lines else otherwise
 
 
+def rest_of(text: object, known: Mapping[str, Any] | None = None) -> list[str]:
+    """All lines of a text that does not fit on one; nothing where it does, since `line_of` says it all."""
+    lines = lines_of(text, known)
+    return lines if len(" ".join(lines)) > LONGEST_LINE else []
+
+
 def name_of(text: object, taken: Collection[str], *, otherwise: str, joint: str = "_", most: int = 40) -> str:
     """A name of ours that is not `taken`: the letters and digits of `text`, or `otherwise`."""
     plain = re.sub(r"[^a-z0-9]+", joint, str(text).lower()[:LONGEST_LINE]).strip(joint)
@@ -42,12 +48,12 @@ def name_of(text: object, taken: Collection[str], *, otherwise: str, joint: str 
 
 
 def reference_lines(references: object) -> list[str]:
-    """A line for each external reference: its name and where it is."""
-    found = []
+    """A line for each external reference, more where one is long: its name and where it is."""
+    found: list[str] = []
     for one in references if isinstance(references, list) else []:
         if isinstance(one, dict):
             parts = [str(one[key]) for key in ("name", "description", "source", "url", "external_id") if one.get(key)]
-            found.append(line_of(" ".join(dict.fromkeys(parts)), "(no name)"))
+            found += lines_of(" ".join(dict.fromkeys(parts))) or ["(no name)"]
     return found
 
 

@@ -17,6 +17,7 @@ from leakguard.playbooks.walk import Walk
 
 STARTED, MIGRATED = "playbook_started", "playbook_migrated"
 STEP_DONE, STEP_FAILED, STEP_WAIVED = "step_done", "step_failed", "step_waived"
+STEP_TAKEN_BACK = "step_taken_back"
 """The kinds of the records of a response, beside those of `machine_runs`; none of them is an event kind."""
 _TOLD = {STEP_DONE: Move.FINISHED, STEP_FAILED: Move.FAILED, STEP_WAIVED: Move.WAIVED}
 
@@ -122,6 +123,8 @@ def _replay(walk: Walk, record: KeptRecord) -> None:
     at = record.occurred_at.latest
     if record.kind in _TOLD:
         walk.note_step(_TOLD[record.kind], record.content, at=at)
+    elif record.kind == STEP_TAKEN_BACK:
+        walk.take_back(str(record.content.get("step")), at=at)
     elif record.kind == RUN_BEGUN:
         walk.note_begun(record.content, at=at)
     elif record.kind == RUN_ENDED:

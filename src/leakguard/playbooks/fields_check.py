@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.event_kinds import KINDS, NEEDED
 from leakguard.files.shapes import nearest_name
 from leakguard.playbooks.answers_check import answer_problems
 from leakguard.playbooks.clocks_check import clock_problems, due_problems
@@ -25,6 +25,8 @@ _MUST_NOT_HAVE = {
     "notice": MACHINE_FIELDS,
 }
 """An automated step ends by its event or its machine, so nobody would ask the questions."""
+_NEVER = frozenset({"incident_opened", "closed", "reopened", "retracted", "planned"})
+"""Events about the incident itself or about the record: each is an act of its own, held against all that is missing."""
 
 
 def field_problems(sketch: Sketch) -> Iterator[Found]:
@@ -65,9 +67,23 @@ def _events(step: SketchStep) -> Iterator[Found]:
     if step.emits is not None and step.emits not in KINDS:
         text = f"no event is of the kind `{step.emits[:60]}`"
         yield found(("steps", step.id, "emits"), text, nearest=nearest_name(step.emits, list(KINDS)))
+    if step.emits in _NEVER:
+        text = f"no step records `{step.emits}`: a person does, with leakguard incident event"
+        yield found(("steps", step.id, "emits"), text)
+    for needed in NEEDED.get(step.emits or "", ()):
+        if not any(_always_asks(step, name) for name in needed):
+            names = " or ".join(f"`{name}`" for name in needed)
+            text = f"an event `{step.emits}` means nothing without {names}: ask for it in the `form`"
+            yield found(("steps", step.id, "emits"), text)
     if "emits_when" in step.given and step.emits is None:
         yield found(("steps", step.id, "emits_when"), "there is no event that this could hold back")
     for kind in step.undone_by:
         if kind not in KINDS:
             text = f"no event is of the kind `{kind[:60]}`"
             yield found(("steps", step.id, "undone_by"), text, nearest=nearest_name(kind, list(KINDS)))
+
+
+def _always_asks(step: SketchStep, name: str) -> bool:
+    """Whether the form asks for one plain value under this name, which the event then carries."""
+    question = step.form.get(name)
+    return isinstance(question, dict) and question.get("type") != "list" and question.get("required") is not False

@@ -34,7 +34,7 @@ class Move(StrEnum):
     FINISHED = "finished"
     FAILED = "failed"
     REOPENED = "reopened"
-    """A later step failed and leads back to this one."""
+    """A later step failed and leads back to this one, or it was recorded by mistake."""
     SENT_BACK = "sent_back"
     """A later step failed and leads back to one before this one, or an event undid it."""
     AGAIN = "again"

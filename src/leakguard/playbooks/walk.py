@@ -96,6 +96,21 @@ class Walk:
                 self._after_failure(name, at)
         self._settle()
 
+    def take_back(self, name: str, *, at: datetime) -> None:
+        """What was said of a step was a mistake: it is open again, and what hangs on its answers is asked anew.
+
+        What was done behind it stays done; what nobody has begun waits again.
+        """
+        if name not in self.steps or self.steps[name].state not in SETTLED:
+            return
+        self.steps[name].content = {}
+        self.steps[name].move(Move.REOPENED, at)
+        for other, story in self.steps.items():
+            is_asked = any(one.step == name for one in self.playbook.steps[other].when)
+            if is_asked and story.state is StepState.SKIPPED and not story.content:
+                story.move(Move.SENT_BACK, at)
+        self._hold_back(at)
+
     def note_begun(self, content: Mapping[str, Any], *, at: datetime) -> None:
         """A machine began a step."""
         story = self.steps.get(str(content.get("step")))

@@ -12,6 +12,7 @@ from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file, driver_of, 
 from leakguard.store.erase_rows import scrub
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
+from leakguard.store.ledger_writes import Witnessed
 from leakguard.store.schema import ensure_schema
 from leakguard.store.view_checks import differing
 
@@ -77,9 +78,13 @@ class Database:
         with translated(self.name), self._pool.transaction(is_write=True) as connection:
             yield connection
 
-    def witnessed(self) -> Head | None:
-        """The latest head in any of the second places; nothing where there is none."""
-        return max(self.witnesses(), key=lambda head: head.sequence, default=None)
+    def witnessed(self) -> Witnessed | None:
+        """The latest head in any of the second places, and which of them hold one; nothing where there is none."""
+        seen = [(head, file.path) for file in self._files if (head := file.read()) is not None]
+        if not seen:
+            return None
+        latest = max((head for head, _ in seen), key=lambda head: head.sequence)
+        return Witnessed(head=latest, places=[path for _, path in seen])
 
     def witnesses(self) -> tuple[Head, ...]:
         """The heads in all second places that can be read."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,8 +31,10 @@ class KeptFiles:
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:
         """Read a file once: its SHA-256 and its size in bytes; with `keep`, a copy lies here afterwards.
 
-        Raises `UsageProblem` for a file that cannot be read, `StoreUnusable` for a copy that cannot be written.
+        Raises `UsageProblem` for a file that cannot be read and for what has no end, such as a pipe, `StoreUnusable`
+        for a copy that cannot be written.
         """
+        _refuse_endless(Path(path))
         part = self.folder / f".part-{os.getpid()}"
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
@@ -50,12 +54,24 @@ class KeptFiles:
         return digest.hexdigest(), size
 
     def has(self, sha256: str) -> bool:
-        """Whether a copy lies here."""
-        return (self.folder / sha256).is_file()
+        """Whether a copy lies here; raises `UsageProblem` where nobody may look."""
+        path = self.folder / sha256
+        try:
+            return stat.S_ISREG(path.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def names(self) -> tuple[str, ...]:
-        """Everything that lies here, sorted; half a copy of somebody who died counts too."""
-        return tuple(sorted(path.name for path in self.folder.iterdir())) if self.folder.is_dir() else ()
+        """Everything that lies here, sorted; half a copy of somebody who died counts too.
+
+        Nothing where nobody may look: each copy is missed by its own name then.
+        """
+        try:
+            return tuple(sorted(path.name for path in self.folder.iterdir()))
+        except OSError:
+            return ()
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """The bytes of a copy; raises `UsageProblem` when it cannot be read."""
@@ -68,17 +84,39 @@ class KeptFiles:
             digest.update(chunk)
         return digest.hexdigest() == sha256
 
-    def remove(self, sha256: str) -> None:
-        """Overwrite a copy and remove it. What the disk itself keeps of it is beyond any program."""
+    def refuse_fixed(self, sha256: str) -> None:
+        """Raise `StoreUnusable` for a copy that cannot be removed; asked before anything else is erased."""
         path = self.folder / sha256
-        with suppress(FileNotFoundError):
-            with path.open("r+b") as file:
-                left = path.stat().st_size
-                while left > 0:
-                    left -= file.write(bytes(min(left, CHUNK)))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
+        try:
+            with suppress(FileNotFoundError), path.open("r+b"):
+                if not os.access(self.folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise StoreUnusable(
+                f"nothing was erased, because the kept copy {path} cannot be removed: {_why(error)}",
+                next_step="Mend the rights of the file and its folder, and run the command again.",
+            ) from error
+
+    def remove(self, sha256: str) -> None:
+        """Overwrite a copy and remove it. What the disk itself keeps of it is beyond any program.
+
+        Raises `StoreUnusable` where it stays.
+        """
+        path = self.folder / sha256
+        try:
+            with suppress(FileNotFoundError):
+                with path.open("r+b") as file:
+                    left = path.stat().st_size
+                    while left > 0:
+                        left -= file.write(bytes(min(left, CHUNK)))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+        except OSError as error:
+            raise StoreUnusable(
+                f"the ledger's content is erased, but the kept copy {path} is still there: {_why(error)}",
+                next_step="Delete that file by hand; no item of evidence needs it any more.",
+            ) from error
 
     def _new(self, part: Path) -> int:
         try:
@@ -88,16 +126,23 @@ class KeptFiles:
             raise _unwritable(self.folder, error) from error
 
 
+def _refuse_endless(path: Path) -> None:
+    """A pipe waits for ever, and a device such as /dev/zero never ends; a disk does, so it is evidence like a file."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISBLK(mode) or stat.S_ISDIR(mode)):
+            raise UsageProblem(
+                f"{path} is a pipe, a socket or a device, and no file", next_step="Save what comes out of it as a file."
+            )
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 yield chunk
     except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be read: {error.strerror or type(error).__name__}",
-            next_step="Name a file that you may read.",
-        ) from error
+        raise _unreadable(path, error) from error
 
 
 def _write(handle: int, chunk: bytes) -> None:
@@ -107,13 +152,20 @@ def _write(handle: int, chunk: bytes) -> None:
             left = left[os.write(handle, left) :]
     except OSError as error:
         raise StoreUnusable(
-            f"the copy cannot be kept: {error.strerror or type(error).__name__}",
+            f"the copy cannot be kept: {_why(error)}",
             next_step="Free some space, or leave --keep out.",
         ) from error
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(
-        f"the folder {folder} cannot be written: {error.strerror or type(error).__name__}",
-        next_step="Mend its rights, or leave --keep out.",
+        f"the folder {folder} cannot be written: {_why(error)}", next_step="Mend its rights, or leave --keep out."
     )
+
+
+def _unreadable(path: Path, error: OSError) -> UsageProblem:
+    return UsageProblem(f"{path} cannot be read: {_why(error)}", next_step="Name a file that you may read.")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
+from pathlib import Path
 
 from leakguard.errors import LedgerBroken, NotAllowed
-from leakguard.frozen import names_of
+from leakguard.frozen import Frozen, names_of
 from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
@@ -20,6 +21,14 @@ from leakguard.store.tables import LEDGER
 _columns = attrgetter(*names_of(Entry))
 
 
+class Witnessed(Frozen):
+    """The latest head that was seen in second places."""
+
+    head: Head
+    places: Sequence[Path]
+    """The files that hold a head; one that another ledger wrote to speaks of that one."""
+
+
 def write_entries(
     connection: Connection,
     subject: str,
@@ -27,7 +36,7 @@ def write_entries(
     *,
     now: datetime,
     token: Callable[[int], str],
-    witnessed: Head | None,
+    witnessed: Witnessed | None,
 ) -> tuple[Entry, ...]:
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
@@ -53,23 +62,29 @@ def last_entry(connection: Connection) -> Entry | None:
     return entry_of(row) if row is not None else None
 
 
-def checked_last(connection: Connection, witnessed: Head | None) -> Entry | None:
+def checked_last(connection: Connection, witnessed: Witnessed | None) -> Entry | None:
     """The last entry; raises `LedgerBroken` if it was changed, or contradicts the head seen in the second place."""
     last = last_entry(connection)
     if last is not None and hash_or_nothing(last) != last.hash:
         raise _broken("its last entry was changed")
     if witnessed is None:
         return last
-    if last is None or last.sequence < witnessed.sequence:
-        raise _broken(f"its end was cut off: entry {witnessed.sequence} existed and is gone")
-    found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", witnessed.sequence)
-    if found is None or found[0] != witnessed.hash:
-        raise _broken(f"entry {witnessed.sequence} is not the one that was seen before")
+    head = witnessed.head
+    if last is None or last.sequence < head.sequence:
+        raise _broken(f"its end was cut off: entry {head.sequence} existed and is gone", witnessed.places)
+    found = connection.first("SELECT hash FROM ledger WHERE sequence = ?", head.sequence)
+    if found is None or found[0] != head.hash:
+        raise _broken(f"entry {head.sequence} is not the one that was seen before", witnessed.places)
     return last
 
 
-def _broken(what: str) -> LedgerBroken:
-    return LedgerBroken(
-        f"nothing was written, because the ledger does not verify: {what}",
-        next_step="Run `leakguard evidence verify`, keep this file as evidence, go on with a backup or a new --store.",
-    )
+def _broken(what: str, places: Sequence[Path] = ()) -> LedgerBroken:
+    """A backup, or another ledger that keeps its heads in the same place, has to be told apart by a person."""
+    next_step = "Run `leakguard evidence verify`, keep this file as evidence, go on with a backup or a new --store."
+    if places:
+        heads = " and ".join(str(place) for place in places)
+        next_step += (
+            f"\nThat one is refused as well while a later head is known: move {heads} away first, and keep it;"
+            " `evidence verify --head FILE` shows with it what is lost."
+        )
+    return LedgerBroken(f"nothing was written, because the ledger does not verify: {what}", next_step=next_step)

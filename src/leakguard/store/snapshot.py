@@ -21,7 +21,7 @@ class Snapshot:
 
     def entries(self) -> Iterator[Entry]:
         """All entries in the order of their sequence."""
-        return views.entries(self._reading)
+        return views.all_entries(self._reading)
 
     def of_kinds(self, kinds: Collection[str]) -> Iterator[Entry]:
         """The entries of some kinds."""

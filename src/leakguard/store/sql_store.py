@@ -280,7 +280,8 @@ class SqlStore(Deliveries):
 
     def witnessed_head(self) -> Head | None:
         """The head in the second place, the file beside a SQLite store; nothing where there is none."""
-        return self._database.witnessed()
+        seen = self._database.witnessed()
+        return seen.head if seen is not None else None
 
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""

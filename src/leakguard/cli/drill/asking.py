@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from leakguard.cli.drill.printing import local
 from leakguard.clocks.durations import parse_exact
 from leakguard.drills.moments import Kind
 from leakguard.drills.shapes import Scenario
@@ -15,6 +16,7 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.drills.drill_stage import Choice, Offer
 
 _HINT = "Enter: do it now; PT30M: so much later; -: leave it out"
+_ALARM_HINT = f"{_HINT}; --: and all further alarms about this clock"
 
 
 class Asking:
@@ -22,13 +24,22 @@ class Asking:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
+        self._ignored: set[str] = set()
 
     def __call__(self, offer: Offer) -> Choice:
         """Ask once more after an answer that cannot be read."""
         moment = offer.moment
         who = f"{moment.role} ({self._scenario.cast.get(moment.role, 'nobody')})"
+        is_alarm = moment.kind is Kind.ACKNOWLEDGE
+        hint = _ALARM_HINT if is_alarm else _HINT
+        if is_alarm and moment.title in self._ignored:
+            return Choice(is_left_out=True)
         while True:
-            said = self._ask(f"DRILL {who}: {printable(moment.title, longest=200)}\n  {_HINT}")
+            at = local(moment.at, self._scenario.zone)
+            said = self._ask(f"DRILL {at}  {who}: {printable(moment.title, longest=200)}\n  {hint}")
+            if is_alarm and said == "--":
+                self._ignored.add(moment.title)
+                return Choice(is_left_out=True)
             if said == "-":
                 return Choice(is_left_out=True)
             if not said:
@@ -54,8 +65,8 @@ class Asking:
 def _length(said: str) -> timedelta | None:
     try:
         return parse_exact(said.removeprefix("+").upper())
-    except UsageProblem as error:
-        click.echo(f"  {error.message}. {error.next_step}", err=True)
+    except UsageProblem:
+        click.echo("  Press Enter alone, write a length of hours and minutes such as PT30M or PT2H, or -", err=True)
         return None
 
 

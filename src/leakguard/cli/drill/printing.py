@@ -97,7 +97,8 @@ def _roles(roles: Sequence[RoleScore]) -> Table:
         first = words(one.first_act_after_known) if one.first_act_after_known is not None else "-"
         gone = ", ".join(dict.fromkeys((*one.forgotten_steps, *one.left_out)))
         refused = "; ".join(f"{moment}: {printable(why, longest=120)}" for moment, why in one.refused.items())
-        table.add_row(one.role, printable(one.name), str(one.done), first, late or "-", gone or "-", refused or "-")
+        acts = f"{one.done}, agreed to {len(one.agreed)}" if one.agreed else str(one.done)
+        table.add_row(one.role, printable(one.name), acts, first, late or "-", gone or "-", refused or "-")
     return table
 
 

@@ -26,7 +26,8 @@ Examples:
   leakguard drill run university-2019 --interactive --keep ./drill
   leakguard drill run our-own.yaml --speed 1000 --keep ./drill --format json
 
-The same --keep DIR goes on with a drill that was stopped. Then, in DIR: leakguard incident timeline IR-2019-0001
+The same --keep DIR goes on with a drill that was stopped. Then, in DIR, at the time of the drill, since every clock
+runs on until today otherwise: leakguard --now 2019-06-10T00:00+08:00 incident report IR-2019-0001 -o report.html
 """
 
 
@@ -61,6 +62,8 @@ def run_cmd(
     from leakguard.cli.drill.printing import print_both, print_card  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (as above)
+    from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
     found = load_scenario(context.wiring, scenario)
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
@@ -68,9 +71,12 @@ def run_cmd(
     if known_earlier is None:
         card = _play(context, folder, wish, interactive=interactive)
         _print_json([card]) if output_format == "json" else print_card(context.console, card)
+        report = f"leakguard --now {to_z(card.ended_at)} incident report {card.incident} -o report.html"
+        context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
         later = Wish(scenario=found, speed=speed, earlier=parse_exact(known_earlier))
+        refuse_too_early(found, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
         _print_json(cards) if output_format == "json" else print_both(context.console, *cards)
@@ -97,6 +103,10 @@ def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> S
         who = f"{moment.role}: " if moment.role else ""
         text = f"DRILL {local(moment.at, zone)}  {who}{moment.title}{f'  [{end}]' if end else ''}"
         context.notes.print(printable(text, longest=400), soft_wrap=True)
+        inject = wish.scenario.injects.get(moment.id)
+        if interactive and inject is not None and inject.to and not end:
+            for line in inject.text:
+                context.notes.print(f"DRILL     {printable(line, longest=600)}", soft_wrap=True, markup=False)
 
     with on_stage(folder, wish, decide=Asking(wish.scenario) if interactive else None, tell=tell) as (stage, wiring):
         if not play(stage):

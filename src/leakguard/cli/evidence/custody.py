@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.evidence.printing import gap_words
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
-from leakguard.use_cases.proofs.evidence_items import record_custody
+from leakguard.outputs.words import printable
+from leakguard.use_cases.proofs.evidence_items import list_items, record_custody
 
 _BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
 _REASON = click.option("--reason", required=True, help="Why.")
@@ -84,8 +86,16 @@ Examples:
 @store_option
 @pass_context
 def hand_over_cmd(context: Context, *, names: tuple[str, ...], by: str, recipient: str) -> int:
-    """Record that items are in somebody else's hands from now on."""
-    return _record(context, HANDED, names, by=by, text=recipient, told="handed over")
+    """Record that items are in somebody else's hands from now on.
+
+    By somebody else than who holds it by the records, it is recorded as well, and shown as a gap.
+    """
+    code = _record(context, HANDED, names, by=by, text=recipient, told="handed over")
+    for item in list_items(context.wiring.existing_store)[0]:
+        if item.id in names and item.custody[-1].is_gap:
+            gap = f"{item.id}: {gap_words(item.custody[-1])}. Record how it came to {by} as well; write names alike."
+            context.notes.print(printable(gap, longest=600), soft_wrap=True, markup=False, highlight=False)
+    return code
 
 
 def _record(context: Context, kind: str, names: tuple[str, ...], *, by: str, text: str, told: str) -> int:

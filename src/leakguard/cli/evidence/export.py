@@ -10,6 +10,7 @@ from leakguard import __version__
 from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
 from leakguard.errors import ExitCode
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.proofs.evidence_items import list_items
 
 
 @click.command(
@@ -43,6 +44,11 @@ def export_cmd(
     replace_chunks(bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now))
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
+    copies = wiring.kept_files()
+    for item in () if without_files else list_items(store, incident)[0]:
+        if item.is_kept and not copies.has(item.sha256):
+            text = f"{item.id}: its kept copy is gone, so whoever verifies the bundle is told: not verifiable"
+            context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     return ExitCode.CLEAN
 
 

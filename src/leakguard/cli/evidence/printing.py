@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.ledger.custody import Holds, Item
+from leakguard.ledger.custody import HANDED, Custody, Holds, Item
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 
@@ -20,12 +20,19 @@ def item_line(item: Item, holds: Holds) -> str:
     marks = [f"sealed ({item.seal})"] if item.seal else []
     marks += ["under legal hold"] if item.id in holds.items or item.incident in holds.subjects else []
     marks += ["copy kept"] if item.is_kept else []
-    cells = [item.id, item.incident, item.name, f"{item.size:,} bytes", f"sha256 {item.sha256}", *marks]
+    file = ["size and hash erased"] if item.is_erased else [f"{item.size:,} bytes", f"sha256 {item.sha256}"]
+    cells = [item.id, item.incident, item.name, *file, *marks]
     return "  ".join(printable(cell) for cell in cells)
 
 
 def custody_lines(item: Item) -> Iterator[str]:
     """One line an act of custody."""
     for one in item.custody:
-        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {one.by}" + (f": {one.text}" if one.text else "")
-        yield f"    {printable(words)}"
+        joint = " to " if one.kind == HANDED else ": "
+        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {one.by}" + (f"{joint}{one.text}" if one.text else "")
+        yield f"    {printable(words)}" + (f"  ({printable(gap_words(one))})" if one.is_gap else "")
+
+
+def gap_words(act: Custody) -> str:
+    """What an auditor asks about: in whose hands it was by the records."""
+    return f"a gap: until then it was with {act.holder}"

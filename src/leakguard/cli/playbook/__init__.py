@@ -22,6 +22,10 @@ from leakguard.cli.lazy import LazyGroup
         "run": ("leakguard.cli.playbook.run:run_cmd", "Let the machine do the automated steps that are due."),
         "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),
         "skip": ("leakguard.cli.playbook.skip:skip_cmd", "Record that a step is not needed."),
+        "take-back": (
+            "leakguard.cli.playbook.take_back:take_back_cmd",
+            "Open a step again that was recorded by mistake.",
+        ),
         "migrate": ("leakguard.cli.playbook.migrate:migrate_cmd", "Move a running response to another playbook."),
     },
 )

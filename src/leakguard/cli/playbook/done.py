@@ -8,6 +8,8 @@ from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
+from leakguard.playbooks.engine import StepProgress
+from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 
@@ -29,7 +31,7 @@ Examples:
 @click.option("--form", metavar="FILE", help="The answers to the step's questions, as YAML; `-` is stdin.")
 @click.option("--evidence", multiple=True, metavar="TEXT", help='"name: where it lies"; repeatable.')
 @click.option("--at", metavar="T", help="When it was done (default: now); local times in the incident's zone.")
-@click.option("--reason", default="", help="Why it is recorded late.")
+@click.option("--reason", default="", help="Why it is recorded late, or holds against what was seen.")
 @click.option("--failed", default="", metavar="TEXT", help="The step failed: what was seen.")
 @store_option
 @pass_context
@@ -53,7 +55,17 @@ def done_cmd(
         failure=told["failed"],
     )
     response = tell_step(store, incident, step, now=context.wiring.now)
-    click.echo(f"{incident}: {step.step} {'failed' if step.failure else 'is done'}. Open now:")
+    became = "failed" if step.failure else _became(response.progress.steps[step.step])
+    click.echo(f"{incident}: {step.step} {became}. Open now:")
     for line in open_lines(response):
         click.echo(line)
     return ExitCode.CLEAN
+
+
+def _became(step: StepProgress) -> str:
+    """An answer may ask for another round, and then nothing is done yet."""
+    if step.state in SETTLED or step.step.repeat is None:
+        return "is done"
+    if step.state is StepState.FAILED:
+        return "was answered as often as planned, and not as it must be: the commander decides how to go on"
+    return f"was answered, and its answer asks for another round ({step.rounds + 1} of {step.step.repeat.at_most})"

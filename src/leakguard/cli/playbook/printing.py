@@ -65,13 +65,22 @@ def step_text(response: Response, one: StepProgress, products: Collection[str]) 
         lines += _block(name, step.how[name])
     lines += _block("do not", step.do_not)
     lines += _block("say in the form", (_question(name, step) for name in step.form))
-    return "\n".join([*lines, f"  close it with\n    {closing_command(response, one)}"])
+    lines.append(f"  close it with\n    {closing_command(response, one)}")
+    if one.state is StepState.UNSURE and step.action is not None:
+        again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
+        lines.append(f"  it did not happen? once more, with\n    {again}")
+    return "\n".join(lines)
+
+
+def _by_machine(response: Response, one: StepProgress) -> list[str]:
+    """A machine does what has failed or was stopped only when it is named."""
+    return ["leakguard", "playbook", "run", response.incident.id, "--step", one.id]
 
 
 def _story(one: StepProgress) -> list[str]:
     """What went otherwise than planned so far."""
     end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
-    lines = [f"  failed  {one.failures} times{end}"] if one.failures else []
+    lines = [f"  failed  {'once' if one.failures == 1 else f'{one.failures} times'}{end}"] if one.failures else []
     if one.step.repeat is not None and one.rounds:
         most = one.step.repeat.at_most
         lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
@@ -90,6 +99,8 @@ def closing_command(response: Response, one: StepProgress) -> str:
     words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
     if one.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
+    if step.action is not None and one.state is StepState.FAILED:
+        return shlex.join(_by_machine(response, one))
     if step.action is not None:
         return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":
@@ -164,6 +175,8 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 def _question(name: str, step: Step) -> str:
     field = step.form[name]
     kind = " or ".join(field.options) or field.type.replace("_", " or ")
+    kind += f" from {field.at_least}" if field.at_least is not None else ""
+    kind += f" up to {field.at_most}" if field.at_most is not None else ""
     return f"{name} ({kind}{'' if field.required else ', may be left out'}): {field.label}"
 
 

@@ -13,6 +13,7 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.playbooks.machine_runs import RunOutcome
+from leakguard.playbooks.states import StepState
 from leakguard.use_cases.responses.playbook_actions import Actions
 from leakguard.use_cases.responses.playbook_runs import Acted, RunWish, run_due
 
@@ -71,6 +72,9 @@ def run_cmd(
     for one in acted:
         click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}")
     click.echo("Nothing was due." if not acted else "Open now:")
+    for left in response.progress.open if not acted else ():
+        if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
+            click.echo(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
     for line in open_lines(response) if acted else ():
         click.echo(line)
     return _exit_code(acted)

@@ -7,27 +7,34 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context
+from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import answer_words, filled, wrapped
 from leakguard.errors import ExitCode
 from leakguard.playbooks.definitions import snapshot_of
 from leakguard.playbooks.shapes import Playbook, Step
-from leakguard.use_cases.responses.playbooks import find_playbook
 
 _EPILOG = """\b
 Examples:
   leakguard playbook show exposed-datastore-24h
   leakguard playbook show exposed-datastore-24h --format json
+  leakguard playbook show exposed-datastore-24h --format yaml > our_own.yaml       to write your own
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("name")
-@format_option("text", "json")
+@click.argument("name", metavar="NAME|FILE")
+@format_option("text", "json", "yaml")
 @pass_context
 def show_cmd(context: Context, *, name: str, output_format: str) -> int:
-    """Show the playbook NAME: its roles, its clocks, and its steps with owner and due time."""
-    found = find_playbook(context.wiring.bundled, name)
-    if output_format == "json":
+    """Show the playbook NAME, or the one in FILE: its roles, its clocks, and its steps with owner and due time.
+
+    As `yaml` it is the very file, to be copied and changed.
+    """
+    file = playbook_file(context, name)
+    found = file.playbook
+    if output_format == "yaml":
+        click.echo(file.text, nl=not file.text.endswith("\n"))
+    elif output_format == "json":
         click.echo(json.dumps({"playbook": json.loads(snapshot_of(found))}))
     else:
         _tell(found)

@@ -10,6 +10,7 @@ from leakguard.playbooks.definitions import parse_playbook
 
 _EPILOG = """\b
 Examples:
+  leakguard playbook show exposed-datastore-24h --format yaml > my_playbook.yaml       one to begin with
   leakguard playbook validate my_playbook.yaml
   cat my_playbook.yaml | leakguard playbook validate -
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.clocks.event_kinds import KINDS, unknown_kind
+from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
@@ -28,14 +28,6 @@ AFTER_CLOSING = frozenset(
     }
 )  # fmt: skip
 """What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
-NEEDED = {
-    "paused": (("basis",),),
-    "extension_granted": (("until",), ("clock", "obligation")),
-    "not_applicable": (("clock", "obligation"),),
-    "applicable": (("clock", "obligation"),),
-    "cancelled": (("clock", "obligation"),),
-}
-"""Without one of each of these fields an event would move no clock, and nobody would be told."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 

@@ -75,7 +75,8 @@ def _file(record: KeptRecord, item: Item) -> Evidence:
 
 def _act(act: Custody) -> str:
     what = act.kind.removeprefix("evidence_").replace("_", " ")
-    return ", ".join(filter(None, (what, shown(act.by), shown(act.text), to_z(act.at))))
+    gap = f"a gap: until then it was with {shown(act.holder)}" if act.is_gap else ""
+    return ", ".join(filter(None, (what, shown(act.by), shown(act.text), to_z(act.at), gap)))
 
 
 def _named(record: KeptRecord, text: Any, by: Any) -> Evidence:  # noqa: ANN401  (JSON holds anything)

@@ -55,9 +55,10 @@ def perform(stage: Stage, scene: Scene, moment: Moment) -> str:
         try:
             incident = _do(stage, deed, content, incident)
         except (BadFile, NotAllowed, NotFound, UsageProblem) as error:
-            refusals.append(error.message)
+            why = " ".join(error.message.split())
+            refusals.append(why)
             now = stage.time.now()
-            stage.store.append(SUBJECT, (record_at(REFUSED, now, {**content, "why": error.message}),))
+            stage.store.append(SUBJECT, (record_at(REFUSED, now, {**content, "why": why}),))
     return "; ".join(refusals)
 
 

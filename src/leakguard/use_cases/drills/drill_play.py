@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from leakguard.alarms.messages import duration_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.drills.deeds import deeds_of
 from leakguard.drills.moments import Kind, Moment, Scene, coming
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.scoring import Played, score
+from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUBJECT, record_at
 from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
@@ -37,13 +39,13 @@ def time_of(store: IncidentStore, start: datetime) -> datetime:
     return max((record.recorded_at for record in store.read()), default=start)
 
 
-def refuse_too_early(stage: Stage) -> None:
+def refuse_too_early(scenario: Scenario, earlier: timedelta) -> None:
     """Raises `UsageProblem` when nobody could have known that early."""
-    most = most_earlier(stage.scenario)
-    if not timedelta(0) <= stage.earlier <= most:
+    most = most_earlier(scenario)
+    if not timedelta(0) <= earlier <= most:
         minutes = int(most.total_seconds() // 60)
         raise UsageProblem(
-            f"nobody could have known of it {stage.earlier} earlier",
+            f"nobody could have known of it {duration_words(earlier)} earlier",
             next_step=f"In this scenario at most PT{minutes}M are possible: --known-earlier PT{minutes}M",
         )
 
@@ -53,7 +55,7 @@ def play(stage: Stage) -> bool:
 
     Raises `UsageProblem` for a moment of knowing that is too early, `NotAllowed` for a store of something else.
     """
-    refuse_too_early(stage)
+    refuse_too_early(stage.scenario, stage.earlier)
     _begin(stage)
     look: datetime | None = stage.time.now()
     for _ in range(stage.most_turns):
@@ -116,7 +118,7 @@ def _meet(stage: Stage, scene: Scene, moment: Moment) -> None:
     elif choice.later is not None:
         late = stage.time.now() - moment.at
         _decided(stage, moment, {"what": LATER, "seconds": int((late + choice.later).total_seconds())})
-        stage.tell(moment, f"put off by {choice.later}")
+        stage.tell(moment, f"put off by {duration_words(choice.later)}")
     else:
         if choice.answers:
             _decided(stage, moment, {"what": "answers", "answers": dict(choice.answers)})

@@ -36,6 +36,10 @@ class Standstill(Protocol):
         """All findings."""
 
 
+PART = ".part-"
+"""How the name of a copy begins while it is made."""
+
+
 class KeptCopies(Protocol):
     """Copies of evidence beside the store."""
 
@@ -175,7 +179,10 @@ def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -
         yield from _copy(item_id(number), number, digest, copies)
     for name in copies.names():
         if name not in named.values():
-            yield Doubt(kind=DoubtKind.STRAY_EVIDENCE, text=f"the copy {name[:16]} belongs to no item of evidence")
+            text = f"the copy {name[:16]} belongs to no item of evidence"
+            if name.startswith(PART):
+                text = f"{name[:20]} is half a copy, left by an `evidence add` that was broken off: delete it"
+            yield Doubt(kind=DoubtKind.STRAY_EVIDENCE, text=text)
 
 
 def _copy(item: str, number: int, digest: str, copies: KeptCopies) -> Iterator[Doubt]:

@@ -41,6 +41,9 @@ class ErasingStore(ScanStore, Protocol):
 class Copies(Protocol):
     """Kept copies of evidence."""
 
+    def refuse_fixed(self, sha256: str) -> None:
+        """Raise `StoreUnusable` for a copy that cannot be removed."""
+
     def remove(self, sha256: str) -> None:
         """Overwrite and remove a copy."""
 
@@ -82,7 +85,8 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     """Erase what `asked` names.
 
     Raises `UsageProblem` for names that are none and without a name or a reason, `NotFound` for what does not exist,
-    `NotAllowed` for what is erased already, is under legal hold, or is what the ledger itself stands on.
+    `NotAllowed` for what is erased already, is under legal hold, or is what the ledger itself stands on, and
+    `StoreUnusable` where a kept copy cannot be removed.
     """
     _refuse_nameless(asked)
     numbers = _numbers(asked.names)
@@ -92,8 +96,11 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     _refuse_held(store, seen, findings)
     erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
     records = _records(erasures, findings, asked, now=now)
+    gone = sorted(_orphaned(seen, numbers))
+    for digest in gone:
+        copies.refuse_fixed(digest)
     kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
-    for digest in _orphaned(seen, numbers):
+    for digest in gone:
         copies.remove(digest)
     return Redacted(
         sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=_scrubbed(store)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from leakguard.errors import ChannelFailed
+from leakguard.errors import ChannelFailed, ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.ledger.items import finding_text
 from leakguard.models.alarms import AlarmMessage, Severity
@@ -105,15 +105,17 @@ class Actions(Frozen):
     def _tell(self, order: StepOrder, names: Sequence[str]) -> StepReport:
         """On every channel; done when one of them took it. One that failed may have told somebody all the same."""
         channels, message = self.channels(), self._message(order)
-        told, failed = [], []
+        told, failed, is_open = [], [], False
         for name in names:
             try:
                 channels[name].send(message)
                 told.append(name)
             except ChannelFailed as error:
                 failed.append(f"{name}: {error.message}")
+                is_open = is_open or not isinstance(error, ChannelUnset)
         text = "; ".join([f"told on {', '.join(told)}"] * bool(told) + failed)
-        outcome = RunOutcome.DONE if told else RunOutcome.LOST
+        unsent = RunOutcome.LOST if is_open else RunOutcome.GAVE_UP
+        outcome = RunOutcome.DONE if told else unsent
         return StepReport(
             outcome=outcome, text=text, result={"told": told, "failed": [one.split(":")[0] for one in failed]}
         )

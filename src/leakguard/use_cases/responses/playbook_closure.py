@@ -8,6 +8,7 @@ from leakguard.errors import NotAllowed
 from leakguard.models.event_records import is_event_record
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import advance
+from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.missing import missing_steps
 from leakguard.use_cases.cases.incident_closures import REMEDIATED, VERIFIED, closed_findings, findings_of
 from leakguard.use_cases.cases.incident_findings import MET_AGAIN
@@ -37,7 +38,7 @@ def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) 
     """Raise `NotAllowed`, with everything that is missing, for an event that claims more than the records show."""
     if kind == CLOSED:
         missing = missing_to_close(incident_id, records)
-    elif kind == REMEDIATED:
+    elif kind in CLOSURE:
         missing = unproved(records)
     else:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.changes import changes
@@ -62,7 +62,7 @@ def migrate_playbook(
     incident = open_incident_of(incident_id, records)
     moment = now()
     before = response_of(incident_id, records, now=moment)
-    new = file or find_file(folders, before.progress.playbook.playbook)
+    new = file or _newest(folders, before.progress.playbook.playbook)
     lines = changes(before.progress.playbook, new.playbook)
     if by and not lines:
         raise NotAllowed(
@@ -107,3 +107,14 @@ def _imagined(record: Record, records: tuple[KeptRecord, ...]) -> KeptRecord:
         content=record.content,
         hash="",
     )
+
+
+def _newest(folders: DataFolders, name: str) -> PlaybookFile:
+    """The playbook that ships under the name of the running one; raises `NotFound`."""
+    try:
+        return find_file(folders, name)
+    except NotFound as error:
+        raise NotFound(
+            f"no playbook `{name}` ships, so the running one came from a file",
+            next_step="Name the new one: --to FILE, or --to NAME of one that ships (leakguard playbook list)",
+        ) from error

@@ -19,6 +19,7 @@ from leakguard.playbooks.gates import Claim, event_fields, missing_for
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incidents import TRIES
+from leakguard.use_cases.responses.playbook_closure import refuse_unproved
 from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
 
 PROMPT = timedelta(minutes=15)
@@ -53,7 +54,7 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Re
 
     Whoever loses a race looks again, so a step is never finished twice.
     Raises `NotFound`, `BadFile` for a bad form, `UsageProblem` for what is said wrongly, and `NotAllowed` for a step
-    out of turn or with evidence, answers or a second person missing.
+    out of turn, with evidence, answers or a second person missing, or whose event claims more than was seen.
     """
     _refuse_long_texts(told)
     for _ in range(TRIES):
@@ -61,6 +62,9 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Re
         open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
         new = _records(response, told)
+        if not told.reason:
+            for record in new:
+                refuse_unproved(incident_id, record.kind, records)
         try:
             kept = journal.append(incident_id, new, after=records[-1].sequence)
         except NotAllowed:
@@ -112,7 +116,12 @@ def _open_step(response: Response, told: Told) -> StepProgress:
             f"the playbook has no step `{told.step[:60]}`{hint}", next_step=f"See: leakguard playbook next {incident}"
         )
     if found.state not in OPEN:
-        raise NotAllowed(_why_not(response, found), next_step=f"See: leakguard playbook next {incident}")
+        next_step = f"See: leakguard playbook next {incident}"
+        if found.state is StepState.DONE and found.step.kind != "automated":
+            next_step += (
+                f"; was that a mistake? leakguard playbook take-back {incident} {found.id} --by NAME --reason TEXT"
+            )
+        raise NotAllowed(_why_not(response, found), next_step=next_step)
     if found.state is StepState.RUNNING:
         raise NotAllowed(
             f"a machine is at `{found.id}`, or was stopped in the middle of it",

@@ -1,0 +1,91 @@
+"""Takes back what was said of a step by mistake: the step is open again, and its event no longer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Event
+from leakguard.models.records import Record
+from leakguard.playbooks.engine import STEP_TAKEN_BACK, StepProgress
+from leakguard.playbooks.states import SETTLED, StepState
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.cases.incidents import TRIES, next_moment, superseded
+from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS
+from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+
+
+class TakenBack(Frozen):
+    """Where the response stands afterwards."""
+
+    response: Response
+    event: str | None
+    """The event that no longer counts; nothing where the step had recorded none."""
+
+
+def take_back_step(journal: Journal, incident_id: str, step: str, *, by: str, reason: str, now: Now) -> TakenBack:
+    """Open a settled step again; the old record stays readable, and a new one says who took it back, and why.
+
+    Raises `NotFound` for an unknown step, `UsageProblem` without a name or a reason, `NotAllowed` for a step that is
+    not settled or that a machine or a condition settled, and for one of a closed incident.
+    """
+    if not by.strip() or not reason.strip() or len(by) > MOST_CHARACTERS or len(reason) > MOST_CHARACTERS:
+        raise UsageProblem("a step is taken back by somebody who says why", next_step='Say: --by NAME --reason "..."')
+    for _ in range(TRIES):
+        records = tuple(journal.read(incident_id))
+        open_incident_of(incident_id, records)
+        moment = next_moment(records, now())
+        response = response_of(incident_id, records, now=moment)
+        found = _settled_step(response, step)
+        at = instant(moment, response.incident.zone)
+        content = {"step": found.id, "by": by.strip(), "reason": reason}
+        new = [Record(kind=STEP_TAKEN_BACK, occurred_at=at, content=content)]
+        event = _event_of(found, response.incident.events)
+        if event is not None:
+            source = f"step {found.id}, {by.strip()}"
+            new.append(record_of_event(kind="retracted", occurred_at=at, source=source, reason=reason, corrects=event))
+        try:
+            kept = journal.append(incident_id, new, after=records[-1].sequence)
+        except NotAllowed:
+            continue
+        return TakenBack(response=response_of(incident_id, (*records, *kept), now=now()), event=event)
+    raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
+
+
+def _settled_step(response: Response, name: str) -> StepProgress:
+    steps, incident = response.progress.steps, response.incident.id
+    found = steps.get(name)
+    see = f"See: leakguard playbook next {incident}"
+    if found is None:
+        near = nearest_name(name, list(steps))
+        hint = f" (did you mean `{near}`?)" if near else ""
+        raise NotFound(f"the playbook has no step `{name[:60]}`{hint}", next_step=see)
+    if found.state not in SETTLED:
+        raise NotAllowed(f"`{found.id}` is {found.state}, so there is nothing to take back", next_step=see)
+    if found.state is StepState.SKIPPED and not found.by:
+        asked = " and ".join(dict.fromkeys(f"`{one.step}`" for one in found.step.when))
+        raise NotAllowed(
+            f"`{found.id}` was passed over because of the answers of {asked}",
+            next_step=f"Take those back: leakguard playbook take-back {incident} STEP --by NAME --reason TEXT",
+        )
+    if found.step.kind == "automated" and found.state is StepState.DONE:
+        raise NotAllowed(
+            f"`{found.id}` is a machine's, and ended by what the machine recorded",
+            next_step=f"Retract it: leakguard incident event {incident} retracted --corrects E-... --reason TEXT",
+        )
+    return found
+
+
+def _event_of(found: StepProgress, events: Sequence[Event]) -> str | None:
+    """The event that the step recorded last, or what corrected it since; nothing where none counts any more."""
+    own = [event for event in events if event.kind == found.step.emits and event.fields.get("step") == found.id]
+    if found.state is not StepState.DONE or not own:
+        return None
+    gone, kinds = superseded(events), {event.id: event.kind for event in events}
+    last = own[-1].id
+    while last in gone:
+        last = gone[last]
+    return None if kinds[last] == "retracted" else last

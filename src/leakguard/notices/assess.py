@@ -15,6 +15,9 @@ from leakguard.notices.judging import Answer, Judgement, judge
 from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
+TODAY = "today"
+"""By which the law is chosen where nothing says when the incident came into sight."""
+
 
 class Assessment(Frozen):
     """How one duty stands to one incident."""
@@ -23,6 +26,8 @@ class Assessment(Frozen):
     applies: Answer
     because: str
     missing_facts: tuple[str, ...] = ()
+    unclear: tuple[tuple[str, str], ...] = ()
+    """Those of the missing facts that somebody stated, each with why that is not enough."""
     consider: tuple[str, ...] = ()
     """What a person should weigh: unstated judgements, and exemptions that no rule can decide."""
     is_dormant: bool = False
@@ -54,6 +59,7 @@ def _decided(
         applies=answer,
         because=f"decided by {decided.by}: {decided.reason}; the rule alone says {ruled.applies}: {ruled.because}",
         missing_facts=(),
+        unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
         phases=_phases(duty, facts, standings, vocabulary) if decided.is_applicable else (),
         override=decided,
@@ -82,6 +88,7 @@ def _assess(
         applies=applies,
         because="; ".join((*found.because, *force.because)),
         missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
+        unclear=(*found.unclear, *(force.unclear if applies is Answer.NEEDS_FACT else ())),
         consider=found.consider,
         phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
     )
@@ -104,7 +111,7 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     if duty.status in {"proposed", "not_in_force"}:
         words = "only proposed" if duty.status == "proposed" else "not in force"
         return Judgement(answer=Answer.NO, because=(f"the duty is {words}",))
-    first, last = facts.days(now.date())
+    first, last = facts.days(now, duty.phases[0].clock.zone)
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
         return Judgement(
@@ -116,8 +123,17 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
         )
     if (start is not None and first < start) or (end is not None and last > end):
         text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
-        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",))
+        unclear = (("discovery_date", text),)
+        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",), unclear=unclear)
     return Judgement(answer=Answer.YES)
+
+
+def law_of(facts: Facts, now: datetime) -> dict[str, str]:
+    """The first and last day whose law was taken, and what says that the incident came into sight then."""
+    sight = facts.sight()
+    first, last = facts.days(now)
+    by = TODAY if sight is None else sight.by
+    return {"first": first.isoformat(), "last": last.isoformat(), "by": by}
 
 
 def _reach(duty: Duty, facts: Facts, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -161,7 +177,7 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "consider": list(assessment.consider),
         "dormant": assessment.is_dormant,
         "phases": [{"name": name, **to_json(standing, now=now)} for name, standing in assessment.phases],
-        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name},
+        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name, "note": duty.recipient.note},
         "law": f"{duty.law}, {duty.article}",
         "jurisdiction": duty.jurisdiction,
         "soft": duty.soft,

@@ -29,6 +29,8 @@ class Judgement(Frozen):
     """One clause each, with how the facts stand to it."""
     missing: tuple[str, ...] = ()
     """Names of facts without which there is no answer."""
+    unclear: tuple[tuple[str, str], ...] = ()
+    """Those of the missing facts that somebody stated, each with why that is not enough."""
     consider: tuple[str, ...] = ()
     """Judgements that only a person can make and that nobody stated."""
 
@@ -70,6 +72,7 @@ def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
         answer=answer,
         because=_once(text for part in found for text in part.because),
         missing=_once(name for part in found for name in part.missing),
+        unclear=tuple(dict.fromkeys(pair for part in found for pair in part.unclear)),
         consider=_once(consider),
     )
 
@@ -108,21 +111,19 @@ class _Leaf:
         if fact is None and self._asked.stated_only:
             said = f"{self._asked.text} (state `{name}` if this is so)"
             return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
-        if fact is None:
-            return self._open(name, f"`{name}` is not stated")
-        if fact.state is FactState.NOT_APPLICABLE:
+        if fact is not None and fact.state is FactState.NOT_APPLICABLE:
             return self._settled(Answer.NO, "stated as not applicable")
-        if fact.state is FactState.UNKNOWN:
-            return self._open(name, _reason(fact))
+        if fact is None or fact.state is FactState.UNKNOWN:
+            return self._open(name, f"`{name}` is not stated" if fact is None else _reason(fact))
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
-            return self._open(name, "stated: false, but `exfiltration` says that a copy was taken")
+            return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:
         if isinstance(value, Encryption):
             value = value.key_safe if path.endswith(".key_safe") else value.encrypted
             if value is None:
-                return self._open(path, "stated as not known")
+                return self._unclear(path, "stated as not known")
         if isinstance(value, Money):
             return self._money(value, path)
         if isinstance(value, Span):
@@ -133,7 +134,7 @@ class _Leaf:
 
     def _money(self, value: Money, path: str) -> Judgement:
         if value.currency != self._asked.currency and value.span.high > 0:
-            return self._open(path, f"stated in {value.currency}, the rule counts {self._asked.currency}")
+            return self._unclear(path, f"stated in {value.currency}, the rule counts {self._asked.currency}")
         return self._count(value.span, path)
 
     def _categories(self, value: object, _: str) -> Judgement:
@@ -141,7 +142,7 @@ class _Leaf:
         wanted = self._asked.categories or ()
         hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
         if not hit and "unknown" in listed:
-            return self._open("data_categories", "not all kinds of data are known yet")
+            return self._unclear("data_categories", "not all kinds of data are known yet")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
 
     def _operates(self, value: object, _: str) -> Judgement:
@@ -152,7 +153,12 @@ class _Leaf:
     def _residents(self, value: object, path: str) -> Judgement:
         counts = value if isinstance(value, Mapping) else {}
         total = self._of_each(counts) if self._asked.each else self._of_all(counts)
-        return self._count(total, path)
+        found = self._count(total, path)
+        wider = [code for code in counts if str(self._asked.residents).startswith(f"{code}-")]
+        if found.answer is not Answer.NEEDS_FACT or not wider:
+            return found
+        whole = _span_text(counts[wider[0]])
+        return self._unclear(path, f"{whole} people are counted for {wider[0]} as a whole")
 
     def _of_all(self, counts: Mapping[str, Span]) -> Span:
         """Everybody in the place; a count of a wider place may hide any number of them."""
@@ -183,7 +189,7 @@ class _Leaf:
             return self._settled(Answer.YES, f"stated: {_span_text(span)}")
         if not holds(strong, limit):
             return self._settled(Answer.NO, f"stated: {_span_text(span)}")
-        return self._open(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
+        return self._unclear(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
         mark = "; this figure is to be verified" if self._asked.verify else ""
@@ -192,6 +198,11 @@ class _Leaf:
     def _open(self, name: str, detail: str) -> Judgement:
         because = f"{self._clause}: {_WORDS[Answer.NEEDS_FACT]} ({detail})"
         return Judgement(answer=Answer.NEEDS_FACT, because=(because,), missing=(name,))
+
+    def _unclear(self, name: str, detail: str) -> Judgement:
+        """Open, although somebody stated the fact."""
+        found = self._open(name, detail)
+        return replace(found, unclear=((name, found.because[0]),))
 
     @property
     def _clause(self) -> str:

@@ -46,6 +46,16 @@ def test_nobody_takes_what_nobody_read() -> None:
     assert told(access={"value": False}, exfiltration={"value": True}) == (
         "access: stated as false, but `exfiltration` as true",
     )
+    assert told(acquisition={"value": False}, exfiltration={"value": True}) == (
+        "acquisition: stated as false, but `exfiltration` as true",
+    )
+
+
+def test_minors_who_are_counted_are_vulnerable_people() -> None:
+    assert told(vulnerable_people={"value": False}, minors_count={"value": 20}) == (
+        "vulnerable_people: stated as false, but `minors_count` counts 20",
+    )
+    assert told(vulnerable_people={"value": False}, minors_count={"value": 0}) == ()
 
 
 def test_a_breach_is_not_discovered_before_it_began() -> None:

@@ -133,6 +133,31 @@ def test_a_judgement_that_nobody_stated_is_left_out_and_named() -> None:
     assert ask(rule, serious_threat={"value": True}).consider == ()
 
 
+def test_what_could_not_change_the_answer_is_not_named() -> None:
+    """Nobody in Korea: whether somebody trades the data matters no more."""
+    threat = "{fact: serious_threat, is: true, stated_only: true, text: a threat}"
+    nobody = "{residents: KR, at_least: 1}"
+
+    assert ask(f"{{all: [{nobody}, {threat}]}}").consider == ()
+    assert ask(f"{{all: [{threat}, {nobody}]}}").consider == ()
+    assert ask(f"{{all: [{{residents: CN, at_least: 1}}, {threat}]}}").consider
+    assert ask(f"{{all: [{threat}, {threat}]}}").consider
+    assert ask(f"{{any: [{nobody}, {threat}]}}").consider
+
+
+def test_a_group_with_a_name_tells_its_unstated_parts_by_it() -> None:
+    parts = ", ".join(
+        f"{{fact: {name}, at_least: 9, stated_only: true, text: {name}}}"
+        for name in ("harmful_views", "harmful_shares")
+    )
+    rule = f"{{any: [{parts}], text: another limb holds}}"
+    none, low, high = ask(rule), ask(rule, harmful_views={"value": 1}), ask(rule, harmful_views={"value": 9})
+
+    assert (none.because, none.consider) == (("another limb holds: not stated",), ("another limb holds",))
+    assert low.because == ("harmful_views: no (stated: 1)", "another limb holds: not stated")
+    assert (high.because, high.consider) == (("harmful_views: yes (stated: 9)",), ())
+
+
 @pytest.mark.parametrize(
     ("counts", "answer"),
     [

@@ -71,9 +71,9 @@ def _assess(
 ) -> Assessment:
     if not set(duty.obligated) & set(facts.obligated_as):
         words = " or ".join(vocabulary.obligated[word].en for word in duty.obligated)
-        return Assessment(
-            duty=duty, applies=Answer.NO, because=f"it addresses a {words}, and `obligated_as` does not list it"
-        )
+        article = "an" if words[0] in "aeiou" else "a"
+        because = f"it addresses {article} {words}, and `obligated_as` does not list it"
+        return Assessment(duty=duty, applies=Answer.NO, because=because)
     force = force_on_the_day(duty, facts, now)
     if force.answer is Answer.NO:
         return Assessment(duty=duty, applies=Answer.NO, because=force.because[0], is_dormant=True)

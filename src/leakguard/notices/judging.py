@@ -47,10 +47,11 @@ _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
 
 def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
     """Answer one tree."""
-    if expression.all_ is not None:
-        return _combine([judge(part, facts, vocabulary) for part in expression.all_], decides=Answer.NO)
-    if expression.any_ is not None:
-        return _combine([judge(part, facts, vocabulary) for part in expression.any_], decides=Answer.YES)
+    parts = expression.all_ if expression.all_ is not None else expression.any_
+    if parts is not None:
+        judged = [judge(part, facts, vocabulary) for part in parts]
+        found = _combine(judged, decides=Answer.YES if expression.all_ is None else Answer.NO)
+        return _in_one_word(found, judged, expression.text) if expression.text and found.consider else found
     if expression.not_ is not None:
         found = judge(expression.not_, facts, vocabulary)
         return replace(found, answer=_opposite(found.answer))
@@ -67,7 +68,9 @@ def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
     undecided = Answer.NEEDS_FACT if Answer.NEEDS_FACT in given else _opposite(decides)
     answer = decides if decides in given else undecided
     found = [part for part in parts if part.answer is answer]
-    consider = [text for part in parts for text in part.consider] if answer is not Answer.YES else []
+    consider = [text for part in (found if answer is Answer.NO else parts) for text in part.consider]
+    if answer is Answer.YES or (answer is decides and not all(part.consider for part in found)):
+        consider = []  # whatever a person states of them, the answer stays
     return Judgement(
         answer=answer,
         because=_once(text for part in found for text in part.because),
@@ -75,6 +78,13 @@ def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
         unclear=tuple(dict.fromkeys(pair for part in found for pair in part.unclear)),
         consider=_once(consider),
     )
+
+
+def _in_one_word(found: Judgement, parts: Sequence[Judgement], text: str) -> Judgement:
+    """Many judgements that nobody stated are told by the one name of their group."""
+    stated = [clause for part in parts if not part.consider for clause in part.because]
+    because = (*stated, f"{text}: not stated") if found.answer is Answer.NO else found.because
+    return replace(found, because=_once(because), consider=(text,))
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ _CAC = {
     ("subject_count", LEAST, 1_000_000), ("direct_loss", LEAST, 5_000_000), ("portal_outage_hours", LEAST, 2),
     ("cii_outage_minutes", LEAST, 30), ("cii_main_outage_minutes", LEAST, 120), ("daily_life_affected", LEAST, 100_000),
     ("prefecture_population_share", LEAST, 10), ("province_population_share", LEAST, 50),
-    ("harmful_home_minutes", LEAST, 30), ("harmful_page_minutes", LEAST, 120), ("harmful_shares", LEAST, 1_000), ("harmful_views", LEAST, 10_000),
+    ("harmful_home_minutes", LEAST, 30), ("harmful_page_minutes", LEAST, 120),
+    ("harmful_shares", LEAST, 1_000), ("harmful_views", LEAST, 10_000),
 }  # fmt: skip
 LAW: dict[str, set[tuple[str, str, int]]] = {
     **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-cii", "cn-cac-incident-state-organ"), _CAC),

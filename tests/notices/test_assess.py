@@ -239,6 +239,9 @@ def changed(**fields: object) -> Assessment:
     [
         ({"status": "proposed"}, NO, "only proposed"),
         ({"status": "not_in_force"}, NO, "not in force"),
+        ({"status": "not_in_force", "in_force_from": None}, NO, "not in force when it was checked on 2026-11-24"),
+        ({"status": "not_in_force", "in_force_from": date(2026, 6, 11)}, NO, "it was expected from 2026-06-11"),
+        ({"status": "not_in_force", "in_force_from": date(2026, 6, 10)}, NO, "which has come: have it read again"),
         ({"in_force_to": date(2026, 6, 9)}, NO, "only until 2026-06-09"),
         ({"in_force_to": date(2026, 6, 10)}, YES, ""),
         ({"in_force_from": None}, YES, ""),

@@ -304,6 +304,44 @@ def test_a_first_event_that_is_known_roughly_came_no_later_than_the_others() -> 
     assert facts_of(values).days(NOW) == (date(2026, 6, 5), date(2026, 6, 6))
 
 
+def test_a_wrong_shape_hides_no_wrong_value() -> None:
+    """Whoever mistyped five things mends them in one round."""
+    values = complete(exposre={"value": True}, risk={"value": "medium"})
+    values["organisation"] |= {"rol": "controller", "country": "UK"}
+    values["facts"]["access"] = True
+    values["obligated_as"] = ["controler"]
+    values["facs"] = {}
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert {problem.where for problem in refused.value.problems} == {
+        "organisation.rol", "organisation.country", "facts.exposre", "facts.risk.value", "facts.access",
+        "obligated_as[0]", "facs",
+    }  # fmt: skip
+    assert [problem.line for problem in refused.value.problems] == sorted(
+        problem.line or 0 for problem in refused.value.problems
+    )
+
+
+@pytest.mark.parametrize("field", ["organisation", "facts", "obligated_as"])
+def test_a_file_of_which_too_little_fits_tells_its_shape_alone(field: str) -> None:
+    values = complete(exposre={"value": True})
+    del values[field]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert [problem.where for problem in refused.value.problems] == [field]
+
+
+def test_a_list_of_which_one_entry_does_not_fit_is_dropped_whole() -> None:
+    values = complete(exposre={"value": True})
+    values["obligated_as"] = ["controller", 5]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert [problem.where for problem in refused.value.problems] == ["obligated_as[1]"]
+
+
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (

@@ -189,6 +189,21 @@ def test_residents_of_each_state_are_counted_on_their_own(counts: dict[str, int]
     assert found.answer is answer
 
 
+@pytest.mark.parametrize(
+    ("stated", "answer"),
+    [
+        (["identification_number"], NEEDS), (["identification_number.us_ssn"], YES),
+        (["identification_number.student"], NO), (["identification_number", "identification_number.us_ssn"], YES), (["contact"], NO),
+    ],
+)  # fmt: skip
+def test_a_wider_kind_of_data_may_hide_the_finer_one_that_is_asked_for(stated: list[str], answer: Answer) -> None:
+    """Massachusetts wants credit monitoring offered for social security numbers alone."""
+    found = ask("{categories: [identification_number.us_ssn]}", data_categories={"value": stated})
+
+    assert found.answer is answer
+    assert bool(found.unclear) is (answer is NEEDS)
+
+
 def test_kinds_of_data_that_are_not_known_yet_leave_the_question_open() -> None:
     kinds = {"value": ["contact.email", "unknown"]}
 

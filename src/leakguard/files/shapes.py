@@ -5,6 +5,7 @@ A shape describes a file; the rooms that own the file define their shapes on `Sh
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any, TypeVar
 
@@ -38,6 +39,35 @@ def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:
         return shape.model_validate(read.value)
     except ValidationError as error:
         raise BadFile(name, problems_of(error, read, shape)) from error
+
+
+def fitting_part(read: ReadText, shape: type[ShapeType]) -> ShapeType | None:
+    """What is left when all that does not fit is dropped, so that a file's other problems are named in the same run.
+
+    `None` where too little is left, as when a field is missing that the shape cannot do without.
+    """
+    value = copy.deepcopy(read.value)
+    while isinstance(value, dict) and value:
+        try:
+            return shape.model_validate(value)
+        except ValidationError as error:
+            for item in error.errors(include_url=False, include_context=False, include_input=False):
+                path = _real_path(item["loc"], value)
+                value = _without(path[:-1] if item["type"] == "missing" else path, value)
+    return None
+
+
+def _without(path: Path, value: Any) -> Any:  # noqa: ANN401  (YAML holds anything)
+    """The value without what lies at `path`: a field, or the whole list that holds it, so that no number shifts."""
+    here, holder, key = value, None, None
+    for part in path:
+        if not isinstance(here, dict) or part not in here:
+            break
+        holder, key, here = here, part, here[part]
+    if holder is None:
+        return None
+    del holder[key]
+    return value
 
 
 def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> tuple[Problem, ...]:

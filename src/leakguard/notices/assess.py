@@ -109,8 +109,7 @@ def _phases(
 def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     """Whether the duty was law when the incident came into sight; a day known roughly may leave it open."""
     if duty.status in {"proposed", "not_in_force"}:
-        words = "only proposed" if duty.status == "proposed" else "not in force"
-        return Judgement(answer=Answer.NO, because=(f"the duty is {words}",))
+        return Judgement(answer=Answer.NO, because=(_dormant_words(duty, facts, now),))
     first, last = facts.days(now, duty.phases[0].clock.zone)
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
@@ -126,6 +125,17 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
         unclear = (("discovery_date", text),)
         return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",), unclear=unclear)
     return Judgement(answer=Answer.YES)
+
+
+def _dormant_words(duty: Duty, facts: Facts, now: datetime) -> str:
+    """What was known of a law that had not begun when it was checked; a first day that has come since is told."""
+    words = "only proposed" if duty.status == "proposed" else "not in force"
+    said = f"the duty was {words} when it was checked on {duty.verified_on}"
+    if duty.in_force_from is None:
+        return said
+    _, last = facts.days(now, duty.phases[0].clock.zone)
+    come = ", which has come: have it read again before you take this for no duty"
+    return f"{said}; it was expected from {duty.in_force_from}{come if last >= duty.in_force_from else ''}"
 
 
 def law_of(facts: Facts, now: datetime) -> dict[str, str]:

@@ -192,7 +192,7 @@ def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
         raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
     strange = next((code for code in raw if not reading.vocabulary.is_place(code)), None)
     if strange is not None:
-        raise ValueError(f"names a jurisdiction that is no ISO code, `{strange[:20]}`; write DE, US-CA")
+        raise ValueError(f"names a jurisdiction that is no ISO code, `{strange[:20]}`; write DE, GB, US-CA")
     return {code: parse_span(count) for code, count in raw.items()}
 
 

@@ -153,6 +153,9 @@ class _Leaf:
         hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
         if not hit and "unknown" in listed:
             return self._unclear("data_categories", "not all kinds of data are known yet")
+        wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
+        if not hit and wider and not self._asked.stated_only:
+            return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
 
     def _operates(self, value: object, _: str) -> Judgement:

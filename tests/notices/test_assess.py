@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import replace
-from leakguard.notices.assess import Assessment, law_of, to_json_object
+from leakguard.notices.assess import OLDER, Assessment, law_of, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
@@ -188,6 +188,7 @@ def test_the_law_of_the_day_decides(day: str, duty: str, *, is_law: bool) -> Non
 
     assert found.applies is (YES if is_law else NO)
     assert found.is_dormant is not is_law
+    assert (found.consider == (OLDER,)) is not is_law
 
 
 def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:

@@ -143,6 +143,7 @@ def test_a_fact_says_one_thing(fact: object, problem: str) -> None:
         ("encryption", {"key_safe": True}, "`encrypted`"),
         ("encryption", {"encrypted": "yes"}, "true, false or null"),
         ("subjects_by_jurisdiction", 7, "by jurisdiction"),
+        ("subjects_by_jurisdiction", {}, "by jurisdiction"),
         ("subjects_by_jurisdiction", {"Bavaria": 7}, "ISO code"),
         ("operates_in", ["China"], "ISO codes"),
         ("operates_in", "CN", "ISO codes"),

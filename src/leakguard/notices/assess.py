@@ -15,6 +15,10 @@ from leakguard.notices.judging import Answer, Judgement, judge
 from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
+OLDER = (
+    "A law may be older than the version that is named here. What it said before is not among these rules: "
+    "have it looked up before you take its silence for no duty."
+)
 TODAY = "today"
 """By which the law is chosen where nothing says when the incident came into sight."""
 
@@ -76,7 +80,9 @@ def _assess(
         return Assessment(duty=duty, applies=Answer.NO, because=because)
     force = force_on_the_day(duty, facts, now)
     if force.answer is Answer.NO:
-        return Assessment(duty=duty, applies=Answer.NO, because=force.because[0], is_dormant=True)
+        return Assessment(
+            duty=duty, applies=Answer.NO, because=force.because[0], consider=force.consider, is_dormant=True
+        )
     found = judge(duty.trigger.rule, facts, vocabulary)
     if found.answer is Answer.YES:
         found = _after_exemptions(duty, found, facts, vocabulary)
@@ -113,9 +119,8 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     first, last = facts.days(now, duty.phases[0].clock.zone)
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
-        return Judgement(
-            answer=Answer.NO, because=(f"in force only since {start}, after the day of the incident ({last})",)
-        )
+        text = f"in force only since {start}, after the day of the incident ({last})"
+        return Judgement(answer=Answer.NO, because=(text,), consider=(OLDER,))
     if end is not None and first > end:
         return Judgement(
             answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",)

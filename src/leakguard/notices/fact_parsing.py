@@ -188,7 +188,7 @@ def _encryption(raw: object, _: Reading) -> Encryption:
 
 
 def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
-    if not isinstance(raw, Mapping) or not all(isinstance(code, str) for code in raw):
+    if not isinstance(raw, Mapping) or not raw or not all(isinstance(code, str) for code in raw):
         raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
     strange = next((code for code in raw if not reading.vocabulary.is_place(code)), None)
     if strange is not None:

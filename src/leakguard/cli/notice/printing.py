@@ -10,7 +10,7 @@ from leakguard.cli.notice.overview import anchor_words, limit_words, overview_li
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
-from leakguard.notices.assess import TODAY, Assessment
+from leakguard.notices.assess import OLDER, TODAY, Assessment
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
@@ -19,10 +19,6 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 
 _WIDTH = 78
-_OLDER = (
-    "A law may be older than the version that is named here. What it said before is not among these rules: "
-    "have it looked up before you take its silence for no duty."
-)
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 
 
@@ -43,7 +39,7 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
         yield "Not law on the day of the incident:"
         for one in dormant:
             yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
-        yield from _wrapped(_OLDER, 0)
+        yield from _wrapped(OLDER, 0)
         yield ""
     yield "Nothing here is legal advice."
 

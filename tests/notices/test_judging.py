@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from leakguard.files.shapes import load
+from leakguard.frozen import replace
 from leakguard.notices.expressions import Expression
+from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.judging import Answer, Judgement, judge
 from support.notices import book, complete, facts_of
 
@@ -203,6 +205,17 @@ def test_a_wider_kind_of_data_may_hide_the_finer_one_that_is_asked_for(stated: l
 
     assert found.answer is answer
     assert bool(found.unclear) is (answer is NEEDS)
+
+
+def test_kinds_of_data_that_a_scan_saw_rule_no_other_out() -> None:
+    """A scan reads names of fields, never all records; only a person can say that nothing else is there."""
+    facts = facts_of(complete(data_categories=None))
+    seen = Fact(name="data_categories", state=FactState.ESTIMATED, value=("contact.email",))
+    scanned = replace(facts, stated={**facts.stated, "data_categories": seen})
+    asked = {kind: load(f"{{categories: [{kind}]}}", Expression, name="rule") for kind in ("contact", "health")}
+
+    assert judge(asked["contact"], scanned, book().vocabulary).answer is YES
+    assert judge(asked["health"], scanned, book().vocabulary).missing == ("data_categories",)
 
 
 def test_kinds_of_data_that_are_not_known_yet_leave_the_question_open() -> None:

@@ -153,10 +153,17 @@ class _Leaf:
         hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
         if not hit and "unknown" in listed:
             return self._unclear("data_categories", "not all kinds of data are known yet")
+        if not hit and self._is_partial():
+            return self._unclear("data_categories", "our own scan saw other kinds, and its list is not a full one")
         wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
         if not hit and wider and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
+
+    def _is_partial(self) -> bool:
+        """Whether the kinds of data are those that a scan saw; what a person states is the whole list."""
+        fact = self._facts.get("data_categories")
+        return fact is not None and fact.state is FactState.ESTIMATED and not self._asked.stated_only
 
     def _operates(self, value: object, _: str) -> Judgement:
         places = value if isinstance(value, tuple) else ()

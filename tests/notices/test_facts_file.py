@@ -142,6 +142,8 @@ def test_a_fact_says_one_thing(fact: object, problem: str) -> None:
         ("direct_loss", {"amount": -5, "currency": "CNY"}, "whole number"),
         ("encryption", {"key_safe": True}, "`encrypted`"),
         ("encryption", {"encrypted": "yes"}, "true, false or null"),
+        ("direct_loss", [], "entries"),
+        ("direct_loss", [{"amount": 1, "currency": "EUR"}, {"amount": 2, "currency": "EUR"}], "one currency"),
         ("subjects_by_jurisdiction", 7, "by jurisdiction"),
         ("subjects_by_jurisdiction", {}, "by jurisdiction"),
         ("subjects_by_jurisdiction", {"Bavaria": 7}, "ISO code"),

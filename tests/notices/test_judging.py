@@ -71,6 +71,10 @@ def test_an_estimate_on_both_sides_of_a_threshold_needs_the_fact(
         ({"value": {"amount": 0, "currency": "EUR"}}, NO),
         ({"value": {"amount": 9_000_000, "currency": "EUR"}}, NEEDS),
         ({"not_applicable": "no loss can arise"}, NO),
+        ({"value": [{"amount": 1, "currency": "EUR"}, {"amount": 5_000_000, "currency": "CNY"}]}, YES),
+        ({"value": [{"amount": 9_000_000, "currency": "EUR"}, {"amount": 4_999_999, "currency": "CNY"}]}, NO),
+        ({"value": [{"amount": 0, "currency": "EUR"}, {"amount": 9, "currency": "USD"}]}, NEEDS),
+        ({"estimate": [{"low": 1, "high": 5_000_000, "currency": "CNY"}]}, NEEDS),
         (None, NEEDS),
     ],
 )

@@ -55,7 +55,7 @@ def test_the_country_of_the_organisation_is_asked_in_words() -> None:
     ("facts", "duty", "why"),
     [
         ({"subjects_by_jurisdiction": {"value": {"CA": 20}}, "serious_harm": {"value": "likely"}}, "ca-qc-law25-cai",
-         "people in Quebec are affected: not known (20 people are counted for CA as a whole)"),
+         "people in Quebec are affected: not known (counted for CA as a whole: 20)"),
         ({"subject_count": {"value": 5}, "direct_loss": {"value": {"amount": 9, "currency": "EUR"}}}, CAC,
          "a direct loss of at least CNY 5 million: not known (stated in EUR, the rule counts CNY)"),
         ({"risk": None}, GDPR_33, None),

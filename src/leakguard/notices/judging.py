@@ -143,9 +143,12 @@ class _Leaf:
         return self._settled(Answer.YES if fits else Answer.NO, f"stated: {shown}")
 
     def _money(self, value: Money, path: str) -> Judgement:
-        if value.currency != self._asked.currency and value.span.high > 0:
-            return self._unclear(path, f"stated in {value.currency}, the rule counts {self._asked.currency}")
-        return self._count(value.span, path)
+        amounts = (value, *value.others)
+        same = next((one for one in amounts if one.currency == self._asked.currency), None)
+        if same is None and any(one.span.high > 0 for one in amounts):
+            stated = ", ".join(one.currency for one in amounts)
+            return self._unclear(path, f"stated in {stated}, the rule counts {self._asked.currency}")
+        return self._count((same or value).span, path)
 
     def _categories(self, value: object, _: str) -> Judgement:
         listed = value if isinstance(value, tuple) else ()
@@ -178,7 +181,7 @@ class _Leaf:
         if found.answer is not Answer.NEEDS_FACT or not wider:
             return found
         whole = _span_text(counts[wider[0]])
-        return self._unclear(path, f"{whole} people are counted for {wider[0]} as a whole")
+        return self._unclear(path, f"counted for {wider[0]} as a whole: {whole}")
 
     def _of_all(self, counts: Mapping[str, Span]) -> Span:
         """Everybody in the place; a count of a wider place may hide any number of them."""

@@ -222,6 +222,26 @@ def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, for
     assert len(Path(f"letter.{form}").read_bytes()) > 1_000
 
 
+def test_a_check_says_what_its_list_rests_on(notice: Command) -> None:
+    _, out, _ = notice("check", "--duty", "us-bank-36h")
+    _, as_json, _ = notice("check", "--duty", "us-bank-36h", "--format", "json")
+    told = json.loads(as_json)
+
+    assert "rule checked on 2026-11-24, own-knowledge; to be verified: trigger, deadline" in out
+    assert "source (unread): https://" in out
+    assert (told["confidence"], told["source_kind"], told["dormant"]) == ("own-knowledge", "unread", False)
+
+
+def test_a_check_says_that_its_duty_was_no_law_on_the_day(notice: Command) -> None:
+    values = complete(discovery_date={"value": "2019-05-22"})
+    del values["events"]
+    _, out, _ = notice("check", "--duty", PIPL_AUTHORITY, values=values)
+    _, as_json, _ = notice("check", "--duty", PIPL_AUTHORITY, "--format", "json", values=values)
+
+    assert "not law on the day of the incident" in out
+    assert json.loads(as_json)["dormant"] is True
+
+
 @pytest.mark.parametrize(("command", "option"), [("draft", "--letter"), ("check", "--for")])
 @pytest.mark.parametrize("words", [(), ("--duty", GDPR_33, "{}", "finder")])
 def test_a_duty_or_a_letter_is_named_and_never_both(

@@ -196,12 +196,19 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "law": f"{duty.law}, {duty.article}",
         "jurisdiction": duty.jurisdiction,
         "soft": duty.soft,
+        **sourced(duty),
+        "override": None if assessment.override is None else _override_json(assessment.override),
+    }
+
+
+def sourced(duty: Duty) -> dict[str, Any]:
+    """What a rule rests on, as plain JSON values: every answer carries it."""
+    return {
         "verified_on": duty.verified_on.isoformat(),
         "confidence": duty.confidence,
         "verify_fields": list(duty.verify_fields),
         "source_url": duty.source_url,
         "source_kind": duty.source_kind,
-        "override": None if assessment.override is None else _override_json(assessment.override),
     }
 
 

@@ -105,10 +105,15 @@ def _assessment(one: Assessment) -> Iterator[str]:
         yield from _wrapped(f"consider: {text}", 12)
     for name, standing in one.phases:
         yield from _wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
-    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
-    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", 12)
-    yield f"{' ' * 12}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
+    yield from source_lines(duty, 12)
     yield ""
+
+
+def source_lines(duty: Duty, indent: int) -> Iterator[str]:
+    """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
+    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
+    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
+    yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
 
 
 def _clock(duty: Duty, name: str, standing: Standing) -> str:

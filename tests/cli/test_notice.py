@@ -227,7 +227,7 @@ def test_a_check_says_what_its_list_rests_on(notice: Command) -> None:
     _, as_json, _ = notice("check", "--duty", "us-bank-36h", "--format", "json")
     told = json.loads(as_json)
 
-    assert "rule checked on 2026-11-24, own-knowledge; to be verified: trigger, deadline" in out
+    assert "rule checked on 2026-11-24, own-knowledge; to be verified: trigger, deadline" in " ".join(out.split())
     assert "source (unread): https://" in out
     assert (told["confidence"], told["source_kind"], told["dormant"]) == ("own-knowledge", "unread", False)
 

@@ -238,6 +238,9 @@ def test_a_check_says_that_its_duty_was_no_law_on_the_day(notice: Command) -> No
     _, out, _ = notice("check", "--duty", PIPL_AUTHORITY, values=values)
     _, as_json, _ = notice("check", "--duty", PIPL_AUTHORITY, "--format", "json", values=values)
 
+    _, practice, _ = notice("check", "--for", "press", values=every_fact())
+
+    assert "rule checked" not in practice
     assert "not law on the day of the incident" in out
     assert json.loads(as_json)["dormant"] is True
 

@@ -71,12 +71,12 @@ def _misfits(error: ValidationError, value: object) -> Iterator[Path]:
 
 def _drop(path: Path, value: Any) -> None:  # noqa: ANN401  (YAML holds anything)
     """Take away what lies at `path`: a field, or the whole list that holds it, so that no number shifts."""
-    for depth, part in enumerate(path):
-        inner = value.get(part) if isinstance(value, dict) else None
-        if depth == len(path) - 1 or not isinstance(inner, dict):
-            value.pop(part, None)
-            return
-        value = inner
+    first, *rest = path
+    inner = value.get(first)
+    if rest and isinstance(inner, dict):
+        _drop(tuple(rest), inner)
+    else:
+        value.pop(first, None)
 
 
 def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> tuple[Problem, ...]:

@@ -56,6 +56,9 @@ def test_the_country_of_the_organisation_is_asked_in_words() -> None:
     [
         ({"subjects_by_jurisdiction": {"value": {"CA": 20}}, "serious_harm": {"value": "likely"}}, "ca-qc-law25-cai",
          "people in Quebec are affected: not known (counted for CA as a whole: 20)"),
+        ({"subjects_by_jurisdiction": {"value": {"US": 600}}, "data_categories": {"value": ["health"]}},
+         "us-hipaa-406-media",
+         "more than 500 residents of one state or jurisdiction: not known (counted for US as a whole: 600)"),
         ({"subject_count": {"value": 5}, "direct_loss": {"value": {"amount": 9, "currency": "EUR"}}}, CAC,
          "a direct loss of at least CNY 5 million: not known (stated in EUR, the rule counts CNY)"),
         ({"risk": None}, GDPR_33, None),
@@ -64,7 +67,9 @@ def test_the_country_of_the_organisation_is_asked_in_words() -> None:
 def test_whoever_is_asked_again_reads_why_the_answer_is_not_enough(
     facts: dict[str, Any], duty: str, why: str | None
 ) -> None:
-    (asked,) = questions(complete(**facts), duty)
+    values = complete(**facts)
+    values["obligated_as"].append("covered_entity")
+    (asked,) = questions(values, duty)
 
     assert to_json_object(asked)["unclear"] == ([why] if why else [])
 

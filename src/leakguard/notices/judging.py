@@ -177,17 +177,22 @@ class _Leaf:
         counts = value if isinstance(value, Mapping) else {}
         total = self._of_each(counts) if self._asked.each else self._of_all(counts)
         found = self._count(total, path)
-        wider = [code for code in counts if str(self._asked.residents).startswith(f"{code}-")]
+        wider = [code for code in counts if self._hides(code)]
         if found.answer is not Answer.NEEDS_FACT or not wider:
             return found
         whole = _span_text(counts[wider[0]])
         return self._unclear(path, f"counted for {wider[0]} as a whole: {whole}")
 
+    def _hides(self, code: str) -> bool:
+        """Whether people counted for `code` as a whole may be those that are asked for, nobody knows how many."""
+        place = str(self._asked.residents)
+        return place.startswith(f"{code}-") or (self._asked.each and place == code)
+
     def _of_all(self, counts: Mapping[str, Span]) -> Span:
         """Everybody in the place; a count of a wider place may hide any number of them."""
         place = str(self._asked.residents)
         inside = [span for code, span in counts.items() if self._vocabulary.covers(place, code)]
-        wider = [span for code, span in counts.items() if place.startswith(f"{code}-")]
+        wider = [span for code, span in counts.items() if self._hides(code)]
         return Span(low=sum(span.low for span in inside), high=sum(span.high for span in (*inside, *wider)))
 
     def _of_each(self, counts: Mapping[str, Span]) -> Span:

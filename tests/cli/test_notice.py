@@ -60,6 +60,42 @@ def test_assess_tells_a_person_what_is_missing_and_what_to_consider(notice: Comm
     assert max(len(line) for line in out.splitlines() if "://" not in line) <= 120
 
 
+def test_assess_says_whose_law_it_took_and_where_it_had_no_day_to_go_by(notice: Command) -> None:
+    nothing = complete(discovery_date=None, breach_date=None)
+    del nothing["events"]
+    _, known, _ = notice("assess")
+    _, unknown, _ = notice("assess", values=nothing)
+    _, as_json, _ = notice("assess", "--format", "json", values=nothing)
+
+    assert "Judged by the law of 2026-06-10, by the event `d`." in known
+    assert "law of today, 2026-06-12, because nothing says when" in " ".join(unknown.split())
+    assert json.loads(as_json)["law_of"]["by"] == "today"
+
+
+def test_facts_that_cannot_all_be_true_are_told_to_scripts_as_well(notice: Command) -> None:
+    _, out, err = notice("assess", "--format", "json", values=complete(subject_count={"value": 3}))
+
+    (told,) = json.loads(out)["contradictions"]
+    assert told.startswith("subject_count:")
+    assert told in err
+
+
+def test_assess_says_which_authority_is_meant(notice: Command) -> None:
+    """Who has no establishment in the EEA writes to every authority concerned, and not to a lead authority."""
+    _, out, _ = notice("assess")
+    _, as_json, _ = notice("assess", "--format", "json")
+    (recipient,) = (one["recipient"] for one in json.loads(as_json)["assessments"] if one["duty"] == GDPR_33)
+
+    assert "every authority concerned if the controller has no establishment in the EEA" in " ".join(out.split())
+    assert recipient["note"].startswith("lead authority if one-stop-shop")
+
+
+def test_next_fact_says_why_what_was_stated_is_not_enough(notice: Command) -> None:
+    _, out, _ = notice("next-fact", values=complete(subject_count={"estimate": {"low": 9, "high": 2_000_000}}))
+
+    assert "what was stated is not enough: personal information of at least 1 000 000" in " ".join(out.split())
+
+
 def test_dormant_duties_are_listed_apart(notice: Command) -> None:
     values = complete(discovery_date={"value": "2019-05-22"})
     del values["events"]
@@ -184,6 +220,29 @@ def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, for
 
     assert (code, err) == (0, f"Written to letter.{form}.\n")
     assert len(Path(f"letter.{form}").read_bytes()) > 1_000
+
+
+def test_a_check_says_what_its_list_rests_on(notice: Command) -> None:
+    _, out, _ = notice("check", "--duty", "us-bank-36h")
+    _, as_json, _ = notice("check", "--duty", "us-bank-36h", "--format", "json")
+    told = json.loads(as_json)
+
+    assert "rule checked on 2026-11-24, own-knowledge; to be verified: trigger, deadline" in " ".join(out.split())
+    assert "source (unread): https://" in out
+    assert (told["confidence"], told["source_kind"], told["dormant"]) == ("own-knowledge", "unread", False)
+
+
+def test_a_check_says_that_its_duty_was_no_law_on_the_day(notice: Command) -> None:
+    values = complete(discovery_date={"value": "2019-05-22"})
+    del values["events"]
+    _, out, _ = notice("check", "--duty", PIPL_AUTHORITY, values=values)
+    _, as_json, _ = notice("check", "--duty", PIPL_AUTHORITY, "--format", "json", values=values)
+
+    _, practice, _ = notice("check", "--for", "press", values=every_fact())
+
+    assert "rule checked" not in practice
+    assert "not law on the day of the incident" in out
+    assert json.loads(as_json)["dormant"] is True
 
 
 @pytest.mark.parametrize(("command", "option"), [("draft", "--letter"), ("check", "--for")])

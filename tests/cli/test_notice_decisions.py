@@ -47,6 +47,17 @@ def test_a_decision_is_logged_and_shown_by_assess(run: CommandLine) -> None:
     assert "the key is safe" in run("incident", "timeline", "IR-2026-0001", "--format", "json").out
 
 
+def test_a_decision_keeps_no_value_of_a_person(run: CommandLine) -> None:
+    """The ledger never forgets, and every assessment would print the reason."""
+    run("incident", "open", "--title", "a search server")
+    words = ("--duty", GDPR_33, "--applies", "yes", "--reason", "asked by 11010519491231002X", "--by", "A. Counsel")
+    ran = run("notice", "override", "IR-2026-0001", *words)
+
+    assert ran.code == 2
+    assert "resident identity number" in ran.err
+    assert "11010519491231002X" not in ran.out + ran.err + run("incident", "timeline", "IR-2026-0001").out
+
+
 @pytest.mark.parametrize(
     ("incident", "duty", "reason"),
     [("IR-2026-0009", GDPR_33, "why"), ("IR-2026-0001", "eu-gdpr-33-autority", "why"), ("IR-2026-0001", GDPR_33, " ")],

@@ -9,8 +9,8 @@ import pytest
 from pydantic import Field, StringConstraints, ValidationError, create_model, field_validator
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit, load, nearest_name
-from leakguard.files.yaml_text import ReadText
+from leakguard.files.shapes import Shape, fit, fitting_part, load, nearest_name
+from leakguard.files.yaml_text import ReadText, read_yaml
 
 CANARY = "hunter2-canary"
 
@@ -156,6 +156,44 @@ def test_a_wrong_type_is_said_in_words_of_yaml(text: str, said: str) -> None:
         load(text, Drawing, name="d.yaml")
 
     assert said in refused.value.message
+
+
+class Gallery(Shape):
+    squares: tuple[Square, ...] = Field(min_length=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("squares: []", ["squares: must have at least one entry"]),
+        ("squares: [{kind: square, side: wide}]", ["squares[0].side"]),
+    ],
+)
+def test_a_list_whose_only_entry_is_wrong_is_not_called_empty(text: str, said: list[str]) -> None:
+    with pytest.raises(BadFile) as refused:
+        load(text, Gallery, name="g.yaml")
+
+    told = [str(problem).removeprefix("line 1: ") for problem in refused.value.problems]
+    assert [one.startswith(start) for one, start in zip(told, said, strict=True)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("title: x\nfrom: word\ncolour: red", {"title": "x"}),
+        ("title: x\nparts: {a: {kind: square, side: 1}, b: {kind: square}, c: 5}", {"title": "x", "parts": ["a"]}),
+        ("title: x\nshapes: [{kind: square, side: 1}, 5]", {"title": "x"}),
+        ("from: 3", None),
+        ("{}", None),
+    ],
+)
+def test_what_fits_is_left_when_the_rest_is_dropped(text: str, left: dict[str, object] | None) -> None:
+    """An entry of a list goes with its list, so that the numbers of the others stay."""
+    found = fitting_part(read_yaml(text, name="d.yaml"), Drawing)
+    kept = None if found is None else {"title": found.title} | ({"parts": list(found.parts)} if found.parts else {})
+
+    assert kept == left
+    assert found is None or found.shapes == ()
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", "word", "3"])

@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import replace
-from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.assess import OLDER, Assessment, law_of, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
@@ -188,6 +188,7 @@ def test_the_law_of_the_day_decides(day: str, duty: str, *, is_law: bool) -> Non
 
     assert found.applies is (YES if is_law else NO)
     assert found.is_dormant is not is_law
+    assert (found.consider == (OLDER,)) is not is_law
 
 
 def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:
@@ -197,6 +198,35 @@ def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:
 
     assert found.applies is NEEDS
     assert found.missing_facts == ("discovery_date",)
+
+
+@pytest.mark.parametrize(
+    ("duty", "moment", "is_law"),
+    [
+        ("kr-pipa-34-individuals", "2026-09-10T14:59Z", False), ("kr-pipa-34-individuals", "2026-09-10T15:00Z", True),
+        ("us-ca-1798-82-individuals", "2026-01-01T07:59Z", False),
+        ("us-ca-1798-82-individuals", "2026-01-01T08:00Z", True),
+    ],
+)  # fmt: skip
+def test_an_exact_moment_has_its_day_where_the_law_is(duty: str, moment: str, *, is_law: bool) -> None:
+    """A law of Korea begins nine hours before the same day begins in London."""
+    later = datetime(2026, 11, 1, tzinfo=UTC)
+    values = on_day("2026-01-01")
+    del values["facts"]["discovery_date"]
+    values["zone"] = "UTC"
+    values["events"] = [{"id": "a", "kind": "awareness", "occurred_at": moment, "recorded_at": moment}]
+    one = DutyBook(vocabulary=book().vocabulary, duties=(book().duty(duty),))
+    (found,) = assess_facts(one, facts_of(values, now=later), later)
+
+    assert found.is_dormant is not is_law
+
+
+def test_which_law_was_taken_is_told_and_today_is_never_taken_in_silence() -> None:
+    known, nothing = complete(), complete(discovery_date=None, breach_date=None)
+    del nothing["events"]
+
+    assert law_of(facts_of(known), NOW) == {"first": "2026-06-10", "last": "2026-06-10", "by": "the event `d`"}
+    assert law_of(facts_of(nothing), NOW) == {"first": "2026-06-12", "last": "2026-06-12", "by": "today"}
 
 
 def changed(**fields: object) -> Assessment:
@@ -210,6 +240,9 @@ def changed(**fields: object) -> Assessment:
     [
         ({"status": "proposed"}, NO, "only proposed"),
         ({"status": "not_in_force"}, NO, "not in force"),
+        ({"status": "not_in_force", "in_force_from": None}, NO, "not in force when it was checked on 2026-11-24"),
+        ({"status": "not_in_force", "in_force_from": date(2026, 6, 11)}, NO, "it was expected from 2026-06-11"),
+        ({"status": "not_in_force", "in_force_from": date(2026, 6, 10)}, NO, "which has come: have it read again"),
         ({"in_force_to": date(2026, 6, 9)}, NO, "only until 2026-06-09"),
         ({"in_force_to": date(2026, 6, 10)}, YES, ""),
         ({"in_force_from": None}, YES, ""),

@@ -46,6 +46,26 @@ def test_nobody_takes_what_nobody_read() -> None:
     assert told(access={"value": False}, exfiltration={"value": True}) == (
         "access: stated as false, but `exfiltration` as true",
     )
+    assert told(acquisition={"value": False}, exfiltration={"value": True}) == (
+        "acquisition: stated as false, but `exfiltration` as true",
+    )
+
+
+def test_minors_who_are_counted_are_vulnerable_people() -> None:
+    assert told(vulnerable_people={"value": False}, minors_count={"value": 20}) == (
+        "vulnerable_people: stated as false, but `minors_count` counts 20",
+    )
+    assert told(vulnerable_people={"value": False}, minors_count={"value": 0}) == ()
+
+
+def test_whoever_is_a_processor_is_addressed_as_one() -> None:
+    """Else its duty to tell the controller answers that it addresses a processor."""
+    values = complete()
+    values["organisation"]["role"] = "processor"
+
+    assert contradictions(facts_of(values)) == (
+        "obligated_as: does not list the role of the organisation, `processor`",
+    )
 
 
 def test_a_breach_is_not_discovered_before_it_began() -> None:

@@ -15,7 +15,13 @@ from leakguard.notices.judging import Answer, judge
 from support.notices import book, complete, facts_of
 
 LEAST, MORE, BELOW = "at_least", "more_than", "less_than"
-_CAC = {("subject_count", LEAST, 1_000_000), ("direct_loss", LEAST, 5_000_000), ("portal_outage_hours", LEAST, 2)}
+_CAC = {
+    ("subject_count", LEAST, 1_000_000), ("direct_loss", LEAST, 5_000_000), ("portal_outage_hours", LEAST, 2),
+    ("cii_outage_minutes", LEAST, 30), ("cii_main_outage_minutes", LEAST, 120), ("daily_life_affected", LEAST, 100_000),
+    ("prefecture_population_share", LEAST, 10), ("province_population_share", LEAST, 50),
+    ("harmful_home_minutes", LEAST, 30), ("harmful_page_minutes", LEAST, 120),
+    ("harmful_shares", LEAST, 1_000), ("harmful_views", LEAST, 10_000),
+}  # fmt: skip
 LAW: dict[str, set[tuple[str, str, int]]] = {
     **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-cii", "cn-cac-incident-state-organ"), _CAC),
     "eu-nis2-23-csirt": {("direct_loss", MORE, 500_000)},
@@ -70,7 +76,7 @@ def test_the_data_have_every_figure_of_the_laws_with_its_operator_and_no_other()
         found.setdefault(duty, set()).add((counted, operator, figure))
 
     assert found == LAW
-    assert len(ROWS) == 26
+    assert len(ROWS) == 53
 
 
 @pytest.mark.parametrize(("duty", "leaf", "counted", "operator", "figure"), ROWS)

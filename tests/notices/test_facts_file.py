@@ -142,7 +142,10 @@ def test_a_fact_says_one_thing(fact: object, problem: str) -> None:
         ("direct_loss", {"amount": -5, "currency": "CNY"}, "whole number"),
         ("encryption", {"key_safe": True}, "`encrypted`"),
         ("encryption", {"encrypted": "yes"}, "true, false or null"),
+        ("direct_loss", [], "entries"),
+        ("direct_loss", [{"amount": 1, "currency": "EUR"}, {"amount": 2, "currency": "EUR"}], "one currency"),
         ("subjects_by_jurisdiction", 7, "by jurisdiction"),
+        ("subjects_by_jurisdiction", {}, "by jurisdiction"),
         ("subjects_by_jurisdiction", {"Bavaria": 7}, "ISO code"),
         ("operates_in", ["China"], "ISO codes"),
         ("operates_in", "CN", "ISO codes"),
@@ -238,18 +241,108 @@ def test_the_day_of_the_incident_is_the_local_day_of_the_first_discovery() -> No
     wrong = Event(id="E-1", kind="detected", occurred_at=_at("2020-01-01T00:00+00:00"), recorded_at=NOW)
     right = Event(id="E-2", kind="detected", occurred_at=_at("2026-06-08T23:30+00:00"), recorded_at=NOW, corrects="E-1")
 
-    assert facts.with_events((wrong, right)).days(NOW.date()) == (date(2026, 6, 9), date(2026, 6, 9))
+    assert facts.with_events((wrong, right)).days(NOW) == (date(2026, 6, 9), date(2026, 6, 9))
 
 
 def test_without_events_the_stated_day_counts_and_else_today() -> None:
     values = complete()
     del values["events"]
-    assert facts_of(values).days(NOW.date()) == (date(2026, 6, 10), date(2026, 6, 10))
+    assert facts_of(values).days(NOW) == (date(2026, 6, 10), date(2026, 6, 10))
     del values["facts"]["discovery_date"]
-    assert facts_of(values).days(NOW.date()) == (date(2026, 6, 1), date(2026, 6, 9))
+    assert facts_of(values).days(NOW) == (date(2026, 6, 1), date(2026, 6, 9))
     del values["facts"]["breach_date"]
 
-    assert facts_of(values).days(NOW.date()) == (NOW.date(), NOW.date())
+    assert facts_of(values).days(NOW) == (NOW.date(), NOW.date())
+
+
+def _event(kind: str, at: object, name: str = "e") -> dict[str, object]:
+    return {"id": name, "kind": kind, "occurred_at": at, "recorded_at": "2026-06-11T08:00"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["credible_grounds", "processor_awareness", "classification", "materiality_determination", "filed"],
+)
+def test_a_file_that_states_a_later_step_alone_is_judged_by_the_law_of_that_day(kind: str) -> None:
+    """A processor, a bank or a listed company often states the one event that its own clock counts from."""
+    values = complete(discovery_date=None)
+    values["events"] = [_event(kind, "2019-03-01T10:00")]
+
+    assert facts_of(values).days(NOW) == (date(2019, 3, 1), date(2019, 3, 1))
+
+
+def test_the_awareness_of_a_processor_is_not_that_of_the_organisation() -> None:
+    values = complete()
+    values["events"] = [_event("processor_awareness", "2026-06-01T10:00", "p"), _event("awareness", "2026-06-10T23:00")]
+
+    assert facts_of(values).days(NOW) == (date(2026, 6, 10), date(2026, 6, 10))
+
+
+def test_a_breach_that_is_known_by_its_occurrence_alone_has_that_day() -> None:
+    values = complete(discovery_date=None, breach_date=None)
+    values["events"] = [_event("occurrence", "2024-03-01T10:00")]
+
+    assert facts_of(values).days(NOW) == (date(2024, 3, 1), date(2024, 3, 1))
+
+
+def test_a_day_that_is_known_roughly_is_told_more_closely_by_the_day_of_discovery() -> None:
+    """`next-fact` asks for `discovery_date`: what is answered must count."""
+    rough = _event("awareness", {"earliest": "2026-06-05", "latest": "2026-06-10"})
+    values = complete(discovery_date={"value": "2026-06-09"})
+    values["events"] = [rough]
+    elsewhere = complete(discovery_date={"value": "2026-05-01"})
+    elsewhere["events"] = [rough]
+
+    assert facts_of(values).days(NOW) == (date(2026, 6, 9), date(2026, 6, 9))
+    assert facts_of(elsewhere).days(NOW) == (date(2026, 6, 5), date(2026, 6, 10))
+
+
+def test_a_first_event_that_is_known_roughly_came_no_later_than_the_others() -> None:
+    values = complete(discovery_date=None)
+    values["events"] = [
+        _event("awareness", {"earliest": "2026-06-05", "latest": "2026-06-10"}, "a"),
+        _event("discovery", "2026-06-06T09:00"),
+    ]
+
+    assert facts_of(values).days(NOW) == (date(2026, 6, 5), date(2026, 6, 6))
+
+
+def test_a_wrong_shape_hides_no_wrong_value() -> None:
+    """Whoever mistyped five things mends them in one round."""
+    values = complete(exposre={"value": True}, risk={"value": "medium"})
+    values["organisation"] |= {"rol": "controller", "country": "UK"}
+    values["facts"]["access"] = True
+    values["obligated_as"] = ["controler"]
+    values["facs"] = {}
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert {problem.where for problem in refused.value.problems} == {
+        "organisation.rol", "organisation.country", "facts.exposre", "facts.risk.value", "facts.access",
+        "obligated_as[0]", "facs",
+    }  # fmt: skip
+    assert [problem.line for problem in refused.value.problems] == sorted(
+        problem.line or 0 for problem in refused.value.problems
+    )
+
+
+@pytest.mark.parametrize("field", ["organisation", "facts", "obligated_as"])
+def test_a_file_of_which_too_little_fits_tells_its_shape_alone(field: str) -> None:
+    values = complete(exposre={"value": True})
+    del values[field]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert [problem.where for problem in refused.value.problems] == [field]
+
+
+def test_a_list_of_which_one_entry_does_not_fit_is_dropped_whole() -> None:
+    values = complete(exposre={"value": True})
+    values["obligated_as"] = ["controller", 5]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert [problem.where for problem in refused.value.problems] == ["obligated_as[1]"]
 
 
 _VALUES = st.recursive(

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from leakguard.files.shapes import load
+from leakguard.frozen import replace
 from leakguard.notices.expressions import Expression
+from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.judging import Answer, Judgement, judge
 from support.notices import book, complete, facts_of
 
@@ -69,6 +71,10 @@ def test_an_estimate_on_both_sides_of_a_threshold_needs_the_fact(
         ({"value": {"amount": 0, "currency": "EUR"}}, NO),
         ({"value": {"amount": 9_000_000, "currency": "EUR"}}, NEEDS),
         ({"not_applicable": "no loss can arise"}, NO),
+        ({"value": [{"amount": 1, "currency": "EUR"}, {"amount": 5_000_000, "currency": "CNY"}]}, YES),
+        ({"value": [{"amount": 9_000_000, "currency": "EUR"}, {"amount": 4_999_999, "currency": "CNY"}]}, NO),
+        ({"value": [{"amount": 0, "currency": "EUR"}, {"amount": 9, "currency": "USD"}]}, NEEDS),
+        ({"estimate": [{"low": 1, "high": 5_000_000, "currency": "CNY"}]}, NEEDS),
         (None, NEEDS),
     ],
 )
@@ -133,6 +139,31 @@ def test_a_judgement_that_nobody_stated_is_left_out_and_named() -> None:
     assert ask(rule, serious_threat={"value": True}).consider == ()
 
 
+def test_what_could_not_change_the_answer_is_not_named() -> None:
+    """Nobody in Korea: whether somebody trades the data matters no more."""
+    threat = "{fact: serious_threat, is: true, stated_only: true, text: a threat}"
+    nobody = "{residents: KR, at_least: 1}"
+
+    assert ask(f"{{all: [{nobody}, {threat}]}}").consider == ()
+    assert ask(f"{{all: [{threat}, {nobody}]}}").consider == ()
+    assert ask(f"{{all: [{{residents: CN, at_least: 1}}, {threat}]}}").consider
+    assert ask(f"{{all: [{threat}, {threat}]}}").consider
+    assert ask(f"{{any: [{nobody}, {threat}]}}").consider
+
+
+def test_a_group_with_a_name_tells_its_unstated_parts_by_it() -> None:
+    parts = ", ".join(
+        f"{{fact: {name}, at_least: 9, stated_only: true, text: {name}}}"
+        for name in ("harmful_views", "harmful_shares")
+    )
+    rule = f"{{any: [{parts}], text: another limb holds}}"
+    none, low, high = ask(rule), ask(rule, harmful_views={"value": 1}), ask(rule, harmful_views={"value": 9})
+
+    assert (none.because, none.consider) == (("another limb holds: not stated",), ("another limb holds",))
+    assert low.because == ("harmful_views: no (stated: 1)", "another limb holds: not stated")
+    assert (high.because, high.consider) == (("harmful_views: yes (stated: 9)",), ())
+
+
 @pytest.mark.parametrize(
     ("counts", "answer"),
     [
@@ -162,6 +193,33 @@ def test_residents_of_each_state_are_counted_on_their_own(counts: dict[str, int]
     found = ask("{residents: US, more_than: 500, each: true}", subjects_by_jurisdiction={"value": counts})
 
     assert found.answer is answer
+
+
+@pytest.mark.parametrize(
+    ("stated", "answer"),
+    [
+        (["identification_number"], NEEDS), (["identification_number.us_ssn"], YES),
+        (["identification_number.student"], NO), (["contact"], NO),
+        (["identification_number", "identification_number.us_ssn"], YES),
+    ],
+)  # fmt: skip
+def test_a_wider_kind_of_data_may_hide_the_finer_one_that_is_asked_for(stated: list[str], answer: Answer) -> None:
+    """Massachusetts wants credit monitoring offered for social security numbers alone."""
+    found = ask("{categories: [identification_number.us_ssn]}", data_categories={"value": stated})
+
+    assert found.answer is answer
+    assert bool(found.unclear) is (answer is NEEDS)
+
+
+def test_kinds_of_data_that_a_scan_saw_rule_no_other_out() -> None:
+    """A scan reads names of fields, never all records; only a person can say that nothing else is there."""
+    facts = facts_of(complete(data_categories=None))
+    seen = Fact(name="data_categories", state=FactState.ESTIMATED, value=("contact.email",))
+    scanned = replace(facts, stated={**facts.stated, "data_categories": seen})
+    asked = {kind: load(f"{{categories: [{kind}]}}", Expression, name="rule") for kind in ("contact", "health")}
+
+    assert judge(asked["contact"], scanned, book().vocabulary).answer is YES
+    assert judge(asked["health"], scanned, book().vocabulary).missing == ("data_categories",)
 
 
 def test_kinds_of_data_that_are_not_known_yet_leave_the_question_open() -> None:

@@ -43,6 +43,8 @@ def line(lang: Lang, **fact: Any) -> str:  # noqa: ANN401  (a facts file holds a
         ("encryption", {"value": {"encrypted": None}}, "not known", "尚未查明"),
         ("risk", {"value": "high_risk"}, "high_risk", "high_risk"),
         ("direct_loss", {"value": {"amount": 5, "currency": "CNY"}}, "5 CNY", "5 CNY"),
+        ("direct_loss", {"value": [{"amount": 5, "currency": "CNY"}, {"amount": 1, "currency": "EUR"}]},
+         "5 CNY, 1 EUR", "5 CNY、1 EUR"),
         ("subjects_by_jurisdiction", {"value": {"CN": 4, "DE": 1}}, "CN 4, DE 1", "CN 4、DE 1"),
         ("operates_in", {"value": ["CN", "DE"]}, "CN, DE", "CN、DE"),
         ("data_categories", {"value": ["contact.email", "health"]}, "e-mail addresses, health data",

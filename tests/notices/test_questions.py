@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from leakguard.frozen import replace
 from leakguard.notices.questions import Question, next_questions, to_json_object
 from leakguard.use_cases.letters.draft_notices import assess_facts
@@ -47,6 +49,38 @@ def test_the_country_of_the_organisation_is_asked_in_words() -> None:
 
     assert found["organisation.country"] == "The country that the organisation is established in"
     assert found["subjects_by_jurisdiction"] == "Residents affected by jurisdiction"
+
+
+@pytest.mark.parametrize(
+    ("facts", "duty", "why"),
+    [
+        ({"subjects_by_jurisdiction": {"value": {"CA": 20}}, "serious_harm": {"value": "likely"}}, "ca-qc-law25-cai",
+         "people in Quebec are affected: not known (counted for CA as a whole: 20)"),
+        ({"subjects_by_jurisdiction": {"value": {"US": 600}}, "data_categories": {"value": ["health"]}},
+         "us-hipaa-406-media",
+         "more than 500 residents of one state or jurisdiction: not known (counted for US as a whole: 600)"),
+        ({"subject_count": {"value": 5}, "direct_loss": {"value": {"amount": 9, "currency": "EUR"}}}, CAC,
+         "a direct loss of at least CNY 5 million: not known (stated in EUR, the rule counts CNY)"),
+        ({"risk": None}, GDPR_33, None),
+    ],
+)  # fmt: skip
+def test_whoever_is_asked_again_reads_why_the_answer_is_not_enough(
+    facts: dict[str, Any], duty: str, why: str | None
+) -> None:
+    values = complete(**facts)
+    values["obligated_as"].append("covered_entity")
+    (asked,) = questions(values, duty)
+
+    assert to_json_object(asked)["unclear"] == ([why] if why else [])
+
+
+def test_a_day_that_is_asked_for_again_says_what_it_straddles() -> None:
+    values = complete(discovery_date={"estimate": {"earliest": "2021-10-30", "latest": "2021-11-02"}})
+    del values["events"]
+    (asked,) = questions(values, PIPL_AUTHORITY)
+
+    assert asked.fact == "discovery_date"
+    assert "both sides of a change of the law" in asked.unclear[0]
 
 
 def test_nothing_is_asked_when_nothing_is_open() -> None:

@@ -5,7 +5,9 @@ A shape describes a file; the rooms that own the file define their shapes on `Sh
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -21,6 +23,8 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
 
 
+_ROUNDS = 10
+"""How often what does not fit is dropped; the second round already drops what the first one uncovered."""
 ShapeType = TypeVar("ShapeType", bound=Shape)
 
 
@@ -40,10 +44,48 @@ def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:
         raise BadFile(name, problems_of(error, read, shape)) from error
 
 
+def fitting_part(read: ReadText, shape: type[ShapeType]) -> ShapeType | None:
+    """What is left when all that does not fit is dropped, so that a file's other problems are named in the same run.
+
+    `None` where too little is left, as when a field is missing that the shape cannot do without.
+    """
+    value = copy.deepcopy(read.value)
+    for _ in range(_ROUNDS if isinstance(value, dict) else 0):
+        try:
+            return shape.model_validate(value)
+        except ValidationError as error:
+            misfits = tuple(_misfits(error, value))
+            if not all(misfits):
+                return None
+            for path in misfits:
+                _drop(path, value)
+    return None
+
+
+def _misfits(error: ValidationError, value: object) -> Iterator[Path]:
+    """Where something does not fit; what lacks a field is that as a whole, and the whole file is an empty path."""
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        path = _real_path(item["loc"], value)
+        yield path[:-1] if item["type"] == "missing" else path
+
+
+def _drop(path: Path, value: Any) -> None:  # noqa: ANN401  (YAML holds anything)
+    """Take away what lies at `path`: a field, or the whole list that holds it, so that no number shifts."""
+    first, *rest = path
+    inner = value.get(first)
+    if rest and isinstance(inner, dict):
+        _drop(tuple(rest), inner)
+    else:
+        value.pop(first, None)
+
+
 def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> tuple[Problem, ...]:
     """Turn pydantic's errors into ours; the file's own values are never repeated in them."""
     problems = []
-    for item in error.errors(include_url=False, include_context=True, include_input=False):
+    items = error.errors(include_url=False, include_context=True, include_input=False)
+    for item in items:
+        if item["type"] == "too_short" and any(_is_inside(one["loc"], item["loc"]) for one in items):
+            continue  # its entries are there, and are named themselves
         path = _real_path(item["loc"], read.value)
         nearest = None
         text = str(item["msg"]).removeprefix("Value error, ")
@@ -60,6 +102,10 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
     return tuple(dict.fromkeys(problems))
 
 
+def _is_inside(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
 _PLAIN = {
     "missing": "this field is missing",
     "tuple_type": "must be a list",
@@ -67,6 +113,7 @@ _PLAIN = {
     "model_type": "must be a mapping of fields",
     "string_type": "must be text; put it in quotes",
     "bool_type": "must be true or false",
+    "too_short": "must have at least one entry",
 }
 """What pydantic says of types speaks of Python; whoever writes YAML has never seen a tuple."""
 

@@ -15,6 +15,13 @@ from leakguard.notices.judging import Answer, Judgement, judge
 from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
+OLDER = (
+    "A law may be older than the version that is named here. What it said before is not among these rules: "
+    "have it looked up before you take its silence for no duty."
+)
+TODAY = "today"
+"""By which the law is chosen where nothing says when the incident came into sight."""
+
 
 class Assessment(Frozen):
     """How one duty stands to one incident."""
@@ -23,6 +30,8 @@ class Assessment(Frozen):
     applies: Answer
     because: str
     missing_facts: tuple[str, ...] = ()
+    unclear: tuple[tuple[str, str], ...] = ()
+    """Those of the missing facts that somebody stated, each with why that is not enough."""
     consider: tuple[str, ...] = ()
     """What a person should weigh: unstated judgements, and exemptions that no rule can decide."""
     is_dormant: bool = False
@@ -54,6 +63,7 @@ def _decided(
         applies=answer,
         because=f"decided by {decided.by}: {decided.reason}; the rule alone says {ruled.applies}: {ruled.because}",
         missing_facts=(),
+        unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
         phases=_phases(duty, facts, standings, vocabulary) if decided.is_applicable else (),
         override=decided,
@@ -65,12 +75,14 @@ def _assess(
 ) -> Assessment:
     if not set(duty.obligated) & set(facts.obligated_as):
         words = " or ".join(vocabulary.obligated[word].en for word in duty.obligated)
-        return Assessment(
-            duty=duty, applies=Answer.NO, because=f"it addresses a {words}, and `obligated_as` does not list it"
-        )
+        article = "an" if words[0] in "aeiou" else "a"
+        because = f"it addresses {article} {words}, and `obligated_as` does not list it"
+        return Assessment(duty=duty, applies=Answer.NO, because=because)
     force = force_on_the_day(duty, facts, now)
     if force.answer is Answer.NO:
-        return Assessment(duty=duty, applies=Answer.NO, because=force.because[0], is_dormant=True)
+        return Assessment(
+            duty=duty, applies=Answer.NO, because=force.because[0], consider=force.consider, is_dormant=True
+        )
     found = judge(duty.trigger.rule, facts, vocabulary)
     if found.answer is Answer.YES:
         found = _after_exemptions(duty, found, facts, vocabulary)
@@ -82,6 +94,7 @@ def _assess(
         applies=applies,
         because="; ".join((*found.because, *force.because)),
         missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
+        unclear=(*found.unclear, *(force.unclear if applies is Answer.NEEDS_FACT else ())),
         consider=found.consider,
         phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
     )
@@ -102,22 +115,40 @@ def _phases(
 def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     """Whether the duty was law when the incident came into sight; a day known roughly may leave it open."""
     if duty.status in {"proposed", "not_in_force"}:
-        words = "only proposed" if duty.status == "proposed" else "not in force"
-        return Judgement(answer=Answer.NO, because=(f"the duty is {words}",))
-    first, last = facts.days(now.date())
+        return Judgement(answer=Answer.NO, because=(_dormant_words(duty, facts, now),))
+    first, last = facts.days(now, duty.phases[0].clock.zone)
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
-        return Judgement(
-            answer=Answer.NO, because=(f"in force only since {start}, after the day of the incident ({last})",)
-        )
+        text = f"in force only since {start}, after the day of the incident ({last})"
+        return Judgement(answer=Answer.NO, because=(text,), consider=(OLDER,))
     if end is not None and first > end:
         return Judgement(
             answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",)
         )
     if (start is not None and first < start) or (end is not None and last > end):
         text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
-        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",))
+        unclear = (("discovery_date", text),)
+        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",), unclear=unclear)
     return Judgement(answer=Answer.YES)
+
+
+def _dormant_words(duty: Duty, facts: Facts, now: datetime) -> str:
+    """What was known of a law that had not begun when it was checked; a first day that has come since is told."""
+    words = "only proposed" if duty.status == "proposed" else "not in force"
+    said = f"the duty was {words} when it was checked on {duty.verified_on}"
+    if duty.in_force_from is None:
+        return said
+    _, last = facts.days(now, duty.phases[0].clock.zone)
+    come = ", which has come: have it read again before you take this for no duty"
+    return f"{said}; it was expected from {duty.in_force_from}{come if last >= duty.in_force_from else ''}"
+
+
+def law_of(facts: Facts, now: datetime) -> dict[str, str]:
+    """The first and last day whose law was taken, and what says that the incident came into sight then."""
+    sight = facts.sight()
+    first, last = facts.days(now)
+    by = TODAY if sight is None else sight.by
+    return {"first": first.isoformat(), "last": last.isoformat(), "by": by}
 
 
 def _reach(duty: Duty, facts: Facts, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -161,16 +192,23 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "consider": list(assessment.consider),
         "dormant": assessment.is_dormant,
         "phases": [{"name": name, **to_json(standing, now=now)} for name, standing in assessment.phases],
-        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name},
+        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name, "note": duty.recipient.note},
         "law": f"{duty.law}, {duty.article}",
         "jurisdiction": duty.jurisdiction,
         "soft": duty.soft,
+        **sourced(duty),
+        "override": None if assessment.override is None else _override_json(assessment.override),
+    }
+
+
+def sourced(duty: Duty) -> dict[str, Any]:
+    """What a rule rests on, as plain JSON values: every answer carries it."""
+    return {
         "verified_on": duty.verified_on.isoformat(),
         "confidence": duty.confidence,
         "verify_fields": list(duty.verify_fields),
         "source_url": duty.source_url,
         "source_kind": duty.source_kind,
-        "override": None if assessment.override is None else _override_json(assessment.override),
     }
 
 

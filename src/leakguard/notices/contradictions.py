@@ -14,7 +14,7 @@ _DISCOVERED = frozenset({"discovery", "discovery_or_notification"})
 
 def contradictions(facts: Facts) -> tuple[str, ...]:
     """Each begins with the name of the fact to look at."""
-    return (*_counts(facts), *_reached(facts), *_times(facts))
+    return (*_counts(facts), *_reached(facts), *_vulnerable(facts), *_role(facts), *_times(facts))
 
 
 def _counts(facts: Facts) -> Iterator[str]:
@@ -36,8 +36,22 @@ def _least_people(residents: Mapping[str, Span]) -> int:
 
 
 def _reached(facts: Facts) -> Iterator[str]:
-    if facts.value_of("access", bool) is False and facts.value_of("exfiltration", bool):
-        yield "access: stated as false, but `exfiltration` as true"
+    for name in ("access", "acquisition"):
+        if facts.value_of(name, bool) is False and facts.value_of("exfiltration", bool):
+            yield f"{name}: stated as false, but `exfiltration` as true"
+
+
+def _vulnerable(facts: Facts) -> Iterator[str]:
+    minors = facts.value_of("minors_count", Span)
+    if facts.value_of("vulnerable_people", bool) is False and minors is not None and minors.low > 0:
+        yield f"vulnerable_people: stated as false, but `minors_count` counts {minors.low:,}"
+
+
+def _role(facts: Facts) -> Iterator[str]:
+    """The role names the organisation in letters; which laws address it is asked of `obligated_as` alone."""
+    role = facts.organisation.role
+    if role and role not in facts.obligated_as:
+        yield f"obligated_as: does not list the role of the organisation, `{role}`"
 
 
 def _times(facts: Facts) -> Iterator[str]:

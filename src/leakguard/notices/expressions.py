@@ -42,7 +42,10 @@ class Expression(Shape):
     base: str = ""
     """What is counted, for a person: all people affected, residents of a state, the loss."""
     text: str = ""
-    """The clause in plain words; it is the reason that a person reads."""
+    """The clause in plain words; it is the reason that a person reads.
+
+    On a group it is told in place of those of its parts that nobody stated.
+    """
     stated_only: bool = False
     """A judgement that counts when a person states it; unstated it is left out, and the reader is told."""
     verify: bool = False

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
 from leakguard.notices.locale_forms import number
@@ -168,6 +168,18 @@ def _choice(raw: object, reading: Reading) -> str:
 
 
 def _money(raw: object, reading: Reading) -> Money:
+    """One amount, or a list of the same one in several currencies."""
+    if not isinstance(raw, list):
+        return _amount(raw, reading)
+    if not 0 < len(raw) <= MAX_PARTS:
+        raise ValueError(f"must have 1 to {MAX_PARTS} entries")
+    first, *others = (_amount(one, reading) for one in raw)
+    if len({one.currency for one in (first, *others)}) < len(raw):
+        raise ValueError("has two amounts in one currency")
+    return replace(first, others=tuple(others))
+
+
+def _amount(raw: object, reading: Reading) -> Money:
     fields = {"low", "high", "currency"} if reading.is_estimate else {"amount", "currency"}
     if not isinstance(raw, Mapping) or set(raw) != fields:
         raise ValueError(f"an amount has the fields {', '.join(sorted(fields))}, and no others")
@@ -188,11 +200,11 @@ def _encryption(raw: object, _: Reading) -> Encryption:
 
 
 def _residents(raw: object, reading: Reading) -> Mapping[str, Span]:
-    if not isinstance(raw, Mapping) or not all(isinstance(code, str) for code in raw):
+    if not isinstance(raw, Mapping) or not raw or not all(isinstance(code, str) for code in raw):
         raise ValueError("must be counts by jurisdiction, such as {CN: 40000, DE: 120}")
     strange = next((code for code in raw if not reading.vocabulary.is_place(code)), None)
     if strange is not None:
-        raise ValueError(f"names a jurisdiction that is no ISO code, `{strange[:20]}`; write DE, US-CA")
+        raise ValueError(f"names a jurisdiction that is no ISO code, `{strange[:20]}`; write DE, GB, US-CA")
     return {code: parse_span(count) for code, count in raw.items()}
 
 

@@ -38,6 +38,8 @@ class Money(Frozen):
 
     span: Span
     currency: str
+    others: tuple[Money, ...] = ()
+    """The same amount in further currencies, for laws that each count in their own."""
 
 
 class Contact(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -16,9 +16,15 @@ _Kept = TypeVar("_Kept")
 
 _DISCOVERY_KINDS = frozenset(
     {"discovery", "discovery_or_notification", "awareness", "detected", "detection", "noticing", "notice_received",
-     "reasonable_belief", "breach_confirmed", "confirmation", "exposure_first_seen"}
+     "notice_read", "reasonable_belief", "credible_grounds", "breach_confirmed", "confirmation", "exposure_first_seen"}
 )  # fmt: skip
 """Events with which an incident enters the sight of the organisation: from then on duties can arise."""
+_LATER_KINDS = frozenset(
+    {"processor_awareness", "determination", "classification", "classified", "materiality_determination",
+     "materiality_determined", "high_risk_determined", "payment", "contained", "filed", "subjects_notified",
+     "individual_notice_sent"}
+)  # fmt: skip
+"""Events that follow soon upon it, for a file that states no discovery; a processor's awareness is not our own."""
 
 
 class FactState(StrEnum):
@@ -59,6 +65,14 @@ class Organisation(Frozen):
     registration: Said | None = None
     contact: Contact | None = None
     dpo: Contact | None = None
+
+
+class Sight(Frozen):
+    """When an incident came into the sight of the organisation."""
+
+    at: Interval
+    by: str
+    """What says so: an event or a fact."""
 
 
 class Facts(Frozen):
@@ -106,20 +120,48 @@ class Facts(Frozen):
         known = {event.id for event in self.events}
         return replace(self, events=(*self.events, *(event for event in events if event.id not in known)))
 
-    def days(self, today: date) -> tuple[date, date]:
+    def sight(self) -> Sight | None:
+        """When the incident came into sight; `None` when nothing that was stated tells it.
+
+        The first event of discovery, awareness or notice, told more closely by the stated day of discovery; else that
+        day; else a later step, such as a classification; else the breach itself.
+        """
+        told = self.value_of("discovery_date", Interval)
+        for kinds, stated in ((_DISCOVERY_KINDS, "discovery_date"), (_LATER_KINDS, "breach_date")):
+            first = self._first(kinds)
+            if first is not None:
+                return first if told is None else replace(first, at=_both(first.at, told))
+            at = self.value_of(stated, Interval)
+            if at is not None:
+                return Sight(at=at, by=f"`{stated}`")
+        return self._first(frozenset({"occurrence"}))
+
+    def _first(self, kinds: frozenset[str]) -> Sight | None:
+        """The first of these events; one that is known roughly came no later than the others."""
+        superseded = {event.corrects for event in self.events}
+        seen = [event for event in self.events if event.kind in kinds and event.id not in superseded]
+        if not seen:
+            return None
+        first = min(seen, key=lambda event: event.occurred_at.earliest)
+        latest = min(event.occurred_at.latest for event in seen)
+        return Sight(at=replace(first.occurred_at, latest=latest), by=f"the event `{first.id}`")
+
+    def days(self, now: datetime, zone: str | None = None) -> tuple[date, date]:
         """The earliest and latest day on which the incident came into sight, by which the law of the day is chosen.
 
-        The first event of discovery, awareness or notice; else the stated day of discovery, else of the breach,
-        else `today`.
+        A moment that is known exactly has its day where the law is, in `zone`; a day that somebody stated is that day.
+        Today, where nothing was stated.
         """
-        superseded = {event.corrects for event in self.events}
-        seen = [
-            event.occurred_at for event in self.events if event.kind in _DISCOVERY_KINDS and event.id not in superseded
-        ]
-        found = min(seen, key=lambda moment: moment.earliest, default=None)
-        for name in ("discovery_date", "breach_date"):
-            found = found or self.value_of(name, Interval)
-        if found is None:
+        sight = self.sight()
+        if sight is None:
+            today = now.astimezone(zone_of(zone or self.zone)).date()
             return today, today
-        zone = zone_of(found.zone or self.zone)
-        return found.earliest.astimezone(zone).date(), found.latest.astimezone(zone).date()
+        at = sight.at
+        where = zone_of(zone if zone is not None and at.is_exact else at.zone or self.zone)
+        return at.earliest.astimezone(where).date(), at.latest.astimezone(where).date()
+
+
+def _both(one: Interval, other: Interval) -> Interval:
+    """The time in which two statements agree; `one` where it is exact already, or where they do not agree."""
+    earliest, latest = max(one.earliest, other.earliest), min(one.latest, other.latest)
+    return one if one.is_exact or earliest > latest else replace(other, earliest=earliest, latest=latest)

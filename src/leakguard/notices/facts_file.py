@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from leakguard.clocks.event_file import read_events
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
 from leakguard.models.events import Event
 from leakguard.notices.fact_parsing import Reading, parse_contact, parse_said, parse_value
@@ -85,7 +85,14 @@ def parse_facts(
     With `now`, an event that lies in the future is a problem.
     """
     read = read_yaml(text, name=name)
-    return _Reader(read, fit(read, _FactsShape, name=name), vocabulary, name=name, zone=zone).facts(now)
+    try:
+        shape = fit(read, _FactsShape, name=name)
+    except BadFile as error:
+        rest = fitting_part(read, _FactsShape)
+        more = _Reader(read, rest, vocabulary, name=name, zone=zone).problems(now) if rest is not None else ()
+        problems = sorted({*error.problems, *more}, key=lambda problem: (problem.line or 0, problem.where))
+        raise BadFile(name, tuple(problems)) from error
+    return _Reader(read, shape, vocabulary, name=name, zone=zone).facts(now)
 
 
 class _Reader:
@@ -97,6 +104,14 @@ class _Reader:
         self._read, self._shape, self._vocabulary, self._name = read, shape, vocabulary, name
         self._problems: list[Problem] = []
         self._zone = self._settle_zone(shape.zone, zone)
+
+    def problems(self, now: datetime | None) -> tuple[Problem, ...]:
+        """What is wrong with the values."""
+        try:
+            self.facts(now)
+        except BadFile as error:
+            return error.problems
+        return ()
 
     def facts(self, now: datetime | None) -> Facts:
         organisation = self._organisation()
@@ -140,7 +155,7 @@ class _Reader:
                 self._refuse(path, "no duty knows this addressee", nearest_name(word, known))
         country = self._shape.organisation.country
         if country and not self._vocabulary.is_place(country):
-            self._refuse(("organisation", "country"), "not an ISO country code, such as CN or DE")
+            self._refuse(("organisation", "country"), "not an ISO country code, such as CN, DE or GB")
 
     def _organisation(self) -> Organisation | None:
         shape = self._shape.organisation

@@ -29,6 +29,8 @@ class Judgement(Frozen):
     """One clause each, with how the facts stand to it."""
     missing: tuple[str, ...] = ()
     """Names of facts without which there is no answer."""
+    unclear: tuple[tuple[str, str], ...] = ()
+    """Those of the missing facts that somebody stated, each with why that is not enough."""
     consider: tuple[str, ...] = ()
     """Judgements that only a person can make and that nobody stated."""
 
@@ -45,10 +47,11 @@ _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
 
 def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
     """Answer one tree."""
-    if expression.all_ is not None:
-        return _combine([judge(part, facts, vocabulary) for part in expression.all_], decides=Answer.NO)
-    if expression.any_ is not None:
-        return _combine([judge(part, facts, vocabulary) for part in expression.any_], decides=Answer.YES)
+    parts = expression.all_ if expression.all_ is not None else expression.any_
+    if parts is not None:
+        judged = [judge(part, facts, vocabulary) for part in parts]
+        found = _combine(judged, decides=Answer.YES if expression.all_ is None else Answer.NO)
+        return _in_one_word(found, judged, expression.text) if expression.text and found.consider else found
     if expression.not_ is not None:
         found = judge(expression.not_, facts, vocabulary)
         return replace(found, answer=_opposite(found.answer))
@@ -65,13 +68,23 @@ def _combine(parts: Sequence[Judgement], *, decides: Answer) -> Judgement:
     undecided = Answer.NEEDS_FACT if Answer.NEEDS_FACT in given else _opposite(decides)
     answer = decides if decides in given else undecided
     found = [part for part in parts if part.answer is answer]
-    consider = [text for part in parts for text in part.consider] if answer is not Answer.YES else []
+    consider = [text for part in (found if answer is Answer.NO else parts) for text in part.consider]
+    if answer is Answer.YES or (answer is decides and not all(part.consider for part in found)):
+        consider = []  # whatever a person states of them, the answer stays
     return Judgement(
         answer=answer,
         because=_once(text for part in found for text in part.because),
         missing=_once(name for part in found for name in part.missing),
+        unclear=tuple(dict.fromkeys(pair for part in found for pair in part.unclear)),
         consider=_once(consider),
     )
+
+
+def _in_one_word(found: Judgement, parts: Sequence[Judgement], text: str) -> Judgement:
+    """Many judgements that nobody stated are told by the one name of their group."""
+    stated = [clause for part in parts if not part.consider for clause in part.because]
+    because = (*stated, f"{text}: not stated") if found.answer is Answer.NO else found.because
+    return replace(found, because=_once(because), consider=(text,))
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
@@ -108,21 +121,19 @@ class _Leaf:
         if fact is None and self._asked.stated_only:
             said = f"{self._asked.text} (state `{name}` if this is so)"
             return Judgement(answer=Answer.NO, because=(f"{self._asked.text}: not stated",), consider=(said,))
-        if fact is None:
-            return self._open(name, f"`{name}` is not stated")
-        if fact.state is FactState.NOT_APPLICABLE:
+        if fact is not None and fact.state is FactState.NOT_APPLICABLE:
             return self._settled(Answer.NO, "stated as not applicable")
-        if fact.state is FactState.UNKNOWN:
-            return self._open(name, _reason(fact))
+        if fact is None or fact.state is FactState.UNKNOWN:
+            return self._open(name, f"`{name}` is not stated" if fact is None else _reason(fact))
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
-            return self._open(name, "stated: false, but `exfiltration` says that a copy was taken")
+            return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:
         if isinstance(value, Encryption):
             value = value.key_safe if path.endswith(".key_safe") else value.encrypted
             if value is None:
-                return self._open(path, "stated as not known")
+                return self._unclear(path, "stated as not known")
         if isinstance(value, Money):
             return self._money(value, path)
         if isinstance(value, Span):
@@ -132,17 +143,30 @@ class _Leaf:
         return self._settled(Answer.YES if fits else Answer.NO, f"stated: {shown}")
 
     def _money(self, value: Money, path: str) -> Judgement:
-        if value.currency != self._asked.currency and value.span.high > 0:
-            return self._open(path, f"stated in {value.currency}, the rule counts {self._asked.currency}")
-        return self._count(value.span, path)
+        amounts = (value, *value.others)
+        same = next((one for one in amounts if one.currency == self._asked.currency), None)
+        if same is None and any(one.span.high > 0 for one in amounts):
+            stated = ", ".join(one.currency for one in amounts)
+            return self._unclear(path, f"stated in {stated}, the rule counts {self._asked.currency}")
+        return self._count((same or value).span, path)
 
     def _categories(self, value: object, _: str) -> Judgement:
         listed = value if isinstance(value, tuple) else ()
         wanted = self._asked.categories or ()
         hit = any(one == want or str(one).startswith(f"{want}.") for one in listed for want in wanted)
         if not hit and "unknown" in listed:
-            return self._open("data_categories", "not all kinds of data are known yet")
+            return self._unclear("data_categories", "not all kinds of data are known yet")
+        if not hit and self._is_partial():
+            return self._unclear("data_categories", "our own scan saw other kinds, and its list is not a full one")
+        wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
+        if not hit and wider and not self._asked.stated_only:
+            return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
+
+    def _is_partial(self) -> bool:
+        """Whether the kinds of data are those that a scan saw; what a person states is the whole list."""
+        fact = self._facts.get("data_categories")
+        return fact is not None and fact.state is FactState.ESTIMATED and not self._asked.stated_only
 
     def _operates(self, value: object, _: str) -> Judgement:
         places = value if isinstance(value, tuple) else ()
@@ -152,13 +176,23 @@ class _Leaf:
     def _residents(self, value: object, path: str) -> Judgement:
         counts = value if isinstance(value, Mapping) else {}
         total = self._of_each(counts) if self._asked.each else self._of_all(counts)
-        return self._count(total, path)
+        found = self._count(total, path)
+        wider = [code for code in counts if self._hides(code)]
+        if found.answer is not Answer.NEEDS_FACT or not wider:
+            return found
+        whole = _span_text(counts[wider[0]])
+        return self._unclear(path, f"counted for {wider[0]} as a whole: {whole}")
+
+    def _hides(self, code: str) -> bool:
+        """Whether people counted for `code` as a whole may be those that are asked for, nobody knows how many."""
+        place = str(self._asked.residents)
+        return place.startswith(f"{code}-") or (self._asked.each and place == code)
 
     def _of_all(self, counts: Mapping[str, Span]) -> Span:
         """Everybody in the place; a count of a wider place may hide any number of them."""
         place = str(self._asked.residents)
         inside = [span for code, span in counts.items() if self._vocabulary.covers(place, code)]
-        wider = [span for code, span in counts.items() if place.startswith(f"{code}-")]
+        wider = [span for code, span in counts.items() if self._hides(code)]
         return Span(low=sum(span.low for span in inside), high=sum(span.high for span in (*inside, *wider)))
 
     def _of_each(self, counts: Mapping[str, Span]) -> Span:
@@ -183,7 +217,7 @@ class _Leaf:
             return self._settled(Answer.YES, f"stated: {_span_text(span)}")
         if not holds(strong, limit):
             return self._settled(Answer.NO, f"stated: {_span_text(span)}")
-        return self._open(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
+        return self._unclear(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
         mark = "; this figure is to be verified" if self._asked.verify else ""
@@ -192,6 +226,11 @@ class _Leaf:
     def _open(self, name: str, detail: str) -> Judgement:
         because = f"{self._clause}: {_WORDS[Answer.NEEDS_FACT]} ({detail})"
         return Judgement(answer=Answer.NEEDS_FACT, because=(because,), missing=(name,))
+
+    def _unclear(self, name: str, detail: str) -> Judgement:
+        """Open, although somebody stated the fact."""
+        found = self._open(name, detail)
+        return replace(found, unclear=((name, found.because[0]),))
 
     @property
     def _clause(self) -> str:

@@ -97,7 +97,8 @@ class Phrases:
         if isinstance(value, Interval):
             return self.moment(value, is_rough=is_rough)
         if isinstance(value, Money):
-            return self.count(value.span, f" {value.currency}", is_rough=is_rough)
+            amounts = (self.count(one.span, f" {one.currency}", is_rough=is_rough) for one in (value, *value.others))
+            return self.joined(tuple(amounts))
         return self.count(value, self._unit(fact.name, value.high), is_rough=is_rough)
 
     def _category(self, name: str) -> str:

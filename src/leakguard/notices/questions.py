@@ -26,6 +26,8 @@ class Question(Frozen):
     """The open duties that need it, the most urgent first."""
     deadline: datetime | None
     """The soonest limit among them; `None` while no limit runs."""
+    unclear: tuple[str, ...] = ()
+    """Why what was stated about it is not enough; nothing where nobody stated it."""
 
 
 def next_questions(found: Sequence[Assessment], vocabulary: Vocabulary) -> tuple[Question, ...]:
@@ -62,6 +64,7 @@ def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -
         options=options,
         duties=tuple(one.duty.id for one in duties),
         deadline=min(limits, default=None),
+        unclear=tuple(dict.fromkeys(why for one in duties for fact, why in one.unclear if fact == name)),
     )
 
 
@@ -73,4 +76,5 @@ def to_json_object(question: Question) -> dict[str, Any]:
         "options": list(question.options),
         "duties": list(question.duties),
         "deadline": None if question.deadline is None else to_z(question.deadline),
+        "unclear": list(question.unclear),
     }

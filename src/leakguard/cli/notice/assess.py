@@ -10,7 +10,7 @@ from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.printing import assessment_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.notices.assess import to_json_object
+from leakguard.notices.assess import law_of, to_json_object
 from leakguard.notices.contradictions import contradictions
 from leakguard.use_cases.letters.draft_notices import assess_facts
 
@@ -32,11 +32,14 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     """Say for every duty whether it applies to the FACTS: yes, no, or needs fact; with reasons and clocks."""
     work = given(context, facts, now=now, incident=incident)
     found = assess_facts(work.book, work.facts, work.now)
-    for remark in contradictions(work.facts):
+    remarks = contradictions(work.facts)
+    for remark in remarks:
         context.notes.print(f"Look at {remark}.")
     if output_format == "json":
-        click.echo(json.dumps({"assessments": [to_json_object(one, now=work.now) for one in found]}))
+        assessed = [to_json_object(one, now=work.now) for one in found]
+        told = {"law_of": law_of(work.facts, work.now), "contradictions": list(remarks)}
+        click.echo(json.dumps({"assessments": assessed, **told}))
     else:
-        for line in assessment_lines(found):
+        for line in assessment_lines(found, law_of(work.facts, work.now)):
             click.echo(line)
     return ExitCode.CLEAN

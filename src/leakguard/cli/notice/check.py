@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import click
 
-from leakguard.cli.notice.facts import asked_for, facts_options, given
-from leakguard.cli.notice.printing import completeness_lines
+from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
+from leakguard.cli.notice.printing import completeness_lines, source_lines
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode
+from leakguard.notices.assess import force_on_the_day, sourced
 from leakguard.notices.completeness import to_json_object
+from leakguard.notices.duties import Duty
+from leakguard.notices.judging import Answer
 from leakguard.notices.letter_text import parse_letter
+from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import check_telling
 
 _EPILOG = """\b
@@ -51,8 +56,27 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=words)
     if output_format == "json":
-        click.echo(json.dumps(to_json_object(found)))
+        click.echo(json.dumps({**to_json_object(found), **_rule(telling, work)}))
     else:
-        for line in completeness_lines(found, work.book.vocabulary):
+        for line in (*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)):
             click.echo(line)
     return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED
+
+
+def _rule(telling: Telling, work: Given) -> dict[str, object]:
+    """What the list of contents rests on; a letter that no law demands rests on none."""
+    if not isinstance(telling, Duty):
+        return {}
+    return {**sourced(telling), "dormant": _dormant(telling, work)}
+
+
+def _rule_lines(telling: Telling, work: Given) -> Iterator[str]:
+    if not isinstance(telling, Duty):
+        return
+    if _dormant(telling, work):
+        yield "  not law on the day of the incident: see `leakguard notice assess`"
+    yield from source_lines(telling, 2)
+
+
+def _dormant(duty: Duty, work: Given) -> bool:
+    return force_on_the_day(duty, work.facts, work.now).answer is Answer.NO

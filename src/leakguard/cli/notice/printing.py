@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
 from leakguard.cli.notice.overview import anchor_words, limit_words, overview_lines, state_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
-from leakguard.notices.assess import Assessment
+from leakguard.notices.assess import OLDER, TODAY, Assessment
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
@@ -19,17 +19,14 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 
 _WIDTH = 78
-_OLDER = (
-    "A law may be older than the version that is named here. What it said before is not among these rules: "
-    "have it looked up before you take its silence for no duty."
-)
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 
 
-def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
+def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> Iterator[str]:
     """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
     awake = [one for one in found if not one.is_dormant]
     yield _counts(found)
+    yield from _wrapped(_day(law_of), 0)
     yield ""
     yield from overview_lines(found)
     for answer in (Answer.YES, Answer.NEEDS_FACT):
@@ -42,7 +39,7 @@ def assessment_lines(found: Sequence[Assessment]) -> Iterator[str]:
         yield "Not law on the day of the incident:"
         for one in dormant:
             yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
-        yield from _wrapped(_OLDER, 0)
+        yield from _wrapped(OLDER, 0)
         yield ""
     yield "Nothing here is legal advice."
 
@@ -55,6 +52,17 @@ def _counts(found: Sequence[Assessment]) -> str:
         f"{len(found)} duties: {counted[Answer.YES]} apply, {counted[Answer.NEEDS_FACT]} need a fact, "
         f"{counted[Answer.NO]} do not apply, {dormant} not law on the day."
     )
+
+
+def _day(law_of: Mapping[str, str]) -> str:
+    """Whose law was taken; today's is never taken in silence."""
+    first, last, by = law_of["first"], law_of["last"], law_of["by"]
+    if by == TODAY:
+        return (
+            f"Judged by the law of today, {last}, because nothing says when the incident came into sight: "
+            "state an event, such as discovery, or the fact `discovery_date`."
+        )
+    return f"Judged by the law of {first if first == last else f'{first} to {last}'}, by {by}."
 
 
 def _ruled_out(found: Sequence[Assessment]) -> Iterator[str]:
@@ -78,6 +86,8 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
         yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
         answers = f" ({' or '.join(one.options)})" if one.options else ""
         yield from _wrapped(f"{one.fact}{answers}: {one.asks}", 2)
+        for why in one.unclear:
+            yield from _wrapped(f"what was stated is not enough: {why}", 6)
         limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
         yield from _wrapped(f"{limit}needed by {', '.join(one.duties)}", 6)
 
@@ -86,7 +96,8 @@ def _assessment(one: Assessment) -> Iterator[str]:
     duty = one.duty
     kind = " (recommended or expected, not statute)" if duty.soft else ""
     yield f"{_WORDS[one.applies]:<11} {duty.id}{kind}"
-    yield from _wrapped(f"{duty.law}, {duty.article}; to: {duty.recipient.name}", 12)
+    whom = f"{duty.recipient.name} ({duty.recipient.note})" if duty.recipient.note else duty.recipient.name
+    yield from _wrapped(f"{duty.law}, {duty.article}; to: {whom}", 12)
     yield from _wrapped(f"because {one.because}", 12)
     if one.missing_facts:
         yield from _wrapped(f"missing: {', '.join(one.missing_facts)}", 12)
@@ -94,10 +105,15 @@ def _assessment(one: Assessment) -> Iterator[str]:
         yield from _wrapped(f"consider: {text}", 12)
     for name, standing in one.phases:
         yield from _wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
-    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
-    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", 12)
-    yield f"{' ' * 12}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
+    yield from source_lines(duty, 12)
     yield ""
+
+
+def source_lines(duty: Duty, indent: int) -> Iterator[str]:
+    """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
+    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
+    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
+    yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
 
 
 def _clock(duty: Duty, name: str, standing: Standing) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leakguard.errors import UsageProblem
 from leakguard.models.events import Event
+from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.letters.draft_notices import DutyBook
@@ -22,12 +23,18 @@ def override_duty(
 ) -> Event:
     """Keep the decision; returns the event.
 
-    Raises `NotFound` for an unknown incident or duty, `UsageProblem` for an empty reason or name,
-    `NotAllowed` for a closed incident.
+    Raises `NotFound` for an unknown incident or duty, `UsageProblem` for an empty reason or name and for one that
+    holds a value of a person, `NotAllowed` for a closed incident.
     """
     duty = book.duty(duty_id)
     if not reason.strip() or not by.strip():
         raise UsageProblem("a decision needs a reason and a name", next_step='Write: --reason "..." --by "..."')
+    try:
+        refuse_personal_values(f"{reason} {by}")
+    except ValueError as error:
+        raise UsageProblem(
+            f"the decision {error}", next_step="The ledger keeps it for good: say it without."
+        ) from error
     kind = "applicable" if applies else "not_applicable"
     fields = {"obligation": duty.id, "decider": by.strip()}
     return record_event(store, incident_id, NewEvent(kind=kind, reason=reason.strip(), fields=fields), now=now)

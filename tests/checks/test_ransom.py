@@ -143,7 +143,7 @@ SHIPPED = [
     "name",
     [
         "READ__ME_TO_RECOVER_YOUR_DATA", "z_readme_to_recover", "PLEASE_READ_ME_VVV", "customers-meow", "meow",
-        "请支付比特币恢复数据", "您的数据库已被加密_数据已全部加密", "все_ваши_данные_зашифрованы", "LEEME_PARA_RECUPERAR_TUS_DATOS",
+        "请支付比特币恢复数据", "您的数据已全部加密", "все_ваши_данные_зашифрованы", "LEEME_PARA_RECUPERAR",
         "leggimi_per_recuperare_i_dati",
     ],
 )  # fmt: skip
@@ -151,7 +151,9 @@ def test_every_shipped_list_knows_notes_in_several_languages(name: str) -> None:
     assert {find_ransom(each, view_of({"name": name, "records": 1})).verdict for each in SHIPPED} == {"yes"}
 
 
-@pytest.mark.parametrize("name", ["homeowners", "bitcoin-prices", "数据加密", "比特币行情", "данные", "recuperar", "hello"])
+@pytest.mark.parametrize(
+    "name", ["homeowners", "bitcoin-prices", "数据加密", "比特币行情", "данные", "recuperar", "hello"]
+)
 def test_a_small_collection_with_a_word_of_a_note_is_none(name: str) -> None:
     """`homeowners` has a cat's word in its middle."""
     assert {find_ransom(each, view_of({"name": name, "records": 1})).verdict for each in SHIPPED} == {"no"}

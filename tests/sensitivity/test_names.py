@@ -78,8 +78,9 @@ def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
         "file_name", "hostName", "host.name", "index_name", "email_template", "mail_server", "race_condition", "raceId",
         "ssh_fingerprint", "csrf_token", "tokenCount", "ip_pool", "memory_address", "iris_dataset", "valid_from",
         "telemetry", "healthcheck", "name", "xm", "age", "ip", "id", "user_id", "message", "status", "sex_ratio_x1",
-        "email_count", "phone_verified", "PasswordPolicy", "passport_js", "access_token_expires_at", "gender_stats", "hôtel_id",
-        "健康检查", "服务器地址", "固定资产", "手机型号", "密码策略", "名字空间", "健康檢查", "direccion_ip", "データ",
+        "email_count", "phone_verified", "PasswordPolicy", "passport_js", "access_token_expires_at", "gender_stats",
+        "hôtel_id", "健康检查", "服务器地址", "固定资产", "手机型号", "密码策略", "名字空间", "健康檢查",
+        "direccion_ip", "データ",
         "jindu", "userthing", "zz", "mm", "pan", "from", "", "___", "2019.05.22", "\x00\x1b[2J",
     ],
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from leakguard.cli.options import text_lines
+from leakguard.cli.options import Context, text_lines
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.texts import shown
@@ -93,16 +93,16 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     return targets
 
 
-def unused_path(targets: tuple[Target, ...]) -> str | None:
-    """What to say of web addresses with a path, of which no product is looked for; nothing where there is none."""
-    found = [each.text for each in targets if each.scheme in ("http", "https") and urlsplit(each.text).path.strip("/")]
-    if not found:
-        return None
-    others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-    return (
-        f"`{shown(found[0], 100)}`{others}: the path is taken for the name of a bucket alone. Products are looked for at the "
-        "root of a server; what a proxy shows below a path is not found."
-    )
+def say_unused_paths(context: Context, targets: tuple[Target, ...]) -> None:
+    """Of web addresses with a path, say that no product is looked for behind it."""
+    urls = (each.text for each in targets if each.scheme in ("http", "https"))
+    found = [url for url in urls if urlsplit(url).path.strip("/")]
+    if found:
+        others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+        context.notes.print(
+            f"`{shown(found[0], 100)}`{others}: the path is taken for the name of a bucket alone. Products are looked "
+            "for at the root of a server; what a proxy shows below a path is not found."
+        )
 
 
 def checks_in(text: str | None) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ WORDS = kind_book().words
         ("IP地址", "location.ip_address"),
         ("登录ip", "location.ip_address"),
         ("QQ号", "contact.messenger"),
+        ("MAC地址", "profile.device"),
         ("用户PhoneNumber", "contact.phone"),
         ("電話番号", "contact.phone"),
         ("メールアドレス", "contact.email"),
@@ -70,6 +71,11 @@ WORDS = kind_book().words
 )
 def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
     assert kind in classify_name(name, WORDS)
+
+
+@pytest.mark.parametrize("name", ["邮箱地址", "IP地址", "MAC地址", "電子郵件地址"])
+def test_an_address_of_another_kind_is_no_place_to_live(name: str) -> None:
+    assert "contact.address" not in classify_name(name, WORDS)
 
 
 @pytest.mark.parametrize(

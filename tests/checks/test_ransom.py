@@ -127,6 +127,12 @@ def test_a_note_may_be_read_from_entries_with_a_strong_name_that_are_not_known_t
     assert note_entries(MARKERS, view_of(*entries)) == notes
 
 
+def test_a_note_is_read_whatever_language_its_name_is_in() -> None:
+    entries = [{"name": "客户-meow", "records": 1}, {"name": "客户\uff0c全部-meow", "records": 1}]
+
+    assert note_entries(MARKERS, view_of(*entries)) == {"客户-meow": True}
+
+
 def test_no_more_than_three_notes_are_read() -> None:
     many = [{"name": f"shop{number}-meow", "records": 1} for number in range(9)]
 

@@ -109,7 +109,9 @@ class Examiner:
     def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
         """The questions of all checks of one kind, for whoever asks them."""
         checks = self.order.checks(endpoint.port, kind)
-        return ask_checks(checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records)
+        return ask_checks(
+            checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records, known_open=self.first_seen,
+        )  # fmt: skip
 
     def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         """What the verdicts come to, now."""

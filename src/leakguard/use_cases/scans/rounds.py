@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -47,7 +47,7 @@ def ask_checks(
     *,
     nonsense: str,
     most_records: Mapping[tuple[str, str], int] = _NOTHING,
-    known_open: Container[tuple[str, str]] = (),
+    known_open: Collection[tuple[str, str]] = (),
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 

@@ -150,5 +150,5 @@ def _inside(name: str, pattern: str, kinds: Kinds) -> tuple[tuple[str, ...], str
         return (), name
     name = plain(name[:LONGEST_NAME])
     found = re.findall(pattern, name, re.IGNORECASE)
-    told = dict.fromkeys(kind for word in found for kind in kinds[word.lower()])
+    told = dict.fromkeys(kind for word in found for kind in kinds.get(word.lower(), ()))
     return tuple(told), re.sub(pattern, " ", name, flags=re.IGNORECASE)

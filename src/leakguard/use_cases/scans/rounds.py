@@ -65,8 +65,9 @@ def ask_checks(
             break
         yield from talk.ask(definition)
     if kind == HTTP and known_open and _is_unknown(talk.found):
+        place = place_of(endpoint.address, endpoint.port, endpoint.host, "")
         for definition in checks:
-            if place_key(endpoint, definition, None) in known_open and not definition.fallback:
+            if (definition.id, place) in known_open and not definition.fallback:
                 yield from talk.ask_behind(definition)
     if kind == HTTP and is_doubtful(talk.found):
         reply = yield from talk.remembered(nothing(nonsense))

@@ -12,8 +12,10 @@ from leakguard.checks.definitions import RansomMarkers
 from leakguard.checks.naming import Place
 from leakguard.checks.ransom import MAX_NAMES, MOST_NOTES, find_ransom, has_fallen, note_entries
 from leakguard.checks.replies import SeenReply, View
+from leakguard.frozen import replace
 from leakguard.models.findings import Ransomed
 from support.check_files import reply
+from support.shipped import LIBRARY
 
 MARKERS = RansomMarkers(
     entries=(Place(request="list", path="@"),),
@@ -125,7 +127,39 @@ def test_a_note_may_be_read_from_entries_with_a_strong_name_that_are_not_known_t
     assert note_entries(MARKERS, view_of(*entries)) == notes
 
 
+def test_a_note_is_read_whatever_language_its_name_is_in() -> None:
+    entries = [{"name": "客户-meow", "records": 1}, {"name": "客户\uff0c全部-meow", "records": 1}]
+
+    assert note_entries(MARKERS, view_of(*entries)) == {"客户-meow": True}
+
+
 def test_no_more_than_three_notes_are_read() -> None:
     many = [{"name": f"shop{number}-meow", "records": 1} for number in range(9)]
 
     assert list(note_entries(MARKERS, view_of(*many))) == [f"shop{number}-meow" for number in range(MOST_NOTES)]
+
+
+SHIPPED = [
+    replace(definition.ransom, entries=MARKERS.entries) for definition in LIBRARY if definition.ransom is not None
+]
+"""What the shipped checks know of notes, looked for in the list of this file."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "READ__ME_TO_RECOVER_YOUR_DATA", "z_readme_to_recover", "PLEASE_READ_ME_VVV", "customers-meow", "meow",
+        "请支付比特币恢复数据", "您的数据已全部加密", "все_ваши_данные_зашифрованы", "LEEME_PARA_RECUPERAR",
+        "leggimi_per_recuperare_i_dati",
+    ],
+)  # fmt: skip
+def test_every_shipped_list_knows_notes_in_several_languages(name: str) -> None:
+    assert {find_ransom(each, view_of({"name": name, "records": 1})).verdict for each in SHIPPED} == {"yes"}
+
+
+@pytest.mark.parametrize(
+    "name", ["homeowners", "bitcoin-prices", "数据加密", "比特币行情", "данные", "recuperar", "hello"]
+)
+def test_a_small_collection_with_a_word_of_a_note_is_none(name: str) -> None:
+    """`homeowners` has a cat's word in its middle."""
+    assert {find_ransom(each, view_of({"name": name, "records": 1})).verdict for each in SHIPPED} == {"no"}

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 
 HELLO, SIZES = Question("hello"), Question("sizes")
 CANARY = b"Invented-Person-4711"
-UNKNOWN = {"tables": None, "rows": None, "bytes": None, "parts": True}
+UNKNOWN = {"tables": None, "rows": None, "bytes": None, "parts": True, "host": None, "version": None}
 
 
 def text(words: bytes) -> bytes:
@@ -60,7 +60,7 @@ def answer(words: bytes) -> bytes:
     return block() + block(words) + PROFILE + PROGRESS + b"\x04" + EMPTY + block(b"9", packet=7) + END
 
 
-def server(**said: bytes) -> Script:
+def server(**said: bytes | None) -> Script:
     return talks({COMMANDS[verb]: words for verb, words in ({"hello": hello()} | said).items()})
 
 
@@ -68,10 +68,13 @@ def test_a_real_old_server_is_counted_by_its_parts() -> None:
     """After the exception for the sums by table it hangs up, so a second hello comes before the parts."""
     said = recorded("clickhouse-18.16.1-open")
 
-    [first, sizes], probing = ask(talks({COMMANDS[verb]: said[verb] for verb in COMMANDS}), "clickhouse", HELLO, SIZES)
+    told = {COMMANDS[verb]: (said | {"server": answer(b"lab 18.16.1")})[verb] for verb in COMMANDS}
+    [first, sizes], probing = ask(talks(told), "clickhouse", HELLO, SIZES)
 
     assert first.document == {"version": "18.16", "code": None}
-    assert sizes.document == {"tables": 1, "rows": 0, "bytes": 0, "parts": True}
+    assert sizes.document == {
+        "tables": 1, "rows": 0, "bytes": 0, "parts": True, "host": "clickhouse lab", "version": "18.16.1",
+    }  # fmt: skip
     assert probing.connects == 2
 
 
@@ -82,12 +85,22 @@ def test_a_real_server_with_a_password_says_so_by_a_number() -> None:
 
 
 def test_a_newer_server_states_its_sums_by_table() -> None:
-    script = server(tables=answer(b"60 9500000000 8400000000000"))
+    script = server(tables=answer(b"60 9500000000 8400000000000"), server=answer(b"chi-0-0-0 25.8.1.1"))
 
     [sizes], probing = ask(script, "clickhouse", SIZES)
 
-    assert sizes.document == {"tables": 60, "rows": 9_500_000_000, "bytes": 8_400_000_000_000, "parts": False}
-    assert probing.said == [COMMANDS["hello"], COMMANDS["tables"]]
+    assert sizes.document == {
+        "tables": 60, "rows": 9_500_000_000, "bytes": 8_400_000_000_000, "parts": False,
+        "host": "clickhouse chi-0-0-0", "version": "25.8.1.1",
+    }  # fmt: skip
+    assert probing.said == [COMMANDS["hello"], COMMANDS["tables"], COMMANDS["server"]]
+
+
+@pytest.mark.parametrize("told", [None, answer(b"one-word"), answer(b" 25.8"), answer(b"three words here")])
+def test_a_server_that_does_not_name_itself_keeps_its_sizes(told: bytes | None) -> None:
+    [sizes], _ = ask(server(tables=answer(b"60 95 84"), server=told), "clickhouse", SIZES)
+
+    assert (sizes.ended, sizes.document["tables"], sizes.document["host"]) == (Ending.COMPLETE, 60, None)
 
 
 @pytest.mark.parametrize("code", [194, 516, 195, -5])

@@ -119,6 +119,17 @@ def test_sizes_are_summed_over_databases_without_their_names() -> None:
     assert CANARY not in repr(reply.document)
 
 
+def test_a_server_without_a_database_of_its_own_holds_nothing() -> None:
+    table: dict[str, dict[str, Any]] = {
+        "isMaster": {"maxWireVersion": 21, "ok": 1},
+        "listDatabases": {"databases": [{"name": "admin"}, {"name": "local"}], "totalSize": 81920, "ok": 1},
+    }
+
+    [reply], _ = ask(lambda name, _: table[name], Question("sizes"))
+
+    assert [reply.document[name] for name in ("databases", "objects", "collections", "complete")] == [0, 0, 0, True]
+
+
 def test_sizes_stop_at_twenty_databases_and_say_so() -> None:
     table: dict[str, dict[str, Any]] = {
         "isMaster": {"maxWireVersion": 21, "ok": 1},

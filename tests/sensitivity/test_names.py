@@ -50,10 +50,32 @@ WORDS = kind_book().words
         ("家庭住址", "contact.address"),
         ("idCardFrontPhoto", "official_document.id_card_photo"),
         ("blood-type", "health.blood_type"),
+        ("身份證號碼", "identification_number.cn_resident_id"),
+        ("電郵", "contact.email"),
+        ("IP地址", "location.ip_address"),
+        ("登录ip", "location.ip_address"),
+        ("QQ号", "contact.messenger"),
+        ("MAC地址", "profile.device"),
+        ("用户PhoneNumber", "contact.phone"),
+        ("電話番号", "contact.phone"),
+        ("メールアドレス", "contact.email"),
+        ("주민등록번호", "identification_number.national_id"),
+        ("prénom", "basic.name"),
+        ("Straße und Hausnummer", "contact.address"),
+        ("fecha_nacimiento", "basic.birth_date"),
+        ("contraseña", "credentials"),
+        ("ｐｈｏｎｅ", "contact.phone"),
+        ("heart_rate_max", "health.body_metrics"),
+        ("pregnancy_status", "health"),
     ],
 )
 def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
     assert kind in classify_name(name, WORDS)
+
+
+@pytest.mark.parametrize("name", ["邮箱地址", "IP地址", "MAC地址", "電子郵件地址"])
+def test_an_address_of_another_kind_is_no_place_to_live(name: str) -> None:
+    assert "contact.address" not in classify_name(name, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +84,9 @@ def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
         "file_name", "hostName", "host.name", "index_name", "email_template", "mail_server", "race_condition", "raceId",
         "ssh_fingerprint", "csrf_token", "tokenCount", "ip_pool", "memory_address", "iris_dataset", "valid_from",
         "telemetry", "healthcheck", "name", "xm", "age", "ip", "id", "user_id", "message", "status", "sex_ratio_x1",
+        "email_count", "phone_verified", "PasswordPolicy", "passport_js", "access_token_expires_at", "gender_stats",
+        "hôtel_id", "健康检查", "服务器地址", "固定资产", "手机型号", "密码策略", "名字空间", "健康檢查",
+        "direccion_ip", "データ",
         "jindu", "userthing", "zz", "mm", "pan", "from", "", "___", "2019.05.22", "\x00\x1b[2J",
     ],
 )  # fmt: skip

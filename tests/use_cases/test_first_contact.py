@@ -31,7 +31,8 @@ def met(*replies: tuple[int, bytes], is_all: bool) -> FirstContact:
 
 @pytest.mark.parametrize("is_all", [True, False])
 def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FBT001  (a parameter of a test)
-    assert met((200, ROOT), (401, b""), (404, b""), is_all=is_all).is_decided
+    refused = [(401, b"")] * 3
+    assert met((200, ROOT), *refused, (404, b""), is_all=is_all).is_decided
 
 
 def test_another_product_is_examined_where_other_checks_might_know_it() -> None:

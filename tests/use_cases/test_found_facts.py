@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
 from leakguard.frozen import replace
 from leakguard.models.events import Interval
-from leakguard.models.findings import ExposedSince, Finding, Outcome, Size
+from leakguard.models.findings import ExposedSince, Finding, Outcome, Ransomed, Size
 from leakguard.models.kinds import Category, DataSeen, People
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, FactState
@@ -19,7 +20,7 @@ _ONE = make_finding()
 
 
 def seen(name: str, *, size: Size | None, cluster: str | None = None, outcome: Outcome = Outcome.EXPOSED) -> Finding:
-    verdict = replace(_ONE.verdict, outcome=outcome, size=size, cluster_id=cluster)
+    verdict = replace(_ONE.verdict, outcome=outcome, size=size, cluster_id=cluster, ransomed=Ransomed())
     return replace(_ONE, id=name, target=f"{name}.example:9200", verdict=verdict)
 
 
@@ -53,6 +54,17 @@ def test_an_estimate_stays_an_estimate() -> None:
     count = facts_of_findings([seen("F-1", size=Size(records=100, exact=False))])[1]
 
     assert count.state is FactState.ESTIMATED
+    assert count.why == "counted in part or estimated: there may be more"
+
+
+@pytest.mark.parametrize("verdict", ["yes", "suspected"])
+def test_what_an_extortioner_left_is_not_told_as_what_was_there(verdict: Literal["yes", "suspected"]) -> None:
+    """One record is left, the note: no letter may say that one record or one person is concerned."""
+    finding = told_of("F-1", people(1, 1))
+    emptied = replace(finding, verdict=replace(finding.verdict, ransomed=Ransomed(verdict=verdict)))
+
+    assert {"record_count", "subject_count"} & set(facts(emptied)) == set()
+    assert "data_categories" in facts(emptied)
 
 
 def test_a_server_that_did_not_say_leaves_the_total_open() -> None:

@@ -125,6 +125,16 @@ def test_as_many_people_as_records_at_most() -> None:
     assert (data.people.low, data.people.high) == (None, 1000)
 
 
+def test_the_records_that_an_extortioner_left_bound_nobody() -> None:
+    note = {"index": "read_me_to_recover", "docs.count": "1", "pri.store.size": "70"}
+    emptied = elastic(count=2, more={CAT: (200, [note, {"index": "users", "docs.count": "1"}])})
+    finding, _ = scanned(emptied)
+
+    assert finding.verdict.ransomed.verdict == "yes"
+    assert finding.verdict.data is not None
+    assert finding.verdict.data.people is None
+
+
 def test_data_cannot_have_been_open_before_they_came_in() -> None:
     since = scanned(elastic())[0].exposed_since
 
@@ -134,7 +144,7 @@ def test_data_cannot_have_been_open_before_they_came_in() -> None:
 
 
 def test_a_protected_store_tells_nothing() -> None:
-    finding, _ = scanned(elastic(more={CAT: (401, {})}))
+    finding, _ = scanned(elastic(more={CAT: (401, {}), "/_count": (401, {})}))
 
     assert finding.verdict.outcome is not Outcome.EXPOSED
     assert finding.exposed_since.earliest is None
@@ -210,7 +220,8 @@ def test_a_check_without_names_of_fields_is_looked_at_once() -> None:
     assert tools.network.opened.count(("127.0.0.1:6379", "redis")) == 1
 
 
-def test_the_planners_estimate_of_a_database_bounds_the_people() -> None:
+def test_the_planners_estimate_of_a_database_bounds_the_people_from_below_alone() -> None:
+    """Its rows are an estimate for one database of several, and more people than that may be in the others."""
     columns = [["public.kehu", "sfzh", 500], ["public.kehu", "colour", 9000], ["public.kehu", "email", "many"]]
     postgres: Answers = {
         "startup": (0, {"auth": 0, "sqlstate": None, "ssl": False}),
@@ -225,7 +236,7 @@ def test_the_planners_estimate_of_a_database_bounds_the_people() -> None:
 
     assert finding.verdict.data is not None
     assert finding.verdict.data.people is not None
-    assert (finding.verdict.data.people.low, finding.verdict.data.people.high) == (500, 9000)
+    assert (finding.verdict.data.people.low, finding.verdict.data.people.high) == (500, None)
 
 
 def test_a_bucket_is_told_by_its_name_and_by_how_its_files_end() -> None:

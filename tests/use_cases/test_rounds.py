@@ -14,7 +14,7 @@ from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.use_cases.scans.examination import Judged
-from leakguard.use_cases.scans.rounds import ask_checks
+from leakguard.use_cases.scans.rounds import ask_checks, place_key
 from support.fake_prober import STORE_OPEN
 from support.interviews import answered
 from support.replays import Case, answer, read_replay
@@ -183,3 +183,56 @@ def test_an_open_search_server_on_a_foreign_port_is_found_by_its_own_check_alone
 
     assert [path.partition("?")[0] for path in paths] == ["/", "/_cat/indices", "/_count"]
     assert {item.definition.id for item in found if item.applies} == {check}
+
+
+BEHIND: Mapping[str, tuple[int, object]] = {"/list": (200, {"records": 7})}
+FALLBACK = next(check for check in LIBRARY if check.id == "http_login_asked")
+OTHER = another("other_store", port=9200, path="/other")
+
+
+def behind_a_front(
+    front: tuple[int, object], pages: Mapping[str, tuple[int, object]], *known: CheckDefinition
+) -> dict[str, Outcome]:
+    """What is found where these checks found a store open before, and this front page stands now."""
+    endpoint = Endpoint(address="127.0.0.1", port=9200)
+    talk = ask_checks(
+        port_checks((STORE, OTHER, FALLBACK), 9200, "http"), endpoint, Plain(), nonsense="n0nsense",
+        known_open={place_key(endpoint, check, None) for check in known},
+    )  # fmt: skip
+    return {
+        name: outcome
+        for name, outcome in outcomes(answered(talk, web({"/": front, **pages}))).items()
+        if outcome is not Outcome.NOT_APPLICABLE
+    }
+
+
+@pytest.mark.parametrize("status", [401, 403, 302, 404, 200])
+def test_a_store_that_was_open_is_open_still_where_only_its_front_page_has_changed(status: int) -> None:
+    """A login that is asked for at `/` alone has closed nothing, and an incident would be called remediated."""
+    assert behind_a_front((status, {}), BEHIND, STORE) == {"store_open": Outcome.EXPOSED}
+
+
+def test_a_store_that_asks_for_a_login_everywhere_is_closed() -> None:
+    closed: dict[str, tuple[int, object]] = {"/list": (401, {}), "/other": (401, {})}
+
+    assert behind_a_front((401, {}), closed, STORE) == {"http_login_asked": Outcome.NOT_EXPOSED}
+
+
+def test_a_server_that_answers_every_path_by_now_is_not_taken_for_the_store_that_was_open() -> None:
+    anything = {**BEHIND, "/n0nsense": (200, {"records": 7})}
+
+    assert behind_a_front((401, {}), anything, STORE) == {"http_login_asked": Outcome.NOT_EXPOSED}
+
+
+def test_behind_the_front_of_a_place_that_nobody_saw_open_nothing_is_asked() -> None:
+    assert behind_a_front((401, {}), BEHIND) == {"http_login_asked": Outcome.NOT_EXPOSED}
+
+
+def test_each_check_that_found_the_place_open_is_asked_again() -> None:
+    both = {**BEHIND, "/other": (200, {"records": 8})}
+    one = {**BEHIND, "/other": (401, {})}
+
+    assert behind_a_front((401, {}), both, STORE, OTHER) == {
+        "store_open": Outcome.EXPOSED, "other_store": Outcome.EXPOSED,
+    }  # fmt: skip
+    assert behind_a_front((401, {}), one, STORE, OTHER) == {"store_open": Outcome.EXPOSED}

@@ -26,8 +26,11 @@ MAX_NAME = 255
 NOT_RANSOMED = Ransomed()
 MOST_NOTES = 3
 """Of how many entries a note is read; an extortioner leaves the same one everywhere."""
-_ONE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,199}")
-"""What can only be one name in a path: a list, a pattern or a word of the server's own would read something else."""
+_ONE_NAME = re.compile(r"[^\W_][\w.+-]{0,199}")
+"""What can only be one name in a path: a list, a pattern or a word of the server's own would read something else.
+
+Letters of any language are none of these, and a path says them percent-encoded.
+"""
 
 
 def has_fallen(before: int | None, now: int | None) -> bool:

@@ -59,7 +59,15 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),
         "mongodb": _reading(
-            "hello", "isMaster", "buildInfo", "listDatabases", "sizes", "fields", schemes=("mongodb",), is_common=True
+            "hello",
+            "isMaster",
+            "buildInfo",
+            "listDatabases",
+            "listCollections",
+            "sizes",
+            "fields",
+            schemes=("mongodb",),
+            is_common=True,
         ),
         "mqtt": _reading("connect", "counters", schemes=("mqtt", "mqtts")),
         "mysql": _reading("login", "sizes", "columns", schemes=("mysql", "mariadb"), speaks_first=True),

@@ -19,7 +19,7 @@ from leakguard.sensitivity.standards import DataClass, Standard
 
 FILE = "compiled.json"
 """Stands beside the files."""
-_SETS = frozenset({"neutral", "false_friends", "people"})
+_SETS = frozenset({"neutral", "false_friends", "people", "about"})
 _PLAIN = frozenset({"extensions", "zh_pattern", "zh_collection_pattern"})
 
 

@@ -31,8 +31,11 @@ class Dictionary:
     """Words that change nothing of what stands beside them, those for people among them."""
     false_friends: frozenset[str]
     people: frozenset[str]
+    about: frozenset[str]
+    """Words right behind an entry that make it a fact about the thing, and no value of somebody's."""
     extensions: Mapping[str, str]
     zh: Kinds
+    """What is looked for inside Chinese, Japanese and Korean names, in lower case; false friends among them."""
     zh_collections: Kinds
     zh_pattern: str
     """A regular expression, the longest words first; it is compiled when the first Chinese name is met."""

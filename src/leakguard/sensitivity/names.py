@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from leakguard.frozen import Frozen
 from leakguard.sensitivity.dictionary import Dictionary, Kinds
-from leakguard.sensitivity.tokens import longest_entry, tokens_of
+from leakguard.sensitivity.tokens import LONGEST_NAME, longest_entry, plain, tokens_of
 
 SECOND_SIGNS = 2
 """Kinds of strong names in a collection from which its weak names are believed as well."""
@@ -33,12 +33,16 @@ def signs_of(name: str, words: Dictionary) -> NameSigns:
     """What the name of a field gives away; the longest entries win, and take their words from the others.
 
     A weak entry counts for nothing beside a sure one, or words that change its meaning: `host.os.name` is nobody's.
+    Nor does any entry before a word that is about it: `email_count` is no address.
     """
+    inside, name = _inside(name, words.zh_pattern, words.zh)
     tokens = tokens_of(name)
-    kinds, weak = dict[str, None](), dict[str, None]()
+    kinds, weak = dict.fromkeys(inside), dict[str, None]()
     is_of_people, is_plain, start = False, True, 0
     while start < len(tokens):
         end, found, hint = _at(tokens, start, words)
+        if (found or hint) and tokens[end : end + 1] and tokens[end] in words.about:
+            found, hint = (), ()
         if found is None and not hint:
             is_of_people = is_of_people or tokens[start] in words.people
             is_plain = is_plain and _is_neutral(tokens[start], words)
@@ -62,8 +66,10 @@ def classify_collection(name: str, words: Dictionary) -> tuple[str, ...]:
 
     Words for many people count wherever they stand; others only where nothing but neutral words follows.
     """
-    tokens = tokens_of(name)
-    found, start = dict[str, None](), 0
+    of_fields, rest = _inside(name, words.zh_pattern, words.zh)
+    of_collections, _ = _inside(name, words.zh_collection_pattern, words.zh_collections)
+    tokens = tokens_of(rest)
+    found, start = dict.fromkeys((*of_fields, *of_collections)), 0
     while start < len(tokens):
         end, anywhere, alone = _at_collection(tokens, start, words)
         found.update(dict.fromkeys(anywhere))
@@ -104,8 +110,6 @@ def _are_enough(kind: str, count: int) -> bool:
 
 def _at(tokens: Sequence[str], start: int, words: Dictionary) -> tuple[int, tuple[str, ...] | None, tuple[str, ...]]:
     """Where the longest entry from `start` on ends, its kinds (`None` where there is no entry), and its weak kinds."""
-    if not tokens[start].isascii():
-        return start + 1, _chinese(words.zh_pattern, words.zh, tokens[start]), ()
     entry = longest_entry(tokens, start, words.beginnings, words.entries)
     if entry is None:
         return start + 1, _run_together(tokens[start], words), ()
@@ -118,10 +122,6 @@ def _at_collection(
     tokens: Sequence[str], start: int, words: Dictionary
 ) -> tuple[int, tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Where the longest entry from `start` on ends, and its kinds: wherever it stands, and where it ends the name."""
-    if not tokens[start].isascii():
-        of_fields = _chinese(words.zh_pattern, words.zh, tokens[start]) or ()
-        of_collections = _chinese(words.zh_collection_pattern, words.zh_collections, tokens[start]) or ()
-        return start + 1, (*of_fields, *of_collections), ()
     entry = longest_entry(tokens, start, words.collection_beginnings, words.collection_entries)
     if entry is None:
         return start + 1, (), ()
@@ -144,6 +144,11 @@ def _run_together(token: str, words: Dictionary) -> tuple[str, ...] | None:
     return None
 
 
-def _chinese(pattern: str, kinds: Kinds, token: str) -> tuple[str, ...] | None:
-    found = tuple(dict.fromkeys(kind for word in re.findall(pattern, token) for kind in kinds[word]))
-    return found or None
+def _inside(name: str, pattern: str, kinds: Kinds) -> tuple[tuple[str, ...], str]:
+    """The kinds of the words inside a name that writes no spaces, and the name without them; `IP` may be one's part."""
+    if name.isascii():
+        return (), name
+    name = plain(name[:LONGEST_NAME])
+    found = re.findall(pattern, name, re.IGNORECASE)
+    told = dict.fromkeys(kind for word in found for kind in kinds.get(word.lower(), ()))
+    return tuple(told), re.sub(pattern, " ", name, flags=re.IGNORECASE)

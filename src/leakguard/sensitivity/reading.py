@@ -17,7 +17,7 @@ from leakguard.sensitivity.dictionary import FILE as NAMES
 from leakguard.sensitivity.dictionary import HUBS, Dictionary
 from leakguard.sensitivity.standards import FILE as STANDARDS
 from leakguard.sensitivity.standards import DataClass, Standard
-from leakguard.sensitivity.tokens import joined
+from leakguard.sensitivity.tokens import joined, plain
 
 Words = tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z0-9_]+)?$", max_length=60)]
@@ -38,6 +38,8 @@ class _NamesShape(Shape):
     collections_alone: dict[Kind, Words] = Field(default_factory=dict)
     collections_zh: dict[Kind, Words] = Field(default_factory=dict)
     false_friends: Words = ()
+    false_friends_zh: Words = ()
+    about: Words = ()
     people: Words = ()
     neutral: Words = ()
     extensions: dict[Kind, Words] = Field(default_factory=dict)
@@ -82,8 +84,9 @@ def parse_dictionary(text: str, *, name: str = NAMES) -> Dictionary:
     named = (*shape.kinds, *shape.collections, *shape.collections_alone, *shape.collections_zh, *shape.extensions)
     if unknown := sorted({kind for kind in named if kind.partition(".")[0] not in HUBS}):
         raise BadFile(name, tuple(Problem(where=kind, text="is no type of data") for kind in unknown))
-    zh = _gathered((kind, words.zh) for kind, words in shape.kinds.items())
-    zh_collections = _gathered(shape.collections_zh.items())
+    false_zh: dict[str, tuple[str, ...]] = {_inside(word): () for word in shape.false_friends_zh}
+    zh = false_zh | _gathered((kind, map(_inside, words.zh)) for kind, words in shape.kinds.items())
+    zh_collections = false_zh | _gathered((kind, map(_inside, words)) for kind, words in shape.collections_zh.items())
     return Dictionary(
         strong=_gathered((kind, map(joined, words.names)) for kind, words in shape.kinds.items()),
         weak=_gathered((kind, map(joined, words.weak)) for kind, words in shape.kinds.items()),
@@ -92,9 +95,14 @@ def parse_dictionary(text: str, *, name: str = NAMES) -> Dictionary:
         neutral=frozenset(map(joined, (*shape.neutral, *shape.people))),
         false_friends=frozenset(map(joined, shape.false_friends)),
         people=frozenset(map(joined, shape.people)),
+        about=frozenset(map(joined, shape.about)),
         extensions={end: kind for kind, ends in shape.extensions.items() for end in ends},
         zh=zh, zh_collections=zh_collections, zh_pattern=_pattern(zh), zh_collection_pattern=_pattern(zh_collections),
     )  # fmt: skip
+
+
+def _inside(word: str) -> str:
+    return plain(word).lower()
 
 
 def _gathered(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:

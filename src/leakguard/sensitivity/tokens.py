@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Sequence
 
 LONGEST_NAME = 200
@@ -10,15 +11,27 @@ LONGEST_NAME = 200
 MOST_TOKENS = 16
 MOST_JOINED = 6
 """Words of the longest entry of the dictionary."""
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[\u3400-\u9fff]+")
+EASTERN = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters of languages that write no space between words: Chinese, Japanese and Korean."""
+_WORDS = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[{EASTERN}]+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_LETTERS = str.maketrans({"\xdf": "ss", "\xe6": "ae", "\xf8": "o", "\u0131": "i", "\u0142": "l"})
+"""Letters that are no letter with a mark: the sharp s, ae, the crossed o, the dotless i, the crossed l."""
+
+
+def plain(name: str) -> str:
+    """The name in plain letters, which writers leave out or not: `prénom` as `prenom`, full width as half."""
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFKD", name.translate(_LETTERS))))
 
 
 def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `userIDCard_No2` as `user`, `id`, `card`, `no`, `2`.
 
-    Chinese characters that stand together are one word.
+    Chinese, Japanese and Korean letters that stand together are one word.
     """
-    found = _WORDS.findall(name[:LONGEST_NAME])
+    found = _WORDS.findall(plain(name[:LONGEST_NAME]))
     return tuple(word.lower() for word in found[:MOST_TOKENS])
 
 

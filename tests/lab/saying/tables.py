@@ -10,7 +10,9 @@ from lab.saying.bits import Bits
 
 TLS_HANDSHAKE = b"\x16\x03"
 NOBODY = b"leakguard-no-such-user"
-MONGO_READ = {"hello", "isMaster", "ismaster", "buildInfo", "listDatabases", "dbStats", "serverStatus"}
+MONGO_READ = {
+    "hello", "isMaster", "ismaster", "buildInfo", "listDatabases", "listCollections", "dbStats", "serverStatus",
+}  # fmt: skip
 POSTGRES_USERS = {NOBODY, b"postgres"}
 POSTGRES_TLS, POSTGRES_3 = 80877103, 196608
 MYSQL_TLS = 0x800

@@ -149,6 +149,16 @@ def test_what_is_no_file_of_nmap_is_refused_without_repeating_it(text: str, says
             ["192.0.2.1:9200", "[2001:db8::1]:6379"],
             2,
         ),
+        (
+            json_tools.censys,
+            (
+                '{"code":200,"status":"OK","result":{"ip":"192.0.2.1","services":[{"port":9200}]}}\n'
+                '{"result":{"resource":{"ip":"192.0.2.2","services":[{"port":6379,"transport_protocol":"tcp"}]}}}\n'
+                '{"result":{"hits":[{"host_v1":{"resource":{"ip":"192.0.2.3","services":[{"port":5432}]}}}]}}\n'
+            ),
+            ["192.0.2.1:9200", "192.0.2.2:6379", "192.0.2.3:5432"],
+            0,
+        ),
     ],
 )
 @pytest.mark.parametrize("size", [1, 7, 4096])

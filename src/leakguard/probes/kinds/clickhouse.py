@@ -12,14 +12,16 @@ from leakguard.probes.session import KindSession, reply_to
 from leakguard.probes.wire.commands.clickhouse import COMMANDS
 from leakguard.probes.wire.verbs import ReadCommand
 
-_UNKNOWN: dict[str, Any] = {"tables": None, "rows": None, "bytes": None, "parts": False}
+_UNKNOWN: dict[str, Any] = dict.fromkeys(("tables", "rows", "bytes", "host", "version")) | {"parts": False}
+_SERVER_WORDS = 2
 
 
 class ClickhouseSession(KindSession):
     """`hello` gives `{"version", "code"}`: one of the two, a version when let in or the number of the refusal.
 
-    `sizes` gives `{"tables", "rows", "bytes", "parts"}` over all databases that are not the server's own; `parts` says
-    that the numbers were added up from parts, which leaves out tables of the simpler engines.
+    `sizes` gives `{"tables", "rows", "bytes", "parts", "host", "version"}` over all databases that are not the server's
+    own; `parts` says that the numbers were added up from parts, which leaves out tables of the simpler engines. `host`
+    tells the server from others, as the check over HTTP has it.
     """
 
     questions = frozenset({"hello", "sizes"})
@@ -41,7 +43,9 @@ class ClickhouseSession(KindSession):
             _, rows, size = numbers_of(heard.reader.told.text, 3)
             heard = await self._query("count", cap)
             (tables,) = numbers_of(heard.reader.told.text, 1)
-            document = {"tables": tables, "rows": rows, "bytes": size, "parts": True}
+            document = _UNKNOWN | {"tables": tables, "rows": rows, "bytes": size, "parts": True}
+        if document["tables"] is not None:
+            document |= _named((await self._query("server", cap)).reader.told.text)
         return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
 
     async def _query(self, verb: str, cap: int) -> Heard[ClickhouseReader]:
@@ -51,6 +55,12 @@ class ClickhouseSession(KindSession):
             if begun.ended is not Ending.COMPLETE or not self._caller.connected:
                 return begun
         return await self._caller.call(_command(verb), ClickhouseReader, cap=cap, again=False)
+
+
+def _named(text: str | None) -> dict[str, str]:
+    """Where two words came, the server's name and release."""
+    words = (text or "").split(" ")
+    return {"host": f"clickhouse {words[0]}", "version": words[1]} if len(words) == _SERVER_WORDS and all(words) else {}
 
 
 def _command(verb: str) -> ReadCommand:

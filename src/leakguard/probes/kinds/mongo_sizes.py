@@ -50,9 +50,9 @@ class SizeSum:
             self._sums = {name: self._sums[name] + (count or 0) for name, count in zip(self._sums, counts, strict=True)}
 
     def document(self) -> dict[str, Any]:
-        """The sums; unknown where no database answered."""
-        sums = self._sums if self._answered else dict.fromkeys(self._sums)
+        """The sums; unknown where none of the databases answered."""
         complete = self._listed and self._answered == len(self.names)
+        sums = self._sums if self._answered or complete else dict.fromkeys(self._sums)
         return {
             "databases": len(self.names) if self._listed else None,
             "bytes": self._bytes,

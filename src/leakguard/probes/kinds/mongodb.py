@@ -39,7 +39,7 @@ class MongoSession(KindSession):
     validators name, which are known without a document.
     """
 
-    questions = frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "sizes", "fields"})
+    questions = frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "listCollections", "sizes", "fields"})
 
     def __init__(self, caller: Caller) -> None:
         super().__init__(caller)

@@ -84,8 +84,8 @@ def censys(value: Json) -> Iterator[SeenPort | None]:
 
 
 def _inner_host(value: Json) -> Json:
-    """The platform wraps a host into what was asked for."""
-    for key in ("host", "host_v1", "resource"):
+    """The platform wraps a host into what was asked for, and either API the answer about one host into a result."""
+    for key in ("result", "host", "host_v1", "resource"):
         if isinstance(value.get(key), Mapping):
             return _inner_host(value[key])
     return value

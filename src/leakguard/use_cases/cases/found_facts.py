@@ -38,8 +38,11 @@ def facts_of_findings(findings: Sequence[Finding]) -> tuple[Fact, ...]:
 def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
     """The sum over stores, each counted once however many addresses lead to it.
 
-    Nothing when one of them did not say, for a part is no total.
+    Nothing when one of them did not say, for a part is no total, nor when an extortioner emptied one: what is left
+    says nothing of what was there.
     """
+    if any(finding.verdict.ransomed.verdict != "no" for finding in opened):
+        return
     largest: dict[str, int] = {}
     is_exact = True
     for store in stores_of(opened):
@@ -50,7 +53,7 @@ def _record_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
         is_exact = is_exact and one.is_exact
     total = sum(largest.values())
     state = FactState.KNOWN if is_exact else FactState.ESTIMATED
-    why = "as the servers themselves counted"
+    why = "as the servers themselves counted" if is_exact else "counted in part or estimated: there may be more"
     yield Fact(name="record_count", state=state, value=Span(low=total, high=total), evidence=evidence, why=why)
 
 
@@ -68,7 +71,12 @@ def _of_the_data(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
 
 
 def _subject_count(opened: Sequence[Finding], evidence: str) -> Iterable[Fact]:
-    """At least as many as in the store with most, at most one a record of all; nothing where one store is unknown."""
+    """At least as many as in the store with most, at most one a record of all; nothing where one store is unknown.
+
+    Of a store that was looked at again after it had been emptied, an earlier number may still be known, and is wrong.
+    """
+    if any(finding.verdict.ransomed.verdict != "no" for finding in opened):
+        return
     people: dict[str, People] = {}
     for store in stores_of(opened):
         found = next((one for one in opened if one.id == store.worst.id), None)

@@ -103,13 +103,17 @@ class Examiner:
         own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
         if not own:
             return None
-        talk = ask_checks(own, endpoint, PLAIN_HTTP, nonsense=self.nonsense, most_records=self.most_records)
+        talk = self._talk(endpoint, own, PLAIN_HTTP)
         return FirstContact(endpoint, talk, is_all=self.order.is_all(endpoint.port))
 
     def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
         """The questions of all checks of one kind, for whoever asks them."""
-        checks = self.order.checks(endpoint.port, kind)
-        return ask_checks(checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records)
+        return self._talk(endpoint, self.order.checks(endpoint.port, kind), line)
+
+    def _talk(self, endpoint: Endpoint, checks: Sequence[CheckDefinition], line: Line) -> Round:
+        return ask_checks(
+            checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records, known_open=self.first_seen,
+        )  # fmt: skip
 
     def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         """What the verdicts come to, now."""

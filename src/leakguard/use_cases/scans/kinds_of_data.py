@@ -11,6 +11,7 @@ from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
+from leakguard.models.findings import Verdict
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
 from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people
@@ -69,17 +70,21 @@ def _joined(namings: Sequence[Naming]) -> tuple[NamedCollection, ...]:
 
 def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
     view = view_of(item.definition, item.observation.replies)
-    collections, size = collections_of(item, view), item.verdict.size
+    collections = collections_of(item, view)
     seen = Seen(
         collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
-        records=_believable(size.records if size else None), distinct=_distinct(item, collections, book),
+        records=_at_most(item.verdict), distinct=_distinct(item, collections, book),
     )  # fmt: skip
     oldest = oldest_in(item.definition.since, view, now=now)
     return replace(item, verdict=with_data(item.verdict, data_seen(seen, book, on=now.date())), oldest=oldest)
 
 
-def _believable(count: int | None) -> int | None:
-    return count if count is not None and count <= MAX_NUMBER else None
+def _at_most(verdict: Verdict) -> int | None:
+    """How many records bound the number of people: none that were counted in part or after an extortioner's visit."""
+    size = verdict.size
+    if size is None or not size.exact or verdict.ransomed.verdict != "no":
+        return None
+    return size.records if size.records is not None and size.records <= MAX_NUMBER else None
 
 
 def _distinct(item: Judged, collections: Sequence[NamedCollection], book: KindBook) -> int | None:

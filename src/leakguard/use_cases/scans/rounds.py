@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
 from leakguard.checks.requests import Request
+from leakguard.checks.unguarded import unguarded
 from leakguard.checks.verbs import READING
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, place_of
@@ -21,6 +22,7 @@ from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
 from leakguard.use_cases.scans.examination import Judged, applies, failed
 
 Round = Generator[Request, Reply, list[Judged]]
+_OK = 200
 _NOTHING: Mapping[Any, Any] = {}
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check knows the product."""
@@ -45,13 +47,15 @@ def ask_checks(
     *,
     nonsense: str,
     most_records: Mapping[tuple[str, str], int] = _NOTHING,
+    known_open: Collection[tuple[str, str]] = (),
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 
     No question is asked twice. A host that does not answer the first of all is not asked another.
     Once a check that names the port has applied, only others that name it are asked; what listens there is known.
     Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
-    `most_records` is how much each check saw at most at each place, in earlier runs.
+    `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
+    a store open: there a login on the front page proves nothing, and what lay behind it is asked for again.
     """
     kind = checks[0].probe.kind if checks else HTTP
     buckets = _buckets(endpoint, kind)
@@ -60,6 +64,11 @@ def ask_checks(
         if talk.is_over(definition):
             break
         yield from talk.ask(definition)
+    if kind == HTTP and known_open and _is_unknown(talk.found):
+        place = place_of(endpoint.address, endpoint.port, endpoint.host, "")
+        for definition in checks:
+            if (definition.id, place) in known_open and not definition.fallback:
+                yield from talk.ask_behind(definition)
     if kind == HTTP and is_doubtful(talk.found):
         reply = yield from talk.remembered(nothing(nonsense))
         return doubted(talk.found, reply)
@@ -117,6 +126,19 @@ class _Round:
                 self.found.append(item)
                 self._settle(item)
 
+    def ask_behind(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
+        """Ask a check that knows the place for all that it knows; where it is open still, its word alone counts.
+
+        Not so where a path that cannot exist is answered as well: then another server may stand there by now.
+        """
+        before, self.found = self.found, []
+        yield from self.ask(unguarded(definition))
+        is_open = any(map(_is_open, self.found))
+        if is_open:
+            absent = yield from self.remembered(nothing(self.nonsense))
+            is_open = absent.status != _OK
+        self.found = [*filter(_is_open, before), *self.found] if is_open else before
+
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
         known = self._recalled(request, _key(request))
@@ -148,6 +170,15 @@ class _Round:
             is_named = self.endpoint.port in probe.ports
             self.is_port_settled = self.is_port_settled or is_named
             self.is_found_open = self.is_found_open or (not is_named and outcome in OPEN)
+
+
+def _is_open(item: Judged) -> bool:
+    return item.verdict.outcome in OPEN
+
+
+def _is_unknown(found: Sequence[Judged]) -> bool:
+    """Whether no check knows the product that answers: its front page asks for a login, say, or leads elsewhere."""
+    return not any(item.applies and not item.definition.fallback for item in found)
 
 
 def _key(request: Request) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ QUERIES: Mapping[str, str] = MappingProxyType(
         "parts": "SELECT concat(toString(count()), ' ', toString(sum(rows)), ' ', toString(sum(bytes)))"
         " FROM system.parts WHERE active AND database != 'system'",
         "count": "SELECT toString(count()) FROM system.tables WHERE database != 'system'",
+        "server": "SELECT concat(hostName(), ' ', version()) FROM system.tables LIMIT 1",
     }
 )
 """The only SQL that is ever said: counts and sizes from the catalogue, no row of any table of the host's own.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
-from leakguard.models.letters import Heading, as_drill
+from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
 from leakguard.notices.duties import Duty
 from leakguard.notices.language_file import LanguageWords
@@ -234,6 +234,26 @@ def test_a_law_without_a_name_in_the_language_is_named_in_its_own_then_in_englis
     assert brazil.law_words("zh").startswith("巴西")
     assert mexico.law_words("es").startswith("Art. 19 of the LFPDPPP")
     assert law("ke-dpa-43-individuals", named={"en": "the Act"}).law_words("fr") == "the Act"
+
+
+@pytest.mark.parametrize("lang", FURTHER)
+@pytest.mark.parametrize("duty", ["au-ndb-individuals", "cn-dsl-29", "ae-difc-42-individuals"])
+def test_a_law_with_a_foreign_name_stands_behind_a_colon_as_a_title(duty: str, lang: Lang) -> None:
+    """`Wir informieren Sie nach section 26WL of the ...` is neither German nor English."""
+    values = example()
+    values["facts"]["org_contact"] = {"value": {"email": "desk@university.example"}}
+    blocks = letter_of(duty, lang, values, now=AT).blocks
+    law = book().duty(duty).law_words(lang)
+
+    assert not book().duty(duty).names_law_in(lang)
+    (text,) = [block.text for block in blocks if isinstance(block, Paragraph) and law in block.text]
+    assert re.search(rf"[:：]\s?{re.escape(law)}[.。]$", text)
+
+
+def test_no_law_is_named_in_chinese_by_an_english_article() -> None:
+    named_so = [duty.id for duty in book().duties if re.search(r"\b(?:s|ss|Art|Regs|reg)\. ", duty.law_words("zh"))]
+
+    assert named_so == []
 
 
 def test_one_item_stands_for_another_of_the_same_meaning() -> None:

@@ -118,13 +118,21 @@ class _Composer:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
         has_rest = any(part.rest for part in template.parts)
         parts = template.parts if has_rest else (*template.parts, Part(rest=True))
-        blocks = _without_empty_headings([block for part in parts for block in self._blocks(part, shown)])
+        told = (part for part in parts if not self._gives_way(part, parts))
+        blocks = _without_empty_headings([block for part in told for block in self._blocks(part, shown)])
         is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
+    def _gives_way(self, part: Part, parts: Sequence[Part]) -> bool:
+        """Of two items that are two words for the same one is told: both would contradict or repeat each other."""
+        if part.unless:
+            return self._items.is_better(part.unless, _only_item(part))
+        item = _only_item(part)
+        rivals = [_only_item(other) for other in parts if other.unless and other.unless == item]
+        return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
+
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        is_untimely = part.when == "late" and not self._tells_delay(part)
-        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
+        if part.when == "late" and not self._tells_delay(part):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -158,6 +166,7 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
+            "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
@@ -189,6 +198,11 @@ class _Composer:
             return None
         when = self._phrases.moment(limit.anchor.occurred_at)
         return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+
+
+def _only_item(part: Part) -> str:
+    """The item that the part shows, where it shows one alone."""
+    return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
 
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:

@@ -18,6 +18,8 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
+_AT_END = {"other": 1, "unknown": 2}
+"""Kinds of data that a list ends with: they only make sense behind those that have a name."""
 
 
 class NotInThisLanguage(ValueError):
@@ -90,7 +92,8 @@ class Phrases:
             for code, span in value.items():
                 yield f"{code} {self.count(span, '', is_rough=False)}"
         else:
-            yield from (self._category(str(part)) for part in value)
+            ordered = sorted(map(str, value), key=lambda part: _AT_END.get(part, 0))
+            yield from (self._category(part) for part in ordered)
 
     def _measured(self, value: Span | Money | Interval, fact: Fact) -> str:
         is_rough = fact.state is FactState.ESTIMATED

@@ -55,8 +55,10 @@ class Part(Shape):
     """Items as rows of a table."""
     rest: bool = False
     """All items of the duty that no other part shows."""
-    when: Literal["late"] | None = None
-    """For a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated."""
+    when: Literal["late", "not_last"] | None = None
+    """`late` is for a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated;
+    `not_last` is for every stage but the last, which sums up.
+    """
     unless: str | None = None
     """Another item for the same, which another part tells: it comes first, and one of the two parts is left out."""
 

@@ -15,6 +15,7 @@ from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
+from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letter_frame import footer, footer_sent, sender, signature
 from leakguard.notices.letter_items import LetterItems
@@ -132,7 +133,7 @@ class _Composer:
         return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if part.when == "late" and not self._tells_delay(part):
+        if (part.when == "late" and not self._tells_delay(part)) or (part.when == "not_last" and self._is_last()):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -146,6 +147,11 @@ class _Composer:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _is_last(self) -> bool:
+        """Whether the letter is of the last of several stages."""
+        *earlier, last = (phase.name for phase in self._duty.phases) if isinstance(self._duty, Duty) else ("",)
+        return bool(earlier) and self._stage == last
 
     def _tells_delay(self, part: Part) -> bool:
         """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""

@@ -22,7 +22,7 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, draft_telling, load_vocabulary
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -88,6 +88,24 @@ def test_one_of_something_is_not_many(lang: Lang, wanted: str) -> None:
     facts = facts_of(complete(subject_count={"value": 1}))
 
     assert Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["subject_count"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("duty", "country", "wanted"),
+    [
+        ("us-hipaa-404-individuals", "CN", "October 12, 2026"), (GDPR_34, "US", "12 October 2026"),
+        ("practice-controller", "US", "October 12, 2026"), ("practice-controller", "GB", "12 October 2026"),
+    ],
+)  # fmt: skip
+def test_readers_in_the_united_states_get_dates_as_they_write_them(duty: str, country: str, wanted: str) -> None:
+    """By the law of the letter; one that no law demands is read where its organisation is."""
+    values = complete()
+    values["organisation"]["country"] = country
+    telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
+    letter = draft_telling(book(), Bundled(), facts_of(values, now=AT), telling, lang="en", now=AT)
+
+    assert letter.date_line == wanted
+    assert all(wanted in text for text in letter.footer if "Draft of" in text)
 
 
 def test_a_round_million_takes_its_preposition() -> None:

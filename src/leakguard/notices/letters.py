@@ -72,7 +72,7 @@ class _Composer:
     ) -> None:
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
-        self._phrases = Phrases(vocabulary, lang, zone=facts.zone)
+        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=_is_for_usa(duty, facts))
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -204,6 +204,12 @@ class _Composer:
             return None
         when = self._phrases.moment(limit.anchor.occurred_at)
         return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+
+
+def _is_for_usa(telling: Telling, facts: Facts) -> bool:
+    """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
+    place = telling.jurisdiction if isinstance(telling, Duty) else facts.organisation.country
+    return place.startswith("US")
 
 
 def _only_item(part: Part) -> str:

@@ -20,7 +20,7 @@ _MEASURE = b"<script>document.title = 'wide ' + document.documentElement.scrollW
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_a_word_without_a_space_does_not_widen_the_letter_beyond_the_screen(lang: Lang, tmp_path: Path) -> None:
-    """A hash in a table and an address in a list pushed every other line out of sight; no window is narrower than 500."""
+    """A hash in a table and an address in a list pushed other lines out of sight; no window is narrower than 500."""
     blocks = (Fields(rows=(("Traces", "f" * 64),)), Numbered(entries=(f"We closed https://example.edu/{'x' * 90}",)))
     made = document_maker("html", Bundled()).make(replace(SAMPLES[lang], blocks=blocks))
     page = tmp_path / "letter.html"

@@ -19,7 +19,7 @@ from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
 from leakguard.frozen import replace
 from leakguard.models.languages import Lang
-from leakguard.models.letters import Fields, Letter, Paragraph, as_drill
+from leakguard.models.letters import Block, Fields, Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of
 from support.sample_letters import SAMPLES, texts_of
 
@@ -319,7 +319,7 @@ def test_nothing_runs_off_the_page_however_long_it_is(lang: Lang) -> None:
 
 def test_a_short_table_stays_on_one_page() -> None:
     rows = tuple((f"Row {number}", "words") for number in range(8))
-    blocks = (*(Paragraph(text="Words. " * 12) for _ in range(13)), Fields(rows=rows))
+    blocks: tuple[Block, ...] = (*(Paragraph(text="Words. " * 12) for _ in range(13)), Fields(rows=rows))
     pages = [page.extract_text() for page in read(replace(SAMPLES["en"], blocks=blocks)).pages]
 
     assert ["Row 0" in page for page in pages] == ["Row 7" in page for page in pages]

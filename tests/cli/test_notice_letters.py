@@ -112,6 +112,17 @@ def test_a_dry_run_says_what_would_be_written_and_writes_nothing(letters: Comman
     assert sorted(one.name for one in Path().iterdir()) == ["facts.yaml", "people.csv"]
 
 
+def test_a_dry_run_names_a_few_lines_of_people_who_stand_there_twice(letters: Command) -> None:
+    crowd = "id,data,name,email\n" + "\n".join(f"p{number},location,{CANARY},c@x.example" for number in range(30))
+    _, out, err = letters("--dry-run", "--as", "md", crowd=crowd.encode(), now=None)
+    as_json = json.loads(letters("--dry-run", "--as", "md", "--format", "json", crowd=crowd.encode())[1])
+
+    assert "one person with two ids? Each gets a letter:\n  line 3, 4, 5, " in out
+    assert " 22 and 9 more\n" in out
+    assert (as_json["twins"], as_json["first_twins"][:2]) == (29, [3, 4])
+    assert CANARY not in out + err
+
+
 def test_letters_are_made_for_the_moment_at_which_they_were_begun(letters: Command) -> None:
     """A run that goes on after midnight must not mix two dates."""
     _, first, _ = letters("-o", "out", "--as", "md", "--format", "json", now="2026-06-12T12:00+08:00")

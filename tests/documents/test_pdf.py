@@ -19,7 +19,7 @@ from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
 from leakguard.frozen import replace
 from leakguard.models.languages import Lang
-from leakguard.models.letters import Letter, Paragraph, as_drill
+from leakguard.models.letters import Block, Fields, Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of
 from support.sample_letters import SAMPLES, texts_of
 
@@ -299,3 +299,27 @@ def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: st
     else:
         with pytest.raises(DocumentFailed, match="the fonts of a PDF have no sign for"):
             read(letter)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_runs_off_the_page_however_long_it_is(lang: Lang) -> None:
+    """A table taller than a page and a hash wider than its column lost what stood beyond the edge."""
+    hashes = [f"{number:064x}" for number in range(1, 90)]
+    rows = (("Traces", ", ".join(hashes)), ("Next", "behind them"))
+    pdf = read(replace(SAMPLES[lang], blocks=(Fields(rows=rows), Paragraph(text=f"sha512:{'0' * 128}"))))
+    found = [(text.strip(), place) for page in pdf.pages for text, place in placed(page) if text.strip()]
+    text = words("".join(page.extract_text() for page in pdf.pages))
+
+    assert len(pdf.pages) > 2
+    assert all(0 < down < 290 and 0 < across < 190 for text, (across, down) in found)
+    assert sum(one in text for one in hashes) >= len(hashes) - len(pdf.pages)
+    assert not any("0" * 100 in page.extract_text() for page in pdf.pages)
+    assert "behindthem" in text
+
+
+def test_a_short_table_stays_on_one_page() -> None:
+    rows = tuple((f"Row {number}", "words") for number in range(8))
+    blocks: tuple[Block, ...] = (*(Paragraph(text="Words. " * 12) for _ in range(13)), Fields(rows=rows))
+    pages = [page.extract_text() for page in read(replace(SAMPLES["en"], blocks=blocks)).pages]
+
+    assert ["Row 0" in page for page in pages] == ["Row 7" in page for page in pages]

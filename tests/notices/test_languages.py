@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
-from leakguard.models.letters import Heading, as_drill
+from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
 from leakguard.notices.duties import Duty
 from leakguard.notices.language_file import LanguageWords
@@ -22,7 +22,7 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, load_vocabulary
+from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, draft_telling, load_vocabulary
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of
@@ -88,6 +88,24 @@ def test_one_of_something_is_not_many(lang: Lang, wanted: str) -> None:
     facts = facts_of(complete(subject_count={"value": 1}))
 
     assert Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["subject_count"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("duty", "country", "wanted"),
+    [
+        ("us-hipaa-404-individuals", "CN", "October 12, 2026"), (GDPR_34, "US", "12 October 2026"),
+        ("practice-controller", "US", "October 12, 2026"), ("practice-controller", "GB", "12 October 2026"),
+    ],
+)  # fmt: skip
+def test_readers_in_the_united_states_get_dates_as_they_write_them(duty: str, country: str, wanted: str) -> None:
+    """By the law of the letter; one that no law demands is read where its organisation is."""
+    values = complete()
+    values["organisation"]["country"] = country
+    telling = next(one for one in (*book().duties, *book().practice) if one.id == duty)
+    letter = draft_telling(book(), Bundled(), facts_of(values, now=AT), telling, lang="en", now=AT)
+
+    assert letter.date_line == wanted
+    assert all(wanted in text for text in letter.footer if "Draft of" in text)
 
 
 def test_a_round_million_takes_its_preposition() -> None:
@@ -234,6 +252,26 @@ def test_a_law_without_a_name_in_the_language_is_named_in_its_own_then_in_englis
     assert brazil.law_words("zh").startswith("巴西")
     assert mexico.law_words("es").startswith("Art. 19 of the LFPDPPP")
     assert law("ke-dpa-43-individuals", named={"en": "the Act"}).law_words("fr") == "the Act"
+
+
+@pytest.mark.parametrize("lang", FURTHER)
+@pytest.mark.parametrize("duty", ["au-ndb-individuals", "cn-dsl-29", "ae-difc-42-individuals"])
+def test_a_law_with_a_foreign_name_stands_behind_a_colon_as_a_title(duty: str, lang: Lang) -> None:
+    """`Wir informieren Sie nach section 26WL of the ...` is neither German nor English."""
+    values = example()
+    values["facts"]["org_contact"] = {"value": {"email": "desk@university.example"}}
+    blocks = letter_of(duty, lang, values, now=AT).blocks
+    law = book().duty(duty).law_words(lang)
+
+    assert not book().duty(duty).names_law_in(lang)
+    (text,) = [block.text for block in blocks if isinstance(block, Paragraph) and law in block.text]
+    assert re.search(rf"[:：]\s?{re.escape(law)}[.。]$", text)
+
+
+def test_no_law_is_named_in_chinese_by_an_english_article() -> None:
+    named_so = [duty.id for duty in book().duties if re.search(r"\b(?:s|ss|Art|Regs|reg)\. ", duty.law_words("zh"))]
+
+    assert named_so == []
 
 
 def test_one_item_stands_for_another_of_the_same_meaning() -> None:

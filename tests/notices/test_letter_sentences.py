@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 
+from leakguard.bundled import Bundled
 from leakguard.errors import LetterIncomplete
+from leakguard.models.languages import BOTH
 from leakguard.models.letters import Letter, Paragraph
 from leakguard.notices.letter_template import LetterTemplate, parse_template
+from leakguard.notices.letter_text import text_of
 from leakguard.notices.letter_texts import LetterTexts
 from leakguard.notices.letters import render
 from leakguard.notices.vocabulary import Lang
-from support.notices import CAC, NOW, PIPL_PEOPLE, book, both, complete, facts_of, letter_of, to_text
+from leakguard.use_cases.letters.draft_notices import draft_telling
+from support.every_fact import every_fact
+from support.notices import CAC, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of, letter_of, to_text
 
 DATE = {"tell": "breach_date~", "known": {"en": "It happened {{ on }}.", "zh": "发生于{{ it }}。"}}
 UNKNOWN = {"en": "We do not know when: {{ reason }}.", "zh": "时间不详：{{ reason }}。"}
@@ -123,3 +128,66 @@ def test_a_later_stage_says_in_its_title_which_one_it_is() -> None:
 
 def _malaysia() -> dict[str, Any]:
     return complete(discovery_method=both("our scan", "自查"))
+
+
+@pytest.mark.parametrize(("duty", "asks_for_elements"), [(GDPR_34, False), (PIPL_PEOPLE, False), ("id-pdp-46", True)])
+def test_of_two_words_for_ones_own_data_a_letter_tells_one(duty: str, *, asks_for_elements: bool) -> None:
+    """`We do not know which` beside `these are involved` would leave the reader with neither."""
+    known = {"value": ["contact.email"]}
+
+    def unknown() -> dict[str, Any]:
+        return {"unknown": both("we still count", "正在统计")["value"]}
+
+    def data_told(lang: Lang, **facts: Any) -> list[str]:  # noqa: ANN401  (a facts file holds anything)
+        blocks = letter_of(duty, lang, complete(remedies_offered=both("a hotline", "热线"), **facts)).blocks
+        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        return [
+            text for text in texts if any(word in text for word in ("still count", "正在统计", "e-mail ad", "邮箱"))
+        ]
+
+    for lang in BOTH:
+        neither = data_told(lang, data_elements_specific=unknown(), data_categories=unknown())
+        kinds = data_told(lang, data_elements_specific=unknown(), data_categories=known)
+        own = data_told(lang, data_elements_specific=known, data_categories=unknown())
+
+        assert [len(neither), len(kinds), len(own)] == [1, 1, 1]
+        assert own == data_told(lang, data_categories=known) if not asks_for_elements else kinds == neither
+
+
+def test_kinds_of_data_without_a_name_stand_at_the_end_of_their_list() -> None:
+    kinds = {"value": ["unknown", "credentials.password", "other", "contact.email"]}
+    sentence = {"tell": "data_categories~", "known": {"en": "These: {{ it }}.", "zh": "信息：{{ it }}。"}}
+
+    assert told(sentence, CAUSE, data_categories=kinds)[0].startswith(
+        "These: passwords, e-mail addresses, other personal data and data not yet known. "
+    )
+    assert told(sentence, CAUSE, lang="zh", data_categories=kinds)[0].startswith(
+        "信息：密码、电子邮箱地址、其他个人信息和尚未查明的信息。"
+    )
+
+
+def test_a_yes_or_no_stands_behind_its_question_with_a_capital() -> None:
+    question = {
+        "tell": "law_enforcement_delay~",
+        "known": {"en": "Was it delayed? {{ answer }}.", "zh": "是否延迟：{{ it }}。"},
+    }
+
+    assert told(question, CAUSE, law_enforcement_delay={"value": False})[0].startswith("Was it delayed? No. ")
+
+
+@pytest.mark.parametrize("name", ["press", "public", "staff", "helpdesk"])
+def test_a_closing_of_which_nothing_is_known_is_not_told_as_an_open_door(name: str) -> None:
+    """Who does not know when access was closed does not say thereby that it is open."""
+    reason = both("the host closed it and has not said when", "服务商已关闭，尚未告知时间")["value"]
+    values = every_fact()
+    values["facts"]["containment_date"] = {"unknown": reason}
+    facts = facts_of(values)
+    letters = {
+        lang: text_of(draft_telling(book(), Bundled(), facts, book().letter(name), lang=lang, now=NOW)).text
+        for lang in BOTH
+    }
+
+    assert "cannot say yet that" in letters["en"]
+    assert "尚不能确认" in letters["zh"]
+    assert not any(words in letters["en"] for words in ("not closed", "not over"))
+    assert not any(words in letters["zh"] for words in ("尚未关闭", "尚未结束"))

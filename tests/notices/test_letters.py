@@ -163,6 +163,17 @@ def test_the_first_report_in_china_says_when_and_where_it_was_discovered_if_that
     assert "发生地点" not in body(letter_of(CAC, "zh", complete(location=None), stage="initial"))
 
 
+def test_the_first_report_in_china_tells_what_is_known_of_the_later_items() -> None:
+    """The first two items may go alone only as far as the rest cannot be judged in four hours."""
+    known = letter_of(CAC, "zh", stage="initial")
+    unknown = letter_of(CAC, "zh", complete(trend=None, cause={"unknown": {"en": "x", "zh": "y"}}), stage="initial")
+    headings = [block.text for block in known.blocks if isinstance(block, Heading)]
+
+    assert "服务器未设登录认证" in body(known)
+    assert [heading[:2] for heading in headings] == ["一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、"]
+    assert "事态发展趋势" not in body(unknown)
+
+
 def test_an_old_incident_gets_the_law_of_its_day_told() -> None:
     values = complete(discovery_date={"value": "2019-05-22"})
     del values["events"]

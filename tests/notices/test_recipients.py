@@ -237,7 +237,10 @@ def test_a_header_that_cannot_be_used_is_refused_with_everything_that_is_wrong(h
 @pytest.mark.parametrize(
     ("header", "told"),
     [
-        ("id,data,名".encode("gb18030"), "is no UTF-8 text; is it GB 18030? Then say --encoding gb18030"),
+        ("id,data,名".encode("gb18030"), "is no UTF-8 text; save the file as CSV UTF-8, or say --encoding gb18030"),
+        ("id,data,Straße".encode("cp1252"), "is no UTF-8 text; save the file as CSV UTF-8"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00\n", "is a spreadsheet such as XLSX; save it as CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\n", "is an old spreadsheet such as XLS"),
         (b"\xff\xfei\x00d\x00\n\x00", "is UTF-16, which spreadsheets call Unicode text; save it as CSV UTF-8"),
         (b"\xfe\xff\x00i\x00d\x00\n", "is UTF-16"),
     ],
@@ -264,7 +267,7 @@ def test_a_header_that_is_too_long_is_refused() -> None:
 def test_rows_that_are_no_text_say_so_in_the_encoding_that_was_named() -> None:
     text = b"id,data\n\xff,x\n"
 
-    for encoding, told in (("utf-8", "is no UTF-8 text; is it"), ("gb18030", "is no GB18030 text")):
+    for encoding, told in (("utf-8", "is no UTF-8 text; save the file"), ("gb18030", "is no GB18030 text")):
         (row,) = read_recipients(io.BytesIO(text).readline, rules(encoding=encoding), name="people.csv")  # type: ignore[arg-type]  # (both are encodings)
         assert isinstance(row, SetAside)
         assert row.problems[0].startswith(told)

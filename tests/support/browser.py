@@ -33,11 +33,11 @@ def chromium() -> str:
     return str(shutil.which("chromium"))
 
 
-def browse(page: Path, *options: str) -> None:
-    """Open a page with further options, such as where to print it."""
+def browse(page: Path, *options: str) -> bytes:
+    """Open a page with further options, such as where to print it; returns what the browser says."""
     profile = page.parent / "profile"
     command = [chromium(), *_OPTIONS, f"--user-data-dir={profile}", *options, page.as_uri()]
-    subprocess.run(command, check=True, capture_output=True, timeout=500)
+    return subprocess.run(command, check=True, capture_output=True, timeout=500).stdout
 
 
 def first_colour(png: bytes) -> tuple[int, ...]:

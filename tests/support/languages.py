@@ -97,12 +97,14 @@ def texts(block: Block) -> tuple[str, ...]:
     return (block.text,)
 
 
+_AS_IN_USA = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
+"""`May 22, 2019`, in letters to readers there."""
 Tokens = tuple[tuple[str, ...], tuple[date, ...], tuple[str, ...], tuple[int, ...]]
 
 
 def tokens(text: str, lang: Lang) -> Tokens:
     """The marks, days, times of day and other numbers of a text; the last three sorted, for word order differs."""
-    rest = text
+    rest = text = _AS_IN_USA.sub(r"\2 \1 \3", text) if lang == "en" else text
     days = []
     for found in _days(lang).finditer(text):
         day, month, year = int(found["d"]), found["m"], int(found["y"])

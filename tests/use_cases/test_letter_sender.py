@@ -11,13 +11,13 @@ import pytest
 
 from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.dispatch.pace import Pace
-from leakguard.errors import ChannelFailed, MailServerAway, NotAllowed
+from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway, NotAllowed
 from leakguard.frozen import replace
 from leakguard.models.deliveries import DeliveryState
-from leakguard.models.mails import AnswerKind
+from leakguard.models.mails import AnswerKind, OutgoingMail
 from leakguard.models.sending import LogAnswer, RunResult
 from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
-from leakguard.use_cases.letters.letter_sender import Letters
+from leakguard.use_cases.letters.letter_sender import NOT_MADE, Letters
 from leakguard.use_cases.letters.send_notice import SendOrder, run_sending
 from support.killing import Killed
 from support.ledgers import START
@@ -183,6 +183,28 @@ def test_a_letter_set_aside_is_never_handed_over_and_says_why() -> None:
     assert result.counts.of(DeliveryState.SET_ASIDE) == 1
     assert (aside.reason, aside.message_id) == ("the log-in leaked", "")
     assert server.taken == [letter(1).message_id]
+
+
+def test_a_letter_whose_document_cannot_be_made_keeps_no_other_one_back() -> None:
+    """Such as one with a PDF for a name that its fonts cannot show; without the PDF it goes out later."""
+    store, server = world()
+
+    def unwritten() -> OutgoingMail:
+        raise DocumentFailed("the fonts of a PDF have no sign for `ส`")
+
+    some = [replace(letter(0), mail=unwritten), letter(1), letter(2)]
+    for _ in range(2):
+        run(store, server, listed(some))
+    (aside,) = store.deliveries(INCIDENT, BATCH, DeliveryState.SET_ASIDE)
+
+    assert len(server.taken) == 2
+    assert aside.reason == NOT_MADE
+    assert "ส" not in repr(aside)
+
+    run(store, server)
+
+    assert len(server.taken) == PEOPLE
+    assert server.most_often == 1
 
 
 def test_an_address_that_the_server_cannot_take_is_set_aside_until_it_can() -> None:

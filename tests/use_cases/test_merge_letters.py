@@ -260,6 +260,20 @@ def test_a_trial_says_how_many_letters_of_what_size_and_writes_nothing() -> None
     assert trial.seconds == 4.0
 
 
+def test_a_trial_names_the_lines_of_people_who_stand_there_twice_under_two_ids() -> None:
+    """The merge writes one letter an id; two of one household, or without any address, are two people."""
+    header = "id,data,name,email,address"
+    rows = (
+        "a,contact.email,Ada,ada@home.example,", "b,contact.email,ADA,Ada@Home.example,",
+        "c,contact.email,Bob,ada@home.example,", "d,contact.email,Eve,,1 Main Street|Town",
+        "e,contact.email,Eve,,1 Main Street|Town", "f,contact.email,Eve,,", "g,contact.email,Eve,,",
+    )  # fmt: skip
+    trial = try_merge(order_of("\n".join((header, *rows)).encode()), document_maker("txt", Bundled()), lambda: 0.0)
+
+    assert trial.found.letters == 7
+    assert trial.twins == (3, 6)
+
+
 def test_what_a_person_should_look_at_is_told_once() -> None:
     facts = facts_of(complete(cause={"value": "ask mallory@other.example"}))
     order = order_of(people(6), facts=facts, duty="cn-pipl-57-individuals")

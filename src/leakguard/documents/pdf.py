@@ -28,6 +28,8 @@ class FindFont(Protocol):
         """The folder and the family."""
 
 
+_LONG_WORD = re.compile("[!-~]{48}")
+"""One that may be wider than a column; looked for here, so that most letters are set without a rule for words."""
 _UNSHOWN = re.compile(r"the text `?\"?(?P<signs>[^`]+?)\"?`? could not be displayed")
 _SURE = re.compile(
     "[\u0020-\u036f\u0370-\u03ff\u0400-\u0484\u1e00-\u1eff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
@@ -99,6 +101,7 @@ class PdfMaker:
             "fonts": json.dumps(_families(cjk, is_asian=is_asian)),
             "traits": json.dumps(template_values(letter), ensure_ascii=False),
             "fits": "yes" if fits_window(letter) else "no",
+            "long": "yes" if _LONG_WORD.search(values) else "no",
             "bold": "font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
         }
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)

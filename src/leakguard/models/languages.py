@@ -22,6 +22,8 @@ class Traits(Frozen):
     """BCP 47, for documents; without a region where one letter serves several countries."""
     locale: str
     """What babel calls the forms of its dates, times, numbers and lists."""
+    usa_locale: str = ""
+    """The same for readers in the United States, where they write dates another way."""
     region: str = ""
     """Picks the shapes of signs in a document."""
     cjk: Literal["", "SC", "JP", "KR"] = ""
@@ -52,7 +54,7 @@ class Traits(Frozen):
 
 
 TRAITS: dict[Lang, Traits] = {
-    "en": Traits(name="English", tag="en-GB", locale="en_GB", region="GB"),
+    "en": Traits(name="English", tag="en-GB", locale="en_GB", usa_locale="en_US", region="GB"),
     "zh": Traits(
         name="Chinese",
         tag="zh-CN",

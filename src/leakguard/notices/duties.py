@@ -12,6 +12,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.models.languages import BOTH
 from leakguard.notices.expressions import Expression
 from leakguard.notices.telling import ContentItem, Telling
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
@@ -98,6 +99,10 @@ class Duty(Telling):
         own = (self.named[code] for code in LANGS if code in self.named and code in self.language.codes)
         english = f"{self.article} of the {self.law}"
         return english if lang == "en" else next(own, self.named.get("en", english))
+
+    def names_law_in(self, lang: Lang) -> bool:
+        """Whether the law has a name in this language."""
+        return lang in BOTH or lang in self.named
 
     def verify_words(self, lang: Lang) -> tuple[str, ...]:
         """What is still to be verified, as a letter names it."""

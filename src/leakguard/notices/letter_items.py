@@ -47,6 +47,18 @@ class LetterItems:
         fact = self._facts.get(name)
         return fact is not None and fact.has_value and name not in self._duty.must_not_contain
 
+    def is_asked(self, name: str) -> bool:
+        """Whether the duty asks for the item in this letter."""
+        return name in self._standings
+
+    def is_better(self, name: str, other: str) -> bool:
+        """Which of two items for the same is told: what is known before what is not, then what the duty asks for."""
+        if self.is_stated(name):
+            return True
+        if self.is_asked(name) or self.is_asked(other):
+            return not self.is_asked(other)
+        return not self.is_stated(other) and self._facts.get(name) is not None
+
     def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
         """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
         fact = self._facts.get(item.removesuffix(IF_STATED))
@@ -94,9 +106,10 @@ class LetterItems:
         when, is_rough = fact.value, fact.state is FactState.ESTIMATED
         if isinstance(when, Interval):
             days = self._phrases.days_of(when)
-            return {"it": it, "on": self._phrases.on(when, is_rough=is_rough), "day": self._phrases.on(days)}
+            on = self._phrases.on(when, is_rough=is_rough)
+            return {"it": it, "on": on, "day": self._phrases.on(days), "answer": it}
         reason = self._phrases.said(fact.reason).rstrip(".。") if fact.reason is not None else it
-        return {"it": it, "on": it, "day": it, "reason": reason}
+        return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
         """Items as rows of one table; no table when no row is left."""

@@ -19,7 +19,7 @@ from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary, Words
 
 IF_STATED = "~"
 """Behind an item's name: show it when it is stated, and leave it out when it is not."""
-OF_SENTENCES = frozenset({"it", "on", "day", "reason"})
+OF_SENTENCES = frozenset({"it", "on", "day", "answer", "reason"})
 """Names that the texts of a sentence may use beside those of all texts; see `Sentence`."""
 _PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "rest")
 
@@ -27,7 +27,8 @@ _PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", 
 class Sentence(Shape):
     """One item in a sentence of its own: one for when it is known, one for when it is not.
 
-    `it` is the item in words; for a time, `on` is the time with its preposition and `day` the same without the hour.
+    `it` is the item in words, `answer` the same with a capital, to stand behind a question; for a time, `on` is the
+    time with its preposition and `day` the same without the hour.
     `reason` is why it is not known.
     """
 
@@ -54,10 +55,12 @@ class Part(Shape):
     """Items as rows of a table."""
     rest: bool = False
     """All items of the duty that no other part shows."""
-    when: Literal["late"] | None = None
-    """For a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated."""
+    when: Literal["late", "not_last"] | None = None
+    """`late` is for a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated;
+    `not_last` is for every stage but the last, which sums up.
+    """
     unless: str | None = None
-    """Left out when this other item is stated, which another part tells: one of two words for the same."""
+    """Another item for the same, which another part tells: it comes first, and one of the two parts is left out."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:

@@ -15,6 +15,7 @@ from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, TRAITS
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
+from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letter_frame import footer, footer_sent, sender, signature
 from leakguard.notices.letter_items import LetterItems
@@ -71,7 +72,7 @@ class _Composer:
     ) -> None:
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
-        self._phrases = Phrases(vocabulary, lang, zone=facts.zone)
+        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=_is_for_usa(duty, facts))
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -118,13 +119,21 @@ class _Composer:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
         has_rest = any(part.rest for part in template.parts)
         parts = template.parts if has_rest else (*template.parts, Part(rest=True))
-        blocks = _without_empty_headings([block for part in parts for block in self._blocks(part, shown)])
+        told = (part for part in parts if not self._gives_way(part, parts))
+        blocks = _without_empty_headings([block for part in told for block in self._blocks(part, shown)])
         is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
+    def _gives_way(self, part: Part, parts: Sequence[Part]) -> bool:
+        """Of two items that are two words for the same one is told: both would contradict or repeat each other."""
+        if part.unless:
+            return self._items.is_better(part.unless, _only_item(part))
+        item = _only_item(part)
+        rivals = [_only_item(other) for other in parts if other.unless and other.unless == item]
+        return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
+
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        is_untimely = part.when == "late" and not self._tells_delay(part)
-        if is_untimely or (part.unless and self._items.is_stated(part.unless)):
+        if (part.when == "late" and not self._tells_delay(part)) or (part.when == "not_last" and self._is_last()):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -138,6 +147,11 @@ class _Composer:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _is_last(self) -> bool:
+        """Whether the letter is of the last of several stages."""
+        *earlier, last = (phase.name for phase in self._duty.phases) if isinstance(self._duty, Duty) else ("",)
+        return bool(earlier) and self._stage == last
 
     def _tells_delay(self, part: Part) -> bool:
         """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
@@ -158,6 +172,7 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
+            "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
@@ -189,6 +204,17 @@ class _Composer:
             return None
         when = self._phrases.moment(limit.anchor.occurred_at)
         return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+
+
+def _is_for_usa(telling: Telling, facts: Facts) -> bool:
+    """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
+    place = telling.jurisdiction if isinstance(telling, Duty) else facts.organisation.country
+    return place.startswith("US")
+
+
+def _only_item(part: Part) -> str:
+    """The item that the part shows, where it shows one alone."""
+    return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
 
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:

@@ -25,10 +25,10 @@ def plural(value: int, lang: Lang) -> str:
     return str(Locale.parse(TRAITS[lang].locale).plural_form(value))
 
 
-def day(value: date, lang: Lang) -> str:
-    """The day in full: `22 May 2019`, `2019年5月22日`, `1er mai 2019`."""
+def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
+    """The day in full: `22 May 2019`, `2019年5月22日`, `1er mai 2019`; `May 22, 2019` for readers `in_usa`."""
     traits = TRAITS[lang]
-    text = format_date(value, format="long", locale=traits.locale)
+    text = format_date(value, format="long", locale=(in_usa and traits.usa_locale) or traits.locale)
     return f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
 
 

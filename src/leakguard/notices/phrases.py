@@ -18,6 +18,8 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
+_AT_END = {"other": 1, "unknown": 2}
+"""Kinds of data that a list ends with: they only make sense behind those that have a name."""
 
 
 class NotInThisLanguage(ValueError):
@@ -27,9 +29,9 @@ class NotInThisLanguage(ValueError):
 class Phrases:
     """The words of one letter."""
 
-    def __init__(self, vocabulary: Vocabulary, lang: Lang, *, zone: str) -> None:
-        """`zone` is the zone that times are told in."""
-        self._vocabulary, self._lang, self._zone = vocabulary, lang, zone_of(zone)
+    def __init__(self, vocabulary: Vocabulary, lang: Lang, *, zone: str, in_usa: bool = False) -> None:
+        """`zone` is the zone that times are told in; `in_usa` is for readers there, who write dates another way."""
+        self._vocabulary, self._lang, self._zone, self._in_usa = vocabulary, lang, zone_of(zone), in_usa
 
     def fixed(self, name: str, **values: str) -> str:
         """A fixed phrase of the vocabulary, filled in."""
@@ -90,7 +92,8 @@ class Phrases:
             for code, span in value.items():
                 yield f"{code} {self.count(span, '', is_rough=False)}"
         else:
-            yield from (self._category(str(part)) for part in value)
+            ordered = sorted(map(str, value), key=lambda part: _AT_END.get(part, 0))
+            yield from (self._category(part) for part in ordered)
 
     def _measured(self, value: Span | Money | Interval, fact: Fact) -> str:
         is_rough = fact.state is FactState.ESTIMATED
@@ -164,8 +167,8 @@ class Phrases:
         return self.instant(first), self.instant(last)
 
     def day(self, day: date) -> str:
-        """`22 May 2019`, `2019年5月22日`."""
-        return locale_forms.day(day, self._lang)
+        """`22 May 2019`, `May 22, 2019`, `2019年5月22日`."""
+        return locale_forms.day(day, self._lang, in_usa=self._in_usa)
 
     def instant(self, at: datetime) -> str:
         """The day, the time of day and the offset from UTC."""

@@ -51,7 +51,15 @@ COLUMNS = (
 )
 _DELIMITERS = (",", ";", "\t")
 _CREDENTIALS = "credentials"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_FOREIGN = {
+    b"\xff\xfe": "is UTF-16, which spreadsheets call Unicode text; save it as CSV UTF-8",
+    b"\xfe\xff": "is UTF-16, which spreadsheets call Unicode text; save it as CSV UTF-8",
+    b"PK\x03\x04": "is a spreadsheet such as XLSX; save it as CSV UTF-8",
+    b"\xd0\xcf\x11\xe0": "is an old spreadsheet such as XLS; save it as CSV UTF-8",
+}
+"""How files of other kinds begin."""
+_SAVE_ANEW = "; save the file as CSV UTF-8, or say --encoding gb18030 if a Chinese program wrote it in GB 18030"
+"""Guessing would turn an umlaut of Western Europe into a Chinese sign: most such bytes are good GB 18030 as well."""
 _NO_LINES: tuple[str, ...] = ()
 
 
@@ -151,12 +159,13 @@ def _lines(readline: ReadLine, encoding: Encoding) -> Iterator[_Line]:
 
 
 def _decoded(number: int, line: bytes, encoding: Encoding) -> _Line:
+    foreign = [words for begin, words in _FOREIGN.items() if line.startswith(begin)] if number == 1 else []
+    if foreign:
+        return _Line(number=number, problem=foreign[0])
     try:
         return _Line(number=number, text=line.removesuffix(b"\n").removesuffix(b"\r").decode(encoding))
     except UnicodeDecodeError:
-        if line.startswith(_UTF_16):
-            return _Line(number=number, problem="is UTF-16, which spreadsheets call Unicode text; save it as CSV UTF-8")
-        other = "; is it GB 18030? Then say --encoding gb18030" if encoding == "utf-8" else ""
+        other = _SAVE_ANEW if encoding == "utf-8" else ""
         return _Line(number=number, problem=f"is no {encoding.upper()} text{other}")
 
 

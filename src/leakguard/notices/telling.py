@@ -71,6 +71,10 @@ class Telling(Shape):
         """The law and its article, as a letter names them; `None` when no law demands the letter."""
         return None
 
+    def names_law_in(self, lang: Lang) -> bool:  # noqa: ARG002  (as above)
+        """Whether the law that demands the letter has a name in this language."""
+        return True
+
     def clock_of(self, stage: str | None) -> str | None:  # noqa: ARG002  (a duty has stages)
         """The clock of a stage, by default of the first; `None` when none runs for the letter."""
         return None

@@ -56,6 +56,8 @@ def test_each_rule_names_its_source_and_its_readers() -> None:
         ("hedged_involvement", "zh", "您的信息可能受到影响。", "您的姓名受到影响。"),
         ("hedged_involvement", "zh", "您的信息可能受到一定程度的影响。", "您的姓名受到影响。"),
         ("hedged_involvement", "en", "We may have lost your data.", "We lost your address."),
+        ("hedged_involvement", "en", "The information may have included your name.", "It included your name."),
+        ("hedged_involvement", "zh", "您的信息可能包括姓名。", "您的信息包括姓名。"),
         ("date_happened", "zh", "服务器被他人访问。", "5月3日，服务器被他人访问。"),
         ("date_happened", "en", "Somebody broke into it.", "On 3 May 2026 somebody broke into it."),
         ("steps_not_numbered", "zh", "您可以这样做：\n改密码。", "您可以这样做：\n1. 改密码。"),

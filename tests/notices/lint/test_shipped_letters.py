@@ -9,9 +9,9 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import LetterIncomplete, UsageProblem
-from leakguard.models.languages import BOTH, LANGS
+from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.lint.book import READERS
-from leakguard.notices.lint.lint import LintReport
+from leakguard.notices.lint.lint import LintReport, forbidden_rules
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, read_facts, template_of
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
@@ -86,6 +86,25 @@ def _with_own_words(known: DutyBook) -> list[Telling]:
     own = [duty for duty in known.duties if duty.id in named]
     chosen: list[Telling] = [*known.practice, *own, *of_family.values()]
     return list({telling.id: telling for telling in chosen}.values())
+
+
+@pytest.mark.parametrize("lang", BOTH)
+@pytest.mark.parametrize("name", [letter.name for letter in book().practice])
+def test_no_letter_of_the_replay_that_no_law_demands_has_a_problem(name: str, lang: Lang) -> None:
+    """The only example that can fill the letter to the finder, who needs no dates of what he told us himself."""
+    text = Bundled().text("templates", "examples/university-replay.yaml")
+    facts = read_facts(text, name="replay", book=book(), now=EVERYTHING)
+    telling = book().letter(name)
+    letter = draft_telling(book(), Bundled(), facts, telling, lang=lang, now=EVERYTHING)
+
+    assert [one.rule for one in lint_draft(rules(), telling, letter).problems] == []
+
+
+def test_a_letter_that_its_law_narrows_is_not_asked_for_steps_that_it_has_no_place_for() -> None:
+    massachusetts, california = book().duty("us-ma-93h-3-individuals"), book().duty("us-ca-1798-82-individuals")
+
+    assert "steps_not_numbered" in forbidden_rules(massachusetts)
+    assert forbidden_rules(california) == frozenset()
 
 
 def test_letters_of_all_languages_are_linted() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from leakguard.notices.recipients import SetAside
 from leakguard.use_cases.letters.merge_letters import Merged
+from leakguard.use_cases.letters.merge_rows import SHOWN
 from leakguard.use_cases.letters.try_merge import Trial
 
 _MEGA = 1_000_000
@@ -52,6 +53,11 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     found = trial.found
     yield f"{found.letters:,} letters would be written ({_langs(found.languages)})."
     yield from _left_out(found.set_aside, found.passed_over, found.first_aside)
+    if trial.twins:
+        lines = ", ".join(f"{line:,}" for line in trial.twins[:SHOWN])
+        more = f" and {len(trial.twins) - SHOWN:,} more" if len(trial.twins) > SHOWN else ""
+        yield "Name and address of some rows stand in an earlier one: one person with two ids? Each gets a letter:"
+        yield f"  line {lines}{more}"
     yield f"About {trial.bytes / _MEGA:,.1f} MB, and {trial.seconds:,.0f} s of work for one core. Nothing was written."
 
 
@@ -65,6 +71,8 @@ def trial_json(trial: Trial) -> str:
             "languages": dict(sorted(found.languages.items())),
             "set_aside": found.set_aside,
             "first_set_aside": [_row(row) for row in found.first_aside],
+            "twins": len(trial.twins),
+            "first_twins": list(trial.twins[:SHOWN]),
             "passed_over": found.passed_over,
             "bytes": trial.bytes,
             "core_seconds": round(trial.seconds, 3),

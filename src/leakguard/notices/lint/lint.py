@@ -70,7 +70,9 @@ _TELLS = {
     "date_closed": ("measures_taken", "breach_description"),
     "steps_not_numbered": ("individual_steps",),
 }
-"""A rule that asks for an item is silent where the law forbids that item in the letter."""
+"""A rule that asks for an item is silent where the law forbids that item, or narrows the letter to other ones."""
+_NOT_FOR = {"finder": frozenset({"date_happened", "date_found", "date_closed"})}
+"""Whoever found the leak and told us is thanked, and not told what happened."""
 
 
 class LintProblem(Frozen):
@@ -100,9 +102,12 @@ def readers_of(recipient: str) -> Readers:
 
 
 def forbidden_rules(telling: Telling) -> frozenset[str]:
-    """Rules that ask for what the letter must not tell."""
-    forbidden = set(telling.must_not_contain)
-    return frozenset(rule for rule, items in _TELLS.items() if forbidden & set(items))
+    """Rules that ask for what the letter must not tell, or has no place for."""
+    forbidden, asked = set(telling.must_not_contain), {item.item for item in telling.content}
+    not_told = (
+        rule for rule, items in _TELLS.items() if forbidden & set(items) or (forbidden and not asked & set(items))
+    )
+    return frozenset(not_told) | _NOT_FOR.get(telling.recipient.type, frozenset())
 
 
 def lint(text: LintText, readers: Readers, book: LintBook, *, without: frozenset[str] = frozenset()) -> LintReport:

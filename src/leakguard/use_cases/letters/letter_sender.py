@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from leakguard.dispatch.pace import Pace
-from leakguard.errors import ChannelFailed, MailServerAway
+from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway
 from leakguard.frozen import replace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
-from leakguard.models.mails import AnswerKind, MailAnswer
+from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.ports import DeliveryStore, Mailer, MailSession, TimeSource
 
 Letters = Callable[[], Iterable[LetterToSend]]
 """Begins anew with the first letter each time."""
+NOT_MADE = "a document of this letter cannot be made, as for a name whose signs the fonts lack; try without --attach"
+"""Never the maker's own words: they show signs of the name."""
 IDLE = 30.0
 """Seconds for which a conversation may lie still; servers end it after some minutes (RFC 5321, 4.5.3.2.7)."""
 _STATES = {
@@ -107,14 +109,22 @@ class LetterSender:
         if known is not None and known.state is DeliveryState.REFUSED and not self.retry_refused:
             return False
         fresh = self._delivery(letter)
-        if letter.aside:
-            if known is None or known.reason != letter.aside:
-                self._note(replace(fresh, state=DeliveryState.SET_ASIDE, message_id="", reason=letter.aside))
+        mail = None if letter.aside else self._made(letter)
+        if mail is None:
+            reason = letter.aside or NOT_MADE
+            if known is None or known.reason != reason:
+                self._note(replace(fresh, state=DeliveryState.SET_ASIDE, message_id="", reason=reason))
             return False
-        return self._hand_over(letter, fresh)
+        return self._hand_over(mail, fresh)
 
-    def _hand_over(self, letter: LetterToSend, fresh: Delivery) -> bool:
-        mail = letter.mail()
+    def _made(self, letter: LetterToSend) -> OutgoingMail | None:
+        """The mail; `None` when its document cannot be made, which must not keep the other letters back."""
+        try:
+            return letter.mail()
+        except DocumentFailed:
+            return None
+
+    def _hand_over(self, mail: OutgoingMail, fresh: Delivery) -> bool:
         self._keep_rate()
         session = self._opened()
         intended: list[Delivery] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
 from leakguard.use_cases.cases.incident_clocks import clock_events, standings
 from leakguard.use_cases.cases.incident_rules import incident_rules
 from leakguard.use_cases.cases.incidents import open_incident
@@ -57,3 +58,33 @@ def test_rules_come_from_the_playbook_and_from_the_duties_in_force(journal: Memo
 
     assert [rule.id for rule in before] == [rule.id for rule in after]
     assert {"remediate", "eu-gdpr-33-authority.initial"} <= {rule.id for rule in before}
+
+
+def test_an_old_incident_has_the_clocks_of_the_law_of_its_day() -> None:
+    """It may be written down years later; assessment judges it by the day on which it came into sight."""
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, (), now=START, title="Of years ago", zone="Asia/Shanghai")
+    day = datetime(2019, 5, 22, 2, tzinfo=UTC)
+    noticed = record_of_event(kind="notice_received", occurred_at=exactly(day), reason="from the archive")
+    before = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+    first = journal.append(INCIDENT, [noticed])[0]
+    then = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+
+    assert {"eu-gdpr-33-authority.initial", "remediate"} <= then
+    assert {one for one in before - then if one.startswith("cn-pipl")}
+
+    mended = record_of_event(kind="notice_received", occurred_at=exactly(START), corrects=f"E-{first.sequence}")
+    journal.append(INCIDENT, [mended])
+
+    assert {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)} == before
+
+
+def test_a_rough_time_on_both_sides_of_a_change_of_the_law_shows_its_clocks() -> None:
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, (), now=START, title="Of years ago", zone="UTC")
+    rough = Interval(earliest=datetime(2021, 10, 20, tzinfo=UTC), latest=datetime(2021, 11, 2, tzinfo=UTC))
+    journal.append(INCIDENT, [record_of_event(kind="discovery", occurred_at=rough, reason="from the archive")])
+
+    shown = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+
+    assert "cn-pipl-57-authority.initial" in shown  # in force since 1 November 2021

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -112,14 +112,22 @@ class Facts(Frozen):
         The first event of discovery, awareness or notice; else the stated day of discovery, else of the breach,
         else `today`.
         """
-        superseded = {event.corrects for event in self.events}
-        seen = [
-            event.occurred_at for event in self.events if event.kind in _DISCOVERY_KINDS and event.id not in superseded
-        ]
-        found = min(seen, key=lambda moment: moment.earliest, default=None)
+        found = first_sight(self.events)
         for name in ("discovery_date", "breach_date"):
             found = found or self.value_of(name, Interval)
         if found is None:
             return today, today
-        zone = zone_of(found.zone or self.zone)
-        return found.earliest.astimezone(zone).date(), found.latest.astimezone(zone).date()
+        return days_of(found, self.zone)
+
+
+def first_sight(events: Sequence[Event]) -> Interval | None:
+    """When the incident came into sight: the first discovery, awareness or notice that no later event supersedes."""
+    superseded = {event.corrects for event in events}
+    seen = [event.occurred_at for event in events if event.kind in _DISCOVERY_KINDS and event.id not in superseded]
+    return min(seen, key=lambda moment: moment.earliest, default=None)
+
+
+def days_of(when: Interval, zone: str) -> tuple[date, date]:
+    """The earliest and latest day of a time in its own zone, else in `zone`."""
+    place = zone_of(when.zone or zone)
+    return when.earliest.astimezone(place).date(), when.latest.astimezone(place).date()

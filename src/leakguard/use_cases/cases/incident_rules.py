@@ -7,8 +7,11 @@ from datetime import date
 
 from leakguard.clocks.rules import ClockRule
 from leakguard.frozen import Frozen
+from leakguard.models.events import Interval
+from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import days_of, first_sight
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incidents import incident_of
 from leakguard.use_cases.letters.draft_notices import load_duties
@@ -57,18 +60,27 @@ def rule_book(
     reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
-        day = incident_of(incident_id, records).opened_at.date()
+        days = _days(incident_of(incident_id, records))
         playbook = running_playbook(incident_id, records)
         own = tuple(playbook.clocks.values()) if playbook is not None else ()
-        legal = (phase.clock for duty in reaching if _is_law(duty, day) for phase in duty.phases)
+        legal = (phase.clock for duty in reaching if _is_law(duty, *days) for phase in duty.phases)
         return (*(own or usual), *legal)
 
     return rules
 
 
-def _is_law(duty: Duty, day: date) -> bool:
-    """Old incidents are judged by the law of their day."""
+def _days(incident: Incident) -> tuple[date, date]:
+    """The earliest and latest day on which the incident came into sight; until that is told, the day of its opening.
+
+    Facts choose the law by the same day, so that clocks and assessment agree.
+    """
+    opened = Interval(earliest=incident.opened_at, latest=incident.opened_at)
+    return days_of(first_sight(incident.events) or opened, incident.zone)
+
+
+def _is_law(duty: Duty, first: date, last: date) -> bool:
+    """Old incidents are judged by the law of their day; where the law changed within a rough time, both are watched."""
     if duty.status not in {"in_force", "voluntary"}:
         return False
-    begun = duty.in_force_from is None or duty.in_force_from <= day
-    return begun and (duty.in_force_to is None or day <= duty.in_force_to)
+    begun = duty.in_force_from is None or duty.in_force_from <= last
+    return begun and (duty.in_force_to is None or first <= duty.in_force_to)

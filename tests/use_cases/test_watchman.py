@@ -10,9 +10,10 @@ import pytest
 
 from leakguard.alarms.forecast import StepEstimate
 from leakguard.alarms.records import Keyed
+from leakguard.errors import ChannelFailed
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
-from leakguard.models.alarms import QuietHours, Severity
+from leakguard.models.alarms import AlarmMessage, QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alarms.acknowledge import acknowledge
 from leakguard.use_cases.alarms.time_sources import SteppedTime
@@ -161,6 +162,32 @@ def test_the_channels_of_a_role_are_tried_in_their_order(tmp_path: Path) -> None
     assert len(world.sinks["chat"].got) == 1
     assert world.sinks["phone"].got == []
     store.close()
+
+
+def test_a_silent_channel_is_waited_for_once_a_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty seconds for each message would let the other incidents, and the heartbeat, wait for minutes."""
+    waits = []
+
+    def silent(_message: AlarmMessage) -> None:
+        waits.append(world.time.now())
+        world.time.sleep(20)
+        raise ChannelFailed("channel commander: nothing was settled", next_step="Look.")
+
+    monkeypatch.setattr(world.sinks["commander"], "send", silent)
+    incidents = [f"IR-2026-000{number}" for number in range(1, 6)]
+    for incident in incidents:
+        world.open(incident)
+        world.event("awareness", incident=incident)
+    cycle = world.look(after=12)
+
+    assert len(waits) == 1
+    assert [message.incident for message in world.sinks["deputy"].got] == incidents
+    assert len(cycle.failures) == len(incidents)
+    assert "left alone" in cycle.failures[-1]
+
+    world.look(after=1 / 40)
+
+    assert len(waits) == 2  # it is asked again after a pause, once
 
 
 def test_when_nothing_works_it_is_tried_again_and_again(world: World) -> None:

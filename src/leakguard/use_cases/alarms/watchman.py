@@ -52,6 +52,9 @@ OUTAGE = timedelta(seconds=150)
 _MOST_ROUNDS = 200
 """More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""
 
+SLOW = timedelta(seconds=5)
+"""A channel that fails after so long is left alone for the rest of a look: what others wait for must not wait for it."""
+
 MOST_REASON = 300
 """Characters that are kept of what a channel says about its failure."""
 
@@ -89,6 +92,8 @@ class Cycle(Frozen):
     sent_count: int = 0
     failures: tuple[str, ...] = ()
     """Channel and reason of each try that failed."""
+    slow: frozenset[str] = frozenset()
+    """Channels that are left alone, since waiting for them took long and was in vain."""
     unwatched_since: datetime | None = None
     """The begin of an outage that this look ended."""
     next_look: datetime | None = None
@@ -225,10 +230,19 @@ class _Look:
         if not self._keep((try_record(attempt, incident=incident, now=max(self._now, moment)),)):
             return None
         is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
-        channel = self._watchman.channels.get(attempt.channel)
-        failure = _handed_over(channel, attempt.channel, self._text(message, is_repeated=is_repeated))
+        failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
+        return failure
+
+    def _handed_over(self, channel: str, text: AlarmMessage) -> str:
+        """Give a message to a channel; returns why that failed, or nothing. The next level does not wait for silence."""
+        if channel in self._cycle.slow:
+            return "it is left alone for now, as waiting for it was in vain"
+        began = self._watchman.now()
+        failure = _handed_over(self._watchman.channels.get(channel), channel, text)
+        if failure and self._watchman.now() - began >= SLOW:
+            self._add(slow=self._cycle.slow | {channel})
         return failure
 
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:

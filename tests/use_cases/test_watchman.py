@@ -298,6 +298,20 @@ def test_a_limit_that_moves_closer_is_told_at_once(world: World) -> None:
     assert [threshold for _, threshold, _ in world.raised()] == ["50%", "50%"]
 
 
+def test_a_limit_that_moves_closer_is_told_once_where_no_threshold_has_passed(world: World) -> None:
+    """Whoever plans by the old limit must hear of the new one before its first threshold."""
+    begun(world)
+    world.look(after=1)
+    world.time.sleep(1)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    for _ in range(3):
+        world.look(after=1 / 60)
+
+    assert world.raised() == [("promise", "moved", Severity.WARNING)]
+    assert "moved closer, 14 h 58 min left" in world.sinks["commander"].got[0].title
+
+
 def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
     begun(world)
     world.look(after=13.5)
@@ -308,6 +322,32 @@ def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
 
     assert [threshold for _, threshold, _ in world.raised()] == ["50%"]
     assert world.missed()[-1] == ("promise", "50%", "told_before")
+
+
+def test_every_warning_comes_again_on_the_way_to_a_limit_that_moved_away(world: World) -> None:
+    """An authority that gives two more days must not leave the last hour before its limit without a word."""
+    begun(world)
+    world.watch(23.5, every=900)
+    world.event(
+        "extension_granted", obligation="promise", until="2026-05-27T12:00:00Z", document="letter", decider="Ada"
+    )
+    before = len(world.raised())
+    world.watch(48.5, every=900)
+
+    assert [threshold for _, threshold, _ in world.raised()[before:]] == ["50%", "75%", "90%", "-PT1H", "PT0S"]
+
+
+@pytest.mark.parametrize("begins_with", [24, 36])
+def test_a_rule_that_gives_more_time_does_not_leave_its_new_limit_untold(world: World, begins_with: int) -> None:
+    """Another playbook, or another release, has other hours: what was told of the old limit says nothing of the new."""
+    world.rules = [rule(hours=begins_with)]
+    begun(world)
+    world.watch(begins_with + 1.5, every=900)
+    world.rules = [rule(hours=72)]
+    before = len(world.raised())
+    world.watch(70.6 - begins_with, every=900)
+
+    assert [threshold for _, threshold, _ in world.raised()[before:]][-4:] == ["75%", "90%", "-PT1H", "PT0S"]
 
 
 def test_a_cadence_clock_counts_from_the_last_update(world: World) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.alarms.closer import closer_alarms, may_have_moved
 from leakguard.alarms.due import Watch, due_of, grouped, next_look
 from leakguard.alarms.escalation import sending
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
@@ -53,7 +54,7 @@ _MOST_ROUNDS = 200
 """More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""
 
 SLOW = timedelta(seconds=5)
-"""A channel that fails after so long is left alone for the rest of a look: what others wait for must not wait for it."""
+"""A channel that fails after so long is left alone for the rest of a look: other messages must not wait for it."""
 
 MOST_REASON = 300
 """Characters that are kept of what a channel says about its failure."""
@@ -184,7 +185,9 @@ class _Look:
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
         dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
-        groups = [*grouped(dues), *((alarm,) for alarm in self._forecasts(standings, history))]
+        told = {due.raised.clock for due in dues if due.raised is not None}
+        closer = [one for one in self._closer(standings, history, watch) if one.clock not in told]
+        groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(standings, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
@@ -193,6 +196,14 @@ class _Look:
             messages=(*self._cycle.messages, *(self._text(message) for message in new)),
             missed_count=self._cycle.missed_count + missed_count,
         )
+
+    def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alarm]:
+        """Limits that lie before those that the last look saw."""
+        if watch.last_beat is None or not may_have_moved(standings):
+            return []
+        rules = tuple(one.rule for one in standings)
+        before = evaluate(clock_events(self._records), rules, self._watchman.calendars, watch.last_beat)
+        return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
     def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alarm]:
         """Clocks whose remaining work takes longer than what is left; told once a generation."""
@@ -205,7 +216,7 @@ class _Look:
         return [
             alarm
             for alarm in found
-            if alarm is not None and alarm.threshold not in history.kept.get((alarm.clock, alarm.generation), {})
+            if alarm is not None and alarm.threshold not in history.told_of(alarm.clock, alarm.generation, alarm.due_at)
         ]
 
     def _send(self, open_clocks: Mapping[str, int]) -> None:
@@ -236,7 +247,7 @@ class _Look:
         return failure
 
     def _handed_over(self, channel: str, text: AlarmMessage) -> str:
-        """Give a message to a channel; returns why that failed, or nothing. The next level does not wait for silence."""
+        """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""
         if channel in self._cycle.slow:
             return "it is left alone for now, as waiting for it was in vain"
         began = self._watchman.now()

@@ -201,6 +201,21 @@ def test_an_end_in_local_time_is_kept_in_utc(journal: MemoryJournal) -> None:
     assert event.fields == {"basis": "contract", "until": "2026-05-24T10:00:00Z"}
 
 
+@pytest.mark.parametrize(("kind", "instant"), [("extension_granted", "25T15:59:59.999999Z"), ("paused", "24T16:00:00Z")])
+def test_a_whole_day_may_be_the_end(journal: MemoryJournal, kind: str, instant: str) -> None:
+    """An authority gives time "until 25 May"; files take it, and so does the command."""
+    fields = {"basis": "a letter", "clock": "remediate", "until": "2026-05-25"}
+
+    assert record(journal, kind, fields=fields).fields["until"] == f"2026-05-{instant}"
+
+
+def test_an_end_before_the_event_itself_is_refused(journal: MemoryJournal) -> None:
+    """It would change nothing, and whoever mistyped the day would count on more time."""
+    fields = {"clock": "remediate", "until": "2025-05-25"}
+
+    assert "before the event itself" in refused(journal, "extension_granted", fields=fields).message
+
+
 def test_an_incident_that_is_not_there_is_not_found(journal: MemoryJournal) -> None:
     with pytest.raises(NotFound):
         record_event(journal, "IR-2026-0009", NewEvent(kind="note"), now=journal.clock)

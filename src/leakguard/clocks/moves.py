@@ -92,7 +92,9 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > due:
             trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
-        elif until.latest > due:
+        elif until.latest <= due:
+            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
+        else:
             proof = event.fields.get("document") or "no document's hash was recorded"
             trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, due, until.latest)
             due = until.latest

@@ -73,7 +73,7 @@ def parse_instant(value: object, *, zone: str | None = None) -> datetime:
     """Read one exact moment; raises `UsageProblem` also for a whole day."""
     found = parse_interval(value, zone=zone)
     if not found.is_exact:
-        raise UsageProblem("one exact time is needed here", next_step=_HINT)
+        raise UsageProblem("one exact time is needed here", next_step=_HINT.replace("2026-06-10, ", "", 1))
     return found.earliest
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, unknown_kind
-from leakguard.clocks.times import parse_instant
+from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -69,7 +69,7 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
         occurred_at = _placed(new, moment, zone=incident.zone)
         record = record_of_event(
             kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,
-            fields=_fields(new, incident.zone),
+            fields=_fields(new, incident.zone, occurred_at),
         )  # fmt: skip
         try:
             return event_of(store.append(identifier, (record,), after=records[-1].sequence)[0])
@@ -161,9 +161,15 @@ def _placed(new: NewEvent, now: datetime, *, zone: str) -> Interval:
     return replace(at, latest=min(at.latest, now))
 
 
-def _fields(new: NewEvent, zone: str) -> dict[str, str]:
-    """The fields as given, with times in UTC so that every reader agrees on them."""
+def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:
+    """The fields as given, with times in UTC so that every reader agrees on them.
+
+    A whole day as an end is its last instant, as an authority means it; a pause ends by its strict reading.
+    """
     fields = dict(new.fields or {})
     if "until" in fields:
-        fields["until"] = to_z(parse_instant(fields["until"], zone=zone))
+        until = parse_interval(fields["until"], zone=zone)
+        if until.latest < occurred_at.earliest:
+            raise UsageProblem("`until` lies before the event itself", next_step="Mend one of the two times.")
+        fields["until"] = to_z(until.earliest if new.kind == "paused" else until.latest)
     return fields

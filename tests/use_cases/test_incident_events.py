@@ -201,7 +201,9 @@ def test_an_end_in_local_time_is_kept_in_utc(journal: MemoryJournal) -> None:
     assert event.fields == {"basis": "contract", "until": "2026-05-24T10:00:00Z"}
 
 
-@pytest.mark.parametrize(("kind", "instant"), [("extension_granted", "25T15:59:59.999999Z"), ("paused", "24T16:00:00Z")])
+@pytest.mark.parametrize(
+    ("kind", "instant"), [("extension_granted", "25T15:59:59.999999Z"), ("paused", "24T16:00:00Z")]
+)
 def test_a_whole_day_may_be_the_end(journal: MemoryJournal, kind: str, instant: str) -> None:
     """An authority gives time "until 25 May"; files take it, and so does the command."""
     fields = {"basis": "a letter", "clock": "remediate", "until": "2026-05-25"}

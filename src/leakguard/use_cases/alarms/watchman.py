@@ -198,11 +198,12 @@ class _Look:
         )
 
     def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alarm]:
-        """Limits that lie before those that the last look saw."""
-        if watch.last_beat is None or not may_have_moved(standings):
+        """Limits that lie before those that the last look saw; nothing moves them that was not recorded since."""
+        since = watch.last_beat
+        if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
             return []
         rules = tuple(one.rule for one in standings)
-        before = evaluate(clock_events(self._records), rules, self._watchman.calendars, watch.last_beat)
+        before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
         return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
     def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alarm]:

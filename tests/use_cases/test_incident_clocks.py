@@ -9,13 +9,14 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.verdicts import State
+from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.use_cases.cases.incident_clocks import clock_events, standings
 from leakguard.use_cases.cases.incident_rules import incident_rules
 from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.responses.playbooks import start_playbook
+from leakguard.use_cases.responses.playbook_migration import migrate_playbook
+from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
 INCIDENT = "IR-2026-0001"
@@ -88,3 +89,27 @@ def test_a_rough_time_on_both_sides_of_a_change_of_the_law_shows_its_clocks() ->
     shown = {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
 
     assert "cn-pipl-57-authority.initial" in shown  # in force since 1 November 2021
+
+
+def test_a_promise_that_ended_is_judged_by_the_playbook_of_its_day() -> None:
+    """Another playbook with 48 hours must not turn late into on time, nor take a clock away that it does not have."""
+    journal = MemoryJournal(FakeClock())
+    open_incident(journal, (), now=START, title="Somebody wrote", zone="Asia/Shanghai")
+    journal.append(INCIDENT, [record_of_event(kind="notice_received", occurred_at=exactly(START))])
+    start_playbook(journal, Bundled(), INCIDENT, now=lambda: START, name="third-party-report")
+    journal.clock.move(hours=25)
+    for kind, fields in (("remediation_verified", {}), ("status_sent", {"recipient": "finder"})):
+        journal.append(INCIDENT, [record_of_event(kind=kind, occurred_at=exactly(journal.clock()), fields=fields)])
+    before = ended(journal)
+    file = read_playbook(Bundled().text("playbooks", "processor_incident.yaml"), name="processor_incident.yaml")
+    migrate_playbook(journal, Bundled(), INCIDENT, now=journal.clock, file=file, by="Ada", reason="it is theirs")
+
+    assert before == {"remediate": State.MET_LATE, "reply": State.MET_LATE}
+    assert ended(journal) == before
+    assert {"facts", "review"} <= {rule.id for rule in incident_rules(Bundled(), journal, INCIDENT)}
+
+
+def ended(journal: MemoryJournal) -> dict[str, State]:
+    rules = incident_rules(Bundled(), journal, INCIDENT)
+    found = standings(journal, INCIDENT, rules, Calendars(), journal.clock())
+    return {one.id: one.state for one in found if one.state in LATCHED}

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.verdicts import LATCHED
 from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import days_of, first_sight
+from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
 from leakguard.use_cases.letters.draft_notices import load_duties
 from leakguard.use_cases.responses.playbooks import DEFAULT, find_playbook, running_playbook
@@ -60,13 +66,37 @@ def rule_book(
     reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
-        days = _days(incident_of(incident_id, records))
-        playbook = running_playbook(incident_id, records)
-        own = tuple(playbook.clocks.values()) if playbook is not None else ()
+        incident = incident_of(incident_id, records)
+        days = _days(incident)
+        own = _promises(incident, records)
         legal = (phase.clock for duty in reaching if _is_law(duty, *days) for phase in duty.phases)
         return (*(own or usual), *legal)
 
     return rules
+
+
+def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+    """The clocks of the running playbook; one that had ended before a move keeps the rule by which it was judged.
+
+    Else a promise that was met late would be on time, or be gone, as soon as a playbook with other hours took over.
+    """
+    judged: dict[str, ClockRule] = {}
+    for place, record in enumerate(records):
+        if record.kind in {STARTED, "reopened"}:
+            judged = {}
+        if record.kind == MIGRATED:
+            before = records[:place]
+            rules = _clocks(incident.id, before) | judged
+            found = evaluate(
+                clock_events(before), in_zone(tuple(rules.values()), incident.zone), Calendars(), record.recorded_at
+            )
+            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED}
+    return tuple((_clocks(incident.id, records) | judged).values())
+
+
+def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockRule]:
+    playbook = running_playbook(incident_id, records)
+    return dict(playbook.clocks) if playbook is not None else {}
 
 
 def _days(incident: Incident) -> tuple[date, date]:

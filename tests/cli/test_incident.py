@@ -177,6 +177,27 @@ def test_whoever_corrects_the_wrong_event_sees_what_no_longer_counts(with_incide
     assert "no longer counts" in said
 
 
+def test_awareness_long_after_a_notice_asks_for_a_written_reason(with_incident: CommandLine) -> None:
+    """Laws count from awareness, so that it came later has to be justified by somebody, when it is fresh."""
+    notice = ("notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")
+    with_incident("incident", "event", ID, *notice)
+    said = with_incident("incident", "event", ID, "awareness").err
+    mended = with_incident(
+        "incident", "event", ID, "awareness", "--corrects", "E-3", "--at", "2026-05-24T09:00", "--source", "A. DPO",
+        "--reason", "the mail named no server; it was found at 08:50",
+    )  # fmt: skip
+
+    assert "It lies 10 h 30 min after the first notice, and an authority will ask why." in said
+    assert f"{ID} awareness --corrects E-3 --at 2026-05-24T01:00:00Z --source WHO" in said
+    assert "authority" not in mended.err
+
+
+def test_awareness_right_after_a_notice_asks_for_nothing(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "notice_received")
+
+    assert with_incident("incident", "event", ID, "awareness").err == ""
+
+
 def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(with_incident: CommandLine) -> None:
     for name in ("obligation=us-ca-1798-82-individuals", "obligation=cn-dsl-29.initial", "clock=remediate"):
         assert with_incident("incident", "event", ID, "not_applicable", "--field", name, "--reason", "x").code == 0

@@ -111,6 +111,15 @@ def test_events_of_a_file_become_an_incident(leakguard: CommandLine) -> None:
     assert told["events"][2]["superseded_by"] == "E-4"
 
 
+def test_what_a_file_told_already_is_not_asked_for_again(leakguard: CommandLine) -> None:
+    (leakguard.folder / "events.yaml").write_text(EVENTS, encoding="utf-8")
+    said = leakguard("incident", "open", "--from", "events.yaml").err
+
+    assert "notice_received --at" not in said
+    assert f"  leakguard incident event {ID} discovery --at TIME" in said
+    assert f"  leakguard playbook start {ID}" in said
+
+
 def test_clocks_of_a_file_are_said_to_be_left_out(leakguard: CommandLine) -> None:
     clocks = "clocks:\n  - {id: c, anchor: first(awareness), amount: {elapsed: PT1H}, end: closed}\n"
     (leakguard.folder / "events.yaml").write_text(EVENTS + clocks, encoding="utf-8")

@@ -182,7 +182,7 @@ def test_a_closed_incident_takes_what_ends_a_laws_clock_and_its_reopening(journa
     for kind in KINDS:
         fields = {needed[0]: "2026-05-25T00:00Z" for needed in NEEDED.get(kind, ())}
         if kind in AFTER_CLOSING:
-            assert record(journal, kind, fields=fields).kind == kind
+            assert record(journal, kind, fields=fields, reason="x").kind == kind
         elif kind not in {"reopened", "retracted"}:
             assert "closed" in refused(journal, kind, fields=fields).message or kind == "incident_opened"
     record(journal, "reopened")
@@ -209,6 +209,16 @@ def test_a_whole_day_may_be_the_end(journal: MemoryJournal, kind: str, instant: 
     fields = {"basis": "a letter", "clock": "remediate", "until": "2026-05-25"}
 
     assert record(journal, kind, fields=fields).fields["until"] == f"2026-05-{instant}"
+
+
+@pytest.mark.parametrize("kind", ["not_applicable", "cancelled"])
+def test_no_clock_is_given_up_without_a_reason(journal: MemoryJournal, kind: str) -> None:
+    """A deadline of a law would go unwatched, and nobody could say why."""
+    fields = {"obligation": "eu-gdpr-33-authority"}
+    assert "needs a reason" in refused(journal, kind, fields=fields).message
+
+    record(journal, kind, fields=fields, reason="counsel: no personal data")
+    record(journal, kind, fields=fields | {"rationale": "no personal data"})
 
 
 def test_an_end_before_the_event_itself_is_refused(journal: MemoryJournal) -> None:

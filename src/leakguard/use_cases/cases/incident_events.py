@@ -36,6 +36,8 @@ NEEDED = {
     "cancelled": (("clock", "obligation"),),
 }
 """Without one of each of these fields an event would move no clock, and nobody would be told."""
+ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
+"""Decisions by which nobody watches a clock any more."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
@@ -100,6 +102,10 @@ def _refuse_misspelt(new: NewEvent) -> None:
         )
     if new.corrects is not None and not new.reason:
         raise UsageProblem("a correction needs a reason", next_step='Say why: --reason "..."')
+    if new.kind in ENDING_DECISIONS and not any((new.reason, fields.get("rationale"), fields.get("basis"))):
+        raise UsageProblem(
+            f"`{new.kind}` ends the watch over a clock, so it needs a reason", next_step='Say why: --reason "..."'
+        )
     if new.kind == "retracted" and new.corrects is None:
         raise UsageProblem("`retracted` needs the event that it retracts", next_step="Name it: --corrects E-...")
 

@@ -9,7 +9,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.verdicts import LATCHED
+from leakguard.clocks.verdicts import FAILED, LATCHED
 from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
@@ -76,9 +76,9 @@ def rule_book(
 
 
 def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
-    """The clocks of the running playbook; one that had ended before a move keeps the rule by which it was judged.
+    """The clocks of the running playbook; one that was over before a move keeps the rule by which it was judged.
 
-    Else a promise that was met late would be on time, or be gone, as soon as a playbook with other hours took over.
+    Else a promise that was missed would be kept, or be gone, as soon as a playbook with other hours took over.
     """
     judged: dict[str, ClockRule] = {}
     for place, record in enumerate(records):
@@ -90,7 +90,7 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
             found = evaluate(
                 clock_events(before), in_zone(tuple(rules.values()), incident.zone), Calendars(), record.recorded_at
             )
-            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED}
+            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED | FAILED}
     return tuple((_clocks(incident.id, records) | judged).values())
 
 

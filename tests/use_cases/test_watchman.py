@@ -312,6 +312,20 @@ def test_a_limit_that_moves_closer_is_told_once_where_no_threshold_has_passed(wo
     assert "moved closer, 14 h 58 min left" in world.sinks["commander"].got[0].title
 
 
+def test_a_limit_that_moved_closer_while_the_wall_clock_was_set_back_is_told_once(world: World) -> None:
+    """What was recorded after the moment of a look may be seen by it all the same."""
+    begun(world)
+    world.look(after=1)
+    world.time.sleep(60)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    world.time.set_wall(world.time.now() - timedelta(seconds=30))
+    for _ in range(4):
+        world.look(after=15 / 3600)
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["moved"]
+
+
 def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
     begun(world)
     world.look(after=13.5)

@@ -140,6 +140,18 @@ def test_an_acknowledgement_keeps_the_next_level_from_being_told(world: World) -
     assert len(world.sinks["deputy"].got) == 1
 
 
+def test_a_later_warning_is_never_milder_than_one_before(world: World) -> None:
+    """Four hours to go come after nine tenths of 72 hours: who was to be told of what is urgent must not be forgotten."""
+    world.rules = [rule(hours=72, thresholds=["75%", "90%", "-PT4H", "PT0S"])]
+    begun(world)
+    for after in (55, 10, 3.5, 4):
+        world.look(after=after)
+
+    assert [(threshold, severity.value) for _, threshold, severity in world.raised()] == [
+        ("75%", "warning"), ("90%", "urgent"), ("-PT4H", "urgent"), ("PT0S", "overdue"),
+    ]  # fmt: skip
+
+
 def test_a_failed_channel_raises_the_next_at_once_and_is_recorded(world: World) -> None:
     world.sinks["commander"].is_broken = True
     begun(world)

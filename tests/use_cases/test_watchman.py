@@ -141,7 +141,7 @@ def test_an_acknowledgement_keeps_the_next_level_from_being_told(world: World) -
 
 
 def test_a_later_warning_is_never_milder_than_one_before(world: World) -> None:
-    """Four hours to go come after nine tenths of 72 hours: who was to be told of what is urgent must not be forgotten."""
+    """Four hours to go come after nine tenths of 72 hours: who was still to be told of that must not be forgotten."""
     world.rules = [rule(hours=72, thresholds=["75%", "90%", "-PT4H", "PT0S"])]
     begun(world)
     for after in (55, 10, 3.5, 4):
@@ -150,6 +150,27 @@ def test_a_later_warning_is_never_milder_than_one_before(world: World) -> None:
     assert [(threshold, severity.value) for _, threshold, severity in world.raised()] == [
         ("75%", "warning"), ("90%", "urgent"), ("-PT4H", "urgent"), ("PT0S", "overdue"),
     ]  # fmt: skip
+
+
+def test_a_level_that_comes_after_more_than_the_time_between_repeats_is_told(tmp_path: Path) -> None:
+    """Each hourly repeat takes the place of the one before; the chain goes on from the first that nobody answered."""
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    world = World(store=store, time=time, escalation=escalation(("commander", 0), ("chief", 90)))
+    world.rules = [rule(thresholds=["PT0S"])]
+    begun(world)
+    looked_at(world, 24, 24.5, 25, 25.4, 25.6, 26)
+
+    assert [message.threshold for message in world.sinks["commander"].got] == ["PT0S", "+PT1H", "+PT2H"]
+    assert [message.threshold for message in world.sinks["chief"].got] == ["+PT1H", "+PT2H"]
+
+    acknowledge(store, INCIDENT, "promise", by="Ada", lasts=HOUR, now=time.now)
+    looked_at(world, 27.1, 28.4)
+
+    assert len(world.sinks["chief"].got) == 2  # whoever answered is given the time of the chain anew
+    looked_at(world, 28.6)
+    assert len(world.sinks["chief"].got) == 3
+    store.close()
 
 
 def test_a_failed_channel_raises_the_next_at_once_and_is_recorded(world: World) -> None:

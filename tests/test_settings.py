@@ -42,6 +42,22 @@ def test_options_win_over_the_environment_and_that_over_the_file(
     assert read_settings(folder=tmp_path).store == "file.db"
 
 
+def test_problems_of_its_tables_are_named_beside_those_of_its_settings(tmp_path: Path) -> None:
+    text = (
+        'stroe = "x"\n[escalation]\nrepeat = "10M"\n[[channel]]\nname = "a"\nkind = "smpt"\n[fleet]\nbrokr_env = "X"\n'
+    )
+    write(tmp_path, text)
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    said = "\n".join(str(problem) for problem in caught.value.problems)
+    assert "stroe: unknown setting" in said
+    assert "channel[0]: Input tag 'smpt'" in said
+    assert "escalation.repeat: `10M`" in said
+    assert "brokr_env: unknown field" in said
+
+
 def test_all_problems_of_the_file_are_named_at_once(tmp_path: Path) -> None:
     write(tmp_path, 'stroe = "x"\nzzz = 1\ndrill = "yes"\nscope = 3\n')
 

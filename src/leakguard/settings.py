@@ -119,10 +119,18 @@ def _from_file(path: Path) -> dict[str, Any]:
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
     fleet = values.pop("fleet", None)
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
+    tables: dict[str, Any] = {}
+    try:
+        tables |= {"stated_watch": _watch(watch, path)} if watch else {}
+    except BadFile as bad:
+        problems += bad.problems
+    try:
+        tables |= {} if fleet is None else {"stated_fleet": _fleet(fleet, path)}
+    except BadFile as bad:
+        problems += bad.problems
     if problems:
         raise BadFile(str(path), tuple(problems))
-    tables: dict[str, Any] = {"stated_watch": _watch(watch, path)} if watch else {}
-    return {**values, **tables, **({} if fleet is None else {"stated_fleet": _fleet(fleet, path)})}
+    return {**values, **tables}
 
 
 def _problem(name: str, value: object) -> Problem | None:

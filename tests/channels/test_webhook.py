@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,18 @@ def test_nobody_listens_and_a_bad_address_are_told_without_the_address(server: C
 
 def test_no_secret_is_shown(server: Child) -> None:
     assert "CANARY" not in repr(channel(server, "/"))
+
+
+def test_many_attempts_end_after_a_minute(server: Child) -> None:
+    """Ten attempts with doubled pauses would hold up every other alarm for more than eight minutes."""
+    moment = [now()]
+
+    def sleep(seconds: float) -> None:
+        moment[0] += timedelta(seconds=seconds)
+
+    url = f"http://127.0.0.1:{server.port}/status/500"
+    hook = WebhookChannel(name="siem", url=url, now=lambda: moment[0], sleep=sleep, attempts=10)
+    with pytest.raises(ChannelFailed, match="after 6 attempts"):
+        hook.send(MESSAGE)
+
+    assert moment[0] - now() == timedelta(seconds=31)

@@ -81,6 +81,17 @@ def test_a_wide_screen_has_everything_in_one_line(leakguard: CommandLine, monkey
     assert max(len(line) for line in shown.splitlines()) <= 240
 
 
+def test_on_a_narrow_screen_each_clock_is_named_above_its_countdown(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = leakguard(*WATCH, "--once", "--now", "2026-05-24T19:00+08:00").out.splitlines()
+
+    assert shown[4:6] == ["remediate", "  running     14 h left"]
+    assert "eu-gdpr-33-authority.initial" in shown
+    assert max(len(line) for line in shown) <= 40
+
+
 def test_on_a_low_screen_the_details_give_way_to_the_clocks(
     leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,15 @@ def test_events_of_a_file_become_an_incident(leakguard: CommandLine) -> None:
     assert told["events"][2]["superseded_by"] == "E-4"
 
 
+def test_what_a_file_told_already_is_not_asked_for_again(leakguard: CommandLine) -> None:
+    (leakguard.folder / "events.yaml").write_text(EVENTS, encoding="utf-8")
+    said = leakguard("incident", "open", "--from", "events.yaml").err
+
+    assert "notice_received --at" not in said
+    assert f"  leakguard incident event {ID} discovery --at TIME" in said
+    assert f"  leakguard playbook start {ID}" in said
+
+
 def test_clocks_of_a_file_are_said_to_be_left_out(leakguard: CommandLine) -> None:
     clocks = "clocks:\n  - {id: c, anchor: first(awareness), amount: {elapsed: PT1H}, end: closed}\n"
     (leakguard.folder / "events.yaml").write_text(EVENTS + clocks, encoding="utf-8")
@@ -175,6 +184,27 @@ def test_whoever_corrects_the_wrong_event_sees_what_no_longer_counts(with_incide
 
     assert said.startswith("E-2, notice_received of 2026-05-24 01:00:00Z")
     assert "no longer counts" in said
+
+
+def test_awareness_long_after_a_notice_asks_for_a_written_reason(with_incident: CommandLine) -> None:
+    """Laws count from awareness, so that it came later has to be justified by somebody, when it is fresh."""
+    notice = ("notice_received", "--at", "2026-05-23T22:30", "--reason", "asleep")
+    with_incident("incident", "event", ID, *notice)
+    said = with_incident("incident", "event", ID, "awareness").err
+    mended = with_incident(
+        "incident", "event", ID, "awareness", "--corrects", "E-3", "--at", "2026-05-24T09:00", "--source", "A. DPO",
+        "--reason", "the mail named no server; it was found at 08:50",
+    )  # fmt: skip
+
+    assert "It lies 10 h 30 min after the first notice, and an authority will ask why." in said
+    assert f"{ID} awareness --corrects E-3 --at 2026-05-24T01:00:00Z --source WHO" in said
+    assert "authority" not in mended.err
+
+
+def test_awareness_right_after_a_notice_asks_for_nothing(with_incident: CommandLine) -> None:
+    with_incident("incident", "event", ID, "notice_received")
+
+    assert with_incident("incident", "event", ID, "awareness").err == ""
 
 
 def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(with_incident: CommandLine) -> None:

@@ -57,6 +57,7 @@ wrong: 1
         "line 8: events[4].occurred_at: 2026-03-29 02:30:00 in Europe/Berlin does not exist",
         "line 9: events[5].id: must be text; put it in quotes",
         "line 9: events[5].stage: must be a single value",
+        "line 10: events[6].clock: no clock of this file has that id (did you mean `cac`?)",
         "line 10: events[6].until: lies before the event itself",
         "line 11: events[7]: an event must be a mapping of fields",
         "line 12: events[8].kind: this field is missing",
@@ -64,6 +65,7 @@ wrong: 1
         "line 14: clocks[0].anchor: unknown event kind `discovry` (did you mean `discovery`?)",
         "line 14: clocks[0].tresholds: unknown field (did you mean `thresholds`?)",
         "line 15: clocks[1].amount: give exactly one of",
+        "line 15: clocks[1].id: the id `cac` stands twice",
         "line 15: clocks[1].end_at: write instant, end_of_hour, end_of_day or a time of day",
         "line 16: wrong: unknown field",
     ]
@@ -82,6 +84,22 @@ def test_a_zone_of_the_file_that_is_unknown_is_named_once_and_not_for_each_event
 
     assert len(found) == 1
     assert "did you mean `Asia/Shanghai`" in found[0]
+
+
+def test_a_calendar_that_nobody_knows_is_named_beside_what_else_is_wrong_with_its_clock() -> None:
+    text = """
+clocks:
+  - {id: cac, anchor: first(discovry), amount: {business_days: 3}, calendar: ZZ, statutory: {calendar: YY}}
+  - {id: own, anchor: first(discovery), amount: {business_days: 3}, calendar: wrong}
+calendars:
+  wrong: {bse: CN}
+"""
+    assert sorted(problems(text)) == [
+        "line 3: clocks[0].anchor: unknown event kind `discovry` (did you mean `discovery`?)",
+        "line 3: clocks[0].calendar: unknown calendar `ZZ`",
+        "line 3: clocks[0].statutory.calendar: unknown calendar `YY`",
+        "line 6: calendars.wrong.bse: unknown field (did you mean `base`?)",
+    ]
 
 
 def test_calendars_and_names_of_right_clocks_are_checked_though_other_lines_are_wrong() -> None:

@@ -255,8 +255,9 @@ def test_an_extension_replaces_the_limit_and_keeps_the_old_one_visible() -> None
     [
         ({"occurred_at": "2026-06-02T09:00Z", "until": "2026-06-05T08:00Z"}, "came after the limit"),
         ({"occurred_at": "2026-06-01T09:00Z"}, "names no new limit"),
-        ({"occurred_at": "2026-06-01T09:00Z", "until": "2026-06-02T07:00Z"}, ""),
+        ({"occurred_at": "2026-06-01T09:00Z", "until": "2026-06-02T07:00Z"}, "is no later"),
         ({"occurred_at": "2026-06-01T09:00Z", "until": "2026-06-05T08:00Z", "clock": "other"}, ""),
+        ({"occurred_at": "2026-06-01T09:00Z", "until": "2026-06-05T08:00Z", "clock": None}, "names no clock and no"),
     ],
 )
 def test_an_extension_that_comes_late_or_gives_nothing_changes_nothing(grant: Row, words: str) -> None:

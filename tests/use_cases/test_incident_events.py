@@ -181,7 +181,7 @@ def test_a_closed_incident_takes_what_ends_a_laws_clock_and_its_reopening(journa
     for kind in KINDS:
         fields = {needed[0]: "2026-05-25T00:00Z" for needed in NEEDED.get(kind, ())}
         if kind in AFTER_CLOSING:
-            assert record(journal, kind, fields=fields).kind == kind
+            assert record(journal, kind, fields=fields, reason="x").kind == kind
         elif kind not in {"reopened", "retracted"}:
             assert "closed" in refused(journal, kind, fields=fields).message or kind == "incident_opened"
     record(journal, "reopened")
@@ -198,6 +198,33 @@ def test_an_end_in_local_time_is_kept_in_utc(journal: MemoryJournal) -> None:
     event = record(journal, "paused", fields={"basis": "contract", "until": "2026-05-24T18:00"})
 
     assert event.fields == {"basis": "contract", "until": "2026-05-24T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "instant"), [("extension_granted", "25T15:59:59.999999Z"), ("paused", "24T16:00:00Z")]
+)
+def test_a_whole_day_may_be_the_end(journal: MemoryJournal, kind: str, instant: str) -> None:
+    """An authority gives time "until 25 May"; files take it, and so does the command."""
+    fields = {"basis": "a letter", "clock": "remediate", "until": "2026-05-25"}
+
+    assert record(journal, kind, fields=fields).fields["until"] == f"2026-05-{instant}"
+
+
+@pytest.mark.parametrize("kind", ["not_applicable", "cancelled"])
+def test_no_clock_is_given_up_without_a_reason(journal: MemoryJournal, kind: str) -> None:
+    """A deadline of a law would go unwatched, and nobody could say why."""
+    fields = {"obligation": "eu-gdpr-33-authority"}
+    assert "needs a reason" in refused(journal, kind, fields=fields).message
+
+    record(journal, kind, fields=fields, reason="counsel: no personal data")
+    record(journal, kind, fields=fields | {"rationale": "no personal data"})
+
+
+def test_an_end_before_the_event_itself_is_refused(journal: MemoryJournal) -> None:
+    """It would change nothing, and whoever mistyped the day would count on more time."""
+    fields = {"clock": "remediate", "until": "2025-05-25"}
+
+    assert "before the event itself" in refused(journal, "extension_granted", fields=fields).message
 
 
 def test_an_incident_that_is_not_there_is_not_found(journal: MemoryJournal) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from leakguard.alarms.forecast import StepEstimate
 from leakguard.alarms.records import Keyed
+from leakguard.errors import ChannelFailed
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
-from leakguard.models.alarms import QuietHours, Severity
+from leakguard.models.alarms import AlarmMessage, QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alarms.acknowledge import acknowledge
 from leakguard.use_cases.alarms.time_sources import SteppedTime
@@ -139,6 +140,39 @@ def test_an_acknowledgement_keeps_the_next_level_from_being_told(world: World) -
     assert len(world.sinks["deputy"].got) == 1
 
 
+def test_a_later_warning_is_never_milder_than_one_before(world: World) -> None:
+    """Four hours to go come after nine tenths of 72 hours: who was still to be told of that must not be forgotten."""
+    world.rules = [rule(hours=72, thresholds=["75%", "90%", "-PT4H", "PT0S"])]
+    begun(world)
+    for after in (55, 10, 3.5, 4):
+        world.look(after=after)
+
+    assert [(threshold, severity.value) for _, threshold, severity in world.raised()] == [
+        ("75%", "warning"), ("90%", "urgent"), ("-PT4H", "urgent"), ("PT0S", "overdue"),
+    ]  # fmt: skip
+
+
+def test_a_level_that_comes_after_more_than_the_time_between_repeats_is_told(tmp_path: Path) -> None:
+    """Each hourly repeat takes the place of the one before; the chain goes on from the first that nobody answered."""
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    world = World(store=store, time=time, escalation=escalation(("commander", 0), ("chief", 90)))
+    world.rules = [rule(thresholds=["PT0S"])]
+    begun(world)
+    looked_at(world, 24, 24.5, 25, 25.4, 25.6, 26)
+
+    assert [message.threshold for message in world.sinks["commander"].got] == ["PT0S", "+PT1H", "+PT2H"]
+    assert [message.threshold for message in world.sinks["chief"].got] == ["+PT1H", "+PT2H"]
+
+    acknowledge(store, INCIDENT, "promise", by="Ada", lasts=HOUR, now=time.now)
+    looked_at(world, 27.1, 28.4)
+
+    assert len(world.sinks["chief"].got) == 2  # whoever answered is given the time of the chain anew
+    looked_at(world, 28.6)
+    assert len(world.sinks["chief"].got) == 3
+    store.close()
+
+
 def test_a_failed_channel_raises_the_next_at_once_and_is_recorded(world: World) -> None:
     world.sinks["commander"].is_broken = True
     begun(world)
@@ -161,6 +195,32 @@ def test_the_channels_of_a_role_are_tried_in_their_order(tmp_path: Path) -> None
     assert len(world.sinks["chat"].got) == 1
     assert world.sinks["phone"].got == []
     store.close()
+
+
+def test_a_silent_channel_is_waited_for_once_a_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty seconds for each message would let the other incidents, and the heartbeat, wait for minutes."""
+    waits = []
+
+    def silent(_message: AlarmMessage) -> None:
+        waits.append(world.time.now())
+        world.time.sleep(20)
+        raise ChannelFailed("channel commander: nothing was settled", next_step="Look.")
+
+    monkeypatch.setattr(world.sinks["commander"], "send", silent)
+    incidents = [f"IR-2026-000{number}" for number in range(1, 6)]
+    for incident in incidents:
+        world.open(incident)
+        world.event("awareness", incident=incident)
+    cycle = world.look(after=12)
+
+    assert len(waits) == 1
+    assert [message.incident for message in world.sinks["deputy"].got] == incidents
+    assert len(cycle.failures) == len(incidents)
+    assert "left alone" in cycle.failures[-1]
+
+    world.look(after=1 / 40)
+
+    assert len(waits) == 2  # it is asked again after a pause, once
 
 
 def test_when_nothing_works_it_is_tried_again_and_again(world: World) -> None:
@@ -271,6 +331,34 @@ def test_a_limit_that_moves_closer_is_told_at_once(world: World) -> None:
     assert [threshold for _, threshold, _ in world.raised()] == ["50%", "50%"]
 
 
+def test_a_limit_that_moves_closer_is_told_once_where_no_threshold_has_passed(world: World) -> None:
+    """Whoever plans by the old limit must hear of the new one before its first threshold."""
+    begun(world)
+    world.look(after=1)
+    world.time.sleep(1)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    for _ in range(3):
+        world.look(after=1 / 60)
+
+    assert world.raised() == [("promise", "moved", Severity.WARNING)]
+    assert "moved closer, 14 h 58 min left" in world.sinks["commander"].got[0].title
+
+
+def test_a_limit_that_moved_closer_while_the_wall_clock_was_set_back_is_told_once(world: World) -> None:
+    """What was recorded after the moment of a look may be seen by it all the same."""
+    begun(world)
+    world.look(after=1)
+    world.time.sleep(60)
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    world.time.set_wall(world.time.now() - timedelta(seconds=30))
+    for _ in range(4):
+        world.look(after=15 / 3600)
+
+    assert [threshold for _, threshold, _ in world.raised()] == ["moved"]
+
+
 def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
     begun(world)
     world.look(after=13.5)
@@ -281,6 +369,35 @@ def test_a_limit_that_moves_away_is_not_told_twice(world: World) -> None:
 
     assert [threshold for _, threshold, _ in world.raised()] == ["50%"]
     assert world.missed()[-1] == ("promise", "50%", "told_before")
+
+
+def looked_at(world: World, *hours: float) -> list[str]:
+    """The thresholds that are raised when somebody looks so many hours after noon."""
+    before = len(world.raised())
+    for hour in hours:
+        world.time.sleep((NOON + hour * HOUR - world.time.now()).total_seconds())
+        world.look()
+    return [threshold for _, threshold, _ in world.raised()[before:]]
+
+
+def test_every_warning_comes_again_on_the_way_to_a_limit_that_moved_away(world: World) -> None:
+    """An authority that gives two more days must not leave the last hour before its limit without a word."""
+    begun(world)
+    assert looked_at(world, 12.1, 18.1, 21.7, 23.1) == ["50%", "75%", "90%", "-PT1H"]
+
+    world.event("extension_granted", obligation="promise", until="2026-05-27T12:00:00Z", document="letter")
+
+    assert looked_at(world, 23.2, 36.1, 54.1, 64.9, 71.1, 72.1) == ["50%", "75%", "90%", "-PT1H", "PT0S"]
+
+
+def test_a_rule_that_gives_more_time_does_not_leave_its_new_limit_untold(world: World) -> None:
+    """Another playbook, or another release, has other hours: what was told of the old limit says nothing of the new."""
+    begun(world)
+    assert looked_at(world, 18.1, 24.1, 25.1) == ["75%", "PT0S", "+PT1H"]
+
+    world.rules = [rule(hours=72)]
+
+    assert looked_at(world, 25.2, 54.1, 64.9, 71.1, 72.1, 73.1) == ["75%", "90%", "-PT1H", "PT0S", "+PT1H"]
 
 
 def test_a_cadence_clock_counts_from_the_last_update(world: World) -> None:

@@ -37,7 +37,7 @@ def due_of(incident: str, standing: Standing, history: History, watch: Watch) ->
     """What is due on one clock at `watch.now`; nothing when it was all kept before."""
     if standing.found.limit is None:
         return Due()
-    kept = history.kept.get((standing.id, standing.generation), {})
+    kept = history.told_of(standing.id, standing.generation, standing.work_by)
     if not is_watched(standing):
         return Due(missed=_missed_before_end(incident, standing, kept, watch))
     passed = _passed(standing, history, watch)
@@ -47,7 +47,7 @@ def due_of(incident: str, standing: Standing, history: History, watch: Watch) ->
     missed = [_missed(incident, standing, mark, top.text, watch) for mark in rest]
     missed += _skipped_repeats(incident, standing, top, kept, watch)
     alarm = alarm_of(incident, standing, top)
-    if _was_told(alarm, history):
+    if _was_told(alarm, history, watch):
         told = Missed(alarm=alarm, reason="told_before", instead="")
         return Due(missed=(*missed, told))
     return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(standing))
@@ -120,14 +120,18 @@ def _is_born_late(standing: Standing) -> bool:
     return standing.work_by is not None and standing.work_by <= _known_at(standing)
 
 
-def _was_told(alarm: Alarm, history: History) -> bool:
-    """Whether people were told of the same threshold before the clock changed, and the limit did not move closer."""
-    if alarm.severity is Severity.OVERDUE or alarm.due_at is None:
+def _was_told(alarm: Alarm, history: History, watch: Watch) -> bool:
+    """Whether people were told of the same threshold before the clock changed, and the limit did not move closer.
+
+    Only what had passed by the last look was told then: on the way to a limit that moved away it passes once more.
+    """
+    has_just_passed = watch.last_beat is None or alarm.at > watch.last_beat
+    if has_just_passed or alarm.severity is Severity.OVERDUE or alarm.due_at is None:
         return False
     before = (
         kept[alarm.threshold].due_at
         for (clock, generation), kept in history.kept.items()
-        if clock == alarm.clock and generation < alarm.generation and alarm.threshold in kept
+        if clock == alarm.clock and generation <= alarm.generation and alarm.threshold in kept
     )
     return any(due is not None and due <= alarm.due_at for due in before)
 

@@ -83,7 +83,32 @@ def _round(message: Message, alarms: Sequence[Alarm], history: History, now: dat
     over = {
         one.until for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at) if one.until <= now
     }
-    return len(over), max(over, default=message.raised_at)
+    return len(over), max(over, default=_begun(message, alarms, history))
+
+
+def _begun(message: Message, alarms: Sequence[Alarm], history: History) -> datetime:
+    """Since when nobody has answered what is at least as urgent about these clocks.
+
+    A repeat takes the place of the alarm before: if each began the chain anew, a level that comes after more than
+    the time between two of them would never be told.
+    """
+    clocks = {_of(alarm) for alarm in alarms}
+    unanswered = (
+        one.raised_at
+        for one in history.messages
+        if one.raised_at < message.raised_at
+        and one.severity.rank >= message.severity.rank
+        and any(_is_unanswered(alarm, one, message, history) for alarm in one.alarms if _of(alarm) in clocks)
+    )
+    return min(unanswered, default=message.raised_at)
+
+
+def _of(alarm: Alarm) -> tuple[str, int]:
+    return alarm.clock, alarm.generation
+
+
+def _is_unanswered(alarm: Alarm, before: Message, message: Message, history: History) -> bool:
+    return all(ack.at > message.raised_at for ack in history.acks_of(alarm.clock, before.raised_at))
 
 
 def _next_tries(

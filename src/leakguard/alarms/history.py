@@ -72,6 +72,11 @@ class History(Frozen):
     acknowledgements: tuple[Acknowledgement, ...] = ()
     chain: Chain | None = None
 
+    def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alarm]:
+        """The thresholds on the way to this very limit that were raised or missed."""
+        kept = self.kept.get((clock, generation), {})
+        return {text: alarm for text, alarm in kept.items() if alarm.due_at == due}
+
     def latest(self, clock: str) -> Message | None:
         """The last message about a clock."""
         return next((one for one in reversed(self.messages) if any(a.clock == clock for a in one.alarms)), None)

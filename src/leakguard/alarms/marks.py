@@ -78,6 +78,15 @@ def severity_of(text: str) -> Severity:
     return Severity.URGENT if -offset <= _HOUR else Severity.WARNING
 
 
+def _severity_at(standing: Standing, mark: Point) -> Severity:
+    """How urgent a mark is, and never less than one before it: four hours to go after nine tenths stay urgent.
+
+    The last message about a clock takes the place of those before, so a milder one would call off who was on the way.
+    """
+    passed = (one.text for one in marks_of(standing) if one.at < mark.at)
+    return max((severity_of(text) for text in (*passed, mark.text)), key=lambda one: one.rank)
+
+
 def _severity_of_share(share: float) -> Severity:
     if share >= 1:
         return Severity.OVERDUE
@@ -94,7 +103,7 @@ def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity 
         clock=standing.id,
         generation=standing.generation,
         threshold=mark.text,
-        severity=severity or severity_of(mark.text),
+        severity=severity or _severity_at(standing, mark),
         at=mark.at,
         due_at=standing.work_by,
         is_statutory=is_law(standing),

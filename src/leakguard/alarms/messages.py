@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from leakguard.alarms.closer import MOVED
 from leakguard.alarms.forecast import FORECAST
 from leakguard.alarms.history import Message
 from leakguard.models.alarms import Alarm, AlarmMessage
@@ -61,6 +62,8 @@ def _state(alarm: Alarm, now: datetime) -> str:
     left = alarm.due_at - now
     if left < timedelta(0):
         return f"OVERDUE by {duration_words(-left)}"
+    if alarm.threshold == MOVED:
+        return f"its limit has moved closer, {duration_words(left)} left"
     if alarm.threshold == FORECAST:
         return f"the work that remains takes longer than the {duration_words(left)} that are left"
     return f"{duration_words(left)} left"

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -22,6 +23,8 @@ EVENT_HEADER = "X-LeakGuard-Event"
 TIMESTAMP_HEADER = "X-LeakGuard-Timestamp"
 SIGNATURE_HEADER = "X-LeakGuard-Signature"
 TOO_MANY_REQUESTS = 429
+LONGEST = timedelta(seconds=60)
+"""No attempt begins later than that: the next level waits for the end of this one, and so do all other alarms."""
 _LOOK = "See whether the receiver is up, and the channel's settings in leakguard.toml."
 
 
@@ -41,14 +44,14 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
     def send(self, message: AlarmMessage) -> None:
         """Post the document; raises `ChannelFailed` when the last attempt failed too."""
         body = json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":")).encode()
-        wait = 1.0
-        for left in range(self.attempts - 1, -1, -1):
+        began, wait = self.now(), timedelta(seconds=1)
+        for number in range(1, self.attempts + 1):
             what = self._try(body, message.id)
             if what is None:
                 return
-            if not left:
-                fail(self.name, f"{what}, after {self.attempts} attempts", _LOOK)
-            self.sleep(wait)
+            if number == self.attempts or self.now() + wait - began > LONGEST:
+                fail(self.name, f"{what}, after {number} attempts", _LOOK)
+            self.sleep(wait.total_seconds())
             wait *= 2
 
     def _try(self, body: bytes, event: str) -> str | None:

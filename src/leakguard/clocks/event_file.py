@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -11,7 +11,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, ValidationError
 
 from leakguard.clocks.calendars import Calendars, OwnCalendar
-from leakguard.clocks.event_rows import EventReader
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.event_rows import MAX_EVENTS, EventReader
 from leakguard.clocks.rule_words import ZoneName
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import zone_of
@@ -56,18 +57,15 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
     problems: list[Problem] = []
     try:
         shape = _FileShape.model_validate(read.value)
-        rules, calendars = dict(enumerate(shape.clocks)), Calendars(own=shape.calendars)
+        calendars = Calendars(own=shape.calendars)
     except ValidationError as error:
         problems += problems_of(error, read, _FileShape)
         shape = _FileShape()
-        rules, calendars = (
-            _sound(read.value.get("clocks"), ClockRule),
-            Calendars(own=_sound(read.value.get("calendars"), OwnCalendar)),
-        )
+        calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
     default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
     events = read_events(read, ("events",), zone=default, now=now, problems=problems)
-    problems += _rule_problems(rules, calendars, read)
-    problems += _named_clocks(events, shape.clocks, read)
+    problems += _name_problems(calendars, read)
+    problems += _named_clocks(read)
     if problems:
         raise BadFile(name, tuple(dict.fromkeys(problems)))
     return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
@@ -106,13 +104,20 @@ def read_events(
 
 
 def _sound(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: ANN401  (a file holds anything)
-    """The entries that are right by themselves, by their place: what else is wrong with them is told at once too."""
-    items = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    """The entries that are right by themselves, by their names: what else is wrong with them is told at once too."""
     found = {}
-    for key, value in islice(items, MAX_CLOCKS):
+    for key, value in islice(raw.items() if isinstance(raw, dict) else (), MAX_CLOCKS):
         with suppress(ValidationError):
             found[key] = shape.model_validate(value)
     return found
+
+
+def _rows(read: ReadText, name: str) -> Iterator[tuple[int, dict[Any, Any]]]:
+    """The mappings of a list in the file with their places, also those that have something wrong with them."""
+    rows = read.value.get(name)
+    for number, row in enumerate(islice(rows if isinstance(rows, list) else (), MAX_EVENTS)):
+        if isinstance(row, dict):
+            yield number, row
 
 
 def _stand_in(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN401  (as above)
@@ -123,51 +128,52 @@ def _stand_in(stated: Any, *, otherwise: str | None) -> str | None:  # noqa: ANN
         return "UTC"
 
 
-def _rule_problems(rules: Mapping[int, ClockRule], calendars: Calendars, read: ReadText) -> list[Problem]:
+def _name_problems(calendars: Calendars, read: ReadText) -> list[Problem]:
+    """Ids that stand twice, and calendars that nobody knows."""
     found: list[Problem] = []
     seen: set[str] = set()
-    for number, rule in rules.items():
+    for number, row in _rows(read, "clocks"):
         path = ("clocks", number, "id")
-        if rule.id in seen:
-            found.append(Problem(where=dotted(path), text=f"the id `{rule.id}` stands twice", line=read.line_of(path)))
-        seen.add(rule.id)
-        for name, where in ((rule.calendar, ()), (rule.statutory.calendar if rule.statutory else None, ("statutory",))):
-            text = _calendar_problem(name, rule, calendars) if name is not None else None
-            if text:
-                place = ("clocks", number, *where, "calendar")
-                found.append(Problem(where=dotted(place), text=text, line=read.line_of(place)))
+        if (name := _text(row.get("id"))) in seen:
+            found.append(Problem(where=dotted(path), text=f"the id `{name}` stands twice", line=read.line_of(path)))
+        seen |= {name} if name else set()
+        later = row.get("statutory")
+        for holder, where in ((row, ()), (later if isinstance(later, dict) else {}, ("statutory",))):
+            place = ("clocks", number, *where, "calendar")
+            found += _calendar_problem(_text(holder.get("calendar")), calendars, read, place, law=_text(row.get("law")))
     for name, own in calendars.own.items():
-        place = ("calendars", name, "base")
-        text = _calendar_problem(own.base, None, Calendars()) if own.base is not None else None
-        if text:
-            found.append(Problem(where=dotted(place), text=text, line=read.line_of(place)))
+        found += _calendar_problem(own.base or "", Calendars(), read, ("calendars", name, "base"), law="")
     return found
 
 
-def _calendar_problem(name: str, rule: ClockRule | None, calendars: Calendars) -> str | None:
+def _text(value: Any) -> str:  # noqa: ANN401  (a file holds anything)
+    return value if isinstance(value, str) else ""
+
+
+def _calendar_problem(
+    name: str, calendars: Calendars, read: ReadText, place: tuple[str | int, ...], *, law: str
+) -> Iterator[Problem]:
+    stated = read.value.get("calendars")
+    if not name or (isinstance(stated, dict) and name in stated and name not in calendars.own):
+        return  # none, or one of the file that has something else wrong with it
+    text = ""
     try:
-        calendar = calendars.get(name)
+        if calendars.get(name).is_internal and law:
+            text = f"`{name}` is an organisation's own calendar, which the law does not know"
     except UsageProblem as error:
-        return error.message
-    if calendar.is_internal and rule is not None and rule.law:
-        return f"`{name}` is an organisation's own calendar, which the law does not know"
-    return None
+        text = error.message
+    if text:
+        yield Problem(where=dotted(place), text=text, line=read.line_of(place))
 
 
-def _named_clocks(events: tuple[Event, ...], rules: tuple[ClockRule, ...], read: ReadText) -> list[Problem]:
+def _named_clocks(read: ReadText) -> Iterator[Problem]:
     """An event that names a clock which is not in the file is a typing mistake."""
-    known = [rule.id for rule in rules]
-    if not known or not events:
-        return []
-    rows = read.value["events"]
-    numbers = {row.get("id"): number for number, row in enumerate(rows) if isinstance(row, dict)}
-    found = []
-    for event in events:
-        clock = event.fields.get("clock")
-        if clock is None or clock in known:
+    known = [name for _, row in _rows(read, "clocks") if (name := _text(row.get("id")))]
+    for number, row in _rows(read, "events") if known else ():
+        clock, kind = row.get("clock"), KINDS.get(_text(row.get("kind")))
+        if clock is None or clock in known or kind is None or "clock" not in kind.allowed:
             continue
-        path = ("events", numbers.get(event.id, 0), "clock")
-        near = nearest_name(str(clock), known)
+        path = ("events", number, "clock")
         text = "no clock of this file has that id"
-        found.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=near))
-    return found
+        near = nearest_name(str(clock), known)
+        yield Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=near)

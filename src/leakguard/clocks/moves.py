@@ -68,7 +68,11 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
 
 def _names(event: Event, rule: ClockRule) -> bool:
     """A pause that names no clock stops every clock that may be paused."""
-    return concerns(event, rule) or ("clock" not in event.fields and "obligation" not in event.fields)
+    return concerns(event, rule) or _names_nothing(event)
+
+
+def _names_nothing(event: Event) -> bool:
+    return "clock" not in event.fields and "obligation" not in event.fields
 
 
 def _pause(event: Event, resumed: Iterable[Event]) -> tuple[datetime, datetime | None]:
@@ -84,15 +88,19 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
     """The limit after extensions and legal delays, each of them made before the limit that it moves."""
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
     for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
+        what = event.kind.replace("_", " ")
+        if _names_nothing(event):
+            trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
             continue
         until = moment_in(event, "until")
-        what = event.kind.replace("_", " ")
         if until is None:
             trace.add("Event {} ({}) names no new limit, so the limit stays.", event.id, what)
         elif event.occurred_at.latest > due:
             trace.add("Event {} ({}) came after the limit, so the limit stays.", event.id, what)
-        elif until.latest > due:
+        elif until.latest <= due:
+            trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
+        else:
             proof = event.fields.get("document") or "no document's hash was recorded"
             trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, due, until.latest)
             due = until.latest

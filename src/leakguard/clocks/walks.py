@@ -36,7 +36,15 @@ def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
 
 
 def full_hour_after(moment: datetime, frame: Frame) -> datetime:
-    """The next full hour on the local wall clock, strictly after `moment`."""
+    """The next full hour on the local wall clock, strictly after `moment`.
+
+    Where clocks are put on or back by half an hour, one step may end at half past: the next one leads to the hour.
+    """
+    full = _hour_step(moment, frame)
+    return full if full.astimezone(frame.zone).minute == 0 else _hour_step(full, frame)
+
+
+def _hour_step(moment: datetime, frame: Frame) -> datetime:
     local = moment.astimezone(frame.zone)
     return (
         moment

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from leakguard.frozen import Frozen, field
+from leakguard.models.moments import to_z
 
 
 class Severity(StrEnum):
@@ -25,13 +26,17 @@ class Severity(StrEnum):
 
 
 class Alarm(Frozen):
-    """One threshold of one clock that has passed; unique per incident, clock, generation and threshold."""
+    """One threshold of one clock that has passed; unique per incident, clock, generation, threshold and limit.
+
+    The limit belongs to it, since a generation rises with what happens alone: another playbook, or another release of a
+    rule or a calendar, moves the limit within one.
+    """
 
     incident: str
     clock: str
     generation: int
     threshold: str
-    """`50%`, `-PT1H`, `PT0S`; `+PT3H` for a repeat; `forecast`."""
+    """`50%`, `-PT1H`, `PT0S`; `+PT3H` for a repeat; `forecast`; `moved` for a limit that moved closer."""
     severity: Severity
     at: datetime
     """The instant at which the threshold passed."""
@@ -42,7 +47,8 @@ class Alarm(Frozen):
     @property
     def key(self) -> str:
         """What makes it unique; the store keeps no second alarm with the same key."""
-        return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}"
+        due = f"/{to_z(self.due_at)}" if self.due_at is not None else ""
+        return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}{due}"
 
 
 class AlarmMessage(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -128,23 +128,13 @@ class Facts(Frozen):
         """
         told = self.value_of("discovery_date", Interval)
         for kinds, stated in ((_DISCOVERY_KINDS, "discovery_date"), (_LATER_KINDS, "breach_date")):
-            first = self._first(kinds)
+            first = _first(self.events, kinds)
             if first is not None:
                 return first if told is None else replace(first, at=_both(first.at, told))
             at = self.value_of(stated, Interval)
             if at is not None:
                 return Sight(at=at, by=f"`{stated}`")
-        return self._first(frozenset({"occurrence"}))
-
-    def _first(self, kinds: frozenset[str]) -> Sight | None:
-        """The first of these events; one that is known roughly came no later than the others."""
-        superseded = {event.corrects for event in self.events}
-        seen = [event for event in self.events if event.kind in kinds and event.id not in superseded]
-        if not seen:
-            return None
-        first = min(seen, key=lambda event: event.occurred_at.earliest)
-        latest = min(event.occurred_at.latest for event in seen)
-        return Sight(at=replace(first.occurred_at, latest=latest), by=f"the event `{first.id}`")
+        return _first(self.events, frozenset({"occurrence"}))
 
     def days(self, now: datetime, zone: str | None = None) -> tuple[date, date]:
         """The earliest and latest day on which the incident came into sight, by which the law of the day is chosen.
@@ -153,12 +143,33 @@ class Facts(Frozen):
         Today, where nothing was stated.
         """
         sight = self.sight()
-        if sight is None:
-            today = now.astimezone(zone_of(zone or self.zone)).date()
-            return today, today
-        at = sight.at
-        where = zone_of(zone if zone is not None and at.is_exact else at.zone or self.zone)
-        return at.earliest.astimezone(where).date(), at.latest.astimezone(where).date()
+        return days_of(sight.at if sight is not None else None, self.zone, now, zone)
+
+
+def first_sight(events: Sequence[Event]) -> Interval | None:
+    """When the incident came into sight by its events alone; when it happened is none of it."""
+    sight = _first(events, _DISCOVERY_KINDS) or _first(events, _LATER_KINDS)
+    return sight.at if sight is not None else None
+
+
+def days_of(sight: Interval | None, own: str, now: datetime, zone: str | None = None) -> tuple[date, date]:
+    """As `Facts.days`, of an incident whose own zone is `own`."""
+    if sight is None:
+        today = now.astimezone(zone_of(zone or own)).date()
+        return today, today
+    where = zone_of(zone if zone is not None and sight.is_exact else sight.zone or own)
+    return sight.earliest.astimezone(where).date(), sight.latest.astimezone(where).date()
+
+
+def _first(events: Sequence[Event], kinds: frozenset[str]) -> Sight | None:
+    """The first of these events; one that is known roughly came no later than the others."""
+    superseded = {event.corrects for event in events}
+    seen = [event for event in events if event.kind in kinds and event.id not in superseded]
+    if not seen:
+        return None
+    first = min(seen, key=lambda event: event.occurred_at.earliest)
+    latest = min(event.occurred_at.latest for event in seen)
+    return Sight(at=replace(first.occurred_at, latest=latest), by=f"the event `{first.id}`")
 
 
 def _both(one: Interval, other: Interval) -> Interval:

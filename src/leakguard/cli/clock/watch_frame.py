@@ -18,6 +18,8 @@ from leakguard.use_cases.alarms.watched_clocks import View, Watched
 
 WIDE = 210
 """Columns from which on everything about a clock stands in its one line."""
+NARROW = 72
+"""Columns below which a clock's name has a line of its own: a countdown that names no clock helps nobody."""
 _STATE, _TIME, _NEXT, _CLOCK, _MOMENT, _OWNER = 12, 23, 15, 34, 27, 14
 
 
@@ -37,8 +39,9 @@ class Scene(Frozen):
 def frame(scene: Scene, *, width: int, height: int) -> Text:
     """The picture: never wider than `width`, and no higher than `height` unless there are more clocks than lines."""
     is_wide = width >= WIDE
-    lines = [*_head(scene), Text(), _titles(is_wide=is_wide)]
-    lines += [_row(one, scene, is_wide=is_wide) for one in scene.view.open]
+    lines = [*_head(scene), Text(), *([_titles(is_wide=is_wide)] if width >= NARROW else [])]
+    for one in scene.view.open:
+        lines += [_row(one, scene, is_wide=is_wide)] if width >= NARROW else _narrow(one, scene)
     if not scene.view.open:
         lines.append(Text("No clock runs.", style="dim"))
     rest = list(_rest(scene))
@@ -87,6 +90,12 @@ def _row(one: Standing, scene: Scene, *, is_wide: bool) -> Text:
         text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
     text.append(set_cell_size(scene.watched.owners.get(one.id, "-"), _OWNER - 1) + " ")
     return text.append(_whom(one, scene))
+
+
+def _narrow(one: Standing, scene: Scene) -> list[Text]:
+    words, style = state_words(one, scene.view.late.get(one.id))
+    time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
+    return [Text(printable(one.id), style="bold"), time]
 
 
 def _next(one: Standing, scene: Scene) -> str:

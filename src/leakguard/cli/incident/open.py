@@ -81,10 +81,13 @@ def _tell(context: Context, opened: Incident) -> None:
     click.echo(f"{opened.id} opened: {printable(opened.title)}")
     for event in opened.events[1:]:
         click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
-    context.notes.print(
-        f"Next: record who told you, when you knew, and when it was discovered, such as\n"
-        f"  leakguard incident event {opened.id} notice_received --at TIME --source TEXT\n"
-        f"  leakguard incident event {opened.id} awareness --at TIME --source TEXT\n"
-        f"  leakguard incident event {opened.id} discovery --at TIME --source TEXT\n"
-        f"  leakguard playbook start {opened.id}",
-    )
+    known = {event.kind for event in opened.events}
+    lines = ["Next: record who told you, when you knew, and when it was discovered, such as"]
+    lines += [
+        f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT"
+        for kind in ("notice_received", "awareness", "discovery")
+        if kind not in known
+    ]
+    if len(lines) == 1:
+        lines = ["Next:"]
+    context.notes.print("\n".join([*lines, f"  leakguard playbook start {opened.id}"]))

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.alarms.messages import duration_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
+from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded
 
 
@@ -103,12 +105,26 @@ def event_remarks(event: Event, before: Incident) -> Iterator[str]:
     old = next((one for one in before.events if one.id == event.corrects), None)
     if old is not None:
         yield f"{old.id}, {old.kind} of {interval_text(old.occurred_at, before.zone)}, no longer counts."
+    yield from _gap_remarks(event, before)
     missing = [name for name in ("obligation", "stage") if not event.fields.get(name)]
     if event.kind == "filed" and missing:
         yield f"It names no {' and no '.join(missing)}, so no clock of a law ends by it. Say it in a correction:"
         given = f" --at {to_z(event.occurred_at.earliest)}"
         given += "".join(f" --{name} {event.fields.get(name) or name.upper()}" for name in ("obligation", "stage"))
         yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
+
+
+def _gap_remarks(event: Event, before: Incident) -> Iterator[str]:
+    """Laws count from awareness: that it came later than a notice has to be justified in writing."""
+    gone = superseded(before.events)
+    told = [one for one in before.events if one.kind == "notice_received" and one.id not in gone]
+    first = min((one.occurred_at.latest for one in told), default=event.occurred_at.earliest)
+    gap = event.occurred_at.earliest - first
+    if event.kind != "awareness" or event.reason or gap <= PROMPT:
+        return
+    yield f"It lies {duration_words(gap)} after the first notice, and an authority will ask why. Write it down:"
+    given = f'--at {to_z(event.occurred_at.earliest)} --source WHO --reason "why nobody was certain before"'
+    yield f"  leakguard incident event {before.id} awareness --corrects {event.id} {given}"
 
 
 def _field_text(fields: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.alarms.closer import closer_alarms, may_have_moved
 from leakguard.alarms.due import Watch, due_of, grouped, next_look
 from leakguard.alarms.escalation import sending
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
@@ -52,6 +53,9 @@ OUTAGE = timedelta(seconds=150)
 _MOST_ROUNDS = 200
 """More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""
 
+SLOW = timedelta(seconds=5)
+"""A channel that fails after so long is left alone for the rest of a look: other messages must not wait for it."""
+
 MOST_REASON = 300
 """Characters that are kept of what a channel says about its failure."""
 
@@ -89,6 +93,8 @@ class Cycle(Frozen):
     sent_count: int = 0
     failures: tuple[str, ...] = ()
     """Channel and reason of each try that failed."""
+    slow: frozenset[str] = frozenset()
+    """Channels that are left alone, since waiting for them took long and was in vain."""
     unwatched_since: datetime | None = None
     """The begin of an outage that this look ended."""
     next_look: datetime | None = None
@@ -179,7 +185,9 @@ class _Look:
         """Keep every alarm that is due and everything that was missed, in one transaction."""
         history = self._history()
         dues = [due_of(self._incident.id, standing, history, watch) for standing in standings]
-        groups = [*grouped(dues), *((alarm,) for alarm in self._forecasts(standings, history))]
+        told = {due.raised.clock for due in dues if due.raised is not None}
+        closer = [one for one in self._closer(standings, history, watch) if one.clock not in told]
+        groups = [*grouped(dues), *((alarm,) for alarm in (*closer, *self._forecasts(standings, history)))]
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
@@ -188,6 +196,15 @@ class _Look:
             messages=(*self._cycle.messages, *(self._text(message) for message in new)),
             missed_count=self._cycle.missed_count + missed_count,
         )
+
+    def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alarm]:
+        """Limits that lie before those that the last look saw; nothing moves them that was not recorded since."""
+        since = watch.last_beat
+        if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
+            return []
+        rules = tuple(one.rule for one in standings)
+        before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
+        return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
     def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alarm]:
         """Clocks whose remaining work takes longer than what is left; told once a generation."""
@@ -200,7 +217,7 @@ class _Look:
         return [
             alarm
             for alarm in found
-            if alarm is not None and alarm.threshold not in history.kept.get((alarm.clock, alarm.generation), {})
+            if alarm is not None and alarm.threshold not in history.told_of(alarm.clock, alarm.generation, alarm.due_at)
         ]
 
     def _send(self, open_clocks: Mapping[str, int]) -> None:
@@ -225,10 +242,19 @@ class _Look:
         if not self._keep((try_record(attempt, incident=incident, now=max(self._now, moment)),)):
             return None
         is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
-        channel = self._watchman.channels.get(attempt.channel)
-        failure = _handed_over(channel, attempt.channel, self._text(message, is_repeated=is_repeated))
+        failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
+        return failure
+
+    def _handed_over(self, channel: str, text: AlarmMessage) -> str:
+        """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""
+        if channel in self._cycle.slow:
+            return "it is left alone for now, as waiting for it was in vain"
+        began = self._watchman.now()
+        failure = _handed_over(self._watchman.channels.get(channel), channel, text)
+        if failure and self._watchman.now() - began >= SLOW:
+            self._add(slow=self._cycle.slow | {channel})
         return failure
 
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
-from leakguard.clocks.times import parse_instant
+from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -28,6 +28,8 @@ AFTER_CLOSING = frozenset(
     }
 )  # fmt: skip
 """What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
+ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
+"""Decisions by which nobody watches a clock any more."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
@@ -61,7 +63,7 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
         occurred_at = _placed(new, moment, zone=incident.zone)
         record = record_of_event(
             kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,
-            fields=_fields(new, incident.zone),
+            fields=_fields(new, incident.zone, occurred_at),
         )  # fmt: skip
         try:
             return event_of(store.append(identifier, (record,), after=records[-1].sequence)[0])
@@ -92,6 +94,10 @@ def _refuse_misspelt(new: NewEvent) -> None:
         )
     if new.corrects is not None and not new.reason:
         raise UsageProblem("a correction needs a reason", next_step='Say why: --reason "..."')
+    if new.kind in ENDING_DECISIONS and not any((new.reason, fields.get("rationale"), fields.get("basis"))):
+        raise UsageProblem(
+            f"`{new.kind}` ends the watch over a clock, so it needs a reason", next_step='Say why: --reason "..."'
+        )
     if new.kind == "retracted" and new.corrects is None:
         raise UsageProblem("`retracted` needs the event that it retracts", next_step="Name it: --corrects E-...")
 
@@ -153,9 +159,15 @@ def _placed(new: NewEvent, now: datetime, *, zone: str) -> Interval:
     return replace(at, latest=min(at.latest, now))
 
 
-def _fields(new: NewEvent, zone: str) -> dict[str, str]:
-    """The fields as given, with times in UTC so that every reader agrees on them."""
+def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:
+    """The fields as given, with times in UTC so that every reader agrees on them.
+
+    A whole day as an end is its last instant, as an authority means it; a pause ends by its strict reading.
+    """
     fields = dict(new.fields or {})
     if "until" in fields:
-        fields["until"] = to_z(parse_instant(fields["until"], zone=zone))
+        until = parse_interval(fields["until"], zone=zone)
+        if until.latest < occurred_at.earliest:
+            raise UsageProblem("`until` lies before the event itself", next_step="Mend one of the two times.")
+        fields["until"] = to_z(until.earliest if new.kind == "paused" else until.latest)
     return fields

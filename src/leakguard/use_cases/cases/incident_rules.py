@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.verdicts import FAILED, LATCHED
 from leakguard.frozen import Frozen
+from leakguard.models.events import Interval
+from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import days_of, first_sight
+from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
 from leakguard.use_cases.letters.draft_notices import load_duties
 from leakguard.use_cases.responses.playbooks import DEFAULT, find_playbook, running_playbook
@@ -57,18 +65,47 @@ def rule_book(
     reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
-        day = incident_of(incident_id, records).opened_at.date()
-        playbook = running_playbook(incident_id, records)
-        own = tuple(playbook.clocks.values()) if playbook is not None else ()
-        legal = (phase.clock for duty in reaching if _is_law(duty, day) for phase in duty.phases)
+        incident = incident_of(incident_id, records)
+        sight = first_sight(incident.events)
+        own = _promises(incident, records)
+        legal = (phase.clock for duty in reaching if _was_law(duty, sight, incident) for phase in duty.phases)
         return (*(own or usual), *legal)
 
     return rules
 
 
-def _is_law(duty: Duty, day: date) -> bool:
-    """Old incidents are judged by the law of their day."""
+def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+    """The clocks of the running playbook; one that was over before a move keeps the rule by which it was judged.
+
+    Else a promise that was missed would be kept, or be gone, as soon as a playbook with other hours took over.
+    """
+    judged: dict[str, ClockRule] = {}
+    for place, record in enumerate(records):
+        if record.kind in {STARTED, "reopened"}:
+            judged = {}
+        if record.kind == MIGRATED:
+            before = records[:place]
+            rules = _clocks(incident.id, before) | judged
+            found = evaluate(
+                clock_events(before), in_zone(tuple(rules.values()), incident.zone), Calendars(), record.recorded_at
+            )
+            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED | FAILED}
+    return tuple((_clocks(incident.id, records) | judged).values())
+
+
+def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockRule]:
+    playbook = running_playbook(incident_id, records)
+    return dict(playbook.clocks) if playbook is not None else {}
+
+
+def _was_law(duty: Duty, sight: Interval | None, incident: Incident) -> bool:
+    """Old incidents are judged by the law of their day; where the law changed within a rough time, both are watched.
+
+    Facts choose it by the same day, so that clocks and assessment agree. Until it is told, it is that of the opening:
+    whoever knows no more than when it happened may still have to tell by the law of today.
+    """
+    first, last = days_of(sight, incident.zone, incident.opened_at, duty.phases[0].clock.zone)
     if duty.status not in {"in_force", "voluntary"}:
         return False
-    begun = duty.in_force_from is None or duty.in_force_from <= day
-    return begun and (duty.in_force_to is None or day <= duty.in_force_to)
+    begun = duty.in_force_from is None or duty.in_force_from <= last
+    return begun and (duty.in_force_to is None or first <= duty.in_force_to)

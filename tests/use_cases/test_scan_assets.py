@@ -19,17 +19,18 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.observations import Ending
+from leakguard.models.records import Record
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans import heartbeat, part_run
 from leakguard.use_cases.scans.runs import list_runs, load_run
-from leakguard.use_cases.scans.scan_assets import ScanSummary
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.scans.start_scan import ScanWish, new_run_id, start_scan
 from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
-from support.scans import finding_of, scope_of
+from support.scans import NOW, finding_of, scope_of
 
 SCOPE = scope_of("127.0.0.0/24", "mail.example.edu", exclude=("127.0.0.3",), decoys=("127.0.0.9",))
 SERVERS: dict[str, FakeServer | Ending] = {
@@ -512,3 +513,15 @@ def test_a_run_ends_although_its_last_report_is_due_in_that_very_moment(monkeypa
     for count in (1, 2, 3, 7):
         summary = scan(tools_of(), *(f"127.0.0.{last}:9200" for last in range(1, count + 1) if last != 3))
         assert not summary.is_interrupted
+
+
+def test_no_new_run_takes_the_id_of_an_older_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done under that id would count as done, and nothing would be looked at."""
+    tools, words = tools_of(), iter(["0a0a0a", "0a0a0a", "0b0b0b"])
+    monkeypatch.setattr(FakeTools, "token", lambda *_: next(words))
+    first = new_run_id(tools)
+    tools.store.append(first, [Record(kind="run_started", occurred_at=exactly(NOW), content={})])
+
+    second = new_run_id(tools)
+
+    assert (first[-6:], second[-6:]) == ("0a0a0a", "0b0b0b")

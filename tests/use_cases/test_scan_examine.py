@@ -504,3 +504,11 @@ def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:
     assert only(found).check_id == "redis_open"
     assert ("127.0.0.1:7", "memcached") in prober.opened
     assert prober.open_sessions == 0
+
+
+def test_ids_of_findings_have_room_for_a_store_of_many_years() -> None:
+    """Two findings with one id would be one: of ten digits, a hundred thousand ids have half a percent of a chance."""
+    ids = {finding_id("R-20261124-000001", "store_open", f"10.0.{n >> 8}.{n & 255}:9200", "") for n in range(65_536)}
+
+    assert len(ids) == 65_536
+    assert {len(one) for one in ids} == {len("F-") + 16}

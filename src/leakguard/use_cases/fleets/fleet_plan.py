@@ -31,7 +31,7 @@ from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.earlier import earlier_at
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, pick_checks
+from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, new_run_id, pick_checks
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -67,7 +67,7 @@ def errand_of(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) 
 def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
     library = pick_checks(tools.checks, wish.checks)
     return Errand(
-        scan=f"R-{tools.now():%Y%m%d}-{tools.token(6)}", vantages=parse_vantages(wish.vantage), targets=wish.targets,
+        scan=new_run_id(tools), vantages=parse_vantages(wish.vantage), targets=wish.targets,
         ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
         scope_text=scope_text,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
@@ -56,6 +57,20 @@ class ScanTools(PartTools, Protocol):
 
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """Run the parts of a run at once; see `scan_assets.RunParts`."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+class RunNamer(Protocol):
+    """What it takes to name a run."""
+
+    @property
+    def store(self) -> ScanStore:
+        """Which runs are known."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
 
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
@@ -167,9 +182,16 @@ def pick_checks(library: tuple[CheckDefinition, ...], wanted: Sequence[str]) -> 
     return tuple(known[identifier] for identifier in dict.fromkeys(wanted)) or library
 
 
-def new_run_id(tools: ScanTools) -> str:
-    """`R-20261124-1a2b3c`: the day, and enough chance that two scans at once never meet."""
-    return f"R-{tools.now():%Y%m%d}-{tools.token(6)}"
+def new_run_id(tools: RunNamer) -> str:
+    """`R-20261124-1a2b3c`: the day, and enough chance that two scans at once never meet.
+
+    Whoever scans every minute meets an id of the same day again in one day of sixteen, and what is done under it would
+    count as done: so one that the store knows is not taken.
+    """
+    while True:
+        run = f"R-{tools.now():%Y%m%d}-{tools.token(6)}"
+        if next(iter(tools.store.read(run)), None) is None:
+            return run
 
 
 def scan_run(

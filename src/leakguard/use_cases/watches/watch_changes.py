@@ -68,9 +68,9 @@ def seen_at(part: Part, change: Change) -> datetime:
 
 
 def change_id(part: Part, change: Change) -> str:
-    """`C-1a2b3c4d5e6f`: the same for everybody who reads the same ledger."""
+    """`C-1a2b3c4d5e6f7a8b`: the same for everybody who reads the same ledger."""
     words = (str(part.until), part.run, change.kind.value, change.check_id, change.target)
-    return f"C-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:12]}"
+    return f"C-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:16]}"
 
 
 def change_fields(change: Change) -> dict[str, object]:

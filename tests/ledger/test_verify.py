@@ -58,6 +58,17 @@ def test_a_missing_entry_is_a_gap() -> None:
     assert found.doubts[0].text == "entry 3 is missing before entry 4"
 
 
+@pytest.mark.parametrize("number", [0, -5])
+def test_an_entry_numbered_below_one_was_added(number: int) -> None:
+    """No command reads it, and whoever lists the ledger by its numbers would never meet it."""
+    entries = make_chain(*CONTENTS)
+
+    found = judged([replace(entries[0], sequence=number), *entries])
+
+    assert kinds(found) == [(DoubtKind.SWAP, number)]
+    assert found.answer is Answer.MISMATCH
+
+
 def test_missing_entries_are_one_gap() -> None:
     entries = make_chain(*CONTENTS)
     del entries[0:3]

@@ -577,3 +577,14 @@ def test_what_is_missing_is_said_step_by_step() -> None:
         "`learn` (Learn) waits for verify, tell",
     )
     assert missing_steps(progress(finished(small()))) == ()
+
+
+@pytest.mark.parametrize("step", ["contain", "note", "no-such-step"])
+def test_what_nobody_has_settled_is_not_taken_back(step: str) -> None:
+    """A record may be older than a playbook that was changed, or written by a hand of its own."""
+    incident = Incident()
+    before = states(incident)
+
+    incident.keep(make_record("step_taken_back", {"step": step}))
+
+    assert states(incident) == before

@@ -49,6 +49,7 @@ def known_places(earlier: Earlier) -> set[str]:
         (["127.0.0.0/24", "mail.example.edu"], {"127.0.0.1:9200", "mail.example.edu:9200"}),
         (["127.0.0.0/16"], {"127.0.0.1:9200", "127.0.9.1:9200"}),
         (["gone.example.edu", "127.0.0.0/24"], {"127.0.0.1:9200"}),
+        ([], {"127.0.0.1:9200", "127.0.9.1:9200", "[::1]:9200", "mail.example.edu:9200"}),
     ],
 )
 def test_a_plan_knows_what_was_seen_at_its_names_and_addresses(targets: list[str], known: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -320,11 +320,16 @@ def test_a_filed_clock_is_silent(world: World) -> None:
     assert len(world.sinks["deputy"].got) == 0
 
 
+def known_since(world: World, moment: datetime) -> None:
+    """Correct when the incident was known: its clocks have begun at another moment."""
+    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
+    world.event("awareness", at=moment, corrects=f"E-{first.sequence}")
+
+
 def test_a_limit_that_moves_closer_is_told_at_once(world: World) -> None:
     begun(world)
     world.look(after=13)
-    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
-    world.event("awareness", at=NOON - timedelta(hours=1), corrects=f"E-{first.sequence}")
+    known_since(world, NOON - timedelta(hours=1))
 
     world.look()
 
@@ -336,8 +341,7 @@ def test_a_limit_that_moves_closer_is_told_once_where_no_threshold_has_passed(wo
     begun(world)
     world.look(after=1)
     world.time.sleep(1)
-    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
-    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    known_since(world, NOON - timedelta(hours=8))
     for _ in range(3):
         world.look(after=1 / 60)
 
@@ -350,8 +354,7 @@ def test_a_limit_that_moved_closer_while_the_wall_clock_was_set_back_is_told_onc
     begun(world)
     world.look(after=1)
     world.time.sleep(60)
-    first = next(one for one in world.store.read(INCIDENT) if one.kind == "awareness")
-    world.event("awareness", at=NOON - timedelta(hours=8), corrects=f"E-{first.sequence}")
+    known_since(world, NOON - timedelta(hours=8))
     world.time.set_wall(world.time.now() - timedelta(seconds=30))
     for _ in range(4):
         world.look(after=15 / 3600)

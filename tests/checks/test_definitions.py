@@ -102,6 +102,12 @@ def test_a_note_is_asked_for_by_the_quoted_name_of_one_entry() -> None:
     assert (asked.method, asked.what, asked.cap_bytes) == ("GET", "/read%20me%2F_all/_search?size=3", 65536)
 
 
+def test_a_glob_of_notes_knows_the_star_alone() -> None:
+    (problem,) = problems_of(WHOLE + RANSOM.replace("read_me*", "read?me"))
+
+    assert (problem.where, problem.text) == ("ransom.names", "in 'read?me' only `*` may stand for something else")
+
+
 def test_a_note_is_no_question_of_a_scan() -> None:
     assert [request.id for request in check(WHOLE + RANSOM).probe.requests] == ["root", "list"]
 

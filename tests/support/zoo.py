@@ -174,6 +174,9 @@ PLAIN: Mapping[str, Callable[[], Script]] = {
     "JSON of different keys": lambda: elastic(b"{" + b",".join(b'"%x":1' % number for number in range(800_000)) + b"}"),
     "ten million indices": ten_million_indices,
     "eight thousand indices": lambda: elastic(rows(index(1).encode(), 3 * 512 * 1024)),
+    "names that are long and look like notes": lambda: elastic(
+        rows(index(1, "recovery_readme_ransom_" * 9).encode(), 3 * 512 * 1024)
+    ),
     "numbers beyond 64 bits": lambda: elastic(
         f'[{index(1)},{{"index":"a","docs.count":{"9" * 4000},"store.size":1e999}}]'.encode()
     ),

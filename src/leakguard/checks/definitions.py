@@ -106,7 +106,7 @@ class RansomMarkers(Frozen):
     entries: tuple[Place, ...]
     """Each gives a list of `{name, records, bytes}`; numbers may be texts or missing."""
     names: tuple[str, ...]
-    """Globs over a whole name, in any case of letters."""
+    """Globs over a whole name, in any case of letters; `*` alone stands for something else."""
     weak_names: tuple[str, ...] = ()
     """Globs that mean nothing alone."""
     at_most_records: int = 5

@@ -6,12 +6,11 @@ Which entries are notes is said here; what is kept of a note that somebody wants
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from fnmatch import translate
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from leakguard.checks.definitions import RansomMarkers
+from leakguard.checks.globs import Glob, glob_of
 from leakguard.checks.replies import View
 from leakguard.checks.sizes import count_of, found_at
 from leakguard.models.findings import Ransomed
@@ -46,14 +45,17 @@ def find_ransom(markers: RansomMarkers | None, view: View, *, fallen: bool = Fal
     """
     if markers is None:
         return NOT_RANSOMED
-    telling = _pattern((*markers.names, *markers.weak_names))
-    named = [(name, entry) for name, entry in _entries(markers, view) if telling.match(name.lower())]
-    if not named:
+    entries = tuple(_entries(markers, view))
+    names = [name.lower() for name, _ in entries]
+    everything = "\n".join(names)
+    possible = [each for each in (*markers.names, *markers.weak_names) if glob_of(each).word in everything]
+    if not possible:
         return NOT_RANSOMED
-    entries = [(name, _is_tiny(markers, entry)) for name, entry in named]
-    sure = _matching(markers.names, [name for name, is_tiny in entries if is_tiny or fallen])
-    likely = _matching(markers.names, [name for name, is_tiny in entries if is_tiny is None])
-    weak = _matching(markers.weak_names, [name for name, is_tiny in entries if is_tiny is not False])
+    tiny = [_is_tiny(markers, entry) for _, entry in entries]
+    told = {each: _sizes_of(glob_of(each), names, tiny) for each in possible}
+    sure = [each for each in markers.names if True in told.get(each, ()) or (fallen and told.get(each))]
+    likely = [each for each in markers.names if None in told.get(each, ())]
+    weak = [each for each in markers.weak_names if any(size is not False for size in told.get(each, ()))]
     enough = 0 if fallen else 1
     verdict = "yes" if sure else "suspected" if likely or len(weak) > enough else "no"
     found = () if verdict == "no" else tuple(dict.fromkeys((*sure, *likely, *weak)))
@@ -69,7 +71,8 @@ def note_entries(markers: RansomMarkers, view: View) -> Mapping[str, bool]:
     large = {name for name, is_tiny in entries if is_tiny is False}
     tiny = {name for name, is_tiny in entries if is_tiny}
     names = [name for name, _ in entries if name not in large and _ONE_NAME.fullmatch(name)]
-    notes = [name for name in dict.fromkeys(names) if _matching(markers.names, [name])]
+    globs = [glob_of(each) for each in markers.names]
+    notes = [name for name in dict.fromkeys(names) if any(glob.fits(name.lower()) for glob in globs)]
     return {name: name in tiny for name in notes[:MOST_NOTES]}
 
 
@@ -89,11 +92,7 @@ def _is_tiny(markers: RansomMarkers, entry: Mapping[str, Any]) -> bool | None:
     return octets <= markers.at_most_bytes if octets is not None else None
 
 
-def _matching(globs: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
-    return tuple(glob for glob in globs if any(_pattern((glob,)).match(name.lower()) for name in names))
-
-
-@cache
-def _pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
-    """Our own globs as a pattern; `translate` makes each star possessive, so that no name can make it slow."""
-    return re.compile("|".join(translate(glob.lower()) for glob in globs), re.DOTALL)
+def _sizes_of(glob: Glob, names: Sequence[str], tiny: Sequence[bool | None]) -> set[bool | None]:
+    """Whether the entries that fit the glob are tiny: yes, no, and not stated."""
+    word, fits = glob.word, glob.fits
+    return {tiny[number] for number, name in enumerate(names) if word in name and fits(name)}

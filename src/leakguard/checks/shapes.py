@@ -121,6 +121,13 @@ class RansomShape(Shape):
     at_most_bytes: int = 1_000_000
     note: NoteShape | None = None
 
+    @field_validator("names", "weak_names")
+    @classmethod
+    def _are_globs(cls, globs: tuple[str, ...]) -> tuple[str, ...]:
+        strange = [each for each in globs if {*each} & {*"?[]"}]
+        unless(f"in {strange[0]!r} only `*` may stand for something else" if strange else None)
+        return globs
+
 
 class CheckShape(Shape):
     """One check file."""

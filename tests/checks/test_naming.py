@@ -80,10 +80,14 @@ def test_no_more_names_are_read_than_the_caps() -> None:
     pairs = namings_in([PAIRS], view([[f"t{number}", "a"] for number in range(namings.MOST_COLLECTIONS + 10)]))
     fields = namings_in([PAIRS, PAIRS], view([["t", f"f{number}"] for number in range(namings.MOST_FIELDS + 10)]))
     long = namings_in([NAMES], view(["x" * 1000]))
+    wordy = namings_in([NAMES, PAIRS], view([f"{number}{'x' * 250}" for number in range(1_990)]))
+    wordy_fields = namings_in([PAIRS], view([["t", f"{number}{'x' * 250}"] for number in range(1_990)]))
 
     assert len(collections) == len(pairs) == namings.MOST_COLLECTIONS
     assert len(fields[0][2]) == namings.MOST_FIELDS
     assert len(long[0][1]) == namings.MAX_NAME
+    assert namings.MOST_LETTERS - 255 <= sum(len(name) for _, name, _ in wordy) <= namings.MOST_LETTERS
+    assert namings.MOST_LETTERS <= sum(map(len, wordy_fields[0][2])) <= namings.MOST_LETTERS + 255
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner) | st.dictionaries(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, texts
+from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, telling_fields, texts
 from support.hostile import Script, serving
 from support.matrix_scan import scan_apart
 
@@ -28,7 +28,7 @@ def open_stores() -> list[Served]:
     return [(f"honest {number}", couchdb(pause=0.3), {"scheme": "http"}) for number in range(HONEST)]
 
 
-def scanned(served: Sequence[Served]) -> dict[str, Any]:
+def scanned(served: Sequence[Served], *, fields: bool = False) -> dict[str, Any]:
     """What a scan of these hosts in a child told."""
 
     async def work() -> dict[str, Any]:
@@ -37,7 +37,7 @@ def scanned(served: Sequence[Served]) -> dict[str, Any]:
                 name: {"port": (await running.enter_async_context(serving(script))).port, **more}
                 for name, script, more in served
             }
-            return await scan_apart(places)
+            return await scan_apart(places, fields=fields)
 
     return asyncio.run(asyncio.wait_for(work(), 100))
 
@@ -58,6 +58,17 @@ def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None
     assert standings(told, "honest") == {"exposed"}
     for name in ("topics", "partitions", "cells", "keys"):
         assert standings(told, name) == {"exposed"}, name
+    assert told["stall"] <= LONGEST_STALL
+    assert told["peak_mebibytes"] <= 200
+
+
+def test_names_of_fields_that_all_mean_something_hold_nobody_up() -> None:
+    hosts = [(f"telling {number}", telling_fields(), {"scheme": "http"}) for number in range(3)]
+
+    told = scanned([*hosts, *open_stores()], fields=True)
+
+    assert standings(told, "") == {"exposed"}
+    assert told["hosts"]["telling 0"]["findings"][0]["categories"]
     assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 

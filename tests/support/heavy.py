@@ -153,6 +153,25 @@ def elastic(listing: bytes) -> Script:
     return script
 
 
+def telling_fields() -> Script:
+    """An Elasticsearch of twenty thousand fields, each a mixture of its own of what people are known by."""
+    words = ("客户", "身份证号码", "手机号", "住址", "银行卡号", "护照", "userPhone", "idCard")
+    names = ("".join(words[(number * step + step) % 8] for step in range(1, 20))[:60] for number in range(20_000))
+    fields = {f"{name}{number}": {"type": "keyword"} for number, name in enumerate(names)}
+    pages = {
+        b"/": ROOT, b"/_mapping": json.dumps({"a": {"mappings": {"properties": fields}}}, ensure_ascii=False).encode(),
+    }  # fmt: skip
+    listing = b'[{"index":"a","docs.count":"7","pri.store.size":"9"}]'
+
+    async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+        while True:
+            path = (await read_some(reader, host)).split(b" ")[1]
+            writer.write(http_answer(pages.get(path, listing), headers="Content-Type: application/json\r\n"))
+            await writer.drain()
+
+    return script
+
+
 def couchdb(pause: float) -> Script:
     """An honest open store that takes its time."""
     pages = {

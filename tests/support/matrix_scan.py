@@ -18,10 +18,14 @@ from typing import Any
 from leakguard.__main__ import COLLECT_AFTER
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
+from leakguard.frozen import replace
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
+from leakguard.use_cases.scans.look_wish import LookWish
+from leakguard.use_cases.scans.second_look import SecondLook
+from support.books import kind_book
 from support.examining import examiner_with
 from support.probing import Probing
 
@@ -38,12 +42,16 @@ def shipped() -> tuple[CheckDefinition, ...]:
     return load_library({path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.yaml")})
 
 
-async def scan_apart(places: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much."""
+async def scan_apart(places: Mapping[str, Mapping[str, Any]], *, fields: bool = False) -> dict[str, Any]:
+    """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much.
+
+    `fields` says whether the names of fields are asked for as well.
+    """
     with tempfile.TemporaryFile() as said:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
-        )
+            sys.executable, "-m", "support.matrix_scan", *(["--fields"] if fields else []), cwd=TESTS,
+            stdin=asyncio.subprocess.PIPE, stdout=said,
+        )  # fmt: skip
         await child.communicate(json.dumps(places).encode())
         assert child.returncode == 0
         said.seek(0)
@@ -72,10 +80,10 @@ def peak_mebibytes() -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-async def scan(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+async def scan(hosts: Mapping[str, Mapping[str, Any]], second: SecondLook | None) -> dict[str, Any]:
     """Examine them all at once."""
     probing = Probing(timeouts=TIMEOUTS)
-    examiner = examiner_with(probing, shipped())
+    examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()
     stalls.tick()
@@ -101,4 +109,5 @@ if __name__ == "__main__":
     # As in every scan: the program's own start, and the start of its work, do so.
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
-    sys.stdout.write(json.dumps(loops.run(scan(json.load(sys.stdin))), default=str))
+    look = SecondLook(wish=LookWish(fields=True), book=kind_book, nonsense="n0nsense") if sys.argv[1:] else None
+    sys.stdout.write(json.dumps(loops.run(scan(json.load(sys.stdin), look)), default=str))

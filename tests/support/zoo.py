@@ -59,6 +59,13 @@ def rows(unit: bytes, size: int = EIGHT_MEBIBYTES) -> bytes:
     return b"[" + b",".join([unit] * (size // (len(unit) + 1))) + b"]"
 
 
+def telling_names() -> bytes:
+    """Two thousand names, each a mixture of its own of what people are known by."""
+    words = ("客户", "身份证号码", "手机号", "住址", "银行卡号", "护照", "userPhone", "idCard")
+    names = ["".join(words[(number * step + step) % 8] for step in range(1, 40))[:190] for number in range(2_000)]
+    return f"[{','.join(index(number, name) for number, name in enumerate(names))}]".encode()
+
+
 def ten_million_indices() -> Script:
     """Told in pieces for as long as anybody listens; nothing of it is made beforehand."""
     piece = ",".join(index(number) for number in range(300)).encode() + b","
@@ -177,6 +184,7 @@ PLAIN: Mapping[str, Callable[[], Script]] = {
     "names that are long and look like notes": lambda: elastic(
         rows(index(1, "recovery_readme_ransom_" * 9).encode(), 3 * 512 * 1024)
     ),
+    "names full of words for data of people": lambda: elastic(telling_names()),
     "numbers beyond 64 bits": lambda: elastic(
         f'[{index(1)},{{"index":"a","docs.count":{"9" * 4000},"store.size":1e999}}]'.encode()
     ),

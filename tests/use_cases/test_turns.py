@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
+
+import pytest
 
 from leakguard.use_cases.scans.turns import SECONDS_A_TURN, Turns
 
@@ -75,3 +78,37 @@ def test_a_piece_that_was_given_up_keeps_no_other_from_its_turn() -> None:
         return done
 
     assert asyncio.run(main()) == ["first", "last"]
+
+
+def test_what_takes_many_turns_is_done_beside_them_one_after_the_other() -> None:
+    running, most = 0, 0
+
+    def piece(number: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.02)
+        running -= 1
+        return number
+
+    async def main() -> tuple[list[int], int]:
+        turns, counter = Turns(), Counter()
+        before = counter.turns
+        done = await asyncio.gather(*[turns.beside(partial(piece, number)) for number in range(3)])
+        return done, counter.turns - before
+
+    done, turns_meanwhile = asyncio.run(main())
+
+    assert done == [0, 1, 2]
+    assert most == 1
+    assert turns_meanwhile > 10
+
+
+def test_a_bug_in_what_is_done_beside_the_turns_is_told_to_whoever_asked() -> None:
+    async def main() -> None:
+        turns = Turns()
+        with pytest.raises(ZeroDivisionError):
+            await turns.beside(lambda: 1 // 0)
+        assert await turns.beside(lambda: 7) == 7
+
+    asyncio.run(main())

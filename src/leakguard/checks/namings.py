@@ -15,6 +15,8 @@ Naming = tuple[str, str, tuple[str, ...]]
 MOST_COLLECTIONS = 2_000
 MOST_FIELDS = 20_000
 """Names that are read from one answer."""
+MOST_LETTERS = 400_000
+"""Of all names of one store together: 20,000 fields of 20 letters. What longer ones mean takes too long to find out."""
 MAX_NAME = 255
 MAX_DEPTH = 12
 """Levels of fields within fields; Elasticsearch allows 20, and what lies deeper is rarely somebody's name."""
@@ -26,16 +28,19 @@ _FIRST_YEAR = datetime(2000, 1, 1, tzinfo=UTC)
 def namings_in(places: Sequence[NamePlace], view: View) -> tuple[Naming, ...]:
     """All names that the answers hold at these places, each collection once."""
     found: dict[tuple[str, str], dict[str, None]] = {}
-    left = MOST_FIELDS
+    left, letters = MOST_FIELDS, MOST_LETTERS
     for place in places:
         for name, field in _READERS[place.shape](found_at(place, view)):
             key = (place.word, name[:MAX_NAME])
-            if key not in found and len(found) >= MOST_COLLECTIONS:
-                break
+            if key not in found:
+                letters -= len(key[1])
+                if len(found) >= MOST_COLLECTIONS or letters < 0:
+                    break
             fields = found.setdefault(key, {})
-            if field is not None and left > 0:
+            if field is not None and left > 0 and letters > 0:
                 fields[field[:MAX_NAME]] = None
                 left -= 1
+                letters -= min(len(field), MAX_NAME)
     return tuple((word, name, tuple(fields)) for (word, name), fields in found.items())
 
 

@@ -116,8 +116,11 @@ def _gathered(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str
 
 
 def _pattern(words: Iterable[str]) -> str:
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(map(re.escape, longest_first)) or r"(?!)"
+    """Any of the words, the longest first; those that begin alike share their first letter, which most names lack."""
+    ends: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        ends.setdefault(re.escape(word[:1]), []).append(re.escape(word[1:]))
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in ends.items()) or r"(?!)"
 
 
 def parse_standards(text: str, *, name: str = STANDARDS) -> tuple[Standard, ...]:

@@ -83,9 +83,9 @@ class Examiner:
         meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
         judged = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
-            judged = await self.second.look(visit, endpoint, judged)
+            judged = await self._with_kinds(endpoint, await self.second.look(visit, endpoint, judged, self.turns))
         await self.turns.mine()
-        return self.conclude(endpoint, judged)
+        return self._concluded(endpoint, judged)
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
@@ -94,7 +94,7 @@ class Examiner:
     def decided(self, contact: FirstContact) -> Examination:
         """What the verdicts of a first contact come to; as `examine`, this never raises for a bug."""
         try:
-            return self.conclude(contact.endpoint, contact.judged)
+            return self._concluded(contact.endpoint, self._told(contact.endpoint, contact.judged))
         except Exception as error:  # noqa: BLE001  (as in `examine`)
             return self.broken(contact.endpoint, error)
 
@@ -115,17 +115,31 @@ class Examiner:
             checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records, known_open=self.first_seen,
         )  # fmt: skip
 
-    def conclude(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
-        """What the verdicts come to, now."""
-        now, is_decoy = self.now(), self._is_decoy(endpoint)
-        if self.book is not None and not is_decoy and any(item.verdict.outcome in OPEN for item in judged):
-            from leakguard.use_cases.scans.kinds_of_data import with_kinds  # noqa: PLC0415  (most endpoints have no use for it)
-
-            judged = with_kinds(judged, self.book, now=now)
+    def _concluded(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         return conclude(
-            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=now, is_decoy=is_decoy,
-            first_seen=self.first_seen,
+            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=self.now(),
+            is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
         )  # fmt: skip
+
+    async def _with_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:
+        """The verdicts with the kinds of data; what takes long is found out beside the loop."""
+        if self._may_tell(endpoint, judged):
+            from leakguard.use_cases.scans.kinds_of_data import is_much  # noqa: PLC0415  (as in `_told`)
+
+            if is_much(judged):
+                return await self.turns.beside(partial(self._told, endpoint, judged))
+        return self._told(endpoint, judged)
+
+    def _told(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:
+        if self.book is None or not self._may_tell(endpoint, judged):
+            return judged
+        from leakguard.use_cases.scans.kinds_of_data import with_kinds  # noqa: PLC0415  (most endpoints have no use for it)
+
+        return with_kinds(judged, self.book, now=self.now())
+
+    def _may_tell(self, endpoint: Endpoint, judged: Sequence[Judged]) -> bool:
+        is_open = any(item.verdict.outcome in OPEN for item in judged)
+        return is_open and self.book is not None and not self._is_decoy(endpoint)
 
     def _is_decoy(self, endpoint: Endpoint) -> bool:
         return self.gate.is_decoy(endpoint.address, endpoint.host)
@@ -138,7 +152,9 @@ class Examiner:
             is_guessed = kind == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
                 return Heard(kind=kind, hints=session.hints, is_greeting=True)
-            judged = await self._ask_checks(endpoint, session, kind)
+            asked = await self._ask_checks(endpoint, session, kind)
+            # While the line is held: few hosts at once may have told much.
+            judged = [*await self._with_kinds(endpoint, asked)]
             hints, is_tls = session.hints, session.tls is not None
         finally:
             await session.close()
@@ -159,7 +175,7 @@ class Examiner:
             await self.turns.mine()
             session = prober.open(endpoint, kind)
             try:
-                found += await self._ask_checks(endpoint, session, kind)
+                found += await self._with_kinds(endpoint, await self._ask_checks(endpoint, session, kind))
             finally:
                 await session.close()
             if any(item.applies for item in found):

@@ -22,6 +22,8 @@ from leakguard.use_cases.scans.examination import Judged
 
 BookMaker = Callable[[], KindBook]
 """Reads the book when the first open store is met, and gives the same one from then on."""
+MUCH_BYTES = 64 * 1024
+"""Of answers; to find out what the names in more of them mean may take as long as a hundred other endpoints do."""
 DISTINCT = "distinct."
 """How the ids of the answers begin that count different values."""
 
@@ -40,6 +42,12 @@ def load_kind_book(folders: DataFolders) -> KindBook:
 def with_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> tuple[Judged, ...]:
     """The verdicts, those on open stores with what their answers say of the data."""
     return tuple(_told(item, book(), now) if item.verdict.outcome in OPEN else item for item in judged)
+
+
+def is_much(judged: Sequence[Judged]) -> bool:
+    """Whether the answers of what is open are so long that `with_kinds` may take a while."""
+    told = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
+    return sum(len(reply.body) for replies in told for reply in replies) > MUCH_BYTES
 
 
 def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:

@@ -6,7 +6,8 @@ The first two ask for names and numbers alone; what a sample reads is counted by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 
 from leakguard.checks.definitions import CheckDefinition
@@ -25,6 +26,7 @@ from leakguard.use_cases.scans.asking import observe
 from leakguard.use_cases.scans.examination import Judged
 from leakguard.use_cases.scans.kinds_of_data import BookMaker, collections_of
 from leakguard.use_cases.scans.look_wish import LookWish
+from leakguard.use_cases.scans.turns import Turns
 
 MOST_COUNTED = 4
 """Fields whose different values are counted."""
@@ -51,37 +53,39 @@ class SecondLook(Frozen):
         is_open = item.verdict.outcome is Outcome.EXPOSED
         return is_open and ((self.wish.fields and item.definition.field_look is not None) or self.sampler is not None)
 
-    async def look(self, prober: Prober, endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
-        """The verdicts, with the answers of the second look where there was one."""
-        return [await self._look(prober, endpoint, item) if self._is_worth(item) else item for item in judged]
+    async def look(
+        self, prober: Prober, endpoint: Endpoint, judged: Sequence[Judged], turns: Turns
+    ) -> list[Judged]:  # fmt: skip
+        """The verdicts, with the answers of the second look where there was one; `turns` are those of the loop."""
+        return [await self._look(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
 
-    async def _look(self, prober: Prober, endpoint: Endpoint, item: Judged) -> Judged:
+    async def _look(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
         known = replace(endpoint, scheme=item.observation.transport)
         if self.wish.fields and item.definition.field_look is not None:
-            item = await self._ask_fields(prober, known, item, item.definition.field_look)
+            item = await self._ask_fields(prober, known, item, item.definition.field_look, turns)
         if self.sampler is not None:
             item = await self._sample(self.sampler, known, item)
         return item
 
     async def _ask_fields(
-        self, prober: Prober, endpoint: Endpoint, item: Judged, look: CheckDefinition
+        self, prober: Prober, endpoint: Endpoint, item: Judged, look: CheckDefinition, turns: Turns
     ) -> Judged:  # fmt: skip
         session = prober.open(endpoint, look.probe.kind)
         try:
             seen = await observe(session, look, nonsense=self.nonsense)
             item = _with_replies(item, dict(seen.replies))
             counts: dict[str, Reply] = {}
-            for request in self._counting(item, look):
+            for request in await turns.beside(partial(self._counting, item, look)):
                 counts[request.id] = await session.ask(request)
         finally:
             await session.close()
         return _with_replies(item, counts)
 
-    def _counting(self, item: Judged, look: CheckDefinition) -> Iterator[Request]:
+    def _counting(self, item: Judged, look: CheckDefinition) -> tuple[Request, ...]:
         """Questions for the number of different values, of the surest fields of the first collections with any."""
         asked = item.definition.distinct
         if asked is None or not asked.only_if.holds_for(view_of(look, item.observation.replies)):
-            return
+            return ()
         fields = (
             (collection.name, field)
             for collection in collections_of(item)
@@ -89,7 +93,7 @@ class SecondLook(Frozen):
             for field in self._countable(fields_of_people(collection, self.book()))
         )
         forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(asked, name, field))
-        yield from (asked.of(*form, number) for number, form in enumerate(forms))
+        return tuple(asked.of(*form, number) for number, form in enumerate(forms))
 
     def _countable(self, fields: Sequence[str]) -> Sequence[str]:
         """Those whose names can stand in a question and in a proof."""

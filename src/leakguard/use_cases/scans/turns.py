@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
+T = TypeVar("T")
 SECONDS_A_TURN = 0.01
 """Beyond this nobody begins another piece in the same turn. The largest piece, judging eight megabytes of JSON, takes
 four times as long; without turns a dozen such hosts that answer together would add up to half a second."""
@@ -16,6 +19,12 @@ class Turns:
         self._began: float | None = None
         """On the loop's clock, when the first piece of this turn began."""
         self._waiting: list[asyncio.Future[None]] = []
+        self._beside = asyncio.Lock()
+
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Do a piece that would take many turns in a thread beside the loop; one at a time, in the order of asking."""
+        async with self._beside:
+            return await asyncio.to_thread(work)
 
     async def mine(self) -> None:
         """Return at once while this turn has time left, otherwise in a later turn, in the order of asking."""

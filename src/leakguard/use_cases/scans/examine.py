@@ -81,7 +81,7 @@ class Examiner:
     async def _examine(self, endpoint: Endpoint, visit: Prober) -> Examination:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
         meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
-        judged = await meeting.run()
+        judged: Sequence[Judged] = await meeting.run()
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self._with_kinds(endpoint, await self.second.look(visit, endpoint, judged, self.turns))
         await self.turns.mine()

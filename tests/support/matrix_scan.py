@@ -1,6 +1,7 @@
 """A scan of many hostile hosts at once, in a process whose memory and whose pauses are measured.
 
-`python -m support.matrix_scan` reads `{name: {"port": ..., "scheme": ..., "host": ...}}` and prints what came of it.
+`python -m support.matrix_scan` reads `{"hosts": {name: {"port": ..., "scheme": ..., "host": ...}}, "seconds": ...,
+"fields": ...}` and prints what came of it.
 """
 
 from __future__ import annotations
@@ -42,17 +43,18 @@ def shipped() -> tuple[CheckDefinition, ...]:
     return load_library({path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.yaml")})
 
 
-async def scan_apart(places: Mapping[str, Mapping[str, Any]], *, fields: bool = False) -> dict[str, Any]:
+async def scan_apart(
+    hosts: Mapping[str, Mapping[str, Any]], *, seconds: float = ENDPOINT_SECONDS, fields: bool = False
+) -> dict[str, Any]:
     """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much.
 
-    `fields` says whether the names of fields are asked for as well.
+    `seconds` are those of one host, and `fields` says whether the names of fields are asked for as well.
     """
     with tempfile.TemporaryFile() as said:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.matrix_scan", *(["--fields"] if fields else []), cwd=TESTS,
-            stdin=asyncio.subprocess.PIPE, stdout=said,
-        )  # fmt: skip
-        await child.communicate(json.dumps(places).encode())
+            sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
+        )
+        await child.communicate(json.dumps({"hosts": hosts, "seconds": seconds, "fields": fields}).encode())
         assert child.returncode == 0
         said.seek(0)
         told: dict[str, Any] = json.load(said)
@@ -80,9 +82,10 @@ def peak_mebibytes() -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-async def scan(hosts: Mapping[str, Mapping[str, Any]], second: SecondLook | None) -> dict[str, Any]:
+async def scan(hosts: Mapping[str, Mapping[str, Any]], seconds: float, *, fields: bool) -> dict[str, Any]:
     """Examine them all at once."""
-    probing = Probing(timeouts=TIMEOUTS)
+    probing = Probing(timeouts=replace(TIMEOUTS, endpoint=seconds))
+    second = SecondLook(wish=LookWish(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
     examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()
@@ -109,5 +112,6 @@ if __name__ == "__main__":
     # As in every scan: the program's own start, and the start of its work, do so.
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
-    look = SecondLook(wish=LookWish(fields=True), book=kind_book, nonsense="n0nsense") if sys.argv[1:] else None
-    sys.stdout.write(json.dumps(loops.run(scan(json.load(sys.stdin), look)), default=str))
+    wish = json.load(sys.stdin)
+    told = loops.run(scan(wish["hosts"], wish["seconds"], fields=wish["fields"]))
+    sys.stdout.write(json.dumps(told, default=str))

@@ -93,6 +93,8 @@ def _comparator(node: Node) -> Step:
     name, wanted = node["value"], word_of(node["children"][1])
     if name == "eq" and wanted is not None:
         return lambda value: bool(left(value) == wanted)
+    if name == "ne" and wanted is not None:
+        return lambda value: bool(left(value) != wanted)
     if name == "eq":
         return lambda value: is_equal(left(value), right(value))
     if name == "ne":

@@ -1,6 +1,6 @@
 """A scan of many hostile hosts at once, in a process whose memory and whose pauses are measured.
 
-`python -m support.matrix_scan` reads `{"hosts": {name: {"port": ..., "scheme": ..., "host": ...}}, "seconds": ...,
+`python -m support.matrix_scan` reads `{"hosts": {name: {"port": ..., "scheme": ..., "host": ...}}, "timeouts": {...},
 "fields": ...}` and prints what came of it.
 """
 
@@ -34,6 +34,7 @@ TESTS = Path(__file__).parents[1]
 CHECKS = TESTS.parent / "checks"
 ENDPOINT_SECONDS = 6.0
 TIMEOUTS = Timeouts(connect=2, handshake=1.5, request=2, target=5, endpoint=ENDPOINT_SECONDS, guess=0.7)
+NO_OTHERS: Mapping[str, float] = {}
 TICK = 0.002
 """Seconds between two looks at the CPU clock; what lies between two of them is at least one turn of the loop."""
 
@@ -44,17 +45,17 @@ def shipped() -> tuple[CheckDefinition, ...]:
 
 
 async def scan_apart(
-    hosts: Mapping[str, Mapping[str, Any]], *, seconds: float = ENDPOINT_SECONDS, fields: bool = False
+    hosts: Mapping[str, Mapping[str, Any]], *, timeouts: Mapping[str, float] = NO_OTHERS, fields: bool = False
 ) -> dict[str, Any]:
     """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much.
 
-    `seconds` are those of one host, and `fields` says whether the names of fields are asked for as well.
+    `timeouts` are seconds in place of those above, and `fields` says whether the names of fields are asked for as well.
     """
     with tempfile.TemporaryFile() as said:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
         )
-        await child.communicate(json.dumps({"hosts": hosts, "seconds": seconds, "fields": fields}).encode())
+        await child.communicate(json.dumps({"hosts": hosts, "timeouts": {**timeouts}, "fields": fields}).encode())
         assert child.returncode == 0
         said.seek(0)
         told: dict[str, Any] = json.load(said)
@@ -82,9 +83,9 @@ def peak_mebibytes() -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-async def scan(hosts: Mapping[str, Mapping[str, Any]], seconds: float, *, fields: bool) -> dict[str, Any]:
+async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fields: bool) -> dict[str, Any]:
     """Examine them all at once."""
-    probing = Probing(timeouts=replace(TIMEOUTS, endpoint=seconds))
+    probing = Probing(timeouts=timeouts)
     second = SecondLook(wish=LookWish(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
     examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
@@ -113,5 +114,5 @@ if __name__ == "__main__":
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
     wish = json.load(sys.stdin)
-    told = loops.run(scan(wish["hosts"], wish["seconds"], fields=wish["fields"]))
+    told = loops.run(scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]))
     sys.stdout.write(json.dumps(told, default=str))

@@ -13,7 +13,7 @@ WORKERS ?= 3
 FUZZ_SECONDS ?= 60
 # What the traced half covers anyway, and takes long: letters and duties by the hundred, servers, browsers, programs.
 UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/lint/test_shipped_letters.py \
-  tests/fleet tests/packaging tests/rules tests/documents/test_report_in_a_browser.py tests/watchman tests/lab \
+  tests/packaging tests/rules tests/documents/test_report_in_a_browser.py tests/lab \
   tests/notices/test_every_threshold.py tests/notices/test_duties_of_europe_and_asia.py \
   tests/notices/test_duties_of_the_world.py tests/checks/test_replays.py \
   tests/documents/test_report_documents.py tests/documents/test_pdf.py \
@@ -23,10 +23,12 @@ UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests
   tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
   tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py \
   tests/use_cases/test_walked_playbooks.py
+# As these, and four fifths of their time they wait, for brokers, leases and killed processes: so they run beside the rest.
+WAITING = tests/fleet tests/watchman
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# What runs untraced waits more, for brokers, servers and processes of its own.
-WAITING = -n $$(($(WORKERS) + 2)) --dist loadfile --no-loadscope-reorder
+# What runs untraced waits more, for servers and processes of its own.
+MORE = -n $$(($(WORKERS) + 2)) --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src
@@ -63,19 +65,22 @@ setup: $(DEV)  ## a virtual environment with all that development needs
 demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index
 	$(BIN)/leakguard demo $(DEMO_OPTIONS)
 
-# The lab starts beside the first half, which does without it and is over before the last server answers.
+# The lab starts beside the first half, which does without it; what mostly waits runs beside both, and tells in the end.
 # The second half is not traced: other tests cover what it runs, and tracing would make it three times as long. It begins
-# with letters that are written by the thousand, and with what mostly starts programs, which need no lab. It runs whatever
-# became of the first, so that one run shows all that failed.
+# with letters that are written by the thousand, and with what mostly starts programs, which need no lab. Each part runs
+# whatever became of the others, so that one run shows all that failed.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
 test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	@set -eu; own=; failed=0; \
+	@set -eu; own=; waiting=; failed=0; told=$$(mktemp); \
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
-	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
+	trap '[ -z "$$waiting" ] || kill "$$waiting" 2> /dev/null || :; rm -f "$$told"; if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
-	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
-	$(BIN)/python -m pytest $(WAITING) $(UNTRACED) || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(WAITING) > "$$told" 2>&1 & waiting=$$!; \
+	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(WAITING:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
+	$(BIN)/python -m pytest $(MORE) $(UNTRACED) || failed=1; \
+	wait "$$waiting" || failed=1; waiting=; \
+	cat "$$told"; \
 	exit "$$failed"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing

@@ -6,6 +6,7 @@ Examples have no deadline of their own: a loaded machine is late, and time itsel
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -31,6 +32,17 @@ OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE",
 """What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
 
 choose_examples()
+gc.disable()
+"""Until the tests are collected, which makes hundreds of thousands of objects that stay."""
+COLLECT_AFTER = 20_000
+"""Objects that a test may make until garbage is looked for, 700 by default: most tests end before that."""
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what the tests make alone, and seldom: a tenth of all the time went into it."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+    gc.enable()
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -10,7 +10,6 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leakguard.bundled import FOLDERS, Bundled
 from leakguard.errors import BadFile
 from leakguard.files import yaml_text
 from leakguard.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, ReadText, dotted, read_yaml
@@ -218,15 +217,3 @@ def test_json_reads_as_itself(value: dict[str, Any]) -> None:
     text = json.dumps(value).replace("\\u007f", "\\x7f")
 
     assert value_of(text) == value
-
-
-def test_both_parsers_read_the_files_that_ship_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The values, and the line of each of them; every sixth file of a folder is enough to tell."""
-    bundled = Bundled()
-    texts = [bundled.text(folder, name) for folder in FOLDERS for name in bundled.names(folder)[::6]]
-    read = [read_yaml(text, name="a.yaml") for text in texts]
-    other = next(name for name in PARSERS if getattr(yaml, name) is not yaml_text._LOADER)  # noqa: SLF001  (which one runs)
-    monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, other))
-
-    assert len(texts) > 25
-    assert [read_yaml(text, name="a.yaml") for text in texts] == read

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, telling_fields, texts
+from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, telling_databases, telling_fields, texts
 from support.hostile import Script, serving
 from support.matrix_scan import scan_apart
 
@@ -66,13 +66,16 @@ def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None
     assert told["peak_mebibytes"] <= 200
 
 
-def test_names_of_fields_that_all_mean_something_hold_nobody_up() -> None:
-    hosts = [(f"telling {number}", telling_fields(), {"scheme": "http"}) for number in range(3)]
+def test_names_that_all_mean_something_hold_nobody_up() -> None:
+    hosts: list[Served] = [
+        *((f"fields {number}", telling_fields(), {"scheme": "http"}) for number in range(3)),
+        *((f"databases {number}", telling_databases(), {"scheme": "mongodb"}) for number in range(3)),
+    ]
 
     told = scanned([*hosts, *open_stores()], fields=True)
 
     assert standings(told, "") == {"exposed"}
-    assert told["hosts"]["telling 0"]["findings"][0]["categories"]
+    assert all(told["hosts"][name]["findings"][0]["categories"] for name, _, _ in hosts)
     assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 

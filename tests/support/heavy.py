@@ -153,11 +153,26 @@ def elastic(listing: bytes) -> Script:
     return script
 
 
-def telling_fields() -> Script:
-    """An Elasticsearch of twenty thousand fields, each a mixture of its own of what people are known by."""
+def _telling(count: int, letters: int) -> list[str]:
+    """Names, each a mixture of its own of what people are known by."""
     words = ("客户", "身份证号码", "手机号", "住址", "银行卡号", "护照", "userPhone", "idCard")
-    names = ("".join(words[(number * step + step) % 8] for step in range(1, 20))[:60] for number in range(20_000))
-    fields = {f"{name}{number}": {"type": "keyword"} for number, name in enumerate(names)}
+    mixed = ("".join(words[(number * step + step) % 8] for step in range(1, 40)) for number in range(count))
+    return [f"{name[:letters]}{number}" for number, name in enumerate(mixed)]
+
+
+def telling_databases() -> Script:
+    """A MongoDB of two thousand databases whose names all mean something."""
+    named = (name.encode() for name in _telling(2_000, 190))
+    listed = b"".join(
+        b"\x03%d\0" % number + bson(b"\x02name\0" + struct.pack("<i", len(name) + 1) + name + b"\0")
+        for number, name in enumerate(named)
+    )
+    return mongodb(bson(b"\x04databases\0" + bson(listed) + _GOOD), stalls=False)
+
+
+def telling_fields() -> Script:
+    """An Elasticsearch of twenty thousand fields whose names all mean something."""
+    fields = {name: {"type": "keyword"} for name in _telling(20_000, 60)}
     pages = {
         b"/": ROOT, b"/_mapping": json.dumps({"a": {"mappings": {"properties": fields}}}, ensure_ascii=False).encode(),
     }  # fmt: skip

@@ -16,7 +16,7 @@ MOST_COLLECTIONS = 2_000
 MOST_FIELDS = 20_000
 """Names that are read from one answer."""
 MOST_LETTERS = 400_000
-"""Of all names of one store together: 20,000 fields of 20 letters. What longer ones mean takes too long to find out."""
+"""Of all names that are read at once: 20,000 fields of 20 letters. What longer ones mean takes too long to find out."""
 MAX_NAME = 255
 MAX_DEPTH = 12
 """Levels of fields within fields; Elasticsearch allows 20, and what lies deeper is rarely somebody's name."""

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import interview
 from leakguard.checks.requests import Request
+from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.ports import Session
-from leakguard.use_cases.scans.turns import Turns
+from leakguard.use_cases.scans.turns import MUCH_BYTES, Turns
 
 T = TypeVar("T")
+
+
+class _Over(Frozen):
+    """There is no more to ask; `value` is what was made of the answers."""
+
+    value: Any
 
 
 async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns | None = None) -> T:
     """Put the questions of `talk` to the endpoint, one after the other; what `talk` made of the answers.
 
-    Making something of an answer may keep the loop busy; with `turns` it waits for its own.
+    Making something of an answer may keep the loop busy; with `turns` it waits for its own, and what may take many of
+    them is done beside the loop.
     """
-    try:
-        request = next(talk)
-        while True:
-            reply = await session.ask(request)
+    step, heard = _step(talk, None), 0
+    while not isinstance(step, _Over):
+        reply = await session.ask(step)
+        heard += reply.size_bytes  # the last answer, however short, is judged together with all that came before
+        if turns is not None and heard > MUCH_BYTES:
+            step = await turns.beside(partial(_step, talk, reply))
+        else:
             if turns is not None:
                 await turns.mine()
-            request = talk.send(reply)
+            step = _step(talk, reply)
+    result: T = step.value
+    return result
+
+
+def _step(talk: Generator[Request, Reply, Any], reply: Reply | None) -> Request | _Over:
+    """The next question; a thread can hand on no `StopIteration`."""
+    try:
+        return next(talk) if reply is None else talk.send(reply)
     except StopIteration as done:
-        result: T = done.value
-        return result
+        return _Over(value=done.value)
 
 
-async def observe(session: Session, definition: CheckDefinition, *, nonsense: str) -> Observation:
-    """What the endpoint answered to one check."""
-    replies = await ask(session, interview(definition, nonsense=nonsense))
+async def observe(
+    session: Session, definition: CheckDefinition, *, nonsense: str, turns: Turns | None = None
+) -> Observation:  # fmt: skip
+    """What the endpoint answered to one check; `turns` as in `ask`."""
+    replies = await ask(session, interview(definition, nonsense=nonsense), turns)
     return Observation(
         kind=definition.probe.kind, replies=replies, transport=session.transport, tls=session.tls,
         ended=next((reply.ended for reply in replies.values()), Ending.COMPLETE),

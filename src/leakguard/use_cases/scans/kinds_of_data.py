@@ -19,11 +19,10 @@ from leakguard.sensitivity.compiled import FILE as COMPILED
 from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.scans.examination import Judged
+from leakguard.use_cases.scans.turns import MUCH_BYTES
 
 BookMaker = Callable[[], KindBook]
 """Reads the book when the first open store is met, and gives the same one from then on."""
-MUCH_BYTES = 64 * 1024
-"""Of answers; to find out what the names in more of them mean may take as long as a hundred other endpoints do."""
 DISTINCT = "distinct."
 """How the ids of the answers begin that count different values."""
 

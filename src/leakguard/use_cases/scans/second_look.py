@@ -72,7 +72,7 @@ class SecondLook(Frozen):
     ) -> Judged:  # fmt: skip
         session = prober.open(endpoint, look.probe.kind)
         try:
-            seen = await observe(session, look, nonsense=self.nonsense)
+            seen = await observe(session, look, nonsense=self.nonsense, turns=turns)
             item = _with_replies(item, dict(seen.replies))
             counts: dict[str, Reply] = {}
             for request in await turns.beside(partial(self._counting, item, look)):

@@ -8,8 +8,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 SECONDS_A_TURN = 0.01
-"""Beyond this nobody begins another piece in the same turn. The largest piece, judging eight megabytes of JSON, takes
-four times as long; without turns a dozen such hosts that answer together would add up to half a second."""
+"""Beyond this nobody begins another piece in the same turn; without turns a dozen hosts that answer together, each of
+them much, would add up to half a second."""
+MUCH_BYTES = 64 * 1024
+"""Of answers: to judge more, or to find out what the names in it mean, may take many turns. The list of all indices of
+an Elasticsearch, at its cap of eight mebibytes, takes a quarter of a second."""
 
 
 class Turns:

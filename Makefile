@@ -23,10 +23,10 @@ UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests
   tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
   tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py \
   tests/use_cases/test_walked_playbooks.py \
-  tests/files/test_shipped_yaml.py tests/clocks/test_properties.py tests/playbooks/test_any_order.py \
+  tests/files/test_shipped_yaml.py tests/playbooks/test_any_order.py \
   tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py tests/notices/severity/test_edpb_cases.py \
   tests/documents/test_university_letters.py tests/documents/test_letters_to_people.py \
-  tests/documents/test_letter_in_a_browser.py tests/outputs/test_hostile_words.py tests/accuracy \
+  tests/documents/test_letter_in_a_browser.py tests/outputs/test_hostile_words.py \
   tests/clouds/test_moto.py tests/cli/test_read_only_places.py tests/cli/test_drill_marks.py
 # As these, and four fifths of their time they wait, for brokers, leases and killed processes: so they run beside the rest.
 WAITING = tests/fleet tests/watchman

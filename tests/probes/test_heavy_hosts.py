@@ -15,6 +15,8 @@ import pytest
 from support.heavy import BIG, bson, couchdb, databases, elastic, mongodb, telling_databases, telling_fields, texts
 from support.hostile import Script, serving
 from support.matrix_scan import scan_apart
+from support.zoo import EIGHT_MEBIBYTES, index, rows
+from support.zoo import elastic as elasticsearch
 
 pytestmark = pytest.mark.enable_socket
 
@@ -76,6 +78,18 @@ def test_names_that_all_mean_something_hold_nobody_up() -> None:
 
     assert standings(told, "") == {"exposed"}
     assert all(told["hosts"][name]["findings"][0]["categories"] for name, _, _ in hosts)
+    assert told["stall"] <= LONGEST_STALL
+    assert told["peak_mebibytes"] <= 200
+
+
+def test_a_listing_of_all_indices_at_its_cap_holds_nobody_up() -> None:
+    listing = rows(index(1).encode(), EIGHT_MEBIBYTES - 2048)
+    hosts: list[Served] = [(f"indices {number}", elasticsearch(listing), {"scheme": "http"}) for number in range(3)]
+
+    told = scanned([*hosts, *open_stores()])
+
+    assert standings(told, "") == {"exposed"}
+    assert told["hosts"]["indices 0"]["findings"][0]["size"]["collections"] > 40_000
     assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 

@@ -181,7 +181,6 @@ PLAIN: Mapping[str, Callable[[], Script]] = {
     "JSON of different keys": lambda: elastic(b"{" + b",".join(b'"%x":1' % number for number in range(800_000)) + b"}"),
     "ten million indices": ten_million_indices,
     "eight thousand indices": lambda: elastic(rows(index(1).encode(), 3 * 512 * 1024)),
-    "forty thousand indices": lambda: elastic(rows(index(1).encode(), EIGHT_MEBIBYTES - 2048)),
     "names that are long and look like notes": lambda: elastic(
         rows(index(1, "recovery_readme_ransom_" * 9).encode(), 3 * 512 * 1024)
     ),

@@ -52,7 +52,9 @@ def test_little_answers_are_heard_in_the_loop() -> None:
 
 def test_much_is_heard_beside_the_loop_and_so_is_what_comes_behind_it() -> None:
     """The last answer is judged together with all that came before, however short it is."""
-    assert asked(10, MUCH_BYTES, 5) == [(10, True), (MUCH_BYTES, False), (5, False)]
+    assert asked(10, MUCH_BYTES, MUCH_BYTES + 1, 5) == [
+        (10, True), (MUCH_BYTES, True), (MUCH_BYTES + 1, False), (5, False),
+    ]  # fmt: skip
 
 
 def test_who_shares_the_loop_with_nobody_needs_no_turns() -> None:

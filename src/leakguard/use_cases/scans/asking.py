@@ -29,11 +29,11 @@ async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns
     Making something of an answer may keep the loop busy; with `turns` it waits for its own, and what may take many of
     them is done beside the loop.
     """
-    step, heard = _step(talk, None), 0
+    step, is_much = _step(talk, None), False
     while not isinstance(step, _Over):
         reply = await session.ask(step)
-        heard += reply.size_bytes  # the last answer, however short, is judged together with all that came before
-        if turns is not None and heard > MUCH_BYTES:
+        is_much = is_much or reply.size_bytes > MUCH_BYTES  # a later answer is judged together with it
+        if turns is not None and is_much:
             step = await turns.beside(partial(_step, talk, reply))
         else:
             if turns is not None:

@@ -44,9 +44,9 @@ def with_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime) -> t
 
 
 def is_much(judged: Sequence[Judged]) -> bool:
-    """Whether the answers of what is open are so long that `with_kinds` may take a while."""
+    """Whether an answer of what is open is so long that `with_kinds` may take a while."""
     told = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
-    return sum(reply.size_bytes for replies in told for reply in replies) > MUCH_BYTES
+    return any(reply.size_bytes > MUCH_BYTES for replies in told for reply in replies)
 
 
 def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:

@@ -10,9 +10,10 @@ T = TypeVar("T")
 SECONDS_A_TURN = 0.01
 """Beyond this nobody begins another piece in the same turn; without turns a dozen hosts that answer together, each of
 them much, would add up to half a second."""
-MUCH_BYTES = 64 * 1024
-"""Of answers: to judge more, or to find out what the names in it mean, may take many turns. The list of all indices of
-an Elasticsearch, at its cap of eight mebibytes, takes a quarter of a second."""
+MUCH_BYTES = 128 * 1024
+"""Of one answer: to judge more, or to find out what the names in it mean, may take many turns. The list of all indices
+of an Elasticsearch, at its cap of eight mebibytes, takes a quarter of a second. Few of such answers are held at once
+(see `probes.wire.large`), so that those who wait in line hold little."""
 
 
 class Turns:

@@ -52,7 +52,7 @@ def test_a_scan_by_killed_workers_finds_what_an_undisturbed_one_finds(
 
             def kill(at: int = at, killed: subprocess.Popen[bytes] = killed) -> None:
                 fleet.servers.wait_for(at, 20)
-                fleet.start("campus")
+                fleet.begin("campus")
                 fleet.kill(killed)
 
             with disturbed(kill):

@@ -91,7 +91,7 @@ def test_shards_that_a_worker_of_another_release_takes_are_not_checked_and_looke
         def replace_it() -> None:
             fleet.servers.wait_for(2, 20)
             fleet.kill(ours)
-            fleet.start("campus", program=other_release("newer"))
+            fleet.begin("campus", program=other_release("newer"))
 
         with disturbed(replace_it):
             _, document = fleet.scan("--vantage", "campus", "--rate", "20/s")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ OPEN, LOCKED = [f"127.0.5.{last}" for last in range(1, 9)], [f"127.0.5.{last}" f
 PLANNED = 32
 TOTAL, PER_HOST, WORKERS = 80, 40, 2
 LEASE_SECONDS = 5
+START_SECONDS = 60
 BROKERS = {"redis": redis_broker, "rabbitmq": rabbit_broker}
 TLS_BROKERS = {"redis-tls": redis_tls_broker, "rabbitmq-tls": rabbit_tls_broker}
 SCOPE = f"""\
@@ -57,14 +59,35 @@ class RealFleet:
     def start(
         self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard")
     ) -> subprocess.Popen[bytes]:
-        """A worker in a process group of its own; `before` is what its command begins with."""
-        with (self.folder / "worker.log").open("ab") as log:
+        """A worker that is ready: a busy machine needs longer to start one than a scan waits for somebody."""
+        there = self._ready()
+        worker = self.begin(vantage, before=before, program=program)
+        end = time.monotonic() + START_SECONDS
+        while self._ready() == there:
+            assert worker.poll() is None, self._log.read_text(encoding="utf-8")
+            assert time.monotonic() < end, "the worker is not ready"
+            time.sleep(0.02)
+        return worker
+
+    def begin(
+        self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard")
+    ) -> subprocess.Popen[bytes]:
+        """A worker in a process group of its own, not ready yet; `before` is what its command begins with."""
+        with self._log.open("ab") as log:
             worker = subprocess.Popen(
                 [*before, sys.executable, *program, "fleet", "worker", "--vantage", vantage],
                 cwd=self.folder / "worker", env=os.environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.workers.append(worker)
         return worker
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "worker.log"
+
+    def _ready(self) -> int:
+        """How many workers ever said that they look."""
+        return self._log.read_text(encoding="utf-8").count(" looks from ") if self._log.exists() else 0
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """SIGKILL to the worker alone: its child must go with it."""

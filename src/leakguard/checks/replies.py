@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leakguard.checks.expressions import evaluate
-from leakguard.checks.proportions import is_proportionate
+from leakguard.checks.json_bodies import json_in
 from leakguard.models.observations import Ending, Reply
 
 ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
@@ -122,30 +121,5 @@ def _document(reply: Reply) -> Any:  # noqa: ANN401  (JSON holds anything)
         return reply.document
     found = reply.read.of(reply.body)
     if _DOCUMENT not in found:
-        found[_DOCUMENT] = None if reply.ended is Ending.CAPPED else _read(reply.body)
+        found[_DOCUMENT] = None if reply.ended is Ending.CAPPED else json_in(reply.body)
     return found[_DOCUMENT]
-
-
-def _read(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
-    """As `json.loads`, which makes a decoder for every text; `None` for what is no JSON, or made to be costly."""
-    if not is_proportionate(body):
-        return None
-    is_plain = body[:1] in _OPENINGS and body[1:2] != b"\0"
-    try:
-        if not is_plain:
-            return _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
-        text = body.decode("utf-8", "surrogatepass")
-        value, end = _DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return None if text[end:].strip(_WHITE) else value
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not JSON")
-
-
-_OPENINGS = frozenset({b"{", b"["})
-"""How nearly every answer begins, unless it is in one of the encodings of two and four bytes that JSON may be in."""
-_WHITE = " \t\n\r"
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -11,25 +11,22 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Three workers for two cores, as some tests wait. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 3
 FUZZ_SECONDS ?= 60
-# What the traced half covers anyway, and takes long: letters and duties by the hundred, servers, browsers, programs.
-UNTRACED = tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/lint/test_shipped_letters.py \
-  tests/packaging tests/rules tests/documents/test_report_in_a_browser.py tests/lab \
-  tests/notices/test_every_threshold.py tests/notices/test_duties_of_europe_and_asia.py \
-  tests/notices/test_duties_of_the_world.py tests/checks/test_replays.py \
-  tests/documents/test_report_documents.py tests/documents/test_pdf.py \
-  tests/probes/test_heavy_hosts.py tests/probes/test_hostile_hosts.py tests/probes/test_hostile_matrix.py \
-  tests/probes/test_hostile_talks.py tests/cli/test_streams.py tests/cli/test_demo.py tests/cli/test_drill.py \
-  tests/store/test_processes.py tests/store/test_postgresql.py tests/store/test_both_databases.py \
-  tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
-  tests/use_cases/test_merge_letters.py tests/use_cases/test_killed_scans.py \
-  tests/use_cases/test_walked_playbooks.py \
-  tests/files/test_shipped_yaml.py tests/playbooks/test_any_order.py \
-  tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py tests/notices/severity/test_edpb_cases.py \
-  tests/documents/test_university_letters.py tests/documents/test_letters_to_people.py \
-  tests/documents/test_letter_in_a_browser.py tests/outputs/test_hostile_words.py \
-  tests/clouds/test_moto.py tests/cli/test_read_only_places.py tests/cli/test_drill_marks.py
-# As these, and four fifths of their time they wait, for brokers, leases and killed processes: so they run beside the rest.
-WAITING = tests/fleet tests/watchman
+# What takes long and breaks seldom: brokers and killed processes, hosts by the hundred, wheels, letters by the hundred.
+LONG = tests/fleet tests/watchman tests/packaging tests/probes/test_heavy_hosts.py tests/cli/test_streams.py \
+  tests/cli/test_drill.py tests/cli/test_drill_marks.py tests/use_cases/test_merge_letters.py \
+  tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/test_every_threshold.py \
+  tests/notices/test_duties_of_europe_and_asia.py tests/notices/test_duties_of_the_world.py
+# What other tests cover anyway, and what needs the lab: tracing would make it take three times as long.
+UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_shipped_letters.py \
+  tests/documents/test_report_in_a_browser.py tests/documents/test_report_documents.py tests/documents/test_pdf.py \
+  tests/probes/test_hostile_hosts.py tests/probes/test_hostile_matrix.py tests/probes/test_hostile_talks.py \
+  tests/cli/test_demo.py tests/store/test_processes.py tests/store/test_postgresql.py \
+  tests/store/test_both_databases.py tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
+  tests/use_cases/test_killed_scans.py tests/use_cases/test_walked_playbooks.py tests/files/test_shipped_yaml.py \
+  tests/playbooks/test_any_order.py tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py \
+  tests/notices/severity/test_edpb_cases.py tests/documents/test_university_letters.py \
+  tests/documents/test_letters_to_people.py tests/documents/test_letter_in_a_browser.py \
+  tests/outputs/test_hostile_words.py tests/clouds/test_moto.py tests/cli/test_read_only_places.py tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.
@@ -40,7 +37,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,32 +67,30 @@ setup: $(DEV)  ## a virtual environment with all that development needs
 demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index
 	$(BIN)/leakguard demo $(DEMO_OPTIONS)
 
-# The lab starts beside the first half, which does without it; what mostly waits runs beside both, and tells in the end.
-# The second half is not traced: other tests cover what it runs, and tracing would make it three times as long. It begins
-# with letters that are written by the thousand, and with what mostly starts programs, which need no lab. Each part runs
-# whatever became of the others, so that one run shows all that failed.
+# The lab starts beside the first half, which does without it. The second half is not traced. Both run whatever became of
+# the other, so that one run shows all that failed.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
-test: $(DEV)  ## all tests, with branch coverage and the real servers of the lab
+test: $(DEV)  ## the tests, with branch coverage and the real servers of the lab
 	$(BIN)/coverage erase
-	@set -eu; own=; waiting=; failed=0; told=$$(mktemp); \
+	@set -eu; own=; failed=0; \
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
-	trap '[ -z "$$waiting" ] || kill "$$waiting" 2> /dev/null || :; rm -f "$$told"; if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
+	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(WAITING) > "$$told" 2>&1 & waiting=$$!; \
-	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(WAITING:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
+	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(LONG:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
 	$(BIN)/python -m pytest $(MORE) $(UNTRACED) || failed=1; \
-	wait "$$waiting" || failed=1; waiting=; \
-	cat "$$told"; \
 	exit "$$failed"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
+
+test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
+	$(BIN)/python -m pytest $(MORE) $(LONG) $(PYTEST_OPTIONS)
 
 # Fifty times as many examples, new ones in every run: to look for what nobody thought of, not to hold a change to.
 test-deep: $(DEV)  ## every property on very many new examples: an hour
 	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m hypothesis $(PYTEST_OPTIONS)
 
-test-fast: $(DEV)  ## the tests that need no real server
-	$(BIN)/python -m pytest $(SHARED) -m 'not lab and not wheel' $(PYTEST_OPTIONS)
+test-fast: $(DEV)  ## the tests that need no real server and take no long time
+	$(BIN)/python -m pytest $(SHARED) $(LONG:%=--ignore=%) -m 'not lab' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`

@@ -23,6 +23,11 @@ from leakguard.use_cases.scans import examine
 from support.examples import choose_examples
 
 with contextlib.suppress(ImportError):
+    from xdist.workermanage import NodeManager
+
+    NodeManager.EXIT_TIMEOUT = 120
+    """Seconds, 10 by default: a worker that is killed before it wrote what it traced takes a third of that along."""
+with contextlib.suppress(ImportError):
     import uvloop as uvloop  # noqa: PLC0414  (it keeps the socket class that it finds: not the one that forbids sockets)
 
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"

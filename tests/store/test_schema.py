@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -33,10 +34,16 @@ def shape(path: Path) -> object:
     with engine.connect() as connection:
         version = connection.exec_driver_sql(f"SELECT version_num FROM {schema.VERSION_TABLE}").scalars().all()  # noqa: S608  (our own name)
     tables = [
-        (name, repr(seen.get_columns(name)), seen.get_pk_constraint(name), seen.get_indexes(name))
+        (name, repr(seen.get_columns(name)), seen.get_pk_constraint(name), [*map(_shown, seen.get_indexes(name))])
         for name in sorted(seen.get_table_names())
     ]
     return version, tables
+
+
+def _shown(index: Any) -> dict[str, str]:  # noqa: ANN401  (as SQLAlchemy describes it)
+    """What an index is; its condition is an object that equals no other."""
+    said = {"columns": index["column_names"], "unique": index["unique"], **index.get("dialect_options", {})}
+    return {name: str(value) for name, value in said.items()} | {"name": index["name"]}
 
 
 def test_the_columns_are_written_down_in_the_order_of_the_tables(path: Path, store: SqlStore) -> None:

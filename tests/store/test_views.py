@@ -18,7 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.models.glances import KeptText, Seen, glance_of
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
-from leakguard.store.view_rows import LARGEST
+from leakguard.store.view_rows import LARGEST, LAST_MEASURED, PLACES_AT_ONCE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
 from support.ledgers import make_record
@@ -173,3 +173,25 @@ def test_the_last_finding_with_a_size_of_each_place_is_found_without_one_run(sto
 
     assert dict(found) == {here: "F-3", there: "F-2"}
     assert dict(store.last_measured(set(), apart_from="R-3")) == {}
+
+
+def test_the_last_findings_of_very_many_places_are_found_each_by_itself(store: SqlStore) -> None:
+    """Of more places than one statement may name, and by the index: a history grows with every round of a watch."""
+    hosts = [f"10.0.{number // 250}.{number % 250}" for number in range(2 * PLACES_AT_ONCE + 3)]
+    for run in ("R-1", "R-2"):
+        found = [sized(f"F-{run}-{host}", Size(records=1), host=host) for host in hosts]
+        store.save_findings(run, found, {})
+    places = {("elasticsearch_open", f"{host}:9200"): f"F-R-2-{host}" for host in hosts}
+
+    assert dict(store.last_measured(places.keys(), apart_from="R-3")) == places
+    assert set(store.last_measured(places.keys(), apart_from="R-2").values()) == {f"F-R-1-{host}" for host in hosts}
+
+
+def test_a_place_is_looked_up_by_its_index(path: Path, store: SqlStore) -> None:
+    store.append("S", [make_record()])
+    query = LAST_MEASURED.format(wanted="(?, ?)")
+    with closing(sqlite3.connect(path)) as raw:
+        plan = " ".join(row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {query}", ("R-1", "check", "place")))
+
+    assert "USING INDEX glances_measured (place=? AND check_id=?)" in plan
+    assert "USE TEMP B-TREE" not in plan

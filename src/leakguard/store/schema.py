@@ -15,9 +15,9 @@ from leakguard.store.view_rows import rebuild
 if TYPE_CHECKING:
     import sqlalchemy
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003"})
+EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""

@@ -41,6 +41,18 @@ _REMEMBER = """
 """
 """The same words in SQLite (from 3.24) and PostgreSQL; what is not known (NULL) never wins a comparison."""
 
+PLACES_AT_ONCE = IDS_AT_ONCE // 2 - 1
+"""Each is two variables of a statement."""
+LAST_MEASURED = """
+    SELECT wanted.column1, wanted.column2, (
+        SELECT id FROM glances
+        WHERE place = wanted.column2 AND check_id = wanted.column1 AND run <> ?
+            AND (records IS NOT NULL OR bytes IS NOT NULL)
+        ORDER BY sequence DESC, position DESC LIMIT 1)
+    FROM (VALUES {wanted}) AS wanted
+"""
+"""Both databases name the columns of `VALUES` so, and find the index `glances_measured` by its own condition."""
+
 
 def insert_views(connection: Connection, placed: Sequence[Placed]) -> None:
     """Keep the views of new findings."""
@@ -95,18 +107,16 @@ def crowds(reading: Reading, run: str, *, beyond: int, apart_from: Collection[st
 
 
 def last_measured(reading: Reading, places: Collection[tuple[str, str]], apart_from: str) -> dict[tuple[str, str], str]:
-    """The ids of the last findings with a size at some places; the table is gone through, for few scans ask."""
-    names = sorted({place for _, place in places})
+    """The ids of the last findings with a size at some places, each looked up, for a history may be long."""
+    wanted = sorted(places)
     found: dict[tuple[str, str], str] = {}
     with reading() as connection:
-        for start in range(0, len(names), IDS_AT_ONCE):
-            chunk = names[start : start + IDS_AT_ONCE]
-            query = (
-                f"SELECT check_id, place, id FROM glances WHERE place IN ({marks(len(chunk))}) AND run <> ?"  # noqa: S608  (only marks)
-                " AND (records IS NOT NULL OR bytes IS NOT NULL) ORDER BY sequence, position"
-            )
-            found.update({(check, place): one for check, place, one in connection.rows(query, *chunk, apart_from)})
-    return {key: one for key, one in found.items() if key in places}
+        for start in range(0, len(wanted), PLACES_AT_ONCE):
+            chunk = wanted[start : start + PLACES_AT_ONCE]
+            query = LAST_MEASURED.format(wanted=", ".join(["(?, ?)"] * len(chunk)))
+            rows = connection.rows(query, apart_from, *(word for place in chunk for word in place))
+            found.update({(check, place): one for check, place, one in rows if one is not None})
+    return found
 
 
 def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:

@@ -62,8 +62,8 @@ STATEMENTS = (
         check_id TEXT NOT NULL, place TEXT NOT NULL, target TEXT NOT NULL, address TEXT NOT NULL,
         datastore TEXT NOT NULL, outcome TEXT NOT NULL, severity TEXT NOT NULL, records TEXT, bytes TEXT,
         is_exact INTEGER NOT NULL, cluster_id TEXT, version TEXT, PRIMARY KEY (run, sequence, position))""",
-    "CREATE INDEX glances_measured ON glances (place, check_id, sequence, position)"
-    " WHERE records IS NOT NULL OR bytes IS NOT NULL",
+    """CREATE INDEX glances_measured ON glances (place, check_id, sequence, position)
+        WHERE records IS NOT NULL OR bytes IS NOT NULL""",
     """CREATE TABLE seen (
         check_id TEXT NOT NULL, endpoint TEXT NOT NULL, place TEXT NOT NULL, first_open_at {whole},
         most_records {whole}, PRIMARY KEY (check_id, endpoint, place))""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical
+from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical, from_canonical_whole
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.recursive(
@@ -75,6 +76,29 @@ def test_the_order_of_keys_does_not_matter(value: dict[str, int]) -> None:
     turned = dict(reversed(list(value.items())))
 
     assert canonical(turned) == canonical(value)
+
+
+WHOLE = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT | st.just("$int"), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(WHOLE)
+def test_a_value_without_fractions_is_read_in_a_shorter_way_as_well(value: object) -> None:
+    assert repr(from_canonical_whole(canonical(value))) == repr(from_canonical(canonical(value)))
+
+
+@given(st.text() | st.sampled_from(['{"a"', '["\\ud800"]', '{"$int":"9"}', '{"a":NaN}', "[1e999]"]))
+def test_what_is_no_canonical_text_is_read_the_longer_way(text: str) -> None:
+    def read(reader: Callable[[str], object]) -> str:
+        try:
+            return repr(reader(text))
+        except ValueError as error:
+            return type(error).__name__
+
+    assert read(from_canonical_whole) == read(from_canonical)
 
 
 def test_integers_beyond_a_double_stay_whole() -> None:

@@ -12,7 +12,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
 from leakguard.scanning.history import History
-from leakguard.scanning.looks import Gathering, RunFacts
+from leakguard.scanning.looks import Gathering, Looks, RunFacts
 from leakguard.scanning.spots import Standing
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
@@ -412,3 +412,32 @@ def test_the_order_in_which_a_run_looks_changes_nothing(runs: list[tuple[list[st
         assert [(item.kind, item.target, item.elsewhere) for item in changes] == [
             (item.kind, item.target, item.elsewhere) for item in again
         ]
+
+
+class Quiet(History):
+    """A history of which nobody asks what changed."""
+
+    def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:  # noqa: ARG002  (as its base has it)
+        self.take(looks)
+        return ()
+
+
+@given(runs=RUNS)
+def test_what_is_taken_in_without_a_question_leaves_the_same_history(runs: list[tuple[list[str], str]]) -> None:
+    loud, quiet = Store(), Store()
+    quiet.history = Quiet()
+    for number, (states, vantage) in enumerate(runs):
+        told(loud, states, vantage, number)
+        told(quiet, states, vantage, number)
+
+    assert vars(loud.history) == vars(quiet.history)
+
+
+def test_an_id_that_different_stores_share_is_noticed_without_a_question_too() -> None:
+    loud, quiet = Store(), Store()
+    quiet.history = Quiet()
+    for store in (loud, quiet):
+        store.run(opened(cluster_id=CLUSTER), opened(THERE, cluster_id=CLUSTER, size=Size(records=9)))
+        store.run(locked(), locked(THERE))
+
+    assert vars(loud.history) == vars(quiet.history)

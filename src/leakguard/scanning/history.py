@@ -73,6 +73,16 @@ class History:
         told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
         return tuple(sorted(told, key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
 
+    def take(self, looks: Looks) -> None:
+        """As `fold`, in half the time, where nobody asks what changed: most of a long history was told long ago."""
+        unseen = [place for place in looks.opened if place not in self._places]
+        names = looks.facts.names() if looks.is_finished else {}
+        for place in self._touched(looks, names):
+            self._answer(place, looks, names)
+            self._open(place, looks.opened.get(place, {}))
+        for place in sorted(unseen):
+            self._arrival(place, looks, set())
+
     def difference(self, later: Looks) -> tuple[Change, ...]:
         """As `fold`, with what stayed the same, and what the later run did not look at."""
         before = dict(self._places)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import BadFile, LedgerBroken
-from leakguard.ledger.canonical import from_canonical, sha256_hex
+from leakguard.ledger.canonical import from_canonical_whole, sha256_hex
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.events import Interval
 from leakguard.models.finding_json import finding_from_json
@@ -67,7 +67,7 @@ def insert_findings(
 def finding_in(identifier: str, text: str) -> Finding:
     """The finding in a row; raises `LedgerBroken` if it no longer reads as one."""
     try:
-        return finding_from_json(from_canonical(text))
+        return finding_from_json(from_canonical_whole(text))
     except (ValueError, AttributeError, RecursionError, BadFile) as error:
         raise LedgerBroken(
             f"finding {identifier} is unreadable, so somebody or something changed it",

@@ -6,7 +6,7 @@ So everybody who reads the same ledger comes to the same history and to the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -92,11 +92,16 @@ def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, .
     return history.fold(looks_of(store, history, part))
 
 
+def take_part(store: ScanStore, history: History, part: Part) -> None:
+    """Take one part more into the history, where nobody asks what changed by it."""
+    history.take(looks_of(store, history, part))
+
+
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too."""
     history = History()
-    for _ in _folded(store, history, places):
-        pass
+    for part in _parts(store):
+        history.take(looks_of(store, history, part, only=places))
     return history
 
 
@@ -109,17 +114,18 @@ def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, da
     if not again:
         return {}
     since: dict[Place, datetime] = {}
-    for change in _folded(store, History(), {(one.check_id, one.place) for one in again}):
-        if change.kind in EXPOSURES:
-            since[change.check_id, change.target] = change.seen.observed_at
+    history, places = History(), {(one.check_id, one.place) for one in again}
+    for part in _parts(store):
+        for change in history.fold(looks_of(store, history, part, only=places)):
+            if change.kind in EXPOSURES:
+                since[change.check_id, change.target] = change.seen.observed_at
     return {one.id: since[one.check_id, one.place] for one in again if (one.check_id, one.place) in since}
 
 
-def _folded(store: ScanStore, history: History, places: Collection[Place]) -> Iterator[Change]:
+def _parts(store: ScanStore) -> tuple[Part, ...]:
     follower = Follower(store=store)
     follower.read_on()
-    for part in (*follower.ended, *follower.rest()):
-        yield from history.fold(looks_of(store, history, part, only=places))
+    return (*follower.ended, *follower.rest())
 
 
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:

@@ -24,7 +24,7 @@ from leakguard.scanning.history import History
 from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, facts_of, fold_part
+from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, facts_of, fold_part, take_part
 from leakguard.use_cases.watches.watch_changes import BEGAN, NOTED, begin
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
@@ -136,8 +136,10 @@ class Watch:
         noted = {record.content["part"] for record in notes[NOTED]}
         self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
         while ended:
-            part, changes = ended[0], fold_part(self.tools.store, self._history, ended[0])
-            if changes and part.until > notes[BEGAN][0].sequence and part.until not in noted:
+            part = ended[0]
+            if part.until <= notes[BEGAN][0].sequence or part.until in noted:
+                take_part(self.tools.store, self._history, part)
+            elif changes := fold_part(self.tools.store, self._history, part):
                 self._unsettled.append((part, changes))
             del ended[0]
         notes[NOTED].clear()

@@ -352,6 +352,16 @@ def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_sugges
     assert [kind for kind, _ in prober.approaches] == ["redis", "http", "redis"]
 
 
+def test_where_the_time_is_spent_the_finding_is_of_what_the_port_suggests() -> None:
+    """And not of whatever check was to be asked when it was over."""
+    server = FakeServer(answers={"redis": Ending.SILENT, "http": Ending.SPENT}, otherwise=Ending.SPENT)
+
+    examination = examine(server, endpoint_of("127.0.0.1:6379", named=True))
+
+    assert (examination.standing, only(examination).check_id) == (TargetStanding.NOT_CHECKED, "redis_open")
+    assert only(examination).verdict.reason == "the host accepted the connection but did not answer in time"
+
+
 def test_when_the_time_for_an_endpoint_is_spent_nothing_more_is_asked() -> None:
     examiner, prober = examiner_of(FakeServer(answers={"http": Ending.SILENT}, otherwise=Ending.SPENT))
 

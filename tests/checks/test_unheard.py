@@ -90,6 +90,18 @@ def test_to_hang_up_is_an_answer(words: tuple[str, ...], ended: Ending) -> None:
     assert judge(check_of(words), seen(root=200, names=ended)).outcome is Outcome.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("rule", ["", SILENCE_IS_A_NO.replace("silent", "closed, reset")])
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+def test_to_hang_up_in_the_middle_of_an_answer_is_none(rule: str, ended: Ending) -> None:
+    """A firewall that cuts a line at the first telling words must not make an open store a closed one."""
+    check, root = check_of(OVER_REDIS, rule), Reply(request="root", method="GET", what="/", ended=Ending.COMPLETE)
+    cut = Reply(request="names", method="GET", what="/", ended=ended, size_bytes=9)
+
+    told = judge(check, Observation(kind="redis", replies={"root": root, "names": cut}))
+
+    assert (told.outcome, told.reason) == (Outcome.INCONCLUSIVE, ENDING_REASONS[ended])
+
+
 def test_an_ending_that_a_rule_is_for_is_judged_by_it() -> None:
     stated = check_of(rule=SILENCE_IS_A_NO)
 

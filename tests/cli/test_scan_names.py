@@ -60,6 +60,20 @@ def test_a_script_reads_them_beside_the_names_without_an_address(leakguard: Scan
         assert document["left_out"] == [left]
 
 
+def test_an_excluded_name_without_an_address_is_told_since_it_keeps_nobody_out(leakguard: ScanCommands) -> None:
+    """The resolver was just away, and the host that the owner excluded lies in a range of the scope."""
+    excluded = SCOPE_TEXT.replace("127.0.0.7", "127.0.0.7, plant.example.edu, gone.example.edu")
+    (leakguard.folder / "scope.yaml").write_text(excluded)
+    leakguard.world.names = {"plant.example.edu": ("127.0.0.9",)}
+
+    ran, dry = leakguard("scan", "127.0.0.8:9200"), leakguard("scan", "--dry-run", "127.0.0.8:9200")
+
+    told = "a name that has no address, so no address of its host is excluded: gone.example.edu\n"
+    assert told in ran.err
+    assert told in dry.out
+    assert ran.code == 0
+
+
 def test_an_asset_that_no_address_is_left_of_is_told_as_well(leakguard: ScanCommands) -> None:
     """A scan of the whole scope leaves it out, since it leads inside; the owner will want to know."""
     leakguard.world.names = {NAME: ("10.9.9.9",)}

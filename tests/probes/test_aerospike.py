@@ -60,6 +60,15 @@ def test_a_node_that_wants_a_login_says_so() -> None:
     assert reply.document == {"version": None, "enterprise": True, "namespaces": 0, "refused": True}
 
 
+@pytest.mark.parametrize("said", ["error:80:not authenticated", "Fail:80", "DENIED:80:not authenticated", "test;E:4:x"])
+def test_an_error_in_other_words_is_no_namespace(said: str) -> None:
+    """Else a node that lets nobody in would be told as open."""
+    [reply], _ = ask(talks({SERVER: server(said)}), "aerospike", ASK_SERVER)
+
+    assert reply.document["namespaces"] == 0
+    assert reply.document["refused"] is said.lower().startswith(("error", "fail"))
+
+
 def test_at_most_ten_namespaces_with_possible_names_are_asked_for() -> None:
     names = ["a/b", "x" * 32, *(f"n{number}" for number in range(12))]
 

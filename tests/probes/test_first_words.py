@@ -7,19 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
 from support.certificates import server_context
-from support.hostile import Host, answers, banner, http_answer, says, serving, silence
+from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import Probing, Question, run
+from support.talks import recorded
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
 GET = Question("GET", "/")
 MONGO = b"It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n"
 BRISK = Timeouts(connect=0.5, handshake=0.4, request=2.0, target=5.0, guess=0.3, greeting=0.1)
+PATIENT = replace(BRISK, greeting=2.0)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +48,10 @@ def test_no_words_fit_every_protocol() -> None:
         assert protocol.greets is None or not protocol.greets(b"\x00\x01 nothing of anybody \xff")
 
 
-async def greet(host: Host, approach: Approach = Approach.GUESSED) -> tuple[bool, tuple[str, ...], Ending, int]:
-    probing = Probing(timeouts=BRISK)
+async def greet(
+    host: Host, approach: Approach = Approach.GUESSED, *, patience: Timeouts = BRISK
+) -> tuple[bool, tuple[str, ...], Ending, int]:
+    probing = Probing(timeouts=patience)
     session = probing.prober().open(host.endpoint(), "http", approach)
     try:
         spoke = await session.greeting()
@@ -61,6 +66,44 @@ def test_a_host_that_speaks_first_is_heard_and_not_spoken_to() -> None:
     async def work() -> None:
         async with serving(banner(b"-DENIED go away\r\n")) as host:
             assert await greet(host) == (True, ("redis",), Ending.BLOCKED, 1)
+            assert host.received == []
+
+    run(work())
+
+
+def in_bytes(words: bytes) -> Script:
+    """A greeting that the network brings one byte at a time."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        for byte in words:
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(0.001)
+        await read_some(reader, host)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        (recorded("mariadb-10.11.19-open")["greeting"], ("mysql",)),
+        (recorded("nats-2.9.10-open")["greeting"], ("nats",)),
+        (recorded("vsftpd-3.0.3-open")["greeting"], ("ftp",)),
+        (recorded("rsync-3.5.0-open")["greeting"], ("rsync",)),
+        (recorded("nbd-server-3.24-open")["greeting"], ("nbd",)),
+        (recorded("activemq-5.18.6-open")["greeting"], ("openwire",)),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", ()),
+        (b"x" * 400, ()),
+        (b"hi", ()),
+    ],
+)
+def test_a_greeting_is_heard_to_its_end_whatever_pieces_it_comes_in(words: bytes, kinds: tuple[str, ...]) -> None:
+    """A server on a port that suggests nothing would be taken for something else by its first byte."""
+
+    async def work() -> None:
+        async with serving(in_bytes(words)) as host:
+            assert await greet(host, patience=PATIENT) == (True, kinds, Ending.BLOCKED, 1)
             assert host.received == []
 
     run(work())

@@ -262,6 +262,14 @@ def test_tls_is_spoken_where_it_is_offered(tmp_path: Path) -> None:
     assert transport == "tls"
 
 
+def test_a_server_that_hangs_up_when_asked_for_tls_is_spoken_to_without() -> None:
+    """Small ones know a handful of commands and leave at any other; that says nothing about their anonymous login."""
+    [login], probing = ask(talks(LET_IN | {b"AUTH": None}, greeting=READY), "ftp", LOGIN)
+
+    assert login.document == {"greeting": 220, "code": 230, "ssl": False}
+    assert probing.said.count(COMMANDS["auth_tls"]) == 1
+
+
 def test_no_reply_is_no_code_and_no_port() -> None:
     assert code_of([]) is None
     assert waiting_port([], "127.0.0.1") is None

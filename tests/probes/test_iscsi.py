@@ -119,6 +119,16 @@ def test_more_targets_than_an_answer_holds_are_garbled() -> None:
         reader.targets()
 
 
+@pytest.mark.parametrize("data", [b"TARGETNAME=iqn.1\0", b"\x7fargetName=iqn.1\0TargetAddress=192.0.2.1:3260,1\0"])
+def test_words_that_name_no_target_are_no_empty_list(data: bytes) -> None:
+    """Else a portal whose list cannot be read would be told as one that lists nothing."""
+    table = {DISCOVERY: login(), list_message(8): pdu(TEXT_ANSWER, data)}
+
+    [reply], _ = ask(talks(table), "iscsi", TARGETS)
+
+    assert (reply.ended, reply.document) == (Ending.GARBLED, None)
+
+
 def test_a_list_that_lies_is_garbled() -> None:
     """Short names make ten thousand of them fit under the cap."""
     data = b"TargetName=\0" * 10_001

@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
+import time
+from threading import Event
 
 import pytest
 
 from leakguard.probes.resolve import resolve
-from support.probing import run
 
 Found = list[tuple[int, int, int, str, tuple[str, int]]]
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, found: Found | OSError | None) -> tuple[str, ...]:
-    """What `resolve` makes of the resolver's answer; `None` for a resolver that hangs."""
+def answer(monkeypatch: pytest.MonkeyPatch, found: Found | Exception) -> tuple[str, ...]:
+    """What `resolve` makes of the resolver's answer."""
 
-    async def work() -> tuple[str, ...]:
-        async def getaddrinfo(*_args: object, **_more: object) -> Found:
-            if found is None:
-                await asyncio.sleep(30)
-            if isinstance(found, OSError):
-                raise found
-            return found or []
+    def getaddrinfo(*_args: object, **_more: object) -> Found:
+        if isinstance(found, Exception):
+            raise found
+        return found
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-        return await resolve("mail.example.edu", timeout=0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return resolve("mail.example.edu", timeout=10)
 
-    return run(work())
+
+def told(*addresses: str) -> Found:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
 
 
 def test_every_address_is_told_once_in_the_resolvers_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    addresses = ["::1", "127.0.0.1", "::1", "127.0.0.2"]
-    found: Found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
+    assert answer(monkeypatch, told("::1", "127.0.0.1", "::1", "127.0.0.2")) == ("::1", "127.0.0.1", "127.0.0.2")
 
-    assert answer(monkeypatch, found) == ("::1", "127.0.0.1", "127.0.0.2")
+
+def test_an_address_that_is_written_in_both_ways_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a store behind it would be told twice; a translator's address is another way to it, and stays."""
+    found = told("10.0.0.1", "::ffff:10.0.0.1", "::FFFF:10.0.0.2", "64:ff9b::a00:1", "::ffff:0:10.0.0.3")
+
+    assert answer(monkeypatch, found) == ("10.0.0.1", "10.0.0.2", "64:ff9b::a00:1", "::ffff:0:10.0.0.3")
 
 
 def test_no_more_addresses_are_kept_than_the_dns_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: Found = [
-        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.{number // 250}.{number % 250}", 0))
-        for number in range(9000)
-    ]
+    found = told(*(f"10.0.{number // 250}.{number % 250}" for number in range(9000)))
 
     assert len(answer(monkeypatch, found)) == 8192
 
 
-@pytest.mark.parametrize("failure", [socket.gaierror(-2, "unknown"), None])
-def test_a_name_without_an_address_gives_none(failure: OSError | None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [socket.gaierror(-2, "unknown"), UnicodeError("label too long")])
+def test_a_name_without_an_address_gives_none(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(monkeypatch, failure) == ()
+
+
+def test_nobody_waits_for_a_resolver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: told("10.0.0.1") if over.wait(30) else [])
+    began = time.monotonic()
+
+    assert resolve("mail.example.edu", timeout=0.05) == ()
+
+    assert time.monotonic() - began < 10
+    over.set()
 
 
 @pytest.mark.enable_socket
 def test_a_literal_address_and_an_impossible_name_need_no_resolver() -> None:
-    assert run(resolve("127.0.0.1")) == ("127.0.0.1",)
-    assert run(resolve("a" * 70 + ".example.org")) == ()
+    assert resolve("127.0.0.1") == ("127.0.0.1",)
+    assert resolve("a" * 70 + ".example.org") == ()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending
+from leakguard.probes.formats.rsync import module_names
 from support.hostile import Host, Script, read_some
 from support.probing import Question
 from support.talks import ask, recorded, talks_and_leaves
@@ -80,6 +81,21 @@ def test_each_module_is_met_in_its_own_way() -> None:
     assert listed.document["modules"] == 4
     assert chosen.document == {"open": 2, "login": 1, "refused": 1, "left": 0}
     assert CANARY not in repr([listed, chosen])
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"),
+    [
+        (["pub\tpub", "a-name-beyond-the-width\ta-name-beyond-the-width", "hello\tworld"],
+         ["pub", "a-name-beyond-the-width"]),
+        (["pub\tall files", "welcome", "\tx"], ["pub"]),
+        (["pub            \tpub", "hello\tworld"], ["pub"]),
+        (["welcome to our mirror"], []),
+    ],
+)  # fmt: skip
+def test_modules_are_found_where_their_names_are_not_filled_up(listed: list[str], names: list[str]) -> None:
+    """As gokr-rsync lists them; else an open daemon would be told as one that lists nothing."""
+    assert module_names(["@RSYNCD: 27", *listed, "@RSYNCD: EXIT"]) == names
 
 
 def test_the_words_of_the_operator_are_no_modules() -> None:

@@ -251,6 +251,39 @@ def test_a_hosts_own_words_spare_it_the_other_protocols(server: FakeServer, kind
     assert [kind for _, kind in prober.opened] == kinds
 
 
+@pytest.mark.parametrize("place", ["127.0.0.1:6379", "127.0.0.1:7"])
+def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place: str) -> None:
+    """It greets as a Redis complains, and answers nothing in time: whether it is open, nobody knows."""
+    server = FakeServer(hints=("redis",), answers={"redis": Ending.SILENT})
+
+    unnamed, named = examine(server, endpoint_of(place)), examine(server, endpoint_of(place, named=True))
+
+    assert (unnamed.standing, unnamed.findings) == (TargetStanding.NOT_CHECKED, ())
+    assert unnamed.why == "the host accepted the connection but did not answer in time"
+    assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
+    """Its first words came only when HTTP was spoken, so its own protocol was spoken once more."""
+    examiner, prober = examiner_of(FakeServer(answers={"redis": Ending.SILENT}))
+
+    async def pause(_: Endpoint) -> None:
+        if len(prober.asked) > 1:
+            prober.servers = {"127.0.0.1:6379": FakeServer(hints=("redis",), answers={"redis": Ending.SILENT})}
+
+    prober.pause = pause
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379", named=True)))
+
+    assert [kind for kind, _ in prober.approaches].count("redis") == 2
+    assert only(found).check_id == "redis_open"
+
+
+def test_a_host_that_is_silent_in_a_tongue_that_is_not_its_own_is_something_else() -> None:
+    server = FakeServer(answers={"redis": Ending.SILENT})
+
+    assert examine(server, endpoint_of("127.0.0.1:6379", named=True)).standing is TargetStanding.OTHER
+
+
 def test_a_greeting_is_no_answer_to_http() -> None:
     assert examine(FakeServer(speaks_first=True), endpoint_of("127.0.0.1:7")).standing is TargetStanding.OTHER
 
@@ -317,6 +350,16 @@ def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_sugges
 
     assert only(found).check_id == "redis_open"
     assert [kind for kind, _ in prober.approaches] == ["redis", "http", "redis"]
+
+
+def test_where_the_time_is_spent_the_finding_is_of_what_the_port_suggests() -> None:
+    """And not of whatever check was to be asked when it was over."""
+    server = FakeServer(answers={"redis": Ending.SILENT, "http": Ending.SPENT}, otherwise=Ending.SPENT)
+
+    examination = examine(server, endpoint_of("127.0.0.1:6379", named=True))
+
+    assert (examination.standing, only(examination).check_id) == (TargetStanding.NOT_CHECKED, "redis_open")
+    assert only(examination).verdict.reason == "the host accepted the connection but did not answer in time"
 
 
 def test_when_the_time_for_an_endpoint_is_spent_nothing_more_is_asked() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Barrier
+
 import pytest
 
 from leakguard.errors import OutOfScope
 from leakguard.models.scope import Scope
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.plan_scan import RESOLVING_AT_ONCE, plan_scan
 from support.bucket_hosts import bucket_host
 from support.scans import scope_of
 
@@ -68,4 +70,19 @@ def test_each_name_is_resolved_once() -> None:
         scope_of("mail.example.edu", exclude=("hr.example.edu",)), "mail.example.edu", "mail.example.edu:81"
     )
 
-    assert asked == ["mail.example.edu", "hr.example.edu"]
+    assert sorted(asked) == ["hr.example.edu", "mail.example.edu"]
+
+
+def test_names_are_resolved_at_once_so_that_dead_ones_wait_together() -> None:
+    """Each is kept until all have been asked for."""
+    names = [f"n{number}.example.edu" for number in range(RESOLVING_AT_ONCE)]
+    all_asked = Barrier(len(names), timeout=20)
+
+    def resolve(name: str) -> tuple[str, ...]:
+        all_asked.wait()
+        return (f"10.0.0.{names.index(name)}",)
+
+    found = plan_scan([parse_target(name) for name in names], scope_of("10.0.0.0/24"), ports=(80,), resolve=resolve)
+
+    assert list(found.resolved) == names
+    assert found.resolved[names[-1]] == (f"10.0.0.{len(names) - 1}",)

@@ -12,7 +12,7 @@ from leakguard.checks.conditions import Condition
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import View
 from leakguard.models.findings import Outcome
-from leakguard.models.observations import Ending
+from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 
@@ -21,13 +21,22 @@ def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
     """The requests that brought no answer, in the order in which they were asked, and how each ended.
 
     To hang up is an answer: it is asked twice, and firewalls of the web refuse paths in that way. So is whatever the
-    check has a rule for.
+    check has a rule for. To hang up in the middle of an answer is neither.
     """
-    missing = {name: reply.ended for name, reply in view.replies.items() if not reply.is_answered}
+    missing = {name: reply for name, reply in view.replies.items() if not reply.is_answered}
     if not missing:
-        return missing
+        return {}
     ruled = {pair for rule in definition.rules for pair in _endings_in(rule.when.stated)}
-    return {name: ended for name, ended in missing.items() if (name, ended) not in ruled and ended not in _HUNG_UP}
+    return {
+        name: reply.first.ended
+        for name, reply in missing.items()
+        if _broke_off(reply.first) or ((name, reply.first.ended) not in ruled and reply.first.ended not in _HUNG_UP)
+    }
+
+
+def _broke_off(reply: Reply) -> bool:
+    """Whether the line was cut behind the first bytes of an answer, which might have been any."""
+    return reply.ended in _HUNG_UP and reply.size_bytes > 0 and reply.status is None
 
 
 def _endings_in(stated: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (as a file states it; see `conditions.Stated`)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 
@@ -66,6 +66,12 @@ def bug_lines(bugs: Mapping[str, int], noun: str = "endpoint") -> tuple[str, ...
         f"Not checked, for a bug in LeakGuard: {count:,} {noun}{'' if count == 1 else 's'} ({bug})"
         for bug, count in bugs.items()
     )
+
+
+def unheeded_words(names: Sequence[str]) -> str:
+    """What an excluded name without an address means; it may just be the silence of a resolver."""
+    shown = ", ".join(map(printable, names))
+    return f"The scope excludes a name that has no address, so no address of its host is excluded: {shown}"
 
 
 def left_out_words(left: LeftOut) -> str:

@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES
+from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, recognised
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -21,6 +21,9 @@ _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
 _SECOND_TRY_AFTER = 0.25
 """Seconds before a host that hung up without a word is asked again: a server that is overrun has a turn to breathe."""
+
+_HEAD, _LONG_WORD = 8, 128
+"""Bytes of a host's first words: no line of a greeting is so short, and every greeting is recognised by so many."""
 
 ReaderType = TypeVar("ReaderType", bound=Reader)
 
@@ -76,7 +79,7 @@ class Caller:
         if self._in_tls or not self._patience.begin_listening():
             return False
         opened = await self._connected()
-        return opened.line is not None and await opened.line.overhear(self._patience.greeting_by)
+        return opened.line is not None and await opened.line.overhear(self._patience.greeting_by, _is_whole_word)
 
     def close(self) -> None:
         """Drop the line, if there is one."""
@@ -208,6 +211,14 @@ class Caller:
         if opened.tls is not None:
             self.tls = opened.tls
         return opened
+
+
+def _is_whole_word(said: bytes) -> bool:
+    """Whether a host's first words tell its protocol, or are a line of some other, or so long that no more would help.
+
+    The version of MySQL's handshake, its fifth byte, is an end of a line as well.
+    """
+    return bool(recognised(said)) or (len(said) > _HEAD and said.endswith(b"\n")) or len(said) >= _LONG_WORD
 
 
 def _hung_up(ended: Ending, size: int) -> bool:

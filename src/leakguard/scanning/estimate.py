@@ -52,6 +52,8 @@ class Estimate(Frozen):
     names: tuple[tuple[str, int], ...]
     """The names that were resolved, and to how many addresses each."""
     unresolved: tuple[str, ...]
+    unheeded: tuple[str, ...]
+    """Excluded names without an address."""
     left_out: tuple[LeftOut, ...]
     """Addresses of names that would not be looked at."""
     checks: tuple[str, ...]
@@ -85,7 +87,7 @@ def estimate(
     left = max(0, ground.endpoints - done)
     spans = _spans(ground, limits, pace, each=each, left=left)
     return Estimate(
-        ground=ground, done=done, unresolved=plan.unresolved, left_out=plan.left_out,
+        ground=ground, done=done, unresolved=plan.unresolved, unheeded=plan.unheeded, left_out=plan.left_out,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
         checks=tuple(item.id for item in library), limits=limits, binding=binding, connections_each=each, spans=spans,
         quiet=_quiet(plan, now, spans.most),

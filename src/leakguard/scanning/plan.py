@@ -69,6 +69,12 @@ class Plan(Frozen, dict=True):
         """The names of targets that led to no address."""
         return unresolved_names(self.targets, self.resolved)
 
+    @property
+    def unheeded(self) -> tuple[str, ...]:
+        """The excluded names that led to no address, so that they keep nobody from the address of their host."""
+        names = (entry.name for entry in self.gate.scope.exclude if entry.kind is EntryKind.NAME)
+        return tuple(name for name in names if name and not self.resolved.get(name))
+
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
         """The names of which some addresses are not looked at, assets of the scope that are no targets as well."""

@@ -138,11 +138,9 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """All addresses of a host name; empty when it has none."""
-        import asyncio  # noqa: PLC0415  (`--help` must not load it)
-
         from leakguard.probes.resolve import resolve  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return asyncio.run(resolve(name))
+        return resolve(name)
 
     @cached_property
     def checks(self) -> tuple[CheckDefinition, ...]:

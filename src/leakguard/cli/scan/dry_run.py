@@ -12,7 +12,7 @@ from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode
 from leakguard.frozen import as_dict
 from leakguard.models.scope import Scope
-from leakguard.outputs.words import left_out_words, printable
+from leakguard.outputs.words import left_out_words, printable, unheeded_words
 from leakguard.scanning.estimate import Estimate
 from leakguard.scanning.quiet_hours import QuietTime
 
@@ -82,6 +82,8 @@ def _lines(found: Estimate, agent: str) -> Iterator[str]:
     yield f"names        {_few([f'{printable(name)} ({count})' for name, count in found.names]) or '-'}"
     if found.unresolved:
         yield f"no address   {_few([printable(name) for name in found.unresolved])}"
+    if found.unheeded:
+        yield f"exclusions   {unheeded_words(found.unheeded)}"
     for left in found.left_out:
         yield f"left out     {left_out_words(left)}"
     yield f"checks       {_few(found.checks)}"

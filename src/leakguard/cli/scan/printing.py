@@ -84,7 +84,7 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line, left_out_words, printable  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line, left_out_words, printable, unheeded_words  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     for why, count in sorted(summary.reasons.items()):
@@ -92,6 +92,8 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     if summary.unresolved:
         names = ", ".join(map(printable, summary.unresolved))
         context.notes.print(f"Not looked at, since the name has no address: {names}")
+    if summary.unheeded:
+        context.notes.print(unheeded_words(summary.unheeded))
     for left in summary.left_out:
         context.notes.print(f"Not looked at: {left_out_words(left)}")
     if summary.bugs:

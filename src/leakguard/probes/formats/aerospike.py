@@ -12,6 +12,8 @@ _LARGEST = 1024 * 1024
 _VERSION_AND_TYPE = 0x0201
 _LENGTH = (1 << 48) - 1
 _LONGEST_WORD = 32
+_OF_ERRORS = ":"
+"""Stands in every error, and in no name of a namespace."""
 _BYTES = ("data_used_bytes", "device_used_bytes", "memory_used_bytes")
 """Since 7.0 the first; before, what is on the devices, or what is in memory where there are none."""
 
@@ -47,14 +49,15 @@ class AerospikeReader(Buffered):
 
 
 def namespaces_of(values: dict[str, str]) -> list[str]:
-    """The names of the namespaces; none where they were refused."""
+    """The names of the namespaces; none where they were refused, or where something else was said."""
     told = values.get("namespaces", "")
-    return [] if is_refusal(told) else [name for name in told.split(";") if name]
+    names = [] if is_refusal(told) else [name for name in told.split(";") if name]
+    return [] if any(_OF_ERRORS in name for name in names) else names
 
 
 def is_refusal(value: str) -> bool:
     """`ERROR:80:not authenticated` and its kin."""
-    return value.startswith(("ERROR", "FAIL"))
+    return value.upper().startswith(("ERROR", "FAIL"))
 
 
 def server_document(values: dict[str, str]) -> dict[str, Any]:

@@ -54,11 +54,16 @@ class IscsiReader(Buffered):
         return (int(struct.unpack_from(">I", self.data, 24)[0]) + 1) & 0xFFFFFFFF
 
     def targets(self) -> list[str]:
-        """The names of the targets that were listed; raises `Garbled` for more than an answer holds."""
+        """The names of the targets that were listed.
+
+        Raises `Garbled` for more than an answer holds, and for words that name none: only an empty list has no target.
+        """
         length = int.from_bytes(self.data[5:8], "big")
         start = _HEADER + 4 * self.data[4]
         pairs = bytes(self.data[start : start + length]).decode("utf-8", "replace").split("\0")
         names = [pair.partition("=")[2] for pair in pairs if pair.startswith("TargetName=")]
         if len(names) > _MOST_TARGETS:
             raise Garbled("more targets than an answer holds")
+        if not names and any(pairs):
+            raise Garbled("not a list of targets")
         return names

@@ -8,8 +8,8 @@ from leakguard.probes.formats.lines import LinesReader
 
 GREETING = re.compile(r"@RSYNCD: (\d{1,4}(?:\.\d{1,4})?)(?: |$)")
 _OPENINGS = (b"@RSYNCD: ",)
-_MODULE = re.compile(r"([^\t]{15,})\t")
-"""A module's line: its name, filled up to fifteen characters, and a tab before the comment."""
+_WIDTH = 15
+"""What the name of a module is filled up to, before a tab and the comment."""
 _LAST = ("@RSYNCD: OK", "@RSYNCD: AUTHREQD", "@RSYNCD: EXIT", "@ERROR")
 
 
@@ -25,9 +25,14 @@ def protocol_of(lines: list[str]) -> str | None:
 
 
 def module_names(lines: list[str]) -> list[str]:
-    """The names in a list of modules; the words of the operator, which may stand before it, are no modules."""
-    found = (_MODULE.match(line) for line in lines)
-    return [each[1].rstrip() for each in found if each is not None]
+    """The names in a list of modules; the words of the operator, which may stand before it, are no modules.
+
+    A daemon in Go fills nothing up, and repeats the name in place of a comment. Where no line is one for sure, each
+    that may be one is: a list that cannot be read must not pass for an empty one.
+    """
+    pairs = [(name, comment) for name, tab, comment in (line.partition("\t") for line in lines) if name and tab]
+    sure = [name for name, comment in pairs if len(name) >= _WIDTH or name == comment]
+    return [name.rstrip() for name in sure or (name for name, _ in pairs)]
 
 
 def answer_word(lines: list[str]) -> str | None:

@@ -83,7 +83,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         return reply_to(request, ended=ended, document=told, size_bytes=self._size, seconds=seconds)
 
     async def open(self) -> Opened:
-        """A line that has been greeted; in TLS if the server offers it and manages it."""
+        """A line that has been greeted; in TLS if the server offers it, does not hang up on asking, and manages it."""
         opened = await self._open(verify=True)
         if opened.untrusted:
             opened = await self._open(verify=False)
@@ -99,7 +99,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             begins, ended = False, Ending.GARBLED
         if ended is not Ending.COMPLETE:
             opened.line.close()
-            return Opened(ended=ended)
+            return Opened(ended=ended, handshake_failed=ended in _HUNG_UP)
         return await self._secure(opened.line, verify=verify) if begins else opened
 
     async def _secure(self, line: Line, *, verify: bool) -> Opened:

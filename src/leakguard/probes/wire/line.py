@@ -113,17 +113,22 @@ class Line(asyncio.Protocol):
             if self.turn is not None:
                 self.turn.add(self._size)
 
-    async def overhear(self, until: float) -> bool:
-        """Wait until the host speaks unasked, or leaves, or the loop's clock shows `until`; whether it spoke."""
-        if not self._early and self._lost is None:
-            loop = asyncio.get_running_loop()
-            self._listener = loop.create_future()
-            alarm = loop.call_at(until, self._stir)
-            try:
+    async def overhear(self, until: float, is_enough: Callable[[bytes], bool]) -> bool:
+        """Wait until the host has said enough unasked, or leaves, or the loop's clock shows `until`; whether it spoke.
+
+        The network may bring a greeting in pieces, as small as one byte.
+        """
+        is_over = asyncio.get_running_loop().create_future()
+        alarm = asyncio.get_running_loop().call_at(until, self._end_listening, is_over)
+        try:
+            while self._lost is None and not is_over.done() and not (self._early and is_enough(self.said)):
+                self._listener = asyncio.get_running_loop().create_future()
+                if self._early:
+                    self.transport.resume_reading()
                 await self._listener
-            finally:
-                alarm.cancel()
-                self._listener = None
+        finally:
+            alarm.cancel()
+            self._listener = None
         return bool(self._early)
 
     def send(self, command: ReadCommand) -> None:
@@ -176,6 +181,10 @@ class Line(asyncio.Protocol):
         """Something happened on a line that is only listened to, or the time for it is over."""
         if self._listener is not None and not self._listener.done():
             self._listener.set_result(None)
+
+    def _end_listening(self, is_over: asyncio.Future[None]) -> None:
+        is_over.set_result(None)
+        self._stir()
 
     def _grow(self) -> None:
         """Read on a large answer when it is its turn. Until then its own time stands still."""

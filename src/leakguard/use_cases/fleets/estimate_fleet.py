@@ -14,6 +14,7 @@ from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope_file import parse_scope
 from leakguard.use_cases.fleets.fleet_plan import Errand, errand_of, go_on, plan_of
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun
+from leakguard.use_cases.scans.plan_scan import resolve_all
 from leakguard.use_cases.scans.start_scan import ScanWish
 
 
@@ -60,7 +61,7 @@ def estimate_fleet(wish: ScanWish, scope_text: str, tools: FleetEstimateTools, *
         parts = [_part_of_run(run) for run in runs]
         return _estimates(errand, parts, tools, timeout=wish.timeout)
     names, several = names_to_resolve(errand.targets or scope_targets(scope), scope), len(errand.vantages)
-    plan = plan_of(errand, errand.targets, {name: tools.resolve(name) for name in names})
+    plan = plan_of(errand, errand.targets, resolve_all(names, tools.resolve))
     cut = cut_of(plan, errand.limits, tools.fleet, vantages=several)
     share = share_of(errand.limits, vantages=several, workers=cut.at_once)
     parts = [

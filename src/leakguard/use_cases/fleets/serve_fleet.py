@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,12 +17,11 @@ from leakguard.models.moments import to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text, read_envelope, read_message
 from leakguard.use_cases.fleets.shards import ShardTools, run_shard, shard_library
+from leakguard.use_cases.scans.plan_scan import resolve_all
 
 REMEMBERED = 8
 """Finished answers that are kept, for a message that a broker hands out twice."""
 REASON_LENGTH = 500
-RESOLVING_AT_ONCE = 32
-"""A name without an answer takes seconds, and the coordinator waits no longer than a lease."""
 
 
 class Seal(Protocol):
@@ -162,8 +160,7 @@ class FleetWorker:
         if not isinstance(order, RollCall):  # pragma: no cover  (there are two kinds of orders)
             raise NotAllowed("an order of an unknown kind")
         shard_library(order.checks, self.tools.checks)
-        with ThreadPoolExecutor(max_workers=RESOLVING_AT_ONCE) as threads:
-            resolved = dict(zip(order.names, threads.map(self.tools.resolve, order.names), strict=True))
+        resolved = dict(resolve_all(order.names, self.tools.resolve))
         return Present(
             scan=order.scan, vantage=self.vantage, worker=self.name, resolved=resolved,
             slots=self.slots, at_hand=tuple(self._at_hand()), clock=to_z(self.tools.now()),

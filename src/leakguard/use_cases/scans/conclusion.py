@@ -48,7 +48,8 @@ def conclude(
 ) -> Examination:
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
-    Beside them every check that the host left without an answer has one: what it looks for may be there.
+    Beside them every check that the host left without an answer has one: what it looks for may be there. Where all of
+    them were left so, one stands for them: that of what the port suggests, if there is one.
 
     `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open.
     """
@@ -61,7 +62,7 @@ def conclude(
     if standing is TargetStanding.EXPOSED and is_decoy:
         standing = TargetStanding.OTHER
     if judged and not kept and endpoint.named and standing in _UNHEARD:
-        kept = [most_telling(judged)]
+        kept = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
     findings = tuple(
         _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
         for item in kept
@@ -69,6 +70,11 @@ def conclude(
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(endpoint=endpoint, standing=standing, findings=findings, why=why)
+
+
+def _is_suggested(endpoint: Endpoint, first: Judged) -> bool:
+    """Whether the first check that was asked is that of the port, and learnt nothing."""
+    return endpoint.port in first.definition.probe.ports and first.verdict.outcome is Outcome.INCONCLUSIVE
 
 
 ID_DIGITS = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,6 +71,8 @@ class Judged(Frozen):
     sample_note: str = ""
     sample_requests: tuple[ProofRequest, ...] = ()
     """See `models.samples.Sampled`; empty where no value was read."""
+    is_own_tongue: bool = False
+    """Whether the host's first words were those of this very protocol, which is not HTTP."""
 
     @property
     def applies(self) -> bool:
@@ -84,21 +86,28 @@ def failed(item: Judged) -> bool:
 
 
 def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """Checks whose first question the host left without an answer, though it speaks HTTP on that very line.
+    """Checks whose first question the host left without an answer, though it speaks their protocol; each once.
 
-    Over HTTP alone: what is silent to another protocol just does not speak it. To hang up is an answer; see
-    `checks.unheard`.
+    Over HTTP it does so on that very line, elsewhere by its own first words: what is silent to another protocol just
+    does not speak it. To hang up is an answer; see `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
-    return tuple(
-        item
+    missing = {
+        (item.definition.id, item.bucket): item
         for item in judged
         if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and item.observation.ended not in _HUNG_UP
-        and HTTP in {item.definition.probe.kind, READING[item.definition.probe.kind].over}
-        and (item.observation.transport in spoken or (spoken and item.observation.ended is Ending.SPENT))
+        and (item.is_own_tongue or _is_spoken(item, spoken))
         and (item.definition.id, item.bucket) not in answered
-    )  # fmt: skip
+    }  # fmt: skip
+    return tuple(missing.values())
+
+
+def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
+    """Whether a check asks over HTTP where the host speaks it."""
+    if HTTP not in {item.definition.probe.kind, READING[item.definition.probe.kind].over}:
+        return False
+    return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
 
 
 def first_ending(found: Sequence[Judged]) -> Ending | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from leakguard.checks.order import HTTP
 from leakguard.checks.replies import NO_CONNECTION
 from leakguard.checks.verbs import READING
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
-from leakguard.use_cases.scans.examination import Judged, applies, first_ending, spoke_http
+from leakguard.use_cases.scans.examination import Judged, applies, failed, first_ending, spoke_http
 
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
@@ -53,7 +53,13 @@ class Meeting:
             await self._speak_at_once(steps)
             if self._is_settled():
                 break
-        return [item for heard in self.heard for item in heard.judged]
+        return [item for heard in self.heard for item in self._with_tongue(heard)]
+
+    def _with_tongue(self, heard: Heard) -> Sequence[Judged]:
+        """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
+        if heard.kind == HTTP or not any(heard.kind in each.hints for each in self.heard):
+            return heard.judged
+        return [replace(item, is_own_tongue=True) if failed(item) else item for item in heard.judged]
 
     def _stages(self) -> Iterator[tuple[Step, ...]]:
         """Each stage is made when the one before has been heard."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.ports import Resolve
 from leakguard.scanning.gate import Gate, parse_address
 from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets, target_refusal
 from leakguard.scanning.targets import Target
+
+RESOLVING_AT_ONCE = 64
+"""A silent resolver takes seconds for a name, a list may hold hundreds of names that are gone, and a coordinator of a
+fleet waits no longer than a lease."""
 
 
 def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...], resolve: Resolve) -> Plan:
@@ -18,7 +23,7 @@ def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...]
     Assets of the scope that it excludes itself are left out, unless nothing else is left.
     """
     wished = tuple(targets) or scope_targets(scope)
-    resolved = {name: resolve(name) for name in names_to_resolve(wished, scope)}
+    resolved = resolve_all(names_to_resolve(wished, scope), resolve)
     gate = gate_of(scope, lambda name: resolved.get(name, ()))
     if not targets:
         wished = tuple(each for each in wished if target_refusal(each, gate, resolved) is None) or wished
@@ -28,6 +33,15 @@ def plan_scan(targets: Sequence[Target], scope: Scope, *, ports: tuple[int, ...]
 
 def gate_of(scope: Scope, resolve: Resolve) -> Gate:
     """The gate of the scope, with what its excluded names resolve to excluded as well."""
-    excluded = (entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME)
-    addresses = frozenset(str(parse_address(each)) for name in excluded for each in resolve(name))
-    return Gate(scope=scope, excluded_addresses=addresses)
+    excluded = [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME and entry.name]
+    found = resolve_all(excluded, resolve).values()
+    return Gate(scope=scope, excluded_addresses=frozenset(str(parse_address(each)) for own in found for each in own))
+
+
+def resolve_all(names: Iterable[str], resolve: Resolve) -> Mapping[str, tuple[str, ...]]:
+    """The addresses of each name; many are asked for at once, so that those without an answer wait together."""
+    wanted = tuple(dict.fromkeys(names))
+    if len(wanted) < 2:  # noqa: PLR2004  (nobody to wait with)
+        return {name: resolve(name) for name in wanted}
+    with ThreadPoolExecutor(max_workers=RESOLVING_AT_ONCE) as threads:
+        return dict(zip(wanted, threads.map(resolve, wanted), strict=True))

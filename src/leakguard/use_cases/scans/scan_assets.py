@@ -49,6 +49,8 @@ class ScanSummary(Frozen):
     """How many endpoints the plan had."""
     unresolved: tuple[str, ...] = ()
     """Names that have no address, so that nothing of them was looked at."""
+    unheeded: tuple[str, ...] = ()
+    """Excluded names that have no address, so that nobody knows what they exclude."""
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
     findings: Collection[Finding] = ()
@@ -149,7 +151,7 @@ class ScanRun:
             self._end(is_finished=is_finished)
         return ScanSummary(
             run=self.run, counts=self._final_counts(is_finished=is_finished), planned=self.plan.count,
-            unresolved=self.plan.unresolved, left_out=self.plan.left_out,
+            unresolved=self.plan.unresolved, unheeded=self.plan.unheeded, left_out=self.plan.left_out,
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from leakguard.frozen import Frozen
+from leakguard.models.findings import host_of
 
 WORST_FIRST = ("exposed", "protected", "other", "not_checked", "silent", "closed")
 """Where a name leads to several addresses, the place stands as the worst of them."""
@@ -20,6 +21,8 @@ class View(Frozen):
     """The key of each listed endpoint, and how it stands."""
     is_complete: bool
     """Whether nothing was left out."""
+    sweeps: Callable[[str], bool] = lambda _host: True
+    """Whether it looks at a plain address; `Plan.sweeps`."""
 
 
 class Difference(Frozen):
@@ -42,7 +45,7 @@ def differences(views: Mapping[str, View]) -> tuple[Difference, ...]:
     places = dict.fromkeys(place for standings in seen.values() for place in standings)
     found = []
     for place in places:
-        standings = {vantage: seen[vantage].get(place) or _unlisted(view) for vantage, view in views.items()}
+        standings = {vantage: seen[vantage].get(place) or _unlisted(view, place) for vantage, view in views.items()}
         if len({_plain(standing) for standing in standings.values()}) > 1:
             found.append(Difference(place=place, standings=standings))
     return tuple(sorted(found, key=lambda each: not each.is_open_somewhere))
@@ -63,8 +66,9 @@ def place_of_key(key: str) -> str:
     return f"{host}:{place.rpartition(':')[2]}{bucket}" if host else place
 
 
-def _unlisted(view: View) -> str:
-    return NOT_LISTED if view.is_complete else NOT_CHECKED
+def _unlisted(view: View, place: str) -> str:
+    """What leads nowhere from a vantage, or may not be looked at from there, was not: nobody knows that it is closed."""
+    return NOT_LISTED if view.is_complete and view.sweeps(host_of(place)) else NOT_CHECKED
 
 
 def _plain(standing: str) -> str:

@@ -49,7 +49,7 @@ def vantages_json(
 ) -> str:  # fmt: skip
     """The document of a scan (`leakguard.scan/1`) with two fields more: `vantages`, `differences`.
 
-    `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, and so is
+    `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, so is
     what was not looked at from one vantage at least.
     """
     document = json.loads(scan_json(scan, counts, findings, interrupted=interrupted))

@@ -67,7 +67,7 @@ def place_of_key(key: str) -> str:
 
 
 def _unlisted(view: View, place: str) -> str:
-    """What leads nowhere from a vantage, or may not be looked at from there, was not: nobody knows that it is closed."""
+    """What leads nowhere from there, or is excluded there, was not asked: nobody knows whether it is closed."""
     return NOT_LISTED if view.is_complete and view.sweeps(host_of(place)) else NOT_CHECKED
 
 

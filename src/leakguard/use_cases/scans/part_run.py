@@ -82,6 +82,7 @@ class PartRun:
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
     may_go_on: Callable[[], bool]
+    """See `ports.SweepWatcher`; asked before each examination as well."""
     start: RunState
     _counts: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
@@ -213,6 +214,8 @@ class PartRun:
     async def _examine_all(self) -> None:
         while True:
             spot = await self._queue.get()
+            if not self.may_go_on():
+                raise _Stopped
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
             endpoint, asleep = self.space.endpoint(spot.number), self._slept()

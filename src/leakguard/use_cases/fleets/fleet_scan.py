@@ -289,8 +289,7 @@ class Gathering:
         views = {
             run.vantage: View(
                 standings=dict(store.done_targets(run.run)), is_complete=len(run.counts) == run.of,
-                sweeps=run.plan.sweeps,
-            )
+                sweeps=run.plan.sweeps)
             for run in self.runs
         }  # fmt: skip
         return FleetSummary(

@@ -82,7 +82,6 @@ class PartRun:
     report: Callable[[PartReport], None]
     monotonic: Callable[[], float]
     may_go_on: Callable[[], bool]
-    """See `ports.SweepWatcher`; asked before each examination as well."""
     start: RunState
     _counts: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
@@ -142,13 +141,11 @@ class PartRun:
     def _again(self) -> Iterator[Spot]:
         """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
         while self._undrawn:
-            spot = self._spot(self._undrawn.pop())
-            if spot is not None:
+            if (spot := self._spot(self._undrawn.pop())) is not None:
                 yield spot
 
     def _spot(self, position: int) -> Spot | None:
-        index = self.order.at(position)
-        if index is None:
+        if (index := self.order.at(position)) is None:
             return None
         endpoint = self.space.endpoint(index)
         return Spot(position, index, endpoint.address, endpoint.port)

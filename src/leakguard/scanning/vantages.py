@@ -12,6 +12,8 @@ WORST_FIRST = ("exposed", "protected", "other", "not_checked", "silent", "closed
 NOT_LISTED = "closed_or_silent"
 """A large run lists only what is worth a line; the rest is counted."""
 NOT_CHECKED = "not_checked"
+_NOTHING_SEEN = {NOT_LISTED, NOT_CHECKED}
+"""Nobody sees anything there, and somebody did not look: what was not looked at is counted, and no difference."""
 
 
 class View(Frozen):
@@ -46,7 +48,8 @@ def differences(views: Mapping[str, View]) -> tuple[Difference, ...]:
     found = []
     for place in places:
         standings = {vantage: seen[vantage].get(place) or _unlisted(view, place) for vantage, view in views.items()}
-        if len({_plain(standing) for standing in standings.values()}) > 1:
+        kinds = {_plain(standing) for standing in standings.values()}
+        if len(kinds) > 1 and kinds != _NOTHING_SEEN:
             found.append(Difference(place=place, standings=standings))
     return tuple(sorted(found, key=lambda each: not each.is_open_somewhere))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from amqp.exceptions import AccessRefused
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from leakguard.cli.main import run
@@ -42,6 +45,26 @@ def test_a_wrong_password_is_told_as_such(
 
     assert "refuses this user or this password" in said
     assert "CANARY" not in said
+
+
+def test_a_user_who_may_not_do_enough_is_not_told_that_the_password_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with redis_broker() as broker, one_machine(tmp_path, monkeypatch, capsys):
+        with closing(Redis.from_url(broker)) as redis:
+            redis.acl_setuser("few", enabled=True, passwords=["+few-CANARY"], keys=["*"], categories=["+@connection"])
+        said = told_of(["status"], broker.replace(f":{PASSWORD}", "few:few-CANARY"), monkeypatch, capsys)
+
+    assert "does not let it do what the fleet needs" in said
+    assert "CANARY" not in said
+
+
+@pytest.mark.parametrize(
+    ("of", "what"), [((0, 0), "refuses this user or this password"), ((40, 10), "does not let it do what the fleet")]
+)
+def test_rabbitmq_has_one_word_for_a_login_and_for_what_comes_after_it(of: tuple[int, int], what: str) -> None:
+    with pytest.raises(FleetUnreachable, match=what), reachable(make_app("amqp://127.0.0.1:1//", lease_seconds=5)):
+        raise AccessRefused("refused for user 'CANARY'", of, "Exchange.declare", 403)
 
 
 def test_a_virtual_host_that_does_not_exist_is_told_as_such(

@@ -34,11 +34,14 @@ from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 from leakguard.sensitivity.tally import Tally
+from leakguard.settings import Settings
+from leakguard.wiring import Wiring
 from probes import test_mongodb as mongodb
 from probes import test_postgres as postgres
 from support.canary_store import canary, documents
 from support.hostile import Host, Script, http_answer, read_some, serving
 from support.probing import run
+from support.scans import gate_of
 
 pytestmark = pytest.mark.enable_socket
 
@@ -168,7 +171,7 @@ def sampled(script: Script, datastore: str, records: int = 10, **fields: Any) ->
     async def work() -> tuple[Sampled, Host]:
         async with serving(script) as host:
             order = {"address": "127.0.0.1", "port": host.port, "host": None, "scheme": None, "datastore": datastore,
-                     "records": records, "user_agent": "leakguard", **fields}  # fmt: skip
+                     "records": records, "user_agent": "leakguard", "per_second": 5.0, **fields}  # fmt: skip
             told = await asyncio.to_thread(answer, json.dumps(order))
             assert CANARY not in told
             found = sampled_from(told.encode())
@@ -404,7 +407,7 @@ def test_any_words_of_the_process_are_counts_or_nothing(words: bytes) -> None:
 
 
 def sampler(gate: Any = lambda _endpoint: None) -> SamplerApart:  # noqa: ANN401  (a gate)
-    return SamplerApart(gate=gate, rate=Rate(Limits()), user_agent="leakguard")
+    return SamplerApart(gate=gate, rate=Rate(Limits()), limits=Limits(), user_agent="leakguard")
 
 
 def shut(_endpoint: Endpoint) -> None:
@@ -424,6 +427,52 @@ def test_what_may_or_can_not_be_sampled_starts_no_process(
     found = asyncio.run(sampler(gate).sample(Endpoint(address="127.0.0.1", port=1), order))
 
     assert note in found.note
+
+
+_TELLS_ITS_PACE = """
+import json, sys
+print(json.dumps({"note": str(json.load(sys.stdin)["per_second"]), "categories": [], "requests": []}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("limits", "host", "pace"),
+    [
+        (Limits(per_host=0.5), None, "0.5"),
+        (Limits(total=8.0), None, "2.0"),
+        (Limits(per_network=4.0), None, "1.0"),
+        (Limits(per_name=2.0), "localhost", "0.5"),
+    ],
+)
+def test_a_process_that_samples_keeps_to_the_limits_of_the_scope_together_with_the_others(
+    limits: Limits, host: str | None, pace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to four of them are at work: a host that hangs up after each answer is asked anew by each."""
+    monkeypatch.setattr(apart, "_COMMAND", (sys.executable, "-c", _TELLS_ITS_PACE))
+    apart_from_us = SamplerApart(gate=lambda _: None, rate=Rate(limits), limits=limits, user_agent="leakguard")
+    order = SampleOrder(datastore="elasticsearch", kind="http", records=5)
+
+    assert asyncio.run(apart_from_us.sample(Endpoint(address="127.0.0.1", port=1, host=host), order)).note == pace
+
+
+def test_what_samples_waits_for_the_same_tokens_as_the_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each had limits of its own, so that together they opened more connections than the scope permits."""
+    monkeypatch.setattr(apart, "_COMMAND", ("false",))
+    wiring, gate, limits = (
+        Wiring(Settings(store=str(tmp_path / "leakguard.db"))),
+        gate_of("127.0.0.0/8"),
+        Limits(total=4.0),
+    )
+    order = SampleOrder(datastore="elasticsearch", kind="http", records=1)
+
+    async def seconds() -> float:
+        prober = wiring.prober(gate, limits)
+        beside, began = wiring.sampler(gate, limits, beside=prober), wiring.monotonic()
+        await prober.open(Endpoint(address="127.0.0.1", port=1), "redis").greeting()
+        await beside.sample(Endpoint(address="127.0.0.2", port=1), order)
+        return wiring.monotonic() - began
+
+    assert asyncio.run(seconds()) >= 1 / limits.total
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,25 @@ def test_a_paused_sweep_opens_nothing_until_it_may_go_on() -> None:
     assert told == 600
 
 
+def test_a_sweep_opens_nothing_while_the_one_who_is_told_may_not_go_on() -> None:
+    """Quiet hours begin, or the time of an order is over, between two looks at the clock of who ends the sweep."""
+    with listening(1, backlog=64) as (port,):
+        sweeps, allowed = Sweeps(), [True]
+
+        async def work() -> tuple[int, int]:
+            notes = Notes(may=lambda: bool(allowed))
+            sweep = sweeps.over(spots_of([("127.0.0.1", port)] * 20), notes)
+            allowed.clear()
+            running = asyncio.ensure_future(sweep.run())
+            await asyncio.sleep(0.1)
+            before = len(sweeps.sent)
+            allowed.append(True)
+            await running
+            return before, len(notes.told)
+
+        assert run(work()) == (0, 20)
+
+
 def test_few_handles_slow_it_down_and_lose_nothing() -> None:
     with listening(1) as (port,), never_answering() as silent:
         handles, notes = Handles(8), Notes()

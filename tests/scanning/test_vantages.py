@@ -36,6 +36,24 @@ def test_what_a_vantage_does_not_list_is_closed_only_where_it_looked(is_complete
     assert differences({"campus": one, "outside": other})[0].standings == {"campus": "exposed", "outside": word}
 
 
+def test_what_a_vantage_may_not_look_at_is_not_closed_there() -> None:
+    """A name without an address from there, or an address that an excluded name leads to from there, was not asked."""
+    outside = View(standings={"a:1": "exposed", "192.0.2.1:1 (mail.example.edu)": "exposed"}, is_complete=True)
+    campus = View(standings={}, is_complete=True, sweeps={"a": False}.__contains__)
+
+    found = differences({"campus": campus, "outside": outside})
+
+    assert [each.standings["campus"] for each in found] == ["closed_or_silent", "not_checked"]
+
+
+def test_a_closed_port_that_was_not_looked_at_from_elsewhere_is_no_difference() -> None:
+    """A vantage whose network is gone would else make a row of each port of each host."""
+    outside = View(standings={"a:1": "closed", "a:2": "silent", "a:3": "protected"}, is_complete=True)
+    campus = View(standings={"a:2": "not_checked"}, is_complete=False)
+
+    assert [each.place for each in differences({"campus": campus, "outside": outside})] == ["a:3"]
+
+
 def test_a_name_is_one_place_wherever_it_leads_and_stands_as_its_worst_address() -> None:
     inside = View(standings={"10.0.0.1:9200 (mail.example.edu)": "closed"}, is_complete=True)
     outside = View(

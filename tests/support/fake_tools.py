@@ -83,8 +83,9 @@ class FakeTools:
         self.network.gate = gate
         return self.network
 
-    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
+    def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
         """The scripted sampler, with a note of the gate and the limits."""
+        del beside
         self.sampled_under.append((gate, limits))
         return self.samples
 

@@ -57,6 +57,11 @@ class Notes:
     lost_times: int = 0
     after: Callable[[], None] = lambda: None
     """Called whenever something was told."""
+    may: Callable[[], bool] = lambda: True
+    """Whether anything may be opened now."""
+
+    def may_go_on(self) -> bool:
+        return self.may()
 
     def named(self, spot: Spot) -> Endpoint | None:
         return self.endpoints.get(spot.position)

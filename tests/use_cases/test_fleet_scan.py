@@ -424,6 +424,37 @@ def test_a_scan_of_the_whole_scope_leaves_out_what_the_scope_excludes() -> None:
     assert sum(summary.counts.values()) == 2 * (255 + 1 + 1) * 2
 
 
+def test_a_name_without_an_address_from_a_vantage_is_not_told_as_closed_there() -> None:
+    """Nobody asked anything from there, so that nobody knows."""
+    fleet = Fleet(names={"campus": {}, "outside": {"mail.example.edu": ("127.0.0.1",)}})
+
+    summary = fleet.scan("mail.example.edu:9200", "127.0.0.2:9200")
+
+    assert [each.standings for each in summary.differences] == [{"campus": "not_checked", "outside": "exposed"}]
+    assert summary.is_unfinished
+
+
+def test_an_address_that_an_excluded_name_leads_to_from_one_vantage_is_not_told_as_closed_there() -> None:
+    """Exclusion wins, and where a name leads differs from place to place."""
+    excluded = SCOPE_TEXT.replace("exclude: [", "exclude: [keep-out.example.edu, ")
+    fleet = Fleet(names={"campus": {"keep-out.example.edu": ("127.0.0.1",)}, "outside": {}}, scope=excluded)
+
+    summary = fleet.scan(*TARGETS)
+
+    standings = {each.place: each.standings["campus"] for each in summary.differences}
+    assert standings == {"127.0.0.1:9200": "not_checked", "127.0.0.5:9200": "closed"}
+
+
+def test_a_name_that_leads_out_of_the_scope_from_one_vantage_is_refused_with_that_vantage() -> None:
+    """From the coordinator it may lead nowhere, or to what is ours."""
+    fleet = Fleet(
+        names={"campus": {"mail.example.edu": ("127.0.0.2",)}, "outside": {"mail.example.edu": ("10.9.9.9",)}}
+    )
+
+    with pytest.raises(OutOfScope, match=r"seen from `outside`, 1 of 1 .*\n.* leads to the inside address 10\.9"):
+        fleet.scan("mail.example.edu:9200")
+
+
 def test_a_large_scan_lists_only_what_is_worth_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leakguard.use_cases.fleets.fleet_scan.LISTED_ENDPOINTS", 3)
     fleet = Fleet()

@@ -153,6 +153,25 @@ def test_a_shard_that_quiet_hours_stop_says_so() -> None:
     assert cut_short_words(result) == "quiet hours had begun by the clock of its worker"
 
 
+def test_a_worker_that_was_stopped_for_longer_than_its_time_asks_nobody_when_it_wakes() -> None:
+    """Its clock is ahead at once, and what ends it comes a turn later: by then another worker may be at the shard."""
+    tools = tools_with()
+    ends = NOW + timedelta(minutes=20)
+
+    async def stopped(endpoint: Endpoint) -> None:
+        tools.clock.moment = ends + timedelta(seconds=9)
+        asked.append(endpoint.address)
+        await asyncio.sleep(0)
+
+    asked: list[str] = []
+    tools.network.at_once, tools.network.pause = 1, stopped
+    result = run_shard(shard_of(not_after=to_z(ends)), tools, worker="w")
+
+    assert len(set(asked)) == 1
+    assert (result.is_complete, result.cut_short_by) == (False, "time")
+    assert sum(result.counts.values()) == 7
+
+
 def test_nothing_is_asked_when_no_time_is_left() -> None:
     tools = tools_with()
 

@@ -20,7 +20,12 @@ RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interva
 REACHED_WITHIN_SECONDS = 25.0
 _NEXT_STEP = "Start the broker, or mend its URL: `broker`, or the variable of `broker_env`, in [fleet]."
 _REFUSALS = frozenset({"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"})
+_FORBIDDEN = (
+    "the broker knows this user and does not let it do what the fleet needs",
+    "Let it: rabbitmqctl set_permissions -p VHOST USER '.*' '.*' '.*', or in Redis: ACL SETUSER USER ~* &* +@all",
+)
 _REASONS = (
+    ({"NoPermissionError"}, *_FORBIDDEN),
     (
         _REFUSALS,
         "the broker refuses this user or this password",
@@ -93,6 +98,11 @@ def _is_for_good(cause: BaseException) -> bool:
     return isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ in _REFUSALS
 
 
+def _is_late_refusal(cause: BaseException) -> bool:
+    """RabbitMQ uses one word for a login and for what a user may do after it; the latter names what was asked for."""
+    return type(cause).__name__ == "AccessRefused" and any(getattr(cause, "method_sig", None) or ())
+
+
 def _causes(error: BaseException) -> list[BaseException]:
     causes: list[BaseException] = []
     cause: BaseException | None = error
@@ -105,6 +115,8 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _unreachable(causes: Sequence[BaseException], tls: Mapping[str, Any]) -> FleetUnreachable:
     """Says which of the usual reasons it is; what a library says may repeat the URL, so none of it is shown."""
     names = [type(each).__name__ for each in causes]
+    if any(_is_late_refusal(cause) for cause in causes):
+        return FleetUnreachable(_FORBIDDEN[0], next_step=_FORBIDDEN[1])
     for known, what, next_step in _REASONS:
         if not known.isdisjoint(names):
             return FleetUnreachable(what, next_step=next_step)

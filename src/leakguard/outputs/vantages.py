@@ -49,9 +49,13 @@ def vantages_json(
 ) -> str:  # fmt: skip
     """The document of a scan (`leakguard.scan/1`) with two fields more: `vantages`, `differences`.
 
-    `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together.
+    `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, so is
+    what was not looked at from one vantage at least.
     """
     document = json.loads(scan_json(scan, counts, findings, interrupted=interrupted))
-    document["vantages"] = [dict(vantage) for vantage in vantages]
+    document["vantages"] = views = [dict(vantage) for vantage in vantages]
+    for of_all in ("unresolved", "left_out"):
+        named = [each for view in views for each in view.get(of_all, ())]
+        document[of_all] = [each for place, each in enumerate(named) if each not in named[:place]]
     document["differences"] = [{"place": each.place, "standings": dict(each.standings)} for each in differences]
     return json.dumps(document) + "\n"

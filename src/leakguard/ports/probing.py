@@ -99,6 +99,9 @@ class Talk(Protocol):
 class SweepWatcher(Protocol):
     """Who is told what a sweep finds. Each spot is told of exactly once."""
 
+    def may_go_on(self) -> bool:
+        """Whether anything may be opened now; asked before each burst, and where not, the one who is told ends it."""
+
     def named(self, spot: Spot) -> Endpoint | None:
         """The endpoint of a spot that has a name, a scheme or was written out; nothing for one of a plain range."""
 

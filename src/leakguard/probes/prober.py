@@ -78,6 +78,11 @@ class NetworkProber:
         return slept()
 
     @property
+    def rate(self) -> Rate:
+        """What all that it opens waits for."""
+        return self._ways.rate
+
+    @property
     def at_once(self) -> int:
         """See `ports.Prober`: a quarter of the handles, since an endpoint may be asked in several protocols at once."""
         return at_once_with(self._ways.handles.limit)

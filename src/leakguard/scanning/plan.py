@@ -12,7 +12,7 @@ from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import AddressSet, ranges_of
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
-from leakguard.scanning.gate import Gate, buckets_of, uncovered
+from leakguard.scanning.gate import Gate, buckets_of, parse_address, uncovered
 from leakguard.scanning.layout import PlainRange, lay_out
 from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
 from leakguard.scanning.space import Space, address_text
@@ -55,6 +55,10 @@ class Plan(Frozen, dict=True):
         except ValueError:
             return False
         return int(address) in self._addresses.of(address.version)
+
+    def sweeps(self, host: str) -> bool:
+        """Whether this is an address that is swept if a target names it; what has a name is asked for one by one."""
+        return parse_address(host) is not None and self.gate.refusal(host) is None
 
     def hosts(self, most: int) -> tuple[str, ...]:
         """The names and addresses that the targets name, or nothing where there are more than so many."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from leakguard.frozen import Frozen
+from leakguard.models.findings import host_of
 
 WORST_FIRST = ("exposed", "protected", "other", "not_checked", "silent", "closed")
 """Where a name leads to several addresses, the place stands as the worst of them."""
 NOT_LISTED = "closed_or_silent"
 """A large run lists only what is worth a line; the rest is counted."""
 NOT_CHECKED = "not_checked"
+_NOTHING_SEEN = {NOT_LISTED, NOT_CHECKED}
+"""Nobody sees anything there, and somebody did not look: what was not looked at is counted, and no difference."""
 
 
 class View(Frozen):
@@ -20,6 +23,8 @@ class View(Frozen):
     """The key of each listed endpoint, and how it stands."""
     is_complete: bool
     """Whether nothing was left out."""
+    sweeps: Callable[[str], bool] = lambda _host: True
+    """Whether it looks at a plain address; `Plan.sweeps`."""
 
 
 class Difference(Frozen):
@@ -42,8 +47,9 @@ def differences(views: Mapping[str, View]) -> tuple[Difference, ...]:
     places = dict.fromkeys(place for standings in seen.values() for place in standings)
     found = []
     for place in places:
-        standings = {vantage: seen[vantage].get(place) or _unlisted(view) for vantage, view in views.items()}
-        if len({_plain(standing) for standing in standings.values()}) > 1:
+        standings = {vantage: seen[vantage].get(place) or _unlisted(view, place) for vantage, view in views.items()}
+        kinds = {_plain(standing) for standing in standings.values()}
+        if len(kinds) > 1 and kinds != _NOTHING_SEEN:
             found.append(Difference(place=place, standings=standings))
     return tuple(sorted(found, key=lambda each: not each.is_open_somewhere))
 
@@ -63,8 +69,9 @@ def place_of_key(key: str) -> str:
     return f"{host}:{place.rpartition(':')[2]}{bucket}" if host else place
 
 
-def _unlisted(view: View) -> str:
-    return NOT_LISTED if view.is_complete else NOT_CHECKED
+def _unlisted(view: View, place: str) -> str:
+    """What leads nowhere from there, or is excluded there, was not asked: nobody knows whether it is closed."""
+    return NOT_LISTED if view.is_complete and view.sweeps(host_of(place)) else NOT_CHECKED
 
 
 def _plain(standing: str) -> str:

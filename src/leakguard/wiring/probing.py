@@ -40,12 +40,17 @@ class ProbeWiring:
             user_agent=self.user_agent(gate.scope), token=self.token,
         )  # fmt: skip
 
-    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
-        """The one way to what a store holds; in a process of its own, which ends with all that it read."""
+    def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
+        """The one way to what a store holds; in a process of its own, which ends with all that it read.
+
+        What it opens counts against the limits together with what the prober `beside` it opens.
+        """
+        from leakguard.probes.prober import NetworkProber  # noqa: PLC0415  (as above)
         from leakguard.probes.sampling.apart import SamplerApart  # noqa: PLC0415  (few scans may sample)
         from leakguard.probes.wire.rate import Rate  # noqa: PLC0415  (as above)
 
-        return SamplerApart(gate=gate.check, rate=Rate(limits), user_agent=self.user_agent(gate.scope))
+        rate = beside.rate if isinstance(beside, NetworkProber) else Rate(limits)
+        return SamplerApart(gate=gate.check, rate=rate, limits=limits, user_agent=self.user_agent(gate.scope))
 
     @cached_property
     def cloud(self) -> Cloud:

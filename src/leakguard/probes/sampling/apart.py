@@ -20,6 +20,7 @@ from leakguard.errors import OutOfScope
 from leakguard.models.findings import ProofRequest
 from leakguard.models.kinds import Category
 from leakguard.models.samples import Sampled, SampleOrder
+from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.rate import Rate
@@ -38,10 +39,16 @@ _COMMAND = (sys.executable, "-m", "leakguard.probes.sampling")
 class SamplerApart:
     """Implements `ports.Sampler`."""
 
-    def __init__(self, *, gate: Gate, rate: Rate, user_agent: str) -> None:
-        """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to."""
+    def __init__(self, *, gate: Gate, rate: Rate, limits: Limits, user_agent: str) -> None:
+        """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to.
+
+        `rate` is that of the scan, which the first connection of each process waits for; `limits` bind further ones.
+        """
         self._gate = gate
         self._rate = rate
+        shared = min(limits.total, limits.per_network)
+        self._per_second = min(limits.per_host, shared / MOST_AT_ONCE)
+        self._per_second_named = min(self._per_second, limits.per_name / MOST_AT_ONCE)
         self._user_agent = user_agent
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -63,6 +70,7 @@ class SamplerApart:
             {
                 "address": endpoint.address, "port": endpoint.port, "host": endpoint.host, "scheme": endpoint.scheme,
                 "datastore": order.datastore, "records": order.records, "user_agent": self._user_agent,
+                "per_second": self._per_second_named if endpoint.host else self._per_second,
             }
         ).encode()  # fmt: skip
 

@@ -41,7 +41,8 @@ def answer(order: str) -> str:
     wanted = json.loads(order)
     endpoint = Endpoint(address=wanted["address"], port=wanted["port"], host=wanted["host"], scheme=wanted["scheme"])
     records = max(1, min(int(wanted["records"]), MOST_RECORDS))
-    sampling = asyncio.run(_sample(endpoint, wanted["datastore"], records, wanted["user_agent"]))
+    rate = Rate(Limits(total=float(wanted["per_second"])))
+    sampling = asyncio.run(_sample(endpoint, wanted["datastore"], records, wanted["user_agent"], rate))
     sampled = sampling.sampled()
     return json.dumps(
         {
@@ -52,9 +53,9 @@ def answer(order: str) -> str:
     )
 
 
-async def _sample(endpoint: Endpoint, datastore: str, records: int, user_agent: str) -> Sampling:
+async def _sample(endpoint: Endpoint, datastore: str, records: int, user_agent: str, rate: Rate) -> Sampling:
     """What was counted until the end, or until the time was over."""
-    door = ContentDoor(gate=only(endpoint), rate=Rate(Limits()), recorder=None)
+    door = ContentDoor(gate=only(endpoint), rate=rate, recorder=None)
     timeouts = Timeouts(target=SECONDS, endpoint=SECONDS)
     way = Way(door=door, endpoint=endpoint, timeouts=timeouts, user_agent=user_agent, token=_no_token)
     sampling = Sampling(endpoint=endpoint, way=way, records=records)

@@ -210,7 +210,7 @@ class Sweep:
             return
         room = min(BURST, self._window - len(self._flights), self._flights.room, self._ways.handles.free)
         is_full = self._pulse.held_count >= 2 * MOST_HELD
-        if is_full or self._is_paused or room <= 0 or self._queue.is_empty:
+        if is_full or self._is_paused or room <= 0 or self._queue.is_empty or not self._watcher.may_go_on():
             return
         granted, delay = self._rate.try_some(room, time.monotonic())
         opened = self._open_some(granted) if granted else 0

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
-from leakguard.errors import FleetUnreachable, NotFound, UsageProblem
+from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
@@ -175,7 +175,7 @@ def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
 
 def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
-    plans = {vantage: plan_of(errand, errand.targets, called.resolved[vantage]) for vantage in errand.vantages}
+    plans = {vantage: _seen_from(vantage, errand, called.resolved[vantage]) for vantage in errand.vantages}
     cut = {
         vantage: cut_of(plan, errand.limits, tools.fleet, vantages=len(errand.vantages))
         for vantage, plan in plans.items()
@@ -227,6 +227,16 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
         nonsense=began["nonsense"], known=_known(tools.store, plan, of), targets=PartTargets(plan, of),
         share=share_of(errand.limits, vantages=several, workers=at_once),
     )  # fmt: skip
+
+
+def _seen_from(vantage: str, errand: Errand, resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+    """The plan of a vantage; a refusal says whose, where names lead elsewhere from there than from here."""
+    try:
+        return plan_of(errand, errand.targets, resolved)
+    except OutOfScope as error:
+        if not resolved:
+            raise
+        raise OutOfScope(f"seen from `{vantage}`, {error.message}", next_step=error.next_step) from error
 
 
 def _opening(errand: Errand) -> dict[str, object]:

@@ -288,8 +288,8 @@ class Gathering:
         store = self.tools.store
         views = {
             run.vantage: View(
-                standings=dict(store.done_targets(run.run)), is_complete=len(run.counts) == run.of
-            )
+                standings=dict(store.done_targets(run.run)), is_complete=len(run.counts) == run.of,
+                sweeps=run.plan.sweeps)
             for run in self.runs
         }  # fmt: skip
         return FleetSummary(

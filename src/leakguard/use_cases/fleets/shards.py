@@ -82,17 +82,21 @@ def run_shard(shard: Shard, tools: ShardTools, *, worker: str) -> ShardResult:
         pause = 1 / kept_limits(shard, plan.gate.scope).total
         is_in_time = tools.run_parts([lambda report: _until(make, report, seconds, pause)], told.append)
     ended = tools.now()
-    cut = _cut_short_by(plan.gate.scope, told, ended, is_in_time=is_in_time)
+    cut = _cut_short_by(plan.gate.scope, told, ended, shard.ends_at, is_in_time=is_in_time)
     return _result(shard, plan, told, cut, worker=worker, times=(started, ended))
 
 
-def _cut_short_by(scope: Scope, told: Sequence[PartReport], ended: datetime, *, is_in_time: bool) -> CutShort:
+def _cut_short_by(
+    scope: Scope, told: Sequence[PartReport], ended: datetime, ends_at: datetime, *, is_in_time: bool
+) -> CutShort:
     """What kept a shard from being whole, if it is not."""
     if any(report.is_lost for report in told):
         return "network_lost"
     if not is_in_time:
         return "time"
-    return "unasked" if QuietWatch(scope)(ended) is None else "quiet_hours"
+    if QuietWatch(scope)(ended) is not None:
+        return "quiet_hours"
+    return "unasked" if ended < ends_at else "time"
 
 
 def _part(
@@ -100,7 +104,12 @@ def _part(
 ) -> PartRun:  # fmt: skip
     limits = kept_limits(shard, plan.gate.scope)
     prober = tools.prober(plan.gate, limits, timeout=shard.timeout)
-    quiet_at = QuietWatch(plan.gate.scope)
+    quiet_at, ends_at = QuietWatch(plan.gate.scope), shard.ends_at
+
+    def may_go_on() -> bool:
+        """A worker that was stopped for longer than its time wakes up with no time left, and no word of it yet."""
+        return (now := tools.now()) < ends_at and quiet_at(now) is None
+
     examiner = Examiner(
         prober=prober, library=library, gate=plan.gate, run=shard.run, vantage=shard.vantage, now=tools.now,
         nonsense=shard.nonsense,
@@ -113,7 +122,7 @@ def _part(
     return PartRun(
         part=shard.number, space=plan.space, order=order_of(plan.count, f"{shard.order_key}/{shard.number}"),
         examiner=examiner, prober=prober, is_small=shard.lists_all, notable=_open_before(shard, plan), report=report,
-        monotonic=tools.monotonic, may_go_on=lambda: quiet_at(tools.now()) is None, start=RunState(),
+        monotonic=tools.monotonic, may_go_on=may_go_on, start=RunState(),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class PartTools(Protocol):
     def kind_book(self) -> KindBook:
         """The book of kinds of data, read when it is first asked for."""
 
-    def sampler(self, gate: Gate, limits: Limits) -> Sampler:
+    def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
         """The one way to what a store holds, closed to everything that the gate refuses."""
 
     def now(self) -> datetime:
@@ -100,13 +100,15 @@ class PartMaker:
             prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
             now=self.tools.now, nonsense=self._nonsense,
             first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
-            book=self.tools.kind_book, second=self._second_look(), noted=self.noted or unnoted,
+            book=self.tools.kind_book, second=self._second_look(prober), noted=self.noted or unnoted,
         )  # fmt: skip
 
-    def _second_look(self) -> SecondLook | None:
+    def _second_look(self, prober: Prober) -> SecondLook | None:
         if not self.look:
             return None
         from leakguard.use_cases.scans.second_look import SecondLook  # noqa: PLC0415  (few scans look closer)
 
-        sampler = self.tools.sampler(self.plan.gate, self.limits.of_part(self.parts)) if self.look.sample else None
+        gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
+        if self.look.sample:
+            sampler = self.tools.sampler(gate, limits, beside=prober)
         return SecondLook(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

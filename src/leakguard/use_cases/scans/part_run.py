@@ -141,13 +141,11 @@ class PartRun:
     def _again(self) -> Iterator[Spot]:
         """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
         while self._undrawn:
-            spot = self._spot(self._undrawn.pop())
-            if spot is not None:
+            if (spot := self._spot(self._undrawn.pop())) is not None:
                 yield spot
 
     def _spot(self, position: int) -> Spot | None:
-        index = self.order.at(position)
-        if index is None:
+        if (index := self.order.at(position)) is None:
             return None
         endpoint = self.space.endpoint(index)
         return Spot(position, index, endpoint.address, endpoint.port)
@@ -213,6 +211,8 @@ class PartRun:
     async def _examine_all(self) -> None:
         while True:
             spot = await self._queue.get()
+            if not self.may_go_on():
+                raise _Stopped
             if self._queue.qsize() <= QUEUE // 2:
                 self._sweep.resume()
             endpoint, asleep = self.space.endpoint(spot.number), self._slept()

@@ -84,9 +84,16 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line, left_out_words, printable  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    say_what_is_missing(context, summary)
+
+
+def say_what_is_missing(context: Context, summary: ScanSummary) -> None:
+    """Why endpoints were not checked, names not looked at, and what was not checked because of us."""
+    from leakguard.outputs.words import left_out_words, printable  # noqa: PLC0415  (`--help` must not load it)
+
     for why, count in sorted(summary.reasons.items()):
         context.notes.print(f"Not checked: {count:,}, since {why}")
     if summary.unresolved:

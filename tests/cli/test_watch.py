@@ -126,6 +126,17 @@ def test_why_something_was_not_checked_is_told_in_each_round(leakguard: ScanComm
     assert f"Not everything gave a clear answer; look why: leakguard scan show {run}" in ran.err
 
 
+def test_the_command_that_comes_next_stays_in_one_line_on_a_narrow_terminal(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard(*ONCE, "--open-incidents")
+
+    assert "opened; start its response: leakguard playbook start IR-2026-0001\n" in ran.err
+
+
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN)
     leakguard(*ONCE)

@@ -119,9 +119,9 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
     if run.is_finished:
         return
     left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
-    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.")
+    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", soft_wrap=True)
     if run.can_go_on:
-        context.notes.print(f"Go on with: leakguard scan --resume {run.id}")
+        context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

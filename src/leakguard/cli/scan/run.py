@@ -129,7 +129,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
 
 
 def _scan(context: Context, asked: Options) -> int:
-    refuse_unwritable(asked.output)
+    _refuse_unready(context, asked)
     if asked.aws_policy or asked.aws or asked.aws_region:
         from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
 
@@ -160,6 +160,13 @@ def _scan(context: Context, asked: Options) -> int:
             context, summary.run, summary.quiet, done=done, planned=summary.planned, why=why_it_stopped(summary)
         )
     return code
+
+
+def _refuse_unready(context: Context, asked: Options) -> None:
+    """Refuse a result that nobody could write, and a run to go on with where there is no store."""
+    refuse_unwritable(asked.output)
+    if asked.resume is not None:
+        context.wiring.need_store()
 
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:

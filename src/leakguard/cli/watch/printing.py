@@ -68,7 +68,7 @@ class Printer:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
     def _note(self, text: str) -> None:
-        self._context.notes.print(text)
+        self._context.notes.print(text, soft_wrap=True)
 
 
 def _unproved(count: int) -> str:

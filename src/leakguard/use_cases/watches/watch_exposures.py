@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from leakguard.errors import NotAllowed
+from leakguard.errors import NotAllowed, OutOfScope, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
 from leakguard.models.records import KeptRecord, Record
@@ -107,13 +107,16 @@ class Watch:
         return Round(summary=summary, age=age, known=known, unproved=unproved)
 
     def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
-        """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""
+        """Go on with a round; `None` where it cannot be, as another process does it or it is not permitted any more.
+
+        The scope may name less by now, or a release know a check no more: the next round begins with what holds today.
+        """
         kinds = {record.kind for record in self.tools.store.read(stopped.subject)}
         if STARTED not in kinds or FINISHED in kinds:
             return None
         try:
             return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
-        except NotAllowed:
+        except (NotAllowed, OutOfScope, UsageProblem):
             return None
 
     def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:

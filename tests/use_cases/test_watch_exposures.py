@@ -14,6 +14,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.scan_assets import ScanRun
 from leakguard.use_cases.scans.start_scan import ScanWish
 from leakguard.use_cases.watches.exposures import compare_runs
 from leakguard.use_cases.watches.watch_changes import NOTED
@@ -232,6 +233,21 @@ def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
 
     assert found.summary.run != run
     assert world.kinds() == [("new", HERE)]
+
+
+def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> None:
+    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanWish()
+    world.serve(at_1=OPEN, at_2=OPEN)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
+        with pytest.raises(Killed):
+            world.watch(wish=whole).look()
+    world.serve()
+    world.scope = scope_of("127.0.0.1")
+
+    world.watch(wish=whole).look()
+
+    assert sorted(world.kinds()) == [("closed", HERE), ("new", HERE), ("new", THERE)]
 
 
 @dataclass

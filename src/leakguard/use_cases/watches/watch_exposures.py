@@ -24,7 +24,7 @@ from leakguard.scanning.history import History
 from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, facts_of, fold_part
+from leakguard.use_cases.watches.exposures import FINISHED, INTERRUPTED, STARTED, Follower, Part, facts_of, fold_part
 from leakguard.use_cases.watches.watch_changes import BEGAN, NOTED, begin
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
@@ -117,7 +117,14 @@ class Watch:
         try:
             return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
         except (NotAllowed, OutOfScope, UsageProblem):
+            self._give_up(stopped.subject)
             return None
+
+    def _give_up(self, run: str) -> None:
+        """What a killed round found counts, though nobody goes on with it; whoever does will end it."""
+        if run in self._follower.unended and run not in self.tools.store.runs_at_work():
+            ended = Record(kind=INTERRUPTED, occurred_at=exactly(self.tools.now()), content={"counts": {}})
+            self.tools.store.append(run, [ended])
 
     def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
         with self.settings.guard():

@@ -165,7 +165,7 @@ def _scan(context: Context, asked: Options) -> int:
 def _refuse_unready(context: Context, asked: Options) -> None:
     """Refuse a result that nobody could write, and a run to go on with where there is no store."""
     refuse_unwritable(asked.output)
-    if asked.resume is not None:
+    if asked.resume is not None and asked.aws is None:
         context.wiring.need_store()
 
 

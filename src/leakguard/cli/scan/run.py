@@ -35,6 +35,8 @@ from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakguard.scanning.mutes import MuteList
 
 _EPILOG = """\b
@@ -129,7 +131,7 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
 
 
 def _scan(context: Context, asked: Options) -> int:
-    _refuse_unready(context, asked)
+    refuse_unwritable(asked.output)
     if asked.aws_policy or asked.aws or asked.aws_region:
         from leakguard.cli.scan.aws import aws_cmd  # noqa: PLC0415  (most scans look from outside alone)
 
@@ -152,7 +154,7 @@ def _scan(context: Context, asked: Options) -> int:
         wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, note(context))
     if asked.explain:
         return _explain(context, scope, wish, asked, mutes)
-    summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
+    summary = watched(context, scope, asked, _scan_of(context, scope, wish))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
     if summary.is_interrupted:
         done = sum(summary.counts.values())
@@ -162,11 +164,11 @@ def _scan(context: Context, asked: Options) -> int:
     return code
 
 
-def _refuse_unready(context: Context, asked: Options) -> None:
-    """Refuse a result that nobody could write, and a run to go on with where there is no store."""
-    refuse_unwritable(asked.output)
-    if asked.resume is not None and asked.aws is None:
+def _scan_of(context: Context, scope: Scope, wish: ScanWish) -> Callable[[Progress], ScanSummary]:
+    """The scan itself; a run to go on with needs a store that is there."""
+    if wish.resume is not None:
         context.wiring.need_store()
+    return lambda progress: start_scan(wish, scope, context.wiring, progress)
 
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:

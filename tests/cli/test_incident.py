@@ -334,7 +334,9 @@ def test_an_incident_that_is_not_there_is_exit_code_2(with_incident: CommandLine
     assert "leakguard incident list" in ran.err
 
 
-@pytest.mark.parametrize("command", [("show", ID), ("timeline", ID), ("event", ID, "note")])
+@pytest.mark.parametrize(
+    "command", [("show", ID), ("timeline", ID), ("event", ID, "note"), ("open", "--finding", "F-1a2b3c4d5e")]
+)
 def test_without_a_store_nothing_is_made(leakguard: CommandLine, command: tuple[str, ...]) -> None:
     ran = leakguard("incident", *command)
 

@@ -266,8 +266,6 @@ def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanComma
         (("--targets", "missing.txt"), "No such file"),
         (("--checks", "store_opne", "127.0.0.1"), "no check `store_opne`"),
         (("--rate", "fast", "127.0.0.1"), "the rate `fast` must look like"),
-        (("--resume", "R-1"), "no run `R-1`"),
-        (("--resume", "R-1", "127.0.0.1"), "keeps its own targets"),
         (("mail.example.edu",), "no target has an address"),
         (("s3://strange",), "the bucket `strange` is not in the scope"),
     ],
@@ -811,3 +809,41 @@ def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands
     assert "Not checked: 7, since there is no route" in leakguard("scan", "show", run).err
     document = leakguard("scan", "show", run, "--format", "json").document
     assert document["not_checked_because"] == {"there is no route": 7}
+
+
+@pytest.mark.parametrize(
+    "command", [("--resume", "R-20261124-1a2b3c"), ("verify", "F-1a2b3c4d5e"), ("note", "F-1a2b3c4d5e")]
+)
+def test_what_goes_on_with_a_store_makes_none(leakguard: ScanCommands, command: tuple[str, ...]) -> None:
+    """In a wrong folder, or without --store, an empty one would be made, which knows of nothing."""
+    before = sorted(leakguard.folder.iterdir())
+
+    ran = leakguard("--store", "other.db", "scan", *command)
+
+    assert ran.code == 3
+    assert "the store other.db does not exist" in ran.err
+    assert "--store" in ran.err
+    assert sorted(leakguard.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"), [(("R-1",), "no run `R-1`"), (("R-1", "127.0.0.1"), "keeps its own targets")]
+)
+def test_what_cannot_be_gone_on_with_is_refused(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:
+    leakguard("scan", "127.0.0.1:9200")
+
+    ran = leakguard("scan", "--resume", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert "\nNext: " in ran.err
+
+
+def test_a_command_to_go_on_with_stays_in_one_line_however_narrow_the_terminal(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever pastes two lines runs two commands."""
+    run = stopped_run(leakguard)
+    monkeypatch.setenv("COLUMNS", "30")
+
+    assert f"Go on with: leakguard scan --resume {run}\n" in leakguard("scan", "show", run).err

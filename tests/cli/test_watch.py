@@ -106,7 +106,35 @@ def test_a_name_that_leads_elsewhere_or_nowhere_is_never_clean(leakguard: ScanCo
     ran = leakguard(*watch)
 
     assert ran.out.startswith("unknown     mail.example.edu:9200")
-    assert (ran.code, leakguard(*watch).code) == (3, 3)
+    again = leakguard(*watch)
+    assert (ran.code, again.code) == (3, 3)
+    assert ("since the name has no address: mail.example.edu" in again.err) == (address is None)
+
+
+def test_why_something_was_not_checked_is_told_in_each_round(leakguard: ScanCommands) -> None:
+    """Nothing of it was ever open, so that no change tells why the code is 3."""
+    serve(leakguard)
+    leakguard.world.network.sweep_ends, leakguard.world.network.sweep_why = Ending.BLOCKED, "there is no route"
+
+    leakguard(*ONCE)
+    ran = leakguard(*ONCE)
+
+    assert ran.code == 3
+    assert "no change; 2 not checked = 2 endpoints" in ran.err
+    assert "Not checked: 2, since there is no route" in ran.err
+    run = ran.err.split("Run ")[1].split(":")[0]
+    assert f"Not everything gave a clear answer; look why: leakguard scan show {run}" in ran.err
+
+
+def test_the_command_that_comes_next_stays_in_one_line_on_a_narrow_terminal(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    serve(leakguard, at_1=OPEN)
+
+    ran = leakguard(*ONCE, "--open-incidents")
+
+    assert "opened; start its response: leakguard playbook start IR-2026-0001\n" in ran.err
 
 
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import LedgerBroken, NotAllowed
+from leakguard.errors import LedgerBroken, NotAllowed, StoreUnusable
 from leakguard.ledger.verification import Answer
 from leakguard.models.runs import RunState
 from leakguard.store import holders, run_leases
@@ -105,6 +105,25 @@ def test_of_two_that_go_on_with_one_run_the_second_is_refused(path: Path, store:
 
         with pytest.raises(NotAllowed, match="in the hands"):
             store.take_run("R-1")
+
+
+def test_a_run_that_a_store_that_is_away_cannot_let_go_is_taken_again(
+    path: Path, store: SqlStore, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why it was let go is what a person has to know; and a watch goes on with its own round once the store is back."""
+
+    def refuse(*_: object) -> None:
+        raise StoreUnusable("the store does not answer", next_step="Check it.")
+
+    store.take_run("R-1")
+    with monkeypatch.context() as away:
+        away.setattr(run_leases, "release", refuse)
+        store.release_run("R-1")
+
+    store.take_run("R-1")
+    store.release_run("R-1")
+    with closing(open_store(path, clock)) as other:
+        other.take_run("R-1")
 
 
 def test_the_scans_of_others_are_known_as_long_as_they_live(path: Path, store: SqlStore, clock: FakeClock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
@@ -13,7 +14,9 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.scan_assets import ScanRun
 from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.watches.exposures import compare_runs
 from leakguard.use_cases.watches.watch_changes import NOTED
 from leakguard.use_cases.watches.watch_openings import LEASE
 from leakguard.use_cases.watches.watch_settling import Told
@@ -214,6 +217,86 @@ def test_a_round_that_another_process_goes_on_with_is_left_to_it() -> None:
     found = world.watch().look()
 
     assert (found.summary.run != run, found.age) == (True, 0)
+
+
+def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
+    """Nobody could go on with it, and the watch of the whole scope would refuse to look for ever."""
+    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanWish()
+    stop_after(world, 0, kill)
+    with pytest.raises(Killed):
+        world.watch(wish=whole).look()
+    (run,) = world.tools.store.subjects("R-")
+    world.serve(at_1=OPEN)
+    world.scope = scope_of("127.0.0.1")
+
+    found = world.watch(wish=whole).look()
+
+    assert found.summary.run != run
+    assert world.kinds() == [("new", HERE)]
+
+
+def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> None:
+    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanWish()
+    world.serve(at_1=OPEN, at_2=OPEN)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
+        with pytest.raises(Killed):
+            world.watch(wish=whole).look()
+    world.serve()
+    world.scope = scope_of("127.0.0.1")
+
+    world.watch(wish=whole).look()
+
+    assert sorted(world.kinds()) == [("closed", HERE), ("new", HERE), ("new", THERE)]
+
+
+@dataclass
+class EndsLate(NotedProgress):
+    """Somebody does something after the last look of a run, and before it ends."""
+
+    act: Callable[[], object] | None = None
+
+    def finished(self) -> None:
+        super().finished()
+        if self.act is not None:
+            self.act()
+
+
+@pytest.mark.parametrize(("looked", "later", "told"), [(OPEN, Ending.REFUSED, "closed"), (Ending.REFUSED, OPEN, None)])
+def test_what_a_long_run_saw_before_another_one_looked_is_no_news(
+    looked: FakeServer | Ending, later: FakeServer | Ending, told: str | None
+) -> None:
+    """Else what was verified as closed while a run went on would be told as open again once that ends, or reversed."""
+    world = Watching()
+    world.serve(at_1=OPEN)
+    world.watch(HERE).look()
+    world.kinds()
+    world.serve(at_1=looked)
+
+    def look_again() -> None:
+        world.serve(at_1=later)
+        world.scan(HERE)
+
+    world.progress = lambda: EndsLate(act=look_again)
+    world.watch(HERE).look()
+
+    assert world.kinds() == ([(told, HERE)] if told else [])
+    assert world.watch(HERE).look().known == {"closed" if told else "open": 1}
+
+
+def test_two_runs_are_compared_in_the_order_in_which_they_are_named() -> None:
+    world = Watching()
+    world.serve(at_1=OPEN)
+    earlier = world.scan(HERE)
+    world.serve()
+    later = world.scan(HERE)
+
+    changes = {
+        kind: [change.kind.value for change in compare_runs(world.tools.store, *pair)]
+        for kind, pair in (("forth", (earlier, later)), ("back", (later, earlier)))
+    }
+
+    assert changes == {"forth": ["closed"], "back": ["new"]}
 
 
 def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:

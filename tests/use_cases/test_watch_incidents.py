@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import Event
-from leakguard.models.incidents import IncidentState
+from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.diff import ChangeKind
 from leakguard.use_cases.cases.incident_clocks import standings
@@ -21,7 +22,9 @@ from leakguard.use_cases.cases.incidents import load_incident, open_incident
 from leakguard.use_cases.responses.playbooks import find_playbook
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import verify_again
+from leakguard.use_cases.watches import watch_settling
 from leakguard.use_cases.watches.watch_incidents import known_incident, tell_incident
+from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, open_for
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore
@@ -326,6 +329,57 @@ def test_one_incident_is_opened_for_each_store_that_opens() -> None:
         "detected",
         "exposure_first_seen",
     ]
+
+
+MANY = tuple(f"127.0.0.{number}:9200" for number in range(1, 7))
+
+
+def slowly(world: Watching, seconds: Sequence[float], patched: pytest.MonkeyPatch) -> list[bool]:
+    """Each opening of an incident takes so long; whether another watch may open incidents after each of them."""
+    left, free = list(seconds), list[bool]()
+
+    def open_late(*given: Any, **more: Any) -> Incident:  # noqa: ANN401  (handed through)
+        incident = open_for(*given, **more)
+        world.tools.seconds += left.pop(0) if left else 0
+        now = world.tools.now()
+        free.append(world.tools.store.take_lease(LEASE, "another", now=now, until=now + HELD_FOR))
+        world.tools.store.release_lease(LEASE, "another")
+        return incident
+
+    patched.setattr(watch_settling, "open_for", open_late)
+    return free
+
+
+def test_no_other_watch_opens_incidents_while_one_opens_many_however_long_that_takes() -> None:
+    world = Watching()
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 7)})
+
+    with pytest.MonkeyPatch.context() as patched:
+        free = slowly(world, [50] * 6, patched)
+        world.watch(*MANY, opens=True).look()
+
+    assert free == [False] * 6
+    assert [one.is_opened for one in world.shown] == [True] * 6
+    assert len(world.tools.store.subjects("IR-")) == 6
+
+
+def test_a_watch_that_stood_still_while_it_opened_incidents_looks_again_which_are_open() -> None:
+    """As a machine that slept: another watch may have opened the rest, and opens none twice."""
+    world = Watching()
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 7)})
+
+    with pytest.MonkeyPatch.context() as patched:
+        slowly(world, [0, 300], patched)
+        watch = world.watch(*MANY, opens=True)
+        watch.look()
+
+    assert len(world.tools.store.subjects("IR-")) == 2
+    assert world.shown == []
+    world.watch(*MANY, opens=True, holder="two").look()
+    watch.look()
+    assert len(world.tools.store.subjects("IR-")) == 6
+    assert len(world.shown) == 6
+    assert sum(one.is_opened for one in world.shown) == 4
 
 
 def test_no_second_incident_is_opened_for_what_is_known(world: Watching) -> None:

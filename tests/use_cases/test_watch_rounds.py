@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.errors import LedgerBroken, NotFound, ScopeRefused, StoreUnusable
+from leakguard.errors import ExitCode, LedgerBroken, NotFound, ScopeRefused, StoreUnusable
 from leakguard.frozen import names_of, replace
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.quiet_hours import QuietTime
@@ -148,6 +148,18 @@ def test_a_store_that_is_away_for_a_round_does_not_end_the_watch() -> None:
     watch_rounds(failing(world, AWAY), paced.pace())
 
     assert paced.problems == [AWAY]
+    assert len(paced.rounds) == 1
+
+
+def test_a_store_that_fails_once_something_was_found_open_does_not_end_the_watch_in_its_first_round() -> None:
+    """The refusal counts as an exposure then, which is no reason to look no more."""
+    world, paced = Watching(), Paced(until=1000.0)
+    full = StoreUnusable("the disk is full", next_step="Free some space.")
+    full.exit_code = ExitCode.EXPOSED
+
+    watch_rounds(failing(world, full), paced.pace())
+
+    assert paced.problems == [full]
     assert len(paced.rounds) == 1
 
 

@@ -114,7 +114,10 @@ class ScanStore(Journal, Protocol):
         """
 
     def release_run(self, run: str) -> None:
-        """Let go of a run that `take_run` gave us; nothing happens to any other."""
+        """Let go of a run that `take_run` gave us; nothing happens to any other.
+
+        Where the store is away it stays with this process, which may take it again; why it was let go is told instead.
+        """
 
     def runs_at_work(self) -> tuple[str, ...]:
         """The scans that other living processes hold, by `take_run`."""

@@ -31,6 +31,7 @@ class History:
         self._at: dict[str, tuple[Place, ...]] = {}
         self._named: dict[str, set[Place]] = defaultdict(set)
         self._stores: dict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
+        self._last: dict[tuple[Place, Spot], int] = {}
         self._common: set[tuple[str, str]] = set()
         """Ids that two different stores were seen with; they tell nothing."""
 
@@ -41,6 +42,13 @@ class History:
     def knows_endpoint(self, key: str) -> bool:
         """Whether anything was ever seen open at the endpoint."""
         return key in self._at
+
+    def last_look(self, place: Place, spot: Spot) -> int:
+        """The entry that kept the latest look there; 0 before the first.
+
+        A run may end, or go on, long after it looked: what was verified meanwhile is the later look.
+        """
+        return self._last.get((place, spot), 0)
 
     def standings(self) -> dict[Place, Standing]:
         """How each place stands."""
@@ -79,7 +87,7 @@ class History:
         names = looks.facts.names() if looks.is_finished else {}
         for place in self._touched(looks, names):
             self._answer(place, looks, names)
-            self._open(place, looks.opened.get(place, {}))
+            self._open(place, looks)
         for place in sorted(unseen):
             self._arrival(place, looks, set())
 
@@ -111,7 +119,7 @@ class History:
         """Take in all that the run says about one known place."""
         before = dict(self._places[place])
         self._answer(place, looks, names)
-        self._open(place, looks.opened.get(place, {}))
+        self._open(place, looks)
         return self._change(place, before, looks)
 
     def _answer(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
@@ -119,13 +127,19 @@ class History:
         spots = self._places[place]
         for spot, (standing, seen) in spots.items():
             is_closed = looks.closure_at(place, spot, seen)
-            if is_closed is None and _was_wanted(place, spot, seen, looks, names):
+            if is_closed is not None:
+                entry = looks.entry_of(place, spot, seen)
+                if entry < self.last_look(place, spot):
+                    continue
+                self._last[place, spot] = entry
+            elif _was_wanted(place, spot, seen, looks, names):
                 is_closed = False
             if is_closed or (is_closed is not None and standing is Standing.OPEN):
                 spots[spot] = (Standing.CLOSED if is_closed else Standing.UNKNOWN, seen)
 
-    def _open(self, place: Place, opened: Mapping[Spot, Traits]) -> None:
-        for spot, seen in opened.items():
+    def _open(self, place: Place, looks: Looks) -> None:
+        for spot, seen in looks.opened.get(place, {}).items():
+            self._last[place, spot] = looks.entry_of(place, spot, seen)
             self._places.setdefault(place, {})[spot] = (Standing.OPEN, seen)
             if place not in (here := self._at.get(seen.endpoint, ())):
                 self._at[seen.endpoint] = (*here, place)
@@ -165,7 +179,7 @@ class History:
         new = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
         others = self._others(place, new)
         kind = self._kind_of_arrival(others, new, ended)
-        self._open(place, looks.opened[place])
+        self._open(place, looks)
         elsewhere = tuple(target for _, target in others) if kind is not ChangeKind.NEW else ()
         return Change(kind=kind, check_id=place[0], target=place[1], after=new, elsewhere=elsewhere)
 

@@ -75,6 +75,14 @@ class Looks(Frozen):
     """By the key of an endpoint: the buckets that were named there; an empty name stands for all of the scope."""
     is_finished: bool = True
     """Whether the run went to its end, so that what it did not see is not there."""
+    findings_in: Mapping[tuple[Place, Spot], int] = field(default_factory=dict)
+    """The entry that kept what was found there; a later entry is a later look, whatever the clocks said."""
+    standings_in: Mapping[str, int] = field(default_factory=dict)
+    """By the key of an endpoint: the entry that kept how it stands."""
+
+    def entry_of(self, place: Place, spot: Spot, seen: Traits) -> int:
+        """The entry that kept the latest look at a spot; 0 where that is not known."""
+        return max(self.findings_in.get((place, spot), 0), self.standings_in.get(seen.endpoint, 0))
 
     def closure_at(self, place: Place, spot: Spot, seen: Traits) -> bool | None:
         """Whether closure is proved at a spot; `None` when nobody looked there."""
@@ -101,6 +109,9 @@ class Knows(Protocol):
     def knows_endpoint(self, key: str) -> bool:
         """Whether anything was ever seen open at the endpoint."""
 
+    def last_look(self, place: Place, spot: Spot) -> int:
+        """The entry that kept the latest look there; 0 before the first."""
+
 
 class Gathering:
     """Takes findings and standings one after the other, and keeps what a history needs of them."""
@@ -112,11 +123,15 @@ class Gathering:
         self._answered: dict[tuple[Place, Spot], bool] = {}
         self._standings: dict[str, str] = {}
         self._asked_for: dict[str, frozenset[str]] = {}
+        self._findings_in: dict[tuple[Place, Spot], int] = {}
+        self._standings_in: dict[str, int] = {}
 
-    def finding(self, finding: Finding) -> None:
-        """One finding of the run."""
+    def finding(self, finding: Finding, *, entry: int = 0) -> None:
+        """One finding of the run, and the entry that kept it; an older look than the latest one tells nothing."""
         place, spot = (intern(finding.check_id), finding.place), spot_of(finding)
         if self._only is not None and place not in self._only:
+            return
+        if entry < self._known.last_look(place, spot):
             return
         if finding.verdict.outcome in OPEN:
             seen = traits_of(finding)
@@ -124,17 +139,22 @@ class Gathering:
             self._opened.setdefault(place, {})[where, seen.vantage] = seen
         elif self._known.knows_spot(place, spot):
             self._answered[place, spot] = finding.verdict.outcome is Outcome.NOT_EXPOSED
+        else:
+            return
+        self._findings_in[place, spot] = entry
 
-    def standing(self, key: str, standing: str) -> None:
+    def standing(self, key: str, standing: str, *, entry: int = 0) -> None:
         """How an endpoint of the run stands; the words behind a `/` name the bucket of a URL."""
         endpoint, _, bucket = key.partition("/")
         if self._known.knows_endpoint(endpoint):
             self._standings[endpoint] = standing
+            self._standings_in[endpoint] = entry
             self._asked_for[endpoint] = self._asked_for.get(endpoint, frozenset()) | {bucket}
 
     def looks(self, *, is_finished: bool) -> Looks:
         """All that was gathered."""
         return Looks(
             facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
-            asked_for=self._asked_for, is_finished=is_finished,
+            asked_for=self._asked_for, is_finished=is_finished, findings_in=self._findings_in,
+            standings_in=self._standings_in,
         )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leakguard.errors import StoreUnusable
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
@@ -134,12 +135,9 @@ class SqlStore(Deliveries):
             return leases.last_beat(connection, name)
 
     def save_findings(
-        self,
-        run: str,
-        findings: Sequence[Finding],
-        done: Mapping[str, str],
+        self, run: str, findings: Sequence[Finding], done: Mapping[str, str],
         state: Mapping[int, RunState] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Keep findings, the entry that lists their hashes, and how far the run has come, in one transaction.
 
         A finding whose id is kept already changes nothing, and without a new one or a target that is done there is no
@@ -177,16 +175,16 @@ class SqlStore(Deliveries):
 
     def release_run(self, run: str) -> None:
         """See `ports.ScanStore.release_run`."""
-        holder = self._held.pop(run, None)
-        if holder is not None:
-            with self._database.writing() as connection:
-                run_leases.release(connection, run, holder)
+        if (holder := self._held.get(run)) is not None:
+            with suppress(StoreUnusable):
+                with self._database.writing() as connection:
+                    run_leases.release(connection, run, holder)
+                del self._held[run]
 
     def runs_at_work(self) -> tuple[str, ...]:
         """See `ports.ScanStore.runs_at_work`."""
         with self._database.reading() as connection:
-            runs = run_leases.at_work(connection, now=self._now())
-        return tuple(run for run in runs if run not in self._held)
+            return tuple(run for run in run_leases.at_work(connection, now=self._now()) if run not in self._held)
 
     def run_states(self, run: str) -> Mapping[int, RunState]:
         """See `ports.ScanStore.run_states`."""

@@ -124,6 +124,10 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
         )
 
+    def need_store(self) -> None:
+        """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""
+        vars(self)["store"] = self.existing_store
+
     def close(self) -> None:
         """Close the store, if there is one, so that its file is in order before the process ends."""
         for name in ("store", "existing_store"):

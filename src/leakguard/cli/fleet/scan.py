@@ -40,6 +40,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
         if wish.resume is not None:
             from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
+            context.wiring.need_store()
             return scan_of(context.wiring.store, wish.resume) is not None
         return looks_elsewhere(context, wish.vantage)
     if "," in wish.vantage:

@@ -56,6 +56,8 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
 
     wiring = context.wiring
     place = zone_of(zone or wiring.settings.zone).key
+    if findings:
+        wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
     for known in incidents_about(wiring.store, found) if found else ():
         context.notes.print(f"{known} is about one of these findings already.")

@@ -15,6 +15,7 @@ def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Op
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
     look = wish.look
     if wish.resume is not None and not (look or wish.targets or wish.checks or asked.explain):
+        context.wiring.need_store()
         look = read_opening(context.wiring.store, wish.resume).look
     refuse_unpermitted(look, scope)
     if look.sample and not asked.dry_run:

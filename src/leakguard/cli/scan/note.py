@@ -36,6 +36,7 @@ def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str,
     each with the name and the size of a note. Kept are e-mail, Bitcoin and onion addresses, at most ten of each,
     and a SHA-256 of each answer; every other word is dropped unseen. A scan never does this.
     """
+    context.wiring.need_store()
     read = read_note(finding, load_scope(context, scope), context.wiring, vantage=vantage)
     if output_format == "json":
         click.echo(json.dumps(_as_json(read)))

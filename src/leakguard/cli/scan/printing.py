@@ -84,9 +84,16 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line, left_out_words, printable, unheeded_words  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (`--help` must not load it)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    say_what_is_missing(context, summary)
+
+
+def say_what_is_missing(context: Context, summary: ScanSummary) -> None:
+    """Why endpoints were not checked, names not looked at, and what was not checked because of us."""
+    from leakguard.outputs.words import left_out_words, printable, unheeded_words  # noqa: PLC0415  (`--help` must not load it)
+
     for why, count in sorted(summary.reasons.items()):
         context.notes.print(f"Not checked: {count:,}, since {why}")
     if summary.unresolved:
@@ -114,9 +121,9 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
     if run.is_finished:
         return
     left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
-    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.")
+    context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", soft_wrap=True)
     if run.can_go_on:
-        context.notes.print(f"Go on with: leakguard scan --resume {run.id}")
+        context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
 
 
 def exit_code(summary: ScanSummary) -> ExitCode:

@@ -35,6 +35,8 @@ from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakguard.scanning.mutes import MuteList
 
 _EPILOG = """\b
@@ -152,7 +154,7 @@ def _scan(context: Context, asked: Options) -> int:
         wait_for_opening(scope, context.wiring.now, context.wiring.time.sleep, note(context))
     if asked.explain:
         return _explain(context, scope, wish, asked, mutes)
-    summary = watched(context, scope, asked, lambda progress: start_scan(wish, scope, context.wiring, progress))
+    summary = watched(context, scope, asked, _scan_of(context, scope, wish))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
     if summary.is_interrupted:
         done = sum(summary.counts.values())
@@ -160,6 +162,13 @@ def _scan(context: Context, asked: Options) -> int:
             context, summary.run, summary.quiet, done=done, planned=summary.planned, why=why_it_stopped(summary)
         )
     return code
+
+
+def _scan_of(context: Context, scope: Scope, wish: ScanWish) -> Callable[[Progress], ScanSummary]:
+    """The scan itself; a run to go on with needs a store that is there."""
+    if wish.resume is not None:
+        context.wiring.need_store()
+    return lambda progress: start_scan(wish, scope, context.wiring, progress)
 
 
 def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:

@@ -50,6 +50,7 @@ def verify_cmd(
     output_format: str,
 ) -> int:  # fmt: skip
     """Probe FINDINGs again, from here or by the workers of a vantage; once for each vantage that saw them open."""
+    context.wiring.need_store()
     name, text = read_scope(context, scope)
     allowed, progress = parse_scope(text, name=name, now=context.wiring.now()), progress_for(context)
     by_fleet = None

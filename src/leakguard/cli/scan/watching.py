@@ -90,8 +90,8 @@ def say_how_to_go_on(
 
 
 def note(context: Context) -> Callable[[str], None]:
-    """Says a line on stderr."""
-    return partial(context.notes.print)
+    """Says a line on stderr, and leaves it whole: it may end in a command, and whoever pastes two lines runs two."""
+    return partial(context.notes.print, soft_wrap=True)
 
 
 def quoting_note(context: Context) -> Callable[[str], None]:

@@ -9,7 +9,7 @@ import click
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.changes import change_line
-from leakguard.cli.scan.printing import exit_code, say_bugs
+from leakguard.cli.scan.printing import exit_code, say_what_is_missing
 from leakguard.cli.scan.watching import why_it_stopped
 from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.models.moments import to_z
@@ -51,8 +51,9 @@ class Printer:
             self._note(f"Of all that was ever seen open: {known}")
         if found.unproved and exit_code(summary) is ExitCode.CLEAN:
             self._note(_unproved(found.unproved))
-        if summary.bugs:
-            say_bugs(summary)
+        say_what_is_missing(self._context, summary)
+        if exit_code(summary) is ExitCode.UNFINISHED and not summary.is_interrupted:
+            self._note(f"Not everything gave a clear answer; look why: leakguard scan show {summary.run}")
         for line in why_it_stopped(summary):
             self._note(line)
         if summary.quiet is not None:
@@ -67,7 +68,7 @@ class Printer:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
     def _note(self, text: str) -> None:
-        self._context.notes.print(text)
+        self._context.notes.print(text, soft_wrap=True)
 
 
 def _unproved(count: int) -> str:

@@ -134,8 +134,8 @@ def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...
     What is new to an earlier run that was stopped may only be what it did not come to, and says so.
     """
     history, earlier = History(), _whole(store, before)
-    history.fold(looks_of(store, history, earlier))
-    changes = history.difference(looks_of(store, history, _whole(store, after)))
+    history.fold(looks_of(store, history, earlier, is_ordered=False))
+    changes = history.difference(looks_of(store, history, _whole(store, after), is_ordered=False))
     if earlier.is_finished:
         return changes
     looked_at = {key.split("/")[0] for key, _ in store.done_targets(before)}
@@ -147,10 +147,13 @@ def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...
     )
 
 
-def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection[Place] | None = None) -> Looks:
+def looks_of(
+    store: ScanStore, history: History, part: Part, *, only: Collection[Place] | None = None, is_ordered: bool = True
+) -> Looks:
     """What a part saw, as far as the history needs it; one batch of findings is in memory at a time.
 
     Only a run that went through in one part can tell what it did not meet: the others met it in an earlier part.
+    What is older than another look that the history knows is left out, unless the order is the caller's own.
     """
     gathering: Gathering | None = None
     wanted = None if only is None else _ids_at(store, part.run, only)
@@ -158,7 +161,7 @@ def looks_of(store: ScanStore, history: History, part: Part, *, only: Collection
         if record.kind == STARTED:
             gathering = Gathering(history, _facts(part.run, record.content), only=only)
         if gathering is not None and record.kind == RECORDED and part.after < record.sequence <= part.until:
-            _take(store, gathering, record, wanted)
+            _take(store, gathering, record, wanted, entry=record.sequence if is_ordered else 0)
     found = gathering or Gathering(history, RunFacts(run=part.run), only=only)
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
@@ -174,14 +177,16 @@ def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[
     return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)
 
 
-def _take(store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Collection[str] | None) -> None:
+def _take(
+    store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Collection[str] | None, *, entry: int
+) -> None:
     listed = (str(item["id"]) for item in record.content.get("findings", ()))
     ids = (each for each in listed if wanted is None or each in wanted)
     while chunk := tuple(islice(ids, AT_ONCE)):
         for finding in store.findings(ids=chunk):
-            gathering.finding(finding)
+            gathering.finding(finding, entry=entry)
     for key, standing in record.content.get("done", {}).items():
-        gathering.standing(key, standing)
+        gathering.standing(key, standing, entry=entry)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from leakguard.errors import NotAllowed
+from leakguard.errors import NotAllowed, OutOfScope, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
 from leakguard.models.records import KeptRecord, Record
@@ -24,7 +24,16 @@ from leakguard.scanning.history import History
 from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watches.exposures import FINISHED, STARTED, Follower, Part, facts_of, fold_part, take_part
+from leakguard.use_cases.watches.exposures import (
+    FINISHED,
+    INTERRUPTED,
+    STARTED,
+    Follower,
+    Part,
+    facts_of,
+    fold_part,
+    take_part,
+)
 from leakguard.use_cases.watches.watch_changes import BEGAN, NOTED, begin
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
@@ -107,14 +116,24 @@ class Watch:
         return Round(summary=summary, age=age, known=known, unproved=unproved)
 
     def _go_on(self, stopped: KeptRecord, scope: Scope) -> ScanSummary | None:
-        """Go on with a round; `None` where it cannot be, as another process does it or the scope is another one now."""
+        """Go on with a round; `None` where it cannot be, as another process does it or it is not permitted any more.
+
+        The scope may name less by now, or a release know a check no more: the next round begins with what holds today.
+        """
         kinds = {record.kind for record in self.tools.store.read(stopped.subject)}
         if STARTED not in kinds or FINISHED in kinds:
             return None
         try:
             return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
-        except NotAllowed:
+        except (NotAllowed, OutOfScope, UsageProblem):
+            self._give_up(stopped.subject)
             return None
+
+    def _give_up(self, run: str) -> None:
+        """What a killed round found counts, though nobody goes on with it; whoever does will end it."""
+        if run in self._follower.unended and run not in self.tools.store.runs_at_work():
+            ended = Record(kind=INTERRUPTED, occurred_at=exactly(self.tools.now()), content={"counts": {}})
+            self.tools.store.append(run, [ended])
 
     def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
         with self.settings.guard():

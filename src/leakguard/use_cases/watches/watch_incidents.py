@@ -5,6 +5,7 @@ What was proved closed and is open again reopens its incident; what is closed fr
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -46,16 +47,31 @@ class Known(Frozen):
     stores: frozenset[tuple[str, str]]
     """What its stores call themselves."""
 
-    def knows(self, change: Change) -> bool:
-        """Whether the change is about its place, or about its store at another one."""
-        if change.target in self.targets:
-            return True
-        return change.kind in EXPOSURES - {ChangeKind.NEW} and change.seen.store_key in self.stores
-
     def at(self, change: Change) -> tuple[str, ...]:
         """Its own findings of the same check at the same place."""
         place = (change.check_id, change.target)
         return tuple(finding for finding, where in self.findings.items() if where == place)
+
+
+class WhoKnows:
+    """Which of many incidents know of a change: each is found at once, as there may be thousands of both."""
+
+    def __init__(self, incidents: Sequence[Known]) -> None:
+        self._incidents = incidents
+        self._at: dict[str, list[int]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, known in enumerate(incidents):
+            for target in known.targets:
+                self._at[target].append(number)
+            for key in known.stores:
+                self._of[key].append(number)
+
+    def of(self, change: Change) -> tuple[Known, ...]:
+        """Those that the change is about: their place, or their store at another one; in their order."""
+        numbers = set(self._at.get(change.target, ()))
+        if change.kind in EXPOSURES - {ChangeKind.NEW} and change.seen.store_key is not None:
+            numbers.update(self._of.get(change.seen.store_key, ()))
+        return tuple(self._incidents[number] for number in sorted(numbers))
 
 
 def known_incidents(store: WatchStore) -> tuple[Known, ...]:

@@ -52,7 +52,7 @@ def _round(watch: Watch, pace: Pace, *, is_first: bool) -> Round | None:
     except KeyboardInterrupt:
         return None
     except LeakGuardError as error:
-        if is_first and (pace.is_once or error.exit_code is not ExitCode.UNFINISHED):
+        if is_first and (pace.is_once or error.exit_code is ExitCode.USAGE):
             raise
         if isinstance(error, LedgerBroken | ScopeRefused):
             raise

@@ -5,14 +5,16 @@ It is shown before it is noted, so a kill in between shows it twice, not never.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import Frozen
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
 from leakguard.use_cases.watches.exposures import Part
 from leakguard.use_cases.watches.watch_changes import is_noted, record_changes, record_noted
-from leakguard.use_cases.watches.watch_incidents import Known, known_incident, known_incidents, tell_incident
+from leakguard.use_cases.watches.watch_incidents import Known, WhoKnows, known_incident, known_incidents, tell_incident
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
 
 
@@ -52,44 +54,69 @@ class Settler(Frozen):
         False when another watch opens incidents at this moment: then it is to be tried again.
         """
         record_changes(self.store, part, changes)
-        if self.settings.opens_incidents and not self._take_lease():
+        held_from = self._take_lease() if self.settings.opens_incidents else None
+        if self.settings.opens_incidents and held_from is None:
             return False
         try:
             if not is_noted(self.store, part):  # by another watch, since this one read the ledger
-                self.settings.show(self._tell(part, changes))
+                self.settings.show(self._tell(part, changes, held_from))
+        except _LeaseLost:
+            return False
         finally:
-            if self.settings.opens_incidents:
+            if held_from is not None:
                 self.store.release_lease(LEASE, self.settings.holder)
         record_noted(self.store, part, len(changes))
         return True
 
-    def _take_lease(self) -> bool:
-        """Two watches must not open an incident each about one store."""
+    def _take_lease(self) -> datetime | None:
+        """From when on this watch opens incidents: two must not open one each about one store."""
         now = self.now()
-        return self.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
+        is_ours = self.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
+        return now if is_ours else None
 
-    def _tell(self, part: Part, changes: Sequence[Change]) -> list[Told]:
+    def _tell(self, part: Part, changes: Sequence[Change], held_from: datetime | None) -> list[Told]:
         incidents = known_incidents(self.store)
-        opened = self._open(part, changes, incidents)
-        reopened = [known.incident for known in incidents if self._tell_one(known, part, changes)]
-        told = (_told(part, change, incidents, opened) for change in changes)
-        return [replace(one, reopened=tuple(each for each in reopened if each in one.incidents)) for one in told]
+        who = WhoKnows(incidents)
+        opened = WhoKnows(self._open(part, changes, who, held_from) if held_from is not None else ())
+        own: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            for known in who.of(change):
+                own[known.incident].append(change)
+        concerned = [known for known in incidents if known.incident in own]
+        reopened = {
+            known.incident
+            for known in concerned
+            if tell_incident(self.store, known, part, own[known.incident], now=self.now)
+        }
+        return [_told(part, change, who, opened, reopened) for change in changes]
 
-    def _tell_one(self, known: Known, part: Part, changes: Sequence[Change]) -> bool:
-        """Tell one incident what is its own; whether that opened it again."""
-        own = [change for change in changes if known.knows(change)]
-        return bool(own) and tell_incident(self.store, known, part, own, now=self.now)
+    def _open(self, part: Part, changes: Sequence[Change], who: WhoKnows, held_from: datetime) -> tuple[Known, ...]:
+        """One incident a group; thousands take longer than the lease lasts, which is renewed on the way."""
+        news = [one for one in changes if one.kind in EXPOSURES and not who.of(one)]
+        opened = []
+        for group in groups_of(news):
+            held_from = self._renewed(held_from)
+            incident = open_for(self.store, part, group, now=self.now, zone=self.settings.zone)
+            opened.append(known_incident(self.store, incident.id))
+        return tuple(opened)
 
-    def _open(self, part: Part, changes: Sequence[Change], incidents: Sequence[Known]) -> tuple[Known, ...]:
-        if not self.settings.opens_incidents:
-            return ()
-        news = [one for one in changes if one.kind in EXPOSURES and not any(known.knows(one) for known in incidents)]
-        store, now, zone = self.store, self.now, self.settings.zone
-        new = (open_for(store, part, group, now=now, zone=zone) for group in groups_of(news))
-        return tuple(known_incident(store, incident.id) for incident in new)
+    def _renewed(self, held_from: datetime) -> datetime:
+        """Hold on to the lease; raises `_LeaseLost` where another watch may have opened incidents meanwhile."""
+        held = self.now() - held_from
+        if timedelta() <= held < HELD_FOR / 4:
+            return held_from
+        renewed = self._take_lease() if held < HELD_FOR else None
+        if renewed is None:
+            raise _LeaseLost
+        return renewed
 
 
-def _told(part: Part, change: Change, incidents: Sequence[Known], opened: Sequence[Known]) -> Told:
-    new = tuple(known.incident for known in opened if known.at(change))
-    known = tuple(known.incident for known in incidents if known.knows(change))
-    return Told(part=part, change=change, incidents=(*known, *new), is_opened=bool(new))
+class _LeaseLost(Exception):
+    """This watch stood still for so long that another one may open incidents."""
+
+
+def _told(part: Part, change: Change, who: WhoKnows, opened: WhoKnows, reopened: Collection[str]) -> Told:
+    new = tuple(known.incident for known in opened.of(change) if known.at(change))
+    incidents = (*(known.incident for known in who.of(change)), *new)
+    again = tuple(one for one in incidents if one in reopened)
+    return Told(part=part, change=change, incidents=incidents, is_opened=bool(new), reopened=again)

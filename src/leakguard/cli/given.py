@@ -28,4 +28,7 @@ def refuse(what: str) -> NoReturn:
 
 
 def _is_empty(value: object) -> bool:
-    return value == "" or (isinstance(value, tuple) and "" in value)
+    """Spaces alone are as empty."""
+    if isinstance(value, tuple):
+        return any(map(_is_empty, value))
+    return isinstance(value, str) and not value.strip()

@@ -28,7 +28,4 @@ def refuse(what: str) -> NoReturn:
 
 
 def _is_empty(value: object) -> bool:
-    """Spaces alone are as empty."""
-    if isinstance(value, tuple):
-        return any(map(_is_empty, value))
-    return isinstance(value, str) and not value.strip()
+    return value == "" or (isinstance(value, tuple) and "" in value)

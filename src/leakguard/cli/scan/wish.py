@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from leakguard.cli.given import refuse
 from leakguard.cli.options import Context, text_lines
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
@@ -63,6 +64,8 @@ class Options(Frozen):
 
 def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
     """The wish, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
+    if asked.resume is not None and not asked.resume.strip():
+        refuse("--resume")
     return ScanWish(
         targets=(*targets_of(asked.targets, asked.targets_file), *imported),
         checks=checks_in(asked.checks),

@@ -33,11 +33,22 @@ def test_a_report_is_one_page_of_html(leakguard: CommandLine) -> None:
 
 
 def test_a_report_goes_to_a_file_in_one_step(leakguard: CommandLine) -> None:
-    ran = leakguard("incident", "report", ID, "--as", "pdf", "-o", "report.pdf")
+    ran = leakguard("incident", "report", ID, "-o", "report.pdf")
 
     assert (ran.code, ran.out) == (0, "")
     assert "report.pdf" in ran.err
     assert Path("report.pdf").read_bytes().startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"), [(("-o", "r.json"), "{"), (("-o", "r.page"), "<!DOCTYPE"), (("--as", "json", "-o", "r.pdf"), "{")]
+)
+def test_the_name_of_a_file_says_its_form_unless_somebody_else_does(
+    leakguard: CommandLine, words: tuple[str, ...], begins: str
+) -> None:
+    leakguard("incident", "report", ID, *words)
+
+    assert Path(words[-1]).read_text(encoding="utf-8").startswith(begins)
 
 
 def test_a_script_gets_json_of_any_moment_that_has_passed(leakguard: CommandLine) -> None:

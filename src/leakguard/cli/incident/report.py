@@ -14,16 +14,17 @@ from leakguard.errors import ExitCode, UsageProblem
 _EPILOG = """\b
 Examples:
   leakguard incident report IR-2026-0001 -o report.html
-  leakguard incident report IR-2026-0001 --as pdf -o report.pdf
+  leakguard incident report IR-2026-0001 -o report.pdf
   leakguard incident report IR-2026-0001 --at 2026-06-03T09:00 --as json
   leakguard incident report IR-2026-0001 --facts facts.yaml -o report.html
 """
+_FORMS = ("html", "pdf", "json")
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option(
-    "--as", "form", type=click.Choice(["html", "pdf", "json"]), default="html", show_default=True, help="Its form."
+    "--as", "named", type=click.Choice(_FORMS), help="Its form (default: as the name of the file ends, else html)."
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
@@ -32,12 +33,14 @@ Examples:
 @store_option
 @pass_context
 def report_cmd(
-    context: Context, *, incident: str, form: str, output: str | None, at: str | None, facts: str | None, verify: bool
-) -> int:
+    context: Context, *, incident: str, named: str | None, output: str | None, at: str | None, facts: str | None,
+    verify: bool,
+) -> int:  # fmt: skip
     """Write the report of an incident: timeline, clocks, decisions, duties, evidence, measures and the ledger's end.
 
     One file that needs no network. The same ledger and the same moment give the same bytes.
     """
+    form = named or _form_of(output or "")
     if form == "pdf" and output in {None, "-"} and sys.stdout.isatty():
         raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o report.pdf")
     document = _document(context, incident, form, at, facts, is_verified=verify)
@@ -47,6 +50,12 @@ def report_cmd(
         replace_bytes(output, document)
         context.notes.print(f"Report written to {output}.")
     return ExitCode.CLEAN
+
+
+def _form_of(output: str) -> str:
+    """What the name of a file promises."""
+    end = output.rpartition(".")[2].lower()
+    return end if end in _FORMS else "html"
 
 
 def _document(

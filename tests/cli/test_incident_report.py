@@ -41,7 +41,8 @@ def test_a_report_goes_to_a_file_in_one_step(leakguard: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "begins"), [(("-o", "r.json"), "{"), (("-o", "r.page"), "<!DOCTYPE"), (("--as", "json", "-o", "r.pdf"), "{")]
+    ("words", "begins"),
+    [(("-o", "r.json"), "{"), (("-o", "r.page"), "<!DOCTYPE"), (("--as", "json", "-o", "r.pdf"), "{")],
 )
 def test_the_name_of_a_file_says_its_form_unless_somebody_else_does(
     leakguard: CommandLine, words: tuple[str, ...], begins: str

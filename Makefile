@@ -11,7 +11,7 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Three workers for two cores, as some tests wait. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 3
 FUZZ_SECONDS ?= 60
-# What takes long and breaks seldom: brokers and killed processes, hosts by the hundred, wheels, letters by the hundred.
+# What takes long: brokers and killed processes, hosts by the hundred, wheels, letters by the hundred.
 LONG = tests/fleet tests/watchman tests/packaging tests/probes/test_heavy_hosts.py tests/cli/test_streams.py \
   tests/cli/test_drill.py tests/cli/test_drill_marks.py tests/use_cases/test_merge_letters.py \
   tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/test_every_threshold.py \

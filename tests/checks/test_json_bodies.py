@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks import json_bodies
-from leakguard.checks.json_bodies import PIECE, json_in
+from leakguard.checks.json_bodies import MOST_PIECES, PIECE, json_in
 
 
 def refused(text: str) -> float:
@@ -57,13 +57,16 @@ def test_any_value_is_read_as_it_was_written(value: object, style: dict[str, Any
     assert repr(json_in(body)) == repr(value)
 
 
-@given(VALUES, st.sampled_from([None, 1]), st.integers(0, 40), st.integers(0, 3))
-def test_what_is_read_piece_by_piece_is_the_same(value: object, indent: int | None, piece: int, levels: int) -> None:
+@given(VALUES, st.sampled_from([None, 1]), st.integers(0, 40), st.integers(0, 3), st.integers(0, 6))
+def test_what_is_read_piece_by_piece_is_the_same(
+    value: object, indent: int | None, piece: int, levels: int, most: int
+) -> None:
     body = json.dumps(value, indent=indent).encode()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_bodies, "PIECE", piece)
         patch.setattr(json_bodies, "LEVELS", levels)
+        patch.setattr(json_bodies, "MOST_PIECES", most)
         assert repr(json_in(body)) == repr(value)
 
 
@@ -110,6 +113,13 @@ def test_what_only_the_slower_reader_takes_makes_a_large_body_unreadable(odd: st
 
     assert repr(json_in(f"[{odd}]".encode())) == repr(json.loads(f"[{odd}]"))
     assert json_in(rows.encode()) is None
+
+
+@pytest.mark.parametrize("count", [MOST_PIECES, MOST_PIECES + 1])
+def test_very_many_short_values_are_read_whole(count: int) -> None:
+    value = ["a name of something"] * count
+
+    assert json_in(json.dumps(value).encode()) == value
 
 
 def test_a_value_that_is_large_by_itself_is_read() -> None:

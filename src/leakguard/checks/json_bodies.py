@@ -13,6 +13,8 @@ PIECE = 128 * 1024
 """Bytes of a text that are read in one call, in a millisecond or two; no other thread goes on meanwhile."""
 LEVELS = 3
 """Containers inside each other that are taken apart: `{"indices": {"name": {...}}}`. Each costs one more look."""
+MOST_PIECES = 100_000
+"""Of one container. More are so short that all of them together, of 8 MiB, are read in 40 ms, and one by one in 500."""
 
 
 def json_in(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -36,10 +38,10 @@ def json_in(body: bytes) -> Any:  # noqa: ANN401  (JSON holds anything)
 def _read(text: bytes | msgspec.Raw, levels: int) -> Any:  # noqa: ANN401  (JSON holds anything)
     view = memoryview(text)
     opening = bytes(view[:_SPACES]).lstrip()[:1] if levels and len(view) > PIECE else b""
-    if opening == b"[":
-        return [_read(value, levels - 1) for value in _LIST.decode(text)]
-    if opening == b"{":
-        return {key: _read(value, levels - 1) for key, value in _OBJECT.decode(text).items()}
+    if opening == b"[" and len(values := _LIST.decode(text)) <= MOST_PIECES:
+        return [_read(value, levels - 1) for value in values]
+    if opening == b"{" and len(named := _OBJECT.decode(text)) <= MOST_PIECES:
+        return {key: _read(value, levels - 1) for key, value in named.items()}
     return _VALUE.decode(text)
 
 

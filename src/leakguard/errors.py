@@ -93,6 +93,11 @@ class OutOfScope(LeakGuardError):
 class InQuietHours(LeakGuardError):
     """The scope says that nothing is probed at this time of the day."""
 
+    def __init__(self, message: str, *, next_step: str = "", is_waited_for: bool = False) -> None:
+        """`is_waited_for` says that a scan which is told to wait begins when they end."""
+        super().__init__(message, next_step=next_step)
+        self.is_waited_for = is_waited_for
+
 
 class NotFound(LeakGuardError):
     """The store knows no such run, finding, incident, step, clock or duty."""

@@ -278,6 +278,8 @@ def test_the_list_names_each_incident_and_its_state(with_incident: CommandLine) 
 
 
 def test_an_empty_list_says_how_to_begin(leakguard: CommandLine) -> None:
+    keep_findings(leakguard.folder)
+
     ran = leakguard("incident", "list")
 
     assert (ran.code, ran.out) == (0, "")
@@ -335,7 +337,7 @@ def test_an_incident_that_is_not_there_is_exit_code_2(with_incident: CommandLine
 
 
 @pytest.mark.parametrize(
-    "command", [("show", ID), ("timeline", ID), ("event", ID, "note"), ("open", "--finding", "F-1a2b3c4d5e")]
+    "command", [("show", ID), ("timeline", ID), ("event", ID, "note"), ("open", "--finding", "F-1a2b3c4d5e"), ("list",)]
 )
 def test_without_a_store_nothing_is_made(leakguard: CommandLine, command: tuple[str, ...]) -> None:
     ran = leakguard("incident", *command)

@@ -376,6 +376,8 @@ def test_quiet_hours_are_waited_for(leakguard: ScanCommands) -> None:
     ran = leakguard("watch", "127.0.0.1:9200")
 
     assert ran.err.count("This round could not be done") == 1
+    assert "Next: Wait until then.\n" in ran.err
+    assert "--wait" not in ran.err
     assert ran.err.count("1 change") == 1
     assert ran.code == 1
 

@@ -144,6 +144,7 @@ def test_hours_that_leave_no_time_never_end() -> None:
     with pytest.raises(InQuietHours, match="leave no time to probe") as caught:
         refuse_in_quiet_hours(quiet_scope(always), at("2026-11-24T12:00:00Z"))
     assert caught.value.next_step == "Mend `quiet_hours`."
+    assert not caught.value.is_waited_for
 
 
 def test_a_scan_in_quiet_hours_is_refused_and_told_when_it_may_start() -> None:
@@ -151,7 +152,8 @@ def test_a_scan_in_quiet_hours_is_refused_and_told_when_it_may_start() -> None:
         refuse_in_quiet_hours(quiet_scope(OFFICE), at("2026-11-24T09:00:00+08:00"))
 
     assert caught.value.exit_code is ExitCode.UNFINISHED
-    assert "--wait" in caught.value.next_step
+    assert caught.value.is_waited_for
+    assert caught.value.next_step == "Wait until then."
     refuse_in_quiet_hours(quiet_scope(OFFICE), at("2026-11-24T19:00:00+08:00"))
 
 

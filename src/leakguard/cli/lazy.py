@@ -12,6 +12,9 @@ from leakguard.errors import UsageProblem
 class LazyGroup(click.Group):
     """A group whose commands are named as `module:attribute` with a one-line help text."""
 
+    by_itself = ""
+    """The command that the group's own name stands for, where none of them is named."""
+
     def __init__(self, *args: object, lazy: dict[str, tuple[str, str]] | None = None, **kwargs: object) -> None:
         """`lazy` maps a command's name to its place and its short help."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -23,9 +26,13 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click's signature)
         """Import the command now."""
-        if cmd_name not in self._lazy:
+        return self.found(cmd_name)
+
+    def found(self, name: str) -> click.Command | None:
+        """One command of this group, imported now."""
+        if name not in self._lazy:
             return None
-        module, attribute = self._lazy[cmd_name][0].split(":")
+        module, attribute = self._lazy[name][0].split(":")
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is not a command")

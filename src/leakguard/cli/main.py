@@ -21,7 +21,9 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     `context` brings other adapters than the machine's own.
     """
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
+    from leakguard.cli.options import Context  # noqa: PLC0415  (as above)
 
+    context = context or Context()
     try:
         result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
     except SystemExit:  # click's own end of a broken pipe, with a code that means "exposure found" here
@@ -30,9 +32,9 @@ def run(arguments: list[str], context: Context | None = None) -> int:
         return _reader_gone()
     except OutputLost as error:
         _reader_gone()
-        return _refusal(error)
+        return _refusal(error, context)
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
-        return _refusal(error)
+        return _refusal(error, context)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
         return _bug(error)
     return int(result) if isinstance(result, int) else ExitCode.CLEAN
@@ -44,7 +46,7 @@ def _reader_gone() -> int:
     return ExitCode.UNFINISHED
 
 
-def _refusal(error: BaseException) -> int:
+def _refusal(error: BaseException, context: Context) -> int:
     """Say what is wrong and what to do next; returns the exit code."""
     from leakguard.outputs.words import printable_lines  # noqa: PLC0415  (needed for an error alone)
 
@@ -55,9 +57,9 @@ def _refusal(error: BaseException) -> int:
             click.echo(f"Next: Write it before the command: leakguard {error.option_name} ...", err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
-        click.echo(f"Error: {printable_lines(error.message)}", err=True)
+        click.echo(f"Error: {printable_lines(context.repeating(error.message))}", err=True)
         if error.next_step:
-            click.echo(f"Next: {printable_lines(error.next_step)}", err=True)
+            click.echo(f"Next: {printable_lines(context.repeating(error.next_step))}", err=True)
         return error.exit_code
     click.echo("Interrupted.", err=True)
     return ExitCode.UNFINISHED

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from io import StringIO
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from leakguard.cli.given import refuse, refuse_empty
+from leakguard.cli.repeating import STORE, repeating
 from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
 
@@ -41,6 +42,8 @@ class Context:
     no_color: bool = False
     quiet: bool = False
     now: str | None = None
+    given: dict[str, str] = field(default_factory=dict)
+    """Where this command was told to look, besides the store: what the next one has to be told as well."""
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -78,36 +81,40 @@ class Context:
         if "notes" in vars(self) or self.is_watched:
             self.notes.print(text)
         elif not self.quiet:
-            click.echo(text, err=True)
+            click.echo(self.repeating(text), err=True)
+
+    def repeating(self, text: str) -> str:
+        """A text whose commands work where this one does; everything that is printed for a person goes through it."""
+        from leakguard.cli.app import app  # noqa: PLC0415  (it imports this module)
+
+        return repeating(text, {STORE: self.store, **self.given} if self.store else self.given, app)
 
     @cached_property
     def live(self) -> Console:
         """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""
-        return _plain_console(stderr=True, no_color=self._has_no_color, force_terminal=True)
+        return self._plain(stderr=True, no_color=self._has_no_color, force_terminal=True)
 
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
-        console = _plain_console(width=160, no_color=True, force_terminal=False, file=StringIO())
+        console = self._plain(width=160, no_color=True, force_terminal=False, file=StringIO())
         with console.capture() as capture:
             console.print(renderable)
         return capture.get()
 
     def _console(self, *, stderr: bool) -> Console:
         width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 160
-        return _plain_console(
+        return self._plain(
             stderr=stderr, no_color=self._has_no_color, quiet=stderr and self.quiet, soft_wrap=False, width=width
         )
+
+    def _plain(self, **options: Any) -> Console:  # noqa: ANN401  (rich's own)
+        from leakguard.cli.plain_console import PlainConsole  # noqa: PLC0415  (`--help` must not load it)
+
+        return PlainConsole(self.repeating, **options)
 
     @property
     def _has_no_color(self) -> bool:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
-
-
-def _plain_console(**options: Any) -> Console:  # noqa: ANN401  (rich's own)
-    """A console to which every text is a text: `[red]` is no style, and `::a:1` in an address of IPv6 no picture."""
-    from rich.console import Console  # noqa: PLC0415  (`--help` must not load it)
-
-    return Console(highlight=False, markup=False, emoji=False, **options)
 
 
 _pass_context = click.make_pass_decorator(Context, ensure=True)
@@ -177,16 +184,23 @@ def _unreadable(path: str, error: OSError) -> BadFile:
 
 def scope_option(command: Command) -> Command:
     """`--scope FILE`."""
-    return click.option("--scope", metavar="FILE", help="The scope file (default: scope.yaml, or leakguard.toml).")(
-        command
-    )
+    return _place_option("--scope", "The scope file (default: scope.yaml, or leakguard.toml).")(command)
 
 
 def mutes_option(command: Command) -> Command:
     """`--mutes FILE`."""
-    return click.option(
-        "--mutes", metavar="FILE", help="What the owner accepts (default: mutes.yaml, or leakguard.toml)."
-    )(command)
+    return _place_option("--mutes", "What the owner accepts (default: mutes.yaml, or leakguard.toml).")(command)
+
+
+def _place_option(name: str, text: str) -> Callable[[Command], Command]:
+    """An option that says where to look, which the commands that this one prints repeat."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+        if value:
+            ctx.ensure_object(Context).given[name] = value
+        return value
+
+    return click.option(name, metavar="FILE", callback=remember, help=text)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 
 from rich.console import JustifyMethod, OverflowMethod
@@ -31,13 +31,16 @@ WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
 
 
-def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS) -> Table:
+def findings_table(
+    findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS, told: Callable[[str], str] = str
+) -> Table:
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
     The ways into one store follow each other, each with its own id, and the size is told once.
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
-    Where `width` is less than 120 columns, two facts share a column, one above the other.
+    Where `width` is less than 120 columns, two facts share a column, one above the other; `told` says how a line that
+    holds a command is told there.
     """
     found = found_of(findings)
     columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
@@ -58,7 +61,7 @@ def findings_table(findings: Iterable[Finding], *, width: int = WIDE, most: int 
             cells = {"FINDING": Text(identifier), "TARGET": Text(place)}
             table.add_row(*(Text("\n").join(cells[part] for part in parts if part in cells) for parts, _, _ in columns))
     if left:
-        _tell_of_more(table, left, stores[0].worst.run)
+        _tell_of_more(table, left, stores[0].worst.run, told)
     return table
 
 
@@ -69,10 +72,10 @@ def _worst(found: Found, most: int) -> tuple[list[Store], int]:
     return stores, next(counted) - len(stores)
 
 
-def _tell_of_more(table: Table, left: int, run: str) -> None:
+def _tell_of_more(table: Table, left: int, run: str, told: Callable[[str], str]) -> None:
     noun = "row is" if left == 1 else "rows are"
     more = f"{left:,} more {noun} not shown, none of them worse."
-    how = f"All of them: leakguard scan show {printable(run)} --format jsonl"
+    how = told(f"All of them: leakguard scan show {printable(run)} --format jsonl")
     table.caption = Text(f"{more} {how}", style="bold", justify="left")
 
 

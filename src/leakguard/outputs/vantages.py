@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -18,13 +18,15 @@ from leakguard.scanning.vantages import Difference
 _STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
 
 
-def findings_tables(findings: Iterable[Finding], vantages: Sequence[str]) -> list[Table]:
+def findings_tables(
+    findings: Iterable[Finding], vantages: Sequence[str], told: Callable[[str], str] = str
+) -> list[Table]:
     """A table a vantage that found anything, under its name where there are several: one place is seen by each.
 
     A finding is looked at again from where it was seen, so nobody may have to guess which that was.
     """
     seen = {vantage: [finding for finding in findings if finding.vantage == vantage] for vantage in vantages}
-    tables = {vantage: findings_table(found) for vantage, found in seen.items() if found}
+    tables = {vantage: findings_table(found, told=told) for vantage, found in seen.items() if found}
     if len(vantages) > 1:
         for vantage, table in tables.items():
             table.title, table.title_justify = Text(f"FROM {vantage}", style="bold"), "left"

@@ -114,7 +114,8 @@ def refuse_in_quiet_hours(scope: Scope, now: datetime) -> None:
         )
     raise InQuietHours(
         f"quiet hours of the scope `{scope.name}`: nothing is probed before {quiet.until_words}",
-        next_step="Start it again then, or let it wait with `leakguard scan --wait`.",
+        next_step="Wait until then.",
+        is_waited_for=True,
     )
 
 

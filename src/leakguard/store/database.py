@@ -16,6 +16,11 @@ from leakguard.store.ledger_writes import Witnessed
 from leakguard.store.schema import ensure_schema
 from leakguard.store.view_checks import differing
 
+_ANOTHER = (
+    "Go to the folder of the store, or name it with --store. "
+    "`leakguard scan` and `leakguard incident open` make a new one."
+)
+
 
 class Database:
     """A pool under the name that the user knows it by; every failure inside its transactions is translated."""
@@ -40,10 +45,10 @@ class Database:
         with translated(name):
             if path is not None and not path.exists():
                 if not create:
-                    raise unusable(name, "does not exist", "Name it with --store, or run a scan first.")
+                    raise unusable(name, f"does not exist{_here(path)}", _ANOTHER)
                 create_file(path)
             if path is not None and not create and not path.stat().st_size:
-                raise unusable(name, "is empty and no store", "Name it with --store, or run a scan first.")
+                raise unusable(name, "is empty and no store", _ANOTHER)
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             ensure_schema(pool, place, name, head_file)
         elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]
@@ -117,3 +122,8 @@ class Database:
                 else [f"an overview of {run} would not tell what its findings say" for run in differing(connection)]
             )
         return (*lines, *wrong)
+
+
+def _here(path: Path) -> str:
+    """Where it was looked for, as that may be another folder than somebody thinks."""
+    return "" if path.is_absolute() else f" in {Path.cwd()}"

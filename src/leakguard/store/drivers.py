@@ -216,9 +216,9 @@ def name_of(place: str) -> str:
         return str(file)
     if "://" not in place:
         return place
-    from leakguard.store.engine import url_of  # noqa: PLC0415  (as above)
+    from leakguard.store.engine import shown, url_of  # noqa: PLC0415  (as above)
 
-    return url_of(place).render_as_string(hide_password=True)
+    return shown(url_of(place))
 
 
 def _lenient(raw: bytes) -> str:

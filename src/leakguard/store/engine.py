@@ -29,6 +29,12 @@ def url_of(place: str) -> URL:
         ) from error
 
 
+def shown(url: URL) -> str:
+    """The URL without its passwords, also without those of a driver's own options."""
+    hidden = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
+
+
 def file_of_url(url: URL) -> Path | None:
     """The SQLite file of a URL; nothing for another database, and for one in memory."""
     named = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
@@ -65,7 +71,7 @@ def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401  (SQLAlchemy's 
         return create_engine(url, **options)
     except (NoSuchModuleError, ImportError) as error:
         raise unusable(
-            url.render_as_string(hide_password=True),
+            shown(url),
             "needs a database driver that is not installed",
             "For PostgreSQL: pip install 'leakguard[postgres]' and write postgresql+psycopg://...",
         ) from error

@@ -154,7 +154,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         _write(text, output)
     else:
         names = [vantage.vantage for vantage in summary.vantages]
-        tables = findings_tables(summary.findings, names)
+        tables = findings_tables(summary.findings, names, context.repeating)
         tables += [differences_table(summary.differences, names)] if summary.differences else []
         _write("\n".join(context.as_text(table) for table in tables), output)
     for vantage in summary.vantages:

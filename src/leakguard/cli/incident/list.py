@@ -25,7 +25,7 @@ Examples:
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
     """List the incidents of the store, the oldest first."""
-    found = list_incidents(context.wiring.store)
+    found = list_incidents(context.wiring.existing_store)
     if output_format == "json":
         click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))
         return ExitCode.CLEAN

@@ -59,7 +59,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
         click.echo(json.dumps({**to_json_object(found), **_rule(telling, work)}))
     else:
         for line in (*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)):
-            click.echo(line)
+            click.echo(context.repeating(line))
     return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED
 
 

@@ -41,7 +41,7 @@ def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
     )
     products = datastores_of(store, response.incident)
     for step in progress.open:
-        click.echo(f"\n{step_text(response, step, products)}")
+        click.echo(f"\n{step_text(response, step, products, context.repeating)}")
     if progress.is_finished:
         _tell_the_end(store, incident)
     return ExitCode.CLEAN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,24 +51,29 @@ def open_lines(response: Response) -> Iterable[str]:
         yield "  nothing: every step is settled"
 
 
-def step_text(response: Response, one: StepProgress, products: Collection[str]) -> str:
-    """One open step in full; `products` are the datastores of the incident, empty when they are not known."""
+def step_text(
+    response: Response, one: StepProgress, products: Collection[str], told: Callable[[str], str] = str
+) -> str:
+    """One open step in full; `products` are the datastores of the incident, empty when they are not known.
+
+    `told` says how a line that may hold a command is told here.
+    """
     step, incident = one.step, response.incident.id
     lines = [f"{one.id}: {step.title}"]
     lines.append(_hanging("who     ", f"{step.owner}: {response.progress.playbook.roles[step.owner or '']}"))
     lines += [f"  due     {due}" for due in _due_long(response, one)]
     lines += _story(one)
     lines += _block("why", [step.why] if step.why else [])
-    lines += _block("do", (filled(line, incident) for line in step.do))
+    lines += _block("do", (told(filled(line, incident)) for line in step.do))
     shown = [name for name in step.how if name in products] or list(step.how)
     for name in shown:
-        lines += _block(name, step.how[name])
+        lines += _block(name, map(told, step.how[name]))
     lines += _block("do not", step.do_not)
     lines += _block("say in the form", (_question(name, step) for name in step.form))
-    lines.append(f"  close it with\n    {closing_command(response, one)}")
+    lines.append(f"  close it with\n    {told(closing_command(response, one))}")
     if one.state is StepState.UNSURE and step.action is not None:
         again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
-        lines.append(f"  it did not happen? once more, with\n    {again}")
+        lines.append(f"  it did not happen? once more, with\n    {told(again)}")
     return "\n".join(lines)
 
 

@@ -70,11 +70,12 @@ def run_cmd(
         )
         return _exit_code(acted)
     for one in acted:
-        click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}")
+        text = context.repeating(printable(one.text, longest=500))
+        click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {text}")
     click.echo("Nothing was due." if not acted else "Open now:")
     for left in response.progress.open if not acted else ():
         if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
-            click.echo(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
+            click.echo(context.repeating(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}"))
     for line in open_lines(response) if acted else ():
         click.echo(line)
     return _exit_code(acted)

@@ -13,10 +13,12 @@ from leakguard.errors import OutOfScope, ScopeRefused
 class ScanGroup(LazyGroup):
     """`leakguard scan 192.0.2.7` is a scan; `leakguard scan show RUN` is not a target called `show`."""
 
+    by_itself = "run"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Everything that is not one of the named commands goes to the scan itself."""
         if not args or args[0] not in self._lazy:
-            args = ["run", *args]
+            args = [self.by_itself, *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (what the command returns)

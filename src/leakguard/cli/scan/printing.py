@@ -80,7 +80,8 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
     if output:
         write_result([context.as_text(findings_table(summary.findings))], output)
     elif found_of(summary.findings).outcomes:
-        context.console.print(findings_table(summary.findings, width=context.console.width))
+        table = findings_table(summary.findings, width=context.console.width, told=context.repeating)
+        context.console.print(table)
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:

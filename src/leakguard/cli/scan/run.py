@@ -26,7 +26,7 @@ from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exi
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
 from leakguard.cli.scan.wish import Options, say_unused_paths, wish_of
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.errors import ExitCode, InQuietHours, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
@@ -126,8 +126,14 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
     Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
-    with interruptible(context.wiring.monotonic):
-        return _scan(context, Options(**options))
+    asked = Options(**options)
+    try:
+        with interruptible(context.wiring.monotonic):
+            return _scan(context, asked)
+    except InQuietHours as error:
+        if error.is_waited_for and not asked.aws:
+            error.next_step += " With --wait, the same command waits by itself."
+        raise
 
 
 def _scan(context: Context, asked: Options) -> int:

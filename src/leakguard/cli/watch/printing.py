@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -36,7 +36,7 @@ class Printer:
         """The changes of one run."""
         self._changes += len(told)
         for one in told:
-            click.echo(json.dumps(_as_json(one)) if self._is_jsonl else change_line(one.change))
+            click.echo(self._line(one))
         for note in dict.fromkeys(note for one in told for note in _notes(one)):
             self._note(note)
 
@@ -67,6 +67,9 @@ class Printer:
         if error.next_step:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
+    def _line(self, told: Told) -> str:
+        return json.dumps(_as_json(told, self._context.repeating)) if self._is_jsonl else change_line(told.change)
+
     def _note(self, text: str) -> None:
         self._context.notes.print(text, soft_wrap=True)
 
@@ -94,7 +97,7 @@ def _notes(told: Told) -> list[str]:
     return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
 
 
-def _as_json(told: Told) -> Mapping[str, object]:
+def _as_json(told: Told, repeating: Callable[[str], str]) -> Mapping[str, object]:
     return {
         "schema": SCHEMA,
         "id": change_id(told.part, told.change),
@@ -103,5 +106,5 @@ def _as_json(told: Told) -> Mapping[str, object]:
         **change_fields(told.change),
         "incidents": list(told.incidents),
         "reopened": list(told.reopened),
-        "next": next_step(told),
+        "next": repeating(next_step(told)),
     }

@@ -61,7 +61,7 @@ def _without_password(place: str) -> str:
     """A URL as it may be shown; one that cannot be read has been refused already."""
     if "://" not in place:
         return place
-    from leakguard.wiring import shown_store  # noqa: PLC0415  (most stores are files)
+    from leakguard.wiring.ledger import shown_store  # noqa: PLC0415  (most stores are files)
 
     try:
         return shown_store(place)

@@ -43,13 +43,6 @@ if TYPE_CHECKING:
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
-def shown_store(place: str) -> str:
-    """A store as it may be shown: the file, or the URL without its password; raises `StoreUnusable` for neither."""
-    from leakguard.store.drivers import name_of  # noqa: PLC0415  (`--help` must not load it)
-
-    return name_of(place)
-
-
 class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 

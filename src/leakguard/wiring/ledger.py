@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from leakguard.use_cases.proofs.evidence_heads import HeadKeeper, HeadPlace
 
 
+def shown_store(place: str) -> str:
+    """A store as it may be shown: the file, or the URL without its password; raises `StoreUnusable` for neither."""
+    from leakguard.store.drivers import name_of  # noqa: PLC0415  (`--help` must not load it)
+
+    return name_of(place)
+
+
 class Around(Protocol):
     """What this part needs of the others."""
 

@@ -70,8 +70,7 @@ def run_cmd(
         )
         return _exit_code(acted)
     for one in acted:
-        text = context.repeating(printable(one.text, longest=500))
-        click.echo(f"{one.step}: {one.outcome.value.replace('_', ' ')}  {text}")
+        click.echo(context.repeating(_told(one)))
     click.echo("Nothing was due." if not acted else "Open now:")
     for left in response.progress.open if not acted else ():
         if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
@@ -79,6 +78,10 @@ def run_cmd(
     for line in open_lines(response) if acted else ():
         click.echo(line)
     return _exit_code(acted)
+
+
+def _told(one: Acted) -> str:
+    return f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}"
 
 
 def _exit_code(acted: Sequence[Acted]) -> int:

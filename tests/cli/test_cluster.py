@@ -72,7 +72,10 @@ def test_what_was_not_permitted_is_told_and_the_look_unfinished(leakguard: ScanC
     assert "Not permitted, so not known: /INDEX/_mapping" in ran.err
 
 
-@pytest.mark.parametrize(("address", "says"), [("192.0.2.9", "is not in the scope"), ("", "the name has no address")])
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("192.0.2.9", "is not in the scope"), ("", "the name has no address\nNext: Check the name")],
+)
 def test_a_cluster_outside_the_scope_is_not_asked_anything(leakguard: ScanCommands, address: str, says: str) -> None:
     leakguard.world.names["search.example.org"] = (address,) if address else ()
     ran = leakguard("cluster", "show", "--url", "https://search.example.org:9200")

@@ -97,7 +97,7 @@ def test_facts_decide_which_duties_are_shown_and_where_they_do_not_the_settings_
     ("words", "said"),
     [
         ((ID, "--at", "2026-05-24T18:00"), "nothing is known of the future"),
-        ((ID, "--at", "2026-05-23T18:00"), "there is no incident"),
+        ((ID, "--at", "2026-05-23T18:00"), f"nothing was known of {ID} before 2026-05-24T01:00:00Z"),
         (("IR-2026-0009",), "there is no incident `IR-2026-0009`"),
         ((ID, "--as", "docx"), "'docx' is not one of"),
     ],
@@ -138,7 +138,7 @@ def test_metrics_are_columns_for_a_person(leakguard: CommandLine) -> None:
     rows = {line[:32].rstrip(): line[32:].split() for line in ran.out.splitlines()}
 
     assert ran.code == 0
-    assert ran.out.startswith("1 incidents, 1 of them open, as known at 2026-05-24T07:00:00Z")
+    assert ran.out.startswith("1 incident, 1 of them open, as known at 2026-05-24T07:00:00Z")
     assert rows["notice to containment"][:4] == ["1", "0", "6", "h"]
     assert rows["opening to closing"] == ["1", "1", "-", "-", "-"]
     assert max(len(line) for line in ran.out.splitlines()) <= 80

@@ -42,6 +42,8 @@ CODES = {
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 
+LONG = "x" * 5_000
+
 
 @pytest.fixture
 def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
@@ -330,3 +332,51 @@ def test_what_was_typed_cannot_steer_the_terminal_that_shows_its_refusal(leakgua
         assert ran.code == 2
         assert not any(letter in ran.err for letter in "\x1b\x07\u202e\x00"), words
         assert len(ran.err.splitlines()) >= 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("scan", "--scope", LONG), ("incident", "list", "--store", LONG), ("checks", "lint", LONG),
+     ("playbook", "show", LONG), ("scan", "--from-nmap", LONG)],
+    ids=lambda words: " ".join(words)[:20],
+)  # fmt: skip
+def test_a_name_that_no_file_can_have_is_a_mistake_and_no_bug(words: tuple[str, ...], leakguard: ScanCommands) -> None:
+    ran = leakguard(*words)
+
+    assert ran.code in {2, 3}
+    assert "Next: " in ran.err
+    assert len(ran.err) < 2 * len(LONG), "told once at most"
+
+
+@pytest.mark.parametrize("words", [("scan", "show", "a\udcff"), ("incident", "show", "\udcff")])
+def test_what_is_no_text_is_a_mistake_and_no_bug(words: tuple[str, ...], leakguard: ScanCommands) -> None:
+    """A terminal that writes Latin-1 gives such arguments."""
+    leakguard("scan", "127.0.0.1:9200")
+
+    ran = leakguard(*words)
+
+    assert ran.code == 2
+    assert "\\udcff` is not UTF-8 text" in ran.err
+
+
+def test_a_device_that_never_ends_is_not_read_for_ever(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leakguard.cli.options._MOST_TEXT", 1 << 20)
+
+    ran = leakguard("scan", "--scope", "/dev/zero")
+
+    assert ran.code == 2
+    assert "/dev/zero: 1 problem\n  longer than " in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("scan", "--from-nmap", "gone"), ("scan", "--targets", "gone"), ("playbook", "validate", "gone"),
+     ("duties", "lint", "gone")],
+)  # fmt: skip
+def test_a_file_that_is_not_there_is_not_to_be_mended(words: tuple[str, ...], leakguard: ScanCommands) -> None:
+    ran = leakguard(*words)
+
+    assert ran.code == 2
+    assert "Name a file that is there" in ran.err

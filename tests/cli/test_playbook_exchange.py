@@ -71,6 +71,13 @@ def test_a_foreign_command_is_refused_by_the_id_of_its_step(leakguard: Command) 
     assert not Path("bad.yaml").exists()
 
 
+def test_a_file_that_is_not_there_is_told_as_one(leakguard: Command) -> None:
+    code, _, error = leakguard("playbook", "draw", "gone.yaml")
+
+    assert code == ExitCode.USAGE
+    assert "gone.yaml: 1 problem\n  No such file or directory" in error
+
+
 def test_the_format_must_be_said(leakguard: Command) -> None:
     assert leakguard("playbook", "export", "small.yaml")[0] == ExitCode.USAGE
 

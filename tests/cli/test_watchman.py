@@ -63,6 +63,7 @@ def test_in_a_drill_every_message_goes_to_a_file_and_says_so(leakguard: CommandL
 def test_the_check_fails_when_nobody_watches(leakguard: CommandLine) -> None:
     ran = leakguard("watchman", "check")
     assert (ran.code, ran.out) == (ExitCode.UNFINISHED, "there is no heartbeat: nobody watches\n")
+    assert "leakguard watchman run" in ran.err
 
     leakguard("watchman", "once")
     assert leakguard("watchman", "check").code == ExitCode.CLEAN

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from leakguard.cli.given import refuse, refuse_empty
+from leakguard.cli.refusals import too_long, unreadable, unwritable
 from leakguard.cli.repeating import STORE, repeating
 from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
@@ -31,6 +32,8 @@ _TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
 """Variables by which rich takes for a terminal what does not look like one."""
 _BOM = "\ufeff"
 """What editors of Windows begin a text with."""
+_MOST_TEXT = 64 << 20
+"""Characters of a file that a person writes; a device such as /dev/zero never ends."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -146,13 +149,15 @@ def store_option(command: Command) -> Command:
 def read_text(path: str) -> str:
     """The text of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
     try:
-        if path == "-":
-            return sys.stdin.read().removeprefix(_BOM)
-        return Path(path).read_text(encoding="utf-8-sig")
+        with nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig") as handle:
+            text = handle.read(_MOST_TEXT + 1)
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
+    if len(text) > _MOST_TEXT:
+        raise too_long(path, "64 Mi characters")
+    return text.removeprefix(_BOM)
 
 
 def text_lines(path: str, *, longest: int) -> Iterator[str]:
@@ -162,7 +167,7 @@ def text_lines(path: str, *, longest: int) -> Iterator[str]:
             yield handle.readline(longest).removeprefix(_BOM)
             yield from iter(lambda: handle.readline(longest), "")
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
 
@@ -172,14 +177,7 @@ def read_bytes(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: str, error: OSError) -> BadFile:
-    problem = Problem(where="", text=error.strerror or type(error).__name__)
-    return BadFile(
-        path, (problem,), next_step="Name a file that is there and that you may read, and run the command again."
-    )
+        raise unreadable(path, error) from error
 
 
 def scope_option(command: Command) -> Command:
@@ -268,9 +266,7 @@ def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
         with replacing(Path(path)) as handle:
             handle.writelines(chunks)
     except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

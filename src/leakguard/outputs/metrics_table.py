@@ -18,7 +18,8 @@ def metrics_text(metrics: Mapping[str, Any]) -> str:
 
 
 def _lines(metrics: Mapping[str, Any]) -> Iterator[str]:
-    counts = f"{metrics['incident_count']} incidents, {metrics['open_count']} of them open"
+    noun = "incident" if metrics["incident_count"] == 1 else "incidents"
+    counts = f"{metrics['incident_count']} {noun}, {metrics['open_count']} of them open"
     yield f"{counts}, as known at {metrics['known_at']}"
     yield f"{metrics['correction_count']} records were corrected later"
     yield ""

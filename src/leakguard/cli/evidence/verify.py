@@ -63,7 +63,8 @@ def _told(given: str) -> tuple[Head, ...]:
     heads = told_heads(read_text(given) if is_file else given)
     if not heads:
         raise UsageProblem(
-            f"`{given[:80]}` tells no head", next_step="Write its number and its hash: --head 12:0123456789abcdef"
+            f"`{given[:80]}` tells no head",
+            next_step="Write its number and its hash, --head 12:0123456789abcdef, or name a file of heads.",
         )
     return heads
 

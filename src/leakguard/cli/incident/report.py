@@ -10,6 +10,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.moments import to_z
 
 _EPILOG = """\b
 Examples:
@@ -90,8 +91,15 @@ def _moment(context: Context, identifier: str, at: str | None) -> datetime:
     from leakguard.use_cases.cases.incidents import load_incident, present  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
+    known = load_incident(wiring.existing_store, identifier)
     now = present(wiring.existing_store.read(identifier), wiring.now())
-    moment = parse_instant(at, zone=load_incident(wiring.existing_store, identifier).zone) if at else now
+    moment = parse_instant(at, zone=known.zone) if at else now
+    began = next(record.recorded_at for record in wiring.existing_store.read(identifier))
+    if moment < began:
+        raise UsageProblem(
+            f"nothing was known of {identifier} before {to_z(began)}",
+            next_step="Give a time from then on, or leave --at out.",
+        )
     if moment > now:
         raise UsageProblem(
             "nothing is known of the future", next_step="Give a time that has passed, or leave --at out."

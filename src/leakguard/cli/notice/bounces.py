@@ -11,7 +11,8 @@ from typing import BinaryIO
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import BadFile, ExitCode, Problem
+from leakguard.cli.refusals import unreadable
+from leakguard.errors import ExitCode
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
@@ -52,7 +53,7 @@ def _read(context: Context, incident: str, mbox: str) -> BounceCount:
         with Path(mbox).open("rb") as handle:
             return _record(context, incident, handle)
     except OSError as error:
-        raise BadFile(mbox, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+        raise unreadable(mbox, error) from error
 
 
 def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leakguard.cli.refusals import unreadable
 from leakguard.dispatch.accepted_log import MOST_IN_LINE, accepted_in
 from leakguard.dispatch.log_times import instant_at_head
-from leakguard.errors import BadFile, Problem
 from leakguard.models.sending import LogAnswer
 
 
@@ -23,7 +23,7 @@ def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
                 accepted = accepted_in(handle.readline, wanted)
                 written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
         except OSError as error:
-            raise BadFile(path, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+            raise unreadable(path, error) from error
         begins_at = instant_at_head(first.decode("utf-8", "replace"))
         return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
 

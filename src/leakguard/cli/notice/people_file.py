@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
 
+from leakguard.cli.refusals import unreadable
 from leakguard.errors import BadFile, Problem
 from leakguard.notices.recipients import ReadLine
 
@@ -50,7 +51,7 @@ def _opened(path: str) -> IO[bytes]:
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise _bad(path, error.strerror or type(error).__name__) from error
+        raise unreadable(path, error) from error
 
 
 def _bad(path: str, text: str) -> BadFile:

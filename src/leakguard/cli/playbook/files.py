@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from leakguard.cli.options import Context, read_text
+from leakguard.errors import NotFound
 from leakguard.use_cases.responses.playbooks import PlaybookFile, find_file, read_playbook
+
+_ENDINGS = (".yaml", ".yml")
+"""What tells that a file is meant, also where there is none."""
 
 
 def playbook_file(context: Context, name: str) -> PlaybookFile:
@@ -13,6 +17,10 @@ def playbook_file(context: Context, name: str) -> PlaybookFile:
 
     Raises `BadFile`, and `NotFound` with the nearest name.
     """
-    if name == "-" or Path(name).is_file():
-        return read_playbook(read_text(name), name=name)
-    return find_file(context.wiring.bundled, name)
+    if name != "-" and (not Path(name).exists() or Path(name).is_dir()):
+        try:
+            return find_file(context.wiring.bundled, name)
+        except NotFound:
+            if not name.endswith(_ENDINGS):
+                raise
+    return read_playbook(read_text(name), name=name)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from leakguard.cli.options import Command, Context, load_scope
+from leakguard.cli.refusals import unreadable
 from leakguard.errors import BadFile, Problem
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def open_import(name: str, *, most_bytes: int = MOST_BYTES) -> BinaryIO:
     try:
         inner = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  (returned)
     except OSError as error:
-        raise BadFile(name, (Problem(where="", text=error.strerror or type(error).__name__),)) from error
+        raise unreadable(name, error) from error
     raw = io.BufferedReader(cast("io.RawIOBase", inner))
     unpacked = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == _GZIP else raw
     return cast("BinaryIO", _Capped((cast("BinaryIO", unpacked), cast("BinaryIO", raw)), name, most_bytes))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context, replace_by_parts
+from leakguard.cli.refusals import unwritable
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
@@ -146,6 +147,4 @@ def write_result(parts: Iterable[str], output: str | None) -> None:
     try:
         replace_by_parts(Path(output), parts)
     except OSError as error:
-        raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
-        ) from error
+        raise unwritable(output, error) from error

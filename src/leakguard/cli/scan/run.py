@@ -59,7 +59,8 @@ Examples:
   leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
   leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
-  leakguard scan diff RUN RUN | verify FINDING     compare two runs; prove closure
+  leakguard scan diff RUN RUN                      compare two runs
+  leakguard scan verify FINDING                    prove closure
 
 \b
 Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.

@@ -47,6 +47,8 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         return checked.exit_code
     for trouble in checked.troubles:
         click.echo(printable(trouble.text, longest=300))
+    if any(trouble.kind == "stale_heartbeat" for trouble in checked.troubles):
+        context.remark("Let one watch: leakguard watchman run")
     if not checked.troubles:
         click.echo("Somebody watches, and nothing waits for an answer.")
     return checked.exit_code

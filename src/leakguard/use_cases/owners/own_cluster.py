@@ -31,10 +31,14 @@ def scope_check(url: str, scope: Scope, resolve: Resolve) -> Callable[[], None]:
     def check() -> None:
         gate = gate_of(scope, resolve)
         addresses = resolve(host)
-        refused = [reason for address in addresses if (reason := gate.refusal(address, host))]
-        if refused or not addresses:
+        if not addresses:
             raise OutOfScope(
-                f"{host}: {refused[0] if refused else 'the name has no address'}",
+                f"{host}: the name has no address", next_step="Check the name, and the DNS of this machine."
+            )
+        refused = [reason for address in addresses if (reason := gate.refusal(address, host))]
+        if refused:
+            raise OutOfScope(
+                f"{host}: {refused[0]}",
                 next_step="Look only at what the owner has put into the scope; `leakguard scope show` lists it.",
             )
 

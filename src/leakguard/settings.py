@@ -109,7 +109,9 @@ def _from_file(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(str(path), (Problem(where="", text=f"cannot be read ({type(error).__name__})"),)) from error
+        text = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
+        next_step = "Mend it or its rights, and run the command again."
+        raise BadFile(str(path), (Problem(where="", text=text),), next_step=next_step) from error
     import tomllib  # noqa: PLC0415  (many folders have no such file)
 
     try:

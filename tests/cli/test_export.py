@@ -126,6 +126,9 @@ def test_nothing_leaves_a_drill_but_a_file_that_says_so(leakguard: ScanCommands)
         (("--url", "https://[x"), "cannot be read"),
         (("--url", "https://me:canary-secret-90ab@x"), "does not belong into a URL"),
         (("--url", "http://search.example.edu"), "in the clear"),
+        (("--url", "https://x", "--fingerprint", "12:34"), "64 hex digits"),
+        (("--url", "https://x", "--fingerprint", "é" * 64), "64 hex digits"),
+        (("--url", "https://x", "--ca", "gone.pem"), "there is no file `gone.pem`"),
         (("--url", "https://x", "--index-prefix", "Own*"), "small letters"),
         (("--url", "https://x", "--all", "--run", "R-1"), "exclude each other"),
         (("--to-file", "y", "--run", "R-1"), "there is no run `R-1`"),
@@ -146,7 +149,7 @@ def test_what_cannot_be_done_is_refused_before_anything_leaves(
 
 def test_a_url_without_a_port_means_that_of_its_scheme(leakguard: ScanCommands) -> None:
     filled(leakguard)
-    ran = leakguard("export", "elasticsearch", "--url", "https://[::1]/logs", "--fingerprint", "ab" * 32)
+    ran = leakguard("export", "elasticsearch", "--url", "https://[::1]/logs", "--fingerprint", ":".join(["aB"] * 32))
 
     assert ran.code == 3
     assert "https://[::1]:443/logs cannot be reached" in ran.err

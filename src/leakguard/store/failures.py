@@ -33,7 +33,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (
         "unable to open",
         "cannot be opened",
-        "Check that its folder exists and may be written, or copy the store and its -wal file to one that may be.",
+        "Check that you may read it and write into its folder, or copy the store and its -wal file where you may.",
     ),
     ("connect", "does not answer", "Check that the database server runs and that the URL is right."),
 )
@@ -56,7 +56,9 @@ def translated(name: str) -> Iterator[None]:
         raise _refusal(name, str(getattr(error, "orig", None) or error).lower()) from error
     except OSError as error:
         raise unusable(
-            name, f"cannot be opened ({error.strerror or type(error).__name__})", "Name another file with --store."
+            name,
+            f"cannot be opened ({error.strerror or type(error).__name__})",
+            "Check that its folder exists and may be written, or name another file with --store.",
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from leakguard.settings import Settings
 
 API_KEY, USER, PASSWORD = "LEAKGUARD_ES_API_KEY", "LEAKGUARD_ES_USER", "LEAKGUARD_ES_PASSWORD"
+_FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}", re.ASCII)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -27,13 +29,21 @@ class ClusterWiring:
     def destination(self, url: str, *, ca_file: str = "", fingerprint: str = "") -> Destination:
         """Where to go, with the credentials of the environment.
 
-        Raises `UsageProblem` for what is no such URL, for one that carries a password, and for a login in the clear.
+        Raises `UsageProblem` for what is no such URL, for one that carries a password, for a login in the clear, for
+        what is no fingerprint, and for a file of authorities that is not there.
         """
         from leakguard.models.exports import Destination  # noqa: PLC0415  (loaded when it is first asked for)
 
         secrets = {"api_key": API_KEY, "user": USER, "password": PASSWORD}
         found = {name: os.environ.get(variable, "") for name, variable in secrets.items()}
         _refuse_odd(url, has_login=any(found.values()))
+        if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
+            raise UsageProblem(
+                "--fingerprint is the SHA-256 of a certificate: 64 hex digits, with colons or without",
+                next_step="Ask the server's owner for it: openssl x509 -noout -fingerprint -sha256 -in CERTIFICATE",
+            )
+        if ca_file and not os.path.isfile(ca_file):  # noqa: PTH113  (any text is given here, and this one never raises)
+            raise UsageProblem(f"there is no file `{ca_file[:80]}`", next_step="Name the certificate of its authority.")
         return Destination(url=_with_port(url), ca_file=ca_file, fingerprint=fingerprint, **found)
 
     def owner_view(self, destination: Destination, check: Callable[[], None]) -> OwnerLook:

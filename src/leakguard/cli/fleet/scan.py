@@ -38,7 +38,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     """
     if context.wiring.settings.fleet.is_configured:
         if wish.resume is not None:
-            from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.use_cases.fleets.errands import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             context.wiring.need_store()
             return scan_of(context.wiring.store, wish.resume) is not None

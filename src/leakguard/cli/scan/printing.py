@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.options import Context, replace_by_parts
+from leakguard.cli.options import Context
+from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
@@ -131,20 +130,3 @@ def exit_code(summary: ScanSummary) -> ExitCode:
     if summary.is_exposed:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
-
-
-def write_result(parts: Iterable[str], output: str | None) -> None:
-    """Write a result part by part to stdout, or to the file `output`, which changes in one step when all is written.
-
-    Raises `UsageProblem` when the file cannot be written; a reader who leaves is the business of `cli.main`.
-    """
-    if output is None or output == "-":
-        sys.stdout.writelines(parts)
-        sys.stdout.flush()
-        return
-    try:
-        replace_by_parts(Path(output), parts)
-    except OSError as error:
-        raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}", next_step="Free the disk or mend its rights."
-        ) from error

@@ -266,6 +266,8 @@ def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanComma
         (("--targets", "missing.txt"), "No such file"),
         (("--checks", "store_opne", "127.0.0.1"), "no check `store_opne`"),
         (("--rate", "fast", "127.0.0.1"), "the rate `fast` must look like"),
+        (("--ports", "http", "127.0.0.1"), "`http` is not a list of ports"),
+        (("-p", "9200,70000", "127.0.0.1"), "ports go from 1 to 65535"),
         (("mail.example.edu",), "no target has an address"),
         (("s3://strange",), "the bucket `strange` is not in the scope"),
     ],
@@ -277,6 +279,15 @@ def test_a_refusal_says_why_and_what_to_do(leakguard: ScanCommands, words: tuple
     assert says in ran.err
     assert "\nNext: " in ran.err
     assert leakguard.world.network.asked == []
+
+
+def test_named_ports_stand_for_those_of_the_checks_where_a_target_names_none(leakguard: ScanCommands) -> None:
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:19202": OPEN})
+
+    ran = leakguard("scan", "-p", "9200, 19200-19202", "127.0.0.1", "127.0.0.2:80", "--format", "json")
+
+    assert sum(ran.document["endpoints"].values()) == 5
+    assert [finding["port"] for finding in ran.document["findings"]] == [19202]
 
 
 @pytest.mark.parametrize("words", [("--format", "pdf"), ("--bogus",), ("--rate",)])
@@ -827,7 +838,12 @@ def test_what_goes_on_with_a_store_makes_none(leakguard: ScanCommands, command: 
 
 
 @pytest.mark.parametrize(
-    ("words", "says"), [(("R-1",), "no run `R-1`"), (("R-1", "127.0.0.1"), "keeps its own targets")]
+    ("words", "says"),
+    [
+        (("R-1",), "no run `R-1`"),
+        (("R-1", "127.0.0.1"), "keeps its own targets"),
+        (("R-1", "--ports", "9200"), "keeps its own targets, ports and checks"),
+    ],
 )
 def test_what_cannot_be_gone_on_with_is_refused(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:
     leakguard("scan", "127.0.0.1:9200")

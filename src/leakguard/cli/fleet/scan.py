@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 HONOURED = frozenset({
     "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
-    "checks", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
+    "checks", "ports", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
     "output_format", "output", "store", "mutes",
 })  # fmt: skip
 """The parameters of `scan` that mean the same to the fleet; every other one is refused."""

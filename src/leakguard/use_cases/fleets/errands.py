@@ -52,9 +52,9 @@ def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Er
 
 def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
     """The errand of the stopped scan; targets and checks may not be changed on the way."""
-    if wish.targets or wish.checks:
+    if wish.is_chosen:
         raise UsageProblem(
-            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+            "a resumed run keeps its own targets, ports and checks", next_step="Leave them out, or start a new scan."
         )
     scan = scan_of(tools.store, wish.resume or "")
     if scan is None:

@@ -20,7 +20,7 @@ class Typography(Frozen):
     word_tag: str
     """What a word processor checks the spelling by; unlike a reader it always wants a region."""
     script: str = ""
-    """ISO 15924, for East Asian letters: without it a Chinese comma behind a Latin word takes the shape of another region.
+    """ISO 15924, for East Asian letters: without it a comma behind a Latin word takes the shape of another region.
 
     Words of a letter with one are all joined by its rules, and those of an Arabic name not at all.
     """

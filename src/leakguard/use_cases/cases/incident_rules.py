@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -13,8 +14,10 @@ from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import days_of, first_sight
+from leakguard.notices.facts import Facts, days_of, first_sight
+from leakguard.notices.judging import Answer
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_clocks import clock_events
@@ -42,6 +45,32 @@ class Reach(Frozen):
 
 
 EVERYWHERE = Reach()
+
+
+class Unwatched(Frozen):
+    """Duties that may apply to an incident, and about which nobody is alarmed; and the settings that change it."""
+
+    duties: tuple[str, ...]
+    """The soonest limit first."""
+    settings: Reach
+
+
+def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
+    """What the facts bring and the settings leave out; nothing where everything is watched."""
+    left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
+    if not left_out:
+        return None
+    laws = {one.duty.id.partition("-")[0] for one in left_out}
+    wider = Reach(
+        laws=reach.laws | laws if reach.laws else reach.laws,
+        obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
+    )
+    return Unwatched(duties=tuple(one.duty.id for one in sorted(left_out, key=_soonest)), settings=wider)
+
+
+def _soonest(assessed: Assessment) -> datetime:
+    limits = [standing.work_by for _, standing in assessed.phases if standing.work_by is not None]
+    return min(limits, default=datetime.max.replace(tzinfo=UTC))
 
 
 def incident_rules(

@@ -327,7 +327,7 @@ def test_the_events_of_a_stored_incident_complete_the_facts(
 def test_duties_that_may_apply_and_that_nobody_watches_are_named_with_what_to_write(
     notice: Command, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """The six hours of India ran out in silence: the settings name the laws of China and Europe until somebody adds one."""
+    """The six hours of India ran out in silence: the settings name China and Europe until somebody adds a law."""
     settings = tmp_path / "leakguard.toml"
     settings.write_text("drill = true\n", encoding="utf-8")
     time = ["--now", "2026-06-10T23:05+08:00"]

@@ -10,6 +10,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import FAILED, LATCHED
+from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
@@ -38,13 +39,27 @@ class Reach(Frozen):
 
     def covers(self, duty: Duty) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
-        law = duty.id.partition("-")[0]
+        law = _law(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
         is_near = not self.laws or is_contract or law in self.laws
         return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
 
 
 EVERYWHERE = Reach()
+
+
+def _law(duty: Duty) -> str:
+    """The first word of its id."""
+    return duty.id.partition("-")[0]
+
+
+def _refuse_unknown(setting: str, words: frozenset[str], known: set[str]) -> None:
+    """A word that nobody knows would leave its clocks unwatched without a word."""
+    if unknown := sorted(words - known):
+        raise UsageProblem(
+            f"leakguard.toml: {setting}: no duty knows `{unknown[0][:40]}`",
+            next_step=f"Use words of {', '.join(sorted(known))}.",
+        )
 
 
 class Unwatched(Frozen):
@@ -60,7 +75,7 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
     left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
     if not left_out:
         return None
-    laws = {one.duty.id.partition("-")[0] for one in left_out}
+    laws = {_law(one.duty) for one in left_out}
     wider = Reach(
         laws=reach.laws | laws if reach.laws else reach.laws,
         obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
@@ -88,9 +103,12 @@ def rule_book(
     The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
     `duties` are all of them, where they were read before.
     Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
+    Raises `UsageProblem` for a word of `reach` that no duty knows.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
     every = duties if duties is not None else load_duties(folders).duties
+    _refuse_unknown("laws", reach.laws, {_law(duty) for duty in every})
+    _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
     reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:

@@ -29,6 +29,11 @@ def printable_lines(text: str) -> str:
     return "\n".join(printable(line, longest=_LONGEST_LINE) for line in text.split("\n"))
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """`1 row is`, `12,000 rows are`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def count_words(count: int | None) -> str:
     """`9.5 billion`, `41,000`, `unknown`."""
     if count is None:

@@ -12,7 +12,7 @@ from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import counted, printable
 from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded
 
@@ -92,7 +92,8 @@ def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iter
     """What a person who closes an incident has to know about the clocks of laws that run on."""
     if not running:
         return
-    yield f"{len(running)} clocks of laws run on, and are watched until something ends them:"
+    one_runs = "clock of a law runs on, and is watched until something ends it:"
+    yield counted(len(running), one_runs, "clocks of laws run on, and are watched until something ends them:")
     for one in running:
         due = f"due {moment_text(one.work_by, zone)}" if one.work_by is not None else "without undue delay"
         yield f"  {printable(one.id)}  {due}"

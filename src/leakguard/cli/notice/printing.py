@@ -17,8 +17,11 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
+from leakguard.use_cases.cases.incident_rules import Unwatched
 
 _WIDTH = 78
+MOST_NAMED = 4
+"""Duties that a note names; all of them stand in the table below it."""
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 
 
@@ -42,6 +45,17 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
         yield from _wrapped(OLDER, 0)
         yield ""
     yield "Nothing here is legal advice."
+
+
+def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
+    """About what nobody is alarmed, and what to write into the settings."""
+    named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
+    also = f", and {more} more" if more > 0 else ""
+    yield f"No alarm is raised for what the settings leave out, and that may apply: {', '.join(named)}{also}."
+    yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
+    for name, words in (("laws", left_out.settings.laws), ("obligated_as", left_out.settings.obligated_as)):
+        if words:
+            yield f'  {name} = "{", ".join(sorted(words))}"'
 
 
 def _counts(found: Sequence[Assessment]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.dispatch.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
 from leakguard.dispatch.sealing import SENT, seal_fields
-from leakguard.errors import ChannelFailed, NotAllowed
+from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
@@ -43,6 +43,21 @@ def refuse_unapproved(proposal: Proposal) -> None:
             f"{proposal.subject.words}: {people} to approve {proposal.digest[:16]} before it is sent",
             next_step="Let another person look at it: leakguard notice approve ... --by NAME",
         )
+
+
+def refuse_withdrawn(store: Journal, incident: str, proposal: Proposal) -> None:
+    """Raise `ApprovalGone` when somebody took an approval back that this sending rests on."""
+    kept = (record for record in store.read(incident) if record.kind in KINDS)
+    now = next((one for one in proposals_in(kept) if _key(one) == _key(proposal)), None)
+    if now is None or not now.is_approved:
+        raise ApprovalGone(
+            f"an approval of {proposal.subject.words} was taken back while it was sent",
+            next_step=f"See who did, and why: leakguard incident timeline {incident}",
+        )
+
+
+def _key(proposal: Proposal) -> tuple[Subject, str]:
+    return proposal.subject, proposal.digest
 
 
 def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
@@ -122,7 +137,7 @@ def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple
                 break
             if number < sender.pace.passes:
                 sender.wait(sender.pace.wait(number), "some letters were not taken")
-    except ChannelFailed as error:
+    except (ApprovalGone, ChannelFailed) as error:
         return (error.message, error.next_step), why_left
     return ("", ""), why_left
 

@@ -111,6 +111,10 @@ class TokenBucket:
             return self._gap
         return max(0.0, self._cell.free_at - now) if isinstance(self._cell, LocalCell) else 0.0
 
+    def slow(self, factor: float) -> None:
+        """Let through as much only as that many times the gap allows, at least."""
+        self._slower = max(self._slower, factor)
+
     def strain(self, most: float) -> None:
         """Slow down, to a `most`th at the slowest: something was lost or reset."""
         self._slower = max(self._slower, min(most, self._slower * 2))
@@ -140,6 +144,8 @@ class Rate:
         self._total = TokenBucket(limits.total, total)
         self._buckets: dict[str, TokenBucket] = {}
         self._prune_above = _PRUNE_ABOVE
+        self._slowed: dict[str, float] = {}
+        """Networks that are asked more slowly than the scope allows, and how many times so."""
         most = min(limits.total, _BEYOND)
         self._is_bound = {
             "host": limits.per_host < most,
@@ -151,7 +157,7 @@ class Rate:
     @property
     def binds_hosts(self) -> bool:
         """Whether any host, network or name has a limit that the total does not keep anyway."""
-        return any(self._is_bound.values())
+        return any(self._is_bound.values()) or bool(self._slowed)
 
     async def wait(self, address: str, name: str | None = None) -> float:
         """Wait until a connection to `address` may be opened; says how many seconds that took."""
@@ -181,6 +187,13 @@ class Rate:
         if bucket := self._buckets.get(address):
             bucket.strain(_SLOWEST_FOR_SILENCE if is_silence else _SLOWEST)
 
+    def slow_network(self, address: str, factor: float) -> None:
+        """Ask the /24 or /64 of the address so many times more slowly than the scope allows, to the end."""
+        network = network_of(address)
+        self._slowed[network] = factor
+        if bucket := self._buckets.get(network):
+            bucket.slow(factor)
+
     def ease(self, address: str) -> None:
         """Let the host be asked as fast as the scope allows again."""
         if bucket := self._buckets.get(address):
@@ -190,8 +203,10 @@ class Rate:
         """The buckets that bind a connection, with their keys, the narrowest first."""
         if self._is_bound["host"]:
             yield self._bucket(address, self._limits.per_host, now)
-        if self._is_bound["network"]:
-            yield self._bucket(network_of(address), self._limits.per_network, now)
+        if self._is_bound["network"] or self._slowed:
+            network = network_of(address)
+            if self._is_bound["network"] or network in self._slowed:
+                yield self._bucket(network, min(self._limits.per_network, self._limits.total), now)
         if name is not None and self._is_bound["name"]:
             yield self._bucket(f"name {name}", self._limits.per_name, now)
 
@@ -202,6 +217,7 @@ class Rate:
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = TokenBucket(rate)
+            bucket.slow(self._slowed.get(key, 1.0))
         return key, bucket
 
 

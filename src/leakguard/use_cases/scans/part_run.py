@@ -173,6 +173,9 @@ class PartRun:
             self._cannot_ask(spot, why)
         elif self.named(spot) is not None:
             self.opened(spot)
+        elif ended is Ending.SPENT:
+            self._blocked = 0
+            self._cannot_ask(spot, why)
         else:
             self._blocked = 0
             self._counts[TargetStanding.SILENT] += 1

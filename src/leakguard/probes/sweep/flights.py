@@ -18,7 +18,7 @@ from leakguard.probes.sweep.losses import Losses
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import Ways, ending_of, why_of
+from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, why_of
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -80,6 +80,11 @@ class Flights:
         flight.is_watched = True
         self._epoll.register(sock, select.EPOLLOUT)
         self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
+
+    def tell_silent(self, spot: Spot) -> None:
+        """Nobody answered there, as often as it was asked; where questions are lost that is no verdict."""
+        is_lossy = self.losses.is_in_doubt(spot.address)
+        self._watcher.ended(spot, Ending.SPENT if is_lossy else Ending.FILTERED, LOSSY if is_lossy else "")
 
     def heard_all(self, spots: Sequence[Spot], now: float) -> None:
         """All of these answered at once; only the last one matters for whether anybody lives."""
@@ -159,7 +164,7 @@ class Flights:
         contact = self.contact(flight.spot)
         if contact is None:
             self._end(flight)
-            self._watcher.opened(flight.spot)
+            self._watcher.opened(flight.spot, is_connected=True)
             return
         self._talking += 1
         bounds, name = self._ways.bounds, name_of(self._watcher, flight.spot)

@@ -21,7 +21,6 @@ from leakguard.probes.sweep.ways import (
     CONNECTED,
     EXHAUSTED,
     INTERFACE_DOWN,
-    LOSSY,
     NO_ADDRESS,
     OUT_OF_FILES,
     OUTSIDE,
@@ -165,7 +164,7 @@ class Sweep:
         silent, unasked = self._pulse.release(now)
         silent += [spot for spot in unasked if not self._queue.put_back_once(spot, now + SOON)]
         for spot in silent:
-            self._tell_silent(spot)
+            self._flights.tell_silent(spot)
         is_asking = self._listening is not None and not self._listening.done()
         is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held_count)
         if is_due and not is_asking and self._loop is not None:
@@ -181,13 +180,7 @@ class Sweep:
             if down[is_loopback(spot.address)]:
                 self._watcher.ended(spot, Ending.BLOCKED, INTERFACE_DOWN)
             else:
-                self._tell_silent(spot)
-
-    def _tell_silent(self, spot: Spot) -> None:
-        if self._flights.losses.is_in_doubt(spot.address):
-            self._watcher.ended(spot, Ending.SPENT, LOSSY)
-        else:
-            self._watcher.ended(spot, Ending.FILTERED)
+                self._flights.tell_silent(spot)
 
     async def _listen(self) -> None:
         """Without a sign of life from those who answered before, what is held stays pending, and nothing is asked."""

@@ -29,6 +29,8 @@ class FakeServer:
     hints: tuple[str, ...] = ()
     """The kinds that its first words fit."""
     speaks_first: bool = False
+    hangs_up: bool = False
+    """At once, before it is asked anything."""
     is_tls: bool = False
 
     def reply(self, kind: str, request: Request) -> Reply:
@@ -86,6 +88,10 @@ class FakeSession:
     @property
     def _server(self) -> FakeServer | Ending:
         return self._prober.servers.get(self._place, self._prober.otherwise)
+
+    async def hangs_up(self) -> bool:
+        """Open another line to the scripted server."""
+        return isinstance(self._server, FakeServer) and self._server.hangs_up
 
     async def ask(self, request: Request) -> Reply:
         """Ask the scripted server."""

@@ -80,7 +80,8 @@ class Notes:
     def lost(self) -> None:
         self.lost_times += 1
 
-    def opened(self, spot: Spot) -> None:
+    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+        del is_connected
         self._tell(spot, "open")
 
     def talked(self, spot: Spot, talk: Talk) -> None:

@@ -14,7 +14,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.conclusion import finding_id
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from leakguard.use_cases.scans.examination import GONE, HANGS_UP, Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
@@ -330,9 +330,50 @@ def test_a_host_that_hangs_up_on_everything_is_asked_for_http_once_more(ended: E
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
 
-    assert found.standing is TargetStanding.SILENT
+    assert found.standing is TargetStanding.SILENT, "it listened before it hung up"
     assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
     assert [kind for kind, _ in prober.approaches].count("redis") == 1
+
+
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+@pytest.mark.parametrize("port", [7, 6379, 9200])
+def test_a_host_that_hangs_up_before_it_is_asked_was_not_checked(port: int, ended: Ending) -> None:
+    """It is overrun, or lets in others only: to call it silent said that nobody was there, with exit code 0."""
+    examiner, prober = examiner_of(FakeServer(otherwise=ended, hangs_up=True))
+
+    found = asyncio.run(examiner.examine(endpoint_of(f"127.0.0.1:{port}")))
+
+    assert (found.standing, found.findings, found.why) == (TargetStanding.NOT_CHECKED, (), HANGS_UP)
+    assert len(prober.approaches) == 1, "nor is it asked in other protocols"
+
+
+@pytest.mark.parametrize("ended", [Ending.FILTERED, Ending.REFUSED])
+def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_closed(
+    ended: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firewall that limits connections dropped or refused those of an examination: the store was told as silent."""
+    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
+    examiner, prober = examiner_of(ended)
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+
+    assert (found.standing, found.findings, found.why) == (TargetStanding.NOT_CHECKED, (), GONE)
+    assert len(prober.asked) == 3, "it is tried three times"
+
+
+def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
+    examiner, prober = examiner_of(Ending.FILTERED)
+
+    async def pause(_: Endpoint) -> None:
+        if len(prober.asked) > 1:
+            prober.servers = {"127.0.0.1:6379": redis_server({"reply": "PONG"})}
+
+    prober.pause = pause
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+
+    assert found.standing is TargetStanding.EXPOSED
 
 
 def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_suggest_it() -> None:

@@ -21,6 +21,8 @@ _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
 _SECOND_TRY_AFTER = 0.25
 """Seconds before a host that hung up without a word is asked again: a server that is overrun has a turn to breathe."""
+_HUNG_UP_AGAIN_AFTER = 1.0
+"""Seconds before a host that hung up unasked may do so again: one that is overrun for a moment does not."""
 
 _HEAD, _LONG_WORD = 8, 128
 """Bytes of a host's first words: no line of a greeting is so short, and every greeting is recognised by so many."""
@@ -80,6 +82,25 @@ class Caller:
             return False
         opened = await self._connected()
         return opened.line is not None and await opened.line.overhear(self._patience.greeting_by, _is_whole_word)
+
+    async def is_hung_up_on(self) -> bool:
+        """Whether the host hangs up on a new line, in plain text, on which nobody says a word; and on one after it."""
+        if not await self._hangs_up():
+            return False
+        await asyncio.sleep(_HUNG_UP_AGAIN_AFTER)
+        return await self._hangs_up()
+
+    async def _hangs_up(self) -> bool:
+        if not self._patience.begin_listening():
+            return False
+        opened = await self._door.open(self._endpoint, self._patience, further=True)
+        if opened.line is None:
+            return opened.ended is Ending.RESET
+        try:
+            spoke = await opened.line.overhear(self._patience.greeting_by, bool)
+            return not spoke and not opened.line.usable
+        finally:
+            opened.line.close()
 
     def close(self) -> None:
         """Drop the line, if there is one."""

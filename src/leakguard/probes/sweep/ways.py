@@ -37,6 +37,8 @@ _OURS = {
 """No way out of our own machine: the host was not asked, and why."""
 NO_ADDRESS = "this machine has no address to ask from"
 INTERFACE_DOWN = "the network interface of this machine is down"
+LOSSY = "its network loses most connections however slowly it is asked; a lower --rate may hear more"
+"""A silence there says nothing of the host."""
 OUTSIDE = "the address was outside the scope when it was to be asked"
 
 

@@ -39,6 +39,11 @@ _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _OF_ONE = dict(_BY_OUTCOME)
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
+_UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
+"""Endings without a connection."""
+GONE = "it took a connection, and then no other: something limits them, or it has just gone; a lower --rate may help"
+HANGS_UP = "it takes connections and hangs up before anything is asked: it is overrun, or lets in others only"
+"""Why a host that is there was not checked."""
 _BY_ENDING = (
     (Ending.REFUSED, TargetStanding.CLOSED),
     (Ending.BLOCKED, TargetStanding.NOT_CHECKED),
@@ -113,6 +118,20 @@ def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
 def first_ending(found: Sequence[Judged]) -> Ending | None:
     """How the first request of all ended."""
     return found[0].observation.ended if found else None
+
+
+def is_gone(found: Sequence[Judged]) -> bool:
+    """Whether no connection came about for any question."""
+    return bool(found) and all(item.observation.ended in _UNMET for item in found)
+
+
+def is_hung_up_on(found: Sequence[Judged]) -> bool:
+    """Whether every first question met a line that the host had hung up."""
+    return bool(found) and all(item.observation.ended in _HUNG_UP and not _is_begun(item) for item in found)
+
+
+def _is_begun(item: Judged) -> bool:
+    return any(reply.size_bytes for reply in item.observation.replies.values())
 
 
 def spoke_http(found: Sequence[Judged]) -> bool:

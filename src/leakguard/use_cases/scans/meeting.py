@@ -30,6 +30,8 @@ class Heard(Frozen):
     is_tls: bool = False
     is_greeting: bool = False
     """The host spoke first, so it was not asked."""
+    is_barred: bool = False
+    """The host hangs up before it is asked anything."""
 
 
 Step = tuple[str, Approach]
@@ -47,13 +49,22 @@ class Meeting:
     """What is asked only where nothing else was understood."""
     heard: list[Heard] = field(default_factory=list)
 
-    async def run(self) -> list[Judged]:
+    async def run(self) -> None:
         """Speak until the endpoint is understood, or there is nothing left to say."""
         for steps in self._stages():
             await self._speak_at_once(steps)
             if self._is_settled():
                 break
+
+    @property
+    def judged(self) -> list[Judged]:
+        """All verdicts."""
         return [item for heard in self.heard for item in self._with_tongue(heard)]
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
+        return any(heard.is_barred for heard in self.heard)
 
     def _with_tongue(self, heard: Heard) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
@@ -129,11 +140,13 @@ class Meeting:
         return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
 
     def _is_settled(self) -> bool:
-        """A check applies, or the time is spent.
+        """A check applies, or the time is spent, or the host hangs up before it is asked.
 
         Or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more.
         """
         if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
+            return True
+        if self.is_barred:
             return True
         if self._open_hints() or not self.heard:
             return False

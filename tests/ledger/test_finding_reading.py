@@ -20,7 +20,7 @@ from leakguard.models.observations import TlsSeen
 from support.any_findings import FINDINGS
 from support.scans import NOW, finding_of
 
-SENSITIVE = Sensitive(category="payment.card", standard="GB/T 45574-2025", version="2025", data_class="x", confidence="y")
+SENSITIVE = Sensitive(category="payment.card", standard="GB/T", version="2025", data_class="x", confidence="y")
 EVERYTHING = DataSeen(
     categories=(Category(category="payment.card", where="field pan", by="value", count=3, looked_at=10),),
     sensitive=(SENSITIVE, SENSITIVE), sampled="10 values were looked at", people=People(low=None, high=7, method="m"),

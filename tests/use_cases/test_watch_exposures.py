@@ -250,6 +250,46 @@ def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> 
     assert sorted(world.kinds()) == [("closed", HERE), ("new", HERE), ("new", THERE)]
 
 
+def killed_scan(world: Watching) -> str:
+    """A scan by hand that kept what it found and was killed before it could end."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
+        with pytest.raises(Killed):
+            world.scan()
+    return world.tools.store.subjects("R-")[-1]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_killed_scan_by_hand_found_is_told_by_the_next_watch(*, is_first: bool) -> None:
+    """Its table was never printed, so nobody was told, before the store was watched or since."""
+    world = Watching()
+    if not is_first:
+        world.watch().look()
+    world.serve(at_1=OPEN)
+    run = killed_scan(world)
+
+    world.watch()
+
+    assert [(one.change.kind.value, one.part.run) for one in world.shown] == [("new", run)]
+
+
+def test_a_scan_that_is_still_at_work_is_not_taken_for_a_killed_one() -> None:
+    world = Watching()
+    world.watch().look()
+    world.serve(at_1=OPEN)
+    run = killed_scan(world)
+    world.tools.store.elsewhere = (run,)
+
+    watch = world.watch()
+    assert world.kinds() == []
+    world.tools.store.elsewhere = ()
+    watch.look()
+
+    assert world.kinds() == [("new", HERE)]
+    ends = [record.kind for record in world.tools.store.read(run)]
+    assert ends.count("run_interrupted") == 1
+
+
 @dataclass
 class EndsLate(NotedProgress):
     """Somebody does something after the last look of a run, and before it ends."""

@@ -186,6 +186,17 @@ class SqlStore(Deliveries):
         with self._database.reading() as connection:
             return tuple(run for run in run_leases.at_work(connection, now=self._now()) if run not in self._held)
 
+    def let_go_of_killed(self) -> tuple[str, ...]:
+        """See `ports.ScanStore.let_go_of_killed`."""
+        with self._database.reading() as connection:
+            if not run_leases.left_behind(connection):
+                return ()
+        with self._database.writing() as connection:
+            left = run_leases.left_behind(connection)
+            for run, holder in left.items():
+                run_leases.forget(connection, run, holder)
+        return tuple(left)
+
     def run_states(self, run: str) -> Mapping[int, RunState]:
         """See `ports.ScanStore.run_states`."""
         with self._database.reading() as connection:

@@ -32,17 +32,22 @@ EndedType = TypeVar("EndedType", bound=Ended)
 
 
 class _OtherScans(NoProgress):
-    """Says once which other scans go on: two know nothing of each other's connections."""
+    """Says once which other scans go on, as two know nothing of each other's connections, and which were killed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def started(self, total: int) -> None:
         """Look before the first packet."""
+        from leakguard.use_cases.scans.killed import end_killed  # noqa: PLC0415  (`--help` must not load it)
+
         del total
-        if others := self._context.wiring.store.runs_at_work():
+        wiring, say = self._context.wiring, quoting_note(self._context)
+        for run in end_killed(wiring.store, now=wiring.now):
+            say(f"Run {run} was killed, and nobody was told what it had found: leakguard scan show {run}")
+        if others := wiring.store.runs_at_work():
             named = f"{', '.join(others[:_MOST_NAMED])}{_and_more(len(others) - _MOST_NAMED)}"
-            quoting_note(self._context)(
+            say(
                 f"Another scan goes on meanwhile: {named}. Each keeps to the scope's limits by itself; "
                 "where they meet, let one end first, or lower --rate and --per-host."
             )

@@ -779,7 +779,7 @@ def test_a_difference_to_a_run_that_got_no_clear_answer_is_not_clean(leakguard: 
     ran, back = leakguard("scan", "diff", before, after), leakguard("scan", "diff", after, before)
 
     assert (ran.code, back.code) == (3, 0)
-    assert f"Run {after}: 1 of 1 endpoints were not checked or gave no clear answer." in ran.err
+    assert f"Run {after}: 1 of 1 endpoint was not checked or gave no clear answer." in ran.err
 
 
 def test_the_progress_of_a_resumed_run_begins_with_what_it_had_found(leakguard: ScanCommands) -> None:

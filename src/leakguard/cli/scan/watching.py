@@ -10,6 +10,7 @@ from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options
 from leakguard.models.scope import Scope
+from leakguard.models.texts import counted
 from leakguard.ports import Progress
 from leakguard.scanning.quiet_hours import QuietTime
 
@@ -89,7 +90,7 @@ def say_how_to_go_on(
     for line in why:
         say(line)
     ended = "Quiet hours began" if quiet is not None else "Interrupted"
-    say(f"{ended} after {done:,} of at most {planned:,} endpoints.")
+    say(f"{ended} after {done:,} of at most {counted(planned, 'endpoint')}.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
     say(f"Go on with: leakguard scan --resume {run}{since}")
 

@@ -15,8 +15,8 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.scan_assets import ScanRun
-from leakguard.use_cases.scans.start_scan import ScanWish
-from leakguard.use_cases.watches.exposures import compare_runs
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.watches.exposures import NEVER_MEANT, compare_runs
 from leakguard.use_cases.watches.watch_changes import NOTED
 from leakguard.use_cases.watches.watch_openings import LEASE
 from leakguard.use_cases.watches.watch_settling import Told
@@ -288,6 +288,30 @@ def test_a_scan_that_is_still_at_work_is_not_taken_for_a_killed_one() -> None:
     assert world.kinds() == [("new", HERE)]
     ends = [record.kind for record in world.tools.store.read(run)]
     assert ends.count("run_interrupted") == 1
+
+
+@pytest.mark.parametrize(
+    ("earlier", "meant"),
+    [
+        (ScanWish(targets=(parse_target(HERE),)), True),
+        (ScanWish(targets=(parse_target("127.0.0.0/29"),)), True),
+        (ScanWish(targets=(parse_target("127.0.0.0/29"),), ports=(80,)), False),
+        (ScanWish(targets=(parse_target(THERE),)), False),
+        (ScanWish(targets=(parse_target(HERE),), checks=("redis_open",)), False),
+        (ScanWish(targets=(parse_target(HERE),), vantage="outside"), False),
+    ],
+)
+def test_what_the_earlier_run_did_not_look_at_is_not_just_called_new(earlier: ScanWish, *, meant: bool) -> None:
+    """It may have been open for years."""
+    world = Watching()
+    world.serve()
+    before = start_scan(earlier, world.scope, world.tools, NotedProgress()).run
+    world.serve(at_1=OPEN)
+    after = world.scan(HERE)
+
+    (change,) = compare_runs(world.tools.store, before, after)
+
+    assert (change.kind.value, change.reason) == ("new", "" if meant else NEVER_MEANT)
 
 
 @dataclass

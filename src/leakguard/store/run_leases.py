@@ -52,16 +52,14 @@ def at_work(connection: Connection, *, now: datetime) -> tuple[str, ...]:
     return tuple(name.partition(":")[2] for name, holder, until in rows if binds(holder, until, now, term=TERM))
 
 
-def left_behind(connection: Connection) -> dict[str, str]:
-    """The runs of processes of this very machine that were killed, and who held each; elsewhere one may only sleep."""
+def let_go_of_killed(connection: Connection) -> tuple[str, ...]:
+    """Let go of the runs of killed processes of this very machine, and name them; elsewhere one may only sleep."""
     rows = connection.rows("SELECT name, holder FROM leases WHERE name LIKE ? ORDER BY name", f"{_name('R-')}%")
-    known = ((name.partition(":")[2], holder, parse_holder(holder)) for name, holder in rows)
-    return {run: holder for run, holder, one in known if one is not None and lives(one) is False}
-
-
-def forget(connection: Connection, run: str, holder: str) -> None:
-    """Let go of a run for a process that cannot do so any more."""
-    leases.release(connection, _name(run), holder)
+    known = ((name, holder, parse_holder(holder)) for name, holder in rows)
+    left = {name: holder for name, holder, one in known if one is not None and lives(one) is False}
+    for name, holder in left.items():
+        leases.release(connection, name, holder)
+    return tuple(name.partition(":")[2] for name in left)
 
 
 def binds(holder: str, until: str, now: datetime, *, term: timedelta) -> bool:

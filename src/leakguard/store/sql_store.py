@@ -44,15 +44,9 @@ class SqlStore(Deliveries):
 
     @classmethod
     def open(
-        cls,
-        place: str,
-        *,
-        now: Callable[[], datetime],
-        token: Callable[[int], str],
-        create: bool = True,
-        busy_seconds: float = BUSY_SECONDS,
-        heads: Sequence[Path] = (),
-    ) -> SqlStore:
+        cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
+        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+    ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
@@ -188,14 +182,8 @@ class SqlStore(Deliveries):
 
     def let_go_of_killed(self) -> tuple[str, ...]:
         """See `ports.ScanStore.let_go_of_killed`."""
-        with self._database.reading() as connection:
-            if not run_leases.left_behind(connection):
-                return ()
         with self._database.writing() as connection:
-            left = run_leases.left_behind(connection)
-            for run, holder in left.items():
-                run_leases.forget(connection, run, holder)
-        return tuple(left)
+            return run_leases.let_go_of_killed(connection)
 
     def run_states(self, run: str) -> Mapping[int, RunState]:
         """See `ports.ScanStore.run_states`."""

@@ -43,12 +43,12 @@ class _OtherScans(NoProgress):
         from leakguard.use_cases.scans.killed import end_killed  # noqa: PLC0415  (`--help` must not load it)
 
         del total
-        wiring, say = self._context.wiring, quoting_note(self._context)
+        wiring = self._context.wiring
         for run in end_killed(wiring.store, now=wiring.now):
-            say(f"Run {run} was killed, and nobody was told what it had found: leakguard scan show {run}")
+            quoting_note(self._context)(f"Run {run} was killed, and nobody was told what it had found: leakguard scan show {run}")
         if others := wiring.store.runs_at_work():
             named = f"{', '.join(others[:_MOST_NAMED])}{_and_more(len(others) - _MOST_NAMED)}"
-            say(
+            quoting_note(self._context)(
                 f"Another scan goes on meanwhile: {named}. Each keeps to the scope's limits by itself; "
                 "where they meet, let one end first, or lower --rate and --per-host."
             )

@@ -138,7 +138,7 @@ def test_metrics_are_columns_for_a_person(leakguard: CommandLine) -> None:
     rows = {line[:32].rstrip(): line[32:].split() for line in ran.out.splitlines()}
 
     assert ran.code == 0
-    assert ran.out.startswith("1 incidents, 1 of them open, as known at 2026-05-24T07:00:00Z")
+    assert ran.out.startswith("1 incident, 1 of them open, as known at 2026-05-24T07:00:00Z")
     assert rows["notice to containment"][:4] == ["1", "0", "6", "h"]
     assert rows["opening to closing"] == ["1", "1", "-", "-", "-"]
     assert max(len(line) for line in ran.out.splitlines()) <= 80

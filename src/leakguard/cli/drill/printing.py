@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.clocks.times import zone_of
 from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
-from leakguard.outputs.words import counted, printable
+from leakguard.models.texts import counted
+from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,7 +60,7 @@ def _totals(*cards: Scorecard) -> Mapping[str, Sequence[str]]:
 def _summary(card: Scorecard) -> Sequence[str]:
     known = f", {words(card.known_earlier)} earlier than it was" if card.known_earlier else ""
     whole = "verifies" if card.is_whole else "DOES NOT VERIFY"
-    messages = counted(card.messages, "message", "messages")
+    messages = counted(card.messages, "message")
     return (
         f"{card.scenario}, version {card.version}, with {card.playbook}; {card.incident} is {card.incident_state}",
         f"known at {local(card.known_at, card.zone)}{known}; scored at {local(card.ended_at, card.zone)}",

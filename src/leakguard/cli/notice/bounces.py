@@ -12,7 +12,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import BadFile, ExitCode, Problem
-from leakguard.outputs.words import counted
+from leakguard.models.texts import counted
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
@@ -61,11 +61,9 @@ def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:
 
 
 def _tell(found: BounceCount) -> None:
-    messages, bounces = (
-        counted(found.messages, "message", "messages"), counted(found.bounces, "bounce", "bounces"),
-    )  # fmt: skip
-    click.echo(f"{messages}, {bounces}, {found.late:,} of them only about a delay")
-    click.echo(f"{counted(len(found.new), 'letter', 'letters')} of this incident came back that nobody knew of")
+    read = f"{counted(found.messages, 'message')}, {counted(found.bounces, 'bounce')}"
+    click.echo(f"{read}, {found.late:,} of them only about a delay")
+    click.echo(f"{counted(len(found.new), 'letter')} of this incident came back that nobody knew of")
     for status, count in sorted(Counter(one.status for one in found.new).items()):
         click.echo(f"  {status}  {count:,}")
     if found.new:

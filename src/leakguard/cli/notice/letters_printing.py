@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from leakguard.models.texts import counted
 from leakguard.notices.recipients import SetAside
-from leakguard.outputs.words import counted
 from leakguard.use_cases.letters.merge_letters import Merged
 from leakguard.use_cases.letters.merge_rows import SHOWN
 from leakguard.use_cases.letters.try_merge import Trial
@@ -19,7 +19,7 @@ def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
     """The summary for a person."""
     head = merged.head
     lie = "lies" if head.letters == 1 else "lie"
-    yield f"{counted(head.letters, 'letter', 'letters')} ({_langs(head.languages)}) {lie} in {folder}."
+    yield f"{counted(head.letters, 'letter')} ({_langs(head.languages)}) {lie} in {folder}."
     if merged.found_there:
         yield f"{merged.found_there:,} of them were there already, as they should be."
     yield from _left_out(head.set_aside, head.passed_over, merged.first_aside)
@@ -53,7 +53,7 @@ def merged_json(merged: Merged) -> str:
 def trial_lines(trial: Trial) -> Iterator[str]:
     """What would be done, for a person."""
     found = trial.found
-    yield f"{counted(found.letters, 'letter', 'letters')} would be written ({_langs(found.languages)})."
+    yield f"{counted(found.letters, 'letter')} would be written ({_langs(found.languages)})."
     yield from _left_out(found.set_aside, found.passed_over, found.first_aside)
     if trial.twins:
         lines = ", ".join(f"{line:,}" for line in trial.twins[:SHOWN])

@@ -10,6 +10,7 @@ from leakguard.cli.notice.overview import anchor_words, limit_words, overview_li
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
+from leakguard.models.texts import counted
 from leakguard.notices.assess import OLDER, TODAY, Assessment
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
@@ -60,11 +61,11 @@ def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
 
 def _counts(found: Sequence[Assessment]) -> str:
     """How many duties stand how, before the long part."""
-    counted = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
+    tally = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
     dormant = sum(one.is_dormant for one in found)
     return (
-        f"{len(found)} duties: {counted[Answer.YES]} apply, {counted[Answer.NEEDS_FACT]} need a fact, "
-        f"{counted[Answer.NO]} do not apply, {dormant} not law on the day."
+        f"{counted(len(found), 'duty', 'duties')}: {tally[Answer.YES]} apply, {tally[Answer.NEEDS_FACT]} need a fact, "
+        f"{tally[Answer.NO]} do not apply, {dormant} not law on the day."
     )
 
 

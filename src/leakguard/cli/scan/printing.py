@@ -11,6 +11,7 @@ import click
 from leakguard.cli.options import Context
 from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.texts import counted
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import ScanSummary
@@ -119,7 +120,8 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
     """Say of a stored run that is not over what its counts do not show."""
     if run.is_finished:
         return
-    left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
+    were = counted(run.planned, f"{run.noun} was", f"{run.noun}s were")
+    left = f"{run.not_reached:,} of at most {were} not looked at"
     context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", soft_wrap=True)
     if run.can_go_on:
         context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)

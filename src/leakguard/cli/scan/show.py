@@ -67,4 +67,7 @@ def _listed(runs: Iterable[ListedRun], output_format: str) -> Iterator[str]:
 
 def _as_json(run: ListedRun) -> dict[str, object]:
     started = to_z(run.started_at)
-    return {"run": run.id, "started_at": started, "finished": run.is_finished, "targets": list(run.targets)}
+    return {
+        "run": run.id, "started_at": started, "finished": run.is_finished, "running": run.is_running,
+        "targets": list(run.targets),
+    }  # fmt: skip

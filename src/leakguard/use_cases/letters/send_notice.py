@@ -14,6 +14,7 @@ from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult
+from leakguard.models.texts import counted
 from leakguard.notices.filings import filings_of
 from leakguard.ports import DeliveryStore, Journal, Now
 from leakguard.use_cases.cases.incidents import load_incident
@@ -73,7 +74,7 @@ def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal:
         told = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
         if told:
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {told:,} recipients",
+                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(told, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 

@@ -18,6 +18,7 @@ from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
+from support.shipped import LIBRARY
 
 HERE = "127.0.0.1:9200"
 SILENCE = FakeServer(otherwise=Ending.SILENT)
@@ -530,6 +531,33 @@ def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
     }
 
     assert len(ids) == 2
+
+
+def shipped_kinds(server: FakeServer, place: str) -> list[str]:
+    """The kinds that a server is asked in by the checks that are shipped, in order."""
+    examiner, prober = examiner_of(server, checks=LIBRARY)
+    asyncio.run(examiner.examine(endpoint_of(place)))
+    return [kind for _, kind in prober.opened]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:7", "127.0.0.1:9092"])
+def test_what_announces_much_is_not_said_to_a_host_that_may_be_a_busy_kafka(place: str) -> None:
+    """It would set aside as many megabytes as four bytes announce, for each guess; a few scans of it at once kill it.
+
+    A Kafka that is busy is silent to its own question; one that stands still is silent to all.
+    """
+    busy = FakeServer(answers={"kafka": Ending.SILENT}, otherwise=Ending.CLOSED)
+
+    for server in (busy, replace(busy, is_tls=True), SILENCE):
+        kinds = shipped_kinds(server, place)
+        assert {"kafka", "ldap", "zookeeper"} <= {*kinds}
+        assert not {"aerospike", "cql"} & {*kinds}
+
+
+def test_what_announces_much_is_said_to_whoever_hangs_up_on_kafkas_question() -> None:
+    """As an Aerospike does; and a Cassandra, where its complaint of another protocol is lost."""
+    for server in (FakeServer(otherwise=Ending.CLOSED), replace(SILENCE, answers={"kafka": Ending.GARBLED})):
+        assert {"aerospike", "cql"} <= {*shipped_kinds(server, "127.0.0.1:7")}
 
 
 def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:

@@ -16,6 +16,7 @@ from leakguard.use_cases.scans.examination import Judged, applies, failed, first
 
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
+_KAFKA = "kafka"
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _WORDLESS = _HUNG_UP | {Ending.SILENT}
 
@@ -103,7 +104,7 @@ class Meeting:
 
     def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
         """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""
-        others = [kind for kind in self.others if READING[kind].is_common is are_common]
+        others = [kind for kind in self.others if READING[kind].is_common is are_common and self._is_harmless(kind)]
         if self._is_tls():
             return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
         hung_up = are_common and self._ending_of_http() in _HUNG_UP and HTTP not in self.leading
@@ -113,6 +114,16 @@ class Meeting:
     def _may_be(self, kind: str) -> bool:
         """A server that speaks first would have done so by now."""
         return not READING[kind].speaks_first and not self._is_known(kind)
+
+    def _is_harmless(self, kind: str) -> bool:
+        """False where the host may be a busy Kafka that would set aside tens of megabytes for a guess, and die of it.
+
+        Such a one is silent to Kafka's own question. Servers of what announces much hang up on that question or
+        complain of it, and whoever is too slow to do so would be too slow for the guess as well.
+        """
+        if not READING[kind].announces_much:
+            return True
+        return all(first_ending(heard.judged) is not Ending.SILENT for heard in self.heard if heard.kind == _KAFKA)
 
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)

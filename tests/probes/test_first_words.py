@@ -38,6 +38,7 @@ PATIENT = replace(BRISK, greeting=2.0)
         (b"CLIENT_ERROR unauthenticated\r\n", ("memcached",)),
         (b"HTTP/1.0 200 OK\r\n\r\n" + MONGO, ("http", "mongodb")),
         (b"HTTP/1.1 404 Not Found\r\n\r\n", ("http",)),
+        (b"Zookeeper version: 3.8.0-", ("zookeeper",)),
     ],
 )
 def test_first_words_tell_the_protocol(words: bytes, kinds: tuple[str, ...]) -> None:

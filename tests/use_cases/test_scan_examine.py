@@ -264,6 +264,23 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
     assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(ended: Ending) -> None:
+    """A firewall cuts each line in the middle of the answer; whether it is open, nobody knows."""
+    server = FakeServer(hints=("redis",), answers={"redis": ended}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
+    server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
+
+    assert examine(server, endpoint_of("127.0.0.1:7", named=True)).standing is TargetStanding.OTHER
+
+
 def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
     """Its first words came only when HTTP was spoken, so its own protocol was spoken once more."""
     examiner, prober = examiner_of(FakeServer(answers={"redis": Ending.SILENT}))
@@ -544,11 +561,12 @@ def shipped_kinds(server: FakeServer, place: str) -> list[str]:
 def test_what_announces_much_is_not_said_to_a_host_that_may_be_a_busy_kafka(place: str) -> None:
     """It would set aside as many megabytes as four bytes announce, for each guess; a few scans of it at once kill it.
 
-    A Kafka that is busy is silent to its own question; one that stands still is silent to all.
+    A busy Kafka is silent to its own question, or its answer breaks off; one that stands still is silent to all.
     """
     busy = FakeServer(answers={"kafka": Ending.SILENT}, otherwise=Ending.CLOSED)
+    cut = replace(busy, answers={"kafka": Ending.CLOSED}, broken_off=frozenset({"kafka"}))
 
-    for server in (busy, replace(busy, is_tls=True), SILENCE):
+    for server in (busy, replace(busy, is_tls=True), cut, SILENCE):
         kinds = shipped_kinds(server, place)
         assert {"kafka", "ldap", "zookeeper"} <= {*kinds}
         assert not {"aerospike", "cql"} & {*kinds}

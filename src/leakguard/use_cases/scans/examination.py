@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP
+from leakguard.checks.unheard import broke_off
 from leakguard.checks.verbs import READING
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
@@ -89,18 +90,24 @@ def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """Checks whose first question the host left without an answer, though it speaks their protocol; each once.
 
     Over HTTP it does so on that very line, elsewhere by its own first words: what is silent to another protocol just
-    does not speak it. To hang up is an answer; see `checks.unheard`.
+    does not speak it. To hang up is an answer, but not in the middle of one; see `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
     missing = {
         (item.definition.id, item.bucket): item
         for item in judged
-        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and item.observation.ended not in _HUNG_UP
+        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
         and (item.is_own_tongue or _is_spoken(item, spoken))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
+
+
+def _was_refused(item: Judged) -> bool:
+    """Whether the host hung up on the question, and that not behind the first bytes of an answer."""
+    first = next(iter(item.observation.replies.values()), None)
+    return item.observation.ended in _HUNG_UP and not (first is not None and broke_off(first))
 
 
 def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:

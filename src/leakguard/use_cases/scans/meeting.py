@@ -118,12 +118,13 @@ class Meeting:
     def _is_harmless(self, kind: str) -> bool:
         """False where the host may be a busy Kafka that would set aside tens of megabytes for a guess, and die of it.
 
-        Such a one is silent to Kafka's own question. Servers of what announces much hang up on that question or
-        complain of it, and whoever is too slow to do so would be too slow for the guess as well.
+        Such a one is silent to Kafka's own question, or its answer breaks off. Servers of what announces much hang up
+        on that question without a word or complain of it, and whoever is too slow to do so would be too slow for the
+        guess as well.
         """
         if not READING[kind].announces_much:
             return True
-        return all(first_ending(heard.judged) is not Ending.SILENT for heard in self.heard if heard.kind == _KAFKA)
+        return all(_is_turned_away(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged)
 
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)
@@ -175,3 +176,11 @@ class Meeting:
 def _is_wordless(heard: Heard) -> bool:
     """Whether the host took the connection and said nothing to this kind."""
     return first_ending(heard.judged) in _WORDLESS and not heard.hints and not spoke_http(heard.judged)
+
+
+def _is_turned_away(item: Judged) -> bool:
+    """Whether the first question was hung up on without a word, or answered in another tongue."""
+    first = next(iter(item.observation.replies.values()), None)
+    if first is None:
+        return True
+    return first.ended is Ending.GARBLED or (first.ended in _HUNG_UP and first.size_bytes == 0)

@@ -573,9 +573,17 @@ def test_what_announces_much_is_not_said_to_a_host_that_may_be_a_busy_kafka(plac
 
 
 def test_what_announces_much_is_said_to_whoever_hangs_up_on_kafkas_question() -> None:
-    """As an Aerospike does; and a Cassandra, where its complaint of another protocol is lost."""
+    """As an Aerospike does. A Cassandra complains of it, and of HTTP, and is known by that."""
     for server in (FakeServer(otherwise=Ending.CLOSED), replace(SILENCE, answers={"kafka": Ending.GARBLED})):
-        assert {"aerospike", "cql"} <= {*shipped_kinds(server, "127.0.0.1:7")}
+        assert {"aerospike", "cql"} & {*shipped_kinds(server, "127.0.0.1:7")} == {"aerospike"}
+
+
+def test_a_cassandra_is_guessed_where_nothing_was_asked_that_it_would_complain_of() -> None:
+    examiner, prober = examiner_of(SILENCE, checks=tuple(item for item in LIBRARY if item.id == "cassandra_open"))
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert "cql" in [kind for _, kind in prober.opened]
 
 
 def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:

@@ -29,6 +29,8 @@ class Reading(Frozen):
     """So widespread that it is guessed before the others on a port that suggests nothing."""
     announces_much: bool = False
     """Whether a server that reads a length first, such as Kafka, takes its first bytes for tens of megabytes."""
+    complains: bool = False
+    """Whether a server answers any other protocol with a complaint in its own, and so need not be guessed."""
 
 
 def _reading(
@@ -39,10 +41,11 @@ def _reading(
     is_common: bool = False,
     for_buckets: bool = False,
     announces_much: bool = False,
+    complains: bool = False,
 ) -> Reading:
     return Reading(
         verbs=frozenset(verbs), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
-        for_buckets=for_buckets, announces_much=announces_much,
+        for_buckets=for_buckets, announces_much=announces_much, complains=complains,
     )  # fmt: skip
 
 
@@ -52,7 +55,14 @@ READING: Mapping[str, Reading] = MappingProxyType(
         "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
         "cql": _reading(
-            "options", "startup", "version", "sizes", "columns", schemes=("cql", "cassandra"), announces_much=True
+            "options",
+            "startup",
+            "version",
+            "sizes",
+            "columns",
+            schemes=("cql", "cassandra"),
+            announces_much=True,
+            complains=True,
         ),
         "ftp": _reading("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),

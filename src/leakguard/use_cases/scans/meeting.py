@@ -120,11 +120,12 @@ class Meeting:
 
         Such a one is silent to Kafka's own question, or its answer breaks off. Servers of what announces much hang up
         on that question without a word or complain of it, and whoever is too slow to do so would be too slow for the
-        guess as well.
+        guess as well. One that would complain is known by its complaint.
         """
         if not READING[kind].announces_much:
             return True
-        return all(_is_turned_away(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged)
+        met = [_is_turned_away(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
+        return not met if READING[kind].complains else all(met)
 
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)

@@ -275,6 +275,17 @@ def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(
     assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize("ended", [Ending.SILENT, Ending.CLOSED])
+def test_a_host_that_began_to_answer_and_was_not_heard_to_the_end_is_not_silent(ended: Ending) -> None:
+    """A slow line, or one that is cut: somebody speaks there, and the finding is of the protocol in which it began."""
+    server = FakeServer(answers={"redis": ended}, otherwise=Ending.CLOSED, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
 def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
     server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
 

@@ -133,8 +133,17 @@ def applies(found: Sequence[Judged]) -> bool:
 
 
 def most_telling(judged: Sequence[Judged]) -> Judged:
-    """What stands for an endpoint without a verdict: that its time was spent, or else how its first question ended."""
-    return next((item for item in judged if item.observation.ended is Ending.SPENT), judged[0])
+    """What stands for an endpoint without a verdict: that its time was spent, or an answer that only began.
+
+    Or else how its first question ended.
+    """
+    spent = [item for item in judged if item.observation.ended is Ending.SPENT]
+    return next(iter((*spent, *filter(_began, judged), *judged)))
+
+
+def _began(item: Judged) -> bool:
+    """Whether an answer began, where none came to its end."""
+    return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
@@ -155,5 +164,5 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
         if ending in endings:
             return standing
     if endings and endings <= _WORDLESS:
-        return TargetStanding.SILENT
+        return TargetStanding.NOT_CHECKED if any(map(_began, judged)) else TargetStanding.SILENT
     return TargetStanding.NOT_CHECKED if unheard_of(judged) else TargetStanding.OTHER

@@ -39,7 +39,7 @@ class FakeServer:
         asked = request.what if kind == "http" else f"{request.method} {request.what}".strip()
         answer = script if isinstance(script, Ending) else script.get(asked, (404, {"error": "not found"}))
         if isinstance(answer, Ending):
-            size = 7 if kind in self.broken_off else 0
+            size = 16 if kind in self.broken_off else 0
             return Reply(
                 request=request.id, method=request.method, what=request.what, ended=answer, size_bytes=size
             )  # fmt: skip

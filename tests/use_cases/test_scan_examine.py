@@ -286,6 +286,16 @@ def test_a_host_that_began_to_answer_and_was_not_heard_to_the_end_is_not_silent(
     assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
+def test_a_host_whose_answer_is_too_slow_is_not_something_else_though_it_complained_of_http() -> None:
+    """Its complaint came in pieces that nobody recognised, and then the half of an answer."""
+    server = FakeServer(answers={"redis": Ending.SILENT}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert only(found).check_id == "redis_open"
+
+
 def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
     server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
 

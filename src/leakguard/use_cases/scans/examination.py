@@ -37,6 +37,8 @@ _BY_OUTCOME = (
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+_TELLING = 16
+"""Bytes: a reader of another protocol would have found them amiss."""
 _OF_ONE = dict(_BY_OUTCOME)
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
@@ -89,8 +91,9 @@ def failed(item: Judged) -> bool:
 def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """Checks whose first question the host left without an answer, though it speaks their protocol; each once.
 
-    Over HTTP it does so on that very line, elsewhere by its own first words: what is silent to another protocol just
-    does not speak it. To hang up is an answer, but not in the middle of one; see `checks.unheard`.
+    Over HTTP it does so on that very line, elsewhere by its own first words, or by an answer that began and had nothing
+    amiss so far: what is silent to another protocol just does not speak it. To hang up is an answer, but not in the
+    middle of one; see `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
@@ -98,7 +101,7 @@ def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
         (item.definition.id, item.bucket): item
         for item in judged
         if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
-        and (item.is_own_tongue or _is_spoken(item, spoken))
+        and (item.is_own_tongue or _is_spoken(item, spoken) or _began_in_own_tongue(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
@@ -108,6 +111,12 @@ def _was_refused(item: Judged) -> bool:
     """Whether the host hung up on the question, and that not behind the first bytes of an answer."""
     first = next(iter(item.observation.replies.values()), None)
     return item.observation.ended in _HUNG_UP and not (first is not None and broke_off(first))
+
+
+def _began_in_own_tongue(item: Judged) -> bool:
+    """Whether so much of an answer came that another protocol would have shown in it."""
+    first = next(iter(item.observation.replies.values()), None)
+    return first is not None and first.status is None and first.size_bytes >= _TELLING
 
 
 def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:

@@ -32,6 +32,8 @@ class FakeServer:
     hangs_up: bool = False
     """At once, before it is asked anything."""
     is_tls: bool = False
+    broken_off: frozenset[str] = frozenset()
+    """The kinds in which the line ends behind the first bytes of an answer."""
 
     def reply(self, kind: str, request: Request) -> Reply:
         """The scripted answer."""
@@ -39,7 +41,10 @@ class FakeServer:
         asked = request.what if kind == "http" else f"{request.method} {request.what}".strip()
         answer = script if isinstance(script, Ending) else script.get(asked, (404, {"error": "not found"}))
         if isinstance(answer, Ending):
-            return Reply(request=request.id, method=request.method, what=request.what, ended=answer)
+            size = 16 if kind in self.broken_off else 0
+            return Reply(
+                request=request.id, method=request.method, what=request.what, ended=answer, size_bytes=size
+            )  # fmt: skip
         status, document = answer
         if kind not in HTTP_KINDS:
             return _whole(request, None, b"", document)

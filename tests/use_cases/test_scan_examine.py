@@ -18,6 +18,7 @@ from leakguard.use_cases.scans.examination import GONE, HANGS_UP, Examination, T
 from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
+from support.shipped import LIBRARY
 
 HERE = "127.0.0.1:9200"
 SILENCE = FakeServer(otherwise=Ending.SILENT)
@@ -261,6 +262,44 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
     assert (unnamed.standing, unnamed.findings) == (TargetStanding.NOT_CHECKED, ())
     assert unnamed.why == "the host accepted the connection but did not answer in time"
     assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(ended: Ending) -> None:
+    """A firewall cuts each line in the middle of the answer; whether it is open, nobody knows."""
+    server = FakeServer(hints=("redis",), answers={"redis": ended}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize("ended", [Ending.SILENT, Ending.CLOSED])
+def test_a_host_that_began_to_answer_and_was_not_heard_to_the_end_is_not_silent(ended: Ending) -> None:
+    """A slow line, or one that is cut: somebody speaks there, and the finding is of the protocol in which it began."""
+    server = FakeServer(answers={"redis": ended}, otherwise=Ending.CLOSED, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+def test_a_host_whose_answer_is_too_slow_is_not_something_else_though_it_complained_of_http() -> None:
+    """Its complaint came in pieces that nobody recognised, and then the half of an answer."""
+    server = FakeServer(answers={"redis": Ending.SILENT}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert only(found).check_id == "redis_open"
+
+
+def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
+    server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
+
+    assert examine(server, endpoint_of("127.0.0.1:7", named=True)).standing is TargetStanding.OTHER
 
 
 def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
@@ -571,6 +610,42 @@ def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
     }
 
     assert len(ids) == 2
+
+
+def shipped_kinds(server: FakeServer, place: str) -> list[str]:
+    """The kinds that a server is asked in by the checks that are shipped, in order."""
+    examiner, prober = examiner_of(server, checks=LIBRARY)
+    asyncio.run(examiner.examine(endpoint_of(place)))
+    return [kind for _, kind in prober.opened]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:7", "127.0.0.1:9092"])
+def test_what_announces_much_is_not_said_to_a_host_that_may_be_a_busy_kafka(place: str) -> None:
+    """It would set aside as many megabytes as four bytes announce, for each guess; a few scans of it at once kill it.
+
+    A busy Kafka is silent to its own question, or its answer breaks off; one that stands still is silent to all.
+    """
+    busy = FakeServer(answers={"kafka": Ending.SILENT}, otherwise=Ending.CLOSED)
+    cut = replace(busy, answers={"kafka": Ending.CLOSED}, broken_off=frozenset({"kafka"}))
+
+    for server in (busy, replace(busy, is_tls=True), cut, SILENCE):
+        kinds = shipped_kinds(server, place)
+        assert {"kafka", "ldap", "zookeeper"} <= {*kinds}
+        assert not {"aerospike", "cql"} & {*kinds}
+
+
+def test_what_announces_much_is_said_to_whoever_hangs_up_on_kafkas_question() -> None:
+    """As an Aerospike does. A Cassandra complains of it, and of HTTP, and is known by that."""
+    for server in (FakeServer(otherwise=Ending.CLOSED), replace(SILENCE, answers={"kafka": Ending.GARBLED})):
+        assert {"aerospike", "cql"} & {*shipped_kinds(server, "127.0.0.1:7")} == {"aerospike"}
+
+
+def test_a_cassandra_is_guessed_where_nothing_was_asked_that_it_would_complain_of() -> None:
+    examiner, prober = examiner_of(SILENCE, checks=tuple(item for item in LIBRARY if item.id == "cassandra_open"))
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert "cql" in [kind for _, kind in prober.opened]
 
 
 def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:

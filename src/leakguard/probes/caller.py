@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, recognised
+from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, counts_drops, recognised
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -77,11 +77,17 @@ class Caller:
         return next((line.said for line in self._lines if line.said), b"")
 
     async def overhear(self) -> bool:
-        """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS."""
+        """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS.
+
+        A connection that the host would count as dropped is left to the session that speaks its protocol.
+        """
         if self._in_tls or not self._patience.begin_listening():
             return False
-        opened = await self._connected()
-        return opened.line is not None and await opened.line.overhear(self._patience.greeting_by, _is_whole_word)
+        line = (await self._connected()).line
+        spoke = line is not None and await line.overhear(self._patience.greeting_by, _is_whole_word)
+        if line is not None and spoke and counts_drops(line.said):
+            self._door.keep(self._endpoint, line)
+        return spoke
 
     async def is_hung_up_on(self) -> bool:
         """Whether the host hangs up on a new line, in plain text, on which nobody says a word; and on one after it."""

@@ -19,7 +19,8 @@ from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, why_of
-from leakguard.probes.wire.commands.table import TLS_PORTS
+from leakguard.probes.wire.commands.table import KEPT_PORTS, TLS_PORTS
+from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.verbs import ReadCommand
 
 EVENTS = 128
@@ -163,7 +164,7 @@ class Flights:
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)
         if contact is None:
-            self._end(flight)
+            self._leave(flight)
             self._watcher.opened(flight.spot, is_connected=True)
             return
         self._talking += 1
@@ -243,6 +244,17 @@ class Flights:
             self._queue.put_back(flight.spot, now + SOON)
             return
         self._pulse.hold(flight.spot, flight.started)
+
+    def _leave(self, flight: Flight) -> None:
+        """Nothing is asked on it: it is ended, or left to the session where the server would count it as dropped."""
+        if self._ways.kept is None or flight.spot.port not in KEPT_PORTS:
+            self._end(flight)
+            return
+        flight.serial = -1
+        self._flying.pop(flight.sock.fileno(), None)
+        if flight.is_watched:
+            self._epoll.unregister(flight.sock)
+        self._ways.kept.keep((flight.spot.address, flight.spot.port), Greeted(sock=flight.sock))
 
     def _end(self, flight: Flight) -> None:
         flight.serial = -1

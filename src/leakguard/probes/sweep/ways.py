@@ -13,6 +13,7 @@ from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_of_network
+from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
 
@@ -65,6 +66,8 @@ class Ways(Frozen):
     bounds: Bounds
     user_agent: str
     recorder: Recorder | None = None
+    kept: Kept | None = None
+    """Takes connections that sessions go on with."""
 
     def admits(self, spot: Spot, endpoint: Endpoint | None) -> bool:
         """Whether the spot may be connected to; the gate is asked here, about the literal address, each time."""

@@ -125,6 +125,10 @@ class NotAllowed(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class ApprovalGone(NotAllowed):
+    """Somebody took an approval back while the letters were being sent."""
+
+
 class OutputLost(LeakGuardError):
     """What the command had to say could not be written to stdout, so no verdict was given."""
 

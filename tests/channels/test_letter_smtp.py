@@ -17,7 +17,7 @@ from leakguard.frozen import replace
 from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from support.certificates import server_context
 from support.messages import now
-from support.scripted_smtp import HANG_UP, SILENCE, scripted
+from support.scripted_smtp import BREAK_OFF, DRIP, HANG_UP, SILENCE, scripted
 from support.servers import child
 
 pytestmark = pytest.mark.enable_socket
@@ -67,6 +67,8 @@ def test_a_letter_that_the_server_took_has_its_queue_id() -> None:
         ("RCPT", "421 closing", AnswerKind.LOST),
         ("RCPT", HANG_UP, AnswerKind.LOST),
         ("RCPT", SILENCE, AnswerKind.LOST),
+        ("RCPT", DRIP, AnswerKind.LOST),
+        ("RCPT", BREAK_OFF, AnswerKind.LOST),
         ("DATA", "554 no", AnswerKind.MESSAGE_REFUSED),
         ("DATA", "451 later", AnswerKind.DEFERRED),
         ("DATA", HANG_UP, AnswerKind.LOST),
@@ -75,6 +77,8 @@ def test_a_letter_that_the_server_took_has_its_queue_id() -> None:
         ("END", "421 closing", AnswerKind.LOST),
         ("END", HANG_UP, AnswerKind.IN_DOUBT),
         ("END", SILENCE, AnswerKind.IN_DOUBT),
+        ("END", DRIP, AnswerKind.IN_DOUBT),
+        ("END", BREAK_OFF, AnswerKind.IN_DOUBT),
         ("END", "what?", AnswerKind.IN_DOUBT),
         ("END", "354 strange", AnswerKind.IN_DOUBT),
         ("MAIL", HANG_UP, AnswerKind.LOST),
@@ -192,6 +196,11 @@ def test_a_conversation_that_does_not_begin_says_whether_it_may_later(
 
     assert type(failed.value) is error
     assert "CANARY" not in failed.value.message
+
+
+def test_a_server_that_drips_its_greeting_is_away() -> None:
+    with scripted(HELLO=DRIP) as server, pytest.raises(MailServerAway, match="SMTPServerDisconnected"):
+        mailer(server.port).open()
 
 
 def test_nobody_listens() -> None:

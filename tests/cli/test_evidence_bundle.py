@@ -12,6 +12,7 @@ from leakguard.store.sql_store import SqlStore
 from support.bundles import PROGRAM, verifier
 from support.commands import CommandLine, Ran, command_line
 from support.findings import make_finding
+from support.full_disk import no_room
 from support.ledgers import FakeClock, Tokens
 from support.stamping import StampingAuthority
 
@@ -67,6 +68,9 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(leakguard: CommandLin
     assert (leakguard.folder / "leakguard.key.pub").read_text(encoding="ascii").strip() == key
     assert leakguard("evidence", "key", "show").out.strip() == key
     assert "exists already" in leakguard("evidence", "key", "init").err
+    with no_room():
+        assert "cannot be written" in leakguard("evidence", "key", "init", "second.key").err
+    assert not (leakguard.folder / "second.key").exists()
     assert "cannot be written" in leakguard("evidence", "key", "init", "nowhere/x.key").err
 
 

@@ -378,6 +378,7 @@ def test_a_dry_run_is_a_document_as_well(leakguard: ScanCommands) -> None:
     words = ("scan", "--vantage", "campus", "--dry-run", "127.0.0.0/28:9200", "--format")
 
     document = by_fleet(leakguard, Fleet(), *words, "json", "--rate", "10/s").document
+    named = by_fleet(leakguard, Fleet(), *words[:-1], "127.0.0.9", "--ports", "1-3", "--format", "json").document
     refused = by_fleet(leakguard, Fleet(), *words, "jsonl")
 
     (campus,) = document["vantages"]
@@ -386,6 +387,7 @@ def test_a_dry_run_is_a_document_as_well(leakguard: ScanCommands) -> None:
     assert campus["share"] == {"total": 5.0, "per_host": 5.0, "per_network": 25.0, "per_name": 5.0}
     assert campus["estimate"]["endpoints"] == 15
     assert campus["estimate"]["seconds"]["least"] == 1.5
+    assert named["vantages"][0]["estimate"]["endpoints"] == 18
     assert refused.code == ExitCode.USAGE
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from support.scan_commands import ScanCommands, scan_commands
 
-SCAN = ("--resume", "--targets", "--checks", "--rate", "--per-host", "--timeout", "--vantage", "--aws", "--aws-region",
-        "--metrics", "--scope", "--store", "--mutes", "--from-nmap", "--output")  # fmt: skip
-WATCH = ("--targets", "--checks", "--rate", "--per-host", "--vantage", "--scope", "--store", "--every")
+SCAN = ("--resume", "--targets", "--checks", "--ports", "--rate", "--per-host", "--timeout", "--vantage", "--aws",
+        "--aws-region", "--metrics", "--scope", "--store", "--mutes", "--from-nmap", "--output")  # fmt: skip
+WATCH = ("--targets", "--checks", "--ports", "--rate", "--per-host", "--vantage", "--scope", "--store", "--every")
 
 
 @pytest.fixture

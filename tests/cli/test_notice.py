@@ -324,6 +324,30 @@ def test_the_events_of_a_stored_incident_complete_the_facts(
     assert found[GDPR_33]["phases"][0]["work_by"] == "2026-06-13T15:00:00Z"
 
 
+def test_duties_that_may_apply_and_that_nobody_watches_are_named_with_what_to_write(
+    notice: Command, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """The six hours of India ran out in silence: the settings name China and Europe until somebody adds a law."""
+    settings = tmp_path / "leakguard.toml"
+    settings.write_text("drill = true\n", encoding="utf-8")
+    time = ["--now", "2026-06-10T23:05+08:00"]
+    assert run([*time, "incident", "open", "--title", "Mail log open"]) == 0
+    assert run([*time, "incident", "event", "IR-2026-0001", "noticing"]) == 0
+    capsysbinary.readouterr()
+    values = complete(subjects_by_jurisdiction={"value": {"CN": 40_000, "DE": 120, "IN": 700}})
+    _, _, alone = notice("assess", values=values)
+    _, _, told = notice("assess", "--incident", "IR-2026-0001", values=values)
+    _, out, _ = notice("assess", "--incident", "IR-2026-0001", "--format", "json", values=values)
+    advised = [line.strip() for line in told.splitlines() if " = " in line]
+    settings.write_text("drill = true\n" + "\n".join(advised), encoding="utf-8")
+    _, _, after = notice("assess", "--incident", "IR-2026-0001", values=values)
+
+    assert "No alarm is raised" not in alone + after
+    assert "No alarm is raised for what the settings leave out, and that may apply: in-certin-6h." in told
+    assert advised == ['laws = "cn, eu, in"', 'obligated_as = "controller, network_operator"']
+    assert json.loads(out)["unwatched"] == ["in-certin-6h"]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_letter_about_a_stored_incident_prints_where_the_ledger_stood(notice: Command, lang: str) -> None:
     """Whoever gets the letter can tell later whether the ledger was changed: `evidence verify --head`."""

@@ -67,7 +67,7 @@ def test_rows_set_aside_are_told_and_the_exit_code_says_that_not_all_is_done(let
     code, out, err = letters("-o", "out", "--as", "md", crowd=people(2, f"{CANARY} bad,{CANARY},,,,,health,,,"))
 
     assert code == 3
-    assert "1 rows are set aside" in out
+    assert "1 row is set aside" in out
     assert "line 4: id: must have 1 to 64 letters" in out
     assert CANARY not in out + err
 

@@ -18,6 +18,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans import bugs, examine
+from leakguard.use_cases.scans.scan_assets import ScanRun
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, ScriptedWiring, scan_commands
 from support.scans import NOW, SCOPE_TEXT
@@ -266,6 +267,8 @@ def test_all_wrong_lines_of_a_targets_file_are_told_at_once(leakguard: ScanComma
         (("--targets", "missing.txt"), "No such file"),
         (("--checks", "store_opne", "127.0.0.1"), "no check `store_opne`"),
         (("--rate", "fast", "127.0.0.1"), "the rate `fast` must look like"),
+        (("--ports", "http", "127.0.0.1"), "`http` is not a list of ports"),
+        (("-p", "9200,70000", "127.0.0.1"), "ports go from 1 to 65535"),
         (("mail.example.edu",), "no target has an address"),
         (("s3://strange",), "the bucket `strange` is not in the scope"),
     ],
@@ -277,6 +280,15 @@ def test_a_refusal_says_why_and_what_to_do(leakguard: ScanCommands, words: tuple
     assert says in ran.err
     assert "\nNext: " in ran.err
     assert leakguard.world.network.asked == []
+
+
+def test_named_ports_stand_for_those_of_the_checks_where_a_target_names_none(leakguard: ScanCommands) -> None:
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:19202": OPEN})
+
+    ran = leakguard("scan", "-p", "9200, 19200-19202", "127.0.0.1", "127.0.0.2:80", "--format", "json")
+
+    assert sum(ran.document["endpoints"].values()) == 5
+    assert [finding["port"] for finding in ran.document["findings"]] == [19202]
 
 
 @pytest.mark.parametrize("words", [("--format", "pdf"), ("--bogus",), ("--rate",)])
@@ -365,6 +377,23 @@ def test_another_scan_that_goes_on_meanwhile_is_told(leakguard: ScanCommands, mo
     assert "Another scan" not in alone.err
     assert "Another scan goes on meanwhile: R-20261124-1a2b3c." in beside.err
     assert beside.code == alone.code
+
+
+def test_a_scan_that_was_killed_is_told_by_the_next_one_and_no_more(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its table was never printed, so nobody knows what it found."""
+    with monkeypatch.context() as patched:
+        patched.setattr(ScanRun, "_end", lambda *_, **__: None)  # as if nothing more could be written
+        leakguard("scan", "127.0.0.1:9200")
+    killed = leakguard("scan", "show").out.split()[0]
+    left = [(killed,)]
+    monkeypatch.setattr(SqlStore, "let_go_of_killed", lambda _: left.pop() if left else ())
+
+    first, second = leakguard("scan", "127.0.0.1:9200"), leakguard("scan", "127.0.0.1:9200")
+
+    assert f"Run {killed} was killed, and nobody was told what it had found: leakguard scan show {killed}" in first.err
+    assert "killed" not in second.err
 
 
 def test_many_other_scans_are_counted_and_their_names_reach_no_terminal_as_they_are(
@@ -761,7 +790,7 @@ def test_a_difference_to_a_run_that_got_no_clear_answer_is_not_clean(leakguard: 
     ran, back = leakguard("scan", "diff", before, after), leakguard("scan", "diff", after, before)
 
     assert (ran.code, back.code) == (3, 0)
-    assert f"Run {after}: 1 of 1 endpoints were not checked or gave no clear answer." in ran.err
+    assert f"Run {after}: 1 of 1 endpoint was not checked or gave no clear answer." in ran.err
 
 
 def test_the_progress_of_a_resumed_run_begins_with_what_it_had_found(leakguard: ScanCommands) -> None:
@@ -827,7 +856,12 @@ def test_what_goes_on_with_a_store_makes_none(leakguard: ScanCommands, command: 
 
 
 @pytest.mark.parametrize(
-    ("words", "says"), [(("R-1",), "no run `R-1`"), (("R-1", "127.0.0.1"), "keeps its own targets")]
+    ("words", "says"),
+    [
+        (("R-1",), "no run `R-1`"),
+        (("R-1", "127.0.0.1"), "keeps its own targets"),
+        (("R-1", "--ports", "9200"), "keeps its own targets, ports and checks"),
+    ],
 )
 def test_what_cannot_be_gone_on_with_is_refused(leakguard: ScanCommands, words: tuple[str, ...], says: str) -> None:
     leakguard("scan", "127.0.0.1:9200")

@@ -277,13 +277,22 @@ def test_what_cannot_be_watched_is_refused_before_the_first_packet(
     assert leakguard.world.network.asked == []
 
 
+def test_a_watch_of_other_ports_tells_of_those_alone(leakguard: ScanCommands) -> None:
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:9200": OPEN, "127.0.0.1:19200": OPEN})
+
+    ran = leakguard("watch", "--once", "127.0.0.1", "--ports", "19200")
+
+    assert [line.split()[1] for line in ran.out.splitlines()] == ["127.0.0.1:19200"]
+
+
 def test_targets_checks_and_limits_are_those_of_a_scan(leakguard: ScanCommands) -> None:
     serve(leakguard, at_1=OPEN, at_2=OPEN)
     (leakguard.folder / "hosts.txt").write_text("127.0.0.2:9200\n", encoding="utf-8")
 
     ran = leakguard(
-        "watch", "--once", "--targets", "hosts.txt", "--checks", "store_open", "--rate", "5", "--per-host", "1/s"
-    )
+        "watch", "--once", "--targets", "hosts.txt", "--checks", "store_open", "--rate", "5", "--per-host", "1/s",
+        "--ports", "1",
+    )  # fmt: skip
 
     assert [line.split()[1] for line in ran.out.splitlines()] == ["127.0.0.2:9200"]
 

@@ -407,6 +407,34 @@ def test_reopening_starts_a_new_cycle_and_keeps_the_old_verdict() -> None:
     assert json_of(found)["earlier_cycles"][0]["ended_event"] == "e2"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [(State.MET_LATE, State.MET_ON_TIME), (State.MET_ON_TIME, State.MET_LATE)]
+)
+def test_a_filing_is_judged_in_its_own_cycle_whatever_became_of_the_one_before(first: State, second: State) -> None:
+    """A notice in time was told as six days late, by the one before the reopening, and the other way round."""
+    days = {State.MET_ON_TIME: 1, State.MET_LATE: 2}
+    at = {one: f"2026-06-{day:02}T09:00Z" for one, day in (("first", days[first]), ("second", 10 + days[second]))}
+    again = {**AWARE, "id": "e9", "occurred_at": "2026-06-11T08:00Z"}
+    filed = [{**FILED, "id": one, "occurred_at": when, "recorded_at": when} for one, when in at.items()]
+    found = stand([AWARE, CLOSED, REOPENED, again, *filed], DAY, "2026-06-20T00:00Z")
+    as_filed = found.as_filed
+
+    assert (found.state, found.verdict.ended_event) == (second, "second")
+    assert as_filed is not None
+    assert (as_filed.state, as_filed.ended_event) == (second, "second")
+    assert [(one.state, one.ended_event) for one in found.earlier_cycles] == [(first, "first")]
+
+
+def test_a_late_filing_of_an_earlier_cycle_stays_late_whatever_is_corrected() -> None:
+    filed = {**FILED, "occurred_at": "2026-06-02T09:00Z", "recorded_at": "2026-06-02T09:00Z"}
+    moved = {**AWARE, "id": "e3", "corrects": "e1", "reason": "later", "occurred_at": "2026-06-02T07:00Z"}
+    moved["recorded_at"] = "2026-06-02T10:00Z"
+    found = stand([AWARE, filed, moved, CLOSED, REOPENED], DAY, "2026-06-20T00:00Z")
+
+    assert (found.state, [one.state for one in found.earlier_cycles]) == (State.LATENT, [State.MET_LATE])
+    assert found.has_failed
+
+
 def test_a_clock_waits_for_a_new_anchor_after_reopening() -> None:
     found = stand([AWARE, FILED, CLOSED, REOPENED], DAY, "2026-06-10T06:00Z")
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream
 
 from leakguard.bundled import Bundled
-from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk, region_of
+from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, region_of, scripts_of
 from leakguard.documents.makers import document_maker, sign_checker
-from leakguard.documents.pdf import PdfMaker
+from leakguard.documents.pdf import PdfMaker, PdfSigns
 from leakguard.documents.typography import fits_window
 from leakguard.errors import DocumentFailed, FontMissing
 from leakguard.frozen import replace
@@ -44,6 +45,19 @@ def fonts_of(page: PageObject) -> Iterator[str]:
     resources: Any = page["/Resources"]
     for font in resources["/Font"].values():
         yield font.get_object()["/BaseFont"]
+
+
+def glyphs_in(page: PageObject, family: str) -> set[bytes]:
+    """The different pictures of signs that are shown in a font."""
+    resources: Any = page["/Resources"]
+    names = {name for name, font in resources["/Font"].items() if family in font.get_object()["/BaseFont"]}
+    found, font = set[bytes](), ""
+    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+        font = operands[0] if operator == b"Tf" else font
+        if operator in {b"Tj", b"TJ"} and font in names:
+            texts = [one.original_bytes for one in operands[0] if hasattr(one, "original_bytes")]
+            found |= {text[place : place + 2] for text in texts for place in range(0, len(text), 2)}
+    return found
 
 
 def placed(page: PageObject) -> list[tuple[str, tuple[float, float]]]:
@@ -90,7 +104,7 @@ def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
     """The same sign has other strokes in Japan than in China; a letter with the neighbour's shapes looks foreign."""
     asked: list[str] = []
 
-    def find(*, region: str = "SC") -> CjkFont:
+    def find(*, region: str = "SC") -> Typeface:
         asked.append(region)
         return find_cjk_font(region=region)
 
@@ -192,7 +206,7 @@ def test_what_a_person_wrote_is_never_markup() -> None:
 
 
 def test_an_english_letter_needs_no_chinese_font_until_it_names_something_chinese() -> None:
-    def none(*, region: str = "SC") -> CjkFont:
+    def none(*, region: str = "SC") -> Typeface:
         raise FontMissing(region)
 
     maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=none)
@@ -253,7 +267,7 @@ def test_the_signs_of_a_text_tell_its_region(text: str, region: str) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "ja", "ko"])
 def test_the_font_of_the_wheel_shows_all_three_languages(lang: Lang, tmp_path: Path) -> None:
-    def wheel(*, region: str = "SC") -> CjkFont:
+    def wheel(*, region: str = "SC") -> Typeface:
         return find_cjk_font([tmp_path], region=region)
 
     maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=wheel)
@@ -286,7 +300,7 @@ def test_a_template_that_typst_refuses_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "is_shown"),
     [("Ada Example", True), ("Nguyễn Văn Ạ", True), ("Юлія Ґ", True), ("示例", True), ("דוד", True), ("محمد", True),
-     ("สมชาย", False), ("Zoë \N{GRINNING FACE}", False)],
+     ("ABC \N{OGHAM LETTER BEITH}", False), ("Zoë \N{GRINNING FACE}", False)],
 )  # fmt: skip
 def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: str, *, is_shown: bool) -> None:
     """A letter is refused that would show boxes; with many letters, that stopped those of everybody else."""
@@ -299,6 +313,73 @@ def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: st
     else:
         with pytest.raises(DocumentFailed, match="the fonts of a PDF have no sign for"):
             read(letter)
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "zh"])
+def test_the_letters_of_an_arabic_name_are_joined(lang: Lang) -> None:
+    """As the first and as the last of two, one letter has two pictures; unjoined it has one, and cannot be read."""
+    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_script=lambda _: None)
+    made = PdfReader(io.BytesIO(maker.make(replace(SAMPLES[lang], salutation="\u0645\u0645"))))
+
+    assert len(glyphs_in(made.pages[0], "DejaVuSansMono")) == 2
+
+
+def test_a_name_is_set_in_a_font_of_the_system_that_is_made_for_its_script() -> None:
+    asked: list[str] = []
+
+    def find(script: str) -> Typeface:
+        asked.append(script)
+        return find_cjk_font()
+
+    maker = PdfMaker('#set document(title: "x")\n#json(bytes(sys.inputs.fonts)).join(", ")', find_script=find)
+    letter = replace(SAMPLES["en"], salutation="Dear श्री")
+    made = [PdfReader(io.BytesIO(maker.make(letter))).pages[0].extract_text() for _ in range(2)]
+
+    assert made == [f"Libertinus Serif, {find_cjk_font().family}"] * 2
+    assert asked == ["Devanagari"]
+
+
+def test_a_script_that_would_be_misspelt_keeps_its_own_letter_back_and_no_other() -> None:
+    """A font for formulas has the signs of Hindi, and does not know how they are joined."""
+    signs = PdfSigns(find_script=lambda _: None)
+    maker = PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_script=lambda _: None)
+
+    assert [signs.can_show(name) for name in ("श्रीकृष्ण", "محمد", "Ada")] == [False, True, True]
+    with pytest.raises(DocumentFailed, match="no sign for letters of the script Devanagari") as caught:
+        maker.make(replace(SAMPLES["en"], salutation="Dear श्री"))
+    assert "fonts-noto-core" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("files", "script", "family"),
+    [
+        (
+            ["DejaVuSans.ttf", "NotoSansArabic-Regular.ttf", "NotoNaskhArabic-Regular.ttf"],
+            "Arabic",
+            "Noto Naskh Arabic",
+        ),
+        (["DejaVuSans.ttf", "NotoSansThai[wdth,wght].ttf"], "Thai", "Noto Sans Thai"),
+        (["DejaVuSans.ttf"], "Arabic", "DejaVu Sans"),
+        (["DejaVuSans.ttf"], "Devanagari", None),
+    ],
+)
+def test_the_best_font_of_a_script_is_taken(tmp_path: Path, files: list[str], script: str, family: str | None) -> None:
+    have(tmp_path / "fonts", *files)
+    found = find_script_font(script, [tmp_path])
+
+    assert (found and found.family) == family
+
+
+@pytest.mark.parametrize(
+    ("text", "scripts"),
+    [
+        ("Ada Юлія Ωδ דוד 示例 ⁿ x", ()),
+        ("محمد श्री สมชาย", ("Arabic", "Devanagari", "Thai")),
+        ("ë \N{GRINNING FACE} →", ()),
+    ],
+)
+def test_the_scripts_of_a_text_are_known(text: str, scripts: tuple[str, ...]) -> None:
+    assert scripts_of(text) == scripts
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -22,8 +22,8 @@ from redis import Redis
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, calls_of, make_app, queue_of, results_of
-from leakguard.fleet.bodies import MAX_BYTES
+from leakguard.fleet.app import RESULTS_LIVE_SECONDS, calls_of, make_app, queue_of, results_of
+from leakguard.fleet.bodies import MAX_BYTES, TASK
 from leakguard.fleet.claims import claim
 from leakguard.fleet.courier import BrokerCourier, deliver
 from leakguard.models.fleet import Envelope

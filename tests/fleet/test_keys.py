@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from leakguard.errors import NotFound, NotTrusted, UsageProblem
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
+from support.full_disk import no_room
 
 SEED = bytes(range(32))
 
@@ -38,6 +39,16 @@ def test_a_key_is_never_replaced(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="cannot be written"):
         make_key(tmp_path / "no" / "fleet.key", SEED)
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_key(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.key"
+
+    with no_room(), pytest.raises(UsageProblem, match="cannot be written"):
+        make_key(path, SEED)
+
+    assert not path.exists()
+    make_key(path, SEED)
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_each_result_of_sarif_points_to_its_rule_and_a_rule_is_as_grave_as_its_w
     assert [rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"]] == [True] * 5
     assert [rule["properties"]["security-severity"] for rule in rules] == ["9.5", "8.0"]
     assert rules[0]["fullDescription"] == {"text": "Anybody can read it all."}
-    assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 endpoints were not")
+    assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].startswith("1 endpoint was not")
 
 
 def test_a_place_has_one_fingerprint_in_every_run() -> None:

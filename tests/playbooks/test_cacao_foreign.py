@@ -35,7 +35,7 @@ from support.foreign_cacao import (
 )
 
 Change = Callable[[dict[str, Any]], object]
-TLP = key("marking-tlp", "tlp")
+TLP, IEP, LOGIN = key("marking-tlp", "tlp"), key("marking-iep", "iep"), key("user-auth", "login")
 
 
 def imported(change: Change = lambda _: None) -> Imported:
@@ -248,6 +248,16 @@ def _agent(**fields: Any) -> Change:  # noqa: ANN401  (JSON holds anything)
     return lambda document: document["agent_definitions"][TEAM].update(fields)
 
 
+def _is_agent(agent: str, kind: str) -> Change:
+    """The first step is asked of another agent, who is defined."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["agent_definitions"][agent] = {"type": kind, "name": agent}
+        document["workflow"][ISOLATE]["agent"] = agent
+
+    return change
+
+
 def _deep(document: dict[str, Any]) -> None:
     """More branches inside branches than anybody could follow."""
     document["workflow"] = {START: {"type": "start", "on_completion": key("parallel", "0")}, END: {"type": "end"}}
@@ -306,20 +316,26 @@ def test_no_command_of_a_stranger_is_taken(kind: str) -> None:
         (_step(LOG, on_completion=WARN), f"{WARN}: is reached twice"),
         (_step(ISOLATE, on_completion=END), f"{BOTH}: nothing leads to this step"),
         (_step(ISOLATE, type="end"), f"{ISOLATE}: its `type` is not the one in its id"),
-        (_agent(type="ssh"), f"{ISOLATE}: its agent is a ssh: only people can be asked"),
+        (_is_agent(HOST, "linux"), f"{ISOLATE}: its agent is a linux: only people can be asked"),
         (_agent(agent_target_extensions={"x": {}}), f"{TEAM}: an extension of an agent"),
         (_deep, "more than 20 branches, or 10 conditions, in one another"),
         (lambda d: d.update(revoked=True), "revoked: its author says that it must no longer be used"),
         (lambda d: d.update(valid_until="2026-01-01T00:00:00Z"), "valid_until: "),
         (lambda d: d.update(workflow_exception=END), "workflow_exception: no step may come from nowhere"),
-        (lambda d: d.update(authentication_info_definitions={"a": {}}), "no credentials are taken from a file"),
+        (
+            lambda d: d.update(authentication_info_definitions={LOGIN: {"type": "user-auth"}}),
+            "no credentials are taken from a file",
+        ),
         (lambda d: d.update(colour="red"), "colour: CACAO 2.0 has no such property"),
-        (lambda d: d.update(playbook_extensions={"extension-definition--x": {}}), "an extension of the playbook"),
+        (
+            lambda d: d.update(playbook_extensions={key("extension-definition", "x"): {}}),
+            "an extension of the playbook",
+        ),
         (lambda d: d.update(markings=[TLP]), f"{TLP}: a data marking that is not in `data_marking_definitions`"),
         (lambda d: d.update(markings="red"), "markings: a data marking that is not in"),
         (
-            lambda d: d.update(markings=[TLP], data_marking_definitions={TLP: {"type": "marking-iep"}}),
-            f"{TLP}: a data marking of the type marking-iep: nobody here could keep it",
+            lambda d: d.update(markings=[IEP], data_marking_definitions={IEP: {"type": "marking-iep"}}),
+            f"{IEP}: a data marking of the type marking-iep: nobody here could keep it",
         ),
         (lambda d: d.update(spec_version="1.1"), "spec_version: must be `cacao-2.0`"),
         (lambda d: d.update(type="bundle"), "type: must be `playbook`"),
@@ -328,6 +344,24 @@ def test_no_command_of_a_stranger_is_taken(kind: str) -> None:
         (lambda d: d.update(workflow=[]), "workflow: must be a dictionary of objects"),
         (lambda d: d.update(workflow={}), "workflow: this field is missing, or empty"),
         (lambda d: d["workflow"].update(x={"type": "end"}), "x: is no CACAO identifier"),
+        (lambda d: d.update(id="playbook--1"), "id: is no CACAO identifier"),
+        (lambda d: d.update(id=key("report", "theirs")), "id: begins with another type than playbook"),
+        (lambda d: d.update(created_by=key("playbook", "they")), "created_by: begins with another type than identity"),
+        (lambda d: d["agent_definitions"].update(team={"type": "group"}), "team: is no CACAO identifier"),
+        (_agent(type="group"), f"{TEAM}: its `type` is not the one in its id"),
+        (
+            lambda d: d.update(target_definitions={HOST: {"type": "ssh"}}),
+            f"{HOST}: its `type` is not the one in its id",
+        ),
+        (
+            lambda d: d.update(data_marking_definitions={TLP: {"type": "marking-statement"}}),
+            f"{TLP}: its `type` is not the one in its id",
+        ),
+        (lambda d: d.update(playbook_extensions={TEAM: {}}), f"{TEAM}: its `type` is not the one in its id"),
+        (
+            lambda d: d["workflow"].update({f"end--{END[5:].upper()}": {"type": "end"}}),
+            "stands in `workflow` twice, in capitals and in small letters",
+        ),
         (lambda d: d.update(agent_definitions={TEAM: 5}), "agent_definitions: must be a dictionary of objects"),
         (
             lambda d: d["workflow"].update({key("end", str(number)): {"type": "end"} for number in range(MAX_OBJECTS)}),

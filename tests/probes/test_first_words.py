@@ -13,8 +13,10 @@ from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
 from support.certificates import server_context
+from support.examining import examiner_with
 from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import Probing, Question, run
+from support.shipped import LIBRARY
 from support.talks import recorded
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
@@ -36,6 +38,7 @@ PATIENT = replace(BRISK, greeting=2.0)
         (b"CLIENT_ERROR unauthenticated\r\n", ("memcached",)),
         (b"HTTP/1.0 200 OK\r\n\r\n" + MONGO, ("http", "mongodb")),
         (b"HTTP/1.1 404 Not Found\r\n\r\n", ("http",)),
+        (b"Zookeeper version: 3.8.0-", ("zookeeper",)),
     ],
 )
 def test_first_words_tell_the_protocol(words: bytes, kinds: tuple[str, ...]) -> None:
@@ -215,3 +218,20 @@ def test_a_guess_in_tls_is_spoken_in_tls_alone(tmp_path: Path, *, tls: bool) -> 
             return reply.ended, transport
 
     assert run(work()) == (Ending.COMPLETE if tls else Ending.SILENT, "https")
+
+
+def test_a_silent_host_is_told_nothing_that_announces_megabytes() -> None:
+    """A Kafka that stands still reads it all later, and sets aside what four first bytes announce, up to 100 MiB.
+
+    What is above that it refuses.
+    """
+
+    async def work() -> list[bytes]:
+        probing = Probing(timeouts=Timeouts(request=0.4, guess=0.2, handshake=0.2, greeting=0.05))
+        async with serving(silence()) as host:
+            await examiner_with(probing, LIBRARY).examine(host.endpoint())
+        return [sent.data for sent in probing.sent if sent.data]
+
+    said = run(work())
+    assert len(said) > 10, "each protocol was tried"
+    assert [data for data in said if 2**20 < int.from_bytes(data[:4]) <= 100 * 2**20] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -18,10 +19,18 @@ from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.mysql import Greeting, PacketsReader
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.session import KindSession
-from leakguard.probes.wire import tls
+from leakguard.probes.sweep import flights
+from leakguard.probes.wire import kept, tls
 from leakguard.probes.wire.commands.mysql import COMMANDS
+from leakguard.probes.wire.handles import Handles
+from leakguard.use_cases.scans.examination import TargetStanding
 from support.certificates import server_context
+from support.examining import examiner_with
+from support.fake_prober import library
+from support.hostile import Host, Script, serving
 from support.probing import Probing, Question, run
+from support.shipped import LIBRARY
+from support.sweeping import Notes, Sweeps, spots_of, swept
 from support.talks import ask, recorded, talks
 
 pytestmark = pytest.mark.enable_socket
@@ -291,9 +300,118 @@ def test_tls_is_taken_where_it_is_offered(tmp_path: Path) -> None:
     assert reply.document is not None
     assert (reply.document["let_in"], reply.document["ssl"], reply.document["version"]) == (True, True, "8.4.0")
     assert session.tls is not None
-    assert (session.transport, session.tls.subject, session.tls.verified) == ("tls", "CN=lab.example.org", False)
+    assert (session.transport, session.tls.subject, session.tls.verified) == ("tls", "CN=lab.example.org", None)
     assert asked[0] == COMMANDS["ssl_request"]
     assert asked[-3:-1] == [COMMANDS["login_in_tls"], COMMANDS["no_password_in_tls"]]
+
+
+def test_no_handshake_is_broken_off_for_the_trust_store(tmp_path: Path) -> None:
+    """A server counts it as one that failed, and after a hundred it blocks our address and all who work from there."""
+    tls.context.cache_clear()
+    asked: list[bytes] = []
+
+    with offering_tls(server_context(tmp_path), {NOBODY: error(1045)}, asked) as endpoint:
+        run(log_in(endpoint))
+
+    assert asked.count(COMMANDS["ssl_request"]) == 1
+    assert asked.count(COMMANDS["login_in_tls"]) == 1
+
+
+def refusing(dropped: list[Host]) -> Script:
+    """Greets and refuses; notes each connection that ends before a login, as `max_connect_errors` counts them."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        writer.write(greeting())
+        await writer.drain()
+        try:
+            asked = await reader.read(1000)
+        except ConnectionError:
+            asked = b""
+        if NOBODY not in asked:
+            dropped.append(host)
+            return
+        writer.write(error(1045))
+        await writer.drain()
+
+    return script
+
+
+def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> None:
+    """HTTP is guessed there and the greeting is heard; the login goes out on that very connection."""
+    dropped: list[Host] = []
+
+    async def work() -> tuple[TargetStanding, int]:
+        probing = Probing()
+        async with serving(refusing(dropped)) as host:
+            found = await examiner_with(probing, LIBRARY).examine(host.endpoint())
+            await asyncio.sleep(0.1)
+            return found.standing, probing.connects
+
+    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert dropped == []
+
+
+def test_a_greeted_connection_that_no_check_has_a_use_for_is_dropped_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept, "SECONDS", 0.1)
+    dropped: list[Host] = []
+
+    async def work() -> int:
+        probing = Probing(handles=Handles(8))
+        async with serving(refusing(dropped)) as host:
+            await examiner_with(probing, library()).examine(host.endpoint())
+            await asyncio.sleep(0.5)
+        assert probing.handles is not None
+        return probing.handles.taken
+
+    assert run(work()) == 0
+    assert len(dropped) == 1
+
+
+@pytest.mark.usefixtures("each_loop")
+def test_the_connection_of_a_sweep_is_left_to_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch would be blocked after a hundred rounds, each of which drops one."""
+    dropped: list[Host] = []
+
+    async def work() -> tuple[Reply, int]:
+        async with serving(refusing(dropped)) as host:
+            monkeypatch.setattr(flights, "KEPT_PORTS", frozenset({host.port}))
+            sweeps = Sweeps()
+            prober = sweeps.prober()
+            await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
+            session = prober.open(host.endpoint(), "mysql")
+            reply = await session.ask(LOGIN)
+            await session.close()
+            await asyncio.sleep(0.1)
+            return reply, host.connections
+
+    reply, connections = run(work())
+    assert (reply.document["error"], connections) == (1045, 1)
+    assert dropped == []
+
+
+def test_a_connection_that_was_kept_too_long_or_is_dead_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "SECONDS", 0.1)
+
+    async def work(*, is_dead: bool) -> tuple[Ending, int]:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+            if host.connections == 1 and is_dead:
+                return
+            await refusing([])(reader, writer, host)
+
+        async with serving(script) as host:
+            monkeypatch.setattr(flights, "KEPT_PORTS", frozenset({host.port}))
+            prober = Sweeps().prober()
+            await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
+            await asyncio.sleep(0.05 if is_dead else 0.3)
+            session = prober.open(host.endpoint(), "mysql")
+            reply = await session.ask(LOGIN)
+            await session.close()
+            return reply.ended, host.connections
+
+    assert run(work(is_dead=False)) == (Ending.COMPLETE, 2)
+    assert run(work(is_dead=True)) == (Ending.COMPLETE, 2)
 
 
 def test_tls_that_is_offered_and_fails_leaves_plain_text() -> None:

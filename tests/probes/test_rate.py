@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
+from itertools import pairwise
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -74,6 +77,28 @@ def test_a_host_that_loses_connections_is_slowed_down_and_recovers() -> None:
         rate.ease("10.0.0.2")
     rate.try_host("10.0.0.1", None, 3.0)
     assert round(delay_of(rate, 3.0), 3) == 0.1
+
+
+def test_a_host_gets_no_burst_of_sessions_that_waited_for_its_network() -> None:
+    """They had the host's tokens already, and came out of the row of the network together: twice the limit and more."""
+    rate, opened = Rate(Limits(total=FREE, per_host=20, per_network=100, per_name=FREE)), []
+
+    async def open_one(address: str, after: float) -> None:
+        await asyncio.sleep(after)
+        await rate.wait(address)
+        opened.append((address, monotonic()))
+
+    async def work() -> None:
+        others = [open_one(f"10.0.0.{number}", 0.0) for number in range(2, 92)]
+        await asyncio.gather(*others, *[open_one("10.0.0.1", 0.01) for _ in range(12)])
+
+    began = monotonic()
+    asyncio.run(work())
+
+    moments = sorted(at for address, at in opened if address == "10.0.0.1")
+    gaps = [after - before for before, after in pairwise(moments)]
+    assert min(gaps) > 0.9 / 20
+    assert 102 / 100 - 0.02 < monotonic() - began < 2.5, "nor is the network slower than it may be"
 
 
 def test_limits_that_the_total_keeps_anyway_need_no_books() -> None:

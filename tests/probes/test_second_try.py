@@ -124,3 +124,22 @@ def test_a_host_that_is_silent_once_is_asked_again_at_the_end() -> None:
         return (await examined(script, probing, scheme="redis")).standing
 
     assert run(work()) is TargetStanding.EXPOSED
+
+
+@pytest.mark.parametrize(("lost", "is_hung_up_on"), [(9, True), (1, False), (0, False)])
+@pytest.mark.parametrize("by_reset", [True, False])
+def test_a_host_that_hangs_up_on_lines_without_a_word_is_told_from_one_that_listens(
+    lost: int, *, by_reset: bool, is_hung_up_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice, as one that is overrun for a moment lets us in a second later."""
+    monkeypatch.setattr(caller, "_HUNG_UP_AGAIN_AFTER", 0.01)
+
+    async def work() -> bool:
+        async with serving(losing(GOOD["redis"], lost=lost, by_reset=by_reset)) as host:
+            session = Probing(timeouts=PATIENT).prober().open(host.endpoint(), "redis")
+            try:
+                return await session.hangs_up()
+            finally:
+                await session.close()
+
+    assert run(work()) is is_hung_up_on

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.store.drivers import Pool, driver_of, file_of, name_of
+from leakguard.store.drivers import Pool
+from leakguard.store.places import driver_of, file_of, name_of
 
 
 def pool_of(path: Path) -> Pool:

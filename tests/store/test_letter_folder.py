@@ -12,6 +12,7 @@ from leakguard.notices.merge_manifest import head_line
 from leakguard.notices.recipients import SetAside
 from leakguard.store.letter_folder import LetterFolder
 from leakguard.store.letters_key import letters_key, letters_key_file
+from support.full_disk import no_room
 from support.merging import HEAD
 
 
@@ -129,6 +130,17 @@ def test_a_key_in_no_folder_is_told(tmp_path: Path) -> None:
         letters_key(tmp_path / "none" / "letters.key", lambda length: "0" * length)
     with pytest.raises(BadFile, match="cannot be read"):
         letters_key(tmp_path, lambda length: "0" * length)
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_key(tmp_path: Path) -> None:
+    """An empty file would be taken for a key that was spoilt, and refused for ever."""
+    path = tmp_path / "letters.key"
+
+    with no_room(), pytest.raises(StoreUnusable, match=r"the key .* cannot be written"):
+        letters_key(path, lambda length: "0" * length)
+
+    assert not path.exists()
+    assert letters_key(path, lambda length: "0" * length) == bytes(32)
 
 
 def test_the_key_lies_beside_the_store_and_not_beside_the_letters() -> None:

@@ -246,3 +246,21 @@ def test_a_run_of_an_earlier_release_is_read_as_far_as_it_came(path: Path, clock
         assert verify_store(store).answer is Answer.MATCH
         store.take_run("R-old")
         store.save_findings("R-old", [], {}, {0: FAR})
+
+
+def test_of_a_process_of_this_machine_that_was_killed_the_runs_are_let_go_once(
+    path: Path, store: SqlStore, clock: FakeClock
+) -> None:
+    """A process elsewhere may only sleep, so its runs stay with it."""
+    with closing(open_store(path, clock)) as other:
+        for run, living in (("R-1", False), ("R-2", True), ("R-3", None)):
+            place = holders._place() if living is not None else "elsewhere"  # noqa: SLF001  (no process is killed here)
+            born = this_process("").born if living else "0"
+            gone = Holder(place=place, process=this_process("").process, born=born, token="t")
+            other._held[run] = gone  # noqa: SLF001  (as above)
+            other.take_run(run)
+        store.take_run("R-4")
+
+        assert store.let_go_of_killed() == ("R-1",)
+        assert store.let_go_of_killed() == ()
+        assert store.runs_at_work() == ("R-2", "R-3")

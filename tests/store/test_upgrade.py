@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -21,6 +22,7 @@ from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from support.bundles import KEY, verifier
 from support.ledgers import START, FakeClock, Tokens, make_record
 from support.postgres_server import PostgresServer
+from support.read_only_places import in_a_folder, leakguard, on_a_mount
 
 DUMP = Path(__file__).with_name("written") / "schema_0003.sql"
 HEAD = (
@@ -73,3 +75,19 @@ def test_an_old_ledger_verifies_on_a_server_too(old: SqlStore, server: PostgresS
 
         assert found.entry_count == 8
         assert [doubt.answer for doubt in found.doubts] == [Answer.NOT_VERIFIABLE]
+
+
+@pytest.mark.parametrize("apart", [on_a_mount, in_a_folder])
+def test_an_old_store_that_can_only_be_read_says_why_it_has_to_be_written(
+    apart: Callable[[Path, Sequence[str]], CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """As evidence on a disk that nobody may write to; `may not be written` alone puzzles whoever only reads."""
+    with closing(sqlite3.connect(tmp_path / "leakguard.db")) as raw:
+        raw.executescript(DUMP.read_text(encoding="utf-8"))
+        raw.execute("PRAGMA journal_mode=DELETE")
+
+    ran = apart(tmp_path, leakguard("evidence", "verify"))
+
+    assert ran.returncode == 3
+    assert "is of an earlier release and has to be lifted to this one, which fails" in ran.stderr
+    assert "A copy with its .head file is as good." in ran.stderr

@@ -29,7 +29,11 @@ class FakeServer:
     hints: tuple[str, ...] = ()
     """The kinds that its first words fit."""
     speaks_first: bool = False
+    hangs_up: bool = False
+    """At once, before it is asked anything."""
     is_tls: bool = False
+    broken_off: frozenset[str] = frozenset()
+    """The kinds in which the line ends behind the first bytes of an answer."""
 
     def reply(self, kind: str, request: Request) -> Reply:
         """The scripted answer."""
@@ -37,7 +41,10 @@ class FakeServer:
         asked = request.what if kind == "http" else f"{request.method} {request.what}".strip()
         answer = script if isinstance(script, Ending) else script.get(asked, (404, {"error": "not found"}))
         if isinstance(answer, Ending):
-            return Reply(request=request.id, method=request.method, what=request.what, ended=answer)
+            size = 16 if kind in self.broken_off else 0
+            return Reply(
+                request=request.id, method=request.method, what=request.what, ended=answer, size_bytes=size
+            )  # fmt: skip
         status, document = answer
         if kind not in HTTP_KINDS:
             return _whole(request, None, b"", document)
@@ -86,6 +93,10 @@ class FakeSession:
     @property
     def _server(self) -> FakeServer | Ending:
         return self._prober.servers.get(self._place, self._prober.otherwise)
+
+    async def hangs_up(self) -> bool:
+        """Open another line to the scripted server."""
+        return isinstance(self._server, FakeServer) and self._server.hangs_up
 
     async def ask(self, request: Request) -> Reply:
         """Ask the scripted server."""

@@ -37,6 +37,8 @@ class MemoryStore:
         self.taken_over: set[str] = set()
         self.elsewhere: tuple[str, ...] = ()
         """Runs that another process holds."""
+        self.killed: tuple[str, ...] = ()
+        """Runs that a process held when it was killed."""
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
 
@@ -122,6 +124,11 @@ class MemoryStore:
     def runs_at_work(self) -> tuple[str, ...]:
         """See `ports.ScanStore.runs_at_work`."""
         return self.elsewhere
+
+    def let_go_of_killed(self) -> tuple[str, ...]:
+        """See `ports.ScanStore.let_go_of_killed`."""
+        killed, self.killed = self.killed, ()
+        return killed
 
     def texts(self, run: str) -> Iterator[KeptText]:
         """See `ports.ScanStore.texts`."""

@@ -10,11 +10,12 @@ from leakguard.ledger.items import finding_text
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store import schema
-from leakguard.store.drivers import create_file, driver_of
+from leakguard.store.drivers import create_file
 from leakguard.store.engine import lifting
 from leakguard.store.finding_rows import findings_record, insert_findings
 from leakguard.store.head_file import HeadFile
 from leakguard.store.ledger_writes import write_entries
+from leakguard.store.places import driver_of
 from support.ledgers import START, Tokens
 
 Batch = tuple[Sequence[Finding], Mapping[str, str]]

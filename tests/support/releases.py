@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from leakguard.store import schema
-from leakguard.store.drivers import create_file, driver_of
+from leakguard.store.drivers import create_file
 from leakguard.store.engine import lifting
+from leakguard.store.places import driver_of
 
 FOLDER = Path(__file__).parents[1] / "store" / "releases"
 """One file a release: made by the commands of that day, never by today's code."""

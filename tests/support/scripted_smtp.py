@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-HANG_UP, SILENCE = "hang up", "silence"
-"""In the place of an answer."""
+HANG_UP, SILENCE, DRIP, BREAK_OFF = "hang up", "silence", "drip", "break off"
+"""In the place of an answer; the last two begin one, and never end it."""
 OFFERS = "250-mail.example\r\n250-SMTPUTF8\r\n250 DSN"
 _PLAIN = {"HELLO": "220 mail.example", "EHLO": OFFERS, "MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 go on",
           "END": "250 2.0.0 Ok: queued as 4ABC12", "RSET": "250 OK"}  # fmt: skip
@@ -44,6 +44,12 @@ class Scripted:
         answer = self.script.get(step, _PLAIN.get(step, "" if step == "MIDDLE" else "502 what?"))
         if answer == HANG_UP:
             return False
+        if answer == BREAK_OFF:
+            connection.sendall(b"250 2.0.0 O")
+            return False
+        while answer == DRIP:
+            connection.sendall(b"2")
+            time.sleep(0.1)
         if answer == SILENCE:
             time.sleep(1)
         elif answer:

@@ -80,7 +80,8 @@ class Notes:
     def lost(self) -> None:
         self.lost_times += 1
 
-    def opened(self, spot: Spot) -> None:
+    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+        del is_connected
         self._tell(spot, "open")
 
     def talked(self, spot: Spot, talk: Talk) -> None:
@@ -108,14 +109,17 @@ class Sweeps:
 
     def over(self, spots: Iterable[Spot], notes: Notes, *, first: int = 0) -> Sweep:
         """The sweep, ready to be run."""
+        return self.prober().sweep(iter(spots), notes, first=first)
+
+    def prober(self) -> NetworkProber:
+        """Whose sweep and sessions belong together."""
         network = ipaddress.ip_network(self.allowed)
         inside = range(int(network[0]), int(network[-1]) + 1)
-        prober = NetworkProber(
+        return NetworkProber(
             gate=lambda _: None, limits=self.limits, user_agent="leakguard/test (owner@example.org)", token=token,
             recorder=self.sent.append, timeouts=self.timeouts, handles=self.handles,
             plain=lambda number, version: version == network.version and number in inside,
         )  # fmt: skip
-        return prober.sweep(iter(spots), notes, first=first)
 
 
 def spots_of(places: Iterable[tuple[str, int]], *, first: int = 0) -> list[Spot]:

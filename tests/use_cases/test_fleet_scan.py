@@ -25,7 +25,7 @@ from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.space import Space
 from leakguard.scanning.vantages import Difference
-from leakguard.use_cases.fleets.fleet_plan import scan_of
+from leakguard.use_cases.fleets.errands import scan_of
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, library
 from support.fleet import (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from leakguard.bundled import Bundled
+from leakguard.errors import UsageProblem
 from leakguard.settings import Settings
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
 from leakguard.use_cases.cases.incidents import open_incident
@@ -41,6 +42,21 @@ def test_empty_settings_show_every_duty_that_is_law(store: MemoryStore) -> None:
 
     assert everything == shown(store, EVERYWHERE)
     assert {one for one in everything if one.startswith("us-")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (Settings(laws="cn, gb"), "laws: no duty knows `gb`"),
+        (Settings(obligated_as="controler"), "obligated_as: no duty knows `controler`"),
+    ],
+)
+def test_a_word_that_no_duty_knows_is_refused(store: MemoryStore, settings: Settings, expected: str) -> None:
+    """Else the clocks of Britain, whose duties begin with `uk`, were watched by nobody, and nobody was told."""
+    with pytest.raises(UsageProblem, match=expected) as caught:
+        shown(store, Wiring(settings).reach)
+
+    assert ("uk, us" if "gb" in expected else "controller, covered_entity") in caught.value.next_step
 
 
 def test_a_contract_is_always_near() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from leakguard.bundled import Bundled
+from leakguard.clocks.verdicts import State
 from leakguard.errors import NotFound
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
@@ -105,6 +106,22 @@ def test_a_report_tells_the_day(store: SqlStore, book: DutyBook, clock: FakeCloc
     assert "eu-gdpr-33-authority" in {one.duty for one in found.duties}
     assert {one.name: one.most_seconds for one in found.measures}["awareness_to_filing"] == 8 * 3600 + 8 * 60
     assert all(one.source_url and one.verified_on for one in found.duties)
+
+
+def test_what_was_filed_late_before_a_reopening_stays_in_the_report(
+    store: SqlStore, book: DutyBook, clock: FakeClock
+) -> None:
+    """The clock waits for a new awareness then, and the missed deadline was gone from what an auditor reads."""
+    tell(store, clock, "awareness", at=clock() - timedelta(hours=80), reason="known before", source="DPO")
+    file_notice(store, book, ID, NewFiling(duty="eu-gdpr-33-authority", stage="initial", by="A"), now=clock)
+    tell(store, clock, "closed", reason="handed over")
+    tell(store, clock, "reopened", reason="open again")
+    found = report(store, book, clock())
+    told = str(compose(found, english()))
+
+    assert {one.id: one.state for one in found.clocks}["eu-gdpr-33-authority.initial"] is State.LATENT
+    assert "eu-gdpr-33-authority.initial" in found.waiting_clocks
+    assert "Art. 33(1),(3),(4) (initial): before the incident was reopened: met late" in told
 
 
 def test_decisions_that_were_corrected_stand_in_the_timeline_alone(

@@ -20,6 +20,7 @@ from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.scanning.crowds import suspect_crowds
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.scans.killed import end_killed
 from leakguard.use_cases.scans.runs import RunFindings, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import exactly
 from support.ledgers import Tokens
@@ -93,6 +94,33 @@ def test_runs_are_listed_the_oldest_first_with_their_state() -> None:
 
     assert first.line == "R-1  2026-11-24 16:00:00Z  finished  127.0.0.1:9200, s3://campus"
     assert second.line == "R-2  2026-11-24 16:00:00Z  stopped   " + "x" * 60
+
+
+def test_a_run_that_goes_on_now_is_not_called_stopped() -> None:
+    store = store_with("R-1", "run_started")
+    store.elsewhere = ("R-1",)
+
+    (only,) = list_runs(store)
+
+    assert "  running   " in only.line
+
+
+def test_a_run_that_was_killed_is_ended_and_told_once() -> None:
+    store = store_with("R-1", "run_started", "run_interrupted", "run_resumed")
+    store.killed = ("R-1",)
+
+    assert end_killed(store, now=lambda: NOW) == ("R-1",)
+    assert end_killed(store, now=lambda: NOW) == ()
+    assert [record.kind for record in store.read("R-1")][-2:] == ["run_resumed", "run_interrupted"]
+
+
+@pytest.mark.parametrize("kinds", [(), ("run_started", "run_finished"), ("run_started", "run_interrupted")])
+def test_of_a_killed_process_a_run_that_had_ended_or_never_begun_is_no_news(kinds: tuple[str, ...]) -> None:
+    store = store_with("R-1", *kinds)
+    store.killed = ("R-1",)
+
+    assert end_killed(store, now=lambda: NOW) == ()
+    assert [record.kind for record in store.read("R-1")] == list(kinds)
 
 
 def crowd_store() -> MemoryStore:

@@ -23,7 +23,7 @@ from leakguard.models.records import Record
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans import heartbeat, part_run
+from leakguard.use_cases.scans import heartbeat, part_run, unchecked
 from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanWish, new_run_id, start_scan
@@ -385,6 +385,32 @@ def test_a_run_whose_machine_has_lost_its_network_stops_and_loses_nothing(monkey
     assert first.is_interrupted
     assert first.counts == {}
     assert resumed.counts == scan(tools_of(), "127.0.0.0/24:9200").counts
+
+
+def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resumed run asks again; of a whole network of them it asks a part, and the run comes to an end."""
+    monkeypatch.setattr(unchecked, "MOST_ASKED_AGAIN", 100)
+    monkeypatch.setattr(unchecked, "MOST_UNCHECKED", 120)
+    tools = tools_of()
+    tools.network.sweep_ends, tools.network.sweep_why = Ending.SPENT, "its network loses most connections"
+
+    first = scan(tools, "127.0.0.0/24:9200")
+    tools.network.sweep_ends = None
+    resumed = scan(tools, resume=first.run)
+
+    assert (first.counts, first.is_interrupted) == ({"not_checked": 255}, False)
+    assert first.reasons == {"its network loses most connections": 255}
+    assert resumed.counts["not_checked"] == 155
+    assert sum(resumed.counts.values()) == 255
+
+
+def test_a_connection_that_is_reset_at_once_is_looked_at_as_one_that_opened() -> None:
+    """Whoever resets it took it; the sweep alone called it silent."""
+    tools = tools_of()
+    tools.network.sweep_ends = Ending.RESET
+
+    assert scan(tools, "127.0.0.1:9200").counts == {"exposed": 1}
+    assert scan(tools, "127.0.0.1/32").counts["exposed"] == 1
 
 
 def test_a_silence_while_the_network_was_away_for_a_while_is_asked_about_again() -> None:

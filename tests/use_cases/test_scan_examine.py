@@ -14,10 +14,11 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.conclusion import finding_id
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from leakguard.use_cases.scans.examination import GONE, HANGS_UP, Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import STORE_OPEN, FakeProber, FakeServer, library, redis_server, store_server
 from support.scans import NOW, gate_of
+from support.shipped import LIBRARY
 
 HERE = "127.0.0.1:9200"
 SILENCE = FakeServer(otherwise=Ending.SILENT)
@@ -263,6 +264,44 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
     assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(ended: Ending) -> None:
+    """A firewall cuts each line in the middle of the answer; whether it is open, nobody knows."""
+    server = FakeServer(hints=("redis",), answers={"redis": ended}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize("ended", [Ending.SILENT, Ending.CLOSED])
+def test_a_host_that_began_to_answer_and_was_not_heard_to_the_end_is_not_silent(ended: Ending) -> None:
+    """A slow line, or one that is cut: somebody speaks there, and the finding is of the protocol in which it began."""
+    server = FakeServer(answers={"redis": ended}, otherwise=Ending.CLOSED, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert (only(found).check_id, only(found).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
+
+
+def test_a_host_whose_answer_is_too_slow_is_not_something_else_though_it_complained_of_http() -> None:
+    """Its complaint came in pieces that nobody recognised, and then the half of an answer."""
+    server = FakeServer(answers={"redis": Ending.SILENT}, broken_off=frozenset({"redis"}))
+
+    found = examine(server, endpoint_of("127.0.0.1:7", named=True))
+
+    assert found.standing is TargetStanding.NOT_CHECKED
+    assert only(found).check_id == "redis_open"
+
+
+def test_a_host_that_hangs_up_without_a_word_in_its_own_tongue_has_answered() -> None:
+    server = FakeServer(hints=("redis",), answers={"redis": Ending.CLOSED})
+
+    assert examine(server, endpoint_of("127.0.0.1:7", named=True)).standing is TargetStanding.OTHER
+
+
 def test_who_is_asked_twice_in_vain_has_one_finding() -> None:
     """Its first words came only when HTTP was spoken, so its own protocol was spoken once more."""
     examiner, prober = examiner_of(FakeServer(answers={"redis": Ending.SILENT}))
@@ -330,9 +369,50 @@ def test_a_host_that_hangs_up_on_everything_is_asked_for_http_once_more(ended: E
 
     found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
 
-    assert found.standing is TargetStanding.SILENT
+    assert found.standing is TargetStanding.SILENT, "it listened before it hung up"
     assert prober.approaches[-1] == ("http", Approach.SUGGESTED)
     assert [kind for kind, _ in prober.approaches].count("redis") == 1
+
+
+@pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
+@pytest.mark.parametrize("port", [7, 6379, 9200])
+def test_a_host_that_hangs_up_before_it_is_asked_was_not_checked(port: int, ended: Ending) -> None:
+    """It is overrun, or lets in others only: to call it silent said that nobody was there, with exit code 0."""
+    examiner, prober = examiner_of(FakeServer(otherwise=ended, hangs_up=True))
+
+    found = asyncio.run(examiner.examine(endpoint_of(f"127.0.0.1:{port}")))
+
+    assert (found.standing, found.findings, found.why) == (TargetStanding.NOT_CHECKED, (), HANGS_UP)
+    assert len(prober.approaches) == 1, "nor is it asked in other protocols"
+
+
+@pytest.mark.parametrize("ended", [Ending.FILTERED, Ending.REFUSED])
+def test_an_open_port_that_takes_no_further_connection_is_neither_silent_nor_closed(
+    ended: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firewall that limits connections dropped or refused those of an examination: the store was told as silent."""
+    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
+    examiner, prober = examiner_of(ended)
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+
+    assert (found.standing, found.findings, found.why) == (TargetStanding.NOT_CHECKED, (), GONE)
+    assert len(prober.asked) == 3, "it is tried three times"
+
+
+def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
+    examiner, prober = examiner_of(Ending.FILTERED)
+
+    async def pause(_: Endpoint) -> None:
+        if len(prober.asked) > 1:
+            prober.servers = {"127.0.0.1:6379": redis_server({"reply": "PONG"})}
+
+    prober.pause = pause
+
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), is_open=True))
+
+    assert found.standing is TargetStanding.EXPOSED
 
 
 def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_suggest_it() -> None:
@@ -530,6 +610,42 @@ def test_two_addresses_of_a_name_have_findings_of_their_own() -> None:
     }
 
     assert len(ids) == 2
+
+
+def shipped_kinds(server: FakeServer, place: str) -> list[str]:
+    """The kinds that a server is asked in by the checks that are shipped, in order."""
+    examiner, prober = examiner_of(server, checks=LIBRARY)
+    asyncio.run(examiner.examine(endpoint_of(place)))
+    return [kind for _, kind in prober.opened]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:7", "127.0.0.1:9092"])
+def test_what_announces_much_is_not_said_to_a_host_that_may_be_a_busy_kafka(place: str) -> None:
+    """It would set aside as many megabytes as four bytes announce, for each guess; a few scans of it at once kill it.
+
+    A busy Kafka is silent to its own question, or its answer breaks off; one that stands still is silent to all.
+    """
+    busy = FakeServer(answers={"kafka": Ending.SILENT}, otherwise=Ending.CLOSED)
+    cut = replace(busy, answers={"kafka": Ending.CLOSED}, broken_off=frozenset({"kafka"}))
+
+    for server in (busy, replace(busy, is_tls=True), cut, SILENCE):
+        kinds = shipped_kinds(server, place)
+        assert {"kafka", "ldap", "zookeeper"} <= {*kinds}
+        assert not {"aerospike", "cql"} & {*kinds}
+
+
+def test_what_announces_much_is_said_to_whoever_hangs_up_on_kafkas_question() -> None:
+    """As an Aerospike does. A Cassandra complains of it, and of HTTP, and is known by that."""
+    for server in (FakeServer(otherwise=Ending.CLOSED), replace(SILENCE, answers={"kafka": Ending.GARBLED})):
+        assert {"aerospike", "cql"} & {*shipped_kinds(server, "127.0.0.1:7")} == {"aerospike"}
+
+
+def test_a_cassandra_is_guessed_where_nothing_was_asked_that_it_would_complain_of() -> None:
+    examiner, prober = examiner_of(SILENCE, checks=tuple(item for item in LIBRARY if item.id == "cassandra_open"))
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:7")))
+
+    assert "cql" in [kind for _, kind in prober.opened]
 
 
 def test_one_protocol_that_hangs_keeps_no_answer_back() -> None:

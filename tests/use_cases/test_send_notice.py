@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 import pytest
 
 from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
+from leakguard.dispatch.pace import Pace
+from leakguard.dispatch.sealing import SENT
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
-from leakguard.models.mails import Mailbox
+from leakguard.models.mails import AnswerKind, Mailbox
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
 from leakguard.use_cases.cases.incidents import load_incident, open_incident
-from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.letters.approve_notice import approvals_of, withdraw
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.look_up_deliveries import batches_of, prove
 from leakguard.use_cases.letters.record_bounces import record_bounces
@@ -24,6 +26,7 @@ from leakguard.use_cases.letters.send_notice import (
     file_if_complete,
     refuse_other_version,
     refuse_unapproved,
+    refuse_withdrawn,
     run_sending,
 )
 from support.ledgers import START, exactly
@@ -69,6 +72,32 @@ def test_nothing_is_sent_before_two_people_approve_it(office: Office, people: tu
         refuse_unapproved(replace(proposal, approvals=proposal.approvals[: len(people)]))
 
     refuse_unapproved(approved(office[0], "A", "B"))
+
+
+@pytest.mark.parametrize(("again", "sent"), [(False, 2), (True, 4)])
+def test_an_approval_that_is_taken_back_stops_a_sending_that_goes_on(office: Office, *, again: bool, sent: int) -> None:
+    """The number in the letter was wrong, and all the others got it as well."""
+    store, server = office
+    proposal = approved(store, "A", "B")
+
+    def taken_back(_: str) -> AnswerKind:
+        if len(server.taken) == 1:
+            withdraw(store, ID, proposal.digest, by="B", reason="the number is wrong", now=store.clock)
+            if again:
+                approved(store, "C")
+        return AnswerKind.ACCEPTED
+
+    server.script = taken_back
+    pace = Pace(per_second=1, settle=0, first_wait=1, passes=3)
+    sender = replace(sender_of(store, server, pace=pace), batch=proposal.digest)
+    sender = replace(sender, leave=lambda: refuse_withdrawn(store, ID, proposal))
+    result = run_sending(sender, letters(4), SendOrder(proposal=proposal), None, seal={"duty": GDPR_34})
+
+    assert len(server.taken) == result.counts.of(DeliveryState.SENT) == sent
+    assert ("was taken back while it was sent" in result.stopped) is not again
+    assert [one.kind for one in store.read(ID)][-1] == SENT
+    if not again:
+        assert "incident timeline" in result.next_step
 
 
 def test_another_version_of_a_letter_that_went_out_is_refused(office: Office) -> None:

@@ -15,8 +15,8 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.scan_assets import ScanRun
-from leakguard.use_cases.scans.start_scan import ScanWish
-from leakguard.use_cases.watches.exposures import compare_runs
+from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.watches.exposures import NEVER_MEANT, compare_runs
 from leakguard.use_cases.watches.watch_changes import NOTED
 from leakguard.use_cases.watches.watch_openings import LEASE
 from leakguard.use_cases.watches.watch_settling import Told
@@ -248,6 +248,70 @@ def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> 
     world.watch(wish=whole).look()
 
     assert sorted(world.kinds()) == [("closed", HERE), ("new", HERE), ("new", THERE)]
+
+
+def killed_scan(world: Watching) -> str:
+    """A scan by hand that kept what it found and was killed before it could end."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
+        with pytest.raises(Killed):
+            world.scan()
+    return world.tools.store.subjects("R-")[-1]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_a_killed_scan_by_hand_found_is_told_by_the_next_watch(*, is_first: bool) -> None:
+    """Its table was never printed, so nobody was told, before the store was watched or since."""
+    world = Watching()
+    if not is_first:
+        world.watch().look()
+    world.serve(at_1=OPEN)
+    run = killed_scan(world)
+
+    world.watch()
+
+    assert [(one.change.kind.value, one.part.run) for one in world.shown] == [("new", run)]
+
+
+def test_a_scan_that_is_still_at_work_is_not_taken_for_a_killed_one() -> None:
+    world = Watching()
+    world.watch().look()
+    world.serve(at_1=OPEN)
+    run = killed_scan(world)
+    world.tools.store.elsewhere = (run,)
+
+    watch = world.watch()
+    assert world.kinds() == []
+    world.tools.store.elsewhere = ()
+    watch.look()
+
+    assert world.kinds() == [("new", HERE)]
+    ends = [record.kind for record in world.tools.store.read(run)]
+    assert ends.count("run_interrupted") == 1
+
+
+@pytest.mark.parametrize(
+    ("earlier", "meant"),
+    [
+        (ScanWish(targets=(parse_target(HERE),)), True),
+        (ScanWish(targets=(parse_target("127.0.0.0/29"),)), True),
+        (ScanWish(targets=(parse_target("127.0.0.0/29"),), ports=(80,)), False),
+        (ScanWish(targets=(parse_target(THERE),)), False),
+        (ScanWish(targets=(parse_target(HERE),), checks=("redis_open",)), False),
+        (ScanWish(targets=(parse_target(HERE),), vantage="outside"), False),
+    ],
+)
+def test_what_the_earlier_run_did_not_look_at_is_not_just_called_new(earlier: ScanWish, *, meant: bool) -> None:
+    """It may have been open for years."""
+    world = Watching()
+    world.serve()
+    before = start_scan(earlier, world.scope, world.tools, NotedProgress()).run
+    world.serve(at_1=OPEN)
+    after = world.scan(HERE)
+
+    (change,) = compare_runs(world.tools.store, before, after)
+
+    assert (change.kind.value, change.reason) == ("new", "" if meant else NEVER_MEANT)
 
 
 @dataclass

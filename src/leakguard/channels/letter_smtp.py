@@ -18,6 +18,7 @@ from typing import Literal, NoReturn
 
 from leakguard.channels.failures import fail
 from leakguard.channels.letter_mail import UnsafeHeader, mail_bytes, stuffed
+from leakguard.channels.smtp_answers import PlainSmtp, TlsSmtp
 from leakguard.errors import ChannelFailed, MailServerAway
 from leakguard.frozen import Frozen
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -76,9 +77,9 @@ class SmtpMailer(Frozen, hidden=("password",)):
     def _connected(self) -> smtplib.SMTP:
         context = self.tls or ssl.create_default_context()
         if self.security == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            client: smtplib.SMTP = TlsSmtp(self.host, self.port, timeout=self.timeout, context=context)
         else:
-            client = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            client = PlainSmtp(self.host, self.port, timeout=self.timeout)
         with ExitStack() as whatever_happens:
             whatever_happens.callback(client.close)
             if self.security == "starttls":

@@ -14,6 +14,7 @@ from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
+from leakguard.models.texts import counted
 from leakguard.ports import Now
 
 STEPS = 3
@@ -72,7 +73,7 @@ class SmtpChannel(Frozen, hidden=("password",)):
         except (smtplib.SMTPException, OSError, ValueError) as error:
             fail(self.name, f"the mail could not be delivered ({type(error).__name__})", _LOOK)
         if refused:
-            fail(self.name, f"the mail server refused {refused} of {len(self.recipients)} recipients", _LOOK)
+            fail(self.name, f"the mail server refused {refused} of {counted(len(self.recipients), 'recipient')}", _LOOK)
 
     def _converse(self, mail: EmailMessage) -> int:
         """Talk to the server; returns how many recipients it refused."""

@@ -10,7 +10,7 @@ from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
-from leakguard.checks.unheard import possible_outcomes, unheard_in
+from leakguard.checks.unheard import broke_off, possible_outcomes, unheard_in
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
@@ -49,7 +49,7 @@ def judge(
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
     if first is None or ended not in ANSWERED:
-        return _unanswered(definition.probe.kind, ended)
+        return _unanswered(definition.probe.kind, ended, is_broken=first is not None and broke_off(first))
     view = view or view_of(definition, observation.replies)
     for each in definition.rules:
         if each.when.holds_for(view):
@@ -137,11 +137,14 @@ def _no_rule(view: View) -> Verdict:
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
 
 
-def _unanswered(kind: str, ended: Ending) -> Verdict:
-    """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open."""
+def _unanswered(kind: str, ended: Ending, *, is_broken: bool) -> Verdict:
+    """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open.
+
+    So does an answer that broke off before anything in it was amiss.
+    """
     if ended is Ending.REFUSED:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
-    hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, READING[kind].over)
+    hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, READING[kind].over) and not is_broken
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))

@@ -30,11 +30,11 @@ def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
     return {
         name: reply.first.ended
         for name, reply in missing.items()
-        if _broke_off(reply.first) or ((name, reply.first.ended) not in ruled and reply.first.ended not in _HUNG_UP)
+        if broke_off(reply.first) or ((name, reply.first.ended) not in ruled and reply.first.ended not in _HUNG_UP)
     }
 
 
-def _broke_off(reply: Reply) -> bool:
+def broke_off(reply: Reply) -> bool:
     """Whether the line was cut behind the first bytes of an answer, which might have been any."""
     return reply.ended in _HUNG_UP and reply.size_bytes > 0 and reply.status is None
 

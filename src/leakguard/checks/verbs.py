@@ -27,6 +27,10 @@ class Reading(Frozen):
     """Its servers greet whoever connects, so a silent one is none of them."""
     is_common: bool = False
     """So widespread that it is guessed before the others on a port that suggests nothing."""
+    announces_much: bool = False
+    """Whether a server that reads a length first, such as Kafka, takes its first bytes for tens of megabytes."""
+    complains: bool = False
+    """Whether a server answers any other protocol with a complaint in its own, and so need not be guessed."""
 
 
 def _reading(
@@ -36,25 +40,36 @@ def _reading(
     speaks_first: bool = False,
     is_common: bool = False,
     for_buckets: bool = False,
+    announces_much: bool = False,
+    complains: bool = False,
 ) -> Reading:
     return Reading(
         verbs=frozenset(verbs), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
-        for_buckets=for_buckets,
+        for_buckets=for_buckets, announces_much=announces_much, complains=complains,
     )  # fmt: skip
 
 
 READING: Mapping[str, Reading] = MappingProxyType(
     {
-        "aerospike": _reading("server", "sizes", schemes=("aerospike",)),
+        "aerospike": _reading("server", "sizes", schemes=("aerospike",), announces_much=True),
         "azblob": _reading("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _reading("hello", "sizes", schemes=("clickhouse",)),
-        "cql": _reading("options", "startup", "version", "sizes", "columns", schemes=("cql", "cassandra")),
+        "cql": _reading(
+            "options",
+            "startup",
+            "version",
+            "sizes",
+            "columns",
+            schemes=("cql", "cassandra"),
+            announces_much=True,
+            complains=True,
+        ),
         "ftp": _reading("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _reading("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _reading("GET", "HEAD", schemes=("http", "https", "s3")),
         "iscsi": _reading("targets", schemes=("iscsi",)),
-        # A broker sets aside as much memory as four bytes announce, so it is asked before the greetings of rare
-        # protocols, which it would read as tens of megabytes; those of the common ones it refuses.
+        # A broker sets aside as much memory as four bytes announce, so it is asked before those that announce tens of
+        # megabytes, and they are not said to whoever is silent then; what the others announce it refuses, or is small.
         "kafka": _reading("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
         "ldap": _reading("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _reading("version", "stats", schemes=("memcached",), is_common=True),

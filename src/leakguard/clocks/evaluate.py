@@ -44,7 +44,8 @@ def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
         ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, reopened_at)]
         current = ran_on[-1] if ran_on else current
     found, verdict, marks = judged[current]
-    earlier = tuple(one[1] for one in judged[:current] if one[1].state is not State.LATENT)
+    begun = [(number, one[1]) for number, one in enumerate(judged[:current]) if one[1].state is not State.LATENT]
+    earlier = tuple(_shown(one, _as_filed(rule, story, calendars, number, one)) for number, one in begun)
     filed = _as_filed(rule, story, calendars, current, verdict)
     return _standing(rule, story, found, verdict, marks, filed=filed, earlier=earlier)
 
@@ -73,7 +74,7 @@ def _judged(
 
 
 def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, verdict: Verdict) -> Verdict | None:
-    """The verdict on what was known when the ending was first recorded; it never vanishes."""
+    """The verdict on what was known when the ending of this cycle was first recorded; it never vanishes."""
     if verdict.state is State.MISSED:
         return verdict
     ending = rule.ending
@@ -86,6 +87,8 @@ def _as_filed(rule: ClockRule, story: Story, calendars: Calendars, number: int, 
     for moment in moments:
         if moment == moments[-1] and verdict.state in LATCHED:
             return verdict
+        if number >= len(story.view(moment).cycles):  # it had not begun, and what was filed then ended the one before
+            continue
         before = _judged(rule, story, calendars, number, moment)[1]
         if before.state in LATCHED:
             return before
@@ -135,9 +138,7 @@ def _standing(
     filed: Verdict | None,
     earlier: tuple[Verdict, ...],
 ) -> Standing:
-    # What was late when it was filed stays late, whatever is corrected afterwards.
-    was_late = filed is not None and filed.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
-    shown = filed if was_late and filed is not None else verdict
+    shown = _shown(verdict, filed)
     is_over = shown.state in _OVER
     return Standing(
         rule=rule,
@@ -155,6 +156,12 @@ def _standing(
         elapsed=_elapsed(found),
         unknown_count=story.unknown_count,
     )
+
+
+def _shown(verdict: Verdict, filed: Verdict | None) -> Verdict:
+    """What was late when it was filed stays late, whatever is corrected afterwards."""
+    was_late = filed is not None and filed.state is State.MET_LATE and verdict.state is State.MET_ON_TIME
+    return filed if was_late and filed is not None else verdict
 
 
 def _until(found: Reckoning) -> datetime:

@@ -15,6 +15,7 @@ from leakguard.clusters.client import our_words
 from leakguard.clusters.reading import reading_client
 from leakguard.models.clusters import ClusterSeen, IndexSeen, SettingSeen
 from leakguard.models.exports import Destination
+from leakguard.models.texts import counted
 
 MOST_INDICES, MOST_FIELDS, DEEPEST = 10_000, 2_000, 20
 """Of one cluster, of one index, and levels of a mapping."""
@@ -168,7 +169,8 @@ def _settings(
     yield from _bound([address for node in nodes for address in _inner(node.get("http")).get("bound_address", ())])
     if repositories:
         kinds = sorted({str(_inner(one).get("type")) for one in repositories.values()})
-        told = f"{len(repositories)} places for snapshots ({', '.join(kinds)}): they hold the same data"
+        places = counted(len(repositories), "place")
+        told = f"{places} for snapshots ({', '.join(kinds)}): they hold the same data"
         yield SettingSeen(name="snapshots", is_safe=None, told=told)
 
 

@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from leakguard.documents.fonts import CjkFont, find_cjk_font, needs_cjk
+from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, scripts_of
 from leakguard.documents.paper_values import paper_values
-from leakguard.documents.pdf import LATIN, compile_pdf, unshown_signs
+from leakguard.documents.pdf import compile_pdf, families, unshown_signs
 from leakguard.reports.paper import Paper
 
 
 class ReportPdfMaker:
     """Makes PDF from a typst template; texts go in as data, never as markup."""
 
-    def __init__(self, template: str, *, find_font: Callable[[], CjkFont] = find_cjk_font) -> None:
+    def __init__(self, template: str, *, find_font: Callable[[], Typeface] = find_cjk_font) -> None:
         """`template` is the text of `templates/report/report.typ`."""
         self._template = template
         self._find_font = find_font
@@ -27,11 +27,13 @@ class ReportPdfMaker:
         """
         values = json.dumps(paper_values(paper), ensure_ascii=False)
         cjk = self._find_font() if paper.language.startswith("zh") or needs_cjk(values) else None
-        numbers = {ord(sign): f"[U+{ord(sign):04X}]" for sign in unshown_signs(values, cjk=cjk)}
+        found = [find_script_font(script) for script in scripts_of(values)]
+        others = [one for one in found if one is not None]
+        numbers = {ord(sign): f"[U+{ord(sign):04X}]" for sign in unshown_signs(values, cjk=cjk, others=others)}
         known_at = datetime.fromisoformat(paper.known_at)
         inputs = {
             "paper": values.translate(numbers),
-            "fonts": json.dumps([LATIN, *([cjk.family] if cjk else [])]),
+            "fonts": json.dumps(families(cjk, others, is_asian=False)),
             "day": json.dumps([known_at.year, known_at.month, known_at.day]),
         }
-        return compile_pdf(self._template, inputs, cjk=cjk, made_at=known_at)
+        return compile_pdf(self._template, inputs, fonts=[*([cjk] if cjk else []), *others], made_at=known_at)

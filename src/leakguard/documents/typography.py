@@ -19,8 +19,11 @@ class Typography(Frozen):
 
     word_tag: str
     """What a word processor checks the spelling by; unlike a reader it always wants a region."""
-    script: str = "latn"
-    """ISO 15924; without it a Chinese comma behind a Latin word takes the shape of another region."""
+    script: str = ""
+    """ISO 15924, for East Asian letters: without it a comma behind a Latin word takes the shape of another region.
+
+    Words of a letter with one are all joined by its rules, and those of an Arabic name not at all.
+    """
     css_fonts: str = "Georgia,'Times New Roman',serif"
     word_asian_font: str = "SimSun"
     """A word processor keeps the font of East Asian signs apart; a name in a Latin letter may need it."""

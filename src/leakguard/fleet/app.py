@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from celery import Celery
 
+from leakguard.fleet.transports import use_our_transports
 from leakguard.scanning.fleet_settings import TLS_SCHEMES
 
-TASK = "leakguard.fleet.look"
 VISIBLE_AGAIN_SECONDS = 60
 """Redis hands a task out again so long after the lease: by then its message is refused as too old."""
 CONNECT_SECONDS = 10
@@ -20,8 +20,6 @@ HEARTBEAT_SECONDS = 30
 
 def make_app(broker: str, *, lease_seconds: int) -> Celery:
     """Connects to nothing yet. `broker` may hold a password, so it is never printed."""
-    from leakguard.fleet.transports import use_our_transports  # noqa: PLC0415  (it knows the task's name)
-
     use_our_transports()
     tls = tls_of(broker)
     app = Celery("leakguard", set_as_current=False)

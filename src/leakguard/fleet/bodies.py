@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from leakguard.fleet.app import TASK
-
+TASK = "leakguard.fleet.look"
+"""What an order asks for; there is nothing else."""
 MAX_BYTES = 32 * 1024 * 1024
 """Of a message as it comes from the broker; what we write is half of that at most."""
 _MAX_FRAME = 20_000

@@ -13,8 +13,8 @@ from kombu.entity import Exchange
 from kombu.messaging import Producer
 
 from leakguard.errors import FleetUnreachable
-from leakguard.fleet.app import RESULTS_LIVE_SECONDS, TASK, calls_of, queue_of, results_of
-from leakguard.fleet.bodies import envelope_in
+from leakguard.fleet.app import RESULTS_LIVE_SECONDS, calls_of, queue_of, results_of
+from leakguard.fleet.bodies import TASK, envelope_in
 from leakguard.fleet.reaching import RETRY, connected, reachable
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope

@@ -77,8 +77,12 @@ def make_key(path: Path, seed: bytes) -> Ed25519PrivateKey:
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(text)
+        try:
+            with os.fdopen(descriptor, "wb") as handle:
+                handle.write(text)
+        except OSError:  # half a key would be refused by every command, and never be replaced
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError as error:
         raise UsageProblem(f"{path} exists already", next_step="Show it: leakguard fleet key show") from error
     except OSError as error:

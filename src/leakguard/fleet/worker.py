@@ -18,7 +18,8 @@ from celery.utils.log import get_logger
 from celery.worker.state import active_requests
 
 from leakguard.errors import FleetUnreachable
-from leakguard.fleet.app import TASK, queue_of
+from leakguard.fleet.app import queue_of
+from leakguard.fleet.bodies import TASK
 from leakguard.fleet.consumer import OrderConsumer, PlainLog, calls_step
 from leakguard.fleet.courier import deliver
 from leakguard.fleet.reaching import RETRY, connected, reachable

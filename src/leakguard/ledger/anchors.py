@@ -11,6 +11,7 @@ from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.merkle import Stack
 from leakguard.ledger.notes import is_signed_by, parse_tree_head, text_of
 from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.models.texts import counted
 
 
 @dataclass(slots=True)
@@ -47,10 +48,10 @@ def head_doubts(contents: Iterable[Mapping[str, Any]], roots: Roots) -> Iterator
         note = str(content.get("note") or "")
         head = parse_tree_head(text_of(note))
         if head is None or roots.found.get(head.size) != (head.hash, head.root):
-            text = f"the head of {head.size} entries" if head else "a head that was kept before"
+            text = f"the head of {counted(head.size, 'entry', 'entries')}" if head else "a head that was kept before"
             yield Doubt(kind=DoubtKind.CHANGED_ROOT, text=f"{text} does not fit the entries of today")
         elif note != head.text and not _is_right(note, str(content.get("key") or "")):
-            text = f"the signature of the head of {head.size} entries is wrong"
+            text = f"the signature of the head of {counted(head.size, 'entry', 'entries')} is wrong"
             yield Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=text)
 
 

@@ -34,7 +34,7 @@ def data_from_json(value: Mapping[str, Any]) -> DataSeen | None:
     people, growth = value.get("people"), value.get("growth")
     return DataSeen(
         categories=tuple(Category(**each) for each in value.get("categories", ())),
-        sensitive=tuple(_sensitive_from(each) for each in value.get("sensitive", ())),
+        sensitive=tuple(sensitive_from_json(each) for each in value.get("sensitive", ())),
         people=People(**people) if people else None,
         growth=Growth(**{**growth, "since": from_z(growth["since"])}) if growth else None,
         sampled=str(value.get("sampled", "")),
@@ -54,7 +54,8 @@ def _sensitive(one: Sensitive) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sensitive_from(value: Mapping[str, Any]) -> Sensitive:
+def sensitive_from_json(value: Mapping[str, Any]) -> Sensitive:
+    """One standard that calls a kind of data sensitive."""
     rest = {name: it for name, it in value.items() if name != "class"}
     return Sensitive(data_class=value["class"], **rest)
 

@@ -95,8 +95,8 @@ class TlsSeen(Frozen):
     not_before: str = ""
     not_after: str = ""
     sha256: str = ""
-    verified: bool = False
-    """Whether the machine's trust store accepts it for this name."""
+    verified: bool | None = False
+    """Whether the machine's trust store accepts it for this name; `None` where it was not asked."""
 
 
 class Observation(Frozen):

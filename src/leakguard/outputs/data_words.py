@@ -25,7 +25,8 @@ def data_lines(data: DataSeen | None, *, most_kinds: int | None = MOST_KINDS) ->
     if data.people is not None:
         yield f"people: {people_words(data.people)}"
     if data.growth is not None and data.growth.records:
-        yield f"{data.growth.records:+,} records since {data.growth.since:%Y-%m-%d %H:%M} UTC"
+        noun = "record" if abs(data.growth.records) == 1 else "records"
+        yield f"{data.growth.records:+,} {noun} since {data.growth.since:%Y-%m-%d %H:%M} UTC"
     if data.sensitive:
         yield printable(f"sensitive by {', '.join(standards_of(data))}")
 

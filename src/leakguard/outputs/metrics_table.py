@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 
 _NAME = 32
@@ -18,10 +19,9 @@ def metrics_text(metrics: Mapping[str, Any]) -> str:
 
 
 def _lines(metrics: Mapping[str, Any]) -> Iterator[str]:
-    noun = "incident" if metrics["incident_count"] == 1 else "incidents"
-    counts = f"{metrics['incident_count']} {noun}, {metrics['open_count']} of them open"
+    counts = f"{counted(metrics['incident_count'], 'incident')}, {metrics['open_count']} of them open"
     yield f"{counts}, as known at {metrics['known_at']}"
-    yield f"{metrics['correction_count']} records were corrected later"
+    yield f"{counted(metrics['correction_count'], 'record was', 'records were')} corrected later"
     yield ""
     yield from _table("HOW LONG", ("N", "OPEN", "MEDIAN", "P75", "P90"), _spreads(metrics["durations"], "name"))
     clocks = [(one["clock"], [str(one[name]) for name in _ENDINGS]) for one in metrics["clocks"]]

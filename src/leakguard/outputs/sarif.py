@@ -18,7 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import not_checked_words, printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
@@ -77,7 +77,7 @@ def _frame(view: ScanView) -> dict[str, Any]:
 def _invocation(view: ScanView) -> dict[str, Any]:
     left = {state: count for state, count in view.counts.items() if state == "not_checked" and count}
     notes = [
-        {"level": "warning", "message": {"text": f"{count:,} endpoints were not checked; resume the run."}}
+        {"level": "warning", "message": {"text": f"{not_checked_words(count)}; resume the run."}}
         for count in left.values()
     ]
     return {

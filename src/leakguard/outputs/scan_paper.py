@@ -15,7 +15,7 @@ from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_bars import bars
 from leakguard.outputs.scan_data import data_section
 from leakguard.outputs.scan_view import ScanView
-from leakguard.outputs.words import byte_words, count_words, printable
+from leakguard.outputs.words import byte_words, count_words, not_checked_words, printable, record_words
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
 from leakguard.scanning.mutes import Unmuted
 from leakguard.scanning.stores import Store, Total, folded
@@ -165,7 +165,7 @@ def _product(finding: Finding) -> str:
 def _sizes(worst: Glance) -> Iterator[str]:
     about = "" if worst.is_exact else "about "
     if worst.records is not None:
-        yield f"{about}{count_words(worst.records)} records"
+        yield f"{about}{record_words(worst.records)}"
     if worst.bytes is not None:
         yield f"{about}{byte_words(worst.bytes)}"
     if worst.records is None and worst.bytes is None:
@@ -197,9 +197,7 @@ def _unclear(told: _Told) -> Section | None:
         return None
     blocks: list[Block] = []
     if left:
-        blocks.append(
-            Paragraph(text=f"{left:,} endpoints were not checked; leakguard scan --resume goes on.", tone="risk")
-        )
+        blocks.append(Paragraph(text=f"{not_checked_words(left)}; leakguard scan --resume goes on.", tone="risk"))
     shown = {one.id: one for one in told.view.findings.some([seen.id for seen in unclear[:MOST_ROWS]])}
     if shown:
         rows = tuple((line(printable(one.place)), line(printable(one.verdict.reason))) for one in shown.values())

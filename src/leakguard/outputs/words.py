@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from leakguard.models.texts import counted
 from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 
 _LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
@@ -37,6 +38,16 @@ def count_words(count: int | None) -> str:
         if count >= unit:
             return f"{_short(count / unit)} {name}"
     return f"{count:,}"
+
+
+def record_words(count: int) -> str:
+    """`1 record`, `9.5 billion records`."""
+    return f"{count_words(count)} {'record' if count == 1 else 'records'}"
+
+
+def not_checked_words(count: int) -> str:
+    """`1 endpoint was not checked`, `40 endpoints were not checked`."""
+    return f"{counted(count, 'endpoint was', 'endpoints were')} not checked"
 
 
 def byte_words(count: int | None) -> str:

@@ -21,6 +21,12 @@ _DICTIONARIES = (
     "extension_definitions", "data_marking_definitions", "authentication_info_definitions",
 )  # fmt: skip
 _TEXTS = ("id", "name", "created_by", "created", "modified", "workflow_start")
+_NO_IDS = "playbook_variables"
+"""The one dictionary whose keys are names that an author chose."""
+_KINDS = {"id": "playbook", "created_by": "identity"}
+_OTHER_TYPE = "its `type` is not the one in its id"
+_EXTENSIONS = ("playbook_extensions", "extension-definition")
+"""Their objects have no `type`: what they are stands in the id alone."""
 
 
 class Refusals:
@@ -119,24 +125,41 @@ def _shape_problems(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if document.get("spec_version") != "cacao-2.0":
         yield "spec_version", "must be `cacao-2.0`; no other version can be read"
     for name in _TEXTS:
-        if not isinstance(document.get(name), str):
-            yield name, "this field is missing" if name not in document else "must be text"
+        yield from _text_problems(name, document)
     for name in _DICTIONARIES:
-        value = document.get(name, {})
-        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
-            yield name, "must be a dictionary of objects"
-        elif name == "workflow":
-            yield from _workflow_problems(value)
+        yield from _dictionary_problems(name, document.get(name, {}))
 
 
-def _workflow_problems(workflow: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
-    if not workflow:
-        yield "workflow", "this field is missing, or empty"
-    if len(workflow) > MAX_OBJECTS:
-        yield "workflow", f"has more than {MAX_OBJECTS:,} steps"
-        return
-    for key, step in workflow.items():
-        if not ID.fullmatch(key):
-            yield key, "is no CACAO identifier (type, two hyphens, UUID)"
-        elif step.get("type") != key.rpartition("--")[0]:
-            yield key, "its `type` is not the one in its id"
+def _text_problems(name: str, document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if not isinstance(document.get(name), str):
+        yield name, "this field is missing" if name not in document else "must be text"
+    elif name in _KINDS:
+        yield from _id_problems(document[name], _KINDS[name], where=name)
+
+
+def _dictionary_problems(name: str, value: object) -> Iterable[tuple[str, str]]:
+    if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+        yield name, "must be a dictionary of objects"
+    elif name == "workflow" and not value:
+        yield name, "this field is missing, or empty"
+    elif len(value) > MAX_OBJECTS:
+        yield name, f"has more than {MAX_OBJECTS:,} {'steps' if name == 'workflow' else 'objects'}"
+    elif name != _NO_IDS:
+        yield from _key_problems(name, value)
+
+
+def _key_problems(name: str, objects: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Each key is the id of its object, and no two keys are one id: a UUID is the same in capitals."""
+    met: set[str] = set()
+    for key, value in objects.items():
+        yield from _id_problems(key, _EXTENSIONS[1] if name == _EXTENSIONS[0] else value.get("type"), where=key)
+        if key.lower() in met:
+            yield key, f"stands in `{name}` twice, in capitals and in small letters"
+        met.add(key.lower())
+
+
+def _id_problems(text: str, kind: object, *, where: str) -> Iterable[tuple[str, str]]:
+    if not ID.fullmatch(text):
+        yield where, "is no CACAO identifier (type, two hyphens, UUID)"
+    elif text.rpartition("--")[0] != kind:
+        yield where, f"begins with another type than {shown(kind)}" if where in _KINDS else _OTHER_TYPE

@@ -122,6 +122,9 @@ class ScanStore(Journal, Protocol):
     def runs_at_work(self) -> tuple[str, ...]:
         """The scans that other living processes hold, by `take_run`."""
 
+    def let_go_of_killed(self) -> tuple[str, ...]:
+        """The scans that processes of this machine held until they were killed; each is told once."""
+
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made."""
 

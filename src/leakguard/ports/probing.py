@@ -73,6 +73,9 @@ class Session(Protocol):
     async def greeting(self) -> bool:
         """Wait a moment for a host that speaks first; whether it did. Then nothing can be asked of this session."""
 
+    async def hangs_up(self) -> bool:
+        """Open a line of its own and say nothing: whether the host hangs up at once, without a word."""
+
     async def ask(self, request: Request) -> Reply:
         """Ask once. Never raises for what a host does: the reply's `ended` says how it went."""
 
@@ -117,8 +120,11 @@ class SweepWatcher(Protocol):
     def lost(self) -> None:
         """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""
 
-    def opened(self, spot: Spot) -> None:
-        """The port is open, or it was named and there is nobody to ask on this line: a session has to look."""
+    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+        """The port is open, or it was named and there is nobody to ask on this line: a session has to look.
+
+        `is_connected` says that it took a connection of the sweep.
+        """
 
     def talked(self, spot: Spot, talk: Talk) -> None:
         """The talk is over."""

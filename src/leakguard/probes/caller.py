@@ -11,7 +11,7 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, recognised
+from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, counts_drops, recognised
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
@@ -21,6 +21,8 @@ _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
 _SECOND_TRY_AFTER = 0.25
 """Seconds before a host that hung up without a word is asked again: a server that is overrun has a turn to breathe."""
+_HUNG_UP_AGAIN_AFTER = 1.0
+"""Seconds before a host that hung up unasked may do so again: one that is overrun for a moment does not."""
 
 _HEAD, _LONG_WORD = 8, 128
 """Bytes of a host's first words: no line of a greeting is so short, and every greeting is recognised by so many."""
@@ -75,11 +77,36 @@ class Caller:
         return next((line.said for line in self._lines if line.said), b"")
 
     async def overhear(self) -> bool:
-        """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS."""
+        """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS.
+
+        A connection that the host would count as dropped is left to the session that speaks its protocol.
+        """
         if self._in_tls or not self._patience.begin_listening():
             return False
-        opened = await self._connected()
-        return opened.line is not None and await opened.line.overhear(self._patience.greeting_by, _is_whole_word)
+        line = (await self._connected()).line
+        spoke = line is not None and await line.overhear(self._patience.greeting_by, _is_whole_word)
+        if line is not None and spoke and counts_drops(line.said):
+            self._door.keep(self._endpoint, line)
+        return spoke
+
+    async def is_hung_up_on(self) -> bool:
+        """Whether the host hangs up on a new line, in plain text, on which nobody says a word; and on one after it."""
+        if not await self._hangs_up():
+            return False
+        await asyncio.sleep(_HUNG_UP_AGAIN_AFTER)
+        return await self._hangs_up()
+
+    async def _hangs_up(self) -> bool:
+        if not self._patience.begin_listening():
+            return False
+        opened = await self._door.open(self._endpoint, self._patience, further=True)
+        if opened.line is None:
+            return opened.ended is Ending.RESET
+        try:
+            spoke = await opened.line.overhear(self._patience.greeting_by, bool)
+            return not spoke and not opened.line.usable
+        finally:
+            opened.line.close()
 
     def close(self) -> None:
         """Drop the line, if there is one."""

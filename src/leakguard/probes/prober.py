@@ -18,6 +18,7 @@ from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door, Gate
 from leakguard.probes.wire.handles import Handles, of_process
+from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.sleep import slept
 from leakguard.probes.wire.verbs import Recorder
@@ -60,15 +61,16 @@ class NetworkProber:
         `handles` is the budget of sockets that all of this process share.
         """
         rate, budget = Rate(limits, total), handles or of_process()
-        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget)
+        kept = Kept(budget.give)
+        self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget, kept=kept)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._token = token
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
         self._ways = Ways(
-            gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent, recorder=recorder,
-            bounds=Bounds(
+            gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent,
+            recorder=recorder, kept=kept, bounds=Bounds(
                 connect=self._timeouts.connect, answer=self._timeouts.request, endpoint=self._timeouts.endpoint
             ),
         )  # fmt: skip

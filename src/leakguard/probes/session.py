@@ -78,6 +78,10 @@ class KindSession(ABC):
         """Wait a moment for a host that speaks first; whether it did."""
         return await self._caller.overhear()
 
+    async def hangs_up(self) -> bool:
+        """See `ports.Session`."""
+        return await self._caller.is_hung_up_on()
+
     async def ask(self, request: Request) -> Reply:
         """Ask once; an equal question is answered from memory, unless more bytes may be read now.
 

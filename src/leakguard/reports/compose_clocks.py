@@ -18,11 +18,11 @@ _TONES = {State.MET_ON_TIME: "good", State.AT_RISK: "risk", State.NOT_APPLICABLE
 
 
 def clocks_section(report: Report, say: Phrases) -> Section:
-    """Every clock that has begun; those that wait for their first event are named."""
+    """Every clock that has begun, in this cycle or before; those that wait for their first event are named."""
     words = say.words
     blocks: list[Block] = [Paragraph(text=words("clocks.means"))]
     blocks += [Drawing(figure=one) for one in clock_figures(report.clocks, report.known_at, say.zone, words)]
-    counting = [one for one in report.clocks if one.found.due is None]
+    counting = [one for one in report.clocks if one.found.due is None and one.state is not State.LATENT]
     if counting:
         blocks.append(Paragraph(text=words("clocks.counting", count=len(counting)), tone="soft"))
     if report.clocks:
@@ -65,7 +65,7 @@ def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
 def _limit(one: Standing, say: Phrases) -> Cell:
     words, verdict = say.words, one.verdict
     if verdict.work_by is None:
-        return line(words("clocks.none"))
+        return say.at(None) if one.state is State.LATENT else line(words("clocks.none"))
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
@@ -89,6 +89,8 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
 
 def _used(one: Standing, say: Phrases) -> Cell:
     words = say.words
+    if one.state is State.LATENT:
+        return say.at(None)
     gross, net = (length.total_seconds() for length in one.elapsed or (ZERO, ZERO))
     lines = [words("clocks.gross", time=words.duration(gross))]
     if net != gross:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
-from leakguard.scanning.traits import Traits, changed_fields, growth
+from leakguard.scanning.traits import Traits, bytes_told, changed_fields, growth
 
 OPEN = OPEN_OUTCOMES
 
@@ -94,7 +94,7 @@ class Change(Frozen):
 
 def kind_of(before: Traits, after: Traits, fields: tuple[str, ...]) -> ChangeKind:
     """What happened between two open looks at the same place."""
-    grown = growth(before, after, "records") or growth(before, after, "bytes") or 0
+    grown = growth(before, after, "records") or bytes_told(before, after)
     if grown:
         return ChangeKind.GROWN if grown > 0 else ChangeKind.SHRUNK
     return ChangeKind.CHANGED if fields else ChangeKind.SAME

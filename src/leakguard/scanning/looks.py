@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 from sys import intern
 from typing import Protocol
 
 from leakguard.frozen import Frozen, field
-from leakguard.models.findings import Finding, Outcome
+from leakguard.models.findings import Finding, Outcome, host_of, is_resource
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.targets import Target
 from leakguard.scanning.traits import Traits, traits_of
@@ -50,6 +51,21 @@ class RunFacts(Frozen):
         """Whether a bucket, or all that the scope names, was to be looked at under a host's name."""
         here = (target for target in self.targets if (target.provider_host or target.host) == name)
         return any(target.bucket in {None, bucket} for target in here)
+
+    def meant(self, check_id: str, seen: Traits) -> bool:
+        """Whether it set out to look there, with that check and from there; accounts have no targets of ours."""
+        if is_resource(seen.endpoint):
+            return True
+        if not self.asked(check_id) or seen.vantage != self.vantage:
+            return False
+        if seen.host is not None and seen.port in self.names().get(seen.host, ()):
+            return True
+        address = ip_address(host_of(seen.endpoint.partition(" ")[0]))
+        return any(
+            address in network and seen.port in (target.ports or self.ports)
+            for target in self.targets
+            for network in target.networks
+        )
 
     def names(self) -> Mapping[str, frozenset[int]]:
         """The host names that it was to look at, with their ports."""

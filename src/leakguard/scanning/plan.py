@@ -10,6 +10,7 @@ from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.models.targets import Endpoint
+from leakguard.models.texts import counted
 from leakguard.scanning.addresses import AddressSet, ranges_of
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
 from leakguard.scanning.gate import Gate, buckets_of, parse_address, uncovered
@@ -182,8 +183,9 @@ def refuse_out_of_scope(targets: Sequence[Target], gate: Gate, resolved: Mapping
     found = [(target, target_refusal(target, gate, resolved)) for target in targets]
     reasons = [f"  {target.text}: {reason}" for target, reason in found if reason]
     if reasons:
+        are = counted(len(targets), "target is", "targets are")
         raise OutOfScope(
-            f"{len(reasons)} of {len(targets)} targets are not in the scope `{gate.scope.name}`\n" + "\n".join(reasons),
+            f"{len(reasons)} of {are} not in the scope `{gate.scope.name}`\n" + "\n".join(reasons),
             next_step=_NEXT_STEP,
         )
 

@@ -12,6 +12,8 @@ SHORTEST_ID = 8
 """Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
 DRIFT = 100
 """Nodes are asked seconds apart, so their counts may differ by a hundredth."""
+BREATH, BUFFERS = 10, 1_000_000
+"""Of the bytes of a store that keeps its number of records, less than a tenth means nothing, nor does a megabyte."""
 _SEVERITIES = tuple(Severity)
 _COMPARED = ("outcome", "access", "severity", "ransomed")
 _COMPARED_WHERE_STATED = ("product", "version", "cluster_id")
@@ -86,6 +88,18 @@ def growth(before: Traits | None, after: Traits | None, field: str) -> int | Non
         return None
     was, now = getattr(before, field), getattr(after, field)
     return None if was is None or now is None else int(now) - int(was)
+
+
+def bytes_told(before: Traits, after: Traits) -> int:
+    """By how many bytes it grew, as far as that tells anything.
+
+    Where as many records are there as before, some come and go by themselves: a Redis counts the buffers of whoever
+    asks, an Elasticsearch merges.
+    """
+    grown = growth(before, after, "bytes") or 0
+    is_still = growth(before, after, "records") == 0
+    least = max(BUFFERS, max(before.bytes or 0, after.bytes or 0) // BREATH)
+    return 0 if is_still and abs(grown) < least else grown
 
 
 def agree(one: Traits, other: Traits) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from leakguard.frozen import Frozen
 from leakguard.models.kinds import Category
+from leakguard.models.texts import counted
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.masks import pattern_of, shown_name, shown_series
 from leakguard.sensitivity.names import classify_collection, classify_extension, classify_fields
@@ -60,7 +61,11 @@ def _told(found: Mapping[_Place, Sequence[str]]) -> tuple[Category, ...]:
 def categories_of_files(extensions: Mapping[str, int], words: Dictionary) -> tuple[Category, ...]:
     """The kinds that files hold by how their names end, the most frequent first."""
     return tuple(
-        Category(category=kind, where=f"{count:,} files whose names end in .{end}", by="file_extension")
+        Category(
+            category=kind,
+            where=f"{counted(count, 'file whose name ends', 'files whose names end')} in .{end}",
+            by="file_extension",
+        )
         for end, count in sorted(extensions.items(), key=lambda one: (-one[1], one[0]))
         if (kind := classify_extension(end, words)) is not None
     )[:MOST_CATEGORIES]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from leakguard.ledger.heads import Head
 from leakguard.store.connection import Connection
-from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file, driver_of, file_of, name_of
+from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file
 from leakguard.store.erase_rows import scrub
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.ledger_writes import Witnessed
+from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
 from leakguard.store.view_checks import differing
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from leakguard.errors import BadFile, LedgerBroken
 from leakguard.ledger.canonical import from_canonical_whole, sha256_hex
+from leakguard.ledger.finding_reading import quick_finding
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.models.events import Interval
 from leakguard.models.finding_json import finding_from_json
@@ -18,6 +19,8 @@ from leakguard.store.tables import FINDINGS
 
 FINDING_ORDER = ("sequence", "position", "id")
 """The order in which findings were made."""
+RUN_BY_RUN = ("run", *FINDING_ORDER)
+"""The order of all findings together: their index gives it, where any other sorts the whole table for every page."""
 IDS_AT_ONCE = 500
 """SQLite before 3.32 allows 999 variables in one statement."""
 
@@ -67,7 +70,7 @@ def insert_findings(
 def finding_in(identifier: str, text: str) -> Finding:
     """The finding in a row; raises `LedgerBroken` if it no longer reads as one."""
     try:
-        return finding_from_json(from_canonical_whole(text))
+        return quick_finding(text) or finding_from_json(from_canonical_whole(text))
     except (ValueError, AttributeError, RecursionError, BadFile) as error:
         raise LedgerBroken(
             f"finding {identifier} is unreadable, so somebody or something changed it",

@@ -6,8 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from leakguard.store.drivers import file_of
 from leakguard.store.failures import unusable
+from leakguard.store.places import file_of
 
 _MAX_BYTES = 4096
 """A heartbeat has about 200 bytes."""

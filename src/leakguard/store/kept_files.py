@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from leakguard.errors import StoreUnusable, UsageProblem
-from leakguard.store.drivers import file_of
+from leakguard.store.places import file_of
 
 CHUNK = 2**20
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leakguard.errors import BadFile, Problem, StoreUnusable
 from leakguard.notices.letter_marks import KEY_BYTES
-from leakguard.store.drivers import file_of
+from leakguard.store.places import file_of
 
 _HEX = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}\n?", re.ASCII)
 
@@ -28,18 +28,27 @@ def letters_key(path: Path, token: Callable[[int], str]) -> bytes:
     `token` makes so many random hex digits. Raises `BadFile` for a file that holds none, or that others can read;
     `StoreUnusable` for one that cannot be written.
     """
+    text = token(2 * KEY_BYTES)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write(path, f"{text}\n")
     except FileExistsError:
         return _read(path)
     except OSError as error:
         raise StoreUnusable(
             f"the key {path} cannot be written: {error.strerror}", next_step="Name another place: --key FILE"
         ) from error
-    text = token(2 * KEY_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{text}\n")
     return bytes.fromhex(text)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file, wholly or not at all: half a key would stand in the way of every letter to come."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _read(path: Path) -> bytes:

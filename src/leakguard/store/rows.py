@@ -34,16 +34,20 @@ def entry_of(row: Row) -> Entry:
 
 def paged(reading: Reading, query: Query) -> Iterator[Row]:
     """All rows of `query`; a page a transaction."""
-    order, depth = ", ".join(query.keys), len(query.keys)
-    fields = ", ".join((*query.columns, *query.keys))
+    depth = len(query.keys)
     after: Row = ()
     while True:
-        beyond = f" AND ({order}) > ({marks(depth)})" if after else ""
-        head = f"SELECT {fields} FROM {query.table} WHERE {query.where}{beyond}"  # noqa: S608  (our own names)
         with reading() as connection:
-            rows = connection.rows(f"{head} ORDER BY {order} LIMIT {PAGE}", *query.values, *after)
+            rows = connection.rows(page_of(query, is_first=not after), *query.values, *after)
         for row in rows:
             yield row[:-depth]
         if len(rows) < PAGE:
             return
         after = rows[-1][-depth:]
+
+
+def page_of(query: Query, *, is_first: bool) -> str:
+    """The statement for one page; any but the first takes the keys of the last row before it as well."""
+    order, fields = ", ".join(query.keys), ", ".join((*query.columns, *query.keys))
+    beyond = "" if is_first else f" AND ({order}) > ({marks(len(query.keys))})"
+    return f"SELECT {fields} FROM {query.table} WHERE {query.where}{beyond} ORDER BY {order} LIMIT {PAGE}"  # noqa: S608  (our own names)

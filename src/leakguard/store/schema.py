@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leakguard.errors import StoreUnusable
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Pool
-from leakguard.store.failures import unusable
+from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.tables import statements
 from leakguard.store.view_rows import rebuild
@@ -34,7 +37,8 @@ def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None)
     if found == REVISION:
         return
     if found is not None:
-        _lift(pool, place, name)
+        with _saying_why_it_writes(name, found):
+            _lift(pool, place, name)
         return
     if pool.driver.is_sqlite:
         _write_ahead(pool)
@@ -68,6 +72,22 @@ def _create(connection: Connection, name: str, head_file: HeadFile | None) -> No
     for statement in (*statements(is_sqlite=connection.is_sqlite), _VERSION):
         connection.run(statement)
     connection.insert(VERSION_TABLE, ["version_num"], [(REVISION,)])
+
+
+@contextmanager
+def _saying_why_it_writes(name: str, found: str) -> Iterator[None]:
+    """Whoever only reads would wonder why the store has to be written."""
+    try:
+        with translated(name):
+            yield
+    except StoreUnusable as error:
+        if found not in EARLIER:
+            raise
+        raise unusable(
+            name,
+            f"is of an earlier release and has to be lifted to this one, which fails: {error.message}",
+            f"{error.next_step} A copy with its .head file is as good.",
+        ) from error
 
 
 def _lift(pool: Pool, place: str, name: str) -> None:

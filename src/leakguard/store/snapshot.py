@@ -28,7 +28,7 @@ class Snapshot:
         return views.entries(self._reading, kinds=kinds)
 
     def finding_items(self) -> Iterator[KeptItem]:
-        """All findings in the order in which they were made."""
+        """All findings, run by run."""
         return views.finding_items(self._reading)
 
     @contextmanager

@@ -44,15 +44,9 @@ class SqlStore(Deliveries):
 
     @classmethod
     def open(
-        cls,
-        place: str,
-        *,
-        now: Callable[[], datetime],
-        token: Callable[[int], str],
-        create: bool = True,
-        busy_seconds: float = BUSY_SECONDS,
-        heads: Sequence[Path] = (),
-    ) -> SqlStore:
+        cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
+        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+    ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
@@ -185,6 +179,11 @@ class SqlStore(Deliveries):
         """See `ports.ScanStore.runs_at_work`."""
         with self._database.reading() as connection:
             return tuple(run for run in run_leases.at_work(connection, now=self._now()) if run not in self._held)
+
+    def let_go_of_killed(self) -> tuple[str, ...]:
+        """See `ports.ScanStore.let_go_of_killed`."""
+        with self._database.writing() as connection:
+            return run_leases.let_go_of_killed(connection)
 
     def run_states(self, run: str) -> Mapping[int, RunState]:
         """See `ports.ScanStore.run_states`."""

@@ -19,7 +19,7 @@ from leakguard.models.glances import (
     to_microseconds,
 )
 from leakguard.store.connection import Connection, Row, marks
-from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
+from leakguard.store.finding_rows import IDS_AT_ONCE, RUN_BY_RUN, finding_in
 from leakguard.store.rows import PAGE, Query, Reading, paged
 from leakguard.store.tables import FINDINGS, GLANCES, SEEN
 
@@ -66,7 +66,7 @@ def rebuild(connection: Connection) -> None:
     """Make both views again from the findings; one that no longer reads as one is left to `evidence verify`."""
     connection.run("DELETE FROM glances")
     connection.run("DELETE FROM seen")
-    query = Query(columns=FINDINGS, table="findings", keys=FINDING_ORDER)
+    query = Query(columns=FINDINGS, table="findings", keys=RUN_BY_RUN)
     waiting: list[Placed] = []
     for placed in readable(paged(lambda: nullcontext(connection), query)):
         waiting.append(placed)

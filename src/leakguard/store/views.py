@@ -14,12 +14,14 @@ from leakguard.models.glances import KeptText
 from leakguard.models.records import KeptRecord
 from leakguard.models.runs import RunSummary
 from leakguard.store.connection import marks
-from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, finding_in
+from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, RUN_BY_RUN, finding_in
 from leakguard.store.rows import Query, Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
 
 RUN_KINDS = "run_"
 """Kinds of records of scan runs begin like this, but for the findings."""
+
+ALL_FINDINGS = Query(columns=FINDINGS, table="findings", keys=RUN_BY_RUN)
 
 
 def all_entries(reading: Reading) -> Iterator[Entry]:
@@ -67,12 +69,12 @@ def texts(reading: Reading, run: str) -> Iterator[KeptText]:
 
 
 def finding_items(reading: Reading) -> Iterator[KeptItem]:
-    """The findings exactly as stored."""
-    for identifier, run, sequence, position, text in paged(reading, _findings()):
+    """The findings exactly as stored, run by run."""
+    for identifier, run, sequence, position, text in paged(reading, ALL_FINDINGS):
         yield KeptItem(id=identifier, run=run, sequence=sequence, position=position, text=text)
 
 
-def _findings(where: str = "1 = 1", values: tuple[object, ...] = ()) -> Query:
+def _findings(where: str, values: tuple[object, ...]) -> Query:
     return Query(columns=FINDINGS, table="findings", keys=FINDING_ORDER, where=where, values=values)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def shown_store(place: str) -> str:
     """A store as it may be shown: the file, or the URL without its password; raises `StoreUnusable` for neither."""
-    from leakguard.store.drivers import name_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.store.places import name_of  # noqa: PLC0415  (`--help` must not load it)
 
     return name_of(place)
 

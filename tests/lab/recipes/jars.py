@@ -44,7 +44,7 @@ async def _kafka(site: Site, name: str, protocol: str) -> Server:
     tree = await jars(site.shelf, "kafka", room)
     config = room / "server.properties"
     config.write_text(_kafka_config(room, port, site.port(), protocol), encoding="utf-8")
-    # A broker makes room for what four first bytes announce, up to 100 MB; a greeting of Aerospike costs it 34 MB.
+    # A broker makes room for what four first bytes announce, up to 100 MB, and the other tests may say anything to it.
     classes = ["-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{tree}/*"]
     form: list[str | Path] = ["format", "--standalone", "-t", CLUSTER, "-c", config]
     await site.run(room, [java, *classes, "kafka.tools.StorageTool", *form])

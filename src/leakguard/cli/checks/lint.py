@@ -11,6 +11,7 @@ from leakguard.checks.library import load_library
 from leakguard.cli.options import Context, format_option, pass_context, read_text
 from leakguard.errors import BadFile, ExitCode, Problem
 from leakguard.frozen import as_dict
+from leakguard.models.texts import counted
 
 _EPILOG = """\b
 Examples:
@@ -38,7 +39,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
     else:
         for problem in problems:
             click.echo(str(problem))
-    context.notes.print(f"{_counted(len(texts), 'file')}, {_counted(len(problems), 'problem')}.")
+    context.notes.print(f"{counted(len(texts), 'file')}, {counted(len(problems), 'problem')}.")
     return ExitCode.EXPOSED if problems else ExitCode.CLEAN
 
 
@@ -64,7 +65,3 @@ def _refused(load: Callable[[Mapping[str, str]], object], texts: Mapping[str, st
     except BadFile as bad:
         return bad.problems
     return ()
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 
 _EPILOG = """\b
 Examples:
@@ -39,7 +40,7 @@ def list_cmd(context: Context, *, output_format: str) -> int:
     for one in found:
         days = (ends_at(one) - begins_at(one)).days
         click.echo(f"{one.scenario}, version {one.version}: {one.title}")
-        click.echo(f"  {days} days, {len(one.injects)} injects, {one.playbook}")
+        click.echo(f"  {counted(days, 'day')}, {counted(len(one.injects), 'inject')}, {one.playbook}")
         for line in one.about:
             click.echo(f"  {line}")
     return ExitCode.CLEAN

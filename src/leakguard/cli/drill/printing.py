@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.clocks.times import zone_of
 from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
+from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -59,12 +60,13 @@ def _totals(*cards: Scorecard) -> Mapping[str, Sequence[str]]:
 def _summary(card: Scorecard) -> Sequence[str]:
     known = f", {words(card.known_earlier)} earlier than it was" if card.known_earlier else ""
     whole = "verifies" if card.is_whole else "DOES NOT VERIFY"
+    messages = counted(card.messages, "message")
     return (
         f"{card.scenario}, version {card.version}, with {card.playbook}; {card.incident} is {card.incident_state}",
         f"known at {local(card.known_at, card.zone)}{known}; scored at {local(card.ended_at, card.zone)}",
         f"clocks: {card.counts['met']} met, {card.counts['missed']} missed, {card.counts['open']} open",
         f"steps: {card.steps_done} of {card.step_count} done",
-        f"alarms: {card.messages} messages, {card.taken} taken over; the ledger {whole} ({card.ledger})",
+        f"alarms: {messages}, {card.taken} taken over; the ledger {whole} ({card.ledger})",
     )
 
 

@@ -9,6 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, stale_duties
 
 _EPILOG = f"""\b
@@ -40,5 +41,6 @@ def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
         click.echo(json.dumps({"stale": rows}))
     else:
         for one in found:
-            click.echo(f"{one.duty.id}: checked on {one.duty.verified_on}, {one.days} days ago; {one.duty.source_url}")
+            checked = f"checked on {one.duty.verified_on}, {counted(one.days, 'day')} ago"
+            click.echo(f"{one.duty.id}: {checked}; {one.duty.source_url}")
     return ExitCode.EXPOSED if found else ExitCode.CLEAN

@@ -63,8 +63,12 @@ def show_cmd(context: Context) -> int:
 def _write_secret(path: Path, text: str) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError:  # half a key would stand in the way of every other command
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError as error:
         raise UsageProblem(
             f"{path} exists already", next_step="Choose another name; a key is never replaced."

@@ -10,6 +10,7 @@ from leakguard.cli.options import Context, pass_context, replace_bytes, store_op
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.models.moments import to_z
+from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence_heads import import_stamp, stamp_request
 
@@ -55,7 +56,9 @@ def import_cmd(context: Context, *, answer: str, roots: str) -> int:
     """Verify the answer of an authority, and keep it in the ledger."""
     wiring = context.wiring
     stamp, size = import_stamp(wiring.existing_store, _read(answer), _read(roots), now=wiring.now)
-    click.echo(f"The first {size} entries existed at {to_z(stamp.at)}, says {printable(stamp.authority)}.")
+    click.echo(
+        f"The first {counted(size, 'entry', 'entries')} existed at {to_z(stamp.at)}, says {printable(stamp.authority)}."
+    )
     return ExitCode.CLEAN
 
 

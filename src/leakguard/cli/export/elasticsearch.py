@@ -14,6 +14,7 @@ from leakguard.cli.options import Context, format_option, pass_context, replace_
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
+from leakguard.models.texts import counted
 from leakguard.outputs.ecs import event_document, finding_document
 from leakguard.use_cases.scans.export_documents import Exported, ExportWish, Makers, documents_of, send_documents
 
@@ -98,7 +99,7 @@ def _write(context: Context, path: str, documents: Iterable[Document]) -> int:
             yield f"{json.dumps(action)}\n{json.dumps(document.body)}\n".encode()
 
     replace_chunks(path, lines())
-    context.notes.print(f"{path}: {count:,} documents, for `POST /_bulk`")
+    context.notes.print(f"{path}: {counted(count, 'document')}, for `POST /_bulk`")
     return ExitCode.CLEAN
 
 

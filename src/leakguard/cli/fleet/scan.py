@@ -11,6 +11,7 @@ from leakguard.cli.options import Context, read_scope, replace_file
 from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
+from leakguard.models.texts import counted
 
 if TYPE_CHECKING:
     from leakguard.cli.scan.wish import Options
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 HONOURED = frozenset({
     "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
-    "checks", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
+    "checks", "ports", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
     "output_format", "output", "store", "mutes",
 })  # fmt: skip
 """The parameters of `scan` that mean the same to the fleet; every other one is refused."""
@@ -38,7 +39,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     """
     if context.wiring.settings.fleet.is_configured:
         if wish.resume is not None:
-            from leakguard.use_cases.fleets.fleet_plan import scan_of  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.use_cases.fleets.errands import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             context.wiring.need_store()
             return scan_of(context.wiring.store, wish.resume) is not None
@@ -169,7 +170,7 @@ def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool)
     say = quoting_note(context)
     say(f"Run {vantage.run}: {counts_line(vantage.reached if is_interrupted else vantage.counts)}")
     if is_interrupted and vantage.not_reached:
-        left = f"{vantage.not_reached:,} of {vantage.planned:,} endpoints were not looked at"
+        left = f"{vantage.not_reached:,} of {counted(vantage.planned, 'endpoint was', 'endpoints were')} not looked at"
         say(f"Run {vantage.run} was stopped: {left}.")
     for reason, count in vantage.given_up.items():
         say(f"Not looked at from {vantage.vantage}, {count} {'shard' if count == 1 else 'shards'}: {reason}")

@@ -12,6 +12,7 @@ from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
+from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded
@@ -92,7 +93,9 @@ def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iter
     """What a person who closes an incident has to know about the clocks of laws that run on."""
     if not running:
         return
-    yield f"{len(running)} clocks of laws run on, and are watched until something ends them:"
+    is_one = len(running) == 1
+    watched = "is watched until something ends it" if is_one else "are watched until something ends them"
+    yield f"{counted(len(running), 'clock of a law runs', 'clocks of laws run')} on, and {watched}:"
     for one in running:
         due = f"due {moment_text(one.work_by, zone)}" if one.work_by is not None else "without undue delay"
         yield f"  {printable(one.id)}  {due}"

@@ -7,11 +7,12 @@ import json
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.printing import assessment_lines
+from leakguard.cli.notice.printing import assessment_lines, unwatched_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.assess import law_of, to_json_object
 from leakguard.notices.contradictions import contradictions
+from leakguard.use_cases.cases.incident_rules import unwatched
 from leakguard.use_cases.letters.draft_notices import assess_facts
 
 _EPILOG = """\b
@@ -35,9 +36,14 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     remarks = contradictions(work.facts)
     for remark in remarks:
         context.notes.print(f"Look at {remark}.")
+    left_out = unwatched(context.wiring.reach, found, work.facts) if incident is not None else None
+    if left_out is not None:
+        for line in unwatched_lines(left_out):
+            context.notes.print(line)
     if output_format == "json":
         assessed = [to_json_object(one, now=work.now) for one in found]
         told = {"law_of": law_of(work.facts, work.now), "contradictions": list(remarks)}
+        told["unwatched"] = list(left_out.duties) if left_out is not None else []
         click.echo(json.dumps({"assessments": assessed, **told}))
     else:
         for line in assessment_lines(found, law_of(work.facts, work.now)):

@@ -13,6 +13,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.refusals import unreadable
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
@@ -61,8 +62,9 @@ def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:
 
 
 def _tell(found: BounceCount) -> None:
-    click.echo(f"{found.messages:,} messages, {found.bounces:,} bounces, {found.late:,} of them only about a delay")
-    click.echo(f"{len(found.new):,} letters of this incident came back that nobody knew of")
+    read = f"{counted(found.messages, 'message')}, {counted(found.bounces, 'bounce')}"
+    click.echo(f"{read}, {found.late:,} of them only about a delay")
+    click.echo(f"{counted(len(found.new), 'letter')} of this incident came back that nobody knew of")
     for status, count in sorted(Counter(one.status for one in found.new).items()):
         click.echo(f"  {status}  {count:,}")
     if found.new:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from leakguard.models.texts import counted
 from leakguard.notices.recipients import SetAside
 from leakguard.use_cases.letters.merge_letters import Merged
 from leakguard.use_cases.letters.merge_rows import SHOWN
@@ -17,7 +18,8 @@ _MEGA = 1_000_000
 def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
     """The summary for a person."""
     head = merged.head
-    yield f"{head.letters:,} letters ({_langs(head.languages)}) lie in {folder}."
+    lie = "lies" if head.letters == 1 else "lie"
+    yield f"{counted(head.letters, 'letter')} ({_langs(head.languages)}) {lie} in {folder}."
     if merged.found_there:
         yield f"{merged.found_there:,} of them were there already, as they should be."
     yield from _left_out(head.set_aside, head.passed_over, merged.first_aside)
@@ -51,7 +53,7 @@ def merged_json(merged: Merged) -> str:
 def trial_lines(trial: Trial) -> Iterator[str]:
     """What would be done, for a person."""
     found = trial.found
-    yield f"{found.letters:,} letters would be written ({_langs(found.languages)})."
+    yield f"{counted(found.letters, 'letter')} would be written ({_langs(found.languages)})."
     yield from _left_out(found.set_aside, found.passed_over, found.first_aside)
     if trial.twins:
         lines = ", ".join(f"{line:,}" for line in trial.twins[:SHOWN])
@@ -90,9 +92,10 @@ def _langs(languages: Mapping[Any, int]) -> str:
 
 def _left_out(set_aside: int, passed_over: int, first: Sequence[SetAside]) -> Iterator[str]:
     if passed_over:
-        yield f"{passed_over:,} rows were passed over: nobody asked for their place, or the sample was full."
+        passed = counted(passed_over, "row was", "rows were")
+        yield f"{passed} passed over: nobody asked for their place, or the sample was full."
     if set_aside:
-        yield f"{set_aside:,} rows are set aside; nobody of them gets a letter until the file is mended:"
+        yield f"{counted(set_aside, 'row is', 'rows are')} set aside, without a letter until the file is mended:"
         yield from (f"  line {row.line}: {'; '.join(row.problems)}" for row in first)
     if set_aside > len(first):
         yield f"  and {set_aside - len(first):,} more"

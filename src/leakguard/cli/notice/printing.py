@@ -10,6 +10,7 @@ from leakguard.cli.notice.overview import anchor_words, limit_words, overview_li
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
+from leakguard.models.texts import counted
 from leakguard.notices.assess import OLDER, TODAY, Assessment
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import Duty
@@ -17,8 +18,11 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
+from leakguard.use_cases.cases.incident_rules import Unwatched
 
 _WIDTH = 78
+MOST_NAMED = 4
+"""Duties that a note names; all of them stand in the table below it."""
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
 
 
@@ -44,13 +48,24 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
     yield "Nothing here is legal advice."
 
 
+def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
+    """About what nobody is alarmed, and what to write into the settings."""
+    named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
+    also = f", and {more} more" if more > 0 else ""
+    yield f"No alarm is raised for what the settings leave out, and that may apply: {', '.join(named)}{also}."
+    yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
+    for name, words in (("laws", left_out.settings.laws), ("obligated_as", left_out.settings.obligated_as)):
+        if words:
+            yield f'  {name} = "{", ".join(sorted(words))}"'
+
+
 def _counts(found: Sequence[Assessment]) -> str:
     """How many duties stand how, before the long part."""
-    counted = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
+    tally = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
     dormant = sum(one.is_dormant for one in found)
     return (
-        f"{len(found)} duties: {counted[Answer.YES]} apply, {counted[Answer.NEEDS_FACT]} need a fact, "
-        f"{counted[Answer.NO]} do not apply, {dormant} not law on the day."
+        f"{counted(len(found), 'duty', 'duties')}: {tally[Answer.YES]} apply, {tally[Answer.NEEDS_FACT]} need a fact, "
+        f"{tally[Answer.NO]} do not apply, {dormant} not law on the day."
     )
 
 

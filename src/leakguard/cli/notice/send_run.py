@@ -21,7 +21,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
-from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, run_sending
+from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
 
 
 def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
@@ -37,7 +37,7 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
     sender = LetterSender(
         store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
         pace=wish.pace, retry_refused=wish.retry_refused,
-        watcher=watcher,
+        watcher=watcher, leave=lambda: refuse_withdrawn(store, wish.incident, mailing.proposal),
     )  # fmt: skip
     ask = log_asker(wish.accepted_log) if wish.accepted_log else None
     result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))

@@ -12,6 +12,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
+from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class SendTeller:
         now = self.monotonic()
         if now - self.told_at >= _EVERY:
             self.told_at = now
-            self.notes.print(f"{self.sent:,} of {self.total:,} letters sent")
+            self.notes.print(f"{self.sent:,} of {counted(self.total, 'letter')} sent")
 
     def waiting(self, seconds: float, why: str) -> None:
         """The run waits."""

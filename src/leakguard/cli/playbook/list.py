@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.use_cases.responses.playbooks import list_playbooks
 
 _EPILOG = """\b
@@ -38,5 +39,5 @@ def list_cmd(context: Context, *, output_format: str) -> int:
         return ExitCode.CLEAN
     for one in found:
         tested = f"walked on {one.tested_on}" if one.tested_on else "never walked"
-        click.echo(f"{one.playbook}  version {one.version}, {len(one.steps)} steps, {tested}  {one.title}")
+        click.echo(f"{one.playbook}  version {one.version}, {counted(len(one.steps), 'step')}, {tested}  {one.title}")
     return ExitCode.CLEAN

@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import read_text
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.playbooks.definitions import parse_playbook
 
 _EPILOG = """\b
@@ -24,5 +25,5 @@ Exit codes: 0 the file can be used, 2 it cannot, and every problem is named.
 def validate_cmd(*, file: str) -> int:
     """Check FILE: unknown fields, steps that nothing leads to, loops, owners without a role, clocks without an end."""
     found = parse_playbook(read_text(file), name=file)
-    click.echo(f"{file}: {found.playbook}, version {found.version}, {len(found.steps)} steps, no problem")
+    click.echo(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")
     return ExitCode.CLEAN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.outputs.words import byte_words, count_words, printable
+from leakguard.outputs.words import byte_words, printable, record_words
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.traits import Traits
 
@@ -33,7 +33,7 @@ def _details(change: Change) -> Iterator[str]:
 def _seen(seen: Traits) -> Iterator[str]:
     yield seen.severity.value
     if seen.records is not None:
-        yield f"{count_words(seen.records)} records"
+        yield record_words(seen.records)
     if seen.bytes is not None:
         yield byte_words(seen.bytes)
     if seen.vantage != "local":
@@ -45,7 +45,7 @@ def _grown(change: Change) -> Iterator[str]:
     if change.kind in EXPOSURES:
         return
     if change.records_grown:
-        yield f"{'+' if change.records_grown > 0 else '-'}{count_words(abs(change.records_grown))} records"
+        yield f"{'+' if change.records_grown > 0 else '-'}{record_words(abs(change.records_grown))}"
     if change.bytes_grown:
         yield f"{'+' if change.bytes_grown > 0 else '-'}{byte_words(abs(change.bytes_grown))}"
 

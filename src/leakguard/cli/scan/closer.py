@@ -14,7 +14,7 @@ from leakguard.use_cases.scans.start_scan import ScanWish
 def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
     look = wish.look
-    if wish.resume is not None and not (look or wish.targets or wish.checks or asked.explain):
+    if wish.resume is not None and not (look or wish.is_chosen or asked.explain):
         context.wiring.need_store()
         look = read_opening(context.wiring.store, wish.resume).look
     refuse_unpermitted(look, scope)

@@ -10,6 +10,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
 from leakguard.scanning.diff import STILL, Change, ChangeKind
 from leakguard.use_cases.scans.runs import StoredRun, load_run
 from leakguard.use_cases.watches.exposures import compare_runs
@@ -67,7 +68,8 @@ def _exit_code(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) 
 def _say_not_looked_at(context: Context, run: StoredRun) -> None:
     say_not_reached(context, run)
     if run.is_finished and run.not_looked_at:
-        left = f"{run.not_looked_at:,} of {run.planned:,} {run.noun}s were not checked or gave no clear answer"
+        were = counted(run.planned, f"{run.noun} was", f"{run.noun}s were")
+        left = f"{run.not_looked_at:,} of {were} not checked or gave no clear answer"
         context.notes.print(f"Run {run.id}: {left}.")
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.options import Context, replace_by_parts
-from leakguard.cli.refusals import unwritable
+from leakguard.cli.options import Context
+from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.texts import counted
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import ScanSummary
@@ -122,7 +121,8 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
     """Say of a stored run that is not over what its counts do not show."""
     if run.is_finished:
         return
-    left = f"{run.not_reached:,} of at most {run.planned:,} {run.noun}s were not looked at"
+    were = counted(run.planned, f"{run.noun} was", f"{run.noun}s were")
+    left = f"{run.not_reached:,} of at most {were} not looked at"
     context.notes.print(f"Run {run.id} was stopped, or still runs: {left}.", soft_wrap=True)
     if run.can_go_on:
         context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
@@ -133,18 +133,3 @@ def exit_code(summary: ScanSummary) -> ExitCode:
     if summary.is_exposed:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
-
-
-def write_result(parts: Iterable[str], output: str | None) -> None:
-    """Write a result part by part to stdout, or to the file `output`, which changes in one step when all is written.
-
-    Raises `UsageProblem` when the file cannot be written; a reader who leaves is the business of `cli.main`.
-    """
-    if output is None or output == "-":
-        sys.stdout.writelines(parts)
-        sys.stdout.flush()
-        return
-    try:
-        replace_by_parts(Path(output), parts)
-    except OSError as error:
-        raise unwritable(output, error) from error

@@ -44,6 +44,7 @@ Examples:
   leakguard scan                                   the whole scope
   leakguard scan 192.0.2.0/28 mail.example.edu     these, on the ports that the checks know
   leakguard scan 192.0.2.7:9200,19200              these ports
+  leakguard scan --ports 1-65535 --dry-run         the whole scope on every port: how long would it take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
   leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they lie in the scope
@@ -74,6 +75,7 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
 @import_options
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
+@click.option("-p", "--ports", metavar="PORT,...", help="Ports where a target names none: 9200,8000-8010.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option(

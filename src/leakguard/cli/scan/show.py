@@ -9,7 +9,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, refuse_unwritable, store_option
 from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached, write_result
+from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached
+from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.moments import to_z
 from leakguard.use_cases.scans.runs import ListedRun, list_runs, load_run
@@ -66,4 +67,7 @@ def _listed(runs: Iterable[ListedRun], output_format: str) -> Iterator[str]:
 
 def _as_json(run: ListedRun) -> dict[str, object]:
     started = to_z(run.started_at)
-    return {"run": run.id, "started_at": started, "finished": run.is_finished, "targets": list(run.targets)}
+    return {
+        "run": run.id, "started_at": started, "finished": run.is_finished, "running": run.is_running,
+        "targets": list(run.targets),
+    }  # fmt: skip

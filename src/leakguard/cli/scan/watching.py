@@ -10,6 +10,7 @@ from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options
 from leakguard.models.scope import Scope
+from leakguard.models.texts import counted
 from leakguard.ports import Progress
 from leakguard.scanning.quiet_hours import QuietTime
 
@@ -32,15 +33,22 @@ EndedType = TypeVar("EndedType", bound=Ended)
 
 
 class _OtherScans(NoProgress):
-    """Says once which other scans go on: two know nothing of each other's connections."""
+    """Says once which other scans go on, as two know nothing of each other's connections, and which were killed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def started(self, total: int) -> None:
         """Look before the first packet."""
+        from leakguard.use_cases.scans.killed import end_killed  # noqa: PLC0415  (`--help` must not load it)
+
         del total
-        if others := self._context.wiring.store.runs_at_work():
+        wiring = self._context.wiring
+        for run in end_killed(wiring.store, now=wiring.now):
+            quoting_note(self._context)(
+                f"Run {run} was killed, and nobody was told what it had found: leakguard scan show {run}"
+            )
+        if others := wiring.store.runs_at_work():
             named = f"{', '.join(others[:_MOST_NAMED])}{_and_more(len(others) - _MOST_NAMED)}"
             quoting_note(self._context)(
                 f"Another scan goes on meanwhile: {named}. Each keeps to the scope's limits by itself; "
@@ -84,7 +92,7 @@ def say_how_to_go_on(
     for line in why:
         say(line)
     ended = "Quiet hours began" if quiet is not None else "Interrupted"
-    say(f"{ended} after {done:,} of at most {planned:,} endpoints.")
+    say(f"{ended} after {done:,} of at most {counted(planned, 'endpoint')}.")
     since = f", from {quiet.until_words} on, or at once with --wait" if quiet is not None else ""
     say(f"Go on with: leakguard scan --resume {run}{since}")
 

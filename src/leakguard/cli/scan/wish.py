@@ -11,7 +11,7 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.texts import shown
 from leakguard.scanning.rates import parse_rate
-from leakguard.scanning.targets import MAX_LINE, Target, parse_target, parse_target_lines
+from leakguard.scanning.targets import MAX_LINE, Target, parse_ports, parse_target, parse_target_lines
 from leakguard.use_cases.scans.look_wish import LookWish
 from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -27,6 +27,7 @@ class Options(Frozen):
     targets_file: str | None
     scope: str | None
     checks: str | None
+    ports: str | None
     rate: str | None
     per_host: str | None
     timeout: str | None
@@ -68,7 +69,7 @@ def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
         refuse("--resume")
     return ScanWish(
         targets=(*targets_of(asked.targets, asked.targets_file), *imported),
-        checks=checks_in(asked.checks),
+        checks=checks_in(asked.checks), ports=ports_in(asked.ports),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
         look=LookWish(fields=asked.fields, sample=asked.sample),
@@ -111,6 +112,14 @@ def say_unused_paths(context: Context, targets: tuple[Target, ...]) -> None:
 def checks_in(text: str | None) -> tuple[str, ...]:
     """The ids between commas as they stand, so that one that is left empty is refused as no check of ours."""
     return () if text is None else tuple(text.split(","))
+
+
+def ports_in(text: str | None) -> tuple[int, ...]:
+    """The ports to try where a target names none; raises `UsageProblem`."""
+    try:
+        return () if text is None else parse_ports(text.replace(" ", ""))
+    except ValueError as error:
+        raise UsageProblem(str(error), next_step="Write them as `9200,6379,8000-8010`.") from error
 
 
 def names_in(text: str | None) -> tuple[str, ...]:

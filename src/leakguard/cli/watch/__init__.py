@@ -45,6 +45,7 @@ or what was open before is not proved closed from every vantage that saw it open
 @scope_option
 @click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
+@click.option("-p", "--ports", metavar="PORT,...", help="Ports where a target names none: 9200,8000-8010.")
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
@@ -56,22 +57,22 @@ or what was open before is not proved closed from every vantage that saw it open
 @pass_context
 def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
     context: Context, *, targets: tuple[str, ...], targets_file: str | None, scope: str | None, checks: str | None,
-    rate: str | None, per_host: str | None, vantage: str, every: str, once: bool, open_incidents: bool,
-    output_format: str,
+    ports: str | None, rate: str | None, per_host: str | None, vantage: str, every: str, once: bool,
+    open_incidents: bool, output_format: str,
 ) -> int:  # fmt: skip
     """Scan TARGETs, or the whole scope, again and again; print what changed against all that the store knows.
 
     Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
     """
     from leakguard.cli.fleet.scan import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.scan.wish import checks_in, rate_of, targets_of  # noqa: PLC0415  (as above)
+    from leakguard.cli.scan.wish import checks_in, ports_in, rate_of, targets_of  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.start_scan import ScanWish  # noqa: PLC0415  (as above)
 
     refuse_elsewhere(context, "leakguard watch", vantage)
     wish = ScanWish(
-        targets=targets_of(targets, targets_file), checks=checks_in(checks),
+        targets=targets_of(targets, targets_file), checks=checks_in(checks), ports=ports_in(ports),
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
     asked = Asked(

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
@@ -27,6 +28,9 @@ AnswerType = TypeVar("AnswerType", bound=Reader)
 
 class GreetedCaller(Caller, Generic[GreetingType]):
     """The caller of a protocol in which the server speaks first and TLS, if any, begins later on the same line."""
+
+    asks_trust_store = True
+    """Whether the trust store is asked in the handshake: where it says no, that costs the host a connection."""
 
     def __init__(
         self, door: Door, endpoint: Endpoint, timeouts: Timeouts, approach: Approach = Approach.SUGGESTED,
@@ -84,7 +88,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
 
     async def open(self) -> Opened:
         """A line that has been greeted; in TLS if the server offers it, does not hang up on asking, and manages it."""
-        opened = await self._open(verify=True)
+        opened = await self._open(verify=self.asks_trust_store)
         if opened.untrusted:
             opened = await self._open(verify=False)
         return await self._listen() if opened.handshake_failed and not self._tls_first else opened
@@ -105,7 +109,8 @@ class GreetedCaller(Caller, Generic[GreetingType]):
     async def _secure(self, line: Line, *, verify: bool) -> Opened:
         secured = await self._door.upgrade(line, self._endpoint, self._patience, verify=verify)
         if secured.tls is not None:
-            self._in_tls, self.tls = True, secured.tls
+            verified = secured.tls.verified if self.asks_trust_store else None
+            self._in_tls, self.tls = True, replace(secured.tls, verified=verified)
         return secured
 
     async def _listen(self) -> Opened:

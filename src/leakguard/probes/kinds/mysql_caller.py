@@ -16,7 +16,12 @@ def mysql_command(verb: str) -> ReadCommand:
 
 
 class MysqlCaller(GreetedCaller[PacketsReader]):
-    """Takes TLS where it is offered: a server may let somebody in over TLS alone."""
+    """Takes TLS where it is offered: a server may let somebody in over TLS alone.
+
+    It counts a handshake that we break off, as one that the trust store says no to, and in the end blocks our address.
+    """
+
+    asks_trust_store = False
 
     def new_reader(self) -> PacketsReader:
         """One packet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
@@ -14,11 +14,13 @@ from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
+from leakguard.probes.sweep.losses import Losses
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import Ways, ending_of, why_of
-from leakguard.probes.wire.commands.table import TLS_PORTS
+from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, why_of
+from leakguard.probes.wire.commands.table import KEPT_PORTS, TLS_PORTS
+from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.verbs import ReadCommand
 
 EVENTS = 128
@@ -45,6 +47,7 @@ class Flights:
         self._flying: dict[int, Flight] = {}
         self._deadlines = Deadlines()
         self._neighbours = Neighbours()
+        self.losses = Losses(ways.rate)
         self._epoll = select.epoll()
         self._talking = 0
 
@@ -70,6 +73,7 @@ class Flights:
         flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
         if is_open:
             self._neighbours.answered(spot.address, 0.0)
+            self._heard((spot,), now)
             self.lives(spot, now)
             self._connected(flight, now)
             return
@@ -77,6 +81,21 @@ class Flights:
         flight.is_watched = True
         self._epoll.register(sock, select.EPOLLOUT)
         self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
+
+    def tell_silent(self, spot: Spot) -> None:
+        """Nobody answered there, as often as it was asked; where questions are lost that is no verdict."""
+        is_lossy = self.losses.is_in_doubt(spot.address)
+        self._watcher.ended(spot, Ending.SPENT if is_lossy else Ending.FILTERED, LOSSY if is_lossy else "")
+
+    def heard_all(self, spots: Sequence[Spot], now: float) -> None:
+        """All of these answered at once; only the last one matters for whether anybody lives."""
+        self._heard(spots, now)
+        self.lives(spots[-1], now)
+
+    def _heard(self, spots: Sequence[Spot], now: float) -> None:
+        if self.losses.is_watching:
+            for spot in spots:
+                self.losses.heard(spot, now)
 
     def lives(self, spot: Spot, now: float) -> None:
         """Somebody answered there."""
@@ -123,6 +142,7 @@ class Flights:
         code = flight.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code in _ANSWERS:
             self._neighbours.answered(flight.spot.address, now - flight.started)
+            self._heard((flight.spot,), now)
             (self._ways.rate.strain if code == errno.ECONNRESET else self._ways.rate.ease)(flight.spot.address)
             self.lives(flight.spot, now)
         if code == 0:
@@ -144,8 +164,8 @@ class Flights:
     def _connected(self, flight: Flight, now: float) -> None:
         contact = self.contact(flight.spot)
         if contact is None:
-            self._end(flight)
-            self._watcher.opened(flight.spot)
+            self._leave(flight)
+            self._watcher.opened(flight.spot, is_connected=True)
             return
         self._talking += 1
         bounds, name = self._ways.bounds, name_of(self._watcher, flight.spot)
@@ -206,7 +226,7 @@ class Flights:
         """Its time is over, unless we were late ourselves and all of the answer has come meanwhile.
 
         A piece of one is not enough: whoever drips would never be late.
-        In a network that answered before it is asked once more, slower, before it is called silent.
+        In a network that answers it is asked once more, slower, before it is called silent; see `losses`.
         """
         question = flight.serial
         while flight.serial == question and _has_news(flight):
@@ -219,9 +239,22 @@ class Flights:
         self._end(flight)
         self._ways.rate.strain(flight.spot.address, is_silence=True)
         self._pulse.missed(flight.started)
-        if flight.is_known and self._queue.put_back_once(flight.spot, now + SOON):
+        is_known = flight.is_known or self._neighbours.is_known(flight.spot.address)
+        if is_known and self.losses.ask_again(flight.spot, flight.started):
+            self._queue.put_back(flight.spot, now + SOON)
             return
         self._pulse.hold(flight.spot, flight.started)
+
+    def _leave(self, flight: Flight) -> None:
+        """Nothing is asked on it: it is ended, or left to the session where the server would count it as dropped."""
+        if self._ways.kept is None or flight.spot.port not in KEPT_PORTS:
+            self._end(flight)
+            return
+        flight.serial = -1
+        self._flying.pop(flight.sock.fileno(), None)
+        if flight.is_watched:
+            self._epoll.unregister(flight.sock)
+        self._ways.kept.keep((flight.spot.address, flight.spot.port), Greeted(sock=flight.sock))
 
     def _end(self, flight: Flight) -> None:
         flight.serial = -1

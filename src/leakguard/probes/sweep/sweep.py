@@ -164,7 +164,7 @@ class Sweep:
         silent, unasked = self._pulse.release(now)
         silent += [spot for spot in unasked if not self._queue.put_back_once(spot, now + SOON)]
         for spot in silent:
-            self._watcher.ended(spot, Ending.FILTERED)
+            self._flights.tell_silent(spot)
         is_asking = self._listening is not None and not self._listening.done()
         is_due = self._pulse.is_in_doubt(now) or (is_last and self._pulse.held_count)
         if is_due and not is_asking and self._loop is not None:
@@ -180,7 +180,7 @@ class Sweep:
             if down[is_loopback(spot.address)]:
                 self._watcher.ended(spot, Ending.BLOCKED, INTERFACE_DOWN)
             else:
-                self._watcher.ended(spot, Ending.FILTERED)
+                self._flights.tell_silent(spot)
 
     async def _listen(self) -> None:
         """Without a sign of life from those who answered before, what is held stays pending, and nothing is asked."""
@@ -243,7 +243,7 @@ class Sweep:
                 self._go_on(spot, sock, code, now)
         self.connections += taken - skipped
         if refused:
-            self._flights.lives(refused[-1], now)
+            self._flights.heard_all(refused, now)
             self._watcher.refused(refused)
         self._is_near = near * 8 > taken or (self._is_near and near > 0)
         return taken

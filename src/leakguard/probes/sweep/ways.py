@@ -13,6 +13,7 @@ from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.interfaces import is_of_network
+from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
 
@@ -37,6 +38,8 @@ _OURS = {
 """No way out of our own machine: the host was not asked, and why."""
 NO_ADDRESS = "this machine has no address to ask from"
 INTERFACE_DOWN = "the network interface of this machine is down"
+LOSSY = "its network loses most connections however slowly it is asked; a lower --rate may hear more"
+"""A silence there says nothing of the host."""
 OUTSIDE = "the address was outside the scope when it was to be asked"
 
 
@@ -63,6 +66,8 @@ class Ways(Frozen):
     bounds: Bounds
     user_agent: str
     recorder: Recorder | None = None
+    kept: Kept | None = None
+    """Takes connections that sessions go on with."""
 
     def admits(self, spot: Spot, endpoint: Endpoint | None) -> bool:
         """Whether the spot may be connected to; the gate is asked here, about the literal address, each time."""

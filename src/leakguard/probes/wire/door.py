@@ -15,6 +15,7 @@ from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
 from leakguard.probes.wire.handles import Handles, of_process
 from leakguard.probes.wire.interfaces import is_cut_off, is_of_network
+from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line, tls_of
 from leakguard.probes.wire.rate import Rate
@@ -63,15 +64,20 @@ class Door:
     reads_content = False
     """Whether its lines may ask for records; only the door of `probes.sampling` may."""
 
-    def __init__(self, *, gate: Gate, rate: Rate, recorder: Recorder | None, handles: Handles | None = None) -> None:
+    def __init__(
+        self, *, gate: Gate, rate: Rate, recorder: Recorder | None, handles: Handles | None = None,
+        kept: Kept | None = None,
+    ) -> None:  # fmt: skip
         """`gate` raises `OutOfScope` for an endpoint whose address may not be connected to.
 
         `handles` is the budget of sockets that the whole process shares; without it, all that its limit leaves.
+        `kept` are connections that the sweep leaves to sessions.
         """
         self._gate = gate
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
+        self._kept = kept or Kept(self._handles.give)
         self._large = Lanes()
         self.connections = 0
         """How many were tried."""
@@ -87,6 +93,8 @@ class Door:
 
         `further` for a second line beside an open one. What our own machine has no means for is tried once more.
         """
+        if not further and (kept := await self._taken(endpoint)) is not None:
+            return Opened(line=kept)
         for pause in _PAUSES:
             opened = await self._open(endpoint, patience, further=further)
             if opened.error not in _SCARCE:
@@ -94,6 +102,30 @@ class Door:
             await asyncio.sleep(pause)
             patience.forgive(pause)
         return await self._open(endpoint, patience, further=further)
+
+    def keep(self, endpoint: Endpoint, line: Line) -> None:
+        """Leave a line on which we said nothing to whoever opens one to the same place next, within two seconds."""
+        if self._handles.try_take():
+            self._kept.keep((endpoint.address, endpoint.port), line.branch())
+
+    async def _taken(self, endpoint: Endpoint) -> Line | None:
+        """What is kept for the place, if the gate still admits it."""
+        place = (endpoint.address, endpoint.port)
+        held = self._kept.take(place) if place in self._kept and self._admits(endpoint) else None
+        if held is None:
+            return None
+        line = self._new_line(endpoint)
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: line, sock=held.sock)
+        except (OSError, asyncio.CancelledError) as error:
+            held.sock.close()
+            line.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            return None
+        if held.said:
+            line.data_received(held.said)
+        return line
 
     async def _open(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
         time = asyncio.get_running_loop().time
@@ -205,13 +237,7 @@ class Door:
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
         self.connections += 1
-        line = Line(
-            endpoint.address,
-            endpoint.port,
-            self._recorder,
-            on_end=self._handles.give,
-            reads_content=self.reads_content,
-        )
+        line = self._new_line(endpoint)
         try:
             async with asyncio.timeout_at(patience.connect_by):
                 await loop.create_connection(lambda: line, endpoint.address, endpoint.port)
@@ -224,6 +250,12 @@ class Door:
             line.close()
             raise
         return Opened(line=line)
+
+    def _new_line(self, endpoint: Endpoint) -> Line:
+        """Not connected yet; gives its handle back when it ends."""
+        return Line(
+            endpoint.address, endpoint.port, self._recorder, on_end=self._handles.give, reads_content=self.reads_content
+        )
 
 
 def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -> Opened:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import Callable
 from typing import cast
@@ -10,6 +12,7 @@ from typing import cast
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
+from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.large import Turn
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
 
@@ -81,6 +84,12 @@ class Line(asyncio.Protocol):
     def usable(self) -> bool:
         """Whether another question may be asked: still open, and the host is not talking unasked."""
         return self._lost is None and not self._early and not self.transport.is_closing()
+
+    def branch(self) -> Greeted:
+        """The same connection, which then outlives this line; nothing may have been said on it."""
+        sock = socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno()))
+        sock.settimeout(0)
+        return Greeted(sock=sock, said=bytes(self._early))
 
     def use(self, transport: asyncio.Transport) -> None:
         """Go on over another transport: the same connection, now in TLS."""

@@ -7,8 +7,9 @@ The total may live in memory that several worker processes share, so that togeth
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -86,6 +87,18 @@ class TokenBucket:
             while delay := self._cell.try_take(1, gap, monotonic()):  # noqa: ASYNC110  (others may be in another process)
                 await asyncio.sleep(delay)
 
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait in the row until a token is free, and let nobody else take it meanwhile; `spend` takes it."""
+        async with self._row:
+            while delay := self._left(monotonic()):  # noqa: ASYNC110  (the clock itself decides, as in `take`)
+                await asyncio.sleep(delay)
+            yield
+
+    def spend(self, now: float) -> None:
+        """Take the token of a `turn`."""
+        self._cell.try_take(1, self._gap * self._slower, now)
+
     def try_take(self, now: float) -> float:
         """Take a token if one is free and nobody waits: 0, else the seconds after which to try again."""
         if self._row.locked():
@@ -109,7 +122,14 @@ class TokenBucket:
         """After how many seconds a token may be free; nothing is taken."""
         if self._row.locked():
             return self._gap
+        return self._left(now)
+
+    def _left(self, now: float) -> float:
         return max(0.0, self._cell.free_at - now) if isinstance(self._cell, LocalCell) else 0.0
+
+    def slow(self, factor: float) -> None:
+        """Let through as much only as that many times the gap allows, at least."""
+        self._slower = max(self._slower, factor)
 
     def strain(self, most: float) -> None:
         """Slow down, to a `most`th at the slowest: something was lost or reset."""
@@ -140,6 +160,8 @@ class Rate:
         self._total = TokenBucket(limits.total, total)
         self._buckets: dict[str, TokenBucket] = {}
         self._prune_above = _PRUNE_ABOVE
+        self._slowed: dict[str, float] = {}
+        """Networks that are asked more slowly than the scope allows, and how many times so."""
         most = min(limits.total, _BEYOND)
         self._is_bound = {
             "host": limits.per_host < most,
@@ -151,15 +173,25 @@ class Rate:
     @property
     def binds_hosts(self) -> bool:
         """Whether any host, network or name has a limit that the total does not keep anyway."""
-        return any(self._is_bound.values())
+        return any(self._is_bound.values()) or bool(self._slowed)
 
     async def wait(self, address: str, name: str | None = None) -> float:
-        """Wait until a connection to `address` may be opened; says how many seconds that took."""
+        """Wait until a connection to `address` may be opened; says how many seconds that took.
+
+        All tokens are taken at that very moment. Who took the host's and then waited in the row of its network would
+        come out of that together with others of the same host.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        for _, bucket in self._of(address, name, began):
-            await bucket.take()
-        await self._total.take()
+        async with contextlib.AsyncExitStack() as rows:
+            held = []
+            for _, bucket in self._of(address, name, monotonic(), is_name_first=True):
+                await rows.enter_async_context(bucket.turn())
+                held.append(bucket)
+            await self._total.take()
+            now = monotonic()
+            for bucket in held:
+                bucket.spend(now)
         return loop.time() - began
 
     def try_some(self, wanted: int, now: float) -> tuple[int, float]:
@@ -181,18 +213,35 @@ class Rate:
         if bucket := self._buckets.get(address):
             bucket.strain(_SLOWEST_FOR_SILENCE if is_silence else _SLOWEST)
 
+    def slow_network(self, address: str, factor: float) -> None:
+        """Ask the /24 or /64 of the address so many times more slowly than the scope allows, to the end."""
+        network = network_of(address)
+        self._slowed[network] = factor
+        if bucket := self._buckets.get(network):
+            bucket.slow(factor)
+
     def ease(self, address: str) -> None:
         """Let the host be asked as fast as the scope allows again."""
         if bucket := self._buckets.get(address):
             bucket.ease()
 
-    def _of(self, address: str, name: str | None, now: float) -> Iterator[tuple[str, TokenBucket]]:
-        """The buckets that bind a connection, with their keys, the narrowest first."""
+    def _of(
+        self, address: str, name: str | None, now: float, *, is_name_first: bool = False
+    ) -> Iterator[tuple[str, TokenBucket]]:
+        """The buckets that bind a connection, with their keys, the narrowest first.
+
+        Where the row of each is held while the next one is waited for, that of a name must not hold a network up.
+        """
+        by_name = name is not None and self._is_bound["name"]
         if self._is_bound["host"]:
             yield self._bucket(address, self._limits.per_host, now)
-        if self._is_bound["network"]:
-            yield self._bucket(network_of(address), self._limits.per_network, now)
-        if name is not None and self._is_bound["name"]:
+        if by_name and is_name_first:
+            yield self._bucket(f"name {name}", self._limits.per_name, now)
+        if self._is_bound["network"] or self._slowed:
+            network = network_of(address)
+            if self._is_bound["network"] or network in self._slowed:
+                yield self._bucket(network, min(self._limits.per_network, self._limits.total), now)
+        if by_name and not is_name_first:
             yield self._bucket(f"name {name}", self._limits.per_name, now)
 
     def _bucket(self, key: str, rate: float, now: float) -> tuple[str, TokenBucket]:
@@ -202,6 +251,7 @@ class Rate:
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = TokenBucket(rate)
+            bucket.slow(self._slowed.get(key, 1.0))
         return key, bucket
 
 

@@ -53,7 +53,7 @@ def incident_report(
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= wish.known_at)
     incident = incident_of(wish.incident, records)
     clocks = standings_in(records, rules, incident, wish.known_at)
-    begun = tuple(one for one in clocks if one.state is not State.LATENT)
+    begun = tuple(one for one in clocks if one.state is not State.LATENT or one.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
     duties = {duty.id: duty for duty in book.duties}

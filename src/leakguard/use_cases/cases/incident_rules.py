@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import FAILED, LATCHED
+from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import days_of, first_sight
+from leakguard.notices.facts import Facts, days_of, first_sight
+from leakguard.notices.judging import Answer
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_clocks import clock_events
@@ -35,13 +39,53 @@ class Reach(Frozen):
 
     def covers(self, duty: Duty) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
-        law = duty.id.partition("-")[0]
+        law = _law(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
         is_near = not self.laws or is_contract or law in self.laws
         return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
 
 
 EVERYWHERE = Reach()
+
+
+def _law(duty: Duty) -> str:
+    """The first word of its id."""
+    return duty.id.partition("-")[0]
+
+
+def _refuse_unknown(setting: str, words: frozenset[str], known: set[str]) -> None:
+    """A word that nobody knows would leave its clocks unwatched without a word."""
+    if unknown := sorted(words - known):
+        raise UsageProblem(
+            f"leakguard.toml: {setting}: no duty knows `{unknown[0][:40]}`",
+            next_step=f"Use words of {', '.join(sorted(known))}.",
+        )
+
+
+class Unwatched(Frozen):
+    """Duties that may apply to an incident, and about which nobody is alarmed; and the settings that change it."""
+
+    duties: tuple[str, ...]
+    """The soonest limit first."""
+    settings: Reach
+
+
+def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
+    """What the facts bring and the settings leave out; nothing where everything is watched."""
+    left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
+    if not left_out:
+        return None
+    laws = {_law(one.duty) for one in left_out}
+    wider = Reach(
+        laws=reach.laws | laws if reach.laws else reach.laws,
+        obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
+    )
+    return Unwatched(duties=tuple(one.duty.id for one in sorted(left_out, key=_soonest)), settings=wider)
+
+
+def _soonest(assessed: Assessment) -> datetime:
+    limits = [standing.work_by for _, standing in assessed.phases if standing.work_by is not None]
+    return min(limits, default=datetime.max.replace(tzinfo=UTC))
 
 
 def incident_rules(
@@ -59,9 +103,12 @@ def rule_book(
     The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
     `duties` are all of them, where they were read before.
     Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
+    Raises `UsageProblem` for a word of `reach` that no duty knows.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
     every = duties if duties is not None else load_duties(folders).duties
+    _refuse_unknown("laws", reach.laws, {_law(duty) for duty in every})
+    _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
     reaching = tuple(duty for duty in every if reach.covers(duty))
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:

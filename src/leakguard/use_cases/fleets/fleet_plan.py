@@ -7,87 +7,30 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
 
-from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.library import ports_of
 from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Flight, Lane
-from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target
+from leakguard.use_cases.fleets.errands import Errand
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.earlier import earlier_at
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, new_run_id, pick_checks
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
-
-
-class Errand(Frozen):
-    """What a scan from several vantages is about; the same when it goes on."""
-
-    scan: str
-    vantages: tuple[str, ...]
-    targets: tuple[Target, ...]
-    ports: tuple[int, ...]
-    library: tuple[CheckDefinition, ...]
-    limits: Limits
-    scope: Scope
-    scope_text: str
-
-    @property
-    def checks(self) -> tuple[str, ...]:
-        """`id@version` of each check."""
-        return tuple(f"{definition.id}@{definition.version}" for definition in self.library)
-
-    def run_of(self, vantage: str) -> str:
-        """The id of the run that a vantage has in this scan."""
-        return f"{self.scan}-{vantage}"
-
-
-def errand_of(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
-    """The errand of a new scan, or of the one that the wish goes on with: `wish.resume` is its id, or a run's of it."""
-    return _resumed(wish, scope, scope_text, tools) if wish.resume is not None else _new(wish, scope, scope_text, tools)
-
-
-def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
-    library = pick_checks(tools.checks, wish.checks)
-    return Errand(
-        scan=new_run_id(tools), vantages=parse_vantages(wish.vantage), targets=wish.targets,
-        ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
-        scope_text=scope_text,
-    )  # fmt: skip
-
-
-def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
-    """The errand of the stopped scan; targets and checks may not be changed on the way."""
-    if wish.targets or wish.checks:
-        raise UsageProblem(
-            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
-        )
-    scan = scan_of(tools.store, wish.resume or "")
-    if scan is None:
-        raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
-    began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
-    return Errand(
-        scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
-        ports=tuple(began["ports"]), library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
-        limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
-    )  # fmt: skip
 
 
 class RollCalled(Frozen):
@@ -95,16 +38,6 @@ class RollCalled(Frozen):
 
     resolved: Mapping[str, Mapping[str, tuple[str, ...]]]
     early: tuple[Arrival, ...]
-
-
-def scan_of(store: ScanStore, run: str) -> str | None:
-    """The scan that a run of the fleet belongs to, whichever of its ids is named; nothing for a run of one machine."""
-    for record in store.read(run):
-        if record.kind == "fleet_scan_started":
-            return run
-        if record.kind == "run_started":
-            return record.content.get("scan")
-    return None
 
 
 def call_roll(

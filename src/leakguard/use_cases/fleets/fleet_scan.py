@@ -27,16 +27,11 @@ from leakguard.scanning.scope_file import parse_scope
 from leakguard.scanning.tally import Tally
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
+from leakguard.use_cases.fleets.errands import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
-from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, Errand, begin, call_roll, errand_of, go_on
+from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, begin, call_roll, go_on
 from leakguard.use_cases.fleets.fleet_results import believed, cut_short_words, keep
-from leakguard.use_cases.fleets.fleet_tools import (
-    Arrival,
-    Courier,
-    FleetSummary,
-    FleetTools,
-    VantageRun,
-)
+from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.scans.scan_assets import exactly

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import LeakGuardError, UsageProblem
@@ -14,11 +13,9 @@ from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardRes
 from leakguard.models.moments import from_z, to_z
 from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.messages import message_text
+from leakguard.use_cases.fleets.errands import Errand
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.serve_fleet import answer_in
-
-if TYPE_CHECKING:
-    from leakguard.use_cases.fleets.fleet_plan import Errand
 
 CALLS_IN_A_LEASE = 5
 """So that one lost call or answer makes nobody seem away."""

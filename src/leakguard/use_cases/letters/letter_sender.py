@@ -26,6 +26,8 @@ NOT_MADE = "a document of this letter cannot be made, as for a name whose signs 
 """Never the maker's own words: they show signs of the name."""
 IDLE = 30.0
 """Seconds for which a conversation may lie still; servers end it after some minutes (RFC 5321, 4.5.3.2.7)."""
+LEAVE_SECONDS = 1.0
+"""How old the answer may be to whether the letters are still approved."""
 _STATES = {
     AnswerKind.ACCEPTED: DeliveryState.SENT,
     AnswerKind.RECIPIENT_REFUSED: DeliveryState.REFUSED,
@@ -66,16 +68,20 @@ class LetterSender:
     incident: str
     batch: str
     pace: Pace
+    leave: Callable[[], None] = lambda: None
+    """Raises `ApprovalGone` once the letters must not go out any more."""
     retry_refused: bool = False
     _session: MailSession | None = None
     _used: int = 0
     _failures: int = 0
     _next_at: float = 0.0
+    _asked_at: float | None = None
 
     def one_pass(self, letters: Letters) -> bool:
         """Go over the batch once; whether there is something to try again.
 
-        Raises `ChannelFailed` when no further letter would be taken, `MailServerAway` when the server stays away.
+        Raises `ApprovalGone` when somebody took an approval back,
+        `ChannelFailed` when no further letter would be taken, `MailServerAway` when the server stays away.
         """
         is_open, self._failures = False, 0
         for letter in letters():
@@ -127,6 +133,7 @@ class LetterSender:
     def _hand_over(self, mail: OutgoingMail, fresh: Delivery) -> bool:
         self._keep_rate()
         session = self._opened()
+        self._ask_leave()
         intended: list[Delivery] = []
         try:
             answer = session.offer(mail, lambda: intended.append(self.store.intend(replace(fresh, at=self.time.now()))))
@@ -188,6 +195,13 @@ class LetterSender:
         """Wait, and say so."""
         self.watcher.waiting(seconds, why)
         self.time.sleep(seconds)
+
+    def _ask_leave(self) -> None:
+        """Behind every wait, and not for each letter: the ledger is read for it."""
+        now = self.time.monotonic()
+        if self._asked_at is None or now - self._asked_at >= LEAVE_SECONDS:
+            self.leave()
+            self._asked_at = now
 
     def _keep_rate(self) -> None:
         if not self.pace.per_second:

@@ -8,12 +8,13 @@ from typing import Any
 
 from leakguard.dispatch.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
 from leakguard.dispatch.sealing import SENT, seal_fields
-from leakguard.errors import ChannelFailed, NotAllowed
+from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult
+from leakguard.models.texts import counted
 from leakguard.notices.filings import filings_of
 from leakguard.ports import DeliveryStore, Journal, Now
 from leakguard.use_cases.cases.incidents import load_incident
@@ -45,6 +46,21 @@ def refuse_unapproved(proposal: Proposal) -> None:
         )
 
 
+def refuse_withdrawn(store: Journal, incident: str, proposal: Proposal) -> None:
+    """Raise `ApprovalGone` when somebody took an approval back that this sending rests on."""
+    kept = (record for record in store.read(incident) if record.kind in KINDS)
+    now = next((one for one in proposals_in(kept) if _key(one) == _key(proposal)), None)
+    if now is None or not now.is_approved:
+        raise ApprovalGone(
+            f"an approval of {proposal.subject.words} was taken back while it was sent",
+            next_step=f"See who did, and why: leakguard incident timeline {incident}",
+        )
+
+
+def _key(proposal: Proposal) -> tuple[Subject, str]:
+    return proposal.subject, proposal.digest
+
+
 def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal: Proposal, incident: str) -> None:
     """Raise `NotAllowed` when people were already sent another version of this letter, or may have been."""
     subjects: dict[str, Subject] = {}
@@ -58,7 +74,7 @@ def refuse_other_version(store: DeliveryStore, records: Sequence[Any], proposal:
         told = counts.of(DeliveryState.SENT) + counts.of(DeliveryState.IN_DOUBT)
         if told:
             raise NotAllowed(
-                f"another version of {proposal.subject.words} ({batch[:16]}) went to {told:,} recipients",
+                f"another version of {proposal.subject.words} ({batch[:16]}) went to {counted(told, 'recipient')}",
                 next_step="A letter goes to each person once. To send this one as well: --again",
             )
 
@@ -122,7 +138,7 @@ def _passes(sender: LetterSender, letters: Letters, ask: AskLog | None) -> tuple
                 break
             if number < sender.pace.passes:
                 sender.wait(sender.pace.wait(number), "some letters were not taken")
-    except ChannelFailed as error:
+    except (ApprovalGone, ChannelFailed) as error:
         return (error.message, error.next_step), why_left
     return ("", ""), why_left
 

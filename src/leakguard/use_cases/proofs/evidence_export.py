@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
+from operator import attrgetter
 from typing import Protocol
 
 from leakguard.errors import LedgerBroken, NotFound
@@ -71,7 +72,7 @@ def export_bundle(
     with store.snapshot() as frozen:
         for entry in frozen.entries():
             contents.take(entry)
-        findings = list(contents.findings(frozen.finding_items()))
+        findings = sorted(contents.findings(frozen.finding_items()), key=attrgetter("sequence", "position"))
     if not contents.entries:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     extra = [text_part("verify.py", programs.verifier), text_part("README.txt", _readme(programs, wish, key))]

@@ -14,6 +14,7 @@ from leakguard.models.alarms import AlarmMessage, Severity
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.scope import Scope
+from leakguard.models.texts import counted
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.ports import Channel, Progress
 from leakguard.scanning.held import found_of
@@ -56,7 +57,7 @@ class Actions(Frozen):
         result = {"run": summary.run, "exposures": count, "unclear": outcomes.get(Outcome.INCONCLUSIVE, 0)}
         if summary.is_interrupted:
             return StepReport(outcome=RunOutcome.GAVE_UP, text=f"the scan {summary.run} was stopped", result=result)
-        text = f"scan {summary.run}: {count} exposures; see: leakguard scan show {summary.run}"
+        text = f"scan {summary.run}: {counted(count, 'exposure')}; see: leakguard scan show {summary.run}"
         return StepReport(outcome=RunOutcome.DONE, text=text, result=result)
 
     def _verify(self, order: StepOrder) -> StepReport:
@@ -85,7 +86,7 @@ class Actions(Frozen):
         digests = {one.id: sha256(finding_text(one).encode()).hexdigest() for one in findings}
         last = max(self.tools.store.read(order.incident), key=lambda record: record.sequence)
         result = {"findings": digests, "ledger": {"sequence": last.sequence, "hash": last.hash}}
-        text = f"{len(digests)} findings and the ledger up to entry {last.sequence} kept by their digests"
+        text = f"{counted(len(digests), 'finding')} and the ledger up to entry {last.sequence} kept by their digests"
         return StepReport(outcome=RunOutcome.DONE, text=text, result=result)
 
     def _notify(self, order: StepOrder) -> StepReport:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP
+from leakguard.checks.unheard import broke_off
 from leakguard.checks.verbs import READING
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
@@ -36,9 +37,16 @@ _BY_OUTCOME = (
     (Outcome.INCONCLUSIVE, TargetStanding.NOT_CHECKED),
 )
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+_TELLING = 16
+"""Bytes: a reader of another protocol would have found them amiss."""
 _OF_ONE = dict(_BY_OUTCOME)
 _WORDLESS = frozenset({Ending.FILTERED, Ending.UNREACHABLE, Ending.SILENT, Ending.CLOSED, Ending.RESET})
 """Endings without an answer: whatever is there, it told us nothing that a verdict could rest on."""
+_UNMET = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE})
+"""Endings without a connection."""
+GONE = "it took a connection, and then no other: something limits them, or it has just gone; a lower --rate may help"
+HANGS_UP = "it takes connections and hangs up before anything is asked: it is overrun, or lets in others only"
+"""Why a host that is there was not checked."""
 _BY_ENDING = (
     (Ending.REFUSED, TargetStanding.CLOSED),
     (Ending.BLOCKED, TargetStanding.NOT_CHECKED),
@@ -88,19 +96,32 @@ def failed(item: Judged) -> bool:
 def unheard_of(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """Checks whose first question the host left without an answer, though it speaks their protocol; each once.
 
-    Over HTTP it does so on that very line, elsewhere by its own first words: what is silent to another protocol just
-    does not speak it. To hang up is an answer; see `checks.unheard`.
+    Over HTTP it does so on that very line, elsewhere by its own first words, or by an answer that began and had nothing
+    amiss so far: what is silent to another protocol just does not speak it. To hang up is an answer, but not in the
+    middle of one; see `checks.unheard`.
     """
     spoken = {item.observation.transport for item in judged if spoke_http([item])}
     answered = {(item.definition.id, item.bucket) for item in judged if not failed(item)}
     missing = {
         (item.definition.id, item.bucket): item
         for item in judged
-        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and item.observation.ended not in _HUNG_UP
-        and (item.is_own_tongue or _is_spoken(item, spoken))
+        if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
+        and (item.is_own_tongue or _is_spoken(item, spoken) or _began_in_own_tongue(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())
+
+
+def _was_refused(item: Judged) -> bool:
+    """Whether the host hung up on the question, and that not behind the first bytes of an answer."""
+    first = next(iter(item.observation.replies.values()), None)
+    return item.observation.ended in _HUNG_UP and not (first is not None and broke_off(first))
+
+
+def _began_in_own_tongue(item: Judged) -> bool:
+    """Whether so much of an answer came that another protocol would have shown in it."""
+    first = next(iter(item.observation.replies.values()), None)
+    return first is not None and first.status is None and first.size_bytes >= _TELLING
 
 
 def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
@@ -115,6 +136,20 @@ def first_ending(found: Sequence[Judged]) -> Ending | None:
     return found[0].observation.ended if found else None
 
 
+def is_gone(found: Sequence[Judged]) -> bool:
+    """Whether no connection came about for any question."""
+    return bool(found) and all(item.observation.ended in _UNMET for item in found)
+
+
+def is_hung_up_on(found: Sequence[Judged]) -> bool:
+    """Whether every first question met a line that the host had hung up."""
+    return bool(found) and all(item.observation.ended in _HUNG_UP and not _is_begun(item) for item in found)
+
+
+def _is_begun(item: Judged) -> bool:
+    return any(reply.size_bytes for reply in item.observation.replies.values())
+
+
 def spoke_http(found: Sequence[Judged]) -> bool:
     """Whether anything came back in HTTP."""
     return any(reply.status is not None for item in found for reply in item.observation.replies.values())
@@ -126,8 +161,17 @@ def applies(found: Sequence[Judged]) -> bool:
 
 
 def most_telling(judged: Sequence[Judged]) -> Judged:
-    """What stands for an endpoint without a verdict: that its time was spent, or else how its first question ended."""
-    return next((item for item in judged if item.observation.ended is Ending.SPENT), judged[0])
+    """What stands for an endpoint without a verdict: that its time was spent, or an answer that only began.
+
+    Or else how its first question ended.
+    """
+    spent = [item for item in judged if item.observation.ended is Ending.SPENT]
+    return next(iter((*spent, *filter(_began, judged), *judged)))
+
+
+def _began(item: Judged) -> bool:
+    """Whether an answer began, where none came to its end."""
+    return any(reply.size_bytes > 0 for reply in item.observation.replies.values())
 
 
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
@@ -148,5 +192,5 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
         if ending in endings:
             return standing
     if endings and endings <= _WORDLESS:
-        return TargetStanding.SILENT
+        return TargetStanding.NOT_CHECKED if any(map(_began, judged)) else TargetStanding.SILENT
     return TargetStanding.NOT_CHECKED if unheard_of(judged) else TargetStanding.OTHER

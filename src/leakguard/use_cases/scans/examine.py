@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.order import HTTP, CheckOrder
+from leakguard.frozen import replace
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
 from leakguard.scanning.diff import OPEN
@@ -17,7 +19,17 @@ from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.asking import ask
 from leakguard.use_cases.scans.bugs import OUR_BUG, bug_of
 from leakguard.use_cases.scans.conclusion import conclude
-from leakguard.use_cases.scans.examination import Examination, Judged, TargetStanding, applies, spoke_http
+from leakguard.use_cases.scans.examination import (
+    GONE,
+    HANGS_UP,
+    Examination,
+    Judged,
+    TargetStanding,
+    applies,
+    is_gone,
+    is_hung_up_on,
+    spoke_http,
+)
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
 from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
@@ -28,6 +40,10 @@ if TYPE_CHECKING:
     from leakguard.use_cases.scans.second_look import SecondLook
 
 Noted = Callable[[Endpoint, Sequence[Judged]], None]
+
+
+PAUSES = (1.0, 3.0)
+"""Seconds after which a host that took a connection a moment ago, and then no other, is tried again."""
 
 
 def unnoted(_endpoint: Endpoint, _judged: Sequence[Judged]) -> None:
@@ -64,13 +80,13 @@ class Examiner:
         """Make the order of the library's checks, which is remembered for all endpoints."""
         object.__setattr__(self, "order", CheckOrder(self.library))
 
-    async def examine(self, endpoint: Endpoint, *, spent: float = 0.0) -> Examination:
+    async def examine(self, endpoint: Endpoint, *, spent: float = 0.0, is_open: bool = False) -> Examination:
         """Find out what speaks there and judge it, in one time for all; raises neither for a host nor for a bug.
 
-        `spent` are the seconds of that time which the sweep has used.
+        `spent` are the seconds of that time which the sweep has used; `is_open` says that it was connected to.
         """
         try:
-            return await self._examine(endpoint, self.prober.visit(spent))
+            return await self._examine(endpoint, self.prober.visit(spent), is_open=is_open)
         except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
             return self.broken(endpoint, error)
 
@@ -78,14 +94,26 @@ class Examiner:
         """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
         return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
-    async def _examine(self, endpoint: Endpoint, visit: Prober) -> Examination:
-        leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
-        judged: Sequence[Judged] = await meeting.run()
+    async def _examine(self, endpoint: Endpoint, visit: Prober, *, is_open: bool) -> Examination:
+        meeting = await self._meet(visit, endpoint)
+        for pause in PAUSES if is_open else ():
+            if not is_gone(meeting.judged):
+                break
+            await asyncio.sleep(pause)
+            meeting = await self._meet(visit, endpoint)
+        judged: Sequence[Judged] = meeting.judged
         if self.second is not None and self.second.is_due(judged) and not self._is_decoy(endpoint):
             judged = await self._with_kinds(endpoint, await self.second.look(visit, endpoint, judged, self.turns))
         await self.turns.mine()
-        return self._concluded(endpoint, judged)
+        examination = self._concluded(endpoint, judged)
+        why = HANGS_UP if meeting.is_barred else GONE if is_open and is_gone(judged) else ""
+        return replace(examination, standing=TargetStanding.NOT_CHECKED, why=why) if why else examination
+
+    async def _meet(self, visit: Prober, endpoint: Endpoint) -> Meeting:
+        leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
+        meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
+        await meeting.run()
+        return meeting
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
@@ -156,13 +184,15 @@ class Examiner:
             # While the line is held: few hosts at once may have told much.
             judged = [*await self._with_kinds(endpoint, asked)]
             hints, is_tls = session.hints, session.tls is not None
+            is_first = approach is Approach.SUGGESTED or kind == HTTP
+            is_barred = is_first and is_hung_up_on(judged) and await session.hangs_up()
         finally:
             await session.close()
         special = [item for item in judged if not item.definition.fallback]
         is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
         if is_web and not applies(special):
             judged += await self._ask_over_http(prober, endpoint)
-        return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls)
+        return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls, is_barred=is_barred)
 
     async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
         judged = await ask(session, self.round(endpoint, kind, session), self.turns)

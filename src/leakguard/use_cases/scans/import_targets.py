@@ -9,6 +9,7 @@ from typing import BinaryIO
 from leakguard.errors import OutOfScope, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
+from leakguard.models.texts import counted
 from leakguard.ports import Resolve
 from leakguard.scanning.imports import json_tools
 from leakguard.scanning.imports.choose import choose
@@ -53,14 +54,14 @@ def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) 
     chosen = choose(_all_ports(tuple(files), notes), gate_of(scope, resolve))
     if chosen.outside_count and not chosen.targets:
         raise OutOfScope(
-            f"the file names {_count(chosen.outside_count, 'endpoint')}, and none lies in the scope `{scope.name}`",
+            f"the file names {counted(chosen.outside_count, 'endpoint')}, and none lies in the scope `{scope.name}`",
             next_step="Probe only what the owner has put into the scope; `leakguard scope show` lists it.",
         )
     if not chosen.targets:
         raise UsageProblem("the file names no open TCP port", next_step="Check that it is a file of that tool.")
     if chosen.outside_count:
-        notes.append(f"{_count(chosen.outside_count, 'endpoint')} outside the scope `{scope.name}`: left out")
-    notes.append(f"{_count(chosen.endpoint_count, 'endpoint')} taken over")
+        notes.append(f"{counted(chosen.outside_count, 'endpoint')} outside the scope `{scope.name}`: left out")
+    notes.append(f"{counted(chosen.endpoint_count, 'endpoint')} taken over")
     return Imported(targets=chosen.targets, notes=tuple(notes))
 
 
@@ -70,7 +71,7 @@ def _all_ports(files: tuple[ImportFile, ...], notes: list[str]) -> Iterator[Seen
         with file.open() as stream:
             yield from _ports(file, stream, reading)
         if reading.skipped:
-            reading.notes.append(f"{_count(reading.skipped, 'entry', 'entries')} without an open TCP port")
+            reading.notes.append(f"{counted(reading.skipped, 'entry', 'entries')} without an open TCP port")
         notes.extend(f"{file.name}: {note}" for note in reading.notes)
 
 
@@ -86,7 +87,3 @@ def _texts(stream: BinaryIO, size: int = 1 << 16) -> Iterator[str]:
     while piece := stream.read(size):
         yield decoder.decode(piece)
     yield decoder.decode(b"", final=True)
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

@@ -16,6 +16,7 @@ from leakguard.use_cases.scans.examination import Judged, applies, failed, first
 
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
+_KAFKA = "kafka"
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _WORDLESS = _HUNG_UP | {Ending.SILENT}
 
@@ -30,6 +31,8 @@ class Heard(Frozen):
     is_tls: bool = False
     is_greeting: bool = False
     """The host spoke first, so it was not asked."""
+    is_barred: bool = False
+    """The host hangs up before it is asked anything."""
 
 
 Step = tuple[str, Approach]
@@ -47,13 +50,22 @@ class Meeting:
     """What is asked only where nothing else was understood."""
     heard: list[Heard] = field(default_factory=list)
 
-    async def run(self) -> list[Judged]:
+    async def run(self) -> None:
         """Speak until the endpoint is understood, or there is nothing left to say."""
         for steps in self._stages():
             await self._speak_at_once(steps)
             if self._is_settled():
                 break
+
+    @property
+    def judged(self) -> list[Judged]:
+        """All verdicts."""
         return [item for heard in self.heard for item in self._with_tongue(heard)]
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
+        return any(heard.is_barred for heard in self.heard)
 
     def _with_tongue(self, heard: Heard) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
@@ -103,7 +115,7 @@ class Meeting:
 
     def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
         """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""
-        others = [kind for kind in self.others if READING[kind].is_common is are_common]
+        others = [kind for kind in self.others if READING[kind].is_common is are_common and self._is_harmless(kind)]
         if self._is_tls():
             return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
         hung_up = are_common and self._ending_of_http() in _HUNG_UP and HTTP not in self.leading
@@ -113,6 +125,18 @@ class Meeting:
     def _may_be(self, kind: str) -> bool:
         """A server that speaks first would have done so by now."""
         return not READING[kind].speaks_first and not self._is_known(kind)
+
+    def _is_harmless(self, kind: str) -> bool:
+        """False where the host may be a busy Kafka that would set aside tens of megabytes for a guess, and die of it.
+
+        Such a one is silent to Kafka's own question, or its answer breaks off. Servers of what announces much hang up
+        on that question without a word or complain of it, and whoever is too slow to do so would be too slow for the
+        guess as well. One that would complain is known by its complaint.
+        """
+        if not READING[kind].announces_much:
+            return True
+        met = [_is_turned_away(item) for heard in self.heard if heard.kind == _KAFKA for item in heard.judged]
+        return not met if READING[kind].complains else all(met)
 
     def _is_known(self, kind: str) -> bool:
         return any(heard.kind == kind for heard in self.heard)
@@ -129,11 +153,13 @@ class Meeting:
         return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
 
     def _is_settled(self) -> bool:
-        """A check applies, or the time is spent.
+        """A check applies, or the time is spent, or the host hangs up before it is asked.
 
         Or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more.
         """
         if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
+            return True
+        if self.is_barred:
             return True
         if self._open_hints() or not self.heard:
             return False
@@ -164,3 +190,11 @@ class Meeting:
 def _is_wordless(heard: Heard) -> bool:
     """Whether the host took the connection and said nothing to this kind."""
     return first_ending(heard.judged) in _WORDLESS and not heard.hints and not spoke_http(heard.judged)
+
+
+def _is_turned_away(item: Judged) -> bool:
+    """Whether the first question was hung up on without a word, or answered in another tongue."""
+    first = next(iter(item.observation.replies.values()), None)
+    if first is None:
+        return True
+    return first.ended is Ending.GARBLED or (first.ended in _HUNG_UP and first.size_bytes == 0)

@@ -22,6 +22,7 @@ from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.first_contact import FirstContact
 from leakguard.use_cases.scans.heartbeat import Heartbeat
+from leakguard.use_cases.scans.unchecked import Unchecked
 
 QUEUE = 256
 """Endpoints that wait for an examination before the sweep pauses."""
@@ -30,10 +31,6 @@ REPORT_RESULTS = 500
 """Findings, or notable standings, that wait for a report at most; each report is one transaction."""
 BLOCKED_IN_A_ROW = 1_000
 """Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
-MOST_UNCHECKED = 100_000
-"""Endpoints that could not be asked, in all: each is remembered for a resumed run."""
-UNASKED = "this machine could not ask, or the address was outside the scope when it was to be asked"
-"""Why an endpoint was not looked at, where nobody says more."""
 SLEEP_SECONDS = 1.0
 """Suspended for longer than this, a host may have answered to nobody."""
 _SLOWEST = 5
@@ -87,11 +84,10 @@ class PartRun:
     _findings: list[Finding] = field(default_factory=list)
     _standings: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
-    _unchecked: set[int] = field(default_factory=set)
-    _reasons: Counter[str] = field(default_factory=Counter)
+    _unchecked: Unchecked = field(default_factory=Unchecked)
     _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
-    _waiting: dict[int, float] = field(default_factory=dict)
-    """Positions that an examination has to look at, or is looking at, and the seconds that their hosts had so far."""
+    _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    """Positions to be examined: the seconds that their hosts had so far, and whether they took a connection."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
     _undrawn: list[int] = field(default_factory=list)
     """Positions that an earlier run left, and that the sweep has not come to; the next one last."""
@@ -170,9 +166,11 @@ class PartRun:
         """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
-            self._cannot_ask(spot, why)
-        elif self.named(spot) is not None:
-            self.opened(spot)
+            self._unchecked.could_not_ask(spot.position, why)
+        elif self.named(spot) is not None or ended is Ending.RESET:  # to reset a connection, somebody took it
+            self.opened(spot, is_connected=ended is Ending.RESET)
+        elif ended is Ending.SPENT:
+            self._leave(spot, why)
         else:
             self._blocked = 0
             self._counts[TargetStanding.SILENT] += 1
@@ -183,13 +181,13 @@ class PartRun:
         self._is_lost = True
         self._is_due.set()
 
-    def opened(self, spot: Spot) -> None:
+    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
         """See `ports.SweepWatcher`."""
-        self._wait(spot, 0.0)
+        self._wait(spot, 0.0, is_connected=is_connected)
 
-    def _wait(self, spot: Spot, spent: float) -> None:
+    def _wait(self, spot: Spot, spent: float, *, is_connected: bool) -> None:
         self._blocked = 0
-        self._waiting[spot.position] = spent
+        self._waiting[spot.position] = spent, is_connected
         self._queue.put_nowait(spot)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
@@ -201,7 +199,7 @@ class PartRun:
             self._blocked = 0
             self._keep(spot, self.examiner.decided(contact))
         else:
-            self._wait(spot, talk.seconds)
+            self._wait(spot, talk.seconds, is_connected=True)
 
     def broke(self, spot: Spot, error: Exception) -> None:
         """See `ports.SweepWatcher`."""
@@ -218,7 +216,8 @@ class PartRun:
             endpoint, asleep = self.space.endpoint(spot.number), self._slept()
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
-                examination = await self.examiner.examine(endpoint, spent=self._waiting[spot.position])
+                spent, is_open = self._waiting[spot.position]
+                examination = await self.examiner.examine(endpoint, spent=spent, is_open=is_open)
             finally:
                 del self._examined[spot.position]
             if examination.standing in _UNHEARD and await self._is_deafened(asleep):
@@ -243,7 +242,7 @@ class PartRun:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
-            self._cannot_ask(spot, examination.why)
+            self._leave(spot, examination.why)
         else:
             self._counts[standing] += 1
         self._findings += examination.findings
@@ -251,9 +250,10 @@ class PartRun:
             self._bugs[examination.bug] += 1
         self._note(spot, standing)
 
-    def _cannot_ask(self, spot: Spot, why: str) -> None:
-        self._unchecked.add(spot.position)
-        self._reasons[why or UNASKED] += 1
+    def _leave(self, spot: Spot, why: str) -> None:
+        self._blocked = 0
+        if not self._unchecked.got_no_answer(spot.position, why):
+            self._counts[TargetStanding.NOT_CHECKED] += 1
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
         endpoint = self.named(spot)
@@ -270,7 +270,7 @@ class PartRun:
                     await self._is_due.wait()
             self._is_due.clear()
             self._report()
-            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or len(self._unchecked) > MOST_UNCHECKED
+            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or self._unchecked.is_too_many
             if is_cut_off or not self.may_go_on():
                 raise _Stopped
 
@@ -293,8 +293,8 @@ class PartRun:
             told.clear()
 
     def _state(self) -> RunState:
-        pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked)
+        pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked.positions)
         return RunState(
             next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
-            reasons=dict(self._reasons),
+            reasons=dict(self._unchecked.reasons),
         )  # fmt: skip

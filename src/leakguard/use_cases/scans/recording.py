@@ -167,6 +167,9 @@ class _RecordingSession(Frozen, kw_only=False):
         self.spoken.greeted = await self.session.greeting()
         return self.spoken.greeted
 
+    async def hangs_up(self) -> bool:
+        return await self.session.hangs_up()
+
     async def ask(self, request: Request) -> Reply:
         reply = await self.session.ask(request)
         self._note(request, reply)

@@ -180,19 +180,22 @@ class ListedRun(Frozen):
     is_finished: bool
     """False of one that was stopped, and of one that goes on now."""
     targets: tuple[str, ...]
+    is_running: bool = False
+    """Whether a living process holds it."""
 
     @property
     def line(self) -> str:
         """Id, time, whether it finished, the first targets."""
-        state = "finished" if self.is_finished else "stopped"
+        state = "finished" if self.is_finished else "running" if self.is_running else "stopped"
         return f"{self.id}  {self.started_at:%Y-%m-%d %H:%M:%SZ}  {state:<8}  {', '.join(self.targets)[:60]}"
 
 
 def list_runs(store: ScanStore) -> Iterator[ListedRun]:
     """All runs, the oldest first."""
     finished = {record.subject for record in store.of_kinds(["run_finished"])}
+    running = frozenset(store.runs_at_work())
     for record in store.of_kinds(["run_started"]):
         yield ListedRun(
             id=record.subject, started_at=record.recorded_at, is_finished=record.subject in finished,
-            targets=tuple(record.content["targets"]),
+            targets=tuple(record.content["targets"]), is_running=record.subject in running,
         )  # fmt: skip

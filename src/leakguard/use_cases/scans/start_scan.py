@@ -96,6 +96,11 @@ class ScanWish(Frozen):
     look: LookWish = NO_CLOSER
     """How closely open stores are looked at."""
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether it names targets, ports or checks; a run to go on with has its own."""
+        return bool(self.targets or self.ports or self.checks)
+
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Scan, or go on with a stopped run.
@@ -119,9 +124,9 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
 def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Go on with a stopped run: with its targets, its checks, its addresses, as closely, from where it stood."""
     run = wish.resume or ""
-    if wish.targets or wish.checks:
+    if wish.is_chosen:
         raise UsageProblem(
-            "a resumed run keeps its own targets and checks", next_step="Leave them out, or start a new scan."
+            "a resumed run keeps its own targets, ports and checks", next_step="Leave them out, or start a new scan."
         )
     opening, library, plan = plan_again(run, scope, tools)
     refuse_changed(opening, plan, run)

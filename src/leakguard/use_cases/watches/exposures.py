@@ -25,6 +25,7 @@ from leakguard.scanning.targets import Target, parse_target
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
+NEVER_MEANT = "the earlier run did not look at it from there"
 MAYBE_MISSED = "the earlier run was stopped and may not have looked at it"
 AT_ONCE = 500
 """Findings read together."""
@@ -131,20 +132,23 @@ def _parts(store: ScanStore) -> tuple[Part, ...]:
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:
     """What changed between two stored runs, each taken as a whole; see `History.difference`.
 
-    What is new to an earlier run that was stopped may only be what it did not come to, and says so.
+    What is new may only be what the earlier run did not look at, as it had other targets or checks or was stopped, and
+    says so.
     """
     history, earlier = History(), _whole(store, before)
     history.fold(looks_of(store, history, earlier, is_ordered=False))
     changes = history.difference(looks_of(store, history, _whole(store, after), is_ordered=False))
-    if earlier.is_finished:
-        return changes
-    looked_at = {key.split("/")[0] for key, _ in store.done_targets(before)}
-    return tuple(
-        replace(change, reason=MAYBE_MISSED)
-        if change.kind is ChangeKind.NEW and change.seen.endpoint not in looked_at
-        else change
-        for change in changes
-    )
+    facts = facts_of(store, before)
+    looked_at = {key.split("/")[0] for key, _ in store.done_targets(before)} if not earlier.is_finished else set()
+
+    def why_new(change: Change) -> str:
+        if change.kind is not ChangeKind.NEW:
+            return change.reason
+        if not facts.meant(change.check_id, change.seen):
+            return NEVER_MEANT
+        return "" if earlier.is_finished or change.seen.endpoint in looked_at else MAYBE_MISSED
+
+    return tuple(replace(change, reason=why_new(change)) for change in changes)
 
 
 def looks_of(

@@ -22,11 +22,11 @@ from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.history import History
 from leakguard.scanning.vantages import place_of_key
+from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
 from leakguard.use_cases.watches.exposures import (
     FINISHED,
-    INTERRUPTED,
     STARTED,
     Follower,
     Part,
@@ -94,10 +94,11 @@ class Watch:
     def begin(self) -> None:
         """Read what is known; settle what a killed watch, or a scan in between, left untold."""
         begin(self.tools.store, now=self.tools.now)
-        self._catch_up()
+        self._follower.read_on(self._notes)
         rounds = self._notes.pop(ROUND)
         own = [record for record in rounds if record.content.get("wish") == _digest(self.settings.wish)]
         self._stopped_round = own[-1] if own else None
+        self._catch_up()
 
     def look(self) -> Round:
         """Scan, and settle what changed. A round that was stopped goes on, if it had begun at all."""
@@ -126,14 +127,24 @@ class Watch:
         try:
             return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
         except (NotAllowed, OutOfScope, UsageProblem):
-            self._give_up(stopped.subject)
+            self._stopped_round = None
+            self._end_killed()
             return None
 
-    def _give_up(self, run: str) -> None:
-        """What a killed round found counts, though nobody goes on with it; whoever does will end it."""
-        if run in self._follower.unended and run not in self.tools.store.runs_at_work():
-            ended = Record(kind=INTERRUPTED, occurred_at=exactly(self.tools.now()), content={"counts": {}})
-            self.tools.store.append(run, [ended])
+    def _end_killed(self) -> None:
+        """What a killed scan found counts, though nobody may ever go on with it; whoever does will end it anew.
+
+        A round of ours goes on by itself.
+        """
+        own = {self._stopped_round.subject} if self._stopped_round is not None else set()
+        killed = self._follower.unended.keys() - own
+        killed -= set(self.tools.store.runs_at_work()) if killed else set()
+        if not killed:
+            return
+        self._follower.read_on(self._notes)  # one that was let go of meanwhile has ended
+        for run in sorted(killed & self._follower.unended.keys()):
+            note_interrupted(self.tools.store, run, now=self.tools.now)
+        self._follower.read_on(self._notes)
 
     def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
         with self.settings.guard():
@@ -152,6 +163,7 @@ class Watch:
         """
         ended, notes = self._follower.ended, self._notes
         self._follower.read_on(notes)
+        self._end_killed()
         noted = {record.content["part"] for record in notes[NOTED]}
         self._unsettled = [one for one in self._unsettled if one[0].until not in noted]
         while ended:

@@ -79,4 +79,10 @@ def _greets(said: bytes) -> bool:
     return _GREETING.match(said) is not None
 
 
-PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries, greets=_greets)
+PROTOCOL = Protocol(
+    verbs=frozenset(COMMANDS),
+    carries=_carries,
+    greets=_greets,
+    counts_drops=True,
+    usual_ports=frozenset({3306}),
+)

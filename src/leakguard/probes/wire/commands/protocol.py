@@ -15,6 +15,11 @@ class Protocol(Frozen):
     """Whether the bytes are the command `verb`, whole, and nothing else; asked only for a verb of `verbs`."""
     greets: Callable[[bytes], bool] | None = None
     """Whether a host's first words are of this protocol: a greeting, or its complaint about an HTTP request."""
+    counts_drops: bool = False
+    """Whether a server counts each connection that is dropped behind its greeting, and in the end blocks our address:
+    MySQL does so after a hundred (`max_connect_errors`), unless somebody from our address logs in."""
+    usual_ports: frozenset[int] = frozenset()
+    """With `counts_drops`: where a sweep leaves its connection to the session."""
     tls_ports: frozenset[int] = frozenset()
     """Where TLS is tried first."""
     tls_schemes: frozenset[str] = frozenset()

@@ -36,4 +36,14 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries, tls_ports=frozenset({2281}))
+def _greets(said: bytes) -> bool:
+    """Its answer to `srvr`, which no other server gives."""
+    return said.startswith(b"Zookeeper version: ")
+
+
+PROTOCOL = Protocol(
+    verbs=frozenset(COMMANDS),
+    carries=_carries,
+    greets=_greets,
+    tls_ports=frozenset({2281}),
+)

@@ -1,0 +1,61 @@
+"""Conversations in SMTP whose answers are whole, and end by the clock.
+
+The time of a socket begins anew with each byte, so a server that sends one now and then would be heard for hours.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+from contextlib import suppress
+from threading import Timer
+from typing import IO
+
+
+class _WholeLines:
+    """Lines of a server; one that breaks off is no answer, whatever number it began with."""
+
+    def __init__(self, lines: IO[bytes]) -> None:
+        self._lines = lines
+
+    def readline(self, most: int) -> bytes:
+        """The next one, or nothing, as at the end of a connection."""
+        line = self._lines.readline(most)
+        return line if line.endswith(b"\n") or len(line) >= most else b""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._lines.close()
+
+
+class _InTime(smtplib.SMTP):
+    """Hears each answer, with all its lines, for as long as the socket may wait for one byte."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As the library's own; a connection whose time is over was ended by the server, for all that we know."""
+        connection = self.sock
+        if connection is None:
+            return super().getreply()
+        if self.file is None:
+            self.file = _WholeLines(connection.makefile("rb"))
+        watch = Timer(connection.gettimeout() or 0, _hang_up, (connection,))
+        watch.daemon = True
+        watch.start()
+        try:
+            return super().getreply()
+        finally:
+            watch.cancel()
+
+
+class PlainSmtp(_InTime):
+    """Without TLS, or until STARTTLS."""
+
+
+class TlsSmtp(_InTime, smtplib.SMTP_SSL):
+    """TLS from the first byte."""
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """End it below TLS, which could wait for a farewell; whoever reads from it gets an end at once."""
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)

@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode
-from leakguard.playbooks.cacao_names import EXTENSION
+from leakguard.playbooks.cacao.names import EXTENSION
 from leakguard.playbooks.definitions import parse_playbook
 from support.foreign_cacao import ISOLATE, foreign, text_of
 from support.responses import SMALL, small

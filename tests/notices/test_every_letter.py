@@ -16,7 +16,7 @@ from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.facts import Facts
-from leakguard.notices.letter_text import text_of
+from leakguard.notices.letters.text import text_of
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.every_fact import NOW, every_fact, facts_of_everything

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Letter, Paragraph
-from leakguard.notices.letter_template import parse_template
-from leakguard.notices.letter_texts import MOST_CHARACTERS, LetterTexts
+from leakguard.notices.letters.filling import MOST_CHARACTERS, LetterTexts
+from leakguard.notices.letters.template import parse_template
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from support.examples import examples
 from support.notices import NOW, PIPL_PEOPLE, book, complete, facts_of, to_text

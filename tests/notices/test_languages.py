@@ -17,7 +17,7 @@ from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
 from leakguard.notices.duties import Duty
 from leakguard.notices.language_file import LanguageWords
-from leakguard.notices.letter_template import parse_template
+from leakguard.notices.letters.template import parse_template
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.frozen import names_of, replace
-from leakguard.notices.letter_marks import file_mark, key_mark, letter_name, row_mark
+from leakguard.notices.letters.marks import file_mark, key_mark, letter_name, row_mark
 from leakguard.notices.merge_manifest import (
     MadeLetter,
     differences,

@@ -10,8 +10,8 @@ from leakguard.bundled import Bundled
 from leakguard.cli.notice.draft import LETTERS
 from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.notices.format_rules import FormatRule
-from leakguard.notices.letter_choice import choose, parse_choices
-from leakguard.notices.letter_text import parse_letter, text_of
+from leakguard.notices.letters.choice import choose, parse_choices
+from leakguard.notices.letters.text import parse_letter, text_of
 from leakguard.notices.practice import PREFIX, parse_practice
 from leakguard.notices.telling import RecipientKind
 from leakguard.use_cases.letters.draft_notices import (

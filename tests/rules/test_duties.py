@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.rules import ClockRule
-from leakguard.notices.letter_template import parse_template
+from leakguard.notices.letters.template import parse_template
 from leakguard.use_cases.letters.draft_notices import read_facts
 from support.notices import CAC, DUTIES, GDPR_33, NOW, book
 

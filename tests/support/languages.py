@@ -16,7 +16,7 @@ from leakguard.models.languages import LANGS, TRAITS, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.letter_template import LetterTemplate
+from leakguard.notices.letters.template import LetterTemplate
 from leakguard.notices.wording import tidy
 from leakguard.use_cases.letters.draft_notices import draft_letter, template_of
 from support.notices import book, facts_of

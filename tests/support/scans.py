@@ -19,7 +19,7 @@ from leakguard.models.findings import (
 )
 from leakguard.models.scope import Owner, Scope
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.scope_entries import parse_entry
+from leakguard.scanning.scope.entries import parse_entry
 
 NOW = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 OWNER = Owner(

@@ -12,7 +12,7 @@ from leakguard.models.fleet import ShardResult
 from leakguard.models.scope import Limits
 from leakguard.scanning.messages import message_text, read_message
 from leakguard.scanning.parts import part_of_plan
-from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.fleets.errands import Errand
 from leakguard.use_cases.fleets.fleet_plan import go_on

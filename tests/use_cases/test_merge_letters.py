@@ -20,8 +20,8 @@ from leakguard.errors import BadFile, LetterIncomplete, NotAllowed, StoreUnusabl
 from leakguard.frozen import replace
 from leakguard.ledger.heads import Head
 from leakguard.models.letters import as_sent
+from leakguard.notices.letters.personal import addressed, facts_for, group_letter, group_of
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead, parse_head, parse_letter
-from leakguard.notices.personal_letter import addressed, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient, SetAside, read_recipients
 from leakguard.store.letter_folder import LetterFolder
 from leakguard.use_cases.letters.draft_notices import draft_letter

@@ -16,7 +16,7 @@ from leakguard.dispatch.approvals import MERGE, Parts, Proposal, Subject
 from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
 from leakguard.models.letters import Letter
-from leakguard.notices.letter_marks import row_mark
+from leakguard.notices.letters.marks import row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
 from leakguard.notices.recipients import ReadLine, RowRules
 from leakguard.use_cases.letters.group_letters import MergeOrder

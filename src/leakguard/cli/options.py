@@ -271,7 +271,7 @@ def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
 
 def load_scope(context: Context, path: str | None) -> Scope:
     """The scope of this run, refused when it is missing or not valid today."""
-    from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.scanning.scope.file import parse_scope  # noqa: PLC0415  (`--help` must not load it)
 
     name, text = read_scope(context, path)
     return parse_scope(text, name=name, now=context.wiring.now())

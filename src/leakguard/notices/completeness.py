@@ -11,8 +11,8 @@ from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.forbidden import forbidden_in, texts_of
 from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
-from leakguard.notices.letter_text import LetterText
-from leakguard.notices.personal_values import refuse_personal_values
+from leakguard.notices.letters.personal_values import refuse_personal_values
+from leakguard.notices.letters.text import LetterText
 from leakguard.notices.publication import period_problems
 from leakguard.notices.telling import ContentItem, Telling
 from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary

@@ -13,8 +13,8 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
+from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.locale_forms import number
-from leakguard.notices.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
 from leakguard.notices.wording import tidy
 

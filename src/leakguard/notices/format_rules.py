@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from leakguard.files.shapes import Shape
 from leakguard.notices.expressions import Expression
-from leakguard.notices.letter_text import LetterText
+from leakguard.notices.letters.text import LetterText
 
 _TOLL_FREE = re.compile(r"(?<!\d)8(?:00|33|44|55|66|77|88)[ .)-]{1,2}[0-9A-Z]{3}[ .-]?[0-9A-Z]{4}(?![0-9])")
 """The toll-free prefixes of the North American Numbering Plan; letters may stand for digits."""

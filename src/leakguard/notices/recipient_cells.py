@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from leakguard.frozen import Frozen
-from leakguard.notices.personal_values import refuse_personal_values
+from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 MOST_IN_TEXT = 200

@@ -19,7 +19,7 @@ from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.filings import FILED
 from leakguard.notices.judging import Answer
-from leakguard.notices.letters import LATE_STATES
+from leakguard.notices.letters.draft import LATE_STATES
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import LANGS, Vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from leakguard.playbooks.cacao_fields import plain
+from leakguard.playbooks.cacao.fields import plain
 from leakguard.playbooks.shapes import Playbook
 
 _WIDTH = 110

@@ -13,7 +13,7 @@ from leakguard.models.scope import EntryKind, Network
 from leakguard.scanning.addresses import Address
 from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
 from leakguard.scanning.gate import parse_address
-from leakguard.scanning.scope_entries import parse_entry
+from leakguard.scanning.scope.entries import parse_entry
 
 _PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")
 _HOST_PORTS = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/]+)(?::([\d,-]+))?$")

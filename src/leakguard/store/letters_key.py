@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from leakguard.errors import BadFile, Problem, StoreUnusable
-from leakguard.notices.letter_marks import KEY_BYTES
+from leakguard.notices.letters.marks import KEY_BYTES
 from leakguard.store.places import file_of
 
 _HEX = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}\n?", re.ASCII)

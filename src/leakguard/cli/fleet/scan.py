@@ -89,7 +89,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
     from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
     from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.scanning.scope_file import parse_scope  # noqa: PLC0415  (as above)
+    from leakguard.scanning.scope.file import parse_scope  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.wait_for_opening import wait_for_opening  # noqa: PLC0415  (as above)
 

@@ -15,7 +15,7 @@ from leakguard.notices.assess import force_on_the_day, sourced
 from leakguard.notices.completeness import to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.notices.letter_text import parse_letter
+from leakguard.notices.letters.text import parse_letter
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import check_telling
 

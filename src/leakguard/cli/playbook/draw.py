@@ -10,9 +10,9 @@ from leakguard.cli.incident.printing import moment_text
 from leakguard.cli.options import Context, pass_context, store_option, write_text
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.errors import ExitCode
-from leakguard.playbooks.drawing import Drawing, Mark, drawing_of
-from leakguard.playbooks.drawing_mermaid import render_mermaid
-from leakguard.playbooks.drawing_svg import render_svg
+from leakguard.playbooks.drawing.mermaid import render_mermaid
+from leakguard.playbooks.drawing.picture import Drawing, Mark, drawing_of
+from leakguard.playbooks.drawing.svg import render_svg
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import OPEN, SETTLED
 from leakguard.use_cases.responses.playbooks import Response, load_response

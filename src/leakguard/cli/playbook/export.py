@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, pass_context, write_text
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.errors import ExitCode
-from leakguard.playbooks.cacao_export import cacao_text
+from leakguard.playbooks.cacao.export import cacao_text
 from leakguard.use_cases.responses.playbooks import FOLDER
 
 _SCHEMA = "cacao/extension.schema.json"

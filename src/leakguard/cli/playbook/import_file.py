@@ -6,7 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, write_text
 from leakguard.errors import ExitCode
-from leakguard.playbooks.cacao_import import from_cacao
+from leakguard.playbooks.cacao.importing import from_cacao
 from leakguard.playbooks.written import render_playbook
 
 _EPILOG = """\b

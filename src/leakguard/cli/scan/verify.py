@@ -14,7 +14,7 @@ from leakguard.cli.scan.watching import quoting_note
 from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
-from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.cases.incident_closures import Closure
 from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
 from leakguard.use_cases.owners.verify_cloud import verify_both

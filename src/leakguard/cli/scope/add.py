@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_file, scope_option
-from leakguard.scanning.scope_edit import add_assets
-from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.scope.edit import add_assets
+from leakguard.scanning.scope.file import parse_scope
 
 _EPILOG = """\b
 Examples:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, write_new_file
-from leakguard.scanning.scope_edit import ScopeDraft, new_scope
+from leakguard.scanning.scope.edit import ScopeDraft, new_scope
 
 _EPILOG = """\b
 Examples:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from leakguard.frozen import Frozen
+from leakguard.notices.letters.personal_values import masked
 from leakguard.notices.lint.book import Finder
 from leakguard.notices.lint.passages import LintText
-from leakguard.notices.personal_values import masked
 
 LONGEST_QUOTE = 80
 """Signs of a quotation: enough to find the place."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from leakguard.models.languages import TRAITS
+from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.lint.book import Finder, Limit
 from leakguard.notices.lint.found import Found, quote
 from leakguard.notices.lint.passages import LintText, is_running_text
 from leakguard.notices.lint.readability import reading_grade, signs_in, words_in
-from leakguard.notices.personal_values import refuse_personal_values
 
 _CAPITALS = re.compile(r"\b[A-ZÀ-Þ]{2,}(?:[ ,'’&-]+[A-ZÀ-Þ]{2,}){2,}\b")
 """Three words in capitals; two may be the names of a law and a place."""

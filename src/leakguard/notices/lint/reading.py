@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from leakguard.models.languages import Lang
-from leakguard.notices.letter_text import is_html, parse_letter
+from leakguard.notices.letters.text import is_html, parse_letter
 from leakguard.notices.lint.html_reading import passages_in_html
 from leakguard.notices.lint.passages import Kind, Passage
 

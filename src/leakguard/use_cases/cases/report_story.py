@@ -10,7 +10,7 @@ from leakguard.ledger.erasure import ERASED
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
-from leakguard.notices.personal_values import masked
+from leakguard.notices.letters.personal_values import masked
 from leakguard.playbooks.engine import STARTED, STEP_DONE, STEP_FAILED
 from leakguard.reports.values import Happening
 from leakguard.use_cases.cases.incidents import superseded

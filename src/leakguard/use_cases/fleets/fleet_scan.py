@@ -23,7 +23,7 @@ from leakguard.scanning.crowds import suspect_crowds
 from leakguard.scanning.dispatch import SKEW, Flight
 from leakguard.scanning.messages import message_text
 from leakguard.scanning.quiet_hours import QuietTime
-from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold

@@ -25,7 +25,7 @@ from leakguard.scanning.order import order_of
 from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch, refuse_in_quiet_hours
-from leakguard.scanning.scope_file import parse_scope
+from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.examine import Examiner

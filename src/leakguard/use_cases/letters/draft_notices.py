@@ -21,10 +21,10 @@ from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
-from leakguard.notices.letter_choice import choose, parse_choices
-from leakguard.notices.letter_template import LetterTemplate, parse_template
-from leakguard.notices.letter_text import LetterText, text_of
-from leakguard.notices.letters import is_late, render
+from leakguard.notices.letters.choice import choose, parse_choices
+from leakguard.notices.letters.draft import is_late, render
+from leakguard.notices.letters.template import LetterTemplate, parse_template
+from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.telling import Telling

@@ -12,7 +12,7 @@ from leakguard.ledger.heads import Head
 from leakguard.models.letters import as_drill, as_sent
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.personal_letter import Group, GroupLetter, facts_for, group_letter, group_of
+from leakguard.notices.letters.personal import Group, GroupLetter, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter

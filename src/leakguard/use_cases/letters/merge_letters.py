@@ -16,9 +16,9 @@ from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, Problem
 from leakguard.frozen import Frozen
 from leakguard.models.letters import Letter
-from leakguard.notices.letter_marks import file_mark, key_mark, letter_name, row_mark
+from leakguard.notices.letters.marks import file_mark, key_mark, letter_name, row_mark
+from leakguard.notices.letters.personal import GroupLetter, addressed
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
-from leakguard.notices.personal_letter import GroupLetter, addressed
 from leakguard.notices.recipients import Recipient, SetAside
 from leakguard.ports import DataFolders, DocumentMaker
 from leakguard.use_cases.letters.group_letters import GroupLetters, MergeOrder

@@ -19,9 +19,9 @@ from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Facts
-from leakguard.notices.letter_marks import row_mark
+from leakguard.notices.letters.marks import row_mark
+from leakguard.notices.letters.personal import addressed
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead, differences
-from leakguard.notices.personal_letter import addressed
 from leakguard.notices.recipients import Recipient
 from leakguard.use_cases.letters.approve_notice import Version
 from leakguard.use_cases.letters.group_letters import GroupLetters, MergeOrder

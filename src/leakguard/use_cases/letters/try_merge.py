@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 
 from leakguard.frozen import Frozen
-from leakguard.notices.personal_letter import addressed
+from leakguard.notices.letters.personal import addressed
 from leakguard.notices.recipients import Recipient
 from leakguard.ports import DocumentMaker
 from leakguard.use_cases.letters.group_letters import MergeOrder

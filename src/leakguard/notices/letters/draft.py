@@ -1,0 +1,237 @@
+"""Letters: what to tell, the facts and a template in; a letter of typed blocks out, or all reasons why there is none.
+
+What is not known is told as not known, with its reason; nothing is filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import zone_of
+from leakguard.clocks.verdicts import State
+from leakguard.errors import LetterIncomplete
+from leakguard.models.languages import BOTH, TRAITS
+from leakguard.models.letters import Block, Heading, Letter, Paragraph
+from leakguard.notices.completeness import item_standings
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
+from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
+from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.remarks import remarks_on
+from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.telling import Telling
+from leakguard.notices.vocabulary import Lang, Vocabulary, Words
+from leakguard.notices.wording import ordinal
+
+LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
+
+
+def is_late(duty: Telling, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
+    """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
+    standing = standings.get(duty.clock_of(stage) or "")
+    if standing is None or standing.work_by is None:
+        return None
+    return standing.state in LATE_STATES
+
+
+def render(
+    duty: Telling,
+    facts: Facts,
+    lang: Lang,
+    template: LetterTemplate,
+    standings: Mapping[str, Standing],
+    now: datetime,
+    *,
+    vocabulary: Vocabulary,
+    stage: str | None = None,
+) -> Letter:
+    """Write the letter of one duty, or of one of its stages, or one that no law demands.
+
+    Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
+    """
+    return _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage).letter(template)
+
+
+class _Composer:
+    """Composes one letter and collects what keeps it from being written."""
+
+    def __init__(
+        self,
+        duty: Telling,
+        facts: Facts,
+        lang: Lang,
+        standings: Mapping[str, Standing],
+        now: datetime,
+        *,
+        vocabulary: Vocabulary,
+        stage: str | None,
+    ) -> None:
+        self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
+        self._standings, self._now = standings, now
+        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=_is_for_usa(duty, facts))
+        self._today = now.astimezone(zone_of(facts.zone)).date()
+        self._late = is_late(duty, stage, standings)
+        self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
+        self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
+        self._texts = LetterTexts(self._words_for)
+
+    def letter(self, template: LetterTemplate) -> Letter:
+        """The letter; raises `LetterIncomplete`."""
+        letter = self._compose(template)
+        if self._items.problems:
+            lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
+            raise LetterIncomplete(
+                f"{self._duty.id}: the letter cannot be written yet\n{lines}",
+                next_step="State these facts; where nobody knows one yet, write {unknown: why}.",
+            )
+        return letter
+
+    def _compose(self, template: LetterTemplate) -> Letter:
+        lang, phrases = self._lang, self._phrases
+        traits, date_line = TRAITS[lang], phrases.day(self._today)
+        return Letter(
+            duty=self._duty.id,
+            lang=lang,
+            title=self._fill(template.title),
+            sender=sender(self._facts, self._items),
+            addressee=(self._recipient(),),
+            reference=phrases.fixed("reference", incident=self._facts.incident),
+            written_on=self._today,
+            date_line="" if traits.date_at_foot else date_line,
+            salutation=self._fill(template.salutation),
+            blocks=tuple(self._body(template)),
+            closing=self._fill(template.closing),
+            signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
+            footer=tuple(
+                footer(
+                    self._duty, self._facts, lang, self._now, self._today, vocabulary=self._vocabulary, phrases=phrases
+                )
+            ),
+            footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
+            remarks=remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
+        )
+
+    def _body(self, template: LetterTemplate) -> Sequence[Block]:
+        shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
+        has_rest = any(part.rest for part in template.parts)
+        parts = template.parts if has_rest else (*template.parts, Part(rest=True))
+        told = (part for part in parts if not self._gives_way(part, parts))
+        blocks = _without_empty_headings([block for part in told for block in self._blocks(part, shown)])
+        is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
+        return list(_numbered(blocks, self._lang)) if is_numbered else blocks
+
+    def _gives_way(self, part: Part, parts: Sequence[Part]) -> bool:
+        """Of two items that are two words for the same one is told: both would contradict or repeat each other."""
+        if part.unless:
+            return self._items.is_better(part.unless, _only_item(part))
+        item = _only_item(part)
+        rivals = [_only_item(other) for other in parts if other.unless and other.unless == item]
+        return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
+
+    def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
+        if (part.when == "late" and not self._tells_delay(part)) or (part.when == "not_last" and self._is_last()):
+            return
+        if part.heading is not None:
+            yield Heading(text=self._fill(part.heading))
+        elif part.paragraph is not None:
+            yield from (Paragraph(text=text) for text in (self._fill(part.paragraph),) if text)
+        elif part.sentences is not None:
+            yield from self._items.sentences(part.sentences, self._texts)
+        elif part.fields is not None:
+            yield from self._items.fields(part.fields)
+        elif part.rest:
+            yield from self._items.rest(shown)
+        else:
+            yield from self._items.section(part.items[0], is_list=part.numbered is not None)
+
+    def _is_last(self) -> bool:
+        """Whether the letter is of the last of several stages."""
+        *earlier, last = (phase.name for phase in self._duty.phases) if isinstance(self._duty, Duty) else ("",)
+        return bool(earlier) and self._stage == last
+
+    def _tells_delay(self, part: Part) -> bool:
+        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
+        if self._late is not None:
+            return self._late
+        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
+        return all(fact is not None and fact.has_value for fact in facts)
+
+    def _fill(self, words: Words) -> str:
+        try:
+            return self._texts.fill(words.of(self._lang))
+        except ValueError as error:
+            self._items.problems.append(str(error))
+            return ""
+
+    def _words_for(self, name: str) -> object:
+        """The words behind a name in a text; raises `KeyError` for an unknown one."""
+        fixed: dict[str, object] = {
+            "incident": self._facts.incident,
+            "law": self._duty.law_words(self._lang),
+            "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
+            "recipient": self._recipient(),
+            "late": bool(self._late),
+            "aware_at": self._aware_at(),
+            "follow_up": self._follow_up(),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+        }
+        if name in fixed:
+            return fixed[name]
+        if name not in self._vocabulary.facts:
+            raise KeyError(name)
+        return self._items.words(name)
+
+    def _recipient(self) -> str:
+        """Whom the letter addresses: people as people, not by the law's word for them."""
+        is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
+        return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
+
+    def _follow_up(self) -> str | None:
+        """A later stage in words; `None` for the first notice."""
+        if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
+            return None
+        return self._vocabulary.stage_words(self._stage, self._lang)
+
+    def _aware_at(self) -> str | None:
+        """When the clock of the first stage began; `None` while it does not run."""
+        standing = self._standings.get(self._duty.clock_of(None) or "")
+        limit = standing.found.limit if standing is not None else None
+        if limit is None:
+            return None
+        when = self._phrases.moment(limit.anchor.occurred_at)
+        return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+
+
+def _is_for_usa(telling: Telling, facts: Facts) -> bool:
+    """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
+    place = telling.jurisdiction if isinstance(telling, Duty) else facts.organisation.country
+    return place.startswith("US")
+
+
+def _only_item(part: Part) -> str:
+    """The item that the part shows, where it shows one alone."""
+    return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
+
+
+def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
+    """A heading with nothing below it says nothing."""
+    following = [*blocks, Heading(text="")][1:]
+    return [
+        block
+        for block, after in zip(blocks, following, strict=True)
+        if not (isinstance(block, Heading) and isinstance(after, Heading))
+    ]
+
+
+def _numbered(blocks: Sequence[Block], lang: Lang) -> Iterator[Block]:
+    number = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            number += 1
+            yield Heading(text=f"{ordinal(number, lang)}{block.text}")
+        else:
+            yield block

@@ -1,0 +1,72 @@
+"""The frame of a letter: who writes, who signs, and the footer that says what the draft rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from leakguard.notices.assess import force_on_the_day
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
+from leakguard.notices.judging import Answer
+from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.telling import Telling
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+
+def sender(facts: Facts, items: LetterItems) -> tuple[str, ...]:
+    """The organisation and how to reach it."""
+    return tuple(_lines(facts, items, ("org_identity", "org_contact")))
+
+
+def signature(facts: Facts, items: LetterItems) -> tuple[str, ...]:
+    """Who files the report, when that is stated, and the organisation."""
+    return tuple(_lines(facts, items, ("reporter", "org_identity")))
+
+
+def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        fact = facts.get(name)
+        if fact is not None and fact.has_value:
+            yield from items.lines(fact)
+
+
+def footer(
+    duty: Telling, facts: Facts, lang: Lang, now: datetime, today: date, *, vocabulary: Vocabulary, phrases: Phrases
+) -> Iterator[str]:
+    """Draft, what it rests on, and once: no legal advice."""
+    yield phrases.fixed("footer_draft", date=phrases.day(today))
+    if isinstance(duty, Duty) and force_on_the_day(duty, facts, now).answer is not Answer.YES:
+        yield phrases.fixed("footer_dormant")
+    yield _rule(duty, lang, vocabulary, phrases)
+    if isinstance(duty, Duty):
+        yield from _source(duty, lang, vocabulary, phrases)
+    yield phrases.fixed("footer_advice")
+
+
+def footer_sent(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> tuple[str, ...]:
+    """What stays of the footer when the letter goes out: its reader has no use for what the drafter has to check."""
+    return (_rule(duty, lang, vocabulary, phrases), phrases.fixed("footer_advice_sent"))
+
+
+def _rule(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
+    """The rule and its version, the law, the day checked."""
+    law, checked, version = duty.law_words(lang), phrases.day(duty.verified_on), vocabulary.version
+    if law is None:
+        return phrases.fixed("footer_practice", letter=duty.id, version=version, checked=checked)
+    return phrases.fixed("footer_rule", duty=duty.id, version=version, law=law, checked=checked)
+
+
+def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> Iterator[str]:
+    """The source, the confidence, what is unverified."""
+    fixed = phrases.fixed
+    kind, confidence = vocabulary.marks[duty.source_kind].of(lang), vocabulary.marks[duty.confidence].of(lang)
+    yield fixed("footer_source", url=duty.source_url, kind=kind, confidence=confidence)
+    if duty.verify_fields:
+        known = vocabulary.verify.get(lang, {})
+        yield fixed(
+            "footer_verify", fields=phrases.joined(tuple(known.get(one, one) for one in duty.verify_words(lang)))
+        )
+    if duty.soft:
+        yield fixed("footer_soft")

@@ -1,0 +1,163 @@
+"""Content items as blocks of a letter: told when known, told as unknown with the reason, never left out in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from leakguard.models.events import Interval
+from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
+from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.fact_values import Contact
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.template import IF_STATED, Sentence
+from leakguard.notices.phrases import NotInThisLanguage, Phrases
+from leakguard.notices.telling import Telling
+from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.wording import closed_up, sentence
+
+_SAMPLES = {
+    "moment": ', such as {value: "2026-06-12T09:00+08:00"}',
+    "contact": ", such as {value: {name: Front desk, email: desk@university.example}}",
+    "count": ", such as {value: 600}",
+}
+"""How a fact is written whose kind its name does not tell; a text is its own example."""
+
+
+class LetterItems:
+    """The items of one letter; collects in `problems` what keeps them from being told."""
+
+    def __init__(
+        self,
+        duty: Telling,
+        facts: Facts,
+        lang: Lang,
+        standings: Mapping[str, ItemStanding],
+        *,
+        vocabulary: Vocabulary,
+        phrases: Phrases,
+    ) -> None:
+        """`standings` says for each content item of the stage how it stands."""
+        self.problems: list[str] = []
+        self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
+        self._vocabulary, self._phrases = vocabulary, phrases
+
+    def is_stated(self, name: str) -> bool:
+        """Whether somebody stated the item and the letter may tell it."""
+        fact = self._facts.get(name)
+        return fact is not None and fact.has_value and name not in self._duty.must_not_contain
+
+    def is_asked(self, name: str) -> bool:
+        """Whether the duty asks for the item in this letter."""
+        return name in self._standings
+
+    def is_better(self, name: str, other: str) -> bool:
+        """Which of two items for the same is told: what is known before what is not, then what the duty asks for."""
+        if self.is_stated(name):
+            return True
+        if self.is_asked(name) or self.is_asked(other):
+            return not self.is_asked(other)
+        return not self.is_stated(other) and self._facts.get(name) is not None
+
+    def section(self, item: str, *, is_list: bool) -> Iterator[Block]:
+        """An item in running text, or as a list when it has several entries or `is_list` asks for one."""
+        fact = self._facts.get(item.removesuffix(IF_STATED))
+        lines = self._item(item, in_text=True)
+        is_contact = fact is not None and isinstance(fact.value, Contact)
+        texts = lines if is_contact else tuple(sentence(line, self._lang) for line in lines)
+        if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
+            yield Numbered(entries=texts)
+        elif texts:
+            yield Paragraph(text=texts[0])
+
+    def sentences(self, entries: Sequence[Sentence], texts: LetterTexts) -> Iterator[Block]:
+        """Items in sentences of one paragraph; none when nothing is to be told."""
+        told = tuple(text for entry in entries for text in self._sentence(entry, texts))
+        if told:
+            yield Paragraph(text=closed_up(" ".join(told)))
+
+    def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
+        fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
+        if not lines or fact is None:
+            return
+        if not fact.has_value and entry.unknown is None:
+            yield self._phrases.fixed("item_in_sentence", label=self._phrases.label(fact.name), text=lines[0])
+            return
+        words = entry.known if fact.has_value or entry.unknown is None else entry.unknown
+        try:
+            yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
+        except ValueError as error:
+            self.problems.append(str(error))
+
+    def _is_narrowed(self, name: str) -> bool:
+        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
+        return bool(self._duty.must_not_contain) and self._vocabulary.told[name].kind != "contact"
+
+    def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
+        """What nobody asks for and the template tells all the same, also where it is not known."""
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+            return ()
+        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
+
+    def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
+        """The names that only the texts of a sentence may use."""
+        it = self._phrases.one_line(lines).rstrip(".。")
+        when, is_rough = fact.value, fact.state is FactState.ESTIMATED
+        if isinstance(when, Interval):
+            days = self._phrases.days_of(when)
+            on = self._phrases.on(when, is_rough=is_rough)
+            return {"it": it, "on": on, "day": self._phrases.on(days), "answer": it}
+        reason = self._phrases.said(fact.reason).rstrip(".。") if fact.reason is not None else it
+        return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
+
+    def fields(self, items: Sequence[str]) -> Iterator[Block]:
+        """Items as rows of one table; no table when no row is left."""
+        told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
+        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
+        if rows:
+            yield Fields(rows=rows)
+
+    def rest(self, shown: frozenset[str]) -> Iterator[Block]:
+        """Content items that no part of the template names, so that no duty can lose one."""
+        left = [name for name in self._standings if name not in shown]
+        for name in left:
+            if self._vocabulary.told[name].kind == "text":
+                yield Heading(text=self._phrases.label(name))
+                yield from self.section(name, is_list=False)
+        others = [name for name in left if self._vocabulary.told[name].kind != "text"]
+        if others:
+            yield Heading(text=self._phrases.fixed("further_particulars"))
+            yield from self.fields(others)
+
+    def words(self, name: str) -> str | None:
+        """A fact in one line, to stand inside a text; `None` when nobody stated it."""
+        fact = self._facts.get(name)
+        return None if fact is None else self._phrases.one_line(self.lines(fact))
+
+    def lines(self, fact: Fact, *, in_text: bool = False) -> tuple[str, ...]:
+        """A fact in words; a problem when it was written for another language only."""
+        try:
+            return self._phrases.lines(fact, in_text=in_text)
+        except NotInThisLanguage as error:
+            self.problems.append(f"{fact.name}: {error}; add it under `{self._lang}`")
+            return ()
+
+    def _item(self, item: str, *, in_text: bool = False) -> tuple[str, ...]:
+        """The item in words; nothing when it need not be told, a problem when it must and nobody stated it."""
+        name = item.removesuffix(IF_STATED)
+        standing = self._standings.get(name)
+        if standing is None and (item == name or self._is_narrowed(name)):
+            return ()  # another stage tells it, or the law narrows the letter to what it asks for
+        if name in self._duty.must_not_contain:
+            self.problems.append(f"{name}: the law forbids it in this letter, but the template shows it")
+            return ()
+        fact = self._facts.get(name)
+        if fact is None:
+            if standing == "missing":
+                told = self._vocabulary.told[name]
+                self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
+            return ()
+        return (
+            self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
+        )

@@ -1,0 +1,166 @@
+"""Letter templates: all languages side by side in one file, so that they cannot drift apart.
+
+A text may name facts as `{{ breach_date }}`; a part names a content item and shows it whole, known or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import model_validator
+
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.models.languages import TRAITS
+from leakguard.notices.letters.filling import ALWAYS_KNOWN, ready
+from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary, Words
+
+IF_STATED = "~"
+"""Behind an item's name: show it when it is stated, and leave it out when it is not."""
+OF_SENTENCES = frozenset({"it", "on", "day", "answer", "reason"})
+"""Names that the texts of a sentence may use beside those of all texts; see `Sentence`."""
+_PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "rest")
+
+
+class Sentence(Shape):
+    """One item in a sentence of its own: one for when it is known, one for when it is not.
+
+    `it` is the item in words, `answer` the same with a capital, to stand behind a question; for a time, `on` is the
+    time with its preposition and `day` the same without the hour.
+    `reason` is why it is not known.
+    """
+
+    tell: str
+    """The item, as a section names it."""
+    known: Words
+    unknown: Words | None = None
+    """Without it, the item's label and its reason stand there."""
+
+
+class Part(Shape):
+    """One part of a letter; exactly one of its kinds."""
+
+    heading: Words | None = None
+    """Left out when nothing stands below it."""
+    paragraph: Words | None = None
+    sentences: tuple[Sentence, ...] | None = None
+    """Items in sentences, one paragraph; an item that need not be told falls out."""
+    section: str | None = None
+    """An item in running text; a list when it has several entries. `name~` shows it only when it is stated."""
+    numbered: str | None = None
+    """An item as a numbered list, even with one entry."""
+    fields: tuple[str, ...] | None = None
+    """Items as rows of a table."""
+    rest: bool = False
+    """All items of the duty that no other part shows."""
+    when: Literal["late", "not_last"] | None = None
+    """`late` is for a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated;
+    `not_last` is for every stage but the last, which sums up.
+    """
+    unless: str | None = None
+    """Another item for the same, which another part tells: it comes first, and one of the two parts is left out."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Part:
+        given = [name for name in _PARTS if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(_PARTS)}")
+        return self
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items that this part shows, as written, with the `~` of those that may be left out."""
+        one = self.section or self.numbered
+        told = tuple(sentence.tell for sentence in self.sentences or ())
+        return self.fields or told or ((one,) if one else ())
+
+    def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
+        """The texts of this part: where each stands, its words, and the names that it alone may use."""
+        for name in ("heading", "paragraph"):
+            words = getattr(self, name)
+            if words is not None:
+                yield (name,), words, frozenset()
+        for index, sentence in enumerate(self.sentences or ()):
+            yield ("sentences", index, "known"), sentence.known, OF_SENTENCES
+            if sentence.unknown is not None:
+                yield ("sentences", index, "unknown"), sentence.unknown, OF_SENTENCES
+
+
+class LetterTemplate(Shape):
+    """The frame of one letter."""
+
+    title: Words
+    salutation: Words
+    closing: Words
+    number_headings: Literal["always", "custom"] = "custom"
+    """Chinese documents number their headings by custom; English letters to people do not."""
+    parts: tuple[Part, ...]
+
+    def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
+        """Every text: where it stands, its words, and the names that it alone may use."""
+        for name in ("title", "salutation", "closing"):
+            yield (name,), getattr(self, name), frozenset()
+        for index, part in enumerate(self.parts):
+            for path, words, own in part.texts():
+                yield ("parts", index, *path), words, own
+
+    @property
+    def languages(self) -> tuple[Lang, ...]:
+        """The languages that the letter can be drafted in: those of every text."""
+        return self.title.languages
+
+
+def parse_template(text: str, *, name: str, vocabulary: Vocabulary) -> LetterTemplate:
+    """Read a template; raises `BadFile` with all problems.
+
+    Problems are also unknown items and names, texts that do more than they may, and texts that lack a language which
+    another text has.
+    """
+    read = read_yaml(text, name=name)
+    template = fit(read, LetterTemplate, name=name)
+    problems = (
+        *_unknown_items(template, read, vocabulary),
+        *_bad_texts(template, read, vocabulary),
+        *_gaps(template, read),
+    )
+    if problems:
+        raise BadFile(name, problems)
+    return template
+
+
+def _unknown_items(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
+    for index, part in enumerate(template.parts):
+        for item in (one.removesuffix(IF_STATED) for one in (*part.items, *((part.unless,) if part.unless else ()))):
+            if item not in vocabulary.told:
+                where: Path = ("parts", index)
+                near = nearest_name(item[:60], list(vocabulary.told))
+                yield Problem(
+                    where=dotted(where), text=f"unknown item `{item[:60]}`", line=read.line_of(where), nearest=near
+                )
+
+
+def _bad_texts(template: LetterTemplate, read: ReadText, vocabulary: Vocabulary) -> Iterator[Problem]:
+    known = vocabulary.facts.keys() | ALWAYS_KNOWN
+    for path, words, own in template.texts():
+        for lang in words.languages:
+            found = ready(words.of(lang))
+            where = (*path, lang)
+            for problem in found.problems:
+                yield Problem(where=dotted(where), text=problem, line=read.line_of(where))
+            for name in found.names:
+                if name not in known | own:
+                    near = nearest_name(name[:60], list(known | own))
+                    line = read.line_of(where)
+                    yield Problem(where=dotted(where), text=f"unknown name `{name[:60]}`", line=line, nearest=near)
+
+
+def _gaps(template: LetterTemplate, read: ReadText) -> Iterator[Problem]:
+    """A language is offered by the whole letter or not at all."""
+    offered = {lang for _, words, _ in template.texts() for lang in words.languages}
+    for path, words, _ in template.texts():
+        for lang in LANGS:
+            if lang in offered and lang not in words.languages:
+                text = f"the text in {TRAITS[lang].name} (`{lang}`) is missing"
+                yield Problem(where=dotted(path), text=text, line=read.line_of(path))

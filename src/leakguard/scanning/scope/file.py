@@ -1,0 +1,91 @@
+"""The scope file: who gives permission, for what, from when until when."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from leakguard.errors import BadFile, Problem, ScopeRefused
+from leakguard.files.yaml_text import ReadText, read_yaml
+from leakguard.models.scope import Scope, ScopeEntry
+from leakguard.scanning.scope.entries import parse_entry
+from leakguard.scanning.scope.plain import StatedScope, plain_scope
+
+LISTS = ("include", "exclude", "decoys")
+
+
+def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
+    """Read a scope and refuse it when `now` lies outside its days or nobody answers for it.
+
+    Raises `BadFile` with every problem of the file, or `ScopeRefused`.
+    """
+    read = read_yaml(text, name=name)
+    problems: list[Problem] = []
+    lists = {field: _entries(read, field, problems) for field in LISTS}
+    try:
+        stated = plain_scope(read.value) or _shaped(read, name=name)
+    except BadFile as bad:
+        raise BadFile(name, (*bad.problems, *problems)) from bad
+    if problems:
+        raise BadFile(name, tuple(problems))
+    _refuse_if_not_permitted(stated, lists["include"], name=name, today=now.date())
+    return Scope(
+        name=stated.name,
+        owner=stated.owner,
+        valid_from=stated.valid_from,
+        valid_until=stated.valid_until,
+        include=lists["include"],
+        exclude=lists["exclude"],
+        decoys=lists["decoys"],
+        limits=stated.limits,
+        quiet_hours=stated.quiet_hours,
+        sampling=stated.sampling,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _shaped(read: ReadText, *, name: str) -> StatedScope:
+    """What a file states that is not plain; raises `BadFile` with every problem."""
+    from leakguard.scanning.scope.shape import shaped_scope  # noqa: PLC0415  (loads pydantic)
+
+    return shaped_scope(read, name=name)
+
+
+def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[ScopeEntry, ...]:
+    """The entries of one list, read from the plain values so that another broken field hides none of them."""
+    values = read.value.get(field) if isinstance(read.value, dict) else None
+    entries = []
+    for index, text in enumerate(values if isinstance(values, list) else ()):
+        try:
+            entries += [parse_entry(text)] if isinstance(text, str) else []
+        except ValueError as error:
+            line = read.line_of((field, index))
+            problems.append(Problem(where=f"{field}[{index}]", text=f"`{text[:80]}`: {error}", line=line))
+    return tuple(entries)
+
+
+def _refuse_if_not_permitted(stated: StatedScope, include: tuple[ScopeEntry, ...], *, name: str, today: date) -> None:
+    owner = stated.owner
+    if not all(part.strip() for part in (owner.organisation, owner.contact, owner.approved_by)):
+        raise ScopeRefused(
+            f"{name}: the scope has no owner: organisation, contact and approved_by must not be empty",
+            next_step="Name the person who may permit the scan.",
+        )
+    if stated.valid_until < stated.valid_from:
+        raise ScopeRefused(f"{name}: the scope ends before it begins", next_step="Mend `valid`.")
+    if owner.approved_at > today:
+        raise ScopeRefused(
+            f"{name}: approved_at {owner.approved_at} lies in the future", next_step="Get the approval first."
+        )
+    if today < stated.valid_from:
+        raise ScopeRefused(
+            f"{name}: the scope is not yet valid; it begins on {stated.valid_from}",
+            next_step="Wait for that day, or ask the owner for an earlier start.",
+        )
+    if today > stated.valid_until:
+        raise ScopeRefused(
+            f"{name}: the scope expired on {stated.valid_until}",
+            next_step="Ask the owner to approve it again and set `valid.until`.",
+        )
+    if not include:
+        raise ScopeRefused(f"{name}: the scope includes nothing", next_step="List your assets under `include`.")

@@ -1,0 +1,104 @@
+"""A letter to one person: that person's data, name and address, and nothing of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.frozen import replace
+from leakguard.models.languages import LANGS
+from leakguard.notices.facts import FactState
+from leakguard.notices.letters.personal import Group, addressed, facts_for, group_letter, group_of
+from leakguard.notices.recipients import Recipient
+from support.notices import GDPR_34, book, complete, facts_of, letter_of
+from support.sample_letters import SAMPLES
+
+ADA = Recipient(
+    id="p1", lang="en", data=("health",), name="Ada Example", address=("1 Main Street", "Town"),
+    jurisdiction="US-CA", line=2,
+)  # fmt: skip
+
+
+def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
+    base = letter_of(GDPR_34, person.lang)
+    letter = addressed(group_letter(base, person.lang, book().vocabulary, zone="UTC"), person)
+    assert replace(letter, addressee=base.addressee, salutation=base.salutation) == base
+    return letter.addressee, letter.salutation
+
+
+def test_a_person_is_addressed_by_name_with_the_postal_address() -> None:
+    assert letter_to(ADA) == (("Ada Example", "1 Main Street", "Town"), "Dear Ada Example,")
+    assert letter_to(replace(ADA, lang="zh", name="王小明"))[1] == "王小明，您好："
+
+
+def test_a_japanese_letter_names_its_reader_above_and_greets_everybody_alike() -> None:
+    base = SAMPLES["ja"]
+
+    letter = addressed(group_letter(base, "ja", book().vocabulary, zone="UTC"), ADA)
+
+    assert letter.addressee[0] == "Ada Example 様"
+    assert letter.salutation == base.salutation
+
+
+def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
+    told = letter_to(replace(ADA, guardian="Eva Example"))
+
+    assert told == (("Eva Example", "for Ada Example", "1 Main Street", "Town"), "Dear Eva Example,")
+    assert letter_to(replace(ADA, guardian="Eva Example", name=""))[0][:2] == (
+        "Eva Example",
+        "1 Main Street",
+    )
+
+
+def test_without_a_name_the_words_for_everybody_stay() -> None:
+    base = letter_of(GDPR_34, "en")
+
+    assert letter_to(replace(ADA, name="")) == ((*base.addressee, "1 Main Street", "Town"), base.salutation)
+
+
+@pytest.mark.parametrize("name", ["{person}", "{name}", "%s", "{{ person }}", "\\1"])
+def test_a_name_is_never_read_as_a_place_to_fill(name: str) -> None:
+    assert letter_to(replace(ADA, name=name)) == ((name, "1 Main Street", "Town"), f"Dear {name},")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_language_has_words_for_a_person(lang: str) -> None:
+    phrases = book().vocabulary.phrases
+
+    for phrase in ("addressee_named", "salutation_named", "in_place_of"):
+        assert phrases[phrase].of(lang).count("{person}") == 1  # type: ignore[arg-type]  # (one of LANGS)
+
+
+def test_the_facts_of_a_group_hold_its_own_data() -> None:
+    facts = facts_for(Group(lang="en", data=("health",)), facts_of(complete()))
+
+    for name in ("data_categories", "data_elements_specific"):
+        fact = facts.get(name)
+        assert fact is not None
+        assert (fact.value, fact.state) == (("health",), FactState.KNOWN)
+
+
+def test_people_share_a_group_unless_language_data_or_local_facts_differ() -> None:
+    plain = facts_of(complete())
+    local = facts_of({**complete(), "by_jurisdiction": {"US": {"cause": {"value": "theft"}}}})
+    other = replace(ADA, id="p2", name="Bob", line=3, jurisdiction="DE")
+
+    assert group_of(ADA, plain) == group_of(other, plain)
+    assert group_of(ADA, plain) != group_of(replace(other, lang="zh"), plain)
+    assert group_of(ADA, plain) != group_of(replace(other, data=("location",)), plain)
+    assert group_of(ADA, local) == Group(lang="en", data=("health",), place="US-CA")
+    assert group_of(other, local).place == ""
+
+
+def test_the_facts_of_a_state_come_before_those_of_its_country() -> None:
+    stated = {"US": {"cause": {"value": "theft"}, "trend": {"value": "falling"}}, "US-CA": {"cause": {"value": "fire"}}}
+    facts = facts_of({**complete(), "by_jurisdiction": stated})
+
+    def told(place: str, name: str) -> str:
+        value = facts.for_place(place).get(name)
+        assert value is not None
+        assert isinstance(value.value, tuple)
+        return value.value[0].of("en")  # type: ignore[union-attr,return-value]  # (a text)
+
+    assert (told("US-CA", "cause"), told("US-CA", "trend")) == ("fire", "falling")
+    assert (told("US-MA", "cause"), told("DE", "cause")) == ("theft", "the server asked for no login")
+    assert facts.for_place("DE") is facts

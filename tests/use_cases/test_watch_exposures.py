@@ -158,6 +158,22 @@ def test_a_round_that_was_killed_goes_on_where_it_was(stop: Callable[[], object]
     assert back.look().summary.run != run
 
 
+def test_a_killed_round_of_named_ports_goes_on_as_well() -> None:
+    world = Watching()
+    wish = ScanWish(targets=tuple(parse_target(target.partition(":")[0]) for target in MANY), ports=(9200,))
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
+    stop_after(world, 30, kill)
+    with pytest.raises(Killed):
+        world.watch(wish=wish).look()
+    (run,) = world.tools.store.subjects("R-")
+    world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
+
+    found = world.watch(wish=wish).look()
+
+    assert found.summary.run == run
+    assert sorted(world.kinds()) == sorted(("new", target) for target in MANY)
+
+
 DAYS = ({"at_1": OPEN}, {"at_2": OPEN}, {"at_1": OPEN, "at_2": SILENT}, {"at_2": OPEN})
 
 

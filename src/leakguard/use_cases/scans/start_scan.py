@@ -101,6 +101,10 @@ class ScanWish(Frozen):
         """Whether it names targets, ports or checks; a run to go on with has its own."""
         return bool(self.targets or self.ports or self.checks)
 
+    def going_on_with(self, run: str) -> ScanWish:
+        """The same limits and vantage for a run that was stopped, whose targets, ports and checks are its own."""
+        return replace(self, targets=(), ports=(), checks=(), resume=run)
+
 
 def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Scan, or go on with a stopped run.

@@ -125,7 +125,7 @@ class Watch:
         if STARTED not in kinds or FINISHED in kinds:
             return None
         try:
-            return self._scan(replace(self.settings.wish, targets=(), checks=(), resume=stopped.subject), scope)
+            return self._scan(self.settings.wish.going_on_with(stopped.subject), scope)
         except (NotAllowed, OutOfScope, UsageProblem):
             self._stopped_round = None
             self._end_killed()

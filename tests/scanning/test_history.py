@@ -15,6 +15,7 @@ from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, RunFacts
 from leakguard.scanning.spots import Standing
 from leakguard.scanning.targets import parse_target
+from leakguard.scanning.traits import traits_of
 from support.looking import looks
 from support.scans import finding_of
 
@@ -323,6 +324,31 @@ def test_the_ports_of_a_providers_bucket_are_its_own() -> None:
     facts = RunFacts(run="R-1", targets=(parse_target("s3://campus"), parse_target("a.example:1")), ports=(9200,))
 
     assert dict(facts.names()) == {"campus.s3.amazonaws.com": {443}, "a.example": {1}}
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_meant"),
+    [
+        ({}, True),
+        ({"port": 9201}, False),
+        ({"vantage": "campus"}, False),
+        ({"endpoint": "127.0.1.1:9200"}, False),
+        ({"endpoint": "198.51.100.7:1", "host": "a.example", "port": 1}, True),
+        ({"endpoint": "198.51.100.7:9200", "host": "a.example"}, False),
+        ({"endpoint": "aws://1/eu/s3/logs", "port": 443}, True),
+    ],
+)
+def test_what_a_run_set_out_to_look_at_is_told_from_what_it_could_not_see(
+    seen: dict[str, Any], *, is_meant: bool
+) -> None:
+    facts = RunFacts(
+        run="R-1", targets=(parse_target("127.0.0.0/24"), parse_target("a.example:1")), ports=(9200,),
+        checks=frozenset({"elasticsearch_open"}),
+    )  # fmt: skip
+    here = replace(traits_of(opened()), **seen)
+
+    assert facts.meant("elasticsearch_open", here) is is_meant
+    assert facts.meant("redis_open", here) is here.endpoint.startswith("aws://")
 
 
 LOOKS = st.sampled_from(["open", "grown", "login", "closed", "silent", "unclear", "nothing"])

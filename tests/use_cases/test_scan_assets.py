@@ -404,8 +404,9 @@ def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: 
     assert sum(resumed.counts.values()) == 255
 
 
-def test_a_connection_that_is_reset_at_once_is_looked_at_as_one_that_opened() -> None:
+def test_a_connection_that_is_reset_at_once_is_looked_at_as_one_that_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever resets it took it; the sweep alone called it silent."""
+    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
     tools = tools_of()
     tools.network.sweep_ends = Ending.RESET
 

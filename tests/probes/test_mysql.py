@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.mysql import Greeting, PacketsReader
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.session import KindSession
-from leakguard.probes.sweep import flights
 from leakguard.probes.wire import kept, tls
 from leakguard.probes.wire.commands.mysql import COMMANDS
 from leakguard.probes.wire.handles import Handles
@@ -30,7 +30,7 @@ from support.fake_prober import library
 from support.hostile import Host, Script, serving
 from support.probing import Probing, Question, run
 from support.shipped import LIBRARY
-from support.sweeping import Notes, Sweeps, spots_of, swept
+from support.sweeping import Notes, Sweeps, listening, spots_of, swept
 from support.talks import ask, recorded, talks
 
 pytestmark = pytest.mark.enable_socket
@@ -370,13 +370,12 @@ def test_a_greeted_connection_that_no_check_has_a_use_for_is_dropped_in_the_end(
 
 
 @pytest.mark.usefixtures("each_loop")
-def test_the_connection_of_a_sweep_is_left_to_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_connection_of_a_sweep_is_left_to_the_session() -> None:
     """A watch would be blocked after a hundred rounds, each of which drops one."""
     dropped: list[Host] = []
 
     async def work() -> tuple[Reply, int]:
         async with serving(refusing(dropped)) as host:
-            monkeypatch.setattr(flights, "KEPT_PORTS", frozenset({host.port}))
             sweeps = Sweeps()
             prober = sweeps.prober()
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
@@ -391,6 +390,41 @@ def test_the_connection_of_a_sweep_is_left_to_the_session(monkeypatch: pytest.Mo
     assert dropped == []
 
 
+def test_a_sweep_of_a_foreign_port_costs_the_host_one_connection_and_drops_none() -> None:
+    """The sweep, the listening for a greeting and the login are one connection."""
+    dropped: list[Host] = []
+
+    async def work() -> tuple[TargetStanding, int]:
+        async with serving(refusing(dropped)) as host:
+            prober = Sweeps().prober()
+            await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
+            found = await replace(examiner_with(Probing(), LIBRARY), prober=prober).examine(
+                host.endpoint(), is_open=True
+            )
+            await asyncio.sleep(0.1)
+            return found.standing, host.connections
+
+    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert dropped == []
+
+
+def test_connections_are_kept_for_no_more_than_a_quarter_of_the_handles() -> None:
+    """What a sweep leaves must not keep sessions from the handles that they wait for."""
+
+    async def work() -> tuple[int, int]:
+        handles = Handles(16)
+        with listening(12) as ports:
+            prober = Sweeps(handles=handles).prober()
+            await swept(prober.sweep(iter(spots_of([("127.0.0.1", port) for port in ports])), Notes(), first=0))
+            taken = handles.taken
+            await asyncio.sleep(0.3)
+            return taken, handles.taken
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kept, "SECONDS", 0.1)
+        assert run(work()) == (4, 0)
+
+
 def test_a_connection_that_was_kept_too_long_or_is_dead_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "SECONDS", 0.1)
 
@@ -401,7 +435,6 @@ def test_a_connection_that_was_kept_too_long_or_is_dead_is_opened_anew(monkeypat
             await refusing([])(reader, writer, host)
 
         async with serving(script) as host:
-            monkeypatch.setattr(flights, "KEPT_PORTS", frozenset({host.port}))
             prober = Sweeps().prober()
             await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), Notes(), first=0))
             await asyncio.sleep(0.05 if is_dead else 0.3)

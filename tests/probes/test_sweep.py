@@ -322,7 +322,7 @@ def test_few_handles_slow_it_down_and_lose_nothing() -> None:
 
     assert sorted(set(notes.told.values())) == ["filtered", "open"]
     assert len(notes.told) == 60
-    assert handles.taken == 0
+    assert handles.taken == 1, "one connection waits for its session"
 
 
 def test_a_machine_without_sockets_is_no_verdict_about_a_host() -> None:

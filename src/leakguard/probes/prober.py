@@ -61,7 +61,7 @@ class NetworkProber:
         `handles` is the budget of sockets that all of this process share.
         """
         rate, budget = Rate(limits, total), handles or of_process()
-        kept = Kept(budget.give)
+        kept = Kept(budget)
         self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget, kept=kept)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._token = token

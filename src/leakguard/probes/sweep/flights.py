@@ -19,7 +19,7 @@ from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, why_of
-from leakguard.probes.wire.commands.table import KEPT_PORTS, TLS_PORTS
+from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -246,10 +246,10 @@ class Flights:
         self._pulse.hold(flight.spot, flight.started)
 
     def _leave(self, flight: Flight) -> None:
-        """Nothing is asked on it: it is ended, or left to the session where the server would count it as dropped."""
-        if self._ways.kept is None or flight.spot.port not in KEPT_PORTS:
-            self._end(flight)
-            return
+        """Nothing is asked on it here: it is left to the session that comes next, so that the host sees no more of us.
+
+        Some servers count each connection that is dropped, and shut our address out after a hundred.
+        """
         flight.serial = -1
         self._flying.pop(flight.sock.fileno(), None)
         if flight.is_watched:

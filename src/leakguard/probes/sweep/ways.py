@@ -66,7 +66,7 @@ class Ways(Frozen):
     bounds: Bounds
     user_agent: str
     recorder: Recorder | None = None
-    kept: Kept | None = None
+    kept: Kept
     """Takes connections that sessions go on with."""
 
     def admits(self, spot: Spot, endpoint: Endpoint | None) -> bool:

@@ -77,7 +77,7 @@ class Door:
         self._rate = rate
         self._recorder = recorder
         self._handles = handles or of_process()
-        self._kept = kept or Kept(self._handles.give)
+        self._kept = kept or Kept(self._handles)
         self._large = Lanes()
         self.connections = 0
         """How many were tried."""

@@ -1,17 +1,18 @@
-"""Connections that are kept for the session that comes next, where a server counts each one that is dropped."""
+"""Connections that are kept for the session that comes next: a host sees fewer of us, and some count the dropped."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
 
 from leakguard.frozen import Frozen
+from leakguard.probes.wire.handles import Handles
 
-SECONDS = 2.0
+SECONDS = 5.0
 """How long a connection waits for its session; a server of MySQL waits ten for our first word."""
-_AT_MOST = 64
+_SHARE = 4
+"""Up to a quarter of the handles waits here; those of a sweep and of sessions must not run out."""
 _IN_ORDER = struct.pack("ii", 0, 0)
 """`struct linger`: what we said last is still sent when the connection is closed."""
 Place = tuple[str, int]
@@ -28,9 +29,9 @@ class Greeted(Frozen):
 class Kept:
     """One connection for each place at most; it holds its handle until it is taken or dropped."""
 
-    def __init__(self, give: Callable[[], None]) -> None:
-        """`give` gives a handle back."""
-        self._give = give
+    def __init__(self, handles: Handles) -> None:
+        """`handles` is the budget from which those come that the connections hold."""
+        self._handles = handles
         self._held: dict[Place, tuple[Greeted, asyncio.TimerHandle]] = {}
 
     def __contains__(self, place: Place) -> bool:
@@ -43,7 +44,7 @@ class Kept:
 
     def keep(self, place: Place, held: Greeted) -> None:
         """Its handle is kept with it; both are dropped at once where there is no room for it."""
-        if place in self._held or len(self._held) >= _AT_MOST:
+        if place in self._held or len(self._held) >= self._handles.limit // _SHARE:
             self._drop(held)
             return
         self._held[place] = (held, asyncio.get_running_loop().call_later(SECONDS, self._expire, place))
@@ -65,7 +66,7 @@ class Kept:
 
     def _drop(self, held: Greeted) -> None:
         held.sock.close()
-        self._give()
+        self._handles.give()
 
 
 def _lives(sock: socket.socket) -> bool:

@@ -84,5 +84,4 @@ PROTOCOL = Protocol(
     carries=_carries,
     greets=_greets,
     counts_drops=True,
-    usual_ports=frozenset({3306}),
 )

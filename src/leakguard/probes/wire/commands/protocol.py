@@ -18,8 +18,6 @@ class Protocol(Frozen):
     counts_drops: bool = False
     """Whether a server counts each connection that is dropped behind its greeting, and in the end blocks our address:
     MySQL does so after a hundred (`max_connect_errors`), unless somebody from our address logs in."""
-    usual_ports: frozenset[int] = frozenset()
-    """With `counts_drops`: where a sweep leaves its connection to the session."""
     tls_ports: frozenset[int] = frozenset()
     """Where TLS is tried first."""
     tls_schemes: frozenset[str] = frozenset()

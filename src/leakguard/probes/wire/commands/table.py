@@ -61,9 +61,6 @@ TLS_PORTS = frozenset[int]().union(*(protocol.tls_ports for protocol in PROTOCOL
 """Where TLS is tried first, whatever is asked."""
 TLS_SCHEMES = frozenset[str]({"tls", "ssl"}).union(*(protocol.tls_schemes for protocol in PROTOCOLS.values()))
 
-KEPT_PORTS = frozenset[int]().union(*(each.usual_ports for each in PROTOCOLS.values() if each.counts_drops))
-"""Where a connection of the sweep is left to the session."""
-
 
 def counts_drops(said: bytes) -> bool:
     """Whether the host's first words are of a protocol whose servers count connections that are dropped then."""

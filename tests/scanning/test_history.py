@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +14,13 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
 from leakguard.scanning.history import History
+from leakguard.scanning.history_state import FORMAT, history_from, state_of
 from leakguard.scanning.looks import Gathering, Looks, RunFacts
 from leakguard.scanning.spots import Standing
 from leakguard.scanning.targets import parse_target
 from leakguard.scanning.traits import traits_of
 from support.looking import looks
-from support.scans import finding_of
+from support.scans import NOW, finding_of
 
 CLUSTER = "aZ3kQ9-cluster-uuid"
 HERE, THERE = "127.0.0.1:9200", "127.0.0.2:9200"
@@ -467,3 +470,52 @@ def test_an_id_that_different_stores_share_is_noticed_without_a_question_too() -
         store.run(locked(), locked(THERE))
 
     assert vars(loud.history) == vars(quiet.history)
+
+
+def kept(history: History) -> History:
+    """What is left of it in a file."""
+    read = history_from(json.loads(json.dumps(state_of(history))))
+    assert read is not None
+    return read
+
+
+@given(runs=RUNS)
+def test_a_history_that_is_kept_and_read_again_tells_the_same(
+    runs: list[tuple[list[str], str]],
+) -> None:
+    steady, read = Store(), Store()
+    for number, (states, vantage) in enumerate(runs):
+        read.history = kept(read.history)
+        assert told(read, states, vantage, number) == told(steady, states, vantage, number)
+
+    assert vars(kept(read.history)) == vars(steady.history)
+
+
+def test_what_a_history_keeps_of_names_buckets_and_numbers_beyond_64_bits_is_read_again() -> None:
+    store = Store()
+    store.run(
+        opened(size=Size(records=10**30, bytes=1), cluster_id=CLUSTER, host="es.example.org"),
+        opened("127.0.0.3:443/exports", datastore="s3"), opened(THERE, size=None), vantage="outside",
+    )  # fmt: skip
+
+    assert vars(kept(store.history)) == vars(store.history)
+    assert kept(store.history).standings() == store.history.standings()
+
+
+def test_a_history_of_another_format_is_not_read() -> None:
+    assert history_from({**state_of(History()), "format": FORMAT + 1}) is None
+    assert history_from({}) is None
+
+
+def test_a_place_is_open_since_it_was_first_seen_so_or_since_its_last_closure() -> None:
+    store = Store()
+    day = [NOW + timedelta(days=number) for number in range(6)]
+    store.run(opened(observed_at=day[1]))
+    store.run(opened(observed_at=day[2]))
+    first = store.history.open_since(("elasticsearch_open", HERE))
+    store.run(locked(observed_at=day[3]))
+    store.run(opened(observed_at=day[4]))
+    store.run(opened(observed_at=day[5]))
+
+    assert (first, store.history.open_since(("elasticsearch_open", HERE))) == (day[1], day[4])
+    assert store.history.open_since(("elasticsearch_open", THERE)) is None

@@ -57,6 +57,21 @@ def test_contents_findings_and_views_are_erased_and_the_ledger_verifies(both: Sq
     assert [record.content.get("text") for record in both.read("IR-1")][:2] == ["(erased)", "other"]
 
 
+def test_what_was_reckoned_from_the_contents_goes_with_them(both: SqlStore) -> None:
+    fill(both)
+    both.keep_bookmark("the first", "WATCH", make_record("bookmarked"))
+    both.keep_bookmark(CANARY, "WATCH", make_record("bookmarked"))
+    kept = both.bookmark()
+    assert kept is not None
+    assert (kept.text, [one.kind for one in both.read_after(kept.sequence - 1)]) == (CANARY, ["bookmarked"])
+
+    erase(both, 1)
+
+    assert both.bookmark() is None
+    assert both.scrub()
+    assert verify_store(both).answer in {Answer.MATCH, Answer.NOT_VERIFIABLE}
+
+
 def test_one_finding_goes_and_the_others_of_its_entry_stay(both: SqlStore) -> None:
     fill(both)
 

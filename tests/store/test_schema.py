@@ -50,7 +50,17 @@ def test_the_columns_are_written_down_in_the_order_of_the_tables(path: Path, sto
     """Rows are inserted by position."""
     store.append("S", [make_record()])
     with closing(sqlite3.connect(path)) as raw:
-        for name in ("ledger", "findings", "once", "leases", "run_states", "glances", "seen", "deliveries"):
+        for name in (
+            "ledger",
+            "findings",
+            "once",
+            "leases",
+            "run_states",
+            "glances",
+            "seen",
+            "deliveries",
+            "bookmarks",
+        ):
             columns = [row[1] for row in raw.execute(f"PRAGMA table_info({name})")]
             assert columns == list(getattr(tables, name.upper()))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.items import finding_text
+from leakguard.models.bookmarks import Bookmark
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome, host_of
 from leakguard.models.glances import Glance, KeptText, Seen, seen_of
@@ -39,6 +40,7 @@ class MemoryStore:
         """Runs that another process holds."""
         self.killed: tuple[str, ...] = ()
         """Runs that a process held when it was killed."""
+        self.bookmarked: Bookmark | None = None
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
 
@@ -181,6 +183,14 @@ class MemoryStore:
         """See `ports.ScanStore.read_after`."""
         return iter(self.records[sequence:])
 
+    def bookmark(self) -> Bookmark | None:
+        """See `ports.ScanStore.bookmark`."""
+        return self.bookmarked
+
+    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
+        """See `ports.WatchStore.keep_bookmark`."""
+        self.bookmarked = Bookmark(sequence=self.append(subject, [record])[0].sequence, text=text)
+
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
         """See `ports.AlarmStore.append_once`."""
         fresh = [one for one in keyed if not self._keys.keys() & set(one.keys)]
@@ -214,6 +224,8 @@ class MemoryStore:
         del self.records[count:]
         self._states = {run: dict(states) for run, states in self._states_then[count].items()}
         self._keys = {key: sequence for key, sequence in self._keys.items() if sequence <= count}
+        if self.bookmarked is not None and self.bookmarked.sequence > count:
+            self.bookmarked = None
 
     def kinds(self, subject: str) -> list[str]:
         """The kinds of a subject's records, in order."""

@@ -49,6 +49,7 @@ from leakguard.ports.sending import (
 
 if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a scan of one host a tenth of its time
     from leakguard.models.alarms import AlarmMessage
+    from leakguard.models.bookmarks import Bookmark
     from leakguard.models.clusters import ClusterSeen
     from leakguard.models.exports import Document, Receipt
     from leakguard.models.findings import Finding, Outcome
@@ -158,6 +159,9 @@ class ScanStore(Journal, Protocol):
     def read_after(self, sequence: int) -> Iterator[KeptRecord]:
         """The kept records of all subjects behind `sequence`, in their order."""
 
+    def bookmark(self) -> Bookmark | None:
+        """The last text that `WatchStore.keep_bookmark` kept; gone with the first erasure after it."""
+
 
 class OwnerLook(Protocol):
     """Looks at a cluster of our own, with its owner's login, reading names and sizes alone."""
@@ -215,6 +219,9 @@ class AlarmStore(IncidentStore, Protocol):
 
 class WatchStore(AlarmStore, ScanStore, Protocol):
     """What watching the exposures needs: runs, incidents, and things that happen once."""
+
+    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
+        """Keep a text in the place of the one before, and the record of `subject` that vouches for it, at once."""
 
 
 class Channel(Protocol):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
@@ -23,17 +25,30 @@ MOST_PLACES = 20
 """Places that one store is known by; thousands of nodes may share an id, and each would name all the others."""
 
 
+class Parts(NamedTuple):
+    """What a history knows, as it is kept; see `history_state`."""
+
+    places: dict[Place, Spots]
+    since: dict[Place, datetime]
+    """When each was first seen open, ever or since it was last proved closed."""
+    at: dict[str, tuple[Place, ...]]
+    """By the key of an endpoint: what was ever seen open there."""
+    named: dict[str, set[Place]]
+    """By host name."""
+    stores: dict[tuple[str, str], dict[Place, None]]
+    """By what a store calls itself: where it was ever seen open, the first place first."""
+    last: dict[tuple[Place, Spot], int]
+    """The entry that kept the latest look."""
+    common: set[tuple[str, str]]
+    """Ids that two different stores were seen with; they tell nothing."""
+
+
 class History:
     """Every place that was ever seen open; `fold` takes one run more and tells what changed."""
 
     def __init__(self) -> None:
-        self._places: dict[Place, Spots] = {}
-        self._at: dict[str, tuple[Place, ...]] = {}
-        self._named: dict[str, set[Place]] = defaultdict(set)
-        self._stores: dict[tuple[str, str], dict[Place, None]] = defaultdict(dict)
-        self._last: dict[tuple[Place, Spot], int] = {}
-        self._common: set[tuple[str, str]] = set()
-        """Ids that two different stores were seen with; they tell nothing."""
+        self.parts = Parts({}, {}, {}, defaultdict(set), defaultdict(dict), {}, set())
+        self._places, self._since, self._at, self._named, self._stores, self._last, self._common = self.parts
 
     def knows_spot(self, place: Place, spot: Spot) -> bool:
         """Whether it was ever seen open there."""
@@ -49,6 +64,10 @@ class History:
         A run may end, or go on, long after it looked: what was verified meanwhile is the later look.
         """
         return self._last.get((place, spot), 0)
+
+    def open_since(self, place: Place) -> datetime | None:
+        """When it was first seen open, ever or since it was last proved closed; a silence in between ends nothing."""
+        return self._since.get(place)
 
     def standings(self) -> dict[Place, Standing]:
         """How each place stands."""
@@ -86,8 +105,7 @@ class History:
         unseen = [place for place in looks.opened if place not in self._places]
         names = looks.facts.names() if looks.is_finished else {}
         for place in self._touched(looks, names):
-            self._answer(place, looks, names)
-            self._open(place, looks)
+            self._take_in(place, looks, names)
         for place in sorted(unseen):
             self._arrival(place, looks, set())
 
@@ -116,11 +134,17 @@ class History:
         return sorted(found)
 
     def _look(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> Change | None:
-        """Take in all that the run says about one known place."""
+        """Take in all that the run says about one known place; what changed."""
         before = dict(self._places[place])
+        self._take_in(place, looks, names)
+        return self._change(place, before, looks)
+
+    def _take_in(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
+        """What the run says about one known place."""
+        if (opened := looks.opened.get(place)) and standing_of(self._places[place]) is Standing.CLOSED:
+            self._since[place] = _first(opened)
         self._answer(place, looks, names)
         self._open(place, looks)
-        return self._change(place, before, looks)
 
     def _answer(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
         """Closed where that is proved; unknown where the run looked, or should have, and got no clear answer."""
@@ -179,6 +203,7 @@ class History:
         new = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
         others = self._others(place, new)
         kind = self._kind_of_arrival(others, new, ended)
+        self._since[place] = _first(looks.opened[place])
         self._open(place, looks)
         elsewhere = tuple(target for _, target in others) if kind is not ChangeKind.NEW else ()
         return Change(kind=kind, check_id=place[0], target=place[1], after=new, elsewhere=elsewhere)
@@ -202,6 +227,10 @@ class History:
             return ()
         others = (other for other in self._stores.get(key, ()) if other != place)
         return tuple(sorted(islice(others, MOST_PLACES)))
+
+
+def _first(opened: Mapping[Spot, Traits]) -> datetime:
+    return min(seen.observed_at for seen in opened.values())
 
 
 def _is_named(spots: Spots, names: Mapping[str, frozenset[int]]) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 3.0
 """Seconds to wait for readers before the files are written anew; whoever waits longer is told to come back."""
-_TABLES = ("ledger", "findings", "glances", "seen")
+_TABLES = ("ledger", "findings", "glances", "seen", "bookmarks")
 _LATER = ("locked", "busy", "lock timeout", "is full")
 
 
@@ -28,7 +28,11 @@ def refuse_new_holds(connection: Connection, seen: int) -> None:
 
 
 def erase_contents(connection: Connection, erasures: Sequence[Erasure]) -> None:
-    """Put tombstones in the place of contents; raises `NotAllowed` where another process was first."""
+    """Put tombstones in the place of contents, and let go of what was reckoned from them.
+
+    Raises `NotAllowed` where another process was first.
+    """
+    connection.run("DELETE FROM bookmarks")
     for one in erasures:
         found = connection.first("SELECT salt FROM ledger WHERE sequence = ?", one.sequence)
         if found is None or found[0] is None:

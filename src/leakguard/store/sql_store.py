@@ -18,6 +18,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState, RunSummary
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
+from leakguard.store.bookmarks import Bookmarks
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
 from leakguard.store.deliveries import Deliveries
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
 
 
-class SqlStore(Deliveries):
+class SqlStore(Deliveries, Bookmarks):
     """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:

@@ -35,6 +35,9 @@ SEEN = ("check_id", "endpoint", "place", "first_open_at", "most_records")
 The time is in microseconds since 1970; more records than fit 64 bits are as good as the largest number that does.
 """
 
+BOOKMARKS = ("name", "sequence", "text")
+"""One row a bookmark, which can be made again from the ledger; see `models.bookmarks.Bookmark`."""
+
 DELIVERIES = (
     "incident", "batch", "key", "state", "at", "message_id", "digest", "attempts", "code", "queue_id", "reason",
     "sealed", "bounced", "bounced_at",
@@ -72,6 +75,7 @@ STATEMENTS = (
         message_id TEXT NOT NULL, digest TEXT NOT NULL, attempts INTEGER NOT NULL, code INTEGER,
         queue_id TEXT NOT NULL, reason TEXT NOT NULL, sealed {whole}, bounced TEXT NOT NULL, bounced_at TEXT,
         PRIMARY KEY (incident, batch, key))""",
+    "CREATE TABLE bookmarks (name TEXT NOT NULL, sequence {whole} NOT NULL, text TEXT NOT NULL, PRIMARY KEY (name))",
     "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
     "CREATE INDEX deliveries_by_entry ON deliveries (sealed)",
 )

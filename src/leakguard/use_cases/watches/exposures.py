@@ -1,109 +1,38 @@
-"""The exposures of a store, as its ledger tells of them: runs in the order in which they ended, folded one by one.
-
-A run counts when it ended, finished or interrupted; one that is resumed counts again with what it added.
-So everybody who reads the same ledger comes to the same history and to the same changes.
-"""
+"""The exposures of a store, as its ledger tells of them: its runs, folded one by one; see `following`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from leakguard.errors import NotFound
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import replace
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
+from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import Target, parse_target
+from leakguard.use_cases.watches.bookmarks import Known, read_bookmark
+from leakguard.use_cases.watches.following import FINISHED, RECORDED, STARTED, Follower, Part
 
-STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
-RECORDED = "findings_recorded"
 NEVER_MEANT = "the earlier run did not look at it from there"
 MAYBE_MISSED = "the earlier run was stopped and may not have looked at it"
 AT_ONCE = 500
 """Findings read together."""
 
 
-class Part(Frozen):
-    """A run, or what it added since it was interrupted."""
-
-    run: str
-    after: int
-    """The entry with which the part before it ended; 0 for the first."""
-    until: int
-    """The entry with which it ended."""
-    ended_at: datetime
-    is_finished: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class Follower:
-    """Reads the ledger onwards, and gathers the parts of runs that ended; a read that fails loses nothing."""
-
-    store: ScanStore
-    last: int = 0
-    """The entry up to which it has read."""
-    ended: list[Part] = field(default_factory=list)
-    """In the order in which they ended; whoever is done with one takes it out."""
-    unended: dict[str, KeptRecord] = field(default_factory=dict)
-    """Runs that began, and the last entry of each that belongs to no part yet."""
-    _ends: dict[str, int] = field(default_factory=dict)
-
-    def read_on(self, note: dict[str, list[KeptRecord]] | None = None) -> None:
-        """Read to the end; records of the kinds that `note` has are put there on the way."""
-        for record in self.store.read_after(self.last):
-            self.last = record.sequence
-            if note and record.kind in note:
-                note[record.kind].append(record)
-            self._take(record)
-
-    def rest(self) -> tuple[Part, ...]:
-        """The parts that never ended: their runs go on at this moment, or were killed."""
-        return tuple(
-            Part(
-                run=run, after=self._ends.get(run, 0), until=record.sequence, ended_at=record.recorded_at,
-                is_finished=False,
-            )
-            for run, record in self.unended.items()
-        )  # fmt: skip
-
-    def _take(self, record: KeptRecord) -> None:
-        if record.kind in {STARTED, RECORDED}:
-            self.unended[record.subject] = record
-        if record.kind not in {FINISHED, INTERRUPTED}:
-            return
-        self.unended.pop(record.subject, None)
-        part = Part(
-            run=record.subject, after=self._ends.get(record.subject, 0), until=record.sequence,
-            ended_at=record.recorded_at, is_finished=record.kind == FINISHED,
-        )  # fmt: skip
-        self._ends[record.subject] = record.sequence
-        self.ended.append(part)
-
-
-def fold_part(store: ScanStore, history: History, part: Part) -> tuple[Change, ...]:
-    """Take one part more into the history; what changed by it."""
-    return history.fold(looks_of(store, history, part))
-
-
-def take_part(store: ScanStore, history: History, part: Part) -> None:
-    """Take one part more into the history, where nobody asks what changed by it."""
-    history.take(looks_of(store, history, part))
-
-
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
-    """All that is known of some places, by runs that never ended too."""
-    history = History()
-    for part in _parts(store):
-        history.take(looks_of(store, history, part, only=places))
-    return history
+    """All that is known of some places, by runs that never ended too; of others it may know less."""
+    known = read_bookmark(store) or Known(follower=Follower(store=store))
+    known.follower.read_on()
+    for part in (*known.follower.ended, *known.follower.rest()):
+        known.history.take(looks_of(store, known.history, part, only=places))
+    return known.history
 
 
 def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, datetime]:
@@ -114,19 +43,9 @@ def open_since(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, da
     again = [one for one in findings if one.exposed_since.latest and one.exposed_since.latest < one.observed_at]
     if not again:
         return {}
-    since: dict[Place, datetime] = {}
-    history, places = History(), {(one.check_id, one.place) for one in again}
-    for part in _parts(store):
-        for change in history.fold(looks_of(store, history, part, only=places)):
-            if change.kind in EXPOSURES:
-                since[change.check_id, change.target] = change.seen.observed_at
-    return {one.id: since[one.check_id, one.place] for one in again if (one.check_id, one.place) in since}
-
-
-def _parts(store: ScanStore) -> tuple[Part, ...]:
-    follower = Follower(store=store)
-    follower.read_on()
-    return (*follower.ended, *follower.rest())
+    history = history_of_places(store, {(one.check_id, one.place) for one in again})
+    found = {one.id: history.open_since((one.check_id, one.place)) for one in again}
+    return {identifier: since for identifier, since in found.items() if since is not None}
 
 
 def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...]:

@@ -12,11 +12,9 @@ from leakguard.ports import AlarmStore, Now, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.traits import Traits
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.exposures import Part
+from leakguard.use_cases.watches.following import LEDGER_SUBJECT, Part
 
 CHANGED, NOTED, BEGAN = "exposure_changed", "changes_noted", "watch_began"
-LEDGER_SUBJECT = "WATCH"
-"""What belongs to no run stands under this subject."""
 AT_ONCE = 500
 """Records kept in one transaction: others may write in between."""
 
@@ -28,10 +26,14 @@ class Keyed(Frozen):
     record: Record
 
 
-def begin(store: AlarmStore, *, now: Now) -> None:
-    """Note that this store is watched from now on: what was known before is no news. The first watch does this."""
+def begin(store: WatchStore, *, now: Now) -> int:
+    """Note that this store is watched from now on: what was known before is no news. The first watch does this.
+
+    Returns the entry that says so.
+    """
     record = Record(kind=BEGAN, occurred_at=exactly(now()))
     store.append_once(LEDGER_SUBJECT, [Keyed(keys=("watch/began",), record=record)])
+    return next(one.sequence for one in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
 
 
 def record_changes(store: AlarmStore, part: Part, changes: Sequence[Change]) -> None:

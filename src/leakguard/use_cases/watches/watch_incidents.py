@@ -29,7 +29,7 @@ from leakguard.use_cases.cases.incident_closures import (
 )
 from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of, next_moment
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.exposures import Part
+from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import change_id, seen_at
 
 SPREAD, CHANGED = "exposure_spread", "exposure_changed"

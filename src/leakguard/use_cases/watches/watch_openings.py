@@ -11,7 +11,7 @@ from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.use_cases.cases.incidents import open_incident
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.exposures import Part
+from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import seen_at
 
 LEASE = "watch-incidents"

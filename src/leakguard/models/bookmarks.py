@@ -1,0 +1,12 @@
+"""Bookmarks: a text that spares somebody the reading of all entries before it."""
+
+from __future__ import annotations
+
+from leakguard.frozen import Frozen
+
+
+class Bookmark(Frozen):
+    """A text, and the ledger entry that vouches for it."""
+
+    sequence: int
+    text: str

@@ -1,0 +1,48 @@
+"""The bookmark of a store: the part of it that spares a watch the folding of all runs."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from leakguard.ledger.entries import Entry
+from leakguard.models.bookmarks import Bookmark
+from leakguard.models.records import Record
+from leakguard.store.connection import Connection
+from leakguard.store.database import Database
+from leakguard.store.tables import BOOKMARKS
+
+NAME = "exposures"
+"""There is one so far."""
+
+
+class Bookmarks:
+    """Part of `SqlStore`, which gives it the database and the ledger."""
+
+    _database: Database
+    _now: Callable[[], datetime]
+
+    @abstractmethod
+    def _write(
+        self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
+    ) -> tuple[Entry, ...]:
+        """Append to the ledger."""
+
+    @abstractmethod
+    def _witness(self, entries: Sequence[Entry]) -> None:
+        """Tell the second places where the ledger stands."""
+
+    def bookmark(self) -> Bookmark | None:
+        """See `ports.ScanStore.bookmark`."""
+        with self._database.reading() as connection:
+            found = connection.first("SELECT sequence, text FROM bookmarks WHERE name = ?", NAME)
+        return Bookmark(sequence=found[0], text=found[1]) if found is not None else None
+
+    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
+        """See `ports.WatchStore.keep_bookmark`."""
+        with self._database.writing() as connection:
+            entries = self._write(connection, subject, [record], now=self._now())
+            connection.run("DELETE FROM bookmarks WHERE name = ?", NAME)
+            connection.insert("bookmarks", BOOKMARKS, [(NAME, entries[0].sequence, text)])
+        self._witness(entries)

@@ -1,0 +1,70 @@
+"""Bookmarks: what a store's exposures came to up to one entry, so that nobody folds a year of runs to begin.
+
+One may be lost at any time, as it is reckoned from the ledger. Its digest stands in the ledger: one that somebody
+changed, or that belongs to another ledger, is not believed, and all runs are folded again.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from leakguard.models.records import Record
+from leakguard.ports import Now, ScanStore, WatchStore
+from leakguard.scanning.history import History
+from leakguard.scanning.history_state import history_from, state_of
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.watches.following import LEDGER_SUBJECT, Follower, Mark
+
+KEPT = "exposures_bookmarked"
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """What is known of a store's exposures, and how far the ledger was read for it."""
+
+    follower: Follower
+    history: History = field(default_factory=History)
+    rounds: dict[str, str] = field(default_factory=dict)
+    """The last round of each watch, by the digest of its wish."""
+
+
+def read_bookmark(store: ScanStore) -> Known | None:
+    """What the bookmark tells; `None` where there is none that the ledger vouches for, or one of another release."""
+    found = store.bookmark()
+    if found is None:
+        return None
+    entry = next(islice(store.read_after(found.sequence - 1), 1), None)
+    if entry is None or entry.kind != KEPT or entry.content.get("sha256") != _digest(found.text):
+        return None
+    state = json.loads(zlib.decompress(base64.b64decode(found.text)))
+    history = history_from(state["history"])
+    if history is None:
+        return None
+    follower = Follower(store=store, last=state["last"], ends=state["ends"])
+    follower.unended.update(
+        (run, Mark(sequence=at, at=datetime.fromisoformat(when))) for run, at, when in state["open"]
+    )
+    return Known(history=history, follower=follower, rounds=state["rounds"])
+
+
+def keep_bookmark(store: WatchStore, known: Known, *, now: Now) -> None:
+    """Keep what is known by now; nothing of it may be unfolded or untold."""
+    follower = known.follower
+    state: dict[str, Any] = {
+        "last": follower.last, "ends": follower.ends, "rounds": known.rounds, "history": state_of(known.history),
+        "open": [[run, mark.sequence, mark.at.isoformat()] for run, mark in follower.unended.items()],
+    }  # fmt: skip
+    text = base64.b64encode(zlib.compress(json.dumps(state).encode(), 1)).decode("ascii")
+    content = {"sha256": _digest(text), "until": follower.last}
+    store.keep_bookmark(text, LEDGER_SUBJECT, Record(kind=KEPT, occurred_at=exactly(now()), content=content))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.scanning import targets
-from leakguard.scanning.targets import Target, parse_ports, parse_target, parse_target_lines
+from leakguard.scanning.targets import Target, parse_ports, parse_target, parse_target_lines, ports_in, told_ports
 from support.bucket_hosts import bucket_host
 
 
@@ -242,3 +242,20 @@ def test_any_text_is_a_target_or_a_usage_problem(text: str) -> None:
     assert (target.first is None) == (target.last is None)
     assert all(1 <= port <= 65535 for port in target.ports)
     assert parse_target(target.text) == target
+
+
+@given(ports=st.lists(st.integers(1, 200), unique=True, max_size=60) | st.just(list(range(1, 65536))))
+@example(ports=[9200, *range(8000, 8008), *range(7, 0, -1)])
+def test_ports_that_are_told_are_the_same_again_and_in_their_order(ports: list[int]) -> None:
+    assert ports_in(told_ports(ports)) == tuple(ports)
+
+
+def test_eight_ports_in_a_row_are_told_as_one_word_and_fewer_as_they_always_were() -> None:
+    assert told_ports([22, *range(8000, 8008), *range(1, 8)]) == (22, "8000-8007", 1, 2, 3, 4, 5, 6, 7)
+    assert told_ports(range(1, 65536)) == ("1-65535",)
+
+
+@pytest.mark.parametrize("told", [["9-2"], ["0-9"], [70000], ["nine"], [""]])
+def test_what_is_no_list_of_ports_in_a_record_is_refused(told: list[str | int]) -> None:
+    with pytest.raises(UsageProblem):
+        ports_in(told)

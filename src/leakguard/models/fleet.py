@@ -15,7 +15,7 @@ from leakguard.files.shapes import Shape
 from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
-FORM = 1
+FORM = 2
 """Of all messages together: one more with every change of their fields, as each side refuses another form."""
 MAX_TARGETS = 100_000
 MAX_TARGET_LENGTH = 500
@@ -26,6 +26,8 @@ Word = Annotated[str, Field(min_length=1, max_length=100)]
 Line = Annotated[str, Field(max_length=MAX_TARGET_LENGTH)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Port = Annotated[int, Field(strict=True, ge=1, le=65_535)]
+PortRow = Annotated[str, Field(pattern=r"^[0-9]{1,5}-[0-9]{1,5}$")]
+"""`8000-8010`."""
 PerSecond = Annotated[float, Field(strict=True, gt=0, le=10_000_000)]
 VantageName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 """It becomes the name of a queue and the end of a run's id."""
@@ -110,7 +112,7 @@ class Shard(Order):
     targets: tuple[Line, ...] = Field(max_length=MAX_TARGETS)
     """Those that lead to the addresses of this part."""
     resolved: Addresses
-    ports: tuple[Port, ...] = Field(max_length=MAX_PORTS)
+    ports: tuple[Port | PortRow, ...] = Field(max_length=MAX_PORTS)
     checks: tuple[Word, ...] = Field(max_length=10_000)
     order_key: Word
     nonsense: Word

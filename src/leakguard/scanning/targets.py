@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem, UsageProblem
@@ -16,6 +17,8 @@ from leakguard.scanning.gate import parse_address
 from leakguard.scanning.scope.entries import parse_entry
 
 _PORTS = re.compile(r"^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$")
+_A_STRETCH = 8
+"""Ports in a row that are told as one word; shorter rows stay numbers, as they always were."""
 _HOST_PORTS = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/]+)(?::([\d,-]+))?$")
 MAX_PORT = 65535
 MAX_LINE = 4096
@@ -141,6 +144,24 @@ def parse_ports(text: str) -> tuple[int, ...]:
             raise ValueError(f"`{part}`: ports go from 1 to {MAX_PORT}, the lower one first")
         ports.update(dict.fromkeys(range(first, last + 1)))
     return tuple(ports)
+
+
+def told_ports(ports: Sequence[int]) -> tuple[int | str, ...]:
+    """Ports as records and messages tell them, in their order: what follows one another as `8000-8010`."""
+    told: list[int | str] = []
+    for _, group in groupby(enumerate(ports), key=lambda one: one[1] - one[0]):
+        row = [port for _, port in group]
+        told += [f"{row[0]}-{row[-1]}"] if len(row) >= _A_STRETCH else row
+    return tuple(told)
+
+
+def ports_in(told: Iterable[int | str]) -> tuple[int, ...]:
+    """What `told_ports` told; raises `UsageProblem`."""
+    words = [str(one) for one in told]
+    try:
+        return parse_ports(",".join(words)) if words else ()
+    except ValueError as error:
+        raise UsageProblem(str(error), next_step="Start a new scan of the same targets.") from error
 
 
 def host_name(text: str) -> str | None:

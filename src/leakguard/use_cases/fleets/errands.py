@@ -9,7 +9,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.fleet_settings import parse_vantages
-from leakguard.scanning.targets import Target, parse_target
+from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
 from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, new_run_id, pick_checks
 
@@ -62,7 +62,8 @@ def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -
     began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
     return Errand(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
-        ports=tuple(began["ports"]), library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
+        ports=ports_in(began["ports"]),
+        library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
         limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
-from leakguard.scanning.targets import Target, parse_target
+from leakguard.scanning.targets import Target, parse_target, told_ports
 from leakguard.use_cases.fleets.errands import Errand
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
@@ -180,7 +180,7 @@ def _opening(errand: Errand) -> dict[str, object]:
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,
         "targets": [target.text for target in errand.targets or scope_targets(scope)],
-        "ports": list(errand.ports),
+        "ports": list(told_ports(errand.ports)),
         "checks": list(errand.checks),
     }
 

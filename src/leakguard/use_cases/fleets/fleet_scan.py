@@ -25,6 +25,7 @@ from leakguard.scanning.messages import message_text
 from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
+from leakguard.scanning.targets import told_ports
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.errands import Errand, errand_of
@@ -192,7 +193,7 @@ class Gathering:
             scan=self.errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
             number=flight.number, of=run.of, attempt=flight.attempt, scope_text=self.errand.scope_text,
             targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
-            ports=plan.ports,
+            ports=told_ports(plan.ports),
             checks=self.errand.checks, order_key=run.order_key, nonsense=run.nonsense, share=run.share,
             known=run.known.get(flight.number, ()), lists_all=plan.count <= LISTED_ENDPOINTS,
             timeout=self.timeout,

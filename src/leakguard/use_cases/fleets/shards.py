@@ -26,7 +26,7 @@ from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch, refuse_in_quiet_hours
 from leakguard.scanning.scope.file import parse_scope
-from leakguard.scanning.targets import parse_target
+from leakguard.scanning.targets import parse_target, ports_in
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.part_run import PartReport, PartRun
@@ -149,7 +149,7 @@ def shard_plan(shard: Shard, *, now: datetime) -> Plan:
     scope = parse_scope(shard.scope_text, name="the scope of the shard", now=now)
     targets = tuple(parse_target(text) for text in shard.targets)
     resolved = dict(shard.resolved)
-    plan = plan_scan(targets, scope, ports=shard.ports, resolve=lambda name: resolved.get(name, ()))
+    plan = plan_scan(targets, scope, ports=ports_in(shard.ports), resolve=lambda name: resolved.get(name, ()))
     return part_of_plan(plan, shard.number, shard.of)
 
 

@@ -12,6 +12,7 @@ from leakguard.frozen import Frozen, as_dict
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
+from leakguard.scanning.targets import ports_in, told_ports
 from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
 
 STARTED = "run_started"
@@ -63,7 +64,7 @@ def opening_content(opening: RunOpening, plan: Plan, look: LookWish | None = Non
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,
         "targets": list(opening.targets),
-        "ports": list(opening.ports),
+        "ports": list(told_ports(opening.ports)),
         "checks": list(opening.checks),
         "vantage": opening.vantage,
         "planned": plan.count,
@@ -91,7 +92,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
             next_step="Start a new scan of the same targets.",
         )
     return RunOpening(
-        targets=tuple(content["targets"]), ports=tuple(content["ports"]), checks=tuple(content["checks"]),
+        targets=tuple(content["targets"]), ports=ports_in(content["ports"]), checks=tuple(content["checks"]),
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
         scope=content.get("scope", ""), owner=content.get("owner", ""),

@@ -19,7 +19,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
-from leakguard.scanning.targets import parse_target
+from leakguard.scanning.targets import parse_target, ports_in
 from leakguard.use_cases.scans.examination import TargetStanding
 
 
@@ -128,7 +128,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     done = dict(store.done_targets(run))
     is_finished = any(store.of_kinds(["run_finished"], run))
     return StoredRun(
-        id=run, targets=tuple(content["targets"]), ports=tuple(content["ports"]),
+        id=run, targets=tuple(content["targets"]), ports=ports_in(content["ports"]),
         checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
         is_finished=is_finished, planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),

@@ -16,7 +16,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
-from leakguard.scanning.targets import Target, parse_target
+from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.watches.bookmarks import Known, read_bookmark
 from leakguard.use_cases.watches.following import FINISHED, RECORDED, STARTED, Follower, Part
 
@@ -118,11 +118,17 @@ def _target(text: str) -> Target:
     return parse_target(text)
 
 
+@lru_cache(maxsize=64)
+def _ports(told: tuple[int | str, ...]) -> tuple[int, ...]:
+    """The ports of a run; thousands of runs try the same ones."""
+    return ports_in(told)
+
+
 def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
     """What a run set out to do, as its opening tells."""
     checks: Sequence[str] = content.get("checks", ())
     return RunFacts(
-        run=run, vantage=str(content.get("vantage", "local")), ports=tuple(content.get("ports", ())),
+        run=run, vantage=str(content.get("vantage", "local")), ports=_ports(tuple(content.get("ports", ()))),
         checks=frozenset(check.split("@")[0] for check in checks),
         targets=tuple(_target(text) for text in content.get("targets", ()) if not is_resource(text)),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from lab.model import Lab
+from leakguard.probes.sweep import flights
 from leakguard.use_cases.scans import examine
 from support.examples import choose_examples
 
@@ -80,6 +81,15 @@ def _bugs_are_raised() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examine, "bug_of", raised)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _doubts_are_short() -> Iterator[None]:
+    """What was open before is asked once more before it is called closed: after two seconds, and here at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examine, "DOUBT", (0.0,))
+        patch.setattr(flights, "AGAIN_AFTER", 0.0)
         yield
 
 

@@ -12,7 +12,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Size
 from leakguard.models.runs import RunState
 from leakguard.parallel.packing import Packing
-from leakguard.use_cases.scans.part_run import PartReport
+from leakguard.use_cases.scans.part_report import PartReport
 from support.any_findings import FINDINGS
 from support.findings import make_finding
 from support.hostile_words import hostile_finding

@@ -56,6 +56,31 @@ def test_every_open_port_is_found_among_many_closed_ones() -> None:
     assert set(notes.times.values()) == {1}
 
 
+@pytest.mark.usefixtures("each_loop")
+def test_a_port_that_was_open_before_is_closed_only_when_it_refuses_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that opens again meanwhile is found open; those that were never open are told of at once."""
+    monkeypatch.setattr(flights_module, "AGAIN_AFTER", 0.3)
+    notes = Notes(known_open=frozenset({1, 2}))
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(socket()) for _ in range(4)]
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+
+        async def work() -> None:
+            sweep = Sweeps().over(spots_of(one.getsockname() for one in held), notes)
+            sweeping = asyncio.ensure_future(swept(sweep))
+            await asyncio.sleep(0.1)
+            assert notes.told == {0: "refused", 3: "refused"}
+            assert sorted(sweep.pending()) == [1, 2]
+            held[1].listen()
+            await sweeping
+
+        run(work())
+
+    assert notes.told == {0: "refused", 1: "open", 2: "refused", 3: "refused"}
+    assert set(notes.times.values()) == {1}
+
+
 def test_a_port_that_never_answers_is_filtered_and_holds_nobody_up() -> None:
     with never_answering() as silent, listening(1) as (opened,):
         notes = Notes()

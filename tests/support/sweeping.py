@@ -57,6 +57,8 @@ class Notes:
     lost_times: int = 0
     after: Callable[[], None] = lambda: None
     """Called whenever something was told."""
+    known_open: frozenset[int] = frozenset()
+    """The positions of those that were open in an earlier run."""
     may: Callable[[], bool] = lambda: True
     """Whether anything may be opened now."""
 
@@ -68,6 +70,9 @@ class Notes:
 
     def contact(self, spot: Spot) -> Contact | None:
         return self.contacts(spot)
+
+    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+        return [spot for spot in spots if spot.position in self.known_open]
 
     def refused(self, spots: Sequence[Spot]) -> None:
         for spot in spots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.models.runs import RunState
 from leakguard.scanning.tally import Tally
-from leakguard.use_cases.scans.part_run import PartReport
+from leakguard.use_cases.scans.part_report import PartReport
 from leakguard.use_cases.scans.run_gauges import MOVED_EVERY_SECONDS, Gauges
 
 

@@ -415,6 +415,32 @@ def test_an_open_port_that_takes_a_connection_again_is_examined(monkeypatch: pyt
     assert found.standing is TargetStanding.EXPOSED
 
 
+def test_a_store_that_was_open_before_is_closed_only_when_it_refuses_twice() -> None:
+    """A firewall that answers too many connections with resets, or a restart, closed it in the ledger for good."""
+    examiner, prober = examiner_of(Ending.REFUSED)
+    closed = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_open=True))
+    asked = len(prober.asked)
+
+    async def pause(_: Endpoint) -> None:
+        if len(prober.asked) > asked + 1:
+            prober.servers = {"127.0.0.1:6379": redis_server({"reply": "PONG"})}
+
+    prober.pause = pause
+    found = asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379"), was_open=True))
+
+    assert (closed.standing, asked) == (TargetStanding.CLOSED, 2)
+    assert found.standing is TargetStanding.EXPOSED
+
+
+@pytest.mark.parametrize(("ended", "times"), [(Ending.REFUSED, 1), (Ending.FILTERED, 1)])
+def test_what_was_never_open_is_closed_at_once(ended: Ending, times: int) -> None:
+    examiner, prober = examiner_of(ended)
+
+    asyncio.run(examiner.examine(endpoint_of("127.0.0.1:6379")))
+
+    assert len(prober.asked) == times
+
+
 def test_a_protocol_that_met_no_word_is_spoken_again_when_the_hosts_words_suggest_it() -> None:
     """The first line to a Redis is lost; asked in HTTP it complains in its own words, so it gets its question again."""
     server = redis_server({"reply": "PONG"})

@@ -99,6 +99,11 @@ class Talk(Protocol):
         """How long the host has had so far, from the connection on."""
 
 
+AGAIN_AFTER = 2.0
+"""Seconds after which a port that was open in an earlier run, and refuses now, is asked once more: a firewall that
+answers too many connections with resets lets so many pass each second."""
+
+
 class SweepWatcher(Protocol):
     """Who is told what a sweep finds. Each spot is told of exactly once."""
 
@@ -110,6 +115,9 @@ class SweepWatcher(Protocol):
 
     def contact(self, spot: Spot) -> Contact | None:
         """Who asks on the line that was opened, in plain HTTP; nobody where a session has to do it."""
+
+    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+        """Those that were open in an earlier run, so that a single refusal is no proof that they are closed."""
 
     def refused(self, spots: Sequence[Spot]) -> None:
         """The ports are closed; many at once, since most of all spots are."""

@@ -104,7 +104,7 @@ class ProbeWiring:
         import leakguard.probes.prober  # noqa: F401, PLC0415  (loaded once, before there are several processes)
         from leakguard.parallel.parts import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.scans.part_run import PartReport  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.scans.part_report import PartReport  # noqa: PLC0415  (as above)
 
         self.refuse_few_files(len(works))
         if len(works) == 1:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import time
 from collections.abc import Iterator, Sequence
 
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import Contact, SweepWatcher
+from leakguard.ports.probing import AGAIN_AFTER
 from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
@@ -87,10 +89,18 @@ class Flights:
         is_lossy = self.losses.is_in_doubt(spot.address)
         self._watcher.ended(spot, Ending.SPENT if is_lossy else Ending.FILTERED, LOSSY if is_lossy else "")
 
-    def heard_all(self, spots: Sequence[Spot], now: float) -> None:
-        """All of these answered at once; only the last one matters for whether anybody lives."""
+    def refused(self, spots: Sequence[Spot], now: float) -> None:
+        """All of these refused at once; only the last one matters for whether anybody lives."""
         self._heard(spots, now)
         self.lives(spots[-1], now)
+        self._refuse(spots, now)
+
+    def _refuse(self, spots: Sequence[Spot], now: float) -> None:
+        """Tell that they are closed; one that was open in an earlier run is asked once more before."""
+        known = self._watcher.open_before(spots)
+        again = {spot for spot in known if self._queue.put_back_once(spot, now + AGAIN_AFTER)}
+        if sure := [spot for spot in spots if spot not in again] if again else spots:
+            self._watcher.refused(sure)
 
     def _heard(self, spots: Sequence[Spot], now: float) -> None:
         if self.losses.is_watching:
@@ -155,7 +165,7 @@ class Flights:
         """Tell of a connection that there will not be; it was begun then."""
         ended = ending_of(code, spot.address)
         if ended is Ending.REFUSED:
-            self._watcher.refused((spot,))
+            self._refuse((spot,), time.monotonic())
         elif ended is Ending.UNREACHABLE:  # our own machine says so as well, when its next router is gone
             self._pulse.hold(spot, began)
         else:

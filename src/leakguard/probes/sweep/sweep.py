@@ -243,8 +243,7 @@ class Sweep:
                 self._go_on(spot, sock, code, now)
         self.connections += taken - skipped
         if refused:
-            self._flights.heard_all(refused, now)
-            self._watcher.refused(refused)
+            self._flights.refused(refused, now)
         self._is_near = near * 8 > taken or (self._is_near and near > 0)
         return taken
 

@@ -29,7 +29,8 @@ from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target, ports_in
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
-from leakguard.use_cases.scans.part_run import PartReport, PartRun
+from leakguard.use_cases.scans.part_report import PartReport
+from leakguard.use_cases.scans.part_run import PartRun
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import Report, Work
 

@@ -141,6 +141,11 @@ def is_gone(found: Sequence[Judged]) -> bool:
     return bool(found) and all(item.observation.ended in _UNMET for item in found)
 
 
+def is_refused(found: Sequence[Judged]) -> bool:
+    """Whether every connection was refused."""
+    return bool(found) and all(item.observation.ended is Ending.REFUSED for item in found)
+
+
 def is_hung_up_on(found: Sequence[Judged]) -> bool:
     """Whether every first question met a line that the host had hung up."""
     return bool(found) and all(item.observation.ended in _HUNG_UP and not _is_begun(item) for item in found)

@@ -14,6 +14,7 @@ from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.frozen import replace
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
+from leakguard.ports.probing import AGAIN_AFTER
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.scans.asking import ask
@@ -28,6 +29,7 @@ from leakguard.use_cases.scans.examination import (
     applies,
     is_gone,
     is_hung_up_on,
+    is_refused,
     spoke_http,
 )
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
@@ -44,6 +46,8 @@ Noted = Callable[[Endpoint, Sequence[Judged]], None]
 
 PAUSES = (1.0, 3.0)
 """Seconds after which a host that took a connection a moment ago, and then no other, is tried again."""
+DOUBT = (AGAIN_AFTER,)
+"""The same for one that was open in an earlier run and refuses now."""
 
 
 def unnoted(_endpoint: Endpoint, _judged: Sequence[Judged]) -> None:
@@ -80,13 +84,16 @@ class Examiner:
         """Make the order of the library's checks, which is remembered for all endpoints."""
         object.__setattr__(self, "order", CheckOrder(self.library))
 
-    async def examine(self, endpoint: Endpoint, *, spent: float = 0.0, is_open: bool = False) -> Examination:
+    async def examine(
+        self, endpoint: Endpoint, *, spent: float = 0.0, is_open: bool = False, was_open: bool = False
+    ) -> Examination:
         """Find out what speaks there and judge it, in one time for all; raises neither for a host nor for a bug.
 
-        `spent` are the seconds of that time which the sweep has used; `is_open` says that it was connected to.
+        `spent` are the seconds of that time which the sweep has used; `is_open` says that it was connected to, and
+        `was_open` that it was open in an earlier run: that it refuses is believed only when it does so again.
         """
         try:
-            return await self._examine(endpoint, self.prober.visit(spent), is_open=is_open)
+            return await self._examine(endpoint, self.prober.visit(spent), is_open=is_open, was_open=was_open)
         except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
             return self.broken(endpoint, error)
 
@@ -94,10 +101,11 @@ class Examiner:
         """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
         return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
-    async def _examine(self, endpoint: Endpoint, visit: Prober, *, is_open: bool) -> Examination:
+    async def _examine(self, endpoint: Endpoint, visit: Prober, *, is_open: bool, was_open: bool) -> Examination:
         meeting = await self._meet(visit, endpoint)
-        for pause in PAUSES if is_open else ():
-            if not is_gone(meeting.judged):
+        is_doubtful = is_gone if is_open else is_refused
+        for pause in PAUSES if is_open else DOUBT if was_open else ():
+            if not is_doubtful(meeting.judged):
                 break
             await asyncio.sleep(pause)
             meeting = await self._meet(visit, endpoint)

@@ -18,7 +18,8 @@ from leakguard.scanning.quiet_hours import QuietWatch, is_in_force
 from leakguard.use_cases.scans.earlier import Earlier
 from leakguard.use_cases.scans.examine import Examiner, Noted, unnoted
 from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
-from leakguard.use_cases.scans.part_run import PartReport, PartRun
+from leakguard.use_cases.scans.part_report import PartReport
+from leakguard.use_cases.scans.part_run import PartRun
 
 if TYPE_CHECKING:
     from leakguard.sensitivity.book import KindBook

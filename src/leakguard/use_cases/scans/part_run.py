@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from leakguard.frozen import Frozen
-from leakguard.frozen import field as frozen_field
 from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
@@ -22,6 +20,7 @@ from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.examine import Examiner
 from leakguard.use_cases.scans.first_contact import FirstContact
 from leakguard.use_cases.scans.heartbeat import Heartbeat
+from leakguard.use_cases.scans.part_report import PartReport
 from leakguard.use_cases.scans.unchecked import Unchecked
 
 QUEUE = 256
@@ -36,27 +35,6 @@ SLEEP_SECONDS = 1.0
 _SLOWEST = 5
 _PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
 _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
-
-
-class PartReport(Frozen):
-    """What became known since the last report, and where the part stands now."""
-
-    part: int
-    state: RunState
-    """Of everything that was told of up to this report."""
-    findings: tuple[Finding, ...] = ()
-    standings: dict[str, str] = frozen_field(default_factory=dict)
-    """Of notable endpoints, by their keys."""
-    bugs: dict[str, int] = frozen_field(default_factory=dict)
-    """Bugs of ours, each with the number of endpoints that were not checked because of it."""
-    in_flight: int = 0
-    waiting: int = 0
-    connections: int = 0
-    """Opened since the part was started or resumed."""
-    is_lost: bool = False
-    """Whether nobody answers any more, not even those who did."""
-    slowest: tuple[tuple[str, float], ...] = ()
-    """Targets that are being examined, with the seconds so far; the slowest first."""
 
 
 class _Stopped(Exception):
@@ -154,6 +132,10 @@ class PartRun:
         """See `ports.SweepWatcher`."""
         return self.examiner.contact(self.space.endpoint(spot.number))
 
+    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+        """See `ports.SweepWatcher`."""
+        return [spot for spot in spots if self._key(spot) in self.notable] if self.notable else ()
+
     def refused(self, spots: Sequence[Spot]) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
@@ -217,7 +199,9 @@ class PartRun:
             self._examined[spot.position] = (endpoint.target, self.monotonic())
             try:
                 spent, is_open = self._waiting[spot.position]
-                examination = await self.examiner.examine(endpoint, spent=spent, is_open=is_open)
+                examination = await self.examiner.examine(
+                    endpoint, spent=spent, is_open=is_open, was_open=bool(self.open_before((spot,)))
+                )
             finally:
                 del self._examined[spot.position]
             if examination.standing in _UNHEARD and await self._is_deafened(asleep):
@@ -256,12 +240,16 @@ class PartRun:
             self._counts[TargetStanding.NOT_CHECKED] += 1
 
     def _note(self, spot: Spot, standing: TargetStanding) -> None:
-        endpoint = self.named(spot)
-        key = endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
-        if standing not in _PLAIN or endpoint is not None or self.is_small or key in self.notable:
+        key = self._key(spot)
+        is_named = spot.number < self._named_size
+        if standing not in _PLAIN or is_named or self.is_small or key in self.notable:
             self._standings[key] = standing.value
         if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
             self._is_due.set()
+
+    def _key(self, spot: Spot) -> str:
+        endpoint = self.named(spot)
+        return endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
 
     async def _report_often(self) -> None:
         while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from leakguard.models.scan_state import ScanState
 from leakguard.scanning.tally import SLOWEST, Tally
-from leakguard.use_cases.scans.part_run import PartReport
+from leakguard.use_cases.scans.part_report import PartReport
 
 MOVED_EVERY_SECONDS = 0.25
 """How often those who watch are told; a part reports far more often where it finds much."""

@@ -24,7 +24,7 @@ from leakguard.scanning.quiet_hours import QuietTime, is_in_force, is_quiet
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
-from leakguard.use_cases.scans.part_run import PartReport
+from leakguard.use_cases.scans.part_report import PartReport
 from leakguard.use_cases.scans.run_gauges import Gauges
 from leakguard.use_cases.scans.runs import RunFindings, reasons_of
 

@@ -59,14 +59,16 @@ def test_contents_findings_and_views_are_erased_and_the_ledger_verifies(both: Sq
 
 def test_what_was_reckoned_from_the_contents_goes_with_them(both: SqlStore) -> None:
     fill(both)
-    both.keep_bookmark("the first", "WATCH", make_record("bookmarked"))
-    both.keep_bookmark(CANARY, "WATCH", make_record("bookmarked"))
+    both.keep_bookmark("the first", "WATCH", make_record("bookmarked"), since=0)
+    both.keep_bookmark(CANARY, "WATCH", make_record("bookmarked"), since=0)
     kept = both.bookmark()
     assert kept is not None
     assert (kept.text, [one.kind for one in both.read_after(kept.sequence - 1)]) == (CANARY, ["bookmarked"])
 
     erase(both, 1)
 
+    with pytest.raises(NotAllowed):
+        both.keep_bookmark(CANARY, "WATCH", make_record("bookmarked"), since=kept.sequence)
     assert both.bookmark() is None
     assert both.scrub()
     assert verify_store(both).answer in {Answer.MATCH, Answer.NOT_VERIFIABLE}

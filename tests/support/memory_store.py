@@ -187,8 +187,10 @@ class MemoryStore:
         """See `ports.ScanStore.bookmark`."""
         return self.bookmarked
 
-    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
+    def keep_bookmark(self, text: str, subject: str, record: Record, *, since: int) -> None:
         """See `ports.WatchStore.keep_bookmark`."""
+        if any(one.kind == "content_erased" for one in self.records[since:]):
+            raise NotAllowed("something was erased meanwhile", next_step="-")
         self.bookmarked = Bookmark(sequence=self.append(subject, [record])[0].sequence, text=text)
 
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:

@@ -14,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.errors import StoreUnusable
+from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.observations import Ending
+from leakguard.models.records import Record
 from leakguard.scanning import history_state
 from leakguard.scanning.history import History
+from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.verify_findings import seen_open_elsewhere
 from leakguard.use_cases.watches import bookmarks, exposures, watch_exposures
 from leakguard.use_cases.watches.exposures import history_of_places, open_since
@@ -25,6 +28,7 @@ from leakguard.use_cases.watches.following import Follower
 from leakguard.use_cases.watches.watch_changes import BEGAN
 from support.fake_prober import FakeServer, store_server
 from support.memory_store import MemoryStore
+from support.scans import NOW
 from support.watched_exposures import TARGETS, Killed, Watching, kill, stop_after
 
 HERE, THERE = TARGETS
@@ -218,7 +222,7 @@ def test_a_bookmark_of_another_release_is_made_anew(monkeypatch: pytest.MonkeyPa
 def test_a_disk_that_is_full_by_now_is_no_reason_to_end_a_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     world = Watching()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StoreUnusable("the store cannot be written: no space left", next_step="Free the disk.")
 
     monkeypatch.setattr(world.tools.store, "keep_bookmark", full)
@@ -240,3 +244,22 @@ def test_a_round_that_was_killed_goes_on_behind_a_bookmark() -> None:
     world.watch().look()
 
     assert world.tools.store.subjects("R-") == rounds
+
+
+@pytest.mark.usefixtures("always")
+def test_what_was_erased_while_a_watch_ran_does_not_come_back_by_its_bookmark() -> None:
+    """It has what was erased in memory still; the next watch reads anew."""
+    world = Watching()
+    world.serve(at_1=OPEN)
+    old = world.watch()
+    old.look()
+    store = world.tools.store
+    store.bookmarked = None
+    store.append("EVIDENCE", [Record(kind=CONTENT_ERASED, occurred_at=exactly(NOW))])
+    world.serve(at_1=OPEN, at_2=OPEN)
+
+    old.look()
+    assert store.bookmarked is None
+
+    world.watch().look()
+    assert store.bookmarked is not None

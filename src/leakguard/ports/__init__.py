@@ -220,8 +220,11 @@ class AlarmStore(IncidentStore, Protocol):
 class WatchStore(AlarmStore, ScanStore, Protocol):
     """What watching the exposures needs: runs, incidents, and things that happen once."""
 
-    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
-        """Keep a text in the place of the one before, and the record of `subject` that vouches for it, at once."""
+    def keep_bookmark(self, text: str, subject: str, record: Record, *, since: int) -> None:
+        """Keep a text in the place of the one before, and the record of `subject` that vouches for it, at once.
+
+        Raises `NotAllowed` where something was erased behind entry `since`: the text may still tell it.
+        """
 
 
 class Channel(Protocol):

@@ -6,7 +6,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from leakguard.ledger.entries import Entry
+from leakguard.errors import NotAllowed
+from leakguard.ledger.entries import CONTENT_ERASED, Entry
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
@@ -39,9 +40,12 @@ class Bookmarks:
             found = connection.first("SELECT sequence, text FROM bookmarks WHERE name = ?", NAME)
         return Bookmark(sequence=found[0], text=found[1]) if found is not None else None
 
-    def keep_bookmark(self, text: str, subject: str, record: Record) -> None:
+    def keep_bookmark(self, text: str, subject: str, record: Record, *, since: int) -> None:
         """See `ports.WatchStore.keep_bookmark`."""
         with self._database.writing() as connection:
+            erased = "SELECT 1 FROM ledger WHERE kind = ? AND sequence > ? LIMIT 1"
+            if connection.first(erased, CONTENT_ERASED, since) is not None:
+                raise NotAllowed("something was erased meanwhile", next_step="There is nothing to do.")
             entries = self._write(connection, subject, [record], now=self._now())
             connection.run("DELETE FROM bookmarks WHERE name = ?", NAME)
             connection.insert("bookmarks", BOOKMARKS, [(NAME, entries[0].sequence, text)])

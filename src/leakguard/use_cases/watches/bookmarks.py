@@ -33,6 +33,8 @@ class Known:
     history: History = field(default_factory=History)
     rounds: dict[str, str] = field(default_factory=dict)
     """The last round of each watch, by the digest of its wish."""
+    since: int = 0
+    """The entry up to which nothing of this was erased: after a later erasure no bookmark is made of it."""
 
 
 def read_bookmark(store: ScanStore) -> Known | None:
@@ -51,11 +53,11 @@ def read_bookmark(store: ScanStore) -> Known | None:
     follower.unended.update(
         (run, Mark(sequence=at, at=datetime.fromisoformat(when))) for run, at, when in state["open"]
     )
-    return Known(history=history, follower=follower, rounds=state["rounds"])
+    return Known(history=history, follower=follower, rounds=state["rounds"], since=follower.last)
 
 
 def keep_bookmark(store: WatchStore, known: Known, *, now: Now) -> None:
-    """Keep what is known by now; nothing of it may be unfolded or untold."""
+    """Keep what is known by now; nothing of it may be unfolded or untold. Raises `NotAllowed` after an erasure."""
     follower = known.follower
     state: dict[str, Any] = {
         "last": follower.last, "ends": follower.ends, "rounds": known.rounds, "history": state_of(known.history),
@@ -63,7 +65,8 @@ def keep_bookmark(store: WatchStore, known: Known, *, now: Now) -> None:
     }  # fmt: skip
     text = base64.b64encode(zlib.compress(json.dumps(state).encode(), 1)).decode("ascii")
     content = {"sha256": _digest(text), "until": follower.last}
-    store.keep_bookmark(text, LEDGER_SUBJECT, Record(kind=KEPT, occurred_at=exactly(now()), content=content))
+    record = Record(kind=KEPT, occurred_at=exactly(now()), content=content)
+    store.keep_bookmark(text, LEDGER_SUBJECT, record, since=known.since)
 
 
 def _digest(text: str) -> str:

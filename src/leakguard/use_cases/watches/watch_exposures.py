@@ -98,6 +98,7 @@ class Watch:
         self._began = begin(store, now=self.tools.now)
         self._known = read_bookmark(store) or self._known
         self._read_on()
+        self._known.since = self._known.since or self._known.follower.last
         own = self._known.rounds.get(_digest(self.settings.wish))
         self._stopped_round = next(store.of_kinds({ROUND}, own), None) if own is not None else None
         self._catch_up()
@@ -190,10 +191,13 @@ class Watch:
         self._bookmark()
 
     def _bookmark(self) -> None:
-        """Let the next watch begin here, where that spares it more than it costs; a full disk is no reason to end."""
+        """Let the next watch begin here, where that spares it more than it costs.
+
+        A full disk is no reason to end; what was erased since this watch began must not come back by it.
+        """
         if self._unsettled or self._folded < max(WORTH_A_BOOKMARK, len(self._known.history.parts.places)):
             return
-        with suppress(StoreUnusable):
+        with suppress(StoreUnusable, NotAllowed):
             keep_bookmark(self.tools.store, self._known, now=self.tools.now)
         self._folded = 0
 

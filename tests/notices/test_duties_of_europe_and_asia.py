@@ -231,6 +231,18 @@ def test_the_noon_of_the_next_working_day_is_the_later_reading_and_never_the_fir
     assert standing.verdict.statutory_limit == datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
+def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_working_day() -> None:
+    """Guideline 3-5-3-4 of the PPC; 8 August 2026 is a Saturday, and the Monday after it is no holiday yet."""
+    name = "jp-appi-26-ppc"
+    found = assessed(
+        {"duty": name, "events": [{"kind": "awareness", "at": "2026-06-10T23:30+09:00"}]}, duties=only(name)
+    )
+    standing = dict(found[name].phases)["final_improper_purpose"]
+
+    assert standing.work_by == datetime.fromisoformat("2026-08-08T23:59:59.999999+09:00")
+    assert standing.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
+
+
 def test_expectations_stand_apart_from_statute() -> None:
     soft = {phase.clock.id for duty in mine().duties for phase in duty.phases if phase.clock.soft}
 

@@ -49,6 +49,28 @@ def test_a_latest_reading_never_comes_before_the_strict_one() -> None:
     assert found["statutory_limit"] == found["work_by"] == "2026-06-04T15:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("discovered", "zone", "year"),
+    [
+        ("2026-12-31T22:00-08:00", "UTC", 2026),
+        ("2027-01-01T06:00Z", "America/Los_Angeles", 2026),
+        ("2027-01-01T06:00Z", "UTC", 2027),
+        ("2027-01-01T01:00-05:00", "America/New_York", 2027),
+        ("2027-01-01", "America/New_York", 2027),
+        ("2027-01-01T06:00+14:00", "Pacific/Kiritimati", 2026),
+    ],
+)
+def test_a_year_is_the_one_of_the_place_where_the_event_happened(discovered: str, zone: str, year: int) -> None:
+    """An hour there is a year of the limit; the clock's own zone may still be in the old year, but never ahead."""
+    rule = {"anchor": "discovery", "amount": {"year_end_plus": "P60D"}, "zone": "America/New_York"}
+    event = {"id": "e1", "kind": "discovery", "occurred_at": discovered}
+
+    found = json_of(stand([event], rule, "2027-01-02T00:00Z", zone=zone))
+
+    ends = {2026: "2027-03-01T23:59:59.999999-05:00", 2027: "2028-02-29T23:59:59.999999-05:00"}
+    assert found["work_by_local"] == ends[year]
+
+
 def test_a_schedule_that_never_runs_is_refused() -> None:
     schedule = {"days": ["sun"], "from": "09:00", "to": "09:01"}
     with pytest.raises(UsageProblem, match="never offers"):

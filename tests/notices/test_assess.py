@@ -191,6 +191,27 @@ def test_the_law_of_the_day_decides(day: str, duty: str, *, is_law: bool) -> Non
     assert (found.consider == (OLDER,)) is not is_law
 
 
+@pytest.mark.parametrize(
+    ("duty", "day", "words"),
+    [
+        ("uk-pecr-5a-ico", "2025-08-19", "before that: 24 hours"),
+        ("kr-pipa-34-individuals", "2026-09-10", "before that: 72 hours as well"),
+        ("us-ny-899aa-individuals", "2024-12-20", "before that: in the most expedient time possible"),
+    ],
+)
+def test_what_the_law_said_before_is_told_where_it_is_known(duty: str, day: str, words: str) -> None:
+    """An older incident has no clock here; that must not read as no duty at all."""
+    values = complete(discovery_date={"value": day})
+    values["events"] = []
+    values["obligated_as"] = ["controller", "telecom_provider"]
+    one = replace(book(), duties=(book().duty(duty),))
+    (found,) = assess_facts(one, facts_of(values, now=NOW), NOW)
+
+    assert (found.applies, found.is_dormant) == (NO, True)
+    assert words in found.because
+    assert found.consider == (OLDER,)
+
+
 def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:
     values = on_day("2021-11-01")
     values["facts"]["discovery_date"] = {"estimate": {"earliest": "2021-10-30", "latest": "2021-11-02"}}

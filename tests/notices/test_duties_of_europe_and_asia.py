@@ -231,6 +231,56 @@ def test_the_noon_of_the_next_working_day_is_the_later_reading_and_never_the_fir
     assert standing.verdict.statutory_limit == datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
+def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_working_day() -> None:
+    """Guideline 3-5-3-4 of the PPC; 8 August 2026 is a Saturday, and the Monday after it is no holiday yet."""
+    name = "jp-appi-26-ppc"
+    found = assessed(
+        {"duty": name, "events": [{"kind": "awareness", "at": "2026-06-10T23:30+09:00"}]}, duties=only(name)
+    )
+    standing = dict(found[name].phases)["final_improper_purpose"]
+
+    assert standing.work_by == datetime.fromisoformat("2026-08-08T23:59:59.999999+09:00")
+    assert standing.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
+
+
+@pytest.mark.parametrize(
+    ("duty", "stage", "event", "strict", "later"),
+    [
+        # Filed on a Friday: three days end on Monday, which is the first whole working day; there must be two.
+        (
+            "eu-eprivacy-611-authority", "second",
+            {"kind": "filed", "stage": "initial", "at": "2026-06-12T08:00Z"},
+            "2026-06-15T08:00Z", "2026-06-16T23:59:59.999999Z",
+        ),
+        (
+            "eu-nis2-23-csirt", "final",
+            {"kind": "filed", "stage": "incident_notification", "at": "2026-11-26T08:00Z"},
+            "2026-12-26T08:00Z", "2026-12-28T23:59:59.999999Z",
+        ),
+        (
+            "eu-cra-14-incident", "final",
+            {"kind": "filed", "stage": "notification", "at": "2026-09-17T08:00Z"},
+            "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
+        ),
+        (
+            "eu-cra-14-vulnerability", "final",
+            {"kind": "corrective_measure_available", "at": "2026-10-03T08:00Z"},
+            "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
+        ),
+    ],
+)  # fmt: skip
+def test_days_and_months_of_the_union_end_on_a_working_day_in_the_later_reading(
+    duty: str, stage: str, event: dict[str, str], strict: str, later: str
+) -> None:
+    """Regulation 1182/71, Article 3(4) and (5): periods that are told otherwise than in hours."""
+    at = datetime.fromisoformat(event["at"])
+    found = assessed({"duty": duty, "events": [event]}, now=at + timedelta(hours=1), duties=only(duty))
+    standing = dict(found[duty].phases)[stage]
+
+    assert standing.work_by == datetime.fromisoformat(strict)
+    assert standing.verdict.statutory_limit == datetime.fromisoformat(later)
+
+
 def test_expectations_stand_apart_from_statute() -> None:
     soft = {phase.clock.id for duty in mine().duties for phase in duty.phases if phase.clock.soft}
 

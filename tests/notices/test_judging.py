@@ -64,6 +64,31 @@ def test_an_estimate_on_both_sides_of_a_threshold_needs_the_fact(
 
 
 @pytest.mark.parametrize(
+    ("rule", "count", "answer"),
+    [
+        ("at_least: 1000000", 950_000, NEEDS), ("at_least: 1000000", 1_050_000, YES), ("less_than: 500", 450, NEEDS),
+        ("less_than: 500", 550, NO), ("at_least: 1", 0, NO),
+    ],
+)  # fmt: skip
+def test_an_estimate_without_a_range_is_no_upper_end(rule: str, count: int, answer: Answer) -> None:
+    """About 950,000 people may be a million; nobody estimates the number of nobody."""
+    found = ask(f"{{fact: subject_count, {rule}}}", subject_count={"estimate": count})
+    residents = ask(f"{{residents: US-FL, {rule}}}", subjects_by_jurisdiction={"estimate": {"US-FL": count, "DE": 7}})
+
+    assert (found.answer, residents.answer) == (answer, answer)
+    if answer is NEEDS:
+        assert "has no range: state its `low` and `high`" in found.unclear[0][1]
+        assert residents.missing == ("subjects_by_jurisdiction",)
+
+
+def test_an_estimate_for_a_country_as_a_whole_is_told_as_one() -> None:
+    found = ask("{residents: US-FL, at_least: 500}", subjects_by_jurisdiction={"estimate": {"US": 900}})
+
+    assert found.answer is NEEDS
+    assert found.because == ("US-FL: not known (counted for US as a whole: about 900)",)
+
+
+@pytest.mark.parametrize(
     ("fact", "answer"),
     [
         ({"value": {"amount": 5_000_000, "currency": "CNY"}}, YES),

@@ -42,7 +42,7 @@ def test_no_duty_asks_for_what_it_forbids() -> None:
 
 
 def test_what_is_to_be_verified_is_named_in_both_languages() -> None:
-    counts = {duty.id: (len(duty.verify_fields), len(duty.verify_words("zh"))) for duty in book().duties}
+    counts = {duty.id: (len(duty.verify_fields), len(duty.verify_fields_zh)) for duty in book().duties}
 
     assert {name: found for name, found in counts.items() if found[0] != found[1]} == {}
 

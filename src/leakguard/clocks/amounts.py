@@ -18,8 +18,11 @@ from leakguard.clocks.walks import DAY, Walked, counted_from
 from leakguard.clocks.working_hours import walk_hours
 
 
-def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace) -> Walked:
-    """Walk any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it."""
+def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None) -> Walked:
+    """Walk any amount but `none`. Raises `UsageProblem` when a schedule or calendar never allows it.
+
+    `own_year` is the year of the anchor where it happened, as far as that is told.
+    """
     start = counted_from(anchor, frame, trace)
     match amount.unit:
         case "elapsed":
@@ -27,7 +30,9 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace) ->
         case "calendar":
             return _calendar(str(amount.calendar), anchor, start, frame, trace)
         case "year_end_plus":
-            return _year_end(str(amount.year_end_plus), anchor, start, frame, trace)
+            local = frame.day_of(anchor).year
+            year = local if own_year is None else min(local, own_year)
+            return _year_end(str(amount.year_end_plus), year, start, frame, trace)
         case "business_days":
             return _business_days(amount.business_days or 0, anchor, start, frame, trace)
         case _:
@@ -54,8 +59,9 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 
-def _year_end(text: str, anchor: datetime, start: datetime, frame: Frame, trace: Trace) -> Walked:
-    year_end = date(frame.day_of(anchor).year, 12, 31)
+def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    """A year ends at many moments: the strict reading keeps to the one in which the event happened for its people."""
+    year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
     trace.add("{} after the end of {}: {}.", text, year_end.year, last)
     start = min(start, last)

@@ -12,6 +12,7 @@ from leakguard.clocks.picks import Selector
 from leakguard.clocks.rules import ClockRule, Limb, Reading
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
+from leakguard.clocks.times import year_of
 from leakguard.clocks.walks import budget_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
@@ -79,7 +80,8 @@ def _limb_limit(number: int, limb: Limb, anchor: Event, frame: Frame, trace: Tra
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
         return Limit(limb=number, anchor=anchor, due=None)
-    walked = walk_amount(limb.amount, at, frame, trace)
+    own_year = year_of(anchor.occurred_at) if limb.amount.unit == "year_end_plus" and not latest else None
+    walked = walk_amount(limb.amount, at, frame, trace, own_year=own_year)
     due = ended(limb.amount.unit, at, walked, frame, trace)
     first, last = frame.day_of(at), frame.day_of(max(due, walked.end))
     calendar = frame.calendar if _uses_calendar(limb, frame) else None

@@ -28,6 +28,7 @@ _STAMP = re.compile(
     r"(?:(?:\s|\s?\[)(?P<zone>[A-Za-z][A-Za-z0-9_+/-]+)\]?)?",
     re.ASCII,
 )
+_STATED_DAY = re.compile(r"(?P<year>\d{4})-\d{2}-\d{2}", re.ASCII)
 _EXACT = "Write it as 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
 _HINT = "Write it as 2026-06-10, 2026-06-10T22:30, 2026-06-10T22:30+08:00 or 2026-06-10T14:30Z."
 
@@ -76,6 +77,13 @@ def parse_instant(value: object, *, zone: str | None = None) -> datetime:
     if not found.is_exact:
         raise UsageProblem("one exact time is needed here, and no whole day", next_step=_EXACT)
     return found.earliest
+
+
+def year_of(when: Interval) -> int:
+    """The year in which a time began for whoever stated it: the earlier of the one written and the one of its zone."""
+    written = _STATED_DAY.match(when.stated)
+    local = when.earliest.astimezone(zone_of(when.zone or "UTC")).year
+    return local if written is None else min(local, int(written["year"]))
 
 
 def _parse_pair(value: Mapping[Any, Any], zone: str | None) -> Interval:

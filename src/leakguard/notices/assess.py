@@ -119,7 +119,8 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     first, last = facts.days(now, duty.phases[0].clock.zone)
     start, end = duty.in_force_from, duty.in_force_to
     if start is not None and last < start:
-        text = f"in force only since {start}, after the day of the incident ({last})"
+        earlier = f"; before that: {duty.before}" if duty.before else ""
+        text = f"in force only since {start}, after the day of the incident ({last}){earlier}"
         return Judgement(answer=Answer.NO, because=(text,), consider=(OLDER,))
     if end is not None and first > end:
         return Judgement(

@@ -61,6 +61,8 @@ class Duty(Telling):
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
+    before: str = ""
+    """What the law said before its first day here, as far as that is known; told of incidents that are older."""
     source_url: str
     source_kind: Literal["primary", "primary-quoted", "official", "secondary", "unread"]
     """`unread`: the address of the law itself, which nobody has read for this file."""

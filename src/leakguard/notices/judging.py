@@ -42,6 +42,8 @@ _COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
     "less_than": (operator.lt, False),
 }
 """The comparison, and whether a larger count can only make it true."""
+NO_END = 10**18 + 1
+"""More than any count may be: the upper end of an estimate that states none."""
 _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
 
 
@@ -127,7 +129,7 @@ class _Leaf:
             return self._open(name, f"`{name}` is not stated" if fact is None else _reason(fact))
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
             return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
-        return ask(fact.value, path)
+        return ask(_open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)
 
     def _compare(self, value: object, path: str) -> Judgement:
         if isinstance(value, Encryption):
@@ -217,6 +219,8 @@ class _Leaf:
             return self._settled(Answer.YES, f"stated: {_span_text(span)}")
         if not holds(strong, limit):
             return self._settled(Answer.NO, f"stated: {_span_text(span)}")
+        if span.high >= NO_END:
+            return self._unclear(path, f"the estimate {span.low:,} has no range: state its `low` and `high`")
         return self._unclear(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
@@ -246,7 +250,17 @@ def _stated(facts: Facts, name: str) -> Fact | None:
     return taken if taken is not None and taken.has_value else fact
 
 
+def _open_above(value: object) -> object:
+    """An estimate that is one number says nothing of how many it may be at most; nobody at all is told as nobody."""
+    if isinstance(value, Mapping):
+        return {code: _open_above(span) for code, span in value.items()}
+    is_number = isinstance(value, Span) and value.low == value.high > 0
+    return Span(low=value.low, high=NO_END) if isinstance(value, Span) and is_number else value
+
+
 def _span_text(span: Span) -> str:
+    if span.high >= NO_END:
+        return f"about {span.low:,}"
     return f"{span.low:,}" if span.low == span.high else f"{span.low:,} to {span.high:,}"
 
 

@@ -224,6 +224,7 @@ def test_harm_is_deemed_or_the_scale_is_reached_in_singapore(values: dict[str, A
 
 
 KR = {"access": True, "malicious": False, "data_categories": ["contact"]}
+NO_LEAK = {"access": False, "exfiltration": False, "integrity_loss": "none"}
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,9 @@ KR = {"access": True, "malicious": False, "data_categories": ["contact"]}
         ({**KR, "subject_count": 1, "malicious": True}, "report_and_tell"),
         ({**KR, "subject_count": 1000, "data_recovered": True, "harm_avoided": True}, "tell_people"),
         ({**KR, "subject_count": 1000, "data_recovered": True, "harm_avoided": False}, "report_and_tell"),
-        ({"access": False, "exfiltration": False, "integrity_loss": "none"}, "no_leak"),
+        (NO_LEAK, "no_leak"),
+        ({**NO_LEAK, "availability_loss": "temporary"}, "no_leak"),
+        ({**KR, **NO_LEAK, "availability_loss": "full", "subject_count": 1000}, "report_and_tell"),
         ({"access": False, "exfiltration": False, "integrity_loss": "recoverable", "malicious": False,
           "data_categories": ["contact"], "subject_count": 1}, "tell_people"),
     ],

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
-from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.models.languages import BOTH
 from leakguard.notices.expressions import Expression
 from leakguard.notices.telling import ContentItem, Telling
@@ -131,12 +131,12 @@ class _DutyFile(Shape):
 
 def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty, ...]:
     """Read a file of duties; raises `BadFile` with all problems, also words that the vocabulary does not know."""
-    read = read_yaml(text, name=name)
-    duties = fit(read, _DutyFile, name=name).duties
-    problems = tuple(_problems(duties, vocabulary, read))
-    if problems:
-        raise BadFile(name, problems)
-    return duties
+    with reading_yaml(text, name=name) as read:
+        duties = fit(read, _DutyFile, name=name).duties
+        problems = tuple(_problems(duties, vocabulary, read))
+        if problems:
+            raise BadFile(name, problems)
+        return duties
 
 
 def _with_clock_id(duty: dict[str, Any], phase: object) -> object:

@@ -52,10 +52,96 @@ def test_problems_of_its_tables_are_named_beside_those_of_its_settings(tmp_path:
         read_settings(folder=tmp_path)
 
     said = "\n".join(str(problem) for problem in caught.value.problems)
-    assert "stroe: unknown setting" in said
-    assert "channel[0]: Input tag 'smpt'" in said
-    assert "escalation.repeat: `10M`" in said
-    assert "brokr_env: unknown field" in said
+    assert "line 1: stroe: unknown setting" in said
+    assert "line 4: channel[0]: Input tag 'smpt'" in said
+    assert "line 3: escalation.repeat: `10M`" in said
+    assert "line 8: fleet.brokr_env: unknown field (did you mean `broker_env`?)" in said
+
+
+def test_every_problem_of_a_table_names_its_line_and_its_place(tmp_path: Path) -> None:
+    text = """\
+zone = "UTC"
+
+[[channel]]             # the first
+name = "a"
+kind = "file"
+path = "a.txt"
+
+[[channel]]
+name = "b"
+kind = "smtp"
+hos = "mail.example.edu"
+from = "a@example.edu"
+to = ["b@example.edu"]
+
+[escalation]
+levels = [
+  {role = "commander"},
+  {role = "deputy", after = "10M"},
+]
+"quiet" = {from = "22:00", to = "07:00", zone = "Mars/Base"}
+
+[fleet]
+workers = "many"
+[fleet.trusted]
+campus-1 = "ed25519:short"
+"campus.2" = "none"
+"""
+    write(tmp_path, text)
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    assert {problem.where: problem.line for problem in caught.value.problems} == {
+        "channel[1].host": 8,
+        "channel[1].hos": 11,
+        "escalation.levels[1].after": 16,
+        "escalation.quiet.zone": 20,
+        "fleet.workers": 23,
+        "fleet.trusted.campus-1": 25,
+        "fleet.trusted.campus.2": 26,
+    }
+
+
+def test_what_the_tables_mean_is_judged_beside_a_part_that_does_not_fit(tmp_path: Path) -> None:
+    text = (
+        '[watchman]\nbeat = "x"\n[escalation]\nlevels = [{role = "lead"}, {role = "deputy"}]\n'
+        'roles = {lead = ["room"]}\n'
+    )
+    write(tmp_path, text)
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        "line 2: watchman.beat: unknown field (did you mean `heartbeat`?)",
+        "line 4: escalation.levels[1].role: nobody has the role `deputy`",
+        "line 5: escalation.roles.lead: no channel is called `room`",
+    ]
+
+
+def test_nothing_is_said_of_what_a_broken_part_would_have_named(tmp_path: Path) -> None:
+    """The channel is there, and only misspelt inside; nobody is told that its name is unknown."""
+    text = (
+        '[[channel]]\nname = "room"\nkind = "file"\npth = "x"\n'
+        '[escalation]\nlevels = [{role = "lead"}]\nroles = {lead = ["room"]}\n'
+    )
+    write(tmp_path, text)
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    assert {problem.where for problem in caught.value.problems} == {"channel[0].path", "channel[0].pth"}
+
+
+def test_an_unknown_zone_is_a_problem_of_the_file(tmp_path: Path) -> None:
+    write(tmp_path, 'store = "x.db"\nzone = "Asia/Shangai"\n')
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    (problem,) = caught.value.problems
+    assert str(problem) == "line 2: zone: unknown time zone `Asia/Shangai` (did you mean `Asia/Shanghai`?)"
 
 
 def test_all_problems_of_the_file_are_named_at_once(tmp_path: Path) -> None:
@@ -65,10 +151,10 @@ def test_all_problems_of_the_file_are_named_at_once(tmp_path: Path) -> None:
         read_settings(folder=tmp_path)
 
     assert [str(problem) for problem in caught.value.problems] == [
-        "stroe: unknown setting (did you mean `store`?)",
-        "zzz: unknown setting",
-        "drill: must be true or false",
-        "scope: must be a text in quotes",
+        "line 1: stroe: unknown setting (did you mean `store`?)",
+        "line 2: zzz: unknown setting",
+        "line 3: drill: must be true or false",
+        "line 4: scope: must be a text in quotes",
     ]
 
 
@@ -78,6 +164,15 @@ def test_a_broken_file_is_refused(tmp_path: Path, content: bytes, says: str) -> 
 
     with pytest.raises(BadFile, match=says):
         read_settings(folder=tmp_path)
+
+
+def test_what_is_no_toml_names_its_line(tmp_path: Path) -> None:
+    write(tmp_path, 'store = "x.db"\nstore = "y.db"\n')
+
+    with pytest.raises(BadFile) as caught:
+        read_settings(folder=tmp_path)
+
+    assert [str(problem) for problem in caught.value.problems] == ["line 2: not TOML: Cannot overwrite a value"]
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.frozen import Frozen, names_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,19 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadFile(str(path), (Problem(where="", text=f"not TOML: {error}"),)) from error
+        from leakguard.files.toml_lines import syntax_problem  # noqa: PLC0415  (a mistake is rare)
+
+        raise BadFile(str(path), (syntax_problem(error),)) from error
+    try:
+        return _from_values(values, path)
+    except BadFile as bad:
+        from leakguard.files.toml_lines import with_lines  # noqa: PLC0415  (as above)
+
+        raise BadFile(str(path), with_lines(bad.problems, text)) from bad
+
+
+def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The settings that the file states; raises `BadFile` with every problem, without lines."""
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
     fleet = values.pop("fleet", None)
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
@@ -143,9 +155,19 @@ def _problem(name: str, value: object) -> Problem | None:
 
         near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet"], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
-    if isinstance(value, known[name]):
-        return None
-    return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
+    if not isinstance(value, known[name]):
+        return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
+    return _zone_problem(str(value)) if name == "zone" else None
+
+
+def _zone_problem(zone: str) -> Problem | None:
+    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (many folders leave the zone as it is)
+
+    try:
+        zone_of(zone)
+    except UsageProblem as error:
+        return Problem(where="zone", text=error.message)
+    return None
 
 
 def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:

@@ -207,6 +207,15 @@ def test_deadlines_go_into_a_calendar(incident: Command, tmp_path: Path) -> None
     assert "DTSTART:20260106T002000Z" in (tmp_path / "deadlines.ics").read_text(encoding="utf-8")
 
 
+def test_a_dash_is_stdout_for_a_calendar_too(incident: Command, tmp_path: Path) -> None:
+    """A file of that name would be the last that anybody looks for."""
+    code, text, _ = incident("clock", "ics", "--incident", INCIDENT, "-o", "-")
+
+    assert code == ExitCode.DEADLINE_MISSED
+    assert text.startswith("BEGIN:VCALENDAR")
+    assert not (tmp_path / "-").exists()
+
+
 def test_facts_leave_away_the_duties_that_they_rule_out(incident: Command, tmp_path: Path) -> None:
     facts = """
 incident: one

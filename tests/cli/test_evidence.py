@@ -117,6 +117,16 @@ def test_the_list_has_one_line_an_entry(leakguard: CommandLine) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl"])
+def test_an_id_that_nothing_is_about_is_no_empty_list(leakguard: CommandLine, form: str) -> None:
+    """Whoever mistypes an incident must not read that nothing was recorded of it."""
+    leakguard("incident", "open", "--title", "one")
+    ran = leakguard("evidence", "list", "--subject", "IR-2026-0091", "--format", form)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "no entry is about `IR-2026-0091`" in ran.err
+
+
 def test_the_list_can_be_narrowed_to_one_subject(leakguard: CommandLine) -> None:
     leakguard("incident", "open", "--title", "another")
 

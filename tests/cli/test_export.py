@@ -106,6 +106,24 @@ def test_documents_can_be_written_for_somebody_to_carry(leakguard: ScanCommands)
     assert all(line["ecs"]["version"] for line in lines[1::2])
 
 
+def test_a_script_is_told_how_many_documents_were_written(leakguard: ScanCommands) -> None:
+    filled(leakguard)
+    ran = leakguard("export", "elasticsearch", "--to-file", "bulk.ndjson", "--format", "json")
+    lines = (leakguard.folder / "bulk.ndjson").read_text("utf-8").splitlines()
+
+    assert ran.document == {"file": "bulk.ndjson", "documents": len(lines) // 2}
+
+
+def test_a_dash_is_stdout_for_documents_too(leakguard: ScanCommands) -> None:
+    filled(leakguard)
+    leakguard("export", "elasticsearch", "--to-file", "bulk.ndjson")
+    ran = leakguard("export", "elasticsearch", "--to-file", "-")
+
+    assert ran.code == 0
+    assert ran.out == (leakguard.folder / "bulk.ndjson").read_text("utf-8")
+    assert not (leakguard.folder / "-").exists()
+
+
 def test_nothing_leaves_a_drill_but_a_file_that_says_so(leakguard: ScanCommands) -> None:
     filled(leakguard)
     (leakguard.folder / "leakguard.toml").write_text("drill = true\n", encoding="utf-8")
@@ -131,6 +149,7 @@ def test_nothing_leaves_a_drill_but_a_file_that_says_so(leakguard: ScanCommands)
         (("--url", "https://x", "--ca", "gone.pem"), "there is no file `gone.pem`"),
         (("--url", "https://x", "--index-prefix", "Own*"), "small letters"),
         (("--url", "https://x", "--all", "--run", "R-1"), "exclude each other"),
+        (("--to-file", "-", "--format", "json"), "stdout cannot hold"),
         (("--to-file", "y", "--run", "R-1"), "there is no run `R-1`"),
         (("--to-file", "y", "--incident", "IR-9"), "IR-9"),
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from leakguard import __version__, errors
 from leakguard.cli.app import app
 from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
+from support.command_lines import all_commands
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -219,17 +219,6 @@ def test_a_group_alone_shows_its_help(words: list[str], capsys: pytest.CaptureFi
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"leakguard {__version__}\n"
-
-
-def all_commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(group)
-    if isinstance(group, click.Group):
-        for name in group.list_commands(context):
-            command = group.get_command(context, name)
-            assert command is not None
-            yield from all_commands(command, (*path, name))
-    else:
-        yield path, group
 
 
 def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -290,6 +290,17 @@ def test_nothing_sent_says_so(drill: CommandLine) -> None:
     assert drill("notice", "deliveries", "--incident", ID, "--message-id", "lg.x").code == 2
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "draft"), ("zh", "起草")])
+def test_a_letter_as_it_is_sent_is_never_called_a_draft(drill: CommandLine, lang: str, word: str) -> None:
+    """With an incident it also tells the end of the ledger, and since when."""
+    words = ("facts.yaml", "--duty", CAC, "--stage", "initial", "--lang", lang, "--incident", ID)
+    ran = drill("notice", "draft", *words, "--final")
+
+    assert (ran.code, ran.err.count("Error")) == (0, 0)
+    assert {"en": "Ledger head when this was written", "zh": "撰写时记录簿的首部"}[lang] in ran.out
+    assert word not in ran.out.lower()
+
+
 @pytest.mark.enable_socket
 def test_what_goes_out_is_no_draft_and_says_its_rule_and_once_that_it_is_no_advice(desk: Office, server: Child) -> None:
     """Whoever gets a letter is not told that a person will approve it, nor what its drafter still has to check."""

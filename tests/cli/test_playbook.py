@@ -237,6 +237,7 @@ def test_a_failed_proof_leads_back_to_the_door(started: Command) -> None:
 
     assert code == ExitCode.CLEAN
     assert f"{INCIDENT}: verify failed. Open now:\n  contain:" in text
+    assert started("playbook", "migrate", INCIDENT)[1].splitlines()[1:] == ["  nothing: it is the same playbook"]
     started(*CONTAIN, *EVIDENCE)
     assert "failed  once" in started("playbook", "next", INCIDENT)[1]
 

@@ -10,6 +10,7 @@ import pytest
 from leakguard.models.observations import Ending
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, scan_commands
+from support.scans import standings
 
 CANARY = "canary-value-8d1f"
 
@@ -46,7 +47,7 @@ def test_it_is_a_normal_run(leakguard: ScanCommands) -> None:
     document = leakguard("scan", "--explain", "127.0.0.1:9200", "--format", "json").document
 
     shown = leakguard("scan", "show", document["run"], "--format", "json").document
-    assert shown["endpoints"] == {"exposed": 1}
+    assert shown["endpoints"] == standings(exposed=1)
     assert shown["findings"] == document["findings"]
     assert leakguard("evidence", "verify").code == 0
 

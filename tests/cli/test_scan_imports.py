@@ -13,6 +13,7 @@ from leakguard.cli.scan.imports import open_import
 from leakguard.errors import BadFile
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
+from support.scans import standings
 
 SHODAN = "\n".join(
     json.dumps({"ip_str": address, "port": 9200, "transport": "tcp", "data": "canary-banner-77aa"})
@@ -43,7 +44,7 @@ def test_what_a_file_names_inside_the_scope_is_scanned_and_the_rest_is_counted(
     ran = leakguard("scan", "--from-shodan", "ours.json", "--format", "json")
 
     assert ran.code == 1
-    assert ran.document["endpoints"] == {"exposed": 1, "protected": 1}
+    assert ran.document["endpoints"] == standings(exposed=1, protected=1)
     assert "1 endpoint outside the scope `campus-2026`: left out." in ran.err
     assert "2 endpoints taken over." in ran.err
     assert "canary" not in ran.out + ran.err
@@ -101,7 +102,9 @@ def test_a_file_that_is_not_there_is_said_so(leakguard: ScanCommands) -> None:
 def test_plain_lists_come_from_a_pipe(leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch) -> None:
     stdin(monkeypatch, b"127.0.0.1:9200\n127.0.0.2:9200  # the locked one\n")
 
-    assert leakguard("scan", "-", "--format", "json").document["endpoints"] == {"exposed": 1, "protected": 1}
+    ran = leakguard("scan", "-", "--format", "json")
+
+    assert ran.document["endpoints"] == standings(exposed=1, protected=1)
 
 
 def test_a_bomb_and_a_broken_archive_end_with_an_error(tmp_path: Path) -> None:

@@ -173,3 +173,18 @@ def test_any_text_is_a_duration_or_a_refusal(text: str) -> None:
     for parse in (parse_exact, parse_calendar, parse_threshold):
         with contextlib.suppress(UsageProblem):
             parse(text)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-06-31T10:00Z", "2026-06-10T25:00Z", "2026-06-10"])
+def test_where_one_moment_is_needed_no_whole_day_is_proposed(text: str) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        parse_instant(text, zone="UTC")
+
+    assert caught.value.next_step.startswith("Write it as 2026-06-10T22:30,")
+
+
+def test_what_else_is_wrong_with_a_moment_keeps_its_own_next_step() -> None:
+    with pytest.raises(UsageProblem, match="no zone") as caught:
+        parse_instant("2026-06-10T22:30")
+
+    assert "Add an offset" in caught.value.next_step

@@ -190,6 +190,18 @@ def test_a_cluster_that_lets_nobody_look_is_said_so(status: int, says: str) -> N
             look(a_cluster(**refused))
 
 
+@pytest.mark.parametrize(
+    ("status", "next_step"),
+    [(400, "Check the address"), (404, "Check the address"), (429, "Run the command again"), (503, "Run the command")],
+)
+def test_only_what_passes_is_tried_again(status: int, next_step: str) -> None:
+    """Something else than a cluster answers as it does, however often it is asked."""
+    with pytest.raises(ClusterFailed) as caught:
+        look(a_cluster(_cluster__health=(status, {})))
+
+    assert caught.value.next_step.startswith(next_step)
+
+
 def test_a_question_that_fails_is_no_permission_problem() -> None:
     with pytest.raises(ClusterFailed, match="answers 418"):
         look(a_cluster(_snapshot=(418, {})))

@@ -69,6 +69,27 @@ def test_every_unknown_word_is_named_with_line_and_nearest_name() -> None:
     assert all(problem.line for problem in caught.value.problems)
 
 
+def test_unknown_words_are_named_beside_a_field_that_does_not_fit() -> None:
+    """A duty that cannot be read at all hides nothing of the others either."""
+    values = raw()
+    first = values["duties"][0]
+    values["duties"] = [{**first, "statuss": "x", "obligated": ["controler"]}, {"id": "broken"}, 7]
+
+    with pytest.raises(BadFile) as caught:
+        parse(values)
+
+    told = {problem.where: problem.nearest for problem in caught.value.problems}
+    assert told["duties[0].statuss"] == "status"
+    assert told["duties[0].obligated[0]"] == "controller"
+    assert {"duties[1].law", "duties[2]"} <= set(told)
+
+
+@pytest.mark.parametrize("text", ["duties: 3", "dutys: []", "- 1"])
+def test_a_file_without_a_list_of_duties_is_refused(text: str) -> None:
+    with pytest.raises(BadFile):
+        parse_duties(text, name="d", vocabulary=book().vocabulary)
+
+
 def test_an_id_stands_once() -> None:
     values = raw()
     values["duties"] *= 2

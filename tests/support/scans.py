@@ -17,6 +17,7 @@ from leakguard.models.findings import (
     Size,
     Verdict,
 )
+from leakguard.models.scan_state import STANDINGS
 from leakguard.models.scope import Owner, Scope
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.scope.entries import parse_entry
@@ -68,6 +69,11 @@ def _placed(target: str | None) -> dict[str, Any]:
     tail = f"/{bucket}" if bucket else ""
     shown = f"{address}:{port}{tail}" if is_name else target
     return {"target": shown, "address": address, "host": host if is_name else None, "port": int(port)}
+
+
+def standings(**counts: int) -> dict[str, int]:
+    """The `endpoints` of a JSON document: every standing, those that are not named with zero."""
+    return {**dict.fromkeys(STANDINGS, 0), **counts}
 
 
 def finding_of(outcome: Outcome = Outcome.EXPOSED, **fields: Any) -> Finding:  # noqa: ANN401  (a finding's own fields)

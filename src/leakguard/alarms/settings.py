@@ -18,6 +18,7 @@ quiet = {from = "22:00", to = "07:00", zone = "Europe/Berlin"}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
@@ -27,7 +28,7 @@ from pydantic import Field, model_validator
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rule_words import ExactText, TimeOfDay, ZoneName
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.alarms import (
     ChannelSettings,
@@ -147,7 +148,12 @@ class Tables(Shape):
 
 def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
     """Read the tables; raises `BadFile` with every problem, also of names that fit nothing."""
-    read = fit(ReadText(value=dict(tables)), Tables, name=name)
+    stated = ReadText(value=dict(tables))
+    try:
+        read = fit(stated, Tables, name=name)
+    except BadFile as bad:
+        rest = fitting_part(stated, Tables)
+        raise BadFile(name, (*bad.problems, *_further_problems(rest, bad.problems))) from bad
     problems = tuple(_problems(read))
     if problems:
         raise BadFile(name, problems)
@@ -193,6 +199,13 @@ def _quiet(table: Quiet | None) -> QuietHours | None:
         zone=table.zone,
         instead=dict(table.instead),
     )
+
+
+def _further_problems(rest: Tables | None, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """What the fitting part means; nothing that only seems wrong since a part beside it did not fit."""
+    broken = {re.split(r"[.\[]", one.where.removeprefix("escalation."), maxsplit=1)[0] for one in problems}
+    if rest is not None and not broken & {"channel", "roles", "levels", "escalation"}:
+        yield from _problems(rest)
 
 
 def _problems(read: Tables) -> Iterator[Problem]:

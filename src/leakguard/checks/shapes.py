@@ -30,7 +30,7 @@ from leakguard.checks.requests import (
 from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
-from leakguard.files.yaml_text import read_yaml
+from leakguard.files.yaml_text import reading_yaml
 from leakguard.models.findings import Access, Outcome, Right, Stranger
 
 
@@ -164,12 +164,12 @@ class CheckShape(Shape):
 
 def read_check(text: str, *, name: str) -> Stated:
     """What a check file states; raises `BadFile` with every problem, its line and the nearest known name."""
-    read = read_yaml(text, name=name)
-    problems = tuple(problems_between_fields(read))
-    try:
-        shape = fit(read, CheckShape, name=name)
-    except BadFile as bad:
-        raise BadFile(name, (*bad.problems, *problems)) from bad
-    if problems:
-        raise BadFile(name, problems)
-    return stated_by(shape)
+    with reading_yaml(text, name=name) as read:
+        problems = tuple(problems_between_fields(read))
+        try:
+            shape = fit(read, CheckShape, name=name)
+        except BadFile as bad:
+            raise BadFile(name, (*bad.problems, *problems)) from bad
+        if problems:
+            raise BadFile(name, problems)
+        return stated_by(shape)

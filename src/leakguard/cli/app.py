@@ -34,7 +34,7 @@ _COMMANDS = {
 _EPILOG = """\b
 Examples:
   leakguard demo
-  leakguard scope init --organisation "Example University" --contact security@example.edu
+  leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO
   leakguard scan 192.0.2.0/28
   leakguard incident open --finding F-1a2b3c4d
   leakguard clock list --incident IR-2026-0001

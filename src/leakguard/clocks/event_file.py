@@ -18,7 +18,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of
-from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.files.yaml_text import ReadText, dotted, read_yaml, reading_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
@@ -51,24 +51,24 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
     `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
     Raises `BadFile` with every problem, its line and the nearest known name.
     """
-    read = read_yaml(text, name=name)
-    if not isinstance(read.value, dict):
-        raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
-    problems: list[Problem] = []
-    try:
-        shape = _FileShape.model_validate(read.value)
-        calendars = Calendars(own=shape.calendars)
-    except ValidationError as error:
-        problems += problems_of(error, read, _FileShape)
-        shape = _FileShape()
-        calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
-    default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
-    events = read_events(read, ("events",), zone=default, now=now, problems=problems)
-    problems += _name_problems(calendars, read)
-    problems += _named_clocks(read)
-    if problems:
-        raise BadFile(name, tuple(dict.fromkeys(problems)))
-    return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
+    with reading_yaml(text, name=name) as read:
+        if not isinstance(read.value, dict):
+            raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+        problems: list[Problem] = []
+        try:
+            shape = _FileShape.model_validate(read.value)
+            calendars = Calendars(own=shape.calendars)
+        except ValidationError as error:
+            problems += problems_of(error, read, _FileShape)
+            shape = _FileShape()
+            calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
+        default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
+        events = read_events(read, ("events",), zone=default, now=now, problems=problems)
+        problems += _name_problems(calendars, read)
+        problems += _named_clocks(read)
+        if problems:
+            raise BadFile(name, tuple(dict.fromkeys(problems)))
+        return EventFile(events=events, rules=in_zone(shape.clocks, default), zone=default, calendars=calendars)
 
 
 def stated_zone(text: str, *, name: str) -> str | None:

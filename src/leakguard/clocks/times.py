@@ -73,7 +73,12 @@ def parse_interval(value: object, *, zone: str | None = None) -> Interval:
 
 def parse_instant(value: object, *, zone: str | None = None) -> datetime:
     """Read one exact moment; raises `UsageProblem` also for a whole day."""
-    found = parse_interval(value, zone=zone)
+    try:
+        found = parse_interval(value, zone=zone)
+    except UsageProblem as error:
+        if error.next_step == _HINT:  # it shows a whole day too, which is refused here
+            raise UsageProblem(error.message, next_step=_EXACT) from error
+        raise
     if not found.is_exact:
         raise UsageProblem("one exact time is needed here, and no whole day", next_step=_EXACT)
     return found.earliest

@@ -18,6 +18,9 @@ from leakguard.models.exports import Destination
 warnings.filterwarnings("ignore", category=ElasticsearchWarning)  # a server's own words, which nobody has looked at
 REQUEST_SECONDS = 60.0
 _LOGIN_REFUSED = frozenset({401, 403})
+_PASSING = frozenset({408, 429})
+"""Answers of a cluster that is busy now; so are those from `_SERVER_ERRORS` on."""
+_SERVER_ERRORS = 500
 
 
 def client_for(destination: Destination, *, node_class: type[PlainNode] = PlainNode) -> Elasticsearch:
@@ -61,4 +64,6 @@ def our_words(url: str) -> Iterator[None]:
 def _answered(url: str, status: int) -> tuple[str, str]:
     if status in _LOGIN_REFUSED:
         return f"{url} refuses the login or the right ({status})", "Check the credentials in the environment."
-    return f"{url} answers {status}", "Run the command again: it goes on where it was."
+    if status in _PASSING or status >= _SERVER_ERRORS:
+        return f"{url} answers {status}", "Run the command again later; what is done stays done."
+    return f"{url} answers {status}", "Check the address: Elasticsearch and OpenSearch answer otherwise."

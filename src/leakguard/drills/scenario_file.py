@@ -12,7 +12,7 @@ from leakguard.drills.shapes import Scenario
 from leakguard.drills.times_check import time_problems
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import problems_of
-from leakguard.files.yaml_text import read_yaml
+from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import Frozen
 from leakguard.playbooks.shapes import Playbook
 
@@ -31,17 +31,17 @@ def parse_scenario(text: str, *, name: str, known: Known) -> Scenario:
 
     What the parts mean together is checked once each of them can be read.
     """
-    read = read_yaml(text, name=name)
-    if not isinstance(read.value, dict):
-        raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
-    try:
-        scenario = Scenario.model_validate(read.value)
-    except ValidationError as error:
-        raise BadFile(name, _sorted(problems_of(error, read, Scenario))) from error
-    found = (*name_problems(scenario, known.playbooks, known.stages), *time_problems(scenario))
-    if found:
-        raise BadFile(name, _sorted(tuple(one.problem(read) for one in found)))
-    return scenario
+    with reading_yaml(text, name=name) as read:
+        if not isinstance(read.value, dict):
+            raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+        try:
+            scenario = Scenario.model_validate(read.value)
+        except ValidationError as error:
+            raise BadFile(name, _sorted(problems_of(error, read, Scenario))) from error
+        found = (*name_problems(scenario, known.playbooks, known.stages), *time_problems(scenario))
+        if found:
+            raise BadFile(name, _sorted(tuple(one.problem(read) for one in found)))
+        return scenario
 
 
 def snapshot_of(scenario: Scenario) -> dict[str, Any]:

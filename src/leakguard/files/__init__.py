@@ -1,4 +1,4 @@
-"""Files that people write, read strictly: YAML text in, frozen values out, every problem named with its line.
+"""Files that people write, read strictly: text in, frozen values out, every problem named with its line.
 
 May import `errors` and `frozen` alone, and PyYAML and pydantic.
 Never opens a file: a caller reads the text.

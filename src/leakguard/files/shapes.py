@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.names import nearest_name as nearest_name  # noqa: PLC0414  (thirty rooms ask for it here)
-from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 
 
 class Shape(BaseModel):
@@ -30,8 +30,8 @@ ShapeType = TypeVar("ShapeType", bound=Shape)
 
 def load(text: str, shape: type[ShapeType], *, name: str) -> ShapeType:
     """Read YAML text into `shape`; raises `BadFile` with all problems, their lines and the nearest names."""
-    read = read_yaml(text, name=name)
-    return fit(read, shape, name=name)
+    with reading_yaml(text, name=name) as read:
+        return fit(read, shape, name=name)
 
 
 def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:

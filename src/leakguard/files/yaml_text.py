@@ -6,11 +6,13 @@ Every mapping key and list item keeps its line, so that a problem found later ca
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile, LeakGuardError, Problem
 from leakguard.frozen import Frozen, field
 
 MAX_CHARACTERS = 4 * 1024 * 1024
@@ -117,6 +119,31 @@ def read_yaml(text: str, *, name: str) -> ReadText:
 
     Raises `BadFile` with every problem found.
     """
+    with reading_yaml(text, name=name) as read:
+        return read
+
+
+@contextmanager
+def reading_yaml(text: str, *, name: str) -> Iterator[ReadText]:
+    """As `read_yaml`, around what makes something of the values, so that both name their problems at once.
+
+    Of a key that stands twice the first value is read on. Whatever is made of it never leaves: the file is refused.
+    """
+    read, problems = _read(text, name)
+    try:
+        yield read
+    except LeakGuardError as error:
+        if not problems:
+            raise
+        more = error.problems if isinstance(error, BadFile) else ()
+        told = {problem.where for problem in problems}
+        raise BadFile(name, (*problems, *(one for one in more if one.where not in told))) from error
+    if problems:
+        raise BadFile(name, problems)
+
+
+def _read(text: str, name: str) -> tuple[ReadText, tuple[Problem, ...]]:
+    """Plain values, and what YAML forgives but no file of ours may hold; raises `BadFile` for what is no YAML."""
     if len(text) > MAX_CHARACTERS:
         raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
     try:
@@ -131,9 +158,7 @@ def read_yaml(text: str, *, name: str) -> ReadText:
         raise BadFile(name, (Problem(where="", text="the file is empty"),))
     builder = _Builder()
     value = builder.build(node, ())
-    if builder.problems:
-        raise BadFile(name, tuple(builder.problems))
-    return ReadText(value=value, lines=builder.lines)
+    return ReadText(value=value, lines=builder.lines), tuple(builder.problems)
 
 
 def _refuse_aliases(text: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit, nearest_name
-from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
+from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.models.languages import BOTH
 from leakguard.notices.expressions import Expression
 from leakguard.notices.telling import ContentItem, Telling
@@ -133,12 +133,24 @@ class _DutyFile(Shape):
 
 def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty, ...]:
     """Read a file of duties; raises `BadFile` with all problems, also words that the vocabulary does not know."""
-    read = read_yaml(text, name=name)
-    duties = fit(read, _DutyFile, name=name).duties
-    problems = tuple(_problems(duties, vocabulary, read))
-    if problems:
-        raise BadFile(name, problems)
-    return duties
+    with reading_yaml(text, name=name) as read:
+        try:
+            duties = fit(read, _DutyFile, name=name).duties
+        except BadFile as bad:
+            raise BadFile(name, (*bad.problems, *_problems(_fitting_duties(read), vocabulary, read))) from bad
+        problems = tuple(_problems(enumerate(duties), vocabulary, read))
+        if problems:
+            raise BadFile(name, problems)
+        return duties
+
+
+def _fitting_duties(read: ReadText) -> Iterator[tuple[int, Duty]]:
+    """What can be read of a file in which something cannot, each duty with its number; see `fitting_part`."""
+    rows = read.value.get("duties") if isinstance(read.value, dict) else None
+    for index, row in enumerate(rows if isinstance(rows, list) else ()):
+        duty = fitting_part(ReadText(value=row), Duty)
+        if duty is not None:
+            yield index, duty
 
 
 def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
@@ -149,9 +161,9 @@ def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
     return {**phase, "clock": {**given, **phase["clock"]}}
 
 
-def _problems(duties: tuple[Duty, ...], vocabulary: Vocabulary, read: ReadText) -> Iterator[Problem]:
+def _problems(duties: Iterable[tuple[int, Duty]], vocabulary: Vocabulary, read: ReadText) -> Iterator[Problem]:
     seen: set[str] = set()
-    for index, duty in enumerate(duties):
+    for index, duty in duties:
         for path, word, known, what in _words_used(duty, vocabulary):
             if word not in known:
                 place = ("duties", index, *path)

@@ -12,7 +12,7 @@ from leakguard.clocks.event_file import read_events
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
-from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
+from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.models.events import Event
 from leakguard.notices.fact_parsing import Reading, parse_contact, parse_said, parse_value
 from leakguard.notices.fact_values import Contact, Said
@@ -84,15 +84,15 @@ def parse_facts(
     `zone` is the zone of local times where the file names none.
     With `now`, an event that lies in the future is a problem.
     """
-    read = read_yaml(text, name=name)
-    try:
-        shape = fit(read, _FactsShape, name=name)
-    except BadFile as error:
-        rest = fitting_part(read, _FactsShape)
-        more = _Reader(read, rest, vocabulary, name=name, zone=zone).problems(now) if rest is not None else ()
-        problems = sorted({*error.problems, *more}, key=lambda problem: (problem.line or 0, problem.where))
-        raise BadFile(name, tuple(problems)) from error
-    return _Reader(read, shape, vocabulary, name=name, zone=zone).facts(now)
+    with reading_yaml(text, name=name) as read:
+        try:
+            shape = fit(read, _FactsShape, name=name)
+        except BadFile as error:
+            rest = fitting_part(read, _FactsShape)
+            more = _Reader(read, rest, vocabulary, name=name, zone=zone).problems(now) if rest is not None else ()
+            problems = sorted({*error.problems, *more}, key=lambda problem: (problem.line or 0, problem.where))
+            raise BadFile(name, tuple(problems)) from error
+        return _Reader(read, shape, vocabulary, name=name, zone=zone).facts(now)
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from typing import Any
 
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
+from leakguard.models.scan_state import STANDINGS
 from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.stores import Store, Total, folded
@@ -35,6 +36,7 @@ def scan_json_parts(
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
+    `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found = found_of(findings)
@@ -42,7 +44,7 @@ def scan_json_parts(
         "schema": "leakguard.scan/1",
         "run": run,
         "interrupted": interrupted,
-        "endpoints": dict(counts),
+        "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
     }
@@ -55,10 +57,9 @@ def scan_json_parts(
 
     def stores() -> Iterator[str]:
         nonlocal total
-        for store in folded(found.glances()):
-            if store.worst.is_open:
-                total = total.plus(store)
-                yield json.dumps(_store(store))
+        for store in filter(lambda one: one.worst.is_open, folded(found.glances())):
+            total = total.plus(store)
+            yield json.dumps(_store(store))
 
     yield '], "stores": ['
     yield from _listed(stores())

@@ -6,7 +6,7 @@ import json
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import fit
-from leakguard.files.yaml_text import ReadText, dotted, read_yaml
+from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.playbooks.fields_check import field_problems
 from leakguard.playbooks.paths_check import path_problems
 from leakguard.playbooks.shapes import Playbook
@@ -17,7 +17,8 @@ _VERIFY = "See whether the ledger is whole: leakguard evidence verify"
 
 def parse_playbook(text: str, *, name: str) -> Playbook:
     """Read a playbook file; raises `BadFile` that names every problem with its line."""
-    return _checked(read_yaml(text, name=name), name)
+    with reading_yaml(text, name=name) as read:
+        return _checked(read, name)
 
 
 def playbook_of(value: object, *, name: str) -> Playbook:

@@ -68,6 +68,12 @@ class _FleetShape(Shape):
         return self
 
 
+class _Tables(Shape):
+    """The table by its name, so that every problem says where it stands."""
+
+    fleet: _FleetShape
+
+
 def broker_problem(url: str) -> str:
     """What is wrong with the URL of a broker, without repeating it: it may hold a password. Empty: nothing."""
     try:
@@ -109,8 +115,8 @@ def _has_port(parts: SplitResult) -> bool:
 
 def fleet_settings(table: Mapping[str, Any], *, name: str) -> FleetSettings:
     """The settings that a table `[fleet]` adds up to; raises `BadFile` with every problem."""
-    shape = fit(ReadText(value={**table}), _FleetShape, name=f"{name} [fleet]")
-    return FleetSettings(**shape.model_dump())
+    read = fit(ReadText(value={"fleet": {**table}}), _Tables, name=name)
+    return FleetSettings(**read.fleet.model_dump())
 
 
 def parse_vantages(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.yaml_text import read_yaml
+from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
@@ -54,25 +54,25 @@ class MuteList(Frozen):
 
 def parse_mutes(text: str, *, name: str, today: date) -> MuteList:
     """Read the list; raises `BadFile` with every problem of the file, also entries that last longer than a year."""
-    read = read_yaml(text, name=name)
-    from leakguard.scanning.mute_shape import stated_mutes  # noqa: PLC0415  (loads pydantic; few scans have a list)
+    with reading_yaml(text, name=name) as read:
+        from leakguard.scanning.mute_shape import stated_mutes  # noqa: PLC0415  (loads pydantic; few scans have a list)
 
-    mutes = stated_mutes(read, name=name)
-    problems = tuple(
-        Problem(
-            where=f"mutes[{index}].expires",
-            text=f"lies more than {LONGEST.days} days ahead",
-            line=read.line_of(("mutes", index, "expires")),
+        mutes = stated_mutes(read, name=name)
+        problems = tuple(
+            Problem(
+                where=f"mutes[{index}].expires",
+                text=f"lies more than {LONGEST.days} days ahead",
+                line=read.line_of(("mutes", index, "expires")),
+            )
+            for index, mute in enumerate(mutes)
+            if mute.expires - today > LONGEST
         )
-        for index, mute in enumerate(mutes)
-        if mute.expires - today > LONGEST
-    )
-    if problems:
-        raise BadFile(name, problems)
-    return MuteList(
-        mutes=tuple(mute for mute in mutes if mute.expires >= today),
-        expired=tuple(mute for mute in mutes if mute.expires < today),
-    )
+        if problems:
+            raise BadFile(name, problems)
+        return MuteList(
+            mutes=tuple(mute for mute in mutes if mute.expires >= today),
+            expired=tuple(mute for mute in mutes if mute.expires < today),
+        )
 
 
 def entry_text(mute: Mute) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, pass_context, replace_file, store_option
+from leakguard.cli.options import Context, pass_context, store_option, write_text
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -18,7 +18,7 @@ Examples:
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of stdout.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
 @store_option
 @pass_context
 def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:
@@ -32,8 +32,5 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
 
     moment, standings = incident_standings(context, incident, now, facts)
     text = to_ics(standings, incident=incident, now=moment, is_drill=context.wiring.settings.drill)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        replace_file(output, text)
+    write_text(text, output)
     return exit_code(standings)

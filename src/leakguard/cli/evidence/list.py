@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import chain
 
 import click
 
 from leakguard.cli.evidence.printing import custody_lines, item_line
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, NotFound
 from leakguard.ledger.custody import item_to_json
+from leakguard.ledger.entries import Entry
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence import entry_to_json
 from leakguard.use_cases.proofs.evidence_items import list_items
@@ -36,7 +39,7 @@ def list_cmd(context: Context, *, subject: str | None, items: bool, incident: st
     if items or incident:
         _items(context, incident, output_format)
         return ExitCode.CLEAN
-    entries = context.wiring.existing_store.entries(subject)
+    entries = _entries(context, subject)
     if output_format == "json":
         click.echo(json.dumps({"entries": [entry_to_json(entry) for entry in entries]}))
         return ExitCode.CLEAN
@@ -47,6 +50,19 @@ def list_cmd(context: Context, *, subject: str | None, items: bool, incident: st
             cells = (entry.recorded_at, entry.subject, entry.kind, entry.hash[:16])
             click.echo(f"{entry.sequence:>6}  " + "  ".join(printable(str(cell)) for cell in cells))
     return ExitCode.CLEAN
+
+
+def _entries(context: Context, subject: str | None) -> Iterator[Entry]:
+    """All entries, or those of `subject`; raises `NotFound` where nothing is about it: a wrong id is no empty list."""
+    entries = context.wiring.existing_store.entries(subject)
+    if subject is None:
+        return entries
+    first = next(entries, None)
+    if first is None:
+        raise NotFound(
+            f"no entry is about `{printable(subject[:60])}`", next_step="See whose they are: leakguard evidence list"
+        )
+    return chain((first,), entries)
 
 
 def _items(context: Context, incident: str | None, output_format: str) -> None:

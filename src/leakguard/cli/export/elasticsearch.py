@@ -39,7 +39,7 @@ _STEP = 500
 
 @click.command(epilog=_EPILOG)
 @click.option("--url", help="The cluster: https://HOST:9200.")
-@click.option("--to-file", metavar="FILE", help="Write the documents for `_bulk` to a file instead.")
+@click.option("--to-file", metavar="FILE", help="Write the documents for `_bulk` to a file (`-`: stdout).")
 @click.option("--run", "runs", multiple=True, metavar="RUN", help="Only the findings of this run.")
 @click.option("--incident", "incidents", multiple=True, metavar="ID", help="Only this incident, with its findings.")
 @click.option("--all", "everything", is_flag=True, help="All runs and incidents of the store (the default).")
@@ -63,7 +63,7 @@ def elasticsearch_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN4
         )
     documents = documents_of(context.wiring.existing_store, _wish(context, options), _makers(context, prefix))
     if options["to_file"]:
-        return _write(context, str(options["to_file"]), documents)
+        return _write(context, str(options["to_file"]), documents, output_format=options["output_format"])
     wiring = context.wiring
     sink = wiring.document_sink(
         wiring.destination(options["url"], ca_file=options["ca"], fingerprint=options["fingerprint"])
@@ -89,7 +89,10 @@ def _makers(context: Context, prefix: str) -> Makers:
     return Makers(finding=partial(finding_document, **words), event=partial(event_document, **words))
 
 
-def _write(context: Context, path: str, documents: Iterable[Document]) -> int:
+def _write(context: Context, path: str, documents: Iterable[Document], *, output_format: str) -> int:
+    is_stdout = path == "-"
+    if is_stdout and output_format == "json":
+        raise UsageProblem("stdout cannot hold the documents and the result", next_step="Leave --format out.")
     count = 0
 
     def lines() -> Iterator[bytes]:
@@ -98,7 +101,13 @@ def _write(context: Context, path: str, documents: Iterable[Document]) -> int:
             action = {"create": {"_index": document.index, "_id": document.id}}
             yield f"{json.dumps(action)}\n{json.dumps(document.body)}\n".encode()
 
-    replace_chunks(path, lines())
+    if is_stdout:
+        for line in lines():
+            click.echo(line, nl=False)
+    else:
+        replace_chunks(path, lines())
+    if output_format == "json":
+        click.echo(json.dumps({"file": path, "documents": count}))
     context.notes.print(f"{path}: {counted(count, 'document')}, for `POST /_bulk`")
     return ExitCode.CLEAN
 

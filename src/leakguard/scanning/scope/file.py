@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, datetime
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
-from leakguard.files.yaml_text import ReadText, read_yaml
+from leakguard.files.yaml_text import ReadText, reading_yaml
 from leakguard.models.scope import Scope, ScopeEntry
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
@@ -19,29 +19,29 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
 
     Raises `BadFile` with every problem of the file, or `ScopeRefused`.
     """
-    read = read_yaml(text, name=name)
-    problems: list[Problem] = []
-    lists = {field: _entries(read, field, problems) for field in LISTS}
-    try:
-        stated = plain_scope(read.value) or _shaped(read, name=name)
-    except BadFile as bad:
-        raise BadFile(name, (*bad.problems, *problems)) from bad
-    if problems:
-        raise BadFile(name, tuple(problems))
-    _refuse_if_not_permitted(stated, lists["include"], name=name, today=now.date())
-    return Scope(
-        name=stated.name,
-        owner=stated.owner,
-        valid_from=stated.valid_from,
-        valid_until=stated.valid_until,
-        include=lists["include"],
-        exclude=lists["exclude"],
-        decoys=lists["decoys"],
-        limits=stated.limits,
-        quiet_hours=stated.quiet_hours,
-        sampling=stated.sampling,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
-    )
+    with reading_yaml(text, name=name) as read:
+        problems: list[Problem] = []
+        lists = {field: _entries(read, field, problems) for field in LISTS}
+        try:
+            stated = plain_scope(read.value) or _shaped(read, name=name)
+        except BadFile as bad:
+            raise BadFile(name, (*bad.problems, *problems)) from bad
+        if problems:
+            raise BadFile(name, tuple(problems))
+        _refuse_if_not_permitted(stated, lists["include"], name=name, today=now.date())
+        return Scope(
+            name=stated.name,
+            owner=stated.owner,
+            valid_from=stated.valid_from,
+            valid_until=stated.valid_until,
+            include=lists["include"],
+            exclude=lists["exclude"],
+            decoys=lists["decoys"],
+            limits=stated.limits,
+            quiet_hours=stated.quiet_hours,
+            sampling=stated.sampling,
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+        )
 
 
 def _shaped(read: ReadText, *, name: str) -> StatedScope:

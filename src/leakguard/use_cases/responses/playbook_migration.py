@@ -32,7 +32,9 @@ class Migration(Frozen):
 
     @property
     def moved_steps(self) -> tuple[str, ...]:
-        """The steps that stand otherwise than before, and how."""
+        """The steps that stand otherwise than before, and how; none where the playbook is the same."""
+        if not self.lines:
+            return ()
         old, new = self.before.progress.steps, self.after.progress.steps
         return tuple(
             f"{name}: {old[name].state if name in old else 'new'} -> {new[name].state if name in new else 'dropped'}"

@@ -9,8 +9,8 @@ from leakguard.models.languages import TRAITS, Lang
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
 _BREAKING = re.compile("[^\\S\u00a0\u202f]+")
-_SECOND_STOP = re.compile(r"(?<=[^.\s]\.)\.(?=\s|$)")
-"""The full stop of a sentence behind that of an abbreviation at its end, such as `Example Inc.`."""
+_SECOND_STOP = re.compile(r"(?:(?<=[^.\s]\.)|(?<=[?!]))\.(?=\s|$)|(?<=[？！])。")
+"""The full stop of a sentence behind that of an abbreviation, such as `Example Inc.`, or behind a question."""
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
@@ -22,7 +22,7 @@ def tidy(text: str) -> str:
 def closed_up(text: str) -> str:
     """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers.
 
-    A sentence that ends with an abbreviation has one full stop.
+    A sentence that ends with an abbreviation or a question has one sign at its end.
     """
     return _SPACE_BETWEEN_WIDE.sub("", _SECOND_STOP.sub("", _BREAKING.sub(" ", text).strip(" ")))
 

@@ -46,6 +46,18 @@ def test_the_same_person_counts_once_and_is_told(run: CommandLine) -> None:
     assert "one more person" in again.out
 
 
+def test_the_report_of_the_incident_says_which_letter_was_approved(run: CommandLine) -> None:
+    """It told the name alone, and an auditor did not learn of what."""
+    digest = approve(run, "--by", "A. Counsel", "--format", "json").document["digest"]
+    run("incident", "report", ID, "-o", "report.html")
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    row = page[page.index("notice approved") :].partition("</tr>")[0]
+
+    assert f"{CAC} initial" in row
+    assert digest in row
+    assert "A. Counsel" in row
+
+
 def final(run: CommandLine, *words: str) -> Ran:
     letter = ("--duty", CAC, "--stage", "initial", "--incident", ID)
     return run("notice", "draft", "facts.yaml", *letter, "--final", *words)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,40 @@ def parsed(content: bytes) -> EmailMessage:
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def words_of(header: str) -> str:
+    """As a reader shows it by RFC 2047: nothing stands between two encoded words but what is encoded in them."""
+    return str(make_header(decode_header(header)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Vos données personnelles sont touchées par une violation de sécurité chez « Établissement de santé de l’Île »",
+        "X der de (sécurité) santé France Müller 개인정보 O. X",
+        "O. Öl der » Öl (sécurité) Établissement Müller der »",
+        "l’Île santé 침해 à O. santé France O. Établissement « 침해 X »",
+    ],
+)
+def test_no_space_of_a_long_name_or_subject_is_lost(words: str) -> None:
+    """One name in twenty lost one where its line was broken, and was spelt wrong in the mail of whoever bears it."""
+    content = mail_bytes(mail(to=Mailbox(address="a@b.example", name=words), subject=words), sender=SENDER, at=START)
+    message = message_from_bytes(content)
+
+    assert words_of(message["Subject"]) == words
+    assert words_of(message["To"]) == f"{words} <a@b.example>"
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
+@given(words=st.text(st.sampled_from('aé ”中,."()<@한Ω'), max_size=120).map(lambda text: " ".join(text.split())))
+def test_any_name_and_subject_are_read_as_they_were_written(words: str) -> None:
+    content = mail_bytes(mail(to=Mailbox(address="a@b.example", name=words), subject=words), sender=SENDER, at=START)
+    message = message_from_bytes(content)
+    name, address = parseaddr(message["To"])
+
+    assert words_of(message["Subject"]).replace("\r\n", "") == words
+    assert (words_of(name), address) == (words, "a@b.example")
 
 
 def test_a_mail_shows_text_and_html_and_carries_the_document() -> None:

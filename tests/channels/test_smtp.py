@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ def mail_of(server: Child) -> EmailMessage:
 
 def text_of(mail: EmailMessage) -> str:
     return str(mail.get_content()).replace("\r\n", "\n")
+
+
+def test_no_space_of_a_long_title_is_lost_in_the_subject(server: Child) -> None:
+    """A space between two words that are not ASCII went with the break of the line."""
+    title = "X der de (sécurité) santé France Müller 개인정보 O. X"
+    channel(server.port).send(message(title=title))
+    subject = str(make_header(decode_header(message_from_bytes(server.received[0]["mail"].encode())["Subject"])))
+
+    assert subject == f"URGENT IR-2026-0001 remediate: {title}"
 
 
 def trusting(folder: Path) -> ssl.SSLContext:

@@ -245,6 +245,15 @@ def test_a_check_says_that_its_duty_was_no_law_on_the_day(notice: Command) -> No
     assert json.loads(as_json)["dormant"] is True
 
 
+def test_a_letter_to_check_that_is_a_docx_is_told_in_which_form_it_can_be_checked(notice: Command) -> None:
+    """It was told as a file to mend, and a lawyer's letter has nothing to mend."""
+    notice("draft", "--duty", GDPR_33, "--as", "docx", "-o", "letter.docx")
+    code, _, err = notice("check", "--duty", GDPR_33, "--letter", "letter.docx")
+
+    assert code == 2
+    assert "save it as HTML or text" in " ".join(err.split())
+
+
 @pytest.mark.parametrize(("command", "option"), [("draft", "--letter"), ("check", "--for")])
 @pytest.mark.parametrize("words", [(), ("--duty", GDPR_33, "{}", "finder")])
 def test_a_duty_or_a_letter_is_named_and_never_both(

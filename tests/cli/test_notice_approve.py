@@ -46,6 +46,51 @@ def test_the_same_person_counts_once_and_is_told(run: CommandLine) -> None:
     assert "one more person" in again.out
 
 
+def test_the_report_of_the_incident_says_which_letter_was_approved(run: CommandLine) -> None:
+    """It told the name alone, and an auditor did not learn of what."""
+    digest = approve(run, "--by", "A. Counsel", "--format", "json").document["digest"]
+    run("incident", "report", ID, "-o", "report.html")
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    row = page[page.index("notice approved") :].partition("</tr>")[0]
+
+    assert f"{CAC} initial" in row
+    assert digest in row
+    assert "A. Counsel" in row
+
+
+def final(run: CommandLine, *words: str) -> Ran:
+    letter = ("--duty", CAC, "--stage", "initial", "--incident", ID)
+    return run("notice", "draft", "facts.yaml", *letter, "--final", *words)
+
+
+def test_what_is_filed_on_paper_or_in_a_portal_is_the_very_letter_that_was_approved(run: CommandLine) -> None:
+    """Drafted anew it had another date and named another head of the ledger, so nobody had approved it."""
+    unapproved = final(run)
+    approve(run, "--by", "A. Counsel")
+    looked_at = approve(run, "--dry-run").out
+    run.now = "2026-06-14T12:00+08:00"
+    approve(run, "--by", "B. Officer")
+    filed = final(run)
+    today = final(run, "--now", "2026-06-14T12:00+08:00")
+
+    assert filed.out == looked_at
+    assert "12 June 2026" in filed.out
+    assert "Approved by A. Counsel and B. Officer: it may be sent." in filed.err
+    assert "Nobody approves this letter." in unapproved.err
+    assert "14 June 2026" in today.out
+
+
+def test_a_final_letter_that_is_not_the_approved_one_says_what_changed(run: CommandLine) -> None:
+    approve(run, "--by", "A")
+    approve(run, "--by", "B")
+    (run.folder / "facts.yaml").write_text(to_text(complete(record_count={"value": 7})), encoding="utf-8")
+    other = final(run)
+
+    assert "7 records" in other.out
+    assert "Not the letter that was approved as" in other.err
+    assert "facts, text changed since." in other.err
+
+
 def test_a_change_names_the_part_and_asks_again(run: CommandLine) -> None:
     approve(run, "--by", "A")
     approve(run, "--by", "B")

@@ -63,6 +63,16 @@ def test_each_person_gets_a_pdf_of_their_own(letters: Command) -> None:
     assert "Nothing was sent" in out
 
 
+def test_a_sample_is_not_told_as_something_to_approve(letters: Command) -> None:
+    """Whoever approved its digest was refused."""
+    _, out, _ = letters("-o", "out", "--as", "txt", "--sample", "1", crowd=people(2))
+    _, again, _ = letters("-o", "out", "--as", "txt", "--sample", "1", crowd=people(2))
+
+    assert "A sample to look at: it is neither approved nor sent." in out
+    assert "to approve" not in out
+    assert "1 of them was there already, as it should be." in again
+
+
 def test_rows_set_aside_are_told_and_the_exit_code_says_that_not_all_is_done(letters: Command) -> None:
     code, out, err = letters("-o", "out", "--as", "md", crowd=people(2, f"{CANARY} bad,{CANARY},,,,,health,,,"))
 

@@ -100,6 +100,14 @@ def test_a_long_table_tells_what_holds_and_names_what_nobody_stated(severity: Co
     assert len(out.splitlines()) < 40
 
 
+def test_a_reason_that_several_grades_share_is_told_once(severity: Command) -> None:
+    """Three times the same line looked like a slip, and told nothing."""
+    _, out, _ = severity("--method", "cac", subject_count={"unknown": "not counted"}, direct_loss={"unknown": "open"})
+    reasons = [line for line in out.splitlines() if line.strip().startswith("because")]
+
+    assert reasons == ["  because open: at least one limb of this grade holds"]
+
+
 def test_all_methods_come_in_one_document(severity: Command) -> None:
     code, out, _ = severity("--method", "all", "--format", "json")
     shown = json.loads(out)["methods"]

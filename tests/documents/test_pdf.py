@@ -154,6 +154,13 @@ def test_an_address_too_long_for_the_window_is_told_whole(addressee: tuple[str, 
     assert all(words(line) in text for line in letter.addressee)
 
 
+def test_the_title_keeps_its_distance_from_the_reference_where_the_window_is_too_small() -> None:
+    letter = replace(SAMPLES["en"], addressee=tuple(f"Line {number}" for number in range(1, 13)))
+    found = {text.strip(): down for text, (_, down) in placed(read(letter).pages[0]) if text.strip()}
+
+    assert found[letter.title] - found[letter.reference] > 8
+
+
 @pytest.mark.parametrize(
     "addressee",
     [
@@ -300,7 +307,7 @@ def test_a_template_that_typst_refuses_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "is_shown"),
     [("Ada Example", True), ("Nguyễn Văn Ạ", True), ("Юлія Ґ", True), ("示例", True), ("דוד", True), ("محمد", True),
-     ("ABC \N{OGHAM LETTER BEITH}", False), ("Zoë \N{GRINNING FACE}", False)],
+     ("ABC \N{DOMINO TILE HORIZONTAL BACK}", False), ("Zoë \N{GRINNING FACE}", False)],
 )  # fmt: skip
 def test_whether_a_name_can_be_shown_is_known_before_its_letter_is_made(name: str, *, is_shown: bool) -> None:
     """A letter is refused that would show boxes; with many letters, that stopped those of everybody else."""
@@ -396,6 +403,19 @@ def test_nothing_runs_off_the_page_however_long_it_is(lang: Lang) -> None:
     assert sum(one in text for one in hashes) >= len(hashes) - len(pdf.pages)
     assert not any("0" * 100 in page.extract_text() for page in pdf.pages)
     assert "behindthem" in text
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Faculty of Higher Education and Research, "), ("zh", "某某科技")])
+def test_a_long_name_stands_above_the_later_pages_whole_or_cut_and_never_off_the_paper(lang: Lang, word: str) -> None:
+    """The header grows upwards, and a name of three lines lost its first one at the edge of the paper."""
+    many = tuple(Paragraph(text=f"Paragraph {one}. " * 40) for one in range(9))
+    letter = as_drill(replace(SAMPLES[lang], sender=(word * (160 // len(word)),), blocks=many))
+    first, later = [placed(page) for page in read(letter).pages[:2]]
+
+    assert min(down for text, (_, down) in later if text.strip()) > 6
+    assert words(letter.sender[0]) in words("".join(text for text, _ in first))
+    assert "…" in "".join(text for text, (_, down) in later if down < 20)
+    assert letter.reference in "".join(text for text, _ in later)
 
 
 def test_a_short_table_stays_on_one_page() -> None:

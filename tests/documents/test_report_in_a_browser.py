@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,32 @@ from leakguard.documents.report_makers import report_maker
 from leakguard.reports.compose import compose
 from support.browser import browse, first_colour
 from support.reports import english, full_report
+
+_MEASURE = b"""<script>
+const dates = [...document.querySelectorAll("td > span:first-child, th > span:first-child")].filter(
+  one => /^\\d{4}-\\d{2}-\\d{2} [0-9:+ ]+$/.test(one.textContent.trim()));
+const lines = dates.map(one => Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight)));
+document.title = "dates " + dates.length + " lines " + Math.max(...lines)
+  + " wide " + document.documentElement.scrollWidth + " captions "
+  + Math.max(...[...document.querySelectorAll("caption")].map(one => one.offsetWidth));
+</script></body>"""
+_ALLOWED = b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+
+
+def test_on_a_telephone_no_date_is_torn_apart_and_the_page_itself_is_not_moved_sideways(tmp_path: Path) -> None:
+    made = report_maker("html", Bundled()).make(compose(full_report(), english()))
+    page = tmp_path / "report.html"
+    allowed = made.replace(b"default-src 'none'; style-src 'unsafe-inline'", _ALLOWED)
+    page.write_bytes(allowed.replace(b"</body>", _MEASURE))
+    told = browse(page, "--window-size=500,800", "--dump-dom").decode()
+
+    found = re.search(r"<title>dates (\d+) lines (\d+) wide (\d+) captions (\d+)<", told)
+    dates, lines, wide, captions = map(int, found.groups() if found else ())
+
+    assert dates > 10
+    assert lines <= 3
+    assert wide <= 500
+    assert captions <= 500
 
 
 @pytest.mark.lab

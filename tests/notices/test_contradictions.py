@@ -87,4 +87,4 @@ def test_the_day_that_a_letter_tells_is_that_of_the_event_from_which_clocks_run(
 def test_a_draft_tells_its_contradictions() -> None:
     letter = letter_of(GDPR_33, "en", complete(subject_count={"value": 1}))
 
-    assert letter.remarks[0].startswith("subject_count: 1 people in all are fewer than")
+    assert letter.remarks[0].startswith("subject_count: 1 person in all is fewer than")

@@ -170,6 +170,23 @@ def test_text_may_be_a_number_a_flag_or_a_list() -> None:
     assert [len(part) for part in parts] == [1, 1, 2]
 
 
+def test_a_name_keeps_the_signs_that_join_its_letters_and_no_other_that_shows_nothing() -> None:
+    """Persian and Hindi spell with them; without them another word stood in the letter."""
+    values = complete()
+    values["organisation"]["name"] = "دانشگاه می\u200cنویس क्\u200dष\u202e\u200b"
+    name = facts_of(values).organisation.name
+
+    assert name is not None
+    assert name.first == "دانشگاه می\u200cنویس क्\u200dष"
+
+
+def test_a_text_that_shows_nothing_is_empty_and_hides_no_number_of_a_person() -> None:
+    hidden = VALID_RESIDENT_ID[:6] + "\u200d" + VALID_RESIDENT_ID[6:]
+
+    assert "must be a text that is not empty" in problems(with_fact("cause", {"value": "\u200b\u200c \u200d"}))
+    assert "holds a resident identity number" in problems(with_fact("cause", {"value": hidden}))
+
+
 @pytest.mark.parametrize("canary", [VALID_RESIDENT_ID, TEST_CARD, "219-09-9999"])
 @pytest.mark.parametrize("place", ["cause", "unknown_field", "breach_date", "risk", "evidence", "organisation"])
 def test_a_value_of_a_victim_is_refused_or_never_repeated(canary: str, place: str) -> None:

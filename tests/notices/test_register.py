@@ -35,7 +35,9 @@ def test_a_row_tells_the_facts_the_effects_and_the_remedies() -> None:
     found = row()
 
     assert (found["incident"], found["title"], found["state"]) == ("IR-2026-0007", "Search server", "open")
-    assert str(found["what_happened"]).startswith("A search server was open to the internet.")
+    assert str(found["what_happened"]).startswith(
+        "A search server was open to the internet; wrong access permissions; "
+    )
     assert found["aware_at_utc"] == datetime(2026, 6, 10, 15, tzinfo=UTC)
     assert found["breach_from_utc"] == datetime(2026, 5, 31, 16, tzinfo=UTC)
     assert (found["people_at_least"], found["people_at_most"]) == (1_400_000, 1_500_000)

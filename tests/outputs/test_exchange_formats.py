@@ -226,6 +226,17 @@ def test_a_finding_without_proof_says_so() -> None:
     assert "**Proof:** none; transcript SHA-256 none" in ticket(scan_view((replace(finding, proof=proof),), muted={}))
 
 
+def test_a_ticket_tells_every_step_of_what_to_do_first_and_a_request_without_words() -> None:
+    """The steps of 23 checks are longer than the words of a host may be, and lost their end."""
+    (finding, *_) = some_findings()
+    steps = "Close the port at the firewall. " * 12 + "Then change every password."
+    proof = replace(finding.proof, requests=(replace(finding.proof.requests[0], method="PING", what="", status=None),))
+    text = ticket(scan_view((replace(finding, remediation=steps, proof=proof),), muted={}))
+
+    assert f"**Do first:** {steps}\n" in text
+    assert "**Proof:** PING; transcript" in text
+
+
 def test_a_ticket_names_every_kind_of_data_and_every_standard_however_long() -> None:
     kinds = [f"identification_number.kind_{number}" for number in range(20)]
     data = DataSeen(

@@ -65,7 +65,7 @@ def text_of(findings: list[Finding], width: int) -> str:
     return capture.get()
 
 
-@pytest.mark.parametrize("width", [80, 160])
+@pytest.mark.parametrize("width", [40, 80, 160])
 def test_the_table_looks_as_agreed(width: int) -> None:
     expected = (GOLDEN / f"table_{width}.txt").read_text(encoding="utf-8")
 
@@ -86,7 +86,7 @@ def test_the_ways_into_one_cluster_share_a_row_with_its_size() -> None:
     assert "one store, 2 ways in" in " ".join(shown.split())
 
 
-@pytest.mark.parametrize("width", [80, 120, 160])
+@pytest.mark.parametrize("width", [40, 80, 120, 160])
 def test_the_id_of_each_way_stands_in_the_line_of_its_place(width: int) -> None:
     """Whoever types an id of the line below verifies another host."""
     places = ["192.0.2.1:9200", "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:27017", "192.0.2.3:9200"]
@@ -116,7 +116,7 @@ def test_addresses_of_one_name_are_told_apart() -> None:
 
 def test_no_line_is_wider_than_the_terminal_and_ids_stay_whole() -> None:
     """An id that is cut cannot be typed again."""
-    for width in (80, 100, 160):
+    for width in (40, 71, 72, 80, 100, 160):
         shown = text_of(FINDINGS, width)
 
         assert max(map(len, shown.splitlines())) <= width

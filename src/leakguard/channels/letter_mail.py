@@ -8,9 +8,9 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
+from leakguard.channels.mail_headers import CRLF, CRLF_UTF8
 from leakguard.channels.wording import one_line
 from leakguard.models.mails import Mailbox, OutgoingMail
 
@@ -33,7 +33,7 @@ def mail_bytes(mail: OutgoingMail, *, sender: str, at: datetime) -> bytes:
 
 def _message(mail: OutgoingMail, *, sender: str, at: datetime) -> EmailMessage:
     utf8 = mail.to.needs_utf8
-    message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
+    message = EmailMessage(policy=CRLF_UTF8 if utf8 else CRLF)
     message["Subject"] = one_line(mail.subject)
     message["From"] = address_of(sender)
     message["To"] = _mailbox(mail.to)

@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Literal
 
 from leakguard.channels.failures import fail, within
+from leakguard.channels.mail_headers import CRLF
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
@@ -51,7 +52,7 @@ class SmtpChannel(Frozen, hidden=("password",)):
 
     def mail(self, message: AlarmMessage) -> EmailMessage:
         """The mail; the same message keeps its Message-ID, so that a mailbox can drop a repetition."""
-        mail = EmailMessage()
+        mail = EmailMessage(policy=CRLF)
         mail["Subject"] = subject(message)
         mail["From"] = one_line(self.sender)
         mail["To"] = ", ".join(one_line(one) for one in self.recipients)

@@ -24,7 +24,8 @@ def _counts(facts: Facts) -> Iterator[str]:
         return
     least = _least_people(residents.value)
     if total.high < least:
-        yield f"subject_count: {total.high:,} people in all are fewer than the {least:,} of `subjects_by_jurisdiction`"
+        people = "1 person in all is" if total.high == 1 else f"{total.high:,} people in all are"
+        yield f"subject_count: {people} fewer than the {least:,} of `subjects_by_jurisdiction`"
 
 
 def _least_people(residents: Mapping[str, Span]) -> int:

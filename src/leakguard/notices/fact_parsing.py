@@ -20,6 +20,9 @@ from leakguard.notices.wording import tidy
 
 MAX_TEXT = 20_000
 """Characters of one fact; a letter of ten pages has about as many."""
+JOINERS = "\u200c\u200d"
+"""Persian, Hindi and other scripts spell with these signs, which show nothing by themselves."""
+_UNSEEN = str.maketrans("", "", JOINERS)
 MAX_PARTS = 100
 """Paragraphs or list entries of one fact."""
 MAX_COUNT = 10**18
@@ -97,8 +100,11 @@ def _clean(raw: object) -> str:
         raise ValueError("must be a text that is not empty")
     if len(raw) > MAX_TEXT:
         raise ValueError(f"a text longer than {MAX_TEXT:,} characters")
-    text = tidy("".join(sign for sign in raw if sign.isprintable() or sign.isspace()))
-    refuse_personal_values(text)
+    text = tidy("".join(sign for sign in raw if sign.isprintable() or sign.isspace() or sign in JOINERS))
+    seen = text.translate(_UNSEEN)
+    if not seen.strip():
+        raise ValueError("must be a text that is not empty")
+    refuse_personal_values(seen)
     return text
 
 

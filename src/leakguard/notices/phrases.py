@@ -15,7 +15,7 @@ from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
-from leakguard.notices.wording import sentence
+from leakguard.notices.wording import in_one_line, sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
 _AT_END = {"other": 1, "unknown": 2}
@@ -64,8 +64,7 @@ class Phrases:
 
     def one_line(self, parts: tuple[str, ...]) -> str:
         """Several texts in one line; entries that are clauses themselves are kept apart more strongly."""
-        is_long = any(sign in part for part in parts for sign in ",，;；、")
-        return self.fixed("list_semicolon" if is_long else "list_comma").join(parts)
+        return in_one_line(parts, comma=self.fixed("list_comma"), semicolon=self.fixed("list_semicolon"))
 
     def said(self, said: Said) -> str:
         """A text in the letter's language."""

@@ -84,7 +84,10 @@ def parse_shown(cell: str, *, can_show: Callable[[str], bool]) -> str:
     """A text that the letter can show; raises `Refused`."""
     text = parse_text(cell)
     if not can_show(text):
-        raise Refused("has signs that the fonts of a PDF do not have; write this letter with --as html or --as docx")
+        raise Refused(
+            "has signs that the fonts of a PDF do not have; install fonts-noto-core, "
+            "or write this letter with --as html or --as docx"
+        )
     return text
 
 

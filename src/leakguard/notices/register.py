@@ -22,6 +22,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.letters.draft import LATE_STATES
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import LANGS, Vocabulary
+from leakguard.notices.wording import in_one_line
 
 TITLE = "Breach register"
 ALWAYS_TOLD = ("eu-gdpr-33-authority", "eu-gdpr-34-individuals")
@@ -77,7 +78,8 @@ def _said(*names: str) -> Callable[[Case, Vocabulary], Cell]:
 
     def tell(case: Case, vocabulary: Vocabulary) -> Cell:
         facts = (case.facts.get(name) for name in names)
-        return "; ".join(_words(fact, case.facts.zone, vocabulary) for fact in facts if fact is not None)
+        texts = [_words(fact, case.facts.zone, vocabulary) for fact in facts if fact is not None]
+        return in_one_line(texts, comma="; ", semicolon="; ")
 
     return tell
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from leakguard.models.languages import TRAITS, Lang
 
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
 _BREAKING = re.compile("[^\\S\u00a0\u202f]+")
-_SECOND_STOP = re.compile(r"(?<=[^.\s]\.)\.(?=\s|$)")
-"""The full stop of a sentence behind that of an abbreviation at its end, such as `Example Inc.`."""
+_SECOND_STOP = re.compile(r"(?:(?<=[^.\s]\.)|(?<=[?!]))\.(?=\s|$)|(?<=[？！])。")
+"""The full stop of a sentence behind that of an abbreviation, such as `Example Inc.`, or behind a question."""
+_WORDS_OF_A_SENTENCE = 4
+"""From so many words on a text with a full stop is taken for a sentence, where words have spaces."""
 _CHINESE_DIGITS = "一二三四五六七八九"
 
 
@@ -22,7 +25,7 @@ def tidy(text: str) -> str:
 def closed_up(text: str) -> str:
     """The same for a text that was put together: spaces that must not break a line stay, as in telephone numbers.
 
-    A sentence that ends with an abbreviation has one full stop.
+    A sentence that ends with an abbreviation or a question has one sign at its end.
     """
     return _SPACE_BETWEEN_WIDE.sub("", _SECOND_STOP.sub("", _BREAKING.sub(" ", text).strip(" ")))
 
@@ -34,6 +37,19 @@ def sentence(text: str, lang: Lang) -> str:
         return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；')}{stop}"
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "。")) else f"{text.rstrip(';')}{stop}"
+
+
+def in_one_line(parts: Sequence[str], *, comma: str, semicolon: str) -> str:
+    """Several texts in one line: clauses are kept apart more strongly, and the last of several sentences has a stop."""
+    opened = [*map(_opened, parts[:-1]), *parts[-1:]]
+    is_long = opened != list(parts) or any(sign in part for part in parts for sign in ",，;；、")
+    return (semicolon if is_long else comma).join(opened)
+
+
+def _opened(text: str) -> str:
+    """A sentence without its full stop; a few words with one are a name, such as `Example Inc.`."""
+    is_sentence = text.endswith("。") or (text.endswith(".") and text.count(" ") >= _WORDS_OF_A_SENTENCE - 1)
+    return text[:-1] if is_sentence and not text.endswith("..") else text
 
 
 def ordinal(number: int, lang: Lang) -> str:

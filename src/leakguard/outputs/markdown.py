@@ -20,6 +20,8 @@ MOST_UNCLEAR = 20
 """Places that could not be judged and are named."""
 _ALL_KINDS = 4000
 """Characters: more than all kinds of data and all standards that we know have together."""
+_ALL_STEPS = 2000
+"""Characters: more than what to do first has in any check; the last step is no less needed than the first."""
 
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
@@ -67,9 +69,9 @@ def _section(finding: Finding, view: ScanView) -> Iterator[str]:
     yield f"## {verdict.severity.value.upper()}: {_safe(finding.place)}\n\n"
     yield f"{_safe(view.title_of(finding.check_id))}.\n\n"
     yield from (f"- **{name}:** {text}\n" for name, text in _facts(finding) if text)
-    yield f"\n**Do first:** {_safe(finding.remediation)}\n\n"
+    yield f"\n**Do first:** {_safe(finding.remediation, longest=_ALL_STEPS)}\n\n"
     requests = "; ".join(
-        f"{_safe(one.method)} {_safe(one.what)}" + ("" if one.status is None else f" ({one.status})")
+        f"{_safe(one.method)} {_safe(one.what)}".strip() + ("" if one.status is None else f" ({one.status})")
         for one in finding.proof.requests
     )
     yield f"**Proof:** {requests or 'none'}; transcript SHA-256 {_safe(finding.proof.transcript_sha256) or 'none'}\n\n"

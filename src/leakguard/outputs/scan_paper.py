@@ -249,7 +249,7 @@ def _proof(told: _Told) -> Section:
 def _asked(finding: Finding) -> Iterator[str]:
     for request in finding.proof.requests:
         status = "" if request.status is None else f" ({request.status})"
-        yield f"{printable(request.method)} {printable(request.what)}{status}"
+        yield f"{printable(request.method)} {printable(request.what)}".strip() + status
 
 
 def _plain(name: str) -> str:

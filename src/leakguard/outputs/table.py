@@ -29,6 +29,8 @@ LONGEST_WHY = 400
 """Letters: the reason, and what is known of the data."""
 WIDE = 120
 """Columns of a terminal from which each fact has a column of its own."""
+_NARROW = 72
+"""Columns from which four columns have room; below, the reason was told three letters a line."""
 
 
 def findings_table(
@@ -39,11 +41,11 @@ def findings_table(
     The ways into one store follow each other, each with its own id, and the size is told once.
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
-    Where `width` is less than 120 columns, two facts share a column, one above the other; `told` says how a line that
-    holds a command is told there.
+    Where `width` is less than 120 columns, two facts share a column, one above the other, and all of them two columns
+    below 72; `told` says how a line that holds a command is told there.
     """
     found = found_of(findings)
-    columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
+    columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS if width >= _NARROW else _NARROWEST_COLUMNS
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
     for parts, overflow, is_number in columns:
         heading = "\n".join(parts)
@@ -88,6 +90,9 @@ _WIDE_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
 _NARROW_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
     (("VERDICT", "FINDING"), "ellipsis", False), (("TARGET", "PRODUCT"), "fold", False),
     (("RECORDS", "BYTES"), "ellipsis", True), (("WHY",), "fold", False),
+)  # fmt: skip
+_NARROWEST_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
+    (("VERDICT", "FINDING", "RECORDS", "BYTES"), "ellipsis", False), (("TARGET", "PRODUCT", "WHY"), "fold", False),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from leakguard.reports.timeline_layout import AT_ONCE
 from leakguard.reports.timeline_svg import LATE, MOST_DRAWN, timeline_figures
 from leakguard.reports.values import Found, Happening, Report
 
-_IN_COLUMNS = frozenset({"obligation", "stage"})
+_IN_COLUMNS = frozenset({"obligation", "duty", "stage"})
 """Fields that stand beside the kind already."""
 
 

@@ -63,6 +63,23 @@ def test_a_rough_time_is_told_as_rough_and_a_day_hides_the_hour() -> None:
     assert told(day, CAUSE, breach_date={"value": "2026-06-01T23:30"})[0].startswith("It happened on 1 June 2026. ")
 
 
+@pytest.mark.parametrize(("asked", "asked_zh"), [("Can you help?", "可否支援？"), ("Help us!", "请支援！")])
+def test_a_sentence_that_ends_with_a_question_has_one_sign_at_its_end(asked: str, asked_zh: str) -> None:
+    question = both(asked, asked_zh)
+
+    assert told(CAUSE, cause=question) == [f"Why: {asked}"]
+    assert told(CAUSE, lang="zh", cause=question) == [f"原因：{asked_zh}"]
+
+
+def test_a_day_that_is_an_estimate_is_never_told_as_certain() -> None:
+    """California wants the date, the estimated date or the range (Civil Code 1798.82(d)(2)(B)): they differ."""
+    day = {**DATE, "known": {"en": "It happened {{ day }}.", "zh": "发生于{{ day }}。"}}
+    guess = {"estimate": "2026-06-01T23:30"}
+
+    assert told(day, CAUSE, breach_date=guess)[0].startswith("It happened about 1 June 2026, an estimate. ")
+    assert told(day, CAUSE, lang="zh", breach_date=guess)[0].startswith("发生于约2026年6月1日（估计）。")
+
+
 def test_what_is_not_known_has_its_own_sentence_also_where_nobody_asks() -> None:
     unknown = {"unknown": both("the logs start later.", "日志起始时间较晚。")["value"]}
 

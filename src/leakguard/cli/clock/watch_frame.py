@@ -21,6 +21,8 @@ WIDE = 210
 NARROW = 72
 """Columns below which a clock's name has a line of its own: a countdown that names no clock helps nobody."""
 _STATE, _TIME, _NEXT, _CLOCK, _MOMENT, _OWNER = 12, 23, 15, 34, 27, 14
+_Columns = tuple[int, int, int]
+"""How wide state, time and next change are."""
 
 
 class Scene(Frozen):
@@ -38,10 +40,10 @@ class Scene(Frozen):
 
 def frame(scene: Scene, *, width: int, height: int) -> Text:
     """The picture: never wider than `width`, and no higher than `height` unless there are more clocks than lines."""
-    is_wide = width >= WIDE
-    lines = [*_head(scene), Text(), *([_titles(is_wide=is_wide)] if width >= NARROW else [])]
+    is_wide, columns = width >= WIDE, _columns(scene, width)
+    lines = [*_head(scene), Text(), *([_titles(columns, is_wide=is_wide)] if width >= NARROW else [])]
     for one in scene.view.open:
-        lines += [_row(one, scene, is_wide=is_wide)] if width >= NARROW else _narrow(one, scene)
+        lines += [_row(one, scene, columns, is_wide=is_wide)] if width >= NARROW else _narrow(one, scene)
     if not scene.view.open:
         lines.append(Text("No clock runs.", style="dim"))
     rest = list(_rest(scene))
@@ -70,8 +72,20 @@ def _head(scene: Scene) -> Iterator[Text]:
         yield Text(f"STALE since {scene.stale}", style="bold red")
 
 
-def _titles(*, is_wide: bool) -> Text:
-    titles = f"{'STATE':<{_STATE}}{'TIME':<{_TIME}}{'NEXT':<{_NEXT}}"
+def _columns(scene: Scene, width: int) -> _Columns:
+    """Steady ones, so that nothing jumps; as narrow as what stands in them where a clock's name would be cut."""
+    clocks = scene.view.open
+    if sum((_STATE, _TIME, _NEXT)) + max((len(printable(one.id)) for one in clocks), default=0) <= width:
+        return _STATE, _TIME, _NEXT
+    states = [state_words(one, scene.view.late.get(one.id))[0] for one in clocks]
+    told = ["STATE", *states], ["TIME", *map(time_words, clocks)], ["NEXT", *(_next(one, scene) for one in clocks)]
+    state, time, following = (max(map(len, words)) + 2 for words in told)
+    return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
+
+
+def _titles(columns: _Columns, *, is_wide: bool) -> Text:
+    state, time, following = columns
+    titles = f"{'STATE':<{state}}{'TIME':<{time}}{'NEXT':<{following}}"
     if is_wide:
         moments = f"{'DUE, ON SITE':<{_MOMENT}}{'DUE, YOURS':<{_MOMENT}}{'DUE, UTC':<{_MOMENT}}"
         titles += f"{'CLOCK':<{_CLOCK}}{moments}{'OWNER':<{_OWNER}}LAW > RECIPIENT"
@@ -80,9 +94,12 @@ def _titles(*, is_wide: bool) -> Text:
     return Text(titles, style="bold dim")
 
 
-def _row(one: Standing, scene: Scene, *, is_wide: bool) -> Text:
+def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
     words, style = state_words(one, scene.view.late.get(one.id))
-    text = Text.assemble((f"{words:<{_STATE}}", style), f"{time_words(one):<{_TIME}}", f"{_next(one, scene):<{_NEXT}}")
+    state, time, following = columns
+    text = Text.assemble(
+        (f"{words:<{state}}", style), f"{time_words(one):<{time}}", f"{_next(one, scene):<{following}}"
+    )
     if not is_wide:
         return text.append(printable(one.id), style="bold")
     text.append(set_cell_size(printable(one.id), _CLOCK - 1) + " ", style="bold")

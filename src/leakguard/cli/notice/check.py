@@ -9,13 +9,13 @@ import click
 
 from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
 from leakguard.cli.notice.printing import completeness_lines, source_lines
-from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
-from leakguard.errors import ExitCode
+from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
+from leakguard.errors import BadFile, ExitCode, Problem
 from leakguard.notices.assess import force_on_the_day, sourced
 from leakguard.notices.completeness import to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.notices.letters.text import parse_letter
+from leakguard.notices.letters.text import LetterText, parse_letter
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import check_telling
 
@@ -52,7 +52,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Say what the notice of a duty, or a letter that no law demands, still lacks: then it ends with 1."""
     work = given(context, facts, now=now, incident=incident)
-    words = parse_letter(read_text(letter), name=letter) if letter else None
+    words = _words(letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=words)
     if output_format == "json":
@@ -61,6 +61,16 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
         for line in (*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)):
             click.echo(context.repeating(line))
     return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED
+
+
+def _words(letter: str) -> LetterText:
+    """What stands in the letter; raises `BadFile`, for a DOCX or PDF with the forms that can be checked."""
+    data = read_bytes(letter)
+    try:
+        return parse_letter(data.decode("utf-8-sig"), name=letter)
+    except UnicodeDecodeError as error:
+        text = "is no text in UTF-8; save it as HTML or text, or draft it with --as html"
+        raise BadFile(letter, (Problem(where="", text=text),)) from error
 
 
 def _rule(telling: Telling, work: Given) -> dict[str, object]:

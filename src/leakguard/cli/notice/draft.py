@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.notice.facts import asked_for, facts_options, given
+from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
+from leakguard.cli.notice.final_letter import Final, approved_letter
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import as_drill, as_sent
+from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.notices.telling import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
@@ -60,22 +62,37 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 
     It is a draft: a person approves it, and nothing is sent. With --final it is
     what `notice approve` approves: for a portal, or to be printed and posted.
+    With --incident as well it is the very version that was approved, with its
+    date, as long as nothing changed since.
     """
     work = given(context, facts, now=now, incident=incident)
+    telling = asked_for(work.book, duty=duty, letter=letter)
+    approved = (
+        approved_letter(context, work, telling, facts=facts, incident=incident, lang=lang, stage=stage)
+        if final and incident and now is None
+        else Final()
+    )
+    draft = approved.letter or _now(context, work, telling, lang=lang, stage=stage, incident=incident, final=final)
+    for remark in draft.remarks:
+        context.notes.print(f"Look at {remark}.")
+    for note in approved.notes:
+        context.notes.print(note)
+    _write(context, context.wiring.document_maker(form).make(draft), form, output)
+    return ExitCode.CLEAN
+
+
+def _now(
+    context: Context, work: Given, telling: Telling, *, lang: Lang, stage: str | None, incident: str | None, final: bool
+) -> Letter:
+    """The letter of this moment."""
     wiring = context.wiring
     head = wiring.existing_store.head() if incident else None
-    telling = asked_for(work.book, duty=duty, letter=letter)
     draft = draft_telling(
         work.book, wiring.bundled, work.facts, telling, lang=lang, now=work.now, stage=stage, head=head
     )
     if final:
         draft = as_sent(draft)
-    if wiring.settings.drill:
-        draft = as_drill(draft)
-    for remark in draft.remarks:
-        context.notes.print(f"Look at {remark}.")
-    _write(context, wiring.document_maker(form).make(draft), form, output)
-    return ExitCode.CLEAN
+    return as_drill(draft) if wiring.settings.drill else draft
 
 
 def _write(context: Context, document: bytes, form: str, output: str | None) -> None:

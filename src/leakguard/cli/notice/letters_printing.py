@@ -21,11 +21,15 @@ def merged_lines(merged: Merged, folder: str) -> Iterator[str]:
     lie = "lies" if head.letters == 1 else "lie"
     yield f"{counted(head.letters, 'letter')} ({_langs(head.languages)}) {lie} in {folder}."
     if merged.found_there:
-        yield f"{merged.found_there:,} of them were there already, as they should be."
+        were, they = ("was", "it") if merged.found_there == 1 else ("were", "they")
+        yield f"{merged.found_there:,} of them {were} there already, as {they} should be."
     yield from _left_out(head.set_aside, head.passed_over, merged.first_aside)
     yield f"Manifest: {folder.rstrip('/')}/manifest.jsonl"
-    yield f"SHA-256 to approve: {merged.manifest_sha256}"
-    yield "Nothing was sent: two people approve the manifest first. Nothing here is legal advice."
+    if head.sample:
+        yield "A sample to look at: it is neither approved nor sent. Write all letters without --sample."
+    else:
+        yield f"SHA-256 to approve: {merged.manifest_sha256}"
+        yield "Nothing was sent: two people approve the manifest first. Nothing here is legal advice."
 
 
 def merged_json(merged: Merged) -> str:

@@ -43,7 +43,7 @@ def decision_lines(decision: Decision) -> Iterator[str]:
         yield from _wrapped(f"{lead}: {table.outcomes[name]}", 2)
     if table.presumed and not decision.outcome:
         yield from _wrapped(f"presumed meanwhile: {table.outcomes[table.presumed]}", 2)
-    for text in decision.because:
+    for text in dict.fromkeys(decision.because):  # grades have limbs of the same words
         yield from _wrapped(f"because {text}", 2)
     yield from _factors(decision.weighed)
     consider = decision.consider

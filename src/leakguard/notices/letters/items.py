@@ -107,7 +107,7 @@ class LetterItems:
         if isinstance(when, Interval):
             days = self._phrases.days_of(when)
             on = self._phrases.on(when, is_rough=is_rough)
-            return {"it": it, "on": on, "day": self._phrases.on(days), "answer": it}
+            return {"it": it, "on": on, "day": self._phrases.on(days, is_rough=is_rough), "answer": it}
         reason = self._phrases.said(fact.reason).rstrip(".。") if fact.reason is not None else it
         return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
 

@@ -6,7 +6,7 @@ Whoever shares language, data and local facts shares all of the letter but its a
 from __future__ import annotations
 
 from leakguard.frozen import Frozen, replace
-from leakguard.models.letters import Letter
+from leakguard.models.letters import Letter, Paragraph
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.recipients import Recipient
@@ -34,6 +34,8 @@ class GroupLetter(Frozen):
     salutation: str
     in_place_of: str
     """How the letter to a guardian names the minor."""
+    told_in_place: str
+    """Whose data the letter to a guardian is about."""
 
 
 def group_of(recipient: Recipient, facts: Facts) -> Group:
@@ -58,6 +60,7 @@ def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: st
         addressee=phrases.fixed("addressee_named", person=_PERSON),
         salutation=phrases.fixed("salutation_named", person=_PERSON),
         in_place_of=phrases.fixed("in_place_of", person=_PERSON),
+        told_in_place=phrases.fixed("told_in_place", person=_PERSON),
     )
 
 
@@ -67,9 +70,11 @@ def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
     is_named = reader and letter.traits.greets_by_name
     salutation = _filled(group.salutation, reader) if is_named else letter.salutation
     named = [_filled(group.addressee, reader)] if reader else list(letter.addressee)
+    blocks = letter.blocks
     if recipient.guardian and recipient.name:
         named.append(_filled(group.in_place_of, recipient.name))
-    return replace(letter, addressee=(*named, *recipient.address), salutation=salutation)
+        blocks = (Paragraph(text=_filled(group.told_in_place, recipient.name)), *blocks)
+    return replace(letter, addressee=(*named, *recipient.address), salutation=salutation, blocks=blocks)
 
 
 def _filled(words: str, name: str) -> str:

@@ -20,6 +20,7 @@ SHOWN_FIELDS = (
     *("rationale", "reason_code", "channel", "reference", "document", "letter", "request", "to_be_determined", "what"),
     *("finding", "vantage", "run", "check", "step", "evidence", "zone", "title", "findings", "text"),
     *("actor", "by", "decider", "second_person", "second", "failure", "name", "version", "closure"),
+    *("duty", "lang", "digest"),
 )
 """Who sent a notice, an extortioner's addresses and the answers of forms stay in the ledger."""
 _TOLD_ELSEWHERE = ("alarm_", "escalation_", "drill_deed")
@@ -85,7 +86,7 @@ def _fields(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _about(kind: str, content: Mapping[str, Any]) -> str:
     """The one thing that tells it apart from others of its kind."""
-    names = {"obligation": "stage", "clock": "", "level": "", "vantage": ""}
+    names = {"obligation": "stage", "duty": "stage", "clock": "", "level": "", "vantage": ""}
     names = {"step": ""} if kind in _STEPS else {"name": ""} if kind == STARTED else names
     for name, also in names.items():
         if content.get(name):

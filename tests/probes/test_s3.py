@@ -79,6 +79,10 @@ def test_the_service_tells_whether_it_lists_its_buckets(answer: bytes, expected:
         (xml(DENIED, "403 Forbidden"), None, False, "AccessDenied"),
         (xml("<Error><Code>NoSuchBucket</Code></Error>", "404 Not Found"), False, False, "NoSuchBucket"),
         (xml("<Error><Code>PermanentRedirect</Code></Error>", "301 Moved"), True, None, "PermanentRedirect"),
+        (xml("<Error><Code>UserDisable</Code></Error>", "403 Forbidden"), None, False, "UserDisable"),
+        (xml("<Error><Code>SlowDown</Code></Error>", "503 Slow Down"), None, None, "SlowDown"),
+        (xml("<Error><Code>InternalError</Code></Error>", "500 Internal Error"), None, None, "InternalError"),
+        (xml("<Error><Code>MethodNotAllowed</Code></Error>", "405 No"), None, None, "MethodNotAllowed"),
     ],
 )
 def test_the_right_to_list_is_proven_without_one_key(
@@ -92,6 +96,23 @@ def test_the_right_to_list_is_proven_without_one_key(
 
     expected = {"exists": exists, "listable": listable, "code": code, "key_count": 0}
     assert document(table, Question("list", "ours")) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "listable"),
+    [
+        (listing(3), True),
+        (xml(DENIED, "403 Forbidden"), False),
+        (xml("<Error><Code>InvalidArgument</Code></Error>"), None),
+    ],
+)
+def test_a_store_that_knows_no_listing_of_zero_keys_is_asked_for_one(answer: bytes, *, listable: bool | None) -> None:
+    """RustFS says `max-keys must be between 1 and 1000`, and so do Alibaba's OSS and Ozone."""
+    refused = xml("<Error><Code>InvalidArgument</Code></Error>", "400 Bad Request")
+
+    found = document({b"max-keys=0 ": refused, b"max-keys=1 ": answer}, Question("list", "ours"))
+
+    assert found["listable"] is listable
 
 
 def test_sizes_are_summed_over_pages_and_no_key_is_kept() -> None:

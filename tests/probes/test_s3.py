@@ -208,3 +208,21 @@ def test_a_listing_beyond_the_cap_is_no_proof() -> None:
     [reply], _ = ask({b"GET": listing(*range(5000))}, Question("list", "ours", cap_bytes=4096))
 
     assert (reply.ended, reply.document) == (Ending.CAPPED, None)
+
+
+def test_a_long_page_of_a_web_server_is_no_answer_of_a_store() -> None:
+    """It was taken for a listing that did not end, and the server for a store of which nothing can be said."""
+    page = http_answer(b"<!DOCTYPE html>\n<html>" + b"<p>x</p>" * 20_000)
+
+    [reply], _ = ask({b"GET": page}, Question("service", cap_bytes=65_536))
+
+    assert (reply.ended, reply.status) == (Ending.GARBLED, 200)
+
+
+@pytest.mark.parametrize("head", ["", "<?xml version='1.0'?>\n", "\ufeff<?xml version='1.0'?>"])
+def test_a_long_listing_of_a_store_is_cut_off(head: str) -> None:
+    page = http_answer(f"{head}<ListBucketResult {NS}>{'<Contents></Contents>' * 4000}".encode())
+
+    [reply], _ = ask({b"GET": page}, Question("service", cap_bytes=65_536))
+
+    assert reply.ended is Ending.CAPPED

@@ -33,6 +33,10 @@ class GcsSession(ListedSession):
         """Read one answer; raises `Garbled`."""
         return read_answer(body)
 
+    def may_begin(self, body: bytes) -> bool:
+        """Whether an answer that was cut off begins as the store's do."""
+        return body.lstrip()[:1] == b"{"
+
     def folder(self, bucket: str) -> tuple[str, str]:
         """Where the listing of a bucket is."""
         return f"/storage/v1/b/{quote(bucket, safe='')}/o", f"/storage/v1/b/{bucket}/o"

@@ -38,6 +38,10 @@ class S3Session(ListedSession):
         """Read one answer; raises `Garbled`."""
         return read_answer(body)
 
+    def may_begin(self, body: bytes) -> bool:
+        """Whether an answer that was cut off begins as the store's do."""
+        return S3Answer.may_begin(body)
+
     def folder(self, bucket: str) -> tuple[str, str]:
         """The bucket is in the host name, as providers like it, or in the path."""
         in_host = (self._endpoint.host or "").startswith(f"{bucket}.")

@@ -35,6 +35,42 @@ LIGHTTPD = """<html><head><title>Index of /</title></head><body><h2>Index of /</
 <tr class="d"><td class="n"><a href="../">..</a>/</td><td class="m">&nbsp;</td><td class="s">- &nbsp;</td></tr>
 <tr><td class="n"><a href="x.zip">x.zip</a></td><td class="m">2026-Nov-24 14:25:21</td><td class="s">12.0K</td></tr>"""
 
+GO = """<!doctype html>
+<meta name="viewport" content="width=device-width">
+<pre>
+<a href="backups/">backups/</a>
+<a href="x.zip">x.zip</a>
+</pre>"""
+OLD_GO = '<pre>\n<a href="x.zip">x.zip</a>\n</pre>\n'
+IIS = """<html><head><title>www.example.edu - /</title></head><body><H1>www.example.edu - /</H1><hr>\r
+\r
+<pre>24.11.2026    14:25        &lt;dir&gt; <A HREF="/backup/">backup</A><br> 24.11.2026    14:25         4096 \
+<A HREF="/x.zip">x.zip</A><br> 24.11.2026    14:25          168 <A HREF="/web.config">web.config</A><br></pre>"""
+MINI_HTTPD = """<html><head><title>Index of ./</title></head><body><h4>Index of ./</h4><pre>
+<a href=".">.                               </a>    28Nov2026 03:30           4096
+<a href="x.zip">x.zip                   </a>    28Nov2026 03:30             36\n</pre>"""
+TOMCAT = """<html lang="en"><head><title>Directory Listing For [/]</title></head><body><h1>Directory Listing For [/]
+<td align="left">&nbsp;&nbsp;
+<a href="/x.zip"><tt>x.zip</tt></a></td>
+<td align="right"><tt>10.0 KiB</tt></td>"""
+JETTY = """<title>Directory: /</title></head><body><h1 class="title">Directory: /</h1><table class="listing"><tr>
+<td class="name"><a href="/x.zip">x.zip&nbsp;</a></td><td class="size">10,240 bytes&nbsp;</td></tr>"""
+UNDERTOW = """<table id='thetable'><thead><tr><th class='loc' colspan='3'>Directory Listing - /</th></tr></thead>
+<tr class='odd'><td><a class='icon file' href='/x.zip'>x.zip</a></td><td>Nov 28, 2026 03:30:06</td><td>36</td></tr>"""
+WEBFS = """<head><title>127.0.0.1:8000/</title></head><body bgcolor=white><h1>listing: \n<a href="/">/</a></h1><pre>
+-rw-r--r--  root      root      Nov 28 03:30    36  B  <a href="x.zip">x.zip</a>"""
+NGINX_JSON = """[\r\n{ "name":"backup", "type":"directory", "mtime":"Sat, 28 Nov 2026 03:30:06 GMT" },
+{ "name":"ü b.zip", "type":"file", "mtime":"Sat, 28 Nov 2026 03:30:06 GMT", "size":36 }\r\n]"""
+NGINX_XML = """<?xml version="1.0"?>\r\n<list>\r\n<directory mtime="2026-11-28T03:30:06Z">backup</directory>
+<file mtime="2026-11-28T03:30:06Z" size="36">a&amp;b.zip</file>\r\n</list>"""
+CADDY = """[{"name":"backup/","size":4096,"url":"./backup/","mod_time":"2026-11-28T03:30:06Z","mode":2147484141,\
+"is_dir":true,"is_symlink":false},{"name":"x.zip","size":36,"url":"./x.zip","mod_time":"2026-11-28T03:30:06Z",\
+"mode":420,"is_dir":false,"is_symlink":false}]"""
+CUT_CADDY = CADDY.removesuffix("}]") + '},{"name":"y.zip","si'
+SERVE = """{"files":[{"root":"/","dir":"/srv","base":"backup/","ext":"","name":"backup","relative":"/backup/",\
+"type":"folder","title":"backup/"},{"root":"/","dir":"/srv","base":"x.zip","ext":"zip","name":"x","relative":"/x.zip","type":"file",\
+"size":"36 B","title":"x.zip"}],"directory":"srv/","paths":[]}"""
+
 
 @pytest.mark.parametrize(
     ("page", "folder", "links", "size"),
@@ -43,6 +79,19 @@ LIGHTTPD = """<html><head><title>Index of /</title></head><body><h2>Index of /</
         (APACHE, "/old/", ["site.tar.gz", "logs/"], int(1.5 * 1024 * 1024)),
         (PYTHON, "/", ["a.db", "sub/"], None),
         (LIGHTTPD, "/", ["x.zip"], 12 * 1024),
+        (GO, "/", ["backups/", "x.zip"], None),
+        (OLD_GO, "/", ["x.zip"], None),
+        (IIS, "/", ["backup/", "x.zip", "web.config"], None),
+        (MINI_HTTPD, "/", ["x.zip"], 36),
+        (TOMCAT, "/", ["x.zip"], None),
+        (JETTY, "/", ["x.zip"], None),
+        (UNDERTOW, "/", ["x.zip"], 36),
+        (WEBFS, "/", ["x.zip"], None),
+        (NGINX_JSON, "/", ["backup/", "%C3%BC%20b.zip"], 36),
+        (NGINX_XML, "/", ["backup/", "a%26b.zip"], 36),
+        (CADDY, "/", ["backup/", "x.zip"], 36),
+        (CUT_CADDY, "/", ["backup/", "x.zip"], 36),
+        (SERVE, "/", ["backup/", "x.zip"], None),
     ],
 )
 def test_listings_of_each_server_are_read(page: str, folder: str, links: list[str], size: int | None) -> None:
@@ -91,7 +140,23 @@ def test_a_listing_without_an_end_stops_at_five_thousand_entries() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [b"", b"<title>Shop</title>Index of /", b"<a>Index of /</a>", b"x" * 20000 + b"<title>Index of /</title>"]
+    "page",
+    [
+        b"",
+        b"<title>Shop</title>Index of /",
+        b"<a>Index of /</a>",
+        b"x" * 20000 + b"<title>Index of /</title>",
+        b"<html><head><title>Shop - /</title></head><body><h1>Another - /</h1><hr>",
+        b"<html><body><pre><a href='x'>x</a></pre>",
+        b'[{"name": "a", "type": "b"}]',
+        b'{"files": [], "directory": ""}',
+        b'{"files": 7, "directory": ""}',
+        b'[{"name": 1, "type": "file", "mtime": 1}, 7]',
+        b"[" * 100_000,
+        b"[" * 4000,
+        b'[{"name": 1,',
+        b"{}",
+    ],
 )
 def test_other_pages_are_not_listings(page: bytes) -> None:
     assert not is_listing(page)

@@ -37,18 +37,17 @@ _TAG = re.compile(rb"<[^<>]{0,256}>")
 _SIZE = re.compile(rb"\s(\d{1,15}(?:\.\d{1,3})?)\s?([KMGT]?)(?:i?B)?\s*$")
 _UNITS = {b"": 1, b"K": 1 << 10, b"M": 1 << 20, b"G": 1 << 30, b"T": 1 << 40}
 DUMP_ENDINGS = (
-    ".sql",
-    ".sql.gz",
-    ".dump",
-    ".dump.gz",
+    *(f".{kind}{packed}" for kind in ("sql", "dump", "tar") for packed in ("", ".gz", ".bz2", ".xz", ".zst")),
     ".bak",
-    ".tar",
-    ".tar.gz",
     ".tgz",
+    ".tbz2",
+    ".txz",
     ".zip",
+    ".rar",
     ".7z",
     ".db",
     ".sqlite",
+    ".sqlite3",
     ".bson",
 )  # fmt: skip  (one line a family reads better than one line a word)
 

@@ -148,14 +148,14 @@ class WebrootSession(WebSession):
         return {"kind": kind, "bytes": total if stated is None else stated}
 
     async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:
-        """Sixteen bytes from `start`; a server that ignores the range is cut off after as many from its beginning."""
-        span = {"range": f"bytes={start}-{start + FIRST_BYTES - 1}"}
-        got = await self._fetch(
-            "GET", candidate.path, candidate.shown, cap=HEAD_ROOM, headers=span, body_cap=FIRST_BYTES
-        )
-        usable = got.status == _PARTIAL or (got.status == _OK and start == 0)
+        """Sixteen bytes from `start`; a server that ignores the range is cut off behind the same bytes."""
+        end = start + FIRST_BYTES
+        span = {"range": f"bytes={start}-{end - 1}"}
+        got = await self._fetch("GET", candidate.path, candidate.shown, cap=HEAD_ROOM, headers=span, body_cap=end)
         total = whole_number(got.headers.get("content-range", "").rpartition("/")[2])
-        return (got.body[:FIRST_BYTES] if usable else b""), total
+        if got.status == _OK:
+            return got.body[start:end], total
+        return (got.body[:FIRST_BYTES] if got.status == _PARTIAL else b""), total
 
     async def _fetch(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (HttpClient's own)
         fetched = await self._client.fetch(method, path, cap=cap, **more)

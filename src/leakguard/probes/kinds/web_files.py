@@ -38,6 +38,7 @@ DUMPS = (
 """Names that scripts and manuals give to dumps."""
 _SETTINGS_BYTES = 4096
 _OK = 200
+_KNOW_NO_HEAD = frozenset({405, 501})
 _FIRST_PARTS = frozenset({_OK, 206})
 
 
@@ -48,10 +49,19 @@ class Fetch(Protocol):
         """Ask once."""
 
 
+def may_be_file(head: Fetched) -> bool:
+    """Whether there is a file, by the answer to HEAD: no page of HTML, as many show for a path that they do not know.
+
+    A server that knows no HEAD is asked without it.
+    """
+    if head.status in _KNOW_NO_HEAD:
+        return True
+    return head.status == _OK and not head.headers.get("content-type", "").lower().startswith("text/html")
+
+
 async def first_bytes(fetch: Fetch, path: str, count: int) -> bytes:
     """At most `count` bytes of a file that is there; its head is asked for first, which keeps the line open."""
-    head = await fetch("HEAD", path, path, cap=HEAD_ROOM)
-    if head.status != _OK:
+    if not may_be_file(await fetch("HEAD", path, path, cap=HEAD_ROOM)):
         return b""
     span = {"range": f"bytes=0-{count - 1}"}
     fetched = await fetch("GET", path, path, cap=HEAD_ROOM, headers=span, body_cap=count)

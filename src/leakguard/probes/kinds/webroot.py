@@ -20,9 +20,10 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.listing import Entry, entries, is_listing
 from leakguard.probes.formats.magic import FIRST_BYTES, TAR_AT, is_tar, kind_of
 from leakguard.probes.formats.reading import whole_number
+from leakguard.probes.formats.web_files import is_page
 from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
 from leakguard.probes.kinds.web import WebSession
-from leakguard.probes.kinds.web_files import DUMPS, Fetch, repositories, secrets
+from leakguard.probes.kinds.web_files import DUMPS, Fetch, may_be_file, repositories, secrets
 from leakguard.probes.session import reply_to
 
 _MOST_FILES = 20
@@ -84,10 +85,12 @@ class WebrootSession(WebSession):
         return fetched, _described(_listed(fetched, path), listing=_is_listing(fetched))
 
     async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for."""
         fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
         return fetched, None if fetched.status is None else {
             "status": fetched.status,
             "is_listing": _is_listing(fetched),
+            "is_page": is_page(fetched.body),
         }
 
     async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
@@ -136,7 +139,7 @@ class WebrootSession(WebSession):
     async def _dump(self, candidate: _Candidate) -> dict[str, Any] | None:
         """Kind and size of one file, or nothing if its first bytes are those of no dump."""
         head = await self._fetch("HEAD", candidate.path, candidate.shown, cap=HEAD_ROOM)
-        if head.status != _OK:
+        if not may_be_file(head):
             return None
         first, total = await self._range(candidate, 0)
         kind = kind_of(first, candidate.path)
@@ -144,7 +147,7 @@ class WebrootSession(WebSession):
             kind = "tar" if is_tar((await self._range(candidate, TAR_AT))[0]) else None
         if kind is None:
             return None
-        stated = whole_number(head.headers.get("content-length", ""))
+        stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
         return {"kind": kind, "bytes": total if stated is None else stated}
 
     async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:

@@ -33,11 +33,13 @@ def listing(*sizes: int | str, token: str | None = None) -> bytes:
     return xml(f"<ListBucketResult {NS}>{more}<IsTruncated>{truncated}</IsTruncated>{contents}</ListBucketResult>")
 
 
-def ask(table: Mapping[bytes, bytes], *questions: Question, host: str | None = None) -> tuple[list[Reply], Probing]:
+def ask(
+    table: Mapping[bytes, bytes], *questions: Question, host: str | None = None, scheme: str | None = None
+) -> tuple[list[Reply], Probing]:
     async def work() -> tuple[list[Reply], Probing]:
         probing = Probing()
         async with serving(answers(table)) as server:
-            endpoint = server.endpoint(buckets=("ours", "our private"), host=host)
+            endpoint = server.endpoint(buckets=("ours", "our private"), host=host, scheme=scheme)
             return await probing.ask(endpoint, "s3", *questions), probing
 
     return run(work())
@@ -226,3 +228,16 @@ def test_a_long_listing_of_a_store_is_cut_off(head: str) -> None:
     [reply], _ = ask({b"GET": page}, Question("service", cap_bytes=65_536))
 
     assert reply.ended is Ending.CAPPED
+
+
+@pytest.mark.parametrize(("scheme", "ended"), [("s3", Ending.COMPLETE), (None, Ending.GARBLED)])
+def test_a_front_page_of_somebody_else_ends_nothing_where_the_bucket_was_named(
+    scheme: str | None, ended: Ending
+) -> None:
+    """A proxy sends people from `/` to the console of the store, and passes the rest on."""
+    table = {b"GET / ": http_answer(b"<html>moved</html>", status="302 Found"), b"GET /ours?": listing(3)}
+
+    [service, listed], _ = ask(table, Question("service"), Question("list", "ours"), scheme=scheme)
+
+    assert (service.ended, service.status) == (ended, 302)
+    assert listed.document["listable"] is True

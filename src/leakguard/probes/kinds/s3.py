@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from leakguard.models.observations import Ending
 from leakguard.probes.formats.s3_xml import S3Answer, read_answer
 from leakguard.probes.kinds.object_store import Asked, ListedSession, Question
 
@@ -47,8 +48,16 @@ class S3Session(ListedSession):
         in_host = (self._endpoint.host or "").startswith(f"{bucket}.")
         return "/" if in_host else f"/{quote(bucket, safe='')}", f"/{bucket}"
 
+    async def _told(self, path: str, shown: str, cap: int) -> Asked:
+        """Where the user named the very bucket, a page of somebody else, such as a proxy's front page, ends nothing."""
+        asked = await self.get(path, shown, cap)
+        is_named = self._endpoint.buckets and self._endpoint.scheme is not None
+        if is_named and asked.ended is Ending.GARBLED and asked.fetched.status is not None:
+            asked.ended = Ending.COMPLETE
+        return asked
+
     async def _service(self, _bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
-        asked = await self.get("/", "/", cap)
+        asked = await self._told("/", "/", cap)
         page = asked.page or S3Answer()
         lists = page.root == "ListAllMyBucketsResult"
         return asked, {"code": page.code, "lists_buckets": lists, "buckets": page.buckets}
@@ -61,7 +70,7 @@ class S3Session(ListedSession):
         path, shown = self.folder(bucket)
         for most in (0, 1):
             query = f"?list-type=2&max-keys={most}"
-            asked = await self.get(path + query, shown + query, cap)
+            asked = await self._told(path + query, shown + query, cap)
             if asked.code not in _WANTS_A_KEY:
                 break
         page = asked.page or S3Answer()

@@ -139,6 +139,7 @@ class Asker:
         self, service: str, operation: str, absent: Sequence[str], ask: Callable[[], dict[str, Any] | None]
     ) -> dict[str, Any] | None:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (as above)
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415  (as above)
 
         permission = permission_of(service, operation)
         if self.stop.is_set():
@@ -155,7 +156,7 @@ class Asker:
             if code in _UNUSED:
                 raise Unused from error
             raise Refused(Gap(permission=permission, is_denied=code.startswith(_DENIED), code=code[:60])) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:  # the latter where a proxy answers with a page of its own
             self.out_of_reach += 1
             raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
         if answer is not None:

@@ -321,6 +321,22 @@ def test_at_most_twenty_files_and_ten_folders_are_asked_about() -> None:
     assert len(probing.said) == 1 + 10 + 2 * 20
 
 
+@pytest.mark.parametrize(
+    ("files", "complete"),
+    [
+        ({"/": page("a/"), "/a/": page("x.txt")}, True),
+        ({"/": page(*[f"a-long-name-of-a-picture-{number}.jpg" for number in range(4000)])}, False),
+        ({"/": page("a/"), "/a/": page(*[f"a-long-name-of-a-picture-{number}.jpg" for number in range(4000)])}, False),
+        ({"/": page(*[f"d{number}/" for number in range(11)])}, False),
+    ],
+)
+def test_a_list_of_which_a_part_was_not_seen_is_told_as_that(files: dict[str, bytes], *, complete: bool) -> None:
+    """That no dump was found among its files was said of the first 256 KiB of them."""
+    [reply], _ = ask(web(files), Question("dumps", "/"))
+
+    assert (reply.document["dumps"], reply.document["complete"]) == ([], complete)
+
+
 def test_a_path_that_cannot_exist_is_told_by_status_alone() -> None:
     [reply], _ = ask(web({"/": page("x")}), Question("nonsense", "q7"))
 

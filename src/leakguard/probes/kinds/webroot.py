@@ -97,12 +97,12 @@ class WebrootSession(WebSession):
         root = await self._fetch("GET", path, path, cap=_PAGE_CAP)
         if root.status is None:
             return root, None
-        candidates = await self._candidates(path, _listed(root, path))
+        candidates, is_whole = await self._candidates(path, root)
         dumps = [dump for candidate in candidates[:_MOST_FILES] if (dump := await self._dump(candidate)) is not None]
         return root, {
             "dumps": dumps,
             "bytes": sum(dump["bytes"] or 0 for dump in dumps),
-            "complete": len(candidates) <= _MOST_FILES and all(inner["status"] for inner in self._requests),
+            "complete": is_whole and len(candidates) <= _MOST_FILES and all(told["status"] for told in self._requests),
         }
 
     async def _known_dumps(self, _path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
@@ -126,15 +126,18 @@ class WebrootSession(WebSession):
             return next((each for each in self._fetched if each.status is not None), self._fetched[0]), document
         return unanswered, None
 
-    async def _candidates(self, path: str, root: Sequence[Entry]) -> list[_Candidate]:
-        """In the folder itself, and in the first ten folders below it."""
-        found = _files(root, path, path)
-        folders = [entry for entry in root if entry.is_folder][:_MOST_FOLDERS]
-        for number, folder in enumerate(folders, start=1):
+    async def _candidates(self, path: str, root: Fetched) -> tuple[list[_Candidate], bool]:
+        """In the folder itself, and in the first ten folders below it; and whether these are all of both."""
+        listed = _listed(root, path)
+        found = _files(listed, path, path)
+        folders = [entry for entry in listed if entry.is_folder]
+        is_whole = root.ended is Ending.COMPLETE and len(folders) <= _MOST_FOLDERS
+        for number, folder in enumerate(folders[:_MOST_FOLDERS], start=1):
             below, shown = f"{path}{folder.link}", f"{path}<folder {number}>/"
             page = await self._fetch("GET", below, shown, cap=_PAGE_CAP)
             found += _files(_listed(page, below), below, shown)
-        return found
+            is_whole = is_whole and page.ended is Ending.COMPLETE
+        return found, is_whole
 
     async def _dump(self, candidate: _Candidate) -> dict[str, Any] | None:
         """Kind and size of one file, or nothing if its first bytes are those of no dump."""

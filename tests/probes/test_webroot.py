@@ -310,6 +310,25 @@ def test_no_more_than_sixteen_bytes_of_a_file_are_kept() -> None:
     assert reply.size_bytes < 100_000
 
 
+@pytest.mark.parametrize(
+    ("answer", "holds"),
+    [
+        (http_answer(b"<!doctype html>"), True),
+        (http_answer(b"<h1>hi</h1>", headers="Content-Type: text/html; charset=utf-8\r\n"), True),
+        (http_answer(b"ok", headers="Content-Type: text/plain\r\n"), False),
+        (http_answer(b"A_PASSWORD=x\n"), False),
+    ],
+)
+def test_a_page_for_a_path_that_cannot_exist_is_told_from_a_file(answer: bytes, *, holds: bool) -> None:
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        await read_some(reader, host)
+        writer.write(answer)
+
+    [reply], _ = ask(script, Question("nonsense", "/q7"))
+
+    assert reply.document["is_page"] is holds
+
+
 def test_at_most_twenty_files_and_ten_folders_are_asked_about() -> None:
     files = {"/": page(*[f"f{number}.sql" for number in range(30)], *[f"d{number}/" for number in range(15)])}
     files |= {f"/f{number}.sql": DUMP for number in range(30)}

@@ -56,7 +56,12 @@ def may_be_file(head: Fetched) -> bool:
     """
     if head.status in _KNOW_NO_HEAD:
         return True
-    return head.status == _OK and not head.headers.get("content-type", "").lower().startswith("text/html")
+    return head.status == _OK and not is_called_page(head)
+
+
+def is_called_page(fetched: Fetched) -> bool:
+    """Whether the server itself calls the answer a page of HTML."""
+    return fetched.headers.get("content-type", "").strip().lower().startswith("text/html")
 
 
 async def first_bytes(fetch: Fetch, path: str, count: int) -> bytes:

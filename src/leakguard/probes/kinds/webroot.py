@@ -23,7 +23,7 @@ from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.formats.web_files import is_page
 from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
 from leakguard.probes.kinds.web import WebSession
-from leakguard.probes.kinds.web_files import DUMPS, Fetch, may_be_file, repositories, secrets
+from leakguard.probes.kinds.web_files import DUMPS, Fetch, is_called_page, may_be_file, repositories, secrets
 from leakguard.probes.session import reply_to
 
 _MOST_FILES = 20
@@ -90,7 +90,7 @@ class WebrootSession(WebSession):
         return fetched, None if fetched.status is None else {
             "status": fetched.status,
             "is_listing": _is_listing(fetched),
-            "is_page": is_page(fetched.body),
+            "is_page": is_called_page(fetched) or is_page(fetched.body),
         }
 
     async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:

@@ -42,6 +42,9 @@ GO = """<!doctype html>
 <a href="x.zip">x.zip</a>
 </pre>"""
 OLD_GO = '<pre>\n<a href="x.zip">x.zip</a>\n</pre>\n'
+THEMED = """<html><head><title>Dateien</title></head><body><h1>Unsere Dateien</h1>  <table>
+   <tr><th valign="top">&nbsp;</th><th><a href="?C=N;O=D">Name</a></th><th><a href="?C=S;O=A">Size</a></th></tr>
+<tr><td valign="top">&nbsp;</td><td><a href="x.zip">x.zip</a></td><td align="right">2026-11-28</td><td> 36 </td></tr>"""
 IIS = """<html><head><title>www.example.edu - /</title></head><body><H1>www.example.edu - /</H1><hr>\r
 \r
 <pre>24.11.2026    14:25        &lt;dir&gt; <A HREF="/backup/">backup</A><br> 24.11.2026    14:25         4096 \
@@ -81,6 +84,7 @@ SERVE = """{"files":[{"root":"/","dir":"/srv","base":"backup/","ext":"","name":"
         (LIGHTTPD, "/", ["x.zip"], 12 * 1024),
         (GO, "/", ["backups/", "x.zip"], None),
         (OLD_GO, "/", ["x.zip"], None),
+        (THEMED, "/", ["x.zip"], 36),
         (IIS, "/", ["backup/", "x.zip", "web.config"], None),
         (MINI_HTTPD, "/", ["x.zip"], 36),
         (TOMCAT, "/", ["x.zip"], None),

@@ -22,8 +22,13 @@ _TITLES = (
     b"<title>directory: /",
     b"<h1>listing: ",
     b"colspan='3'>directory listing - /",
+    b'<a href="?c=n;o=',
+    b'<a href="?c=n&amp;o=',
 )
-"""Of nginx, Apache httpd, lighttpd and http-server; mini_httpd; Python; Tomcat; rclone; Jetty; webfs; Undertow."""
+"""Of nginx, Apache httpd, lighttpd and http-server; mini_httpd; Python; Tomcat; rclone; Jetty; webfs; Undertow.
+
+And the link by which Apache httpd and nginx's fancyindex sort the names, where the owner wrote the heading.
+"""
 _PAGE = re.compile(
     rb"(?:<!doctype html><meta name=\"viewport\" content=\"width=device-width\">)?<pre>(?:<a href=|</pre>)"
     rb"|\s{0,8}<html><head><title>(?P<name>[^<>]{1,255} - /[^<>]{0,255})</title></head><body><h1>(?P=name)</h1><hr>"

@@ -139,6 +139,21 @@ def test_a_page_of_html_is_told_from_a_file(page: bytes, *, holds: bool) -> None
     assert is_page(page) is holds
 
 
+def test_no_more_of_a_file_is_asked_for_than_it_has() -> None:
+    """A range that goes beyond the end is refused by webfs, with 400."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while True:
+            said = await read_some(reader, host)
+            is_there = b" /.env " in said
+            status = "206 Partial Content" if f"bytes=0-{len(ENV) - 1}\r".encode() in said else "400 Bad Request"
+            answer = http_answer(ENV if is_there else b"no", status=status if is_there else "404 Not Found")
+            head = http_answer(ENV if is_there else b"", status="200 OK" if is_there else "404 Not Found")
+            writer.write(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if said.startswith(b"HEAD") else answer)
+
+    assert told(script, "secrets")["secrets"] == 2
+
+
 @pytest.mark.parametrize("status", ["405 Method Not Allowed", "501 Unsupported method"])
 def test_a_server_that_knows_no_head_is_asked_without_it(status: str) -> None:
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:

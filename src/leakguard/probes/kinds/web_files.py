@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.formats.web_files import (
     git_entries,
     is_ds_store,
@@ -65,10 +66,15 @@ def is_called_page(fetched: Fetched) -> bool:
 
 
 async def first_bytes(fetch: Fetch, path: str, count: int) -> bytes:
-    """At most `count` bytes of a file that is there; its head is asked for first, which keeps the line open."""
-    if not may_be_file(await fetch("HEAD", path, path, cap=HEAD_ROOM)):
+    """At most `count` bytes of a file that is there; its head is asked for first, which keeps the line open.
+
+    No more than the file has: some servers refuse a range that goes beyond its end.
+    """
+    head = await fetch("HEAD", path, path, cap=HEAD_ROOM)
+    if not may_be_file(head):
         return b""
-    span = {"range": f"bytes=0-{count - 1}"}
+    stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
+    span = {"range": f"bytes=0-{min(count, stated or count) - 1}"}
     fetched = await fetch("GET", path, path, cap=HEAD_ROOM, headers=span, body_cap=count)
     return fetched.body[:count] if fetched.status in _FIRST_PARTS else b""
 

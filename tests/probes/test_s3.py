@@ -33,13 +33,11 @@ def listing(*sizes: int | str, token: str | None = None) -> bytes:
     return xml(f"<ListBucketResult {NS}>{more}<IsTruncated>{truncated}</IsTruncated>{contents}</ListBucketResult>")
 
 
-def ask(
-    table: Mapping[bytes, bytes], *questions: Question, host: str | None = None, scheme: str | None = None
-) -> tuple[list[Reply], Probing]:
+def ask(table: Mapping[bytes, bytes], *questions: Question, host: str | None = None) -> tuple[list[Reply], Probing]:
     async def work() -> tuple[list[Reply], Probing]:
         probing = Probing()
         async with serving(answers(table)) as server:
-            endpoint = server.endpoint(buckets=("ours", "our private"), host=host, scheme=scheme)
+            endpoint = server.endpoint(buckets=("ours", "our private"), host=host)
             return await probing.ask(endpoint, "s3", *questions), probing
 
     return run(work())
@@ -230,14 +228,32 @@ def test_a_long_listing_of_a_store_is_cut_off(head: str) -> None:
     assert reply.ended is Ending.CAPPED
 
 
-@pytest.mark.parametrize(("scheme", "ended"), [("s3", Ending.COMPLETE), (None, Ending.GARBLED)])
-def test_a_front_page_of_somebody_else_ends_nothing_where_the_bucket_was_named(
-    scheme: str | None, ended: Ending
-) -> None:
-    """A proxy sends people from `/` to the console of the store, and passes the rest on."""
-    table = {b"GET / ": http_answer(b"<html>moved</html>", status="302 Found"), b"GET /ours?": listing(3)}
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        (listing(3), Ending.COMPLETE),
+        (xml(DENIED, "403 Forbidden"), Ending.COMPLETE),
+        (xml("<Error><Code>NoSuchBucket</Code></Error>", "404 Not Found"), Ending.COMPLETE),
+        (http_answer(b"<html>no</html>", status="404 Not Found"), Ending.GARBLED),
+        (http_answer(b"<html>log in</html>", status="401 Unauthorized"), Ending.GARBLED),
+    ],
+)
+def test_a_store_behind_the_front_page_of_a_proxy_is_known_by_a_bucket_of_ours(answer: bytes, ended: Ending) -> None:
+    """A proxy sends people from `/` to the console of the store, or guards it alone, and passes the rest on."""
+    front = http_answer(b"<html>moved</html>", status="302 Found")
 
-    [service, listed], _ = ask(table, Question("service"), Question("list", "ours"), scheme=scheme)
+    [service], probing = ask({b"GET / ": front, b"GET /ours?": answer}, Question("service"))
 
     assert (service.ended, service.status) == (ended, 302)
-    assert listed.document["listable"] is True
+    assert len(probing.said) == 2
+
+
+def test_a_front_page_is_all_that_is_asked_where_no_bucket_is_ours() -> None:
+    async def work() -> tuple[list[Reply], Probing]:
+        probing = Probing()
+        async with serving(answers({b"GET / ": http_answer(b"<html></html>")})) as server:
+            return await probing.ask(server.endpoint(), "s3", Question("service")), probing
+
+    [service], probing = run(work())
+
+    assert (service.ended, len(probing.said)) == (Ending.GARBLED, 1)

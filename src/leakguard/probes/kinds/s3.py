@@ -19,6 +19,7 @@ _ABSENT = frozenset({"NoSuchBucket", "InvalidBucketName"})
 _ELSEWHERE = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed"})
 _REFUSED = frozenset({401, 403})
 _DENIED = "AccessDenied"
+_NO_KEYS = "?list-type=2&max-keys=0"
 _WANTS_A_KEY = frozenset({"InvalidArgument", "InvalidRequest"})
 """Alibaba's OSS, RustFS and Ozone take `max-keys` from one on alone."""
 
@@ -48,19 +49,21 @@ class S3Session(ListedSession):
         in_host = (self._endpoint.host or "").startswith(f"{bucket}.")
         return "/" if in_host else f"/{quote(bucket, safe='')}", f"/{bucket}"
 
-    async def _told(self, path: str, shown: str, cap: int) -> Asked:
-        """Where the user named the very bucket, a page of somebody else, such as a proxy's front page, ends nothing."""
-        asked = await self.get(path, shown, cap)
-        is_named = self._endpoint.buckets and self._endpoint.scheme is not None
-        if is_named and asked.ended is Ending.GARBLED and asked.fetched.status is not None:
-            asked.ended = Ending.COMPLETE
-        return asked
-
     async def _service(self, _bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
-        asked = await self._told("/", "/", cap)
+        """A proxy may keep the front page for itself, and pass on the rest: one bucket of ours shows that."""
+        asked = await self.get("/", "/", cap)
+        if asked.ended is Ending.GARBLED and asked.fetched.status is not None and await self._is_behind(cap):
+            asked.ended = Ending.COMPLETE
         page = asked.page or S3Answer()
         lists = page.root == "ListAllMyBucketsResult"
         return asked, {"code": page.code, "lists_buckets": lists, "buckets": page.buckets}
+
+    async def _is_behind(self, cap: int) -> bool:
+        """Whether an object store answers for the first of our buckets."""
+        for bucket in self._endpoint.buckets[:1]:
+            path, shown = self.folder(bucket)
+            return (await self.get(path + _NO_KEYS, shown + _NO_KEYS, cap)).page is not None
+        return False
 
     async def _list(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
         """A listing of zero keys proves the right to list; one of a single key where the store knows no such listing.
@@ -70,7 +73,7 @@ class S3Session(ListedSession):
         path, shown = self.folder(bucket)
         for most in (0, 1):
             query = f"?list-type=2&max-keys={most}"
-            asked = await self._told(path + query, shown + query, cap)
+            asked = await self.get(path + query, shown + query, cap)
             if asked.code not in _WANTS_A_KEY:
                 break
         page = asked.page or S3Answer()

@@ -31,6 +31,7 @@ from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeSampler, FakeTools, NotedProgress
 from support.scans import NOW, gate_of, scope_of
+from support.shipped import LIBRARY
 
 Answers = dict[str, "tuple[int, Any] | Ending"]
 CHECKS = load_library(Bundled().texts("checks"), Bundled().texts("checks", suffix="compiled.json")["compiled.json"])
@@ -257,6 +258,14 @@ def test_a_bucket_is_told_by_its_name_and_by_how_its_files_end() -> None:
     wheres = {each.where for each in finding.verdict.data.categories}
     assert {"bucket patients", "7 files whose names end in .dcm"} <= wheres
     assert finding.verdict.data.people is None, "one file may tell of everybody"
+
+
+def test_what_is_counted_in_files_or_series_bounds_no_number_of_people() -> None:
+    """An InfluxDB states how many series it has, and a million people may stand in one of them."""
+    of_buckets = {check.id for check in LIBRARY if "{bucket}" in str(check.stated)}
+
+    assert {check.id for check in LIBRARY if check.holds_many} >= {*of_buckets, "influxdb_open", "hdfs_namenode_open"}
+    assert not any(check.holds_many for check in checks_of("elasticsearch_open", "postgresql_open", "mongodb_open"))
 
 
 @pytest.mark.parametrize(("lists_buckets", "targets"), [(True, ["127.0.0.1:9000"]), (False, [])])

@@ -88,11 +88,10 @@ def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
 def _at_most(item: Judged) -> int | None:
     """How many records bound the number of people: none that were counted in part or after an extortioner's visit.
 
-    Nor those that are files, as the objects of a bucket: one of them may tell of everybody.
+    Nor those of which one may tell of everybody, as a file and a series do.
     """
     size = item.verdict.size
-    are_files = item.bucket is not None or item.definition.extensions is not None
-    if are_files or size is None or not size.exact or item.verdict.ransomed.verdict != "no":
+    if item.definition.holds_many or size is None or not size.exact or item.verdict.ransomed.verdict != "no":
         return None
     return size.records if size.records is not None and size.records <= MAX_NUMBER else None
 

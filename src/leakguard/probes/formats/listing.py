@@ -120,8 +120,8 @@ def _entries_of_data(page: bytes, folder: str) -> Iterator[Entry]:
 
 def _rows(page: bytes) -> Iterator[tuple[str, bool, Any]]:
     """Name, whether it is a folder, and size of each entry of a listing in JSON or XML."""
-    for row in _json_rows(page):
-        shape = next((each for each in _SHAPES if isinstance(row, dict) and each[0] <= row.keys()), None)
+    for row in filter(_is_object, _json_rows(page)):
+        shape = next((each for each in _SHAPES if each[0] <= row.keys()), None)
         if shape is not None and isinstance(name := row[shape[1]], str):
             yield name.removesuffix("/"), row[shape[2]] in _FOLDERS, row.get("size")
     if b"<list>" in page[:256]:
@@ -129,9 +129,14 @@ def _rows(page: bytes) -> Iterator[tuple[str, bool, Any]]:
             yield unescape(name.decode("utf-8", "replace")), kind == b"directory", int(size) if size else None
 
 
+def _is_object(row: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
+    return isinstance(row, dict)
+
+
 def _json_rows(page: bytes) -> list[Any]:
     """The entries, of a page that was cut off those before the cut."""
-    if page.lstrip()[:1] not in {b"[", b"{"} or max(map(page.count, (b"{", b"["))) > _MOST_ENTRIES:
+    is_costly = max(map(page.count, (b"{", b"["))) > _MOST_ENTRIES or page.count(b",") > 8 * _MOST_ENTRIES
+    if page.lstrip()[:1] not in {b"[", b"{"} or is_costly:
         return []
     for whole in (page, page[: page.rfind(b"}") + 1] + b"]"):
         try:

@@ -24,7 +24,7 @@ from leakguard.probes.formats.web_files import is_page
 from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
 from leakguard.probes.kinds.web import WebSession
 from leakguard.probes.kinds.web_files import DUMPS, Fetch, is_called_page, may_be_file, repositories, secrets
-from leakguard.probes.session import reply_to
+from leakguard.probes.session import aside, reply_to
 
 _MOST_FILES = 20
 _MOST_FOLDERS = 10
@@ -82,14 +82,14 @@ class WebrootSession(WebSession):
         fetched = await self._fetch("GET", path, path, cap=max(cap, _PAGE_CAP))
         if fetched.status is None:
             return fetched, None
-        return fetched, _described(_listed(fetched, path), listing=_is_listing(fetched))
+        return fetched, await aside(lambda: _described(fetched, path), fetched.size)
 
     async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
         """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for."""
         fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
         return fetched, None if fetched.status is None else {
             "status": fetched.status,
-            "is_listing": _is_listing(fetched),
+            "is_listing": await aside(lambda: _is_listing(fetched), fetched.size),
             "is_page": is_called_page(fetched) or is_page(fetched.body),
         }
 
@@ -128,14 +128,14 @@ class WebrootSession(WebSession):
 
     async def _candidates(self, path: str, root: Fetched) -> tuple[list[_Candidate], bool]:
         """In the folder itself, and in the first ten folders below it; and whether these are all of both."""
-        listed = _listed(root, path)
+        listed = await aside(lambda: _listed(root, path), root.size)
         found = _files(listed, path, path)
         folders = [entry for entry in listed if entry.is_folder]
         is_whole = root.ended is Ending.COMPLETE and len(folders) <= _MOST_FOLDERS
         for number, folder in enumerate(folders[:_MOST_FOLDERS], start=1):
             below, shown = f"{path}{folder.link}", f"{path}<folder {number}>/"
             page = await self._fetch("GET", below, shown, cap=_PAGE_CAP)
-            found += _files(_listed(page, below), below, shown)
+            found += _files(await aside(partial(_listed, page, below), page.size), below, shown)
             is_whole = is_whole and page.ended is Ending.COMPLETE
         return found, is_whole
 
@@ -190,10 +190,11 @@ def _listed(fetched: Fetched, path: str) -> tuple[Entry, ...]:
     return entries(fetched.body, path) if _is_listing(fetched) and path.endswith("/") else ()
 
 
-def _described(listed: Sequence[Entry], *, listing: bool) -> dict[str, Any]:
+def _described(fetched: Fetched, path: str) -> dict[str, Any]:
+    listed = _listed(fetched, path)
     sizes = [entry.size for entry in listed if entry.size is not None]
     return {
-        "is_listing": listing,
+        "is_listing": bool(listed) or _is_listing(fetched),
         "entries": len(listed),
         "folders": sum(entry.is_folder for entry in listed),
         "dump_candidates": sum(entry.may_be_dump for entry in listed),

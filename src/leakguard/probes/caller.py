@@ -201,7 +201,8 @@ class Caller:
         is_kept = self.connected
         is_doubtful = is_kept or self._settled
         heard = await self._call_once(command, reader, cap)
-        is_rest = is_kept and heard.ended is Ending.GARBLED and command is not None and command.kind == "http"
+        is_http = self._settled and command is not None and command.kind == "http"
+        is_rest = is_http and is_kept and heard.ended is Ending.GARBLED
         if is_rest or (is_doubtful and _hung_up(heard.ended, heard.size)):
             return await self._call_once(command, reader, cap)
         return heard

@@ -210,6 +210,14 @@ def test_a_cluster_that_lets_nobody_look_is_said_so(status: int, says: str) -> N
             look(a_cluster(**refused))
 
 
+def test_a_cluster_without_tls_is_not_told_by_its_certificate() -> None:
+    with web_cluster(a_cluster()) as url:
+        view = OwnerView(Destination(url=url.replace("http://", "https://")), allowed)
+        with pytest.raises(ClusterFailed, match="does not speak TLS"):
+            view.look()
+        view.close()
+
+
 def test_a_question_that_fails_is_no_permission_problem() -> None:
     with pytest.raises(ClusterFailed, match="answers 418"):
         look(a_cluster(_snapshot=(418, {})))

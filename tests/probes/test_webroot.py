@@ -58,6 +58,9 @@ TOMCAT = """<html lang="en"><head><title>Directory Listing For [/]</title></head
 <td align="right"><tt>10.0 KiB</tt></td>"""
 JETTY = """<title>Directory: /</title></head><body><h1 class="title">Directory: /</h1><table class="listing"><tr>
 <td class="name"><a href="/x.zip">x.zip&nbsp;</a></td><td class="size">10,240 bytes&nbsp;</td></tr>"""
+UPDOG = """<title>updog - /srv</title><h2>Directory: /srv</h2><td><a href="/../"><button>back</button></a></td>
+<td><a href="/x.zip">x.zip</a></td><td>
+ 36 Bytes</td>"""
 UNDERTOW = """<table id='thetable'><thead><tr><th class='loc' colspan='3'>Directory Listing - /</th></tr></thead>
 <tr class='odd'><td><a class='icon file' href='/x.zip'>x.zip</a></td><td>Nov 28, 2026 03:30:06</td><td>36</td></tr>"""
 WEBFS = """<head><title>127.0.0.1:8000/</title></head><body bgcolor=white><h1>listing: \n<a href="/">/</a></h1><pre>
@@ -89,6 +92,7 @@ SERVE = """{"files":[{"root":"/","dir":"/srv","base":"backup/","ext":"","name":"
         (MINI_HTTPD, "/", ["x.zip"], 36),
         (TOMCAT, "/", ["x.zip"], None),
         (JETTY, "/", ["x.zip"], None),
+        (UPDOG, "/", ["x.zip"], None),
         (UNDERTOW, "/", ["x.zip"], 36),
         (WEBFS, "/", ["x.zip"], None),
         (NGINX_JSON, "/", ["backup/", "%C3%BC%20b.zip"], 36),

@@ -20,12 +20,13 @@ _TITLES = (
     b"<title>directory listing for [/",
     b"<title>directory listing of /",
     b"<title>directory: /",
+    b"<title>updog - ",
     b"<h1>listing: ",
     b"colspan='3'>directory listing - /",
     b'<a href="?c=n;o=',
     b'<a href="?c=n&amp;o=',
 )
-"""Of nginx, Apache httpd, lighttpd and http-server; mini_httpd; Python; Tomcat; rclone; Jetty; webfs; Undertow.
+"""Of nginx, Apache httpd, lighttpd and http-server; mini_httpd; Python; Tomcat; rclone; Jetty; updog; webfs; Undertow.
 
 And the link by which Apache httpd and nginx's fancyindex sort the names, where the owner wrote the heading.
 """

@@ -52,6 +52,15 @@ def test_the_table_says_what_is_not_safe_and_the_exit_code_too(leakguard: ScanCo
     assert "identification_number.cn_resident_id" in ran.out
 
 
+@pytest.mark.parametrize("url", ["search.example.edu:9200", "https://", "ftp://127.0.0.1", "http://[::1"])
+def test_what_is_no_url_is_told_as_that(leakguard: ScanCommands, url: str) -> None:
+    """It was looked up as a name without a letter, which has no address."""
+    ran = leakguard("cluster", "show", "--url", url)
+
+    assert ran.code == 2
+    assert "https://search.example.edu:9200" in ran.err
+
+
 @pytest.mark.parametrize("trick", [trick for trick in TRICKS.values() if printable(trick) == trick])
 def test_a_name_of_an_index_is_a_text_in_the_table(leakguard: ScanCommands, trick: str) -> None:
     indices = [{"index": trick, "docs.count": "1", "store.size": "7", "creation.date": "1558483200000"}]

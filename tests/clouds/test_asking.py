@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
+from botocore.parsers import ResponseParserError
 
 from leakguard.clouds import asking
 from leakguard.clouds.asking import BY_THOUSANDS, Asker, Draft, Refused, Unused
@@ -143,6 +144,18 @@ def test_an_interface_that_cannot_be_reached_is_a_gap() -> None:
         asker.listing("rds", "DescribeDBInstances", "DBInstances")
 
     assert refusal.value.gap.code == "EndpointConnectionError"
+
+
+def test_a_page_of_a_proxy_in_the_place_of_an_answer_is_a_gap() -> None:
+    def page(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise ResponseParserError("invalid XML received: b'<html>canary</html>'")
+
+    asker = asker_of(ScriptedAws(answers={"rds DescribeDBInstances": page}))
+
+    with pytest.raises(Refused) as refusal:
+        asker.listing("rds", "DescribeDBInstances", "DBInstances")
+
+    assert refusal.value.gap.code == "ResponseParserError"
 
 
 def test_a_region_that_cannot_be_reached_is_left_after_three_questions() -> None:

@@ -9,6 +9,7 @@ import boto3
 import botocore.session
 import pytest
 
+from leakguard.clouds.aws import Aws
 from leakguard.clouds.door import Door, session_of
 from leakguard.clouds.operations import ALLOWED, LOGIN, is_allowed, least_policy, permission_of
 from leakguard.errors import CloudRefused, NotAllowed
@@ -120,6 +121,29 @@ def test_a_profile_that_does_not_exist_is_refused(home: Path) -> None:
         Door().session("nobody")
 
     assert "list-profiles" in refusal.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ("[profile prod]\nregion = nowhere-1\n", "names a region that the library does not know"),
+        ("[profile prod]\nregion = us-east-1\ncredential_process = /bin/false\n", "leads to no account"),
+    ],
+)
+def test_a_profile_that_leads_nowhere_is_told_as_that(home: Path, config: str, says: str) -> None:
+    """Both were bugs of ours: the library raises them before anything is asked."""
+    (home / "config").write_text(config, encoding="utf-8")
+
+    with pytest.raises(CloudRefused, match=says):
+        Aws(Door()).account("prod")
+
+
+def test_an_address_of_the_interface_that_is_none_is_told_as_that(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "gopher")
+
+    assert home.is_dir()
+    with pytest.raises(CloudRefused, match="leads to no account"):
+        Aws(Door()).account("prod")
 
 
 def test_a_session_is_guarded_once() -> None:

@@ -167,6 +167,26 @@ def test_a_distribution_that_refuses_to_say_who_it_is_is_looked_at_all_the_same(
     assert look(cluster).id == ""
 
 
+def test_many_indices_with_long_names_are_asked_for_in_lines_that_a_cluster_takes() -> None:
+    """A first line of more than 4 KiB is refused by Elasticsearch, and with it ended the whole look."""
+    rows = [{"index": f"学生信息-{'x' * 40}-{number}", "docs.count": "1"} for number in range(120)]
+    cluster = a_cluster(**{"_cat/indices": (200, rows)})
+
+    seen = look(cluster)
+
+    lines = [f"GET {path} HTTP/1.1" for path in cluster.asked if "/_mapping" in path]
+    assert len(seen.indices) == 120
+    assert sum(line.count("%2C") + line.count(",") + 1 for line in lines) == 120
+    assert max(map(len, lines)) < 4096
+
+
+def test_an_index_that_was_dropped_meanwhile_ends_nothing() -> None:
+    seen = look(a_cluster(**{"people/_mapping": (404, {"error": "index_not_found"})}))
+
+    assert [one.name for one in seen.indices] == ["people", ".security-7"]
+    assert seen.not_permitted == ()
+
+
 def test_a_mapping_that_is_too_wide_or_too_deep_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owner_view, "MOST_FIELDS", 3)
     monkeypatch.setattr(owner_view, "DEEPEST", 2)
@@ -200,6 +220,14 @@ def test_only_what_passes_is_tried_again(status: int, next_step: str) -> None:
         look(a_cluster(_cluster__health=(status, {})))
 
     assert caught.value.next_step.startswith(next_step)
+
+
+def test_a_cluster_without_tls_is_not_told_by_its_certificate() -> None:
+    with web_cluster(a_cluster()) as url:
+        view = OwnerView(Destination(url=url.replace("http://", "https://")), allowed)
+        with pytest.raises(ClusterFailed, match="does not speak TLS"):
+            view.look()
+        view.close()
 
 
 def test_a_question_that_fails_is_no_permission_problem() -> None:

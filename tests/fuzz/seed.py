@@ -42,7 +42,10 @@ _BLOBS = (
     b"<EnumerationResults><Blobs><Blob><Name>a</Name><Properties><Content-Length>5</Content-Length></Properties>"
     b"</Blob></Blobs><NextMarker>m</NextMarker></EnumerationResults>"
 )
-_OBJECTS = b'{"items": [{"size": "5"}], "nextPageToken": "t", "permissions": ["storage.objects.list"]}'
+_OBJECTS = (
+    b'{"kind": "storage#objects", "items": [{"size": "5"}], "nextPageToken": "t",'
+    b' "permissions": ["storage.objects.list"]}'
+)
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 _INTERIM = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
 _UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nrest"

@@ -22,7 +22,7 @@ from support.probing import Probing, Question, run
 pytestmark = pytest.mark.enable_socket
 
 CANARY = "canary-customer-file"
-FIELDS = "fields=nextPageToken,items(size)"
+FIELDS = "fields=kind,nextPageToken,items(size)"
 
 
 def ask(
@@ -50,7 +50,12 @@ def known(reply: Reply) -> dict[str, Any]:
 
 def page(*sizes: object, token: str | None = None, **more: object) -> bytes:
     items = [{"size": size, "name": CANARY} for size in sizes]
-    found = {**({"items": items} if items else {}), **({"nextPageToken": token} if token else {}), **more}
+    found = {
+        "kind": "storage#objects",
+        **({"items": items} if items else {}),
+        **({"nextPageToken": token} if token else {}),
+        **more,
+    }
     return http_answer(json.dumps(found).encode(), headers="Content-Type: application/json\r\n")
 
 
@@ -72,7 +77,10 @@ def refusal(reason: object, status: str) -> bytes:
             http_answer(b'{"error": "canary-customer-file"}', status="500 No"),
             {"exists": None, "listable": False, "code": "Unknown"},
         ),
-        (http_answer(b"{}", status="302 Found"), {"exists": None, "listable": False, "code": None}),
+        (
+            http_answer(b'{"kind": "storage#objects"}', status="302 Found"),
+            {"exists": None, "listable": False, "code": None},
+        ),
     ],
 )
 def test_google_tells_who_may_list_without_one_name(answer: bytes, expected: dict[str, Any]) -> None:
@@ -128,6 +136,14 @@ def test_google_is_asked_what_a_stranger_may_do_and_only_known_words_count(
     reply, _ = ask("gcs", {b"testPermissions": answer}, Question("permissions", "ours"), bucket="ours")
 
     assert known(reply) == expected
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"status": "ok"}', b'{"kind": "storage#buckets"}'])
+def test_json_that_names_no_list_of_objects_is_none(body: bytes) -> None:
+    """A server that answers everything with an empty object was told as an open bucket."""
+    reply, _ = ask("gcs", {b"GET": http_answer(body)}, Question("list", "ours"), bucket="ours")
+
+    assert (reply.ended, reply.document) == (Ending.GARBLED, None)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b"7", b"[" * 20_000, b"\xff\xfe"])

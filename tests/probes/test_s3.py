@@ -79,6 +79,10 @@ def test_the_service_tells_whether_it_lists_its_buckets(answer: bytes, expected:
         (xml(DENIED, "403 Forbidden"), None, False, "AccessDenied"),
         (xml("<Error><Code>NoSuchBucket</Code></Error>", "404 Not Found"), False, False, "NoSuchBucket"),
         (xml("<Error><Code>PermanentRedirect</Code></Error>", "301 Moved"), True, None, "PermanentRedirect"),
+        (xml("<Error><Code>UserDisable</Code></Error>", "403 Forbidden"), None, False, "UserDisable"),
+        (xml("<Error><Code>SlowDown</Code></Error>", "503 Slow Down"), None, None, "SlowDown"),
+        (xml("<Error><Code>InternalError</Code></Error>", "500 Internal Error"), None, None, "InternalError"),
+        (xml("<Error><Code>MethodNotAllowed</Code></Error>", "405 No"), None, None, "MethodNotAllowed"),
     ],
 )
 def test_the_right_to_list_is_proven_without_one_key(
@@ -92,6 +96,23 @@ def test_the_right_to_list_is_proven_without_one_key(
 
     expected = {"exists": exists, "listable": listable, "code": code, "key_count": 0}
     assert document(table, Question("list", "ours")) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "listable"),
+    [
+        (listing(3), True),
+        (xml(DENIED, "403 Forbidden"), False),
+        (xml("<Error><Code>InvalidArgument</Code></Error>"), None),
+    ],
+)
+def test_a_store_that_knows_no_listing_of_zero_keys_is_asked_for_one(answer: bytes, *, listable: bool | None) -> None:
+    """RustFS says `max-keys must be between 1 and 1000`, and so do Alibaba's OSS and Ozone."""
+    refused = xml("<Error><Code>InvalidArgument</Code></Error>", "400 Bad Request")
+
+    found = document({b"max-keys=0 ": refused, b"max-keys=1 ": answer}, Question("list", "ours"))
+
+    assert found["listable"] is listable
 
 
 def test_sizes_are_summed_over_pages_and_no_key_is_kept() -> None:
@@ -187,3 +208,52 @@ def test_a_listing_beyond_the_cap_is_no_proof() -> None:
     [reply], _ = ask({b"GET": listing(*range(5000))}, Question("list", "ours", cap_bytes=4096))
 
     assert (reply.ended, reply.document) == (Ending.CAPPED, None)
+
+
+def test_a_long_page_of_a_web_server_is_no_answer_of_a_store() -> None:
+    """It was taken for a listing that did not end, and the server for a store of which nothing can be said."""
+    page = http_answer(b"<!DOCTYPE html>\n<html>" + b"<p>x</p>" * 20_000)
+
+    [reply], _ = ask({b"GET": page}, Question("service", cap_bytes=65_536))
+
+    assert (reply.ended, reply.status) == (Ending.GARBLED, 200)
+
+
+@pytest.mark.parametrize("head", ["", "<?xml version='1.0'?>\n", "\ufeff<?xml version='1.0'?>"])
+def test_a_long_listing_of_a_store_is_cut_off(head: str) -> None:
+    page = http_answer(f"{head}<ListBucketResult {NS}>{'<Contents></Contents>' * 4000}".encode())
+
+    [reply], _ = ask({b"GET": page}, Question("service", cap_bytes=65_536))
+
+    assert reply.ended is Ending.CAPPED
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        (listing(3), Ending.COMPLETE),
+        (xml(DENIED, "403 Forbidden"), Ending.COMPLETE),
+        (xml("<Error><Code>NoSuchBucket</Code></Error>", "404 Not Found"), Ending.COMPLETE),
+        (http_answer(b"<html>no</html>", status="404 Not Found"), Ending.GARBLED),
+        (http_answer(b"<html>log in</html>", status="401 Unauthorized"), Ending.GARBLED),
+    ],
+)
+def test_a_store_behind_the_front_page_of_a_proxy_is_known_by_a_bucket_of_ours(answer: bytes, ended: Ending) -> None:
+    """A proxy sends people from `/` to the console of the store, or guards it alone, and passes the rest on."""
+    front = http_answer(b"<html>moved</html>", status="302 Found")
+
+    [service], probing = ask({b"GET / ": front, b"GET /ours?": answer}, Question("service"))
+
+    assert (service.ended, service.status) == (ended, 302)
+    assert len(probing.said) == 2
+
+
+def test_a_front_page_is_all_that_is_asked_where_no_bucket_is_ours() -> None:
+    async def work() -> tuple[list[Reply], Probing]:
+        probing = Probing()
+        async with serving(answers({b"GET / ": http_answer(b"<html></html>")})) as server:
+            return await probing.ask(server.endpoint(), "s3", Question("service")), probing
+
+    [service], probing = run(work())
+
+    assert (service.ended, len(probing.said)) == (Ending.GARBLED, 1)

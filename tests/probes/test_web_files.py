@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -15,6 +16,7 @@ from leakguard.probes.formats.web_files import (
     is_ds_store,
     is_git_head,
     is_hg_requires,
+    is_page,
     is_private_key,
     is_svn_database,
     settings_in,
@@ -32,8 +34,11 @@ READERS = (is_svn_database, is_hg_requires, is_ds_store, is_private_key, is_git_
 ASKED = re.compile(rb"(GET|HEAD) (\S+) ")
 
 
-def files(found: Mapping[str, bytes], *, ranges: bool = True) -> Script:
-    """A web server with these files and no others; without `ranges` it sends the whole file."""
+def files(found: Mapping[str, bytes], *, ranges: bool = True, absent: str = "404 Not Found") -> Script:
+    """A web server with these files and no others; without `ranges` it sends the whole file.
+
+    `absent` is what it says to HEAD of any other path.
+    """
 
     async def script(reader: object, writer: object, host: Host) -> None:
         while True:
@@ -43,7 +48,7 @@ def files(found: Mapping[str, bytes], *, ranges: bool = True) -> Script:
                 status = "404 Not Found" if body is None else "206 Partial Content" if ranges else "200 OK"
                 answer = http_answer(body or b"<html>nothing</html>", status=status if method == b"GET" else "200 OK")
                 if method == b"HEAD" and body is None:
-                    answer = http_answer(b"", status="404 Not Found")
+                    answer = http_answer(b"", status=absent, headers="Content-Type: text/html\r\n")
                 writer.write(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == b"HEAD" else answer)  # type: ignore[attr-defined]  # as above
 
     return script
@@ -111,6 +116,73 @@ def test_no_more_than_four_kibibytes_of_a_file_are_read() -> None:
     assert reply.size_bytes < 64 * 1024
 
 
+def test_a_page_that_is_shown_for_every_path_is_not_fetched_for_each_of_them() -> None:
+    """A single-page application shows its page for all that it does not know, and may still have a file too many."""
+    reply, probing = ask(files({"/.env": ENV}, absent="200 OK"), "secrets")
+
+    assert (reply.document["files"], reply.document["secrets"]) == (1, 2)
+    assert [said for said in probing.said if said.startswith(b"GET")] == [probing.said[1]]
+
+
+@pytest.mark.parametrize(
+    ("page", "holds"),
+    [
+        (b"<!DOCTYPE html>\n<html>", True),
+        (b"\xef\xbb\xbf <!-- a theme -->\n<HTML lang='en'>", True),
+        (b"ref: refs/heads/main\n", False),
+        (b"<?xml version='1.0'?><list/>", False),
+        (b"A=1\n<html>", False),
+        (b"", False),
+    ],
+)
+def test_a_page_of_html_is_told_from_a_file(page: bytes, *, holds: bool) -> None:
+    assert is_page(page) is holds
+
+
+def test_no_more_of_a_file_is_asked_for_than_it_has() -> None:
+    """A range that goes beyond the end is refused by webfs, with 400."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while True:
+            said = await read_some(reader, host)
+            is_there = b" /.env " in said
+            status = "206 Partial Content" if f"bytes=0-{len(ENV) - 1}\r".encode() in said else "400 Bad Request"
+            answer = http_answer(ENV if is_there else b"no", status=status if is_there else "404 Not Found")
+            head = http_answer(ENV if is_there else b"", status="200 OK" if is_there else "404 Not Found")
+            writer.write(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if said.startswith(b"HEAD") else answer)
+
+    assert told(script, "secrets")["secrets"] == 2
+
+
+@pytest.mark.parametrize("status", ["405 Method Not Allowed", "501 Unsupported method"])
+def test_a_server_that_knows_no_head_is_asked_without_it(status: str) -> None:
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while True:
+            said = await read_some(reader, host)
+            is_there = said.startswith(b"GET /.env ")
+            answer = http_answer(ENV if is_there else b"no", status="200 OK" if is_there else "404 Not Found")
+            head = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+            writer.write(head if said.startswith(b"HEAD") else answer)
+
+    assert told(script, "secrets")["secrets"] == 2
+
+
+@pytest.mark.parametrize("method", ["repositories", "secrets", "known_dumps"])
+def test_what_is_sent_behind_the_answer_to_head_is_no_answer_to_the_next_question(method: str) -> None:
+    """WsgiDAV sends its page of refusal to HEAD as well, a moment later; it was taken for garbage."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        while await read_some(reader, host):
+            head, _, page = http_answer(b"<html>no</html>", status="401 Unauthorized").partition(b"\r\n\r\n")
+            writer.write(head + b"\r\n\r\n")
+            await asyncio.sleep(0.02)
+            writer.write(page)
+
+    reply, _ = ask(script, method)
+
+    assert (reply.ended, reply.status) == (Ending.COMPLETE, 401)
+
+
 def test_a_dump_under_a_usual_name_is_proved_by_its_magic() -> None:
     root = {"/backup.sql.gz": b"\x1f\x8b" + CANARY.encode(), "/dump.sql": b"<html>a page</html>"}
 
@@ -156,6 +228,9 @@ def test_a_page_is_no_head_of_a_repository(first: bytes, *, holds: bool) -> None
         (b"B_PASSWORD=\nC=2\n", 2, 0),
         (b"[section]\n; comment\nsecret = x\n", 1, 1),
         (b"A=1\nhalf a li", 1, 0),
+        (b"A_PASSWORD=\"\"\nB_PASSWORD='x y'\n", 2, 1),
+        (b'KEY_PASS="-----BEGIN PRIVATE KEY-----\nMIIEow+/=\n-----END PRIVATE KEY-----"\nB=2\n', 2, 1),
+        (b'B=2\nPRIVATE_KEY="-----BEGIN PRIVATE KEY-----\nMIIE', 1, 0),
     ],
 )
 def test_settings_count_only_with_a_value(text: bytes, keys: int, secrets: int) -> None:

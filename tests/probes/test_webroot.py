@@ -35,6 +35,48 @@ LIGHTTPD = """<html><head><title>Index of /</title></head><body><h2>Index of /</
 <tr class="d"><td class="n"><a href="../">..</a>/</td><td class="m">&nbsp;</td><td class="s">- &nbsp;</td></tr>
 <tr><td class="n"><a href="x.zip">x.zip</a></td><td class="m">2026-Nov-24 14:25:21</td><td class="s">12.0K</td></tr>"""
 
+GO = """<!doctype html>
+<meta name="viewport" content="width=device-width">
+<pre>
+<a href="backups/">backups/</a>
+<a href="x.zip">x.zip</a>
+</pre>"""
+OLD_GO = '<pre>\n<a href="x.zip">x.zip</a>\n</pre>\n'
+THEMED = """<html><head><title>Dateien</title></head><body><h1>Unsere Dateien</h1>  <table>
+   <tr><th valign="top">&nbsp;</th><th><a href="?C=N;O=D">Name</a></th><th><a href="?C=S;O=A">Size</a></th></tr>
+<tr><td valign="top">&nbsp;</td><td><a href="x.zip">x.zip</a></td><td align="right">2026-11-28</td><td> 36 </td></tr>"""
+IIS = """<html><head><title>www.example.edu - /</title></head><body><H1>www.example.edu - /</H1><hr>\r
+\r
+<pre>24.11.2026    14:25        &lt;dir&gt; <A HREF="/backup/">backup</A><br> 24.11.2026    14:25         4096 \
+<A HREF="/x.zip">x.zip</A><br> 24.11.2026    14:25          168 <A HREF="/web.config">web.config</A><br></pre>"""
+MINI_HTTPD = """<html><head><title>Index of ./</title></head><body><h4>Index of ./</h4><pre>
+<a href=".">.                               </a>    28Nov2026 03:30           4096
+<a href="x.zip">x.zip                   </a>    28Nov2026 03:30             36\n</pre>"""
+TOMCAT = """<html lang="en"><head><title>Directory Listing For [/]</title></head><body><h1>Directory Listing For [/]
+<td align="left">&nbsp;&nbsp;
+<a href="/x.zip"><tt>x.zip</tt></a></td>
+<td align="right"><tt>10.0 KiB</tt></td>"""
+JETTY = """<title>Directory: /</title></head><body><h1 class="title">Directory: /</h1><table class="listing"><tr>
+<td class="name"><a href="/x.zip">x.zip&nbsp;</a></td><td class="size">10,240 bytes&nbsp;</td></tr>"""
+UPDOG = """<title>updog - /srv</title><h2>Directory: /srv</h2><td><a href="/../"><button>back</button></a></td>
+<td><a href="/x.zip">x.zip</a></td><td>
+ 36 Bytes</td>"""
+UNDERTOW = """<table id='thetable'><thead><tr><th class='loc' colspan='3'>Directory Listing - /</th></tr></thead>
+<tr class='odd'><td><a class='icon file' href='/x.zip'>x.zip</a></td><td>Nov 28, 2026 03:30:06</td><td>36</td></tr>"""
+WEBFS = """<head><title>127.0.0.1:8000/</title></head><body bgcolor=white><h1>listing: \n<a href="/">/</a></h1><pre>
+-rw-r--r--  root      root      Nov 28 03:30    36  B  <a href="x.zip">x.zip</a>"""
+NGINX_JSON = """[\r\n{ "name":"backup", "type":"directory", "mtime":"Sat, 28 Nov 2026 03:30:06 GMT" },
+{ "name":"ü b.zip", "type":"file", "mtime":"Sat, 28 Nov 2026 03:30:06 GMT", "size":36 }\r\n]"""
+NGINX_XML = """<?xml version="1.0"?>\r\n<list>\r\n<directory mtime="2026-11-28T03:30:06Z">backup</directory>
+<file mtime="2026-11-28T03:30:06Z" size="36">a&amp;b.zip</file>\r\n</list>"""
+CADDY = """[{"name":"backup/","size":4096,"url":"./backup/","mod_time":"2026-11-28T03:30:06Z","mode":2147484141,\
+"is_dir":true,"is_symlink":false},{"name":"x.zip","size":36,"url":"./x.zip","mod_time":"2026-11-28T03:30:06Z",\
+"mode":420,"is_dir":false,"is_symlink":false}]"""
+CUT_CADDY = CADDY.removesuffix("}]") + '},{"name":"y.zip","si'
+SERVE = """{"files":[{"root":"/","dir":"/srv","base":"backup/","ext":"","name":"backup","relative":"/backup/",\
+"type":"folder","title":"backup/"},{"root":"/","dir":"/srv","base":"x.zip","ext":"zip","name":"x","relative":"/x.zip","type":"file",\
+"size":"36 B","title":"x.zip"}],"directory":"srv/","paths":[]}"""
+
 
 @pytest.mark.parametrize(
     ("page", "folder", "links", "size"),
@@ -43,6 +85,21 @@ LIGHTTPD = """<html><head><title>Index of /</title></head><body><h2>Index of /</
         (APACHE, "/old/", ["site.tar.gz", "logs/"], int(1.5 * 1024 * 1024)),
         (PYTHON, "/", ["a.db", "sub/"], None),
         (LIGHTTPD, "/", ["x.zip"], 12 * 1024),
+        (GO, "/", ["backups/", "x.zip"], None),
+        (OLD_GO, "/", ["x.zip"], None),
+        (THEMED, "/", ["x.zip"], 36),
+        (IIS, "/", ["backup/", "x.zip", "web.config"], None),
+        (MINI_HTTPD, "/", ["x.zip"], 36),
+        (TOMCAT, "/", ["x.zip"], None),
+        (JETTY, "/", ["x.zip"], None),
+        (UPDOG, "/", ["x.zip"], None),
+        (UNDERTOW, "/", ["x.zip"], 36),
+        (WEBFS, "/", ["x.zip"], None),
+        (NGINX_JSON, "/", ["backup/", "%C3%BC%20b.zip"], 36),
+        (NGINX_XML, "/", ["backup/", "a%26b.zip"], 36),
+        (CADDY, "/", ["backup/", "x.zip"], 36),
+        (CUT_CADDY, "/", ["backup/", "x.zip"], 36),
+        (SERVE, "/", ["backup/", "x.zip"], None),
     ],
 )
 def test_listings_of_each_server_are_read(page: str, folder: str, links: list[str], size: int | None) -> None:
@@ -91,7 +148,23 @@ def test_a_listing_without_an_end_stops_at_five_thousand_entries() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [b"", b"<title>Shop</title>Index of /", b"<a>Index of /</a>", b"x" * 20000 + b"<title>Index of /</title>"]
+    "page",
+    [
+        b"",
+        b"<title>Shop</title>Index of /",
+        b"<a>Index of /</a>",
+        b"x" * 20000 + b"<title>Index of /</title>",
+        b"<html><head><title>Shop - /</title></head><body><h1>Another - /</h1><hr>",
+        b"<html><body><pre><a href='x'>x</a></pre>",
+        b'[{"name": "a", "type": "b"}]',
+        b'{"files": [], "directory": ""}',
+        b'{"files": 7, "directory": ""}',
+        b'[{"name": 1, "type": "file", "mtime": 1}, 7]',
+        b"[" * 100_000,
+        b"[" * 4000,
+        b'[{"name": 1,',
+        b"{}",
+    ],
 )
 def test_other_pages_are_not_listings(page: bytes) -> None:
     assert not is_listing(page)
@@ -103,6 +176,14 @@ def test_other_pages_are_not_listings(page: bytes) -> None:
         (b"-- MySQL dump 10", "a.sql", "mysql_dump"),
         (b"-- MariaDB dump ", "a.sql", "mysql_dump"),
         (b"--\n-- PostgreSQL", "a.sql", "postgresql_dump"),
+        (b"-- phpMyAdmin SQL Dump"[:16], "a.sql", "mysql_dump"),
+        (b"--\r\n-- PostgreSQL d"[:16], "a.sql", "postgresql_dump"),
+        (b"/*!999999\\- enabl", "a.sql", "mysql_dump"),
+        (b"PRAGMA foreign_keys"[:16], "a.sql", "sql"),
+        (b"BZh91AY&SY", "a.sql.bz2", "bzip2"),
+        (b"\xfd7zXZ\x00", "a.tar.xz", "xz"),
+        (b"\x28\xb5\x2f\xfd", "a.sql.zst", "zstd"),
+        (b"Rar!\x1a\x07\x01", "a.rar", "rar"),
         (b"PGDMP\x01\x0e\x00", "a.dump", "pgdmp"),
         (b"SQLite format 3\x00", "a.db", "sqlite"),
         (b"\x1f\x8b\x08\x00", "a.tgz", "gzip"),
@@ -206,11 +287,12 @@ def test_dumps_are_proven_by_their_first_bytes_and_told_without_names(*, ranges:
         "folders": 2,
         "dump_candidates": 2,
     }
-    found = [{"kind": "mysql_dump", "bytes": len(DUMP)}, {"kind": "zip", "bytes": 304}]
-    if ranges:
-        found.insert(1, {"kind": "tar", "bytes": len(TAR)})
-    assert dumps.document["dumps"] == found
-    assert dumps.document["bytes"] == len(DUMP) + 304 + (len(TAR) if ranges else 0)
+    assert dumps.document["dumps"] == [
+        {"kind": "mysql_dump", "bytes": len(DUMP)},
+        {"kind": "tar", "bytes": len(TAR)},
+        {"kind": "zip", "bytes": 304},
+    ]
+    assert dumps.document["bytes"] == len(DUMP) + len(TAR) + 304
     assert dumps.document["complete"] is True
     assert "canary" not in repr([listing.document, dumps.document])
     assert {inner["what"] for inner in dumps.document["requests"]} == {
@@ -236,6 +318,25 @@ def test_no_more_than_sixteen_bytes_of_a_file_are_kept() -> None:
     assert reply.size_bytes < 100_000
 
 
+@pytest.mark.parametrize(
+    ("answer", "holds"),
+    [
+        (http_answer(b"<!doctype html>"), True),
+        (http_answer(b"<h1>hi</h1>", headers="Content-Type: text/html; charset=utf-8\r\n"), True),
+        (http_answer(b"ok", headers="Content-Type: text/plain\r\n"), False),
+        (http_answer(b"A_PASSWORD=x\n"), False),
+    ],
+)
+def test_a_page_for_a_path_that_cannot_exist_is_told_from_a_file(answer: bytes, *, holds: bool) -> None:
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        await read_some(reader, host)
+        writer.write(answer)
+
+    [reply], _ = ask(script, Question("nonsense", "/q7"))
+
+    assert reply.document["is_page"] is holds
+
+
 def test_at_most_twenty_files_and_ten_folders_are_asked_about() -> None:
     files = {"/": page(*[f"f{number}.sql" for number in range(30)], *[f"d{number}/" for number in range(15)])}
     files |= {f"/f{number}.sql": DUMP for number in range(30)}
@@ -245,6 +346,22 @@ def test_at_most_twenty_files_and_ten_folders_are_asked_about() -> None:
     assert len(reply.document["dumps"]) == 20
     assert reply.document["complete"] is False
     assert len(probing.said) == 1 + 10 + 2 * 20
+
+
+@pytest.mark.parametrize(
+    ("files", "complete"),
+    [
+        ({"/": page("a/"), "/a/": page("x.txt")}, True),
+        ({"/": page(*[f"a-long-name-of-a-picture-{number}.jpg" for number in range(4000)])}, False),
+        ({"/": page("a/"), "/a/": page(*[f"a-long-name-of-a-picture-{number}.jpg" for number in range(4000)])}, False),
+        ({"/": page(*[f"d{number}/" for number in range(11)])}, False),
+    ],
+)
+def test_a_list_of_which_a_part_was_not_seen_is_told_as_that(files: dict[str, bytes], *, complete: bool) -> None:
+    """That no dump was found among its files was said of the first 256 KiB of them."""
+    [reply], _ = ask(web(files), Question("dumps", "/"))
+
+    assert (reply.document["dumps"], reply.document["complete"]) == ([], complete)
 
 
 def test_a_path_that_cannot_exist_is_told_by_status_alone() -> None:

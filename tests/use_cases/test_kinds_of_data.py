@@ -31,6 +31,7 @@ from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeSampler, FakeTools, NotedProgress
 from support.scans import NOW, gate_of, scope_of
+from support.shipped import LIBRARY
 
 Answers = dict[str, "tuple[int, Any] | Ending"]
 CHECKS = load_library(Bundled().texts("checks"), Bundled().texts("checks", suffix="compiled.json")["compiled.json"])
@@ -256,6 +257,32 @@ def test_a_bucket_is_told_by_its_name_and_by_how_its_files_end() -> None:
     assert finding.verdict.data is not None
     wheres = {each.where for each in finding.verdict.data.categories}
     assert {"bucket patients", "7 files whose names end in .dcm"} <= wheres
+    assert finding.verdict.data.people is None, "one file may tell of everybody"
+
+
+def test_what_is_counted_in_files_or_series_bounds_no_number_of_people() -> None:
+    """An InfluxDB states how many series it has, and a million people may stand in one of them."""
+    of_buckets = {check.id for check in LIBRARY if "{bucket}" in str(check.stated)}
+
+    assert {check.id for check in LIBRARY if check.holds_many} >= {*of_buckets, "influxdb_open", "hdfs_namenode_open"}
+    assert not any(check.holds_many for check in checks_of("elasticsearch_open", "postgresql_open", "mongodb_open"))
+
+
+@pytest.mark.parametrize(("lists_buckets", "targets"), [(True, ["127.0.0.1:9000"]), (False, [])])
+def test_a_store_without_our_buckets_may_still_list_its_own(*, lists_buckets: bool, targets: list[str]) -> None:
+    absent = (404, {"exists": False, "listable": False, "code": "NoSuchBucket"})
+    service = (200, {"code": None if lists_buckets else "AccessDenied", "lists_buckets": lists_buckets, "buckets": 3})
+    answers: Answers = {"service": service, "list ours": absent, "list others": absent}
+    examiner = Examiner(
+        prober=FakeProber(otherwise=FakeServer(answers={"s3": answers, "http": {}})),
+        library=checks_of("s3_bucket_open"),
+        gate=gate_of("127.0.0.0/8"), run="R-1", vantage="local", now=lambda: NOW, nonsense="x", book=kind_book,
+    )  # fmt: skip
+    endpoint = Endpoint(address="127.0.0.1", port=9000, buckets=("ours", "others"))
+
+    findings = asyncio.run(examiner.examine(endpoint)).findings
+
+    assert [finding.target for finding in findings] == targets
 
 
 SAMPLED = Sampled(

@@ -73,6 +73,11 @@ class Naming(Frozen, kw_only=False, dict=True):
         return place_in(self.stated, "extensions")
 
     @cached_property
+    def holds_many(self) -> bool:
+        """Whether what is counted as a record, such as a file or a series, may tell of any number of people."""
+        return bool(self.stated.get("holds_many", False))
+
+    @cached_property
     def field_places(self) -> tuple[NamePlace, ...]:
         """Where the answers to `field_look` name fields."""
         return tuple(NamePlace(**each) for each in self.stated.get("fields", {}).get("places", ()))

@@ -149,6 +149,7 @@ class CheckShape(Shape):
     names: tuple[NamePlaceShape, ...] = ()
     since: tuple[PlaceShape, ...] = ()
     extensions: PlaceShape | None = None
+    holds_many: bool = False
     fields: FieldsShape | None = None
     remediation: Words
     references: Some[Link]

@@ -104,7 +104,7 @@ class Asker:
     def _pages(self, service: str, operation: str, region: str | None, words: Words) -> Iterator[dict[str, Any]]:
         from botocore import xform_name  # noqa: PLC0415  (loaded when it is first asked for)
 
-        client = self.client(service, region or self.unit.region)
+        client = self._client(service, operation, region)
         if not client.can_paginate(xform_name(operation)):
             yield from self._pages_by_token(service, operation, region, words)
             return
@@ -128,10 +128,20 @@ class Asker:
                 raise Refused(Gap(permission=permission_of(service, operation), is_denied=False, code="endless list"))
             seen.update(more.values())
 
+    def _client(self, service: str, operation: str, region: str | None) -> Any:  # noqa: ANN401  (made at run time)
+        """A client; the library looks for the login when it makes one, and a program that should give it may fail."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415  (as above)
+
+        try:
+            return self.client(service, region or self.unit.region)
+        except (BotoCoreError, ValueError) as error:  # the latter for an address of the interface that is none
+            permission = permission_of(service, operation)
+            raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
+
     def _method(self, service: str, operation: str, region: str | None) -> Callable[..., dict[str, Any]]:
         from botocore import xform_name  # noqa: PLC0415  (as above)
 
-        client = self.client(service, region or self.unit.region)
+        client = self._client(service, operation, region)
         method: Callable[..., dict[str, Any]] = getattr(client, xform_name(operation))
         return method
 
@@ -139,6 +149,7 @@ class Asker:
         self, service: str, operation: str, absent: Sequence[str], ask: Callable[[], dict[str, Any] | None]
     ) -> dict[str, Any] | None:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  (as above)
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415  (as above)
 
         permission = permission_of(service, operation)
         if self.stop.is_set():
@@ -155,7 +166,7 @@ class Asker:
             if code in _UNUSED:
                 raise Unused from error
             raise Refused(Gap(permission=permission, is_denied=code.startswith(_DENIED), code=code[:60])) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:  # the latter where a proxy answers with a page of its own
             self.out_of_reach += 1
             raise Refused(Gap(permission=permission, is_denied=False, code=type(error).__name__)) from error
         if answer is not None:

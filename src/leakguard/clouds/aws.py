@@ -131,7 +131,15 @@ class Aws:
         return not known or unit.region in known or unit.region not in of_all
 
     def _partition(self, profile: str) -> str:
-        return str(self._door.session(profile).get_partition_for_region(self.home(profile)))
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415  (as in `door`)
+
+        try:
+            return str(self._door.session(profile).get_partition_for_region(self.home(profile)))
+        except BotoCoreError as error:
+            raise CloudRefused(
+                f"the profile `{profile[:60]}` names a region that the library does not know ({type(error).__name__})",
+                next_step=f"Write it as AWS does: aws configure set region eu-central-1 --profile {profile[:60]}",
+            ) from error
 
     def _asker(self, unit: Unit) -> Asker:
         first = buckets.FIRST if self._partition(unit.profile) == COMMERCIAL else self.home(unit.profile)

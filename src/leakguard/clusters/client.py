@@ -17,6 +17,8 @@ from leakguard.models.exports import Destination
 
 warnings.filterwarnings("ignore", category=ElasticsearchWarning)  # a server's own words, which nobody has looked at
 REQUEST_SECONDS = 60.0
+_NO_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "record layer failure")
+"""How OpenSSL, by its releases, names an answer that is no TLS."""
 _LOGIN_REFUSED = frozenset({401, 403})
 _PASSING = frozenset({408, 429})
 """Answers of a cluster that is busy now; so are those from `_SERVER_ERRORS` on."""
@@ -50,6 +52,10 @@ def our_words(url: str) -> Iterator[None]:
         said, next_step = _answered(url, error.meta.status)
         raise ClusterFailed(said, next_step=next_step) from error
     except TlsError as error:
+        if any(word in str(error) for word in _NO_TLS):
+            raise ClusterFailed(
+                f"{url} does not speak TLS", next_step="Check the port; write http:// where it is meant to be plain."
+            ) from error
         raise ClusterFailed(
             f"the certificate of {url} is not trusted", next_step="Name its authority with --ca, or use --fingerprint."
         ) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from leakguard.clusters.client import our_words
 from leakguard.clusters.reading import reading_client
@@ -19,8 +20,9 @@ from leakguard.models.texts import counted
 
 MOST_INDICES, MOST_FIELDS, DEEPEST = 10_000, 2_000, 20
 """Of one cluster, of one index, and levels of a mapping."""
-_BATCH = 50
-"""Indices whose mappings are asked for at once."""
+_BATCH, _LONGEST_PATH = 50, 3000
+"""Indices whose mappings are asked for at once, and the letters that their names may take: a cluster refuses a first
+line of more than 4 KiB, and a Chinese sign is nine letters there."""
 _NODES = ",".join(
     f"nodes.*.{part}"
     for part in (
@@ -86,13 +88,16 @@ class OwnerView:
 
     def _mappings(self, names: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Those of our own indices; the cluster's own begin with a point."""
-        wanted = iter(name for name in names if not name.startswith((".", "_")))
-        while batch := list(islice(wanted, _BATCH)):
+        for batch in _batches(name for name in names if not name.startswith((".", "_"))):
             found = self._ask("/INDEX/_mapping", partial(self._mapping, batch))
             yield from ((name, _inner(one).get("mappings", {})) for name, one in (found or {}).items())
 
     def _mapping(self, names: list[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
-        return self._client.indices.get_mapping(index=names).body
+        """Those that are there still: a cluster of logs drops indices all the time."""
+        try:
+            return self._client.indices.get_mapping(index=names, ignore_unavailable=True).body
+        except NotFoundError:
+            return {}
 
     def _ask(self, what: str, question: Callable[[], Any]) -> dict[str, Any] | None:
         """The answer, or nothing where the login does not permit the question, which is noted."""
@@ -105,6 +110,20 @@ class OwnerView:
                 self._refused.append(what)
             return None
         return dict(answer)
+
+
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    letters = 0
+    for name in names:
+        taken = len(quote(name, safe="")) + 3
+        if batch and (len(batch) == _BATCH or letters + taken > _LONGEST_PATH):
+            yield batch
+            batch, letters = [], 0
+        batch.append(name)
+        letters += taken
+    if batch:
+        yield batch
 
 
 _JSON = {"accept": "application/json"}

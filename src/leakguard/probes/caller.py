@@ -195,11 +195,15 @@ class Caller:
     ) -> Heard[ReaderType]:
         """A kept line may have been closed by the host just now: that is no answer, so ask on a new one.
 
-        So is one by a host that answered before: it may have had too much to do.
+        So is one by a host that answered before: it may have had too much to do. And what a web server sends behind
+        its answer to HEAD, where nothing belongs, is no answer to the next question.
         """
-        is_doubtful = self.connected or self._settled
+        is_kept = self.connected
+        is_doubtful = is_kept or self._settled
         heard = await self._call_once(command, reader, cap)
-        if is_doubtful and _hung_up(heard.ended, heard.size):
+        is_http = self._settled and command is not None and command.kind == "http"
+        is_rest = is_http and is_kept and heard.ended is Ending.GARBLED
+        if is_rest or (is_doubtful and _hung_up(heard.ended, heard.size)):
             return await self._call_once(command, reader, cap)
         return heard
 

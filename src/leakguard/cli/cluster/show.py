@@ -42,9 +42,10 @@ _MARKS = {True: "yes", False: "NO", None: "?"}
 def show_cmd(context: Context, /, *, url: str, ca: str, fingerprint: str, scope: str | None, output_format: str) -> int:
     """Show what your own cluster holds, by names and sizes, and what keeps strangers out."""
     wiring = context.wiring
+    destination = wiring.destination(url, ca_file=ca, fingerprint=fingerprint)
     check = scope_check(url, load_scope(context, scope), wiring.resolve)
     check()
-    view = wiring.owner_view(wiring.destination(url, ca_file=ca, fingerprint=fingerprint), check)
+    view = wiring.owner_view(destination, check)
     seen, indices = look_at_cluster(view, wiring.kind_book(), on=wiring.now().date())
     if output_format == "json":
         click.echo(json.dumps(_as_json(seen, indices)))

@@ -30,6 +30,8 @@ class GcsAnswer(Frozen):
     code: str | None = None
     objects: int = 0
     bytes: int = 0
+    is_page: bool = False
+    """Whether it names itself a list of objects, as any other JSON without an error does not."""
     token: str | None = None
     """Where the next page starts; goes back to the host and nowhere else."""
     permissions: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ def read_answer(body: bytes) -> GcsAnswer:
     token = found.get("nextPageToken")
     held = found.get("permissions")
     return GcsAnswer(
+        is_page=found.get("kind") == "storage#objects",
         objects=len(sizes),
         bytes=sum(sizes),
         token=token if isinstance(token, str) and token else None,

@@ -14,13 +14,22 @@ _MAGIC: Mapping[bytes, str] = MappingProxyType(
         b"-- MySQL dump": "mysql_dump",
         b"-- MariaDB dump": "mysql_dump",
         b"/*M!999999": "mysql_dump",
+        b"/*!999999": "mysql_dump",
         b"/*!40101 SET": "mysql_dump",
-        b"--\n-- PostgreSQL"[:FIRST_BYTES]: "postgresql_dump",
+        b"-- phpMyAdmin SQL": "mysql_dump",
+        b"-- Adminer ": "sql",
+        b"PRAGMA foreign_k": "sql",
+        b"--\n-- PostgreSQL": "postgresql_dump",
+        b"--\r\n-- PostgreSQL": "postgresql_dump",
         b"PGDMP": "pgdmp",
         b"SQLite format 3\x00": "sqlite",
         b"\x1f\x8b": "gzip",
         b"PK\x03\x04": "zip",
         b"7z\xbc\xaf\x27\x1c": "7z",
+        b"BZh": "bzip2",
+        b"\xfd7zXZ\x00": "xz",
+        b"\x28\xb5\x2f\xfd": "zstd",
+        b"Rar!\x1a\x07": "rar",
         b"TAPE": "mssql_backup",
         b"CREATE TABLE": "sql",
         b"INSERT INTO": "sql",
@@ -36,7 +45,7 @@ _BSON_TYPES = frozenset({*range(0x01, 0x14), 0x7F, 0xFF})
 def kind_of(first: bytes, link: str) -> str | None:
     """The kind of dump or archive, or nothing. `link` only tells whether BSON, which has no magic, may be meant."""
     for magic, kind in _MAGIC.items():
-        if first.startswith(magic):
+        if first.startswith(magic[:FIRST_BYTES]):
             return kind
     return "bson" if link.lower().endswith(".bson") and _may_be_bson(first) else None
 

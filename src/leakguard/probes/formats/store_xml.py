@@ -24,6 +24,8 @@ _SIGNS = (b"\n", b"\r", b"&", b"=")
 _MOST_SIGNS = 50_000
 """Of each: two lines for each element, or ten entities in each name."""
 _LONGEST_TEXT = 2048
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*>\s*)?<(?:[A-Za-z0-9]+:)?([A-Za-z]+)[\s/>]")
+"""The first element of a document, without its prefix."""
 MOST_EXTENSIONS = 200
 """Endings that are told apart."""
 _LONGEST_EXTENSION = 10
@@ -126,6 +128,12 @@ class StoreAnswer(ContentHandler):
     def take_token(self, text: str) -> None:
         """Where the next page starts."""
         self.token = text or None
+
+    @classmethod
+    def may_begin(cls, body: bytes) -> bool:
+        """Whether this is the beginning of one of the store's documents."""
+        begun = _BEGINNING.match(body[:_LONGEST_TEXT])
+        return begun is not None and begun[1].decode("ascii") in cls.roots
 
     @classmethod
     def read(cls, body: bytes) -> Self:

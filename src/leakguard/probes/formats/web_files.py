@@ -15,6 +15,12 @@ _SQLITE = b"SQLite format 3\x00"
 _DS_STORE = b"\x00\x00\x00\x01Bud1"
 
 
+_QUOTED = re.compile(rb"""(=[ \t]*)(?:"([^"]*)(?:"|\Z)|'([^']*)(?:'|\Z))""")
+"""A value in quotes, which may go over many lines, as keys in PEM do."""
+_PAGE = re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s*(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)")
+_HEAD_OF_PAGE = 1024
+
+
 class Settings(Frozen):
     """What a file of settings holds, in numbers."""
 
@@ -55,9 +61,14 @@ def is_private_key(first: bytes) -> bool:
     return _PRIVATE_KEY.match(first.lstrip()) is not None
 
 
+def is_page(body: bytes) -> bool:
+    """Whether this is a page of HTML."""
+    return _PAGE.match(body[:_HEAD_OF_PAGE]) is not None
+
+
 def settings_in(text: bytes) -> Settings | None:
     """The names of settings, counted; values go by. Nothing where a line is neither a setting, a comment nor empty."""
-    lines = text.splitlines()
+    lines = _QUOTED.sub(_bare, text).splitlines()
     if len(lines) > 1 and not text.endswith(b"\n"):
         lines.pop()  # it may be cut
     told = [line for line in map(bytes.strip, lines) if line and not line.startswith((b"#", b";", b"["))]
@@ -66,3 +77,8 @@ def settings_in(text: bytes) -> Settings | None:
         return None
     named = [match for match in found if match is not None]
     return Settings(keys=len(named), secrets=sum(bool(_SECRET.search(match[1]) and match[2]) for match in named))
+
+
+def _bare(quoted: re.Match[bytes]) -> bytes:
+    """Whether something stands between the quotes, in the place of what it is."""
+    return quoted[1] + (b"x" if quoted[2] or quoted[3] else b"")

@@ -32,6 +32,10 @@ class AzureBlobSession(ListedSession):
         """Read one answer; raises `Garbled`."""
         return AzureAnswer.read(body)
 
+    def may_begin(self, body: bytes) -> bool:
+        """Whether an answer that was cut off begins as the store's do."""
+        return AzureAnswer.may_begin(body)
+
     def folder(self, bucket: str) -> tuple[str, str]:
         """The account is in the host name or in the path."""
         account, _, container = bucket.partition("/")

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from leakguard.models.observations import Ending
 from leakguard.probes.formats.gcs_json import PERMISSIONS, GcsAnswer, read_answer
 from leakguard.probes.kinds.object_store import Asked, ListedSession, Question
 
 _OK = 200
-_FIELDS = "fields=nextPageToken,items(size)"
+_FIELDS = "fields=kind,nextPageToken,items(size)"
 _TEST = "&".join(f"permissions={word}" for word in PERMISSIONS)
 
 
@@ -33,6 +34,10 @@ class GcsSession(ListedSession):
         """Read one answer; raises `Garbled`."""
         return read_answer(body)
 
+    def may_begin(self, body: bytes) -> bool:
+        """Whether an answer that was cut off begins as the store's do."""
+        return body.lstrip()[:1] == b"{"
+
     def folder(self, bucket: str) -> tuple[str, str]:
         """Where the listing of a bucket is."""
         return f"/storage/v1/b/{quote(bucket, safe='')}/o", f"/storage/v1/b/{bucket}/o"
@@ -41,6 +46,8 @@ class GcsSession(ListedSession):
         path, shown = self.folder(bucket)
         query = f"?maxResults=1&{_FIELDS}"
         asked = await self.get(path + query, shown + query, cap)
+        if asked.listed and not asked.page.is_page:
+            asked.ended = Ending.GARBLED
         listable = asked.listed and asked.fetched.status == _OK
         exists = True if listable else (False if asked.code == "notFound" else None)
         return asked, {"exists": exists, "listable": listable, "code": asked.code}

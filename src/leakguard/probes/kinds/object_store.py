@@ -135,6 +135,10 @@ class ListedSession(BucketSession):
         """Read one answer; raises `Garbled`."""
 
     @abstractmethod
+    def may_begin(self, body: bytes) -> bool:
+        """Whether an answer that was cut off begins as the store's do: a long page of anybody else is none of it."""
+
+    @abstractmethod
     def folder(self, bucket: str) -> tuple[str, str]:
         """The path of a bucket's listing, and the same as a person may see it."""
 
@@ -167,6 +171,8 @@ class ListedSession(BucketSession):
     async def get(self, path: str, shown: str, cap: int) -> Asked:
         """Ask, and read the answer."""
         asked = await self.fetch("GET", path, shown, cap)
+        if asked.ended is Ending.CAPPED and not self.may_begin(asked.fetched.body):
+            asked.ended = Ending.GARBLED
         if asked.ended is not Ending.COMPLETE:
             return asked
         try:

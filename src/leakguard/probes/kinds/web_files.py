@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from leakguard.probes.formats.reading import whole_number
 from leakguard.probes.formats.web_files import (
     git_entries,
     is_ds_store,
@@ -38,6 +39,7 @@ DUMPS = (
 """Names that scripts and manuals give to dumps."""
 _SETTINGS_BYTES = 4096
 _OK = 200
+_KNOW_NO_HEAD = frozenset({405, 501})
 _FIRST_PARTS = frozenset({_OK, 206})
 
 
@@ -48,12 +50,31 @@ class Fetch(Protocol):
         """Ask once."""
 
 
+def may_be_file(head: Fetched) -> bool:
+    """Whether there is a file, by the answer to HEAD: no page of HTML, as many show for a path that they do not know.
+
+    A server that knows no HEAD is asked without it.
+    """
+    if head.status in _KNOW_NO_HEAD:
+        return True
+    return head.status == _OK and not is_called_page(head)
+
+
+def is_called_page(fetched: Fetched) -> bool:
+    """Whether the server itself calls the answer a page of HTML."""
+    return fetched.headers.get("content-type", "").strip().lower().startswith("text/html")
+
+
 async def first_bytes(fetch: Fetch, path: str, count: int) -> bytes:
-    """At most `count` bytes of a file that is there; its head is asked for first, which keeps the line open."""
+    """At most `count` bytes of a file that is there; its head is asked for first, which keeps the line open.
+
+    No more than the file has: some servers refuse a range that goes beyond its end.
+    """
     head = await fetch("HEAD", path, path, cap=HEAD_ROOM)
-    if head.status != _OK:
+    if not may_be_file(head):
         return b""
-    span = {"range": f"bytes=0-{count - 1}"}
+    stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
+    span = {"range": f"bytes=0-{min(count, stated or count) - 1}"}
     fetched = await fetch("GET", path, path, cap=HEAD_ROOM, headers=span, body_cap=count)
     return fetched.body[:count] if fetched.status in _FIRST_PARTS else b""
 

@@ -20,10 +20,11 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.listing import Entry, entries, is_listing
 from leakguard.probes.formats.magic import FIRST_BYTES, TAR_AT, is_tar, kind_of
 from leakguard.probes.formats.reading import whole_number
+from leakguard.probes.formats.web_files import is_page
 from leakguard.probes.kinds.http_client import HEAD_ROOM, Fetched
 from leakguard.probes.kinds.web import WebSession
-from leakguard.probes.kinds.web_files import DUMPS, Fetch, repositories, secrets
-from leakguard.probes.session import reply_to
+from leakguard.probes.kinds.web_files import DUMPS, Fetch, is_called_page, may_be_file, repositories, secrets
+from leakguard.probes.session import aside, reply_to
 
 _MOST_FILES = 20
 _MOST_FOLDERS = 10
@@ -81,25 +82,27 @@ class WebrootSession(WebSession):
         fetched = await self._fetch("GET", path, path, cap=max(cap, _PAGE_CAP))
         if fetched.status is None:
             return fetched, None
-        return fetched, _described(_listed(fetched, path), listing=_is_listing(fetched))
+        return fetched, await aside(lambda: _described(fetched, path), fetched.size)
 
     async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for."""
         fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
         return fetched, None if fetched.status is None else {
             "status": fetched.status,
-            "is_listing": _is_listing(fetched),
+            "is_listing": await aside(lambda: _is_listing(fetched), fetched.size),
+            "is_page": is_called_page(fetched) or is_page(fetched.body),
         }
 
     async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
         root = await self._fetch("GET", path, path, cap=_PAGE_CAP)
         if root.status is None:
             return root, None
-        candidates = await self._candidates(path, _listed(root, path))
+        candidates, is_whole = await self._candidates(path, root)
         dumps = [dump for candidate in candidates[:_MOST_FILES] if (dump := await self._dump(candidate)) is not None]
         return root, {
             "dumps": dumps,
             "bytes": sum(dump["bytes"] or 0 for dump in dumps),
-            "complete": len(candidates) <= _MOST_FILES and all(inner["status"] for inner in self._requests),
+            "complete": is_whole and len(candidates) <= _MOST_FILES and all(told["status"] for told in self._requests),
         }
 
     async def _known_dumps(self, _path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
@@ -123,20 +126,23 @@ class WebrootSession(WebSession):
             return next((each for each in self._fetched if each.status is not None), self._fetched[0]), document
         return unanswered, None
 
-    async def _candidates(self, path: str, root: Sequence[Entry]) -> list[_Candidate]:
-        """In the folder itself, and in the first ten folders below it."""
-        found = _files(root, path, path)
-        folders = [entry for entry in root if entry.is_folder][:_MOST_FOLDERS]
-        for number, folder in enumerate(folders, start=1):
+    async def _candidates(self, path: str, root: Fetched) -> tuple[list[_Candidate], bool]:
+        """In the folder itself, and in the first ten folders below it; and whether these are all of both."""
+        listed = await aside(lambda: _listed(root, path), root.size)
+        found = _files(listed, path, path)
+        folders = [entry for entry in listed if entry.is_folder]
+        is_whole = root.ended is Ending.COMPLETE and len(folders) <= _MOST_FOLDERS
+        for number, folder in enumerate(folders[:_MOST_FOLDERS], start=1):
             below, shown = f"{path}{folder.link}", f"{path}<folder {number}>/"
             page = await self._fetch("GET", below, shown, cap=_PAGE_CAP)
-            found += _files(_listed(page, below), below, shown)
-        return found
+            found += _files(await aside(partial(_listed, page, below), page.size), below, shown)
+            is_whole = is_whole and page.ended is Ending.COMPLETE
+        return found, is_whole
 
     async def _dump(self, candidate: _Candidate) -> dict[str, Any] | None:
         """Kind and size of one file, or nothing if its first bytes are those of no dump."""
         head = await self._fetch("HEAD", candidate.path, candidate.shown, cap=HEAD_ROOM)
-        if head.status != _OK:
+        if not may_be_file(head):
             return None
         first, total = await self._range(candidate, 0)
         kind = kind_of(first, candidate.path)
@@ -144,18 +150,18 @@ class WebrootSession(WebSession):
             kind = "tar" if is_tar((await self._range(candidate, TAR_AT))[0]) else None
         if kind is None:
             return None
-        stated = whole_number(head.headers.get("content-length", ""))
+        stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
         return {"kind": kind, "bytes": total if stated is None else stated}
 
     async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:
-        """Sixteen bytes from `start`; a server that ignores the range is cut off after as many from its beginning."""
-        span = {"range": f"bytes={start}-{start + FIRST_BYTES - 1}"}
-        got = await self._fetch(
-            "GET", candidate.path, candidate.shown, cap=HEAD_ROOM, headers=span, body_cap=FIRST_BYTES
-        )
-        usable = got.status == _PARTIAL or (got.status == _OK and start == 0)
+        """Sixteen bytes from `start`; a server that ignores the range is cut off behind the same bytes."""
+        end = start + FIRST_BYTES
+        span = {"range": f"bytes={start}-{end - 1}"}
+        got = await self._fetch("GET", candidate.path, candidate.shown, cap=HEAD_ROOM, headers=span, body_cap=end)
         total = whole_number(got.headers.get("content-range", "").rpartition("/")[2])
-        return (got.body[:FIRST_BYTES] if usable else b""), total
+        if got.status == _OK:
+            return got.body[start:end], total
+        return (got.body[:FIRST_BYTES] if got.status == _PARTIAL else b""), total
 
     async def _fetch(self, method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (HttpClient's own)
         fetched = await self._client.fetch(method, path, cap=cap, **more)
@@ -184,10 +190,11 @@ def _listed(fetched: Fetched, path: str) -> tuple[Entry, ...]:
     return entries(fetched.body, path) if _is_listing(fetched) and path.endswith("/") else ()
 
 
-def _described(listed: Sequence[Entry], *, listing: bool) -> dict[str, Any]:
+def _described(fetched: Fetched, path: str) -> dict[str, Any]:
+    listed = _listed(fetched, path)
     sizes = [entry.size for entry in listed if entry.size is not None]
     return {
-        "is_listing": listing,
+        "is_listing": bool(listed) or _is_listing(fetched),
         "entries": len(listed),
         "folders": sum(entry.is_folder for entry in listed),
         "dump_candidates": sum(entry.may_be_dump for entry in listed),

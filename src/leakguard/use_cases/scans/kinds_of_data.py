@@ -11,7 +11,6 @@ from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
-from leakguard.models.findings import Verdict
 from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
 from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people
@@ -80,16 +79,19 @@ def _told(item: Judged, book: KindBook, now: datetime) -> Judged:
     collections = collections_of(item, view)
     seen = Seen(
         collections=collections, extensions=_extensions(item, view), sampled=item.sampled, sample_note=item.sample_note,
-        records=_at_most(item.verdict), distinct=_distinct(item, collections, book),
+        records=_at_most(item), distinct=_distinct(item, collections, book),
     )  # fmt: skip
     oldest = oldest_in(item.definition.since, view, now=now)
     return replace(item, verdict=with_data(item.verdict, data_seen(seen, book, on=now.date())), oldest=oldest)
 
 
-def _at_most(verdict: Verdict) -> int | None:
-    """How many records bound the number of people: none that were counted in part or after an extortioner's visit."""
-    size = verdict.size
-    if size is None or not size.exact or verdict.ransomed.verdict != "no":
+def _at_most(item: Judged) -> int | None:
+    """How many records bound the number of people: none that were counted in part or after an extortioner's visit.
+
+    Nor those of which one may tell of everybody, as a file and a series do.
+    """
+    size = item.verdict.size
+    if item.definition.holds_many or size is None or not size.exact or item.verdict.ransomed.verdict != "no":
         return None
     return size.records if size.records is not None and size.records <= MAX_NUMBER else None
 

@@ -109,22 +109,33 @@ class _Round:
         return bool(self.found) and failed(self.found[0])
 
     def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked."""
+        """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked.
+
+        A store that has none of our buckets may still tell a stranger which others it has.
+        """
+        before = len(self.found)
         for bucket in self.buckets:
-            talk = Talk(definition, nonsense=self.nonsense, bucket=bucket)
-            while (request := talk.next_question()) is not None:
-                key = _key(request)
-                reply = self._recalled(request, key)
-                if reply is None:
-                    if self.is_found_open:
-                        return
-                    reply = yield request
-                    self.known[key] = (request.cap_bytes, reply)
-                talk.hear(reply)
-            if talk.replies:
-                item = self._judged(definition, talk, bucket)
+            if (item := (yield from self._asked(definition, bucket))) is not None:
                 self.found.append(item)
                 self._settle(item)
+        if any(self.buckets) and not applies(self.found[before:]):
+            item = yield from self._asked(definition, None)
+            if item is not None and _is_open(item):
+                self.found.append(item)
+                self._settle(item)
+
+    def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, Judged | None]:
+        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket)
+        while (request := talk.next_question()) is not None:
+            key = _key(request)
+            reply = self._recalled(request, key)
+            if reply is None:
+                if self.is_found_open:
+                    return None
+                reply = yield request
+                self.known[key] = (request.cap_bytes, reply)
+            talk.hear(reply)
+        return self._judged(definition, talk, bucket) if talk.replies else None
 
     def ask_behind(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         """Ask a check that knows the place for all that it knows; where it is open still, its word alone counts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -39,7 +40,7 @@ CODES = {
     "StoreUnusable": 3, "LedgerBroken": 3, "NotAllowed": 2, "NoteNotRead": 3, "LetterIncomplete": 2, "FontMissing": 3,
     "OutputLost": 3, "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ChannelUnset": 3, "ApprovalGone": 2, "ProcessLost": 3,
-    "TooFewFiles": 3,
+    "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 
@@ -132,6 +133,33 @@ def test_one_problem_is_one_problem() -> None:
     assert str(bad) == "f: 1 problem\n  a: b"
     assert bad.next_step == "Do this."
     assert (bad.name, len(bad.problems)) == ("f", 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "word"),
+    [
+        (MemoryError(), "memory"),
+        (OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)), "memory"),
+        (ImportError("typst.so: failed to map segment from shared object"), "memory"),
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE)), "files"),
+    ],
+    ids=repr,
+)
+def test_a_machine_that_has_no_more_to_give_is_no_bug(
+    raised: Exception, word: str, failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing.append(raised)
+
+    assert run(["fail"]) == ExitCode.UNFINISHED
+    said = capsys.readouterr().err
+    assert said.startswith("Error: the machine ")
+    assert f"more {word}\nNext: " in said
+
+
+def test_a_library_that_is_not_there_is_a_bug(failing: list[BaseException]) -> None:
+    failing.append(ImportError("No module named 'typst'"))
+
+    assert run(["fail"]) == ExitCode.BUG
 
 
 def test_a_bug_is_told_as_one_without_its_words(

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file
+from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file, write_new_file
 from leakguard.cli.replacing import held, replacing, try_place
-from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.errors import FileLost, NotAllowed, UsageProblem
+from support.full_disk import no_room
 
 Write = Callable[[Path, str], None]
 WRITERS: dict[str, Write] = {
@@ -184,3 +185,27 @@ def test_a_disk_without_locks_is_written_without_them(tmp_path: Path, monkeypatc
         replace_file(str(tmp_path / "scope.yaml"), "scope: x\n")
 
     assert (tmp_path / "scope.yaml").read_text(encoding="utf-8") == "scope: x\n"
+
+
+def test_a_disk_without_room_is_no_mistake_of_the_user_and_leaves_the_old_file(write: Write, tmp_path: Path) -> None:
+    """It ends with 3, as a store does whose disk is full; a script takes 2 for a command that makes no sense."""
+    path = tmp_path / "report.html"
+    path.write_text("old", encoding="utf-8")
+
+    with no_room(), pytest.raises((FileLost, OSError)) as lost:
+        write(path, "new")
+
+    assert isinstance(lost.value, OSError) or lost.value.exit_code == 3
+    assert {each.name: each.read_text(encoding="utf-8") for each in tmp_path.iterdir()} == {"report.html": "old"}
+
+
+def test_a_new_file_that_finds_no_room_is_not_there(tmp_path: Path) -> None:
+    """Half of one would stand in the way of the next attempt, which replaces none."""
+    path = tmp_path / "scope.yaml"
+
+    with no_room(), pytest.raises(FileLost, match="cannot be written: File too large"):
+        write_new_file(path, "scope: x\n")
+    assert not path.exists()
+    write_new_file(path, "scope: x\n")
+
+    assert path.read_text(encoding="utf-8") == "scope: x\n"

@@ -22,7 +22,7 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     """
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
     from leakguard.cli.options import Context  # noqa: PLC0415  (as above)
-    from leakguard.cli.refusals import unfit_argument  # noqa: PLC0415  (as above)
+    from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
 
     context = context or Context()
     try:
@@ -37,8 +37,8 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
         return _refusal(error, context)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
-        unfit = unfit_argument(error, arguments)
-        return _bug(error) if unfit is None else _refusal(unfit, context)
+        known = unfit_argument(error, arguments) or machine_short(error)
+        return _bug(error) if known is None else _refusal(known, context)
     return int(result) if isinstance(result, int) else ExitCode.CLEAN
 
 

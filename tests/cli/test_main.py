@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ import pytest
 
 from leakguard import __version__, errors
 from leakguard.cli.app import app
+from leakguard.cli.interruption import ending_as_interrupted
 from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
+from support.programs import with_our_path
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -409,3 +412,45 @@ def test_a_file_that_is_not_there_is_not_to_be_mended(words: tuple[str, ...], le
 
     assert ran.code == 2
     assert "Name a file that is there" in ran.err
+
+
+HALF_A_FILE = """
+import signal, sys, click
+from leakguard.cli.app import app
+from leakguard.cli.interruption import ending_as_interrupted
+from leakguard.cli.main import run
+from leakguard.cli.options import replace_chunks
+
+def chunks():
+    yield b"half"
+    signal.raise_signal(int(sys.argv[1]))
+
+@click.command()
+def bundle():
+    replace_chunks("case.zip", chunks())
+
+app._lazy["bundle"] = ("__main__:bundle", "")
+sys.exit(run(["bundle"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_asks_a_command_to_end_leaves_no_part_of_a_file(number: signal.Signals, tmp_path: Path) -> None:
+    """As `timeout`, `systemctl stop` and a closed terminal do; a bundle of evidence lay hidden beside its place."""
+    done = subprocess.run(
+        [sys.executable, "-c", HALF_A_FILE, str(int(number))], cwd=tmp_path, env=with_our_path(), check=False,
+        timeout=60, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr.strip()) == (ExitCode.UNFINISHED, "Interrupted.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_to_end_that_is_ignored_stays_so() -> None:
+    """As `nohup` asks for."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_as_interrupted():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -42,7 +42,12 @@ def unwritable(path: str, error: OSError) -> LeakGuardError:
 
 
 def unfit_argument(error: Exception, arguments: Sequence[str]) -> LeakGuardError | None:
-    """What an argument cannot be used for, where that is what raised the error: too long a name, or no text."""
+    """What an argument cannot be used for, where that raised the error: no right to look, too long a name, no text."""
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return UsageProblem(
+            f"{error.filename} cannot be looked at: {error.strerror}",
+            next_step="Mend the rights of the folders that it lies in, or name another one.",
+        )
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return UsageProblem(
             f"{str(error.filename)[:_SHOWN]}... is longer than the name of a file may be",

@@ -29,7 +29,7 @@ def test_the_command_ends_with_its_exit_code_and_looks_for_garbage_less_often(
 
 LOADED = (
     "Error: LeakGuard cannot be loaded ({}).\n"
-    "Next: Give it more memory (`ulimit -v`, `MemoryMax`), or install it again.\n"
+    "Next: Give it more memory or open files (`ulimit -v`, `ulimit -n`), or install it.\n"
 )
 
 
@@ -38,6 +38,7 @@ LOADED = (
     [
         (KeyboardInterrupt(), "Interrupted.\n"),
         (MemoryError(), LOADED.format("MemoryError")),
+        (OSError(24, "Too many open files"), LOADED.format("OSError")),
         (ImportError("failed to map segment from shared object"), LOADED.format("ImportError")),
     ],
     ids=lambda value: type(value).__name__,

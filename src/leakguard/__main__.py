@@ -23,9 +23,9 @@ def main() -> None:
         code = _run()
     except KeyboardInterrupt:  # while it was still being loaded; `run` answers for all that comes later
         code = _unfinished("Interrupted.\n")
-    except (ImportError, MemoryError) as error:  # as above; Python's own code for them means "exposure found" here
+    except (ImportError, MemoryError, OSError) as error:  # Python's own code for them means "exposure found" here
         why = f"Error: LeakGuard cannot be loaded ({type(error).__name__}).\n"
-        code = _unfinished(why + "Next: Give it more memory (`ulimit -v`, `MemoryMax`), or install it again.\n")
+        code = _unfinished(why + "Next: Give it more memory or open files (`ulimit -v`, `ulimit -n`), or install it.\n")
     gc.freeze()
     sys.exit(code)
 

@@ -27,13 +27,30 @@ def test_the_command_ends_with_its_exit_code_and_looks_for_garbage_less_often(
         gc.unfreeze()
 
 
-def test_ctrl_c_while_it_is_still_loading_is_an_interruption(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+LOADED = (
+    "Error: LeakGuard cannot be loaded ({}).\n"
+    "Next: Give it more memory or open files (`ulimit -v`, `ulimit -n`), or install it.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (KeyboardInterrupt(), "Interrupted.\n"),
+        (MemoryError(), LOADED.format("MemoryError")),
+        (OSError(24, "Too many open files"), LOADED.format("OSError")),
+        (ImportError("failed to map segment from shared object"), LOADED.format("ImportError")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_ends_it_while_it_is_still_loading_never_looks_like_an_exposure(
+    raised: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Python itself ends with 1 behind a trace."""
     usual = gc.get_threshold()
 
     def interrupted(_: list[str]) -> int:
-        raise KeyboardInterrupt
+        raise raised
 
     monkeypatch.setattr("leakguard.cli.main.run", interrupted)
     monkeypatch.setattr(sys, "argv", ["leakguard", "--version"])
@@ -45,4 +62,4 @@ def test_ctrl_c_while_it_is_still_loading_is_an_interruption(
         gc.unfreeze()
 
     assert ended.value.code == 3
-    assert capsys.readouterr().err == "Interrupted.\n"
+    assert capsys.readouterr().err == said

@@ -9,7 +9,7 @@ COLLECT_AFTER = 50_000
 """New objects after which garbage is looked for. Python's own 700 cost a scan of one host 10 % of its time, in vain."""
 
 
-_INTERRUPTED = 3
+_UNFINISHED = 3
 """As `ExitCode.UNFINISHED`, which may not have been loaded yet."""
 
 
@@ -22,11 +22,18 @@ def main() -> None:
     try:
         code = _run()
     except KeyboardInterrupt:  # while it was still being loaded; `run` answers for all that comes later
-        code = _INTERRUPTED
-        if sys.stderr is not None:
-            sys.stderr.write("Interrupted.\n")
+        code = _unfinished("Interrupted.\n")
+    except (ImportError, MemoryError, OSError) as error:  # Python's own code for them means "exposure found" here
+        why = f"Error: LeakGuard cannot be loaded ({type(error).__name__}).\n"
+        code = _unfinished(why + "Next: Give it more memory or open files (`ulimit -v`, `ulimit -n`), or install it.\n")
     gc.freeze()
     sys.exit(code)
+
+
+def _unfinished(said: str) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(said)
+    return _UNFINISHED
 
 
 def _run() -> int:

@@ -6,6 +6,7 @@ Never understands what it reads: each folder has one room that does.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from leakguard.errors import BadFile, NotFound, Problem
@@ -49,7 +50,7 @@ class Bundled:
 
     def _own_names(self, folder: str, suffix: str) -> tuple[str, ...]:
         own = self._own.get(folder)
-        return tuple(sorted(f"{OWN}/{name}" for name in _files(own, suffix))) if own is not None else ()
+        return tuple(sorted(f"{OWN}/{name}" for name in _own_files(own, suffix))) if own is not None else ()
 
     def text(self, folder: str, name: str) -> str:
         """The text of one file; raises `NotFound`, and `BadFile` when a file of the organisation cannot be read."""
@@ -73,12 +74,25 @@ def _files(base: Path, suffix: str) -> list[str]:
     return [str(found.relative_to(base)) for found in base.rglob(f"*{suffix}") if found.is_file()]
 
 
+def _own_files(base: Path, suffix: str) -> list[str]:
+    """As `_files`; raises `BadFile` for a folder that cannot be read, whose duties would not apply without a word."""
+
+    def refuse(error: OSError) -> None:
+        raise _unreadable(error.filename, error) from error
+
+    found = (Path(folder) / name for folder, _, names in os.walk(base, onerror=refuse) for name in names)
+    return [str(path.relative_to(base)) for path in found if path.name.endswith(suffix) and path.is_file()]
+
+
 def _read_own(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        text = f"cannot be read ({type(error).__name__})"
-        raise BadFile(str(path), (Problem(where="", text=text),)) from error
+        raise _unreadable(str(path), error) from error
+
+
+def _unreadable(name: str, error: Exception) -> BadFile:
+    return BadFile(name, (Problem(where="", text=f"cannot be read ({type(error).__name__})"),))
 
 
 def _default_root() -> Path:

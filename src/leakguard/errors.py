@@ -133,6 +133,10 @@ class OutputLost(LeakGuardError):
     """What the command had to say could not be written to stdout, so no verdict was given."""
 
 
+class FileLost(LeakGuardError):
+    """What the command had to say could not be written to the file that was named for it: its disk has no room."""
+
+
 class NoteNotRead(LeakGuardError):
     """A ransom note was asked for, and there was none to be read now."""
 
@@ -157,6 +161,10 @@ class ProcessLost(LeakGuardError):
 
 class TooFewFiles(LeakGuardError):
     """The machine lets this process open fewer files than the work needs."""
+
+
+class MachineShort(LeakGuardError):
+    """The machine gives this process no more memory, or lets it open no more files."""
 
 
 class ChannelFailed(LeakGuardError):

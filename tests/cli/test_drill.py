@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from leakguard.cli.drill.stage import MARK, Wish, load_scenario, prepare
 from leakguard.cli.main import run
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, FileLost
+from leakguard.wiring import Wiring
 from support.drills import SHORT
+from support.full_disk import no_room
 
 
 @pytest.fixture
@@ -63,6 +67,19 @@ def test_the_folder_of_a_drill_can_be_looked_at_by_hand(
 
     assert code == ExitCode.DEADLINE_MISSED
     assert {one["clock"]: one["state"] for one in card["clocks"]}.items() <= shown.items()
+
+
+def test_a_folder_whose_disk_was_full_at_the_beginning_is_still_a_drills_own(home: Path) -> None:
+    """Half of its settings made it somebody else's."""
+    with closing(Wiring.from_environment()) as wiring:
+        wish = Wish(scenario=load_scenario(wiring, "short.yaml"))
+
+    with no_room(), pytest.raises(FileLost):
+        prepare(home / "played", wish)
+    assert list((home / "played").iterdir()) == []
+    prepare(home / "played", wish)
+
+    assert (home / "played" / "leakguard.toml").read_text("utf-8").startswith(MARK)
 
 
 def test_the_same_folder_goes_on_with_the_same_drill_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

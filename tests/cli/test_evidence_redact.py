@@ -11,6 +11,7 @@ import pytest
 
 from leakguard.errors import StoreUnusable
 from leakguard.ledger.erasure import is_erasable
+from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
 from support.findings import make_finding
@@ -98,6 +99,11 @@ def test_a_field_is_kept_on_demand(leakguard: CommandLine) -> None:
     assert line.strip() == f"(erased); decider={CANARY}"
 
 
+def interrupted(*_: object, **__: object) -> None:
+    """As far as a killed process came."""
+    raise KeyboardInterrupt
+
+
 def test_a_kept_copy_goes_with_its_item_unless_another_one_needs_it(leakguard: CommandLine) -> None:
     log = leakguard.folder / "access.log"
     log.write_text("GET /", encoding="ascii")
@@ -112,6 +118,51 @@ def test_a_kept_copy_goes_with_its_item_unless_another_one_needs_it(leakguard: C
     assert list(folder.iterdir()) == []
     assert "(erased)" in leakguard("evidence", "list", "--items").out
     assert leakguard("evidence", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    "again", [("redact", "EV-6", *WHY), ("scrub",), ("redact", "E-4", *WHY)], ids=lambda words: words[0]
+)
+def test_a_copy_that_a_killed_erasure_did_not_come_to_goes_with_the_next_one(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch, again: tuple[str, ...]
+) -> None:
+    """A copy of some gigabytes is overwritten for a while; the ledger said that it was erased, and it lay there."""
+    folder = leakguard.folder / "leakguard.db.evidence"
+    (leakguard.folder / "access.log").write_text("GET /", encoding="ascii")
+    leakguard("evidence", "add", "access.log", "--incident", ID, "--by", "scribe", "--keep")
+    with monkeypatch.context() as killed:
+        killed.setattr(KeptFiles, "remove", interrupted)
+        leakguard("evidence", "redact", "EV-6", *WHY)
+    assert len(list(folder.iterdir())) == 2
+
+    leakguard("evidence", *again)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_copy_whose_erasure_never_began_stays(leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    (leakguard.folder / "access.log").write_text("GET /", encoding="ascii")
+    leakguard("evidence", "add", "access.log", "--incident", ID, "--by", "scribe", "--keep")
+    with monkeypatch.context() as killed:
+        killed.setattr(SqlStore, "erase", interrupted)
+        leakguard("evidence", "redact", "EV-6", *WHY)
+
+    assert leakguard("evidence", "verify").code == 0
+    leakguard("evidence", "scrub")
+
+    assert [len(one.name) for one in (leakguard.folder / "leakguard.db.evidence").iterdir()] == [64]
+    assert leakguard("evidence", "verify").code == 0
+
+
+def test_the_mark_of_another_ledger_that_keeps_its_copies_here_is_left_alone(leakguard: CommandLine) -> None:
+    folder = leakguard.folder / "leakguard.db.evidence"
+    folder.mkdir()
+    for name in ("a" * 64, f"erasing-{'a' * 64}"):
+        (folder / name).write_text("b" * 64, encoding="ascii")
+
+    leakguard("evidence", "scrub")
+
+    assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.parametrize(

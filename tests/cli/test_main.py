@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +14,11 @@ import pytest
 
 from leakguard import __version__, errors
 from leakguard.cli.app import app
+from leakguard.cli.interruption import ending_as_interrupted
 from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
 from support.command_lines import all_commands
+from support.programs import with_our_path
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -39,7 +43,7 @@ CODES = {
     "StoreUnusable": 3, "LedgerBroken": 3, "NotAllowed": 2, "NoteNotRead": 3, "LetterIncomplete": 2, "FontMissing": 3,
     "OutputLost": 3, "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ChannelUnset": 3, "ApprovalGone": 2, "ProcessLost": 3,
-    "TooFewFiles": 3,
+    "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 
@@ -132,6 +136,33 @@ def test_one_problem_is_one_problem() -> None:
     assert str(bad) == "f: 1 problem\n  a: b"
     assert bad.next_step == "Do this."
     assert (bad.name, len(bad.problems)) == ("f", 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "word"),
+    [
+        (MemoryError(), "memory"),
+        (OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)), "memory"),
+        (ImportError("typst.so: failed to map segment from shared object"), "memory"),
+        (OSError(errno.EMFILE, os.strerror(errno.EMFILE)), "files"),
+    ],
+    ids=repr,
+)
+def test_a_machine_that_has_no_more_to_give_is_no_bug(
+    raised: Exception, word: str, failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing.append(raised)
+
+    assert run(["fail"]) == ExitCode.UNFINISHED
+    said = capsys.readouterr().err
+    assert said.startswith("Error: the machine ")
+    assert f"more {word}\nNext: " in said
+
+
+def test_a_library_that_is_not_there_is_a_bug(failing: list[BaseException]) -> None:
+    failing.append(ImportError("No module named 'typst'"))
+
+    assert run(["fail"]) == ExitCode.BUG
 
 
 def test_a_bug_is_told_as_one_without_its_words(
@@ -370,3 +401,45 @@ def test_a_file_that_is_not_there_is_not_to_be_mended(words: tuple[str, ...], le
 
     assert ran.code == 2
     assert "Name a file that is there" in ran.err
+
+
+HALF_A_FILE = """
+import signal, sys, click
+from leakguard.cli.app import app
+from leakguard.cli.interruption import ending_as_interrupted
+from leakguard.cli.main import run
+from leakguard.cli.options import replace_chunks
+
+def chunks():
+    yield b"half"
+    signal.raise_signal(int(sys.argv[1]))
+
+@click.command()
+def bundle():
+    replace_chunks("case.zip", chunks())
+
+app._lazy["bundle"] = ("__main__:bundle", "")
+sys.exit(run(["bundle"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_asks_a_command_to_end_leaves_no_part_of_a_file(number: signal.Signals, tmp_path: Path) -> None:
+    """As `timeout`, `systemctl stop` and a closed terminal do; a bundle of evidence lay hidden beside its place."""
+    done = subprocess.run(
+        [sys.executable, "-c", HALF_A_FILE, str(int(number))], cwd=tmp_path, env=with_our_path(), check=False,
+        timeout=60, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr.strip()) == (ExitCode.UNFINISHED, "Interrupted.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_to_end_that_is_ignored_stays_so() -> None:
+    """As `nohup` asks for."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_as_interrupted():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

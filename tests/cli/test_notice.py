@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 from support.every_fact import every_fact
+from support.full_disk import no_room
 from support.languages import example
 from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, complete, to_text
 
@@ -170,6 +171,18 @@ def test_a_draft_is_written_as_pdf_in_a_new_folder(notice: Command) -> None:
     assert (code, out) == (0, "")
     assert "letters/cac.pdf" in err
     assert "网络安全事件" in PdfReader(io.BytesIO(Path("letters/cac.pdf").read_bytes())).pages[0].extract_text()
+
+
+def test_a_disk_that_is_full_leaves_the_letter_that_was_there(notice: Command) -> None:
+    """A letter that a lawyer has edited meanwhile was emptied before there was anything to put in its place."""
+    assert notice("draft", "--duty", GDPR_33, "-o", "letter.txt")[0] == 0
+    Path("letter.txt").write_text("as counsel left it", encoding="utf-8")
+
+    with no_room():
+        code = run(["notice", "draft", "facts.yaml", "--now", NOW, "--duty", GDPR_33, "-o", "letter.txt"])
+
+    assert code == 3
+    assert Path("letter.txt").read_text(encoding="utf-8") == "as counsel left it"
 
 
 def test_a_lawyer_gets_a_draft_to_edit(notice: Command) -> None:

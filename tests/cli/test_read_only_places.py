@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.fake_prober import FakeProber, store_server
+from support.notices import complete, to_text
 from support.read_only_places import in_a_folder, leakguard, on_a_mount
 from support.scan_commands import ScanCommands, scan_commands
 
@@ -110,3 +111,27 @@ def test_a_journal_that_cannot_be_read_is_never_passed_over(commands: ScanComman
 
     assert (ran.returncode, ran.stdout) == (3, "")
     assert "copy the store and its -wal file" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("incident list --store closed/leakguard.db", 3, "the store closed/leakguard.db cannot be opened (Permission"),
+        ("scan 127.0.0.1 --scope closed/scope.yaml", 2, "closed/scope.yaml cannot be looked at: Permission denied"),
+        ("notice assess facts.yaml", 2, "closed: 1 problem\n  cannot be read (PermissionError)"),
+    ],
+)
+def test_a_place_in_a_folder_that_may_not_be_entered_is_told(tmp_path: Path, words: str, code: int, said: str) -> None:
+    """As somebody else's home is for whoever typed the command; the duties of an organisation must not be left out."""
+    (tmp_path / "facts.yaml").write_text(to_text(complete()), encoding="utf-8")
+    (tmp_path / "leakguard.toml").write_text('duties = "closed"\n', encoding="utf-8")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    try:
+        ran = in_a_folder(tmp_path, leakguard(*words.split()))
+    finally:
+        closed.chmod(0o700)
+
+    assert (ran.returncode, ran.stdout) == (code, "")
+    assert f"Error: {said}" in ran.stderr
+    assert "\nNext: " in ran.stderr

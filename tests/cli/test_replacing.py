@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file
-from leakguard.cli.replacing import replacing, try_place
-from leakguard.errors import UsageProblem
+from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file, write_new_file
+from leakguard.cli.replacing import held, replacing, try_place
+from leakguard.errors import FileLost, NotAllowed, UsageProblem
+from support.full_disk import no_room
 
 Write = Callable[[Path, str], None]
 WRITERS: dict[str, Write] = {
@@ -125,3 +127,85 @@ def test_to_try_a_place_leaves_it_as_it_is(tmp_path: Path) -> None:
 
     assert (tmp_path / "old").read_text(encoding="utf-8") == "old"
     assert {each.name for each in tmp_path.iterdir()} == {"old", "pipe"}
+
+
+def test_who_adds_to_a_file_waits_for_whoever_does_so_already(tmp_path: Path) -> None:
+    """Each read the same file, and the last one to replace it took away what the others had been told was added."""
+    path, waits = tmp_path / "scope.yaml", [0.0]
+    path.write_text("", encoding="utf-8")
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with held(path, waits.append):
+            text = path.read_text(encoding="utf-8")
+            has_begun.set()
+            may_go_on.wait(30)
+            replace_file(str(path), text + "exclude\n")
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        may_go_on.set()
+        thread.join(30)
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    has_begun.wait(30)
+    with held(path, sleep):
+        replace_file(str(path), path.read_text(encoding="utf-8") + "include\n")
+
+    assert path.read_text(encoding="utf-8") == "exclude\ninclude\n"
+    assert len(waits) == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["scope.yaml"]
+
+
+def test_a_file_that_another_process_never_lets_go_of_is_told(tmp_path: Path) -> None:
+    waited: list[float] = []
+
+    with held(tmp_path / "a", waited.append), pytest.raises(NotAllowed, match="is being changed by another process"):  # noqa: SIM117  (the outer one holds it)
+        with held(tmp_path / "b", waited.append):
+            pass
+
+    assert sum(waited) == pytest.approx(30)
+
+
+def test_a_file_in_no_folder_is_left_to_whoever_reads_it(tmp_path: Path) -> None:
+    with held(tmp_path / "nowhere" / "scope.yaml", lambda _: None):
+        pass
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_locks_is_written_without_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+
+    with held(tmp_path / "scope.yaml", lambda _: None):
+        replace_file(str(tmp_path / "scope.yaml"), "scope: x\n")
+
+    assert (tmp_path / "scope.yaml").read_text(encoding="utf-8") == "scope: x\n"
+
+
+def test_a_disk_without_room_is_no_mistake_of_the_user_and_leaves_the_old_file(write: Write, tmp_path: Path) -> None:
+    """It ends with 3, as a store does whose disk is full; a script takes 2 for a command that makes no sense."""
+    path = tmp_path / "report.html"
+    path.write_text("old", encoding="utf-8")
+
+    with no_room(), pytest.raises((FileLost, OSError)) as lost:
+        write(path, "new")
+
+    assert getattr(lost.value, "exit_code", 3) == 3
+    assert {each.name: each.read_text(encoding="utf-8") for each in tmp_path.iterdir()} == {"report.html": "old"}
+
+
+def test_a_new_file_that_finds_no_room_is_not_there(tmp_path: Path) -> None:
+    """Half of one would stand in the way of the next attempt, which replaces none."""
+    path = tmp_path / "scope.yaml"
+
+    with no_room(), pytest.raises(FileLost, match="cannot be written: File too large"):
+        write_new_file(path, "scope: x\n")
+    assert not path.exists()
+    write_new_file(path, "scope: x\n")
+
+    assert path.read_text(encoding="utf-8") == "scope: x\n"

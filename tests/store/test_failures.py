@@ -218,6 +218,10 @@ def test_a_url_that_cannot_be_read_is_refused() -> None:
         ("database is locked", "in use by another process"),
         ("unable to open database file", "cannot be opened"),
         ("could not connect to server", "does not answer"),
+        ('could not extend file "base/5/16384": No space left on device', "the disk is full"),
+        ("cannot execute INSERT in a read-only transaction", "the server only lets it be read"),
+        ("permission denied for table ledger", "does not let this user of the database in"),
+        ("canceling statement due to statement timeout", "in the time that the server allows"),
         ("something nobody has seen: canary", "cannot be used as a store"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from leakguard.errors import StoreUnusable, UsageProblem
 from leakguard.store.kept_files import CHUNK, KeptFiles
+from support.full_disk import no_room
 
 BODY = b"0123456789" * (CHUNK // 10 + 1)
 DIGEST = hashlib.sha256(BODY).hexdigest()
@@ -132,3 +133,21 @@ def test_a_folder_that_cannot_be_made_and_a_full_disk_are_told(tmp_path: Path, l
 
 def test_another_database_has_its_folder_here() -> None:
     assert KeptFiles.beside("postgresql+psycopg://host/name").folder == Path("leakguard.evidence")
+
+
+def test_a_mark_that_finds_no_room_is_told_before_anything_is_erased(files: KeptFiles, log: Path) -> None:
+    files.take(str(log), keep=True)
+
+    with no_room(), pytest.raises(StoreUnusable, match="nothing was erased, because"):
+        files.mark(DIGEST, "e" * 64)
+
+    assert files.marked() == {}
+    files.mark(DIGEST, "e" * 64)
+    assert files.marked() == {DIGEST: "e" * 64}
+    assert files.names() == (DIGEST,)
+
+
+def test_a_copy_that_is_not_there_needs_no_mark(files: KeptFiles) -> None:
+    files.mark(DIGEST, "e" * 64)
+
+    assert files.marked() == {}

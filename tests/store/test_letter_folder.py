@@ -60,13 +60,26 @@ def test_a_folder_that_is_a_file_cannot_be_used(tmp_path: Path) -> None:
 def test_who_was_killed_before_the_first_letter_begins_anew(tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.mkdir()
-    for name in (".lock", ".set-aside.jsonl.part", ".manifest.jsonl.part.new"):
+    for name in (".lock", ".set-aside.jsonl.part", "set-aside.jsonl", ".manifest.jsonl.part.new"):
         (path / name).write_text("half", encoding="utf-8")
 
     begun(path)
 
     assert (path / ".manifest.jsonl.part").read_text("ascii") == head_line(HEAD)
     assert LetterFolder(path).head() == HEAD
+
+
+def test_a_disk_that_was_full_at_the_beginning_holds_nobody_up(tmp_path: Path) -> None:
+    """The message says that the same command goes on."""
+    folder = LetterFolder(tmp_path)
+    with folder.held():
+        with folder.setting_aside():
+            pass
+        with no_room(), pytest.raises(StoreUnusable, match="cannot be written"):
+            folder.begin(HEAD)
+
+    begun(tmp_path)
+    assert LetterFolder(tmp_path).head() == HEAD
 
 
 def test_halves_of_letters_are_taken_away(tmp_path: Path) -> None:

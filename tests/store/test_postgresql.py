@@ -148,6 +148,18 @@ def test_a_writer_that_does_not_let_go_is_named(server: str) -> None:
         assert store.append("S", [make_record()])
 
 
+def test_a_table_that_somebody_has_locked_holds_no_reader_up_for_ever(server: str) -> None:
+    """As a maintenance command does that stands still: every look at a deadline waited behind it, without a word."""
+    with closing(open_store(server, busy_seconds=0.05)) as store, closing(open_store(server)) as other:
+        store.append("S", [make_record()])
+        with other._database.writing() as connection:  # noqa: SLF001  (another program in the middle of its transaction)
+            connection.run("LOCK TABLE ledger IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(StoreUnusable, match="in use by another process"):
+                list(store.read("S"))
+
+        assert list(store.read("S"))
+
+
 def test_a_server_that_does_not_answer_is_named() -> None:
     pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
     with tempfile.TemporaryDirectory() as folder, pytest.raises(StoreUnusable, match="does not answer") as refused:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SAME_WISH_SECONDS = 1.0
@@ -34,3 +36,24 @@ def interruptible(monotonic: Callable[[], float], heard: Callable[[], object] = 
     finally:
         for number, handler in ours.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def ending_as_interrupted() -> Iterator[None]:
+    """A request to end and a closed terminal raise `KeyboardInterrupt` as Ctrl-C does, so that no part of a file stays.
+
+    What is ignored, or agreed on already, stays so; and only the main thread may change it.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    ours = [number for number in SIGNALS if is_main and signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -21,12 +21,14 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     `context` brings other adapters than the machine's own.
     """
     from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
+    from leakguard.cli.interruption import ending_as_interrupted  # noqa: PLC0415  (as above)
     from leakguard.cli.options import Context  # noqa: PLC0415  (as above)
-    from leakguard.cli.refusals import unfit_argument  # noqa: PLC0415  (as above)
+    from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
 
     context = context or Context()
     try:
-        result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
+        with ending_as_interrupted():
+            result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
     except SystemExit:  # click's own end of a broken pipe, with a code that means "exposure found" here
         return _reader_gone()
     except BrokenPipeError:
@@ -37,8 +39,8 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     except (click.ClickException, LeakGuardError, KeyboardInterrupt, click.Abort) as error:
         return _refusal(error, context)
     except Exception as error:  # noqa: BLE001  (the one place: a bug must not look like a verdict)
-        unfit = unfit_argument(error, arguments)
-        return _bug(error) if unfit is None else _refusal(unfit, context)
+        known = unfit_argument(error, arguments) or machine_short(error)
+        return _bug(error) if known is None else _refusal(known, context)
     return int(result) if isinstance(result, int) else ExitCode.CLEAN
 
 

@@ -214,14 +214,19 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
 
 
 def write_new_file(path: Path, text: str) -> None:
-    """Write a file that must not exist yet; raises `UsageProblem`."""
+    """Write a file that must not exist yet, whole or not at all; raises `UsageProblem` or `FileLost`."""
     try:
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(text)
+        handle = path.open("x", encoding="utf-8")
+        try:
+            with handle:
+                handle.write(text)
+        except OSError:  # half a file would be taken for a whole one, and never be replaced
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError as error:
         raise UsageProblem(f"{path} exists already", next_step="Choose another name, or remove it first.") from error
     except OSError as error:
-        raise UsageProblem(f"{path} cannot be written: {error.strerror}", next_step="Choose another place.") from error
+        raise unwritable(str(path), error) from error
 
 
 def write_text(text: str, output: str | None) -> None:
@@ -250,7 +255,7 @@ def replace_file(path: str, text: str) -> None:
 
 
 def replace_bytes(path: str, document: bytes) -> None:
-    """Replace a file in one step, see `replacing`; raises `UsageProblem`."""
+    """Replace a file in one step, see `replacing`; raises `UsageProblem`, and `FileLost` for a disk without room."""
     replace_chunks(path, (document,))
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from leakguard.errors import BadFile, LeakGuardError, Problem, UsageProblem
+from leakguard.errors import BadFile, FileLost, LeakGuardError, MachineShort, Problem, UsageProblem
 
 _NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a disk says whose rights and places are right: the command was, too."""
+_NO_MEMORY = ("cannot allocate memory", "failed to map segment")
+"""What the loader of a library says who gets no memory for it; Python raises that as an `ImportError`."""
 _SHOWN = 60
 
 
@@ -24,8 +28,13 @@ def too_long(path: str, most: str) -> BadFile:
     return BadFile(path, (Problem(where="", text=f"longer than {most}"),), next_step="Name the file that you mean.")
 
 
-def unwritable(path: str, error: OSError) -> UsageProblem:
-    """A file that the user named and that cannot be written."""
+def unwritable(path: str, error: OSError) -> LeakGuardError:
+    """A file that the user named and that cannot be written: the wrong one was named, or its disk has no room."""
+    if error.errno in _NO_ROOM:
+        return FileLost(
+            f"{path} cannot be written: {error.strerror}",
+            next_step="Free the disk, or name a file on another one, and run the command again.",
+        )
     next_step = "Free the disk or mend its rights."
     if error.errno in _NO_FOLDER:
         next_step = "Make its folder first, or choose another place."
@@ -33,7 +42,12 @@ def unwritable(path: str, error: OSError) -> UsageProblem:
 
 
 def unfit_argument(error: Exception, arguments: Sequence[str]) -> LeakGuardError | None:
-    """What an argument cannot be used for, where that is what raised the error: too long a name, or no text."""
+    """What an argument cannot be used for, where that raised the error: no right to look, too long a name, no text."""
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return UsageProblem(
+            f"{error.filename} cannot be looked at: {error.strerror}",
+            next_step="Mend the rights of the folders that it lies in, or name another one.",
+        )
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return UsageProblem(
             f"{str(error.filename)[:_SHOWN]}... is longer than the name of a file may be",
@@ -46,6 +60,27 @@ def unfit_argument(error: Exception, arguments: Sequence[str]) -> LeakGuardError
             next_step="Type it again; in a script, look at how its file is encoded.",
         )
     return None
+
+
+def machine_short(error: Exception) -> LeakGuardError | None:
+    """What the machine has no more of for this process, where that is what raised the error."""
+    if isinstance(error, MemoryError) or _names_memory(error):
+        return MachineShort(
+            "the machine gives this process no more memory",
+            next_step="End other programs, or raise its limit (`ulimit -v`, `MemoryMax`), and run the command again.",
+        )
+    if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+        return MachineShort(
+            "the machine lets this process open no more files",
+            next_step="Raise the limit, such as `ulimit -n 1024`, and run the command again.",
+        )
+    return None
+
+
+def _names_memory(error: Exception) -> bool:
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    return isinstance(error, ImportError) and any(words in str(error).lower() for words in _NO_MEMORY)
 
 
 def _is_text(word: str) -> bool:

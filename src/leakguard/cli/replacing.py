@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from leakguard.errors import NotAllowed
+
 _LONGEST = 50
 """Letters of the name that the part begins with: a name may be as long as the disk allows, and the part's is longer."""
+
+_TURNS, _TURN_SECONDS = 300, 0.1
+"""As long as a store is waited for; whoever changes a file is done in a moment."""
+
+
+@contextmanager
+def held(path: Path, sleep: Callable[[float], object]) -> Iterator[None]:
+    """Whoever adds to a file reads and replaces it inside: another one waits, so that neither loses what is added.
+
+    The folder is locked, as the file is another one afterwards; a disk without locks has none. Raises `NotAllowed`.
+    """
+    try:
+        folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # whoever reads or writes the file says why it cannot
+        yield
+        return
+    try:
+        if not any(_is_ours(folder) or sleep(_TURN_SECONDS) for _ in range(_TURNS)):
+            raise NotAllowed(
+                f"{path} is being changed by another process that does not end",
+                next_step="Wait for the other command to end, then try again.",
+            )
+        yield
+    finally:
+        os.close(folder)
+
+
+def _is_ours(folder: int) -> bool:
+    """Take the lock, which ends with the process; false while somebody else has it."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

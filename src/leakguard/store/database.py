@@ -40,10 +40,10 @@ class Database:
     ) -> Database:
         """Open a path or an SQLAlchemy URL; see `SqlStore.open`."""
         path, name = file_of(place), name_of(place)
-        if path is not None and path.is_dir():
-            raise unusable(name, "is a folder", "Name a file in it with --store.")
-        head_file = HeadFile(path) if path is not None else None
         with translated(name):
+            if path is not None and path.is_dir():
+                raise unusable(name, "is a folder", "Name a file in it with --store.")
+            head_file = HeadFile(path) if path is not None else None
             if path is not None and not path.exists():
                 if not create:
                     raise unusable(name, f"does not exist{_here(path)}", _ANOTHER)

@@ -119,9 +119,9 @@ class PostgresDriver:
         return self._module.connect(*listed, **named)
 
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)
-        """See `Driver.begin`."""
+        """See `Driver.begin`. Somebody may have locked a table for readers as well."""
+        raw.cursor().execute(f"SET LOCAL lock_timeout = '{self._patience}'")
         if is_write:
-            raw.cursor().execute(f"SET LOCAL lock_timeout = '{self._patience}'")
             raw.cursor().execute(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
 
     def refuse_changed(self) -> None:

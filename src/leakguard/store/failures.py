@@ -10,6 +10,22 @@ from leakguard.errors import LeakGuardError, LedgerBroken, NotAllowed, StoreUnus
 
 _DRIVERS = ("sqlite3", "psycopg", "psycopg2", "sqlalchemy.exc")
 _KNOWN: tuple[tuple[str, str, str], ...] = (
+    (
+        "read-only transaction",
+        "may not be written: the server only lets it be read",
+        "Name the server that is written to in the URL, or let the database be written again.",
+    ),
+    (
+        "permission denied",
+        "does not let this user of the database in",
+        "Give the user the rights on its tables, or name another user in the URL.",
+    ),
+    (
+        "statement timeout",
+        "does not answer in the time that the server allows",
+        "Wait until the server has less to do, or raise its statement_timeout for this user.",
+    ),
+    ("no space left", "has no room: the disk is full", "Free some space and try again; what was kept before is safe."),
     ("not a database", "is not a LeakGuard store", "Name another file with --store."),
     ("readonly", "may not be written", "Make the file and its folder writable, or name another file with --store."),
     ("read-only", "may not be written", "Make the file and its folder writable, or name another file with --store."),

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from leakguard.errors import StoreUnusable, UsageProblem
 from leakguard.store.places import file_of
 
 CHUNK = 2**20
+_MARK = "erasing-"
 
 
 class KeptFiles:
@@ -69,7 +70,7 @@ class KeptFiles:
         Nothing where nobody may look: each copy is missed by its own name then.
         """
         try:
-            return tuple(sorted(path.name for path in self.folder.iterdir()))
+            return tuple(sorted(path.name for path in self.folder.iterdir() if not path.name.startswith(_MARK)))
         except OSError:
             return ()
 
@@ -97,8 +98,39 @@ class KeptFiles:
                 next_step="Mend the rights of the file and its folder, and run the command again.",
             ) from error
 
+    def mark(self, sha256: str, entry: str) -> None:
+        """Note that a copy is to go with the content of an entry: whoever is killed in between leaves word of it.
+
+        `entry` is its hash in the ledger. Raises `StoreUnusable`.
+        """
+        if not self.has(sha256):
+            return
+        mark = self.folder / f"{_MARK}{sha256}"
+        try:
+            mark.write_text(entry, encoding="ascii")
+        except OSError as error:
+            with suppress(OSError):
+                mark.unlink(missing_ok=True)
+            raise StoreUnusable(
+                f"nothing was erased, because {mark} cannot be written: {_why(error)}",
+                next_step="Free some space or mend the rights of its folder, and run the command again.",
+            ) from error
+
+    def marked(self) -> Mapping[str, str]:
+        """The copies that are to go, and with which entry."""
+        try:
+            marks = [path for path in self.folder.iterdir() if path.name.startswith(_MARK)]
+            return {mark.name.removeprefix(_MARK): mark.read_text(encoding="ascii", errors="replace") for mark in marks}
+        except OSError:
+            return {}
+
+    def unmark(self, sha256: str) -> None:
+        """The copy stays."""
+        with suppress(OSError):
+            (self.folder / f"{_MARK}{sha256}").unlink(missing_ok=True)
+
     def remove(self, sha256: str) -> None:
-        """Overwrite a copy and remove it. What the disk itself keeps of it is beyond any program.
+        """Overwrite a copy and remove it, and its mark. What the disk itself keeps of it is beyond any program.
 
         Raises `StoreUnusable` where it stays.
         """
@@ -117,6 +149,7 @@ class KeptFiles:
                 f"the ledger's content is erased, but the kept copy {path} is still there: {_why(error)}",
                 next_step="Delete that file by hand; no item of evidence needs it any more.",
             ) from error
+        self.unmark(sha256)
 
     def _new(self, part: Path) -> int:
         try:

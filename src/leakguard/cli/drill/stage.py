@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import read_text
+from leakguard.cli.options import read_text, replace_file
 from leakguard.drills.scenario_file import parse_scenario
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.shapes import Scenario
@@ -58,12 +58,11 @@ def prepare(folder: Path, wish: Wish) -> None:
         if settings.is_file() and settings.read_text(encoding="utf-8").startswith(MARK):
             return
         is_empty = not any(folder.iterdir())
-        if is_empty:
-            settings.write_text(_settings(wish), encoding="utf-8")
     except OSError as error:
         raise UsageProblem(f"{folder} cannot be used: {error.strerror}", next_step="Choose another folder.") from error
     if not is_empty:
         raise UsageProblem(f"{folder} is not empty", next_step="Choose a new folder, or one of an unfinished drill.")
+    replace_file(str(settings), _settings(wish))
 
 
 def _settings(wish: Wish) -> str:

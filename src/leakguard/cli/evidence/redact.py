@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact, scrub
 
 _UNSCRUBBED = (
     "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
@@ -62,8 +62,9 @@ Examples:
 @store_option
 @pass_context
 def scrub_cmd(context: Context) -> int:
-    """Write the store's files anew, so that nothing of what was erased is left in them."""
-    return _ended(context, is_scrubbed=context.wiring.existing_store.scrub())
+    """Write the store's files anew, so that nothing of what was erased is left in them, or in a kept copy."""
+    wiring = context.wiring
+    return _ended(context, is_scrubbed=scrub(wiring.existing_store, wiring.kept_files()))
 
 
 def _ended(context: Context, *, is_scrubbed: bool) -> int:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from leakguard import __version__
 from leakguard.cli.options import Context, replace_file
-from leakguard.errors import UsageProblem
+from leakguard.errors import FileLost, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
@@ -107,7 +107,7 @@ class Metrics:
     def _put(self, *, is_running: bool) -> None:
         try:
             self.shelf.put(self.text(is_running=is_running))
-        except UsageProblem as error:
+        except (FileLost, UsageProblem) as error:
             self.failure = error.message
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_file, store_option
+from leakguard.cli.replacing import held
 from leakguard.cli.scan.muting import USUAL, mutes_file
 from leakguard.errors import ExitCode, NotFound, UsageProblem
 from leakguard.models.findings import Finding
@@ -39,19 +40,24 @@ def mute_cmd(context: Context, *, finding: str, reason: str, owner: str, until: 
     """Accept FINDING until a day: with a reason, and a person who answers for it."""
     known = _finding(context, finding)
     name = mutes or mutes_file(context, None) or USUAL
-    before = read_text(name) if Path(name).exists() else HEAD
     mute = Mute(
         check=known.check_id, target=known.place, cluster_id=known.verdict.cluster_id, reason=reason, owner=owner,
         expires=_day(until, today=context.wiring.now().date()),
     )  # fmt: skip
-    parse_mutes(before, name=name, today=context.wiring.now().date())
+    with held(Path(name), context.wiring.system_time.sleep):
+        _add(mute, name, today=context.wiring.now().date())
+    click.echo(f"{name}: {printable(known.place)} is muted until {mute.expires}")
+    return ExitCode.CLEAN
+
+
+def _add(mute: Mute, name: str, *, today: date) -> None:
+    before = read_text(name) if Path(name).exists() else HEAD
+    parse_mutes(before, name=name, today=today)
     if not is_own_form(before):
         raise UsageProblem(f"`mutes` does not stand last in {name}", next_step=f"Add it by hand:\n{entry_text(mute)}")
     after = f"{before.rstrip()}\n{entry_text(mute)}"
-    parse_mutes(after, name=name, today=context.wiring.now().date())
+    parse_mutes(after, name=name, today=today)
     replace_file(name, after)
-    click.echo(f"{name}: {printable(known.place)} is muted until {mute.expires}")
-    return ExitCode.CLEAN
 
 
 def _finding(context: Context, identifier: str) -> Finding:

@@ -10,7 +10,7 @@ import click
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.writing import write_result
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.errors import ExitCode, FileLost, UsageProblem
 from leakguard.models.texts import counted
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
@@ -48,7 +48,7 @@ def kept_in_store(run: str, code: ExitCode) -> Iterator[None]:
     """Where the result of a stored run cannot be written, an exposure still ends as one, and nothing else as clean."""
     try:
         yield
-    except UsageProblem as error:
+    except (FileLost, UsageProblem) as error:
         error.exit_code = code if code is ExitCode.EXPOSED else ExitCode.UNFINISHED
         error.next_step = f"Nothing is lost: the run is stored; show it again: leakguard scan show {run} -o FILE"
         raise

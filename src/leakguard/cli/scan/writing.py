@@ -13,7 +13,7 @@ from leakguard.cli.refusals import unwritable
 def write_result(parts: Iterable[str], output: str | None) -> None:
     """Write a result part by part to stdout, or to the file `output`, which changes in one step when all is written.
 
-    Raises `UsageProblem` when the file cannot be written; a reader who leaves is the business of `cli.main`.
+    Raises `UsageProblem` or `FileLost` when the file cannot be written; a reader who leaves is `cli.main`'s business.
     """
     if output is None or output == "-":
         sys.stdout.writelines(parts)

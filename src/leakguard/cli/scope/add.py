@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_file, scope_option
+from leakguard.cli.replacing import held
 from leakguard.scanning.scope.edit import add_assets
 from leakguard.scanning.scope.file import parse_scope
 
@@ -26,7 +29,8 @@ Examples:
 def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str | None) -> None:
     """Add assets to the scope; the rest of the file stays as it is."""
     path = scope or context.wiring.settings.scope
-    text = add_assets(read_text(path), field, assets)
-    parse_scope(text, name=path, now=context.wiring.now())
-    replace_file(path, text)
+    with held(Path(path), context.wiring.system_time.sleep):
+        text = add_assets(read_text(path), field, assets)
+        parse_scope(text, name=path, now=context.wiring.now())
+        replace_file(path, text)
     context.notes.print(f"{path}: added {len(assets)} to {field}.")

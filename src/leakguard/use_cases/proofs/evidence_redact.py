@@ -44,8 +44,17 @@ class Copies(Protocol):
     def refuse_fixed(self, sha256: str) -> None:
         """Raise `StoreUnusable` for a copy that cannot be removed."""
 
+    def mark(self, sha256: str, entry: str) -> None:
+        """Note that a copy is to go with the content of the entry of this hash."""
+
+    def marked(self) -> Mapping[str, str]:
+        """The copies that are to go, and the hash of the entry with which they do."""
+
+    def unmark(self, sha256: str) -> None:
+        """The copy stays."""
+
     def remove(self, sha256: str) -> None:
-        """Overwrite and remove a copy."""
+        """Overwrite and remove a copy, and its mark."""
 
 
 class Redaction(Frozen):
@@ -89,6 +98,7 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     `StoreUnusable` where a kept copy cannot be removed.
     """
     _refuse_nameless(asked)
+    _finish(store, copies)
     numbers = _numbers(asked.names)
     findings = _findings(store, [name for name in asked.names if _ENTRY.fullmatch(name) is None])
     seen = _look(store, numbers)
@@ -96,15 +106,42 @@ def redact(store: ErasingStore, copies: Copies, asked: Redaction, *, now: Now) -
     _refuse_held(store, seen, findings)
     erasures = [erasure_of(seen.chosen[number], keep=asked.keep) for number in numbers]
     records = _records(erasures, findings, asked, now=now)
-    gone = sorted(_orphaned(seen, numbers))
+    gone = _orphaned(seen, numbers)
     for digest in gone:
         copies.refuse_fixed(digest)
+    for digest, entry in gone.items():
+        copies.mark(digest, entry)
     kept = store.erase(erasures, [finding.id for finding in findings], records, seen=seen.last)
     for digest in gone:
         copies.remove(digest)
     return Redacted(
         sequences=tuple(numbers), findings=tuple(one.id for one in findings), records=kept, is_scrubbed=_scrubbed(store)
     )
+
+
+def scrub(store: ErasingStore, copies: Copies) -> bool:
+    """Let nothing of what was erased be left in any file; false while another process holds those of the store."""
+    _finish(store, copies)
+    return store.scrub()
+
+
+def _finish(store: ErasingStore, copies: Copies) -> None:
+    """Remove the copies that a killed process did not come to, and forget what it never began to erase."""
+    marked = copies.marked()
+    if not marked:
+        return
+    erased, ours = set[int](), dict[str, Entry]()
+    for entry in store.entries():
+        erased |= {entry.sequence} if entry.salt is None else set()
+        ours |= {entry.hash: entry} if entry.hash in marked.values() else {}
+    needed = {digest for number, digest in _copies_of(store).items() if number not in erased}
+    for digest, by in marked.items():
+        if by not in ours:  # another ledger keeps its copies here as well
+            continue
+        if ours[by].salt is None and digest not in needed:
+            copies.remove(digest)
+        else:
+            copies.unmark(digest)
 
 
 def _scrubbed(store: ErasingStore) -> bool:
@@ -143,10 +180,13 @@ def _look(store: ErasingStore, numbers: Collection[int]) -> _Seen:
         seen.last = entry.sequence
         if entry.sequence in seen.wanted:
             seen.chosen[entry.sequence] = entry
-    for record in store.of_kinds((ADDED,)):
-        if record.content.get("is_kept"):
-            seen.copies[record.sequence] = str(record.content.get("sha256"))
+    seen.copies = _copies_of(store)
     return seen
+
+
+def _copies_of(store: ErasingStore) -> dict[int, str]:
+    added = (record for record in store.of_kinds((ADDED,)) if record.content.get("is_kept"))
+    return {record.sequence: str(record.content.get("sha256")) for record in added}
 
 
 def _refuse_protected(seen: _Seen, numbers: Sequence[int]) -> None:
@@ -155,7 +195,10 @@ def _refuse_protected(seen: _Seen, numbers: Sequence[int]) -> None:
         if entry is None:
             raise NotFound(f"there is no entry {number}", next_step="List them: leakguard evidence list")
         if entry.content is None or entry.salt is None:
-            raise NotAllowed(f"the content of entry {number} is erased already", next_step="There is nothing to do.")
+            raise NotAllowed(
+                f"the content of entry {number} is erased already",
+                next_step="If that was cut short, nothing of it is left in the files after: leakguard evidence scrub",
+            )
         if not is_erasable(entry.kind):
             raise NotAllowed(
                 f"entry {number} is of the kind `{entry.kind}`, whose content the ledger itself needs",
@@ -211,7 +254,8 @@ def _records(
     }  # fmt: skip
 
 
-def _orphaned(seen: _Seen, numbers: Collection[int]) -> set[str]:
-    """Kept copies that no other item needs."""
+def _orphaned(seen: _Seen, numbers: Collection[int]) -> dict[str, str]:
+    """Kept copies that no other item needs, each with the hash of an entry with which it goes."""
     needed = {digest for number, digest in seen.copies.items() if number not in numbers}
-    return {digest for number, digest in seen.copies.items() if number in numbers} - needed
+    going = {digest: number for number, digest in seen.copies.items() if number in numbers}
+    return {digest: seen.chosen[number].hash for digest, number in sorted(going.items()) if digest not in needed}

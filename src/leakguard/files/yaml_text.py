@@ -26,6 +26,11 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What escapes such as `\\ud83d` leave behind; no text that is written or shown can hold it."""
 
+_CONTROL = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""What YAML takes as an escape alone: in a terminal it moves the cursor, clears the screen or sets its title."""
+MOST_DIGITS = 1000
+"""Longer whole numbers are refused: Python writes none of more than 4,300 digits, and `0x` makes one in no time."""
+
 Path = tuple[str | int, ...]
 
 
@@ -82,6 +87,9 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS:
             self._problem(path, "a value of this kind is not allowed")
             return None
+        if node.tag != f"{_TAG}str" and len(node.value) > MOST_DIGITS:
+            self._problem(path, f"a number of more than {MOST_DIGITS:,} digits")
+            return None
         try:
             return self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError, LookupError) as error:
@@ -112,15 +120,16 @@ def dotted(path: Path) -> str:
     return text
 
 
-def read_yaml(text: str, *, name: str) -> ReadText:
+def read_yaml(text: str, *, name: str, is_recorded: bool = False) -> ReadText:
     """Read one YAML document. Times stay text, only `true` and `false` are booleans.
 
+    `is_recorded` for what machines said, control characters and all, of which nothing is ever shown.
     Raises `BadFile` with every problem found.
     """
     if len(text) > MAX_CHARACTERS:
         raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
     try:
-        _refuse_aliases(text, name)
+        _refuse_aliases(text, name, is_recorded=is_recorded)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -136,15 +145,23 @@ def read_yaml(text: str, *, name: str) -> ReadText:
     return ReadText(value=value, lines=builder.lines)
 
 
-def _refuse_aliases(text: str, name: str) -> None:
+def _unfit(value: str, *, is_recorded: bool) -> str | None:
+    """Why a text may not stand in a file, or nothing."""
+    if _HALF_CHARACTER.search(value):
+        return "holds half of a character; write it out"
+    found = None if is_recorded else _CONTROL.search(value)
+    return f"holds the control character U+{ord(found[0]):04X}; take it out" if found else None
+
+
+def _refuse_aliases(text: str, name: str, *, is_recorded: bool) -> None:
     """An alias can make a small file huge, and none of our files needs one; depth is checked on the way."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             raise BadFile(name, (Problem(where="", text="aliases (`*name`) are not allowed", line=line),))
-        if isinstance(event, yaml.ScalarEvent) and _HALF_CHARACTER.search(event.value):
-            raise BadFile(name, (Problem(where="", text="holds half of a character; write it out", line=line),))
+        if isinstance(event, yaml.ScalarEvent) and (unfit := _unfit(event.value, is_recorded=is_recorded)):
+            raise BadFile(name, (Problem(where="", text=unfit, line=line),))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

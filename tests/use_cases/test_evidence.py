@@ -29,6 +29,9 @@ class Failing:
         yield from (entry for entry in ENTRIES[:2] if subject in {None, entry.subject})
         raise LedgerBroken("the file is damaged")
 
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        return iter(())
+
     def finding_items(self) -> Iterator[KeptItem]:
         yield from ()
 

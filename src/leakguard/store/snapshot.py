@@ -10,6 +10,8 @@ from leakguard.ledger.items import KeptItem
 from leakguard.store import views
 from leakguard.store.connection import Connection
 from leakguard.store.failures import translated
+from leakguard.store.rows import Query, paged
+from leakguard.store.tables import ONCE
 
 
 class Snapshot:
@@ -30,6 +32,11 @@ class Snapshot:
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings, run by run."""
         return views.finding_items(self._reading)
+
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        """What may happen once only and did: each key, and the number of the entry that tells of it."""
+        rows = paged(self._reading, Query(columns=ONCE, table="once", keys=("key",)))
+        return ((key, sequence) for key, sequence in rows)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

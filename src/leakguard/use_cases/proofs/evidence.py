@@ -19,6 +19,7 @@ from leakguard.ledger.items import KeptItem
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.use_cases.proofs.once_keys import KEYED, unknown_keys
 
 Row = TypeVar("Row")
 
@@ -34,6 +35,9 @@ class Standstill(Protocol):
 
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings."""
+
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        """Keys of what may happen once only, and the entry that tells of each."""
 
 
 PART = ".part-"
@@ -97,6 +101,7 @@ def verify_store(
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
+        doubts += unknown_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]

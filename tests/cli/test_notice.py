@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 from support.every_fact import every_fact
+from support.full_disk import no_room
 from support.languages import example
 from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, complete, to_text
 
@@ -170,6 +171,17 @@ def test_a_draft_is_written_as_pdf_in_a_new_folder(notice: Command) -> None:
     assert (code, out) == (0, "")
     assert "letters/cac.pdf" in err
     assert "网络安全事件" in PdfReader(io.BytesIO(Path("letters/cac.pdf").read_bytes())).pages[0].extract_text()
+
+
+def test_a_full_disk_leaves_the_letter_that_was_there(notice: Command) -> None:
+    words = ("draft", "--duty", GDPR_33, "-o", "letter.txt")
+    assert notice(*words)[0] == 0
+    before = Path("letter.txt").read_bytes()
+
+    with no_room():
+        code = run(["notice", "draft", "facts.yaml", "--now", NOW, *words[1:]])
+
+    assert (code, Path("letter.txt").read_bytes()) == (2, before)
 
 
 def test_a_lawyer_gets_a_draft_to_edit(notice: Command) -> None:

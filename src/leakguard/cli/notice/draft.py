@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from leakguard.cli.notice.facts import asked_for, facts_options, given
-from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.cli.refusals import unwritable
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import as_drill, as_sent
@@ -84,12 +85,9 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
             raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o letter.{form}")
         click.echo(document, nl=False)
         return
-    path = Path(output)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(document)
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}", next_step="Choose another place."
-        ) from error
+        raise unwritable(output, error) from error
+    replace_bytes(output, document)
     context.notes.print(f"Written to {output}.")

@@ -12,6 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from support.ledgers import changed, make_chain
 
@@ -30,6 +31,9 @@ class Failing:
         raise LedgerBroken("the file is damaged")
 
     def once_keys(self) -> Iterator[tuple[str, int]]:
+        return iter(())
+
+    def sealed_deliveries(self) -> Iterator[Delivery]:
         return iter(())
 
     def finding_items(self) -> Iterator[KeptItem]:

@@ -43,6 +43,7 @@ class DoubtKind(StrEnum):
     STRAY_EVIDENCE = "stray_evidence"
     UNREADABLE_HEAD = "unreadable_head"
     UNKNOWN_KEY = "unknown_key"
+    CHANGED_DELIVERY = "changed_delivery"
 
 
 _NOT_VERIFIABLE = frozenset(

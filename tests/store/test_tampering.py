@@ -351,6 +351,24 @@ def test_keys_of_an_entry_whose_content_was_erased_are_no_doubt(path: Path, fill
     assert found(filled) == {DoubtKind.MISSING_CONTENT}
 
 
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (["CREATE TRIGGER quiet BEFORE INSERT ON deliveries BEGIN SELECT RAISE(IGNORE); END"], "trigger `quiet`"),
+        (["ALTER TABLE leases RENAME TO l", "CREATE VIEW leases AS SELECT * FROM l"], "view `leases`"),
+    ],
+)
+def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
+    path: Path, filled: SqlStore, statements: list[str], what: str
+) -> None:
+    """A trigger does what its author likes with everything that is written from then on, such as to keep it out."""
+    sql(path, *statements)
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+        f"the file is damaged: it holds the {what}, which is none of ours"
+    ]
+
+
 @pytest.mark.parametrize("column", ["outcome", "severity"])
 def test_a_word_that_is_none_of_ours_is_no_bug(path: Path, filled: SqlStore, column: str) -> None:
     with closing(sqlite3.connect(path)) as raw, raw:

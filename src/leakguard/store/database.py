@@ -110,13 +110,14 @@ class Database:
         return (*([self.head_file] if self.head_file else []), *self.elsewhere)
 
     def damage(self) -> tuple[str, ...]:
-        """What SQLite's own check says about the file, and where the views differ: places, never values.
+        """What SQLite's own check says about the file, what acts in it, and where the views differ: no values.
 
         Other databases look after themselves.
         """
         with self.standing() as connection:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
+            lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
             wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)
 

@@ -170,11 +170,12 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alarm
 def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys under which the watchman keeps such a record, none for what it keeps as often as it comes.
 
+    Of an alarm also the one without its limit, which older stores have, and which keeps none of today's back.
     Raises `KeyError`, `TypeError` and `ValueError` for a content that is none of its.
     """
     if kind in {RAISED, MISSED}:
-        due = content["due_at"]
-        return (_alarm(incident, content) + (f"/{due}" if due else ""),)
+        alarm, due = _alarm(incident, content), content["due_at"]
+        return (alarm, f"{alarm}/{due}") if due else (alarm,)
     if kind in {TRY, SENT, FAILED}:
         attempt = Attempt(**{name: content[told] for name, told in _ATTEMPT.items()})
         return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from leakguard.__main__ import COLLECT_AFTER, main
+
+ROOT = Path(__file__).parent.parent
+FACTS = ROOT / "templates" / "examples" / "university-2019.yaml"
+SCRIPT = "from leakguard.__main__ import main\nif __name__ == '__main__':\n    main()\n"
+"""What an installed command is: unlike `python -m`, it never looks for modules in the folder where it is begun."""
+
+
+def test_no_process_of_ours_takes_code_out_of_the_folder_in_which_somebody_works(tmp_path: Path) -> None:
+    """Others may write there, as into a folder that a whole team shares."""
+    script, shared = tmp_path / "leakguard", tmp_path / "shared"
+    script.write_text(SCRIPT, encoding="utf-8")
+    shared.mkdir()
+    (shared / "multiprocessing.py").write_text("open('planted', 'w').close()\n", encoding="utf-8")
+    rows = [f"p{number},N,en,contact.email,a@b.example,DE\n" for number in range(4)]
+    (shared / "people.csv").write_text("id,name,language,data,email,jurisdiction\n" + "".join(rows), encoding="utf-8")
+    words = ["notice", "letters", str(FACTS), "--duty", "eu-gdpr-34-individuals", "--recipients", "people.csv"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment.pop("PYTHONSAFEPATH", None)
+
+    ran = subprocess.run(
+        [sys.executable, str(script), *words, "-o", "out", "--workers", "2"], cwd=shared, env=environment,
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert (ran.returncode, (shared / "planted").exists()) == (0, False), ran.stderr
+    assert (shared / "out" / "manifest.jsonl").is_file()
 
 
 def test_the_command_ends_with_its_exit_code_and_looks_for_garbage_less_often(

@@ -175,6 +175,24 @@ def test_what_is_no_toml_names_its_line(tmp_path: Path) -> None:
     assert [str(problem) for problem in caught.value.problems] == ["line 2: not TOML: Cannot overwrite a value"]
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("store = " + "[" * 100_000, "not TOML that can be used"),
+        ("store = " + "9" * 5000, "not TOML that can be used"),
+        ("a." * 50_000 + "b = 1", "nested deeper than any settings"),
+        ('a . "b" .' * 200 + "c = 1", "nested deeper than any settings"),
+        ("#" * (1024 * 1024 + 1), "longer"),
+    ],
+)
+def test_a_file_that_somebody_made_to_hold_us_up_is_refused(tmp_path: Path, content: str, says: str) -> None:
+    """Every command reads the file of the folder in which it is begun, whoever wrote it."""
+    (tmp_path / FILE).write_text(content, encoding="utf-8")
+
+    with pytest.raises(BadFile, match=says):
+        read_settings(folder=tmp_path)
+
+
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
 

@@ -252,6 +252,7 @@ def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, steps: l
 
 # The zip file: stored, in the order of names, without dates; there is one way to write it, so every byte is known.
 LOCAL, CENTRAL, END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
+MOST_FILES = 0xFFFF
 DAY = 0x21
 """1 January 1980, the first day that a zip file knows."""
 
@@ -268,7 +269,7 @@ class Body:
 def read_files(data: memoryview) -> dict[str, Body]:
     """The files of a bundle; raises `Broken` for any byte of its frame that is not as it must be."""
     files: dict[str, Body] = {}
-    directory, place, before = b"", 0, ""
+    directory, place, before = bytearray(), 0, ""
     while bytes(data[place : place + 4]) == b"PK\x03\x04":
         if place + LOCAL.size > len(data):
             raise Broken("the zip file ends in the middle of a header")
@@ -283,6 +284,8 @@ def read_files(data: memoryview) -> dict[str, Body]:
             raise Broken("the names in the zip file are not in their order")
         measures = (crc, size, size, len(raw), 0, 0, 0, 0, 0x81A40000, place)
         directory += CENTRAL.pack(b"PK\x01\x02", 0x314, 20, 0, 0, 0, DAY, *measures) + raw
+        if len(files) >= MOST_FILES:
+            raise Broken(f"the zip file holds more than {MOST_FILES:,} files, which its directory cannot count")
         held = b"" if name.startswith("attachments/") else bytes(body)
         files[name] = Body(size, hashlib.sha256(body).hexdigest(), held)
         place, before = start + size, name

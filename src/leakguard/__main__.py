@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 COLLECT_AFTER = 50_000
@@ -19,6 +20,8 @@ def main() -> None:
     What is in memory by then goes with the process: to look through it for garbage took an eighth of a short command.
     """
     gc.set_threshold(COLLECT_AFTER)
+    # Processes that we start would look for Python's own modules in the current folder first, whoever may write there.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:
         code = _run()
     except KeyboardInterrupt:  # while it was still being loaded; `run` answers for all that comes later

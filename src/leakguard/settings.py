@@ -7,6 +7,7 @@ Never opens what the settings name.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,9 @@ class Settings(Frozen):
         return self.stated_fleet or FleetSettings()
 
 
+_MOST_CHARACTERS = 1024 * 1024
+_DEEP_KEY = r"""(?:\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*){100}"""
+"""A key of parts, `a.b.c`; with the number of parts, Python's reader takes time that grows like its square."""
 _DEFAULTS = Settings()
 
 
@@ -112,18 +116,11 @@ def _from_file(path: Path) -> dict[str, Any]:
         text = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
         next_step = "Mend it or its rights, and run the command again."
         raise BadFile(str(path), (Problem(where="", text=text),), next_step=next_step) from error
-    import tomllib  # noqa: PLC0415  (many folders have no such file)
-
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        from leakguard.files.toml_lines import syntax_problem  # noqa: PLC0415  (a mistake is rare)
-
-        raise BadFile(str(path), (syntax_problem(error),)) from error
+    values = _parsed(text, path)
     try:
         return _from_values(values, path)
     except BadFile as bad:
-        from leakguard.files.toml_lines import with_lines  # noqa: PLC0415  (as above)
+        from leakguard.files.toml_lines import with_lines  # noqa: PLC0415  (a mistake is rare)
 
         raise BadFile(str(path), with_lines(bad.problems, text)) from bad
 
@@ -145,6 +142,23 @@ def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
     if problems:
         raise BadFile(str(path), tuple(problems))
     return {**values, **tables}
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
+    """Raises `BadFile` for what is no TOML, and for what would hold its reader up."""
+    import tomllib  # noqa: PLC0415  (many folders have no such file)
+
+    try:
+        if len(text) <= _MOST_CHARACTERS and not re.search(_DEEP_KEY, text):
+            return tomllib.loads(text)
+        problem = "longer or nested deeper than any settings are"
+    except tomllib.TOMLDecodeError as error:
+        from leakguard.files.toml_lines import syntax_problem  # noqa: PLC0415  (a mistake is rare)
+
+        raise BadFile(str(path), (syntax_problem(error),)) from error
+    except (RecursionError, ValueError) as error:  # of lists within lists, and of a number of thousands of digits
+        problem = f"not TOML that can be used ({type(error).__name__})"
+    raise BadFile(str(path), (Problem(where="", text=problem),))
 
 
 def _problem(name: str, value: object) -> Problem | None:

@@ -81,6 +81,8 @@ def test_two_people_are_enough_and_one_is_not() -> None:
         "Counsel, A.",
         "\u00c5. Couns\u00e9l",
         "\u0410. C\u043eunsel",
+        "A. Counsel\u3164",
+        "\u115fA. Coun\uffa0sel",
     ],
 )
 def test_the_same_person_in_another_spelling_counts_once(again: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,17 @@ Subject: Notice
 
 def test_a_notification_of_the_standard_names_the_letter_and_the_status() -> None:
     assert bounce_in(report()) == Bounce(message_id=ID, status="5.1.1", is_final=True)
+
+
+@pytest.mark.parametrize("line", [";" * 600_000, "a=b;" * 150_000, "\n ;" * 200_000, "\r\n\t;" * 150_000])
+@pytest.mark.parametrize("before", ["", "Subject: a\r", 'Content-Type: multipart/mixed; boundary="x"\n\n--x\n'])
+def test_a_type_with_parameters_without_end_holds_nobody_up(before: str, line: str) -> None:
+    """Anybody may write to where bounces come back, and as often as they like."""
+    content = f"From: mailer-daemon@mail.example\n{before}content-type: multipart/report; {line}\n\n<{ID}>\n"
+    began = process_time()
+
+    assert bounce_in(content.encode()) is None
+    assert process_time() - began < 2
 
 
 def test_a_letter_that_is_only_late_is_not_lost() -> None:

@@ -158,6 +158,27 @@ def test_half_a_character_is_refused_with_its_line() -> None:
     }
 
 
+@pytest.mark.parametrize("escape", [r"\e]0;title\a", r"\x9b2J", r"\0", r"all is well\rnot", r"\x7f"])
+def test_a_control_character_is_refused_with_its_line(escape: str) -> None:
+    """Whoever shows the file in a terminal would have it do what the file's author likes."""
+    assert "holds the control character U+00" in problems_of(f'a: 1\nb: "x{escape}"\n')[0]
+    assert problems_of(f'a: 1\n"x{escape}": b\n')[0].startswith("line 2: ")
+
+
+def test_lines_and_tabs_of_a_text_are_kept() -> None:
+    assert value_of(r'a: "one\n\ttwo\r\nthree"') == {"a": "one\n\ttwo\r\nthree"}
+
+
+def test_what_machines_said_is_read_with_all_its_bytes() -> None:
+    assert read_yaml(r'a: "\x00\e"', name="a.yaml", is_recorded=True).value == {"a": "\x00\x1b"}
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "9" * 5000, "0b" + "1" * 5000, "1." + "0" * 5000])
+def test_a_number_that_nobody_can_write_is_refused(number: str) -> None:
+    """Python reads hexadecimal numbers of any length, and writes none of more than 4,300 digits."""
+    assert problems_of(f"a: 1\nb: {number}") == ["line 2: b: a number of more than 1,000 digits"]
+
+
 def test_depth_is_capped() -> None:
     inside = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)
     beyond = "[" * MAX_DEPTH + "]" * MAX_DEPTH
@@ -211,9 +232,9 @@ def assert_is_plain(value: object) -> None:
 
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), PLAIN, min_size=1))
 def test_json_reads_as_itself(value: dict[str, Any]) -> None:
-    """JSON is YAML; strings in quotes stay strings whatever they look like."""
+    """JSON is YAML; strings in quotes stay strings whatever they look like, control characters where they may stand."""
     import json  # noqa: PLC0415  (only this test)
 
     text = json.dumps(value).replace("\\u007f", "\\x7f")
 
-    assert value_of(text) == value
+    assert read_yaml(text, name="a.yaml", is_recorded=True).value == value

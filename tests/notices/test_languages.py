@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from time import process_time
 
 import pytest
 from babel import Locale
@@ -341,6 +342,15 @@ def test_japanese_stops_have_no_space_behind_them() -> None:
 )
 def test_a_text_in_another_language_is_seen(text: str, lang: Lang, *, foreign: bool) -> None:
     assert is_foreign(text, lang) is foreign
+
+
+@pytest.mark.parametrize("word", ["a" * 200_000, "ab " + "c" * 200_000, "ab, cd" + " " * 200_000])
+def test_the_language_of_an_endless_word_is_told_in_time_that_grows_with_its_length_alone(word: str) -> None:
+    """Such as a key that somebody pasted into a fact; forty facts may have one."""
+    began = process_time()
+
+    assert is_foreign(word, "zh") is False
+    assert process_time() - began < 5
 
 
 def test_the_shipped_words_are_read_from_all_files() -> None:

@@ -100,7 +100,8 @@ def test_a_list_has_a_cap() -> None:
 
 
 def test_control_characters_are_refused_and_line_breaks_are_not() -> None:
-    assert problems('basis: "a\\eb"') == ["line 1: basis: must not hold control characters"]
+    assert problems('basis: "a\\eb"') == ["line 1: holds the control character U+001B; take it out"]
+    assert problems('basis: "a\\u202eb"') == ["line 1: basis: must not hold control characters"]
     assert read('basis: "a\\nb"')["basis"] == "a\nb"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.dispatch.sealing import seal_fields
 from leakguard.errors import NotAllowed
 from leakguard.frozen import names_of, replace
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
@@ -236,3 +238,35 @@ def test_no_column_could_hold_a_name_or_an_address(store: SqlStore) -> None:
 
     assert columns == set(names_of(Delivery))
     assert not columns & {"email", "address", "name", "recipient", "text"}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE deliveries SET key = 'key9' WHERE key = 'key1'", "are not those that the store has"),
+        ("UPDATE deliveries SET digest = 'e' WHERE key = 'key2'", "are not those that the store has"),
+        ("UPDATE deliveries SET at = '2020-01-01T00:00:00Z' WHERE key = 'key1'", "are not those that the store has"),
+        ("UPDATE deliveries SET sealed = 1 WHERE key = 'key1'", "are not those that the store has"),
+        ("DELETE FROM deliveries WHERE key = 'key2'", "are not those that the store has"),
+        ("DELETE FROM deliveries", "are gone from the store"),
+        ("UPDATE deliveries SET sealed = NULL", "are gone from the store"),
+    ],
+)
+def test_letters_that_are_not_those_the_ledger_vouches_for_are_found(
+    path: Path, store: SqlStore, change: str, says: str
+) -> None:
+    """Of a row that somebody takes away the letter would go out again; of one that is put there it never would."""
+    store.append(INCIDENT, [make_record()])
+    store.take_sending(INCIDENT)
+    for number in (1, 2):
+        sent(store, number)
+    sealed = store.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
+    assert sealed is not None
+    assert verify_store(store).doubts == ()
+
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(change)
+
+    (doubt,) = verify_store(store).doubts
+    assert (doubt.kind, doubt.answer, doubt.sequence) == (DoubtKind.CHANGED_DELIVERY, Answer.MISMATCH, sealed.sequence)
+    assert doubt.text == f"the letters that entry {sealed.sequence} says were sent {says}"

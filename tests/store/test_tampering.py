@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from leakguard.alarms.records import (
+    Attempt,
+    Chain,
+    Missed,
+    chain_record,
+    end_record,
+    missed_record,
+    outage_record,
+    raised_record,
+    try_record,
+)
 from leakguard.errors import LeakGuardError, LedgerBroken
+from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.models.alarms import Alarm, Severity
+from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.traits import traits_of
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
+from leakguard.use_cases.watches.following import Part
+from leakguard.use_cases.watches.watch_changes import begin, record_changes, record_noted
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 
@@ -217,7 +235,6 @@ def test_no_flipped_byte_of_the_file_goes_unseen_where_it_matters(
         "UPDATE glances SET outcome = 'not_exposed' WHERE id = 'F-2'",
         "UPDATE glances SET records = '1' WHERE id = 'F-1'",
         "DELETE FROM glances WHERE id = 'F-1'",
-        "UPDATE glances SET run = 'R-9' WHERE id = 'F-1'",
     ],
 )
 def test_an_overview_that_tells_something_else_than_the_findings_is_found(
@@ -232,6 +249,124 @@ def test_an_overview_that_tells_something_else_than_the_findings_is_found(
     assert "an overview of R-1 would not tell what its findings say" in doubts[0].text
     filled.rebuild_views()
     assert verify_store(filled).doubts == ()
+
+
+def test_a_finding_that_an_overview_tells_of_another_run_is_missed_in_one_and_too_many_in_the_other(
+    path: Path, filled: SqlStore
+) -> None:
+    sql(path, "UPDATE glances SET run = 'R-9' WHERE id = 'F-1'")
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+        "the file is damaged: an overview of R-1 would not tell what its findings say",
+        "the file is damaged: an overview of R-9 would not tell what its findings say",
+    ]
+
+
+@pytest.mark.parametrize("run", ["R-1", "R-9"])
+def test_an_overview_that_tells_of_more_than_the_findings_is_found(path: Path, filled: SqlStore, run: str) -> None:
+    """A finding that nobody made, as closed as its author likes, in a run that is there or in one that never was."""
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.row_factory = sqlite3.Row
+        row = dict(raw.execute("SELECT * FROM glances WHERE id = 'F-1'").fetchone())
+        row |= {"id": "F-7", "run": run, "position": 77, "outcome": "not_exposed"}
+        raw.execute(f"INSERT INTO glances VALUES ({', '.join('?' * len(row))})", tuple(row.values()))  # noqa: S608  (only marks)
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+        f"the file is damaged: an overview of {run} would not tell what its findings say"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE seen SET first_open_at = first_open_at + 86400000000",
+        "UPDATE seen SET most_records = 1",
+        "DELETE FROM seen",
+        "INSERT INTO seen VALUES ('redis_open', '127.0.0.1:1', '127.0.0.1:1', 0, NULL)",
+    ],
+)
+def test_a_memory_of_earlier_runs_that_is_not_theirs_is_found(path: Path, filled: SqlStore, change: str) -> None:
+    """It says since when a store was open, and how much it held before it was emptied."""
+    sql(path, change)
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+        "the file is damaged: what scans remember of earlier runs is not what their findings say"
+    ]
+    filled.rebuild_views()
+    assert verify_store(filled).doubts == ()
+
+
+ALARM = Alarm(
+    incident="IR-2026-0001", clock="cac", generation=1, threshold="-PT1H", severity=Severity.WARNING,
+    at=datetime(2026, 5, 24, tzinfo=UTC), due_at=datetime(2026, 5, 24, 1, tzinfo=UTC), is_statutory=True,
+)  # fmt: skip
+ATTEMPT = Attempt(message="M-1", round=1, level=0, role="commander", channel="mail", number=1)
+CHAIN = Chain(generation=1, levels=(), repeat=timedelta(hours=1))
+
+
+def tell_once(store: SqlStore) -> None:
+    """Each kind of record that is kept once only."""
+    now = datetime(2026, 5, 24, tzinfo=UTC)
+    missed = replace(ALARM, threshold="50%", due_at=None)
+    keyed = [
+        raised_record(ALARM, message="M-1", now=now),
+        missed_record(Missed(alarm=missed, reason="offline", instead="-PT1H"), now=now),
+        try_record(ATTEMPT, incident=ALARM.incident, now=now),
+        end_record(ATTEMPT, incident=ALARM.incident, now=now),
+        chain_record(CHAIN, incident=ALARM.incident, now=now),
+        outage_record(ALARM.incident, since=now, until=now + timedelta(hours=1)),
+    ]
+    assert len(store.append_once(ALARM.incident, keyed)) == len(keyed)
+    part = Part(run="R-1", after=0, until=6, ended_at=now, is_finished=True)
+    seen = traits_of(make_finding("F-1"))
+    begin(store, now=lambda: now)
+    record_changes(store, part, [Change(kind=ChangeKind.NEW, check_id="c", target="192.0.2.1:9200", after=seen)])
+    record_noted(store, part, 1)
+
+
+def test_what_was_told_once_verifies(filled: SqlStore) -> None:
+    tell_once(filled)
+
+    assert verify_store(filled).doubts == ()
+
+
+@pytest.mark.parametrize("sequence", [1, 7, 12, 99, -1])
+def test_a_key_that_would_keep_an_alarm_silent_is_found(path: Path, filled: SqlStore, sequence: int) -> None:
+    """Whoever marks a threshold as told in the database keeps the watchman from ever telling it."""
+    tell_once(filled)
+    planted = replace(ALARM, threshold="PT0S").key
+    sql(path, f"INSERT INTO once VALUES ('{planted}', {sequence})")  # noqa: S608  (of this test)
+
+    (doubt,) = verify_store(filled).doubts
+
+    assert (doubt.kind, doubt.answer) == (DoubtKind.UNKNOWN_KEY, Answer.MISMATCH)
+    assert doubt.text == f"`{planted}` is marked as done, so it is never told again, and no entry tells of it"
+
+
+def test_keys_of_an_entry_whose_content_was_erased_are_no_doubt(path: Path, filled: SqlStore) -> None:
+    """Nobody can say any more what they were, and what was erased is told already."""
+    tell_once(filled)
+    sql(path, "UPDATE ledger SET content = NULL, salt = NULL WHERE kind = 'alarm_raised'")
+
+    assert found(filled) == {DoubtKind.MISSING_CONTENT}
+
+
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (["CREATE TRIGGER quiet BEFORE INSERT ON deliveries BEGIN SELECT RAISE(IGNORE); END"], "trigger `quiet`"),
+        (["ALTER TABLE leases RENAME TO l", "CREATE VIEW leases AS SELECT * FROM l"], "view `leases`"),
+    ],
+)
+def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
+    path: Path, filled: SqlStore, statements: list[str], what: str
+) -> None:
+    """A trigger does what its author likes with everything that is written from then on, such as to keep it out."""
+    sql(path, *statements)
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [
+        f"the file is damaged: it holds the {what}, which is none of ours"
+    ]
 
 
 @pytest.mark.parametrize("column", ["outcome", "severity"])

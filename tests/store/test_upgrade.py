@@ -13,7 +13,7 @@ import pytest
 from leakguard.ledger.verification import Answer
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
-from leakguard.store.tables import FINDINGS, GLANCES, LEDGER
+from leakguard.store.tables import FINDINGS, GLANCES, LEDGER, ONCE, SEEN
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
@@ -69,7 +69,8 @@ def test_an_old_ledger_verifies_on_a_server_too(old: SqlStore, server: PostgresS
     place = server.new_database()
     with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as opened:
         with old._database.reading() as source, opened._database.writing() as target:  # noqa: SLF001  (moves rows as they are)
-            for table, columns in (("ledger", LEDGER), ("findings", FINDINGS), ("glances", GLANCES)):
+            tables = {"ledger": LEDGER, "findings": FINDINGS, "glances": GLANCES, "seen": SEEN, "once": ONCE}
+            for table, columns in tables.items():
                 target.insert(table, columns, source.rows(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608  (our own names)
         found = verify_store(opened)
 

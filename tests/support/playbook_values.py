@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from leakguard.playbooks.definitions import playbook_of
 from leakguard.playbooks.shapes import Playbook
 
-LINES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), min_size=1, max_size=30)
+"""A file may hold no control characters."""
 _ANSWERS: dict[str, list[dict[str, Any]]] = {
     "text": [{"is": "Ja"}, {"is_not": "no"}, {"one_of": ["22:30", "x'y"]}],
     "number": [{"is": 3}, {"at_least": 0}, {"one_of": [1, 2]}],

@@ -14,7 +14,8 @@ from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
 from leakguard.checks.requests import Request
 from leakguard.checks.verbs import HTTP_QUESTIONS
-from leakguard.files.shapes import Shape, load
+from leakguard.files.shapes import Shape, fit
+from leakguard.files.yaml_text import read_yaml
 from leakguard.models.finding_json import permissions_to_json
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
@@ -115,7 +116,8 @@ class Replay(Shape):
 def read_replay(check_id: str) -> Replay:
     """The replay file that belongs to a check."""
     path = FOLDER / f"{check_id}.yaml"
-    return load(path.read_text(encoding="utf-8"), Replay, name=path.name)
+    read = read_yaml(path.read_text(encoding="utf-8"), name=path.name, is_recorded=True)
+    return fit(read, Replay, name=path.name)
 
 
 def answer(case: Case, request: Request) -> Reply:

@@ -12,6 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from support.ledgers import changed, make_chain
 
@@ -28,6 +29,12 @@ class Failing:
     def entries(self, subject: str | None = None) -> Iterator[Entry]:
         yield from (entry for entry in ENTRIES[:2] if subject in {None, entry.subject})
         raise LedgerBroken("the file is damaged")
+
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        return iter(())
+
+    def sealed_deliveries(self) -> Iterator[Delivery]:
+        return iter(())
 
     def finding_items(self) -> Iterator[KeptItem]:
         yield from ()

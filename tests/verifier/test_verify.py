@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -264,6 +265,19 @@ def test_an_added_file_is_found(place: Path) -> None:
 
     assert judged(place, indexed(UNSIGNED | {more: b"more"})).answer == MISMATCH
     assert judged(place, indexed(UNSIGNED | {"key.pub": SIGNED["key.pub"]})).answer == MISMATCH
+
+
+def test_more_files_than_a_zip_file_can_count_are_refused_at_once(place: Path) -> None:
+    """Each took as long as all before it together, so that a bundle of some megabytes was verified for a day."""
+    program = verifier()
+    whole = bytearray()
+    for number in range(200_000):
+        name = b"a%06d" % number
+        whole += program.LOCAL.pack(b"PK\x03\x04", 20, 0, 0, 0, program.DAY, 0, 0, 0, len(name), 0) + name
+    began = process_time()
+
+    assert "more than 65,535 files" in said(judged(place, bytes(whole)), MISMATCH)
+    assert process_time() - began < 15
 
 
 def test_an_attachment_that_was_changed_under_its_old_name_is_found(place: Path) -> None:

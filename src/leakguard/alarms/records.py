@@ -28,6 +28,8 @@ RAISED, MISSED = "alarm_raised", "alarm_missed"
 TRY, SENT, FAILED = "alarm_try", "alarm_sent", "alarm_failed"
 ACKNOWLEDGED, CHAIN = "alarm_acknowledged", "escalation_set"
 OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
+KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE})
+"""What is kept once only."""
 
 
 class Keyed(Frozen):
@@ -165,6 +167,27 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alarm
     )
 
 
+def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys under which the watchman keeps such a record, none for what it keeps as often as it comes.
+
+    Of an alarm also the one without its limit, which older stores have, and which keeps none of today's back.
+    Raises `KeyError`, `TypeError` and `ValueError` for a content that is none of its.
+    """
+    if kind in {RAISED, MISSED}:
+        alarm, due = _alarm(incident, content), content["due_at"]
+        return (alarm, f"{alarm}/{due}") if due else (alarm,)
+    if kind in {TRY, SENT, FAILED}:
+        attempt = Attempt(**{name: content[told] for name, told in _ATTEMPT.items()})
+        return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
+    if kind == CHAIN:
+        return (f"escalation/{incident}/{content['generation']}",)
+    return (f"outage/{incident}/{content['from']}",) if kind == OUTAGE else ()
+
+
+def _alarm(incident: str, content: Mapping[str, Any]) -> str:
+    return f"alarm/{incident}/{content['clock']}/{content['generation']}/{content['threshold']}"
+
+
 def _content(alarm: Alarm) -> dict[str, Any]:
     return {
         "clock": alarm.clock,
@@ -178,15 +201,14 @@ def _content(alarm: Alarm) -> dict[str, Any]:
     }
 
 
+_ATTEMPT = {
+    "message": "message", "round": "round", "level": "level", "role": "role", "channel": "channel", "number": "attempt",
+}  # fmt: skip
+"""What an attempt knows, and how the ledger calls it."""
+
+
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "message": attempt.message,
-        "round": attempt.round,
-        "level": attempt.level,
-        "role": attempt.role,
-        "channel": attempt.channel,
-        "attempt": attempt.number,
-    }
+    return {told: getattr(attempt, name) for name, told in _ATTEMPT.items()}
 
 
 def _at(now: datetime) -> Interval:

@@ -13,6 +13,8 @@ _LOOK_ALIKES = str.maketrans(
     "abekmhopctyxijsabezhikmnoptyx",
 )
 """Cyrillic and Greek letters that are drawn as Latin ones, small or capital (Unicode Technical Standard 39)."""
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of Hangul that fill a place and show nothing."""
 _BETWEEN_WORDS = re.compile(r"[^\w\u200c\u200d]|_")
 
 
@@ -28,4 +30,4 @@ def same_person(name: str) -> str:
 
 
 def _letters(word: str) -> str:
-    return "".join(sign for sign in word if sign.isprintable())
+    return "".join(sign for sign in word if sign.isprintable() and sign not in _UNSEEN)

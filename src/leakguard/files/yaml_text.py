@@ -28,6 +28,11 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What escapes such as `\\ud83d` leave behind; no text that is written or shown can hold it."""
 
+_CONTROL = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""What YAML takes as an escape alone: in a terminal it moves the cursor, clears the screen or sets its title."""
+MOST_DIGITS = 1000
+"""Longer whole numbers are refused: Python writes none of more than 4,300 digits, and `0x` makes one in no time."""
+
 Path = tuple[str | int, ...]
 
 
@@ -84,6 +89,9 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS:
             self._problem(path, "a value of this kind is not allowed")
             return None
+        if node.tag != f"{_TAG}str" and len(node.value) > MOST_DIGITS:
+            self._problem(path, f"a number of more than {MOST_DIGITS:,} digits")
+            return None
         try:
             return self._constructor.construct_object(node)
         except (yaml.YAMLError, ValueError, LookupError) as error:
@@ -114,22 +122,23 @@ def dotted(path: Path) -> str:
     return text
 
 
-def read_yaml(text: str, *, name: str) -> ReadText:
+def read_yaml(text: str, *, name: str, is_recorded: bool = False) -> ReadText:
     """Read one YAML document. Times stay text, only `true` and `false` are booleans.
 
+    `is_recorded` for what machines said, control characters and all, of which nothing is ever shown.
     Raises `BadFile` with every problem found.
     """
-    with reading_yaml(text, name=name) as read:
+    with reading_yaml(text, name=name, is_recorded=is_recorded) as read:
         return read
 
 
 @contextmanager
-def reading_yaml(text: str, *, name: str) -> Iterator[ReadText]:
+def reading_yaml(text: str, *, name: str, is_recorded: bool = False) -> Iterator[ReadText]:
     """As `read_yaml`, around what makes something of the values, so that both name their problems at once.
 
     Of a key that stands twice the first value is read on. Whatever is made of it never leaves: the file is refused.
     """
-    read, problems = _read(text, name)
+    read, problems = _read(text, name, is_recorded=is_recorded)
     try:
         yield read
     except LeakGuardError as error:
@@ -142,12 +151,12 @@ def reading_yaml(text: str, *, name: str) -> Iterator[ReadText]:
         raise BadFile(name, problems)
 
 
-def _read(text: str, name: str) -> tuple[ReadText, tuple[Problem, ...]]:
+def _read(text: str, name: str, *, is_recorded: bool) -> tuple[ReadText, tuple[Problem, ...]]:
     """Plain values, and what YAML forgives but no file of ours may hold; raises `BadFile` for what is no YAML."""
     if len(text) > MAX_CHARACTERS:
         raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
     try:
-        _refuse_aliases(text, name)
+        _refuse_aliases(text, name, is_recorded=is_recorded)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -161,15 +170,23 @@ def _read(text: str, name: str) -> tuple[ReadText, tuple[Problem, ...]]:
     return ReadText(value=value, lines=builder.lines), tuple(builder.problems)
 
 
-def _refuse_aliases(text: str, name: str) -> None:
+def _unfit(value: str, *, is_recorded: bool) -> str | None:
+    """Why a text may not stand in a file, or nothing."""
+    if _HALF_CHARACTER.search(value):
+        return "holds half of a character; write it out"
+    found = None if is_recorded else _CONTROL.search(value)
+    return f"holds the control character U+{ord(found[0]):04X}; take it out" if found else None
+
+
+def _refuse_aliases(text: str, name: str, *, is_recorded: bool) -> None:
     """An alias can make a small file huge, and none of our files needs one; depth is checked on the way."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             raise BadFile(name, (Problem(where="", text="aliases (`*name`) are not allowed", line=line),))
-        if isinstance(event, yaml.ScalarEvent) and _HALF_CHARACTER.search(event.value):
-            raise BadFile(name, (Problem(where="", text="holds half of a character; write it out", line=line),))
+        if isinstance(event, yaml.ScalarEvent) and (unfit := _unfit(event.value, is_recorded=is_recorded)):
+            raise BadFile(name, (Problem(where="", text=unfit, line=line),))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

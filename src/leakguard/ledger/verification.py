@@ -42,6 +42,8 @@ class DoubtKind(StrEnum):
     MISSING_EVIDENCE = "missing_evidence"
     STRAY_EVIDENCE = "stray_evidence"
     UNREADABLE_HEAD = "unreadable_head"
+    UNKNOWN_KEY = "unknown_key"
+    CHANGED_DELIVERY = "changed_delivery"
 
 
 _NOT_VERIFIABLE = frozenset(

@@ -8,8 +8,11 @@ from collections import Counter
 from leakguard.models.languages import TRAITS, Lang
 
 _HANGUL, _KANA, _HAN = (re.compile(f"[{span}]") for span in ("\uac00-\ud7af", "\u3040-\u30ff", "\u4e00-\u9fff"))
-_PHRASE = re.compile(r"[^\W\d_]{2,}(?:[ ,.;:'-]+[^\W\d_]{2,}){2,}")
-"""Three words in a row; fewer may be a product's name. Only looked for once the signs of East Asia are gone."""
+_PHRASE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+(?:[ ,.;:'-]+[^\W\d_]{2,}+){2,}")
+"""Three words in a row; fewer may be a product's name. Only looked for once the signs of East Asia are gone.
+
+Each word is taken whole from its first letter: one of 20,000 letters held up a letter for twenty seconds.
+"""
 _EAST = re.compile("[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 LEAST_HAN = 8
 """Chinese signs without a single kana from which on a text is no Japanese: shorter ones may be a Japanese noun."""

@@ -56,6 +56,11 @@ class Connection:
         names = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
         return [row[0] for row in self.rows(names)]
 
+    def strangers(self) -> list[tuple[str, str]]:
+        """What acts or poses as a table in a SQLite file: kind and name of each trigger and view. We make none."""
+        names = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name"
+        return [(str(kind), str(name)) for kind, name in self.rows(names)] if self.is_sqlite else []
+
     def _spelt(self, statement: str) -> str:
         return statement if self.is_sqlite else statement.replace("?", "%s")
 

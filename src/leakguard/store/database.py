@@ -15,7 +15,7 @@ from leakguard.store.head_file import HeadFile
 from leakguard.store.ledger_writes import Witnessed
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
-from leakguard.store.view_checks import differing
+from leakguard.store.view_checks import wrong_views
 
 _ANOTHER = (
     "Go to the folder of the store, or name it with --store. "
@@ -110,18 +110,15 @@ class Database:
         return (*([self.head_file] if self.head_file else []), *self.elsewhere)
 
     def damage(self) -> tuple[str, ...]:
-        """What SQLite's own check says about the file, and where the views differ: places, never values.
+        """What SQLite's own check says about the file, what acts in it, and where the views differ: no values.
 
         Other databases look after themselves.
         """
         with self.standing() as connection:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
-            wrong = (
-                []
-                if lines
-                else [f"an overview of {run} would not tell what its findings say" for run in differing(connection)]
-            )
+            lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
+            wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)
 
 

@@ -7,9 +7,13 @@ from contextlib import contextmanager
 
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import KeptItem
+from leakguard.models.deliveries import Delivery
 from leakguard.store import views
 from leakguard.store.connection import Connection
+from leakguard.store.delivery_rows import delivery_of
 from leakguard.store.failures import translated
+from leakguard.store.rows import Query, paged
+from leakguard.store.tables import DELIVERIES, ONCE
 
 
 class Snapshot:
@@ -30,6 +34,19 @@ class Snapshot:
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings, run by run."""
         return views.finding_items(self._reading)
+
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        """What may happen once only and did: each key, and the number of the entry that tells of it."""
+        rows = paged(self._reading, Query(columns=ONCE, table="once", keys=("key",)))
+        return ((key, sequence) for key, sequence in rows)
+
+    def sealed_deliveries(self) -> Iterator[Delivery]:
+        """The letters that an entry vouches for, entry by entry, as each took them in."""
+        query = Query(
+            columns=DELIVERIES, table="deliveries", keys=("sealed", "key", "incident", "batch"),
+            where="sealed IS NOT NULL",
+        )  # fmt: skip
+        return map(delivery_of, paged(self._reading, query))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -165,6 +165,26 @@ def _known(words: Mapping[str, Word], word: str) -> Word:
     return words[word]
 
 
+class Memory:
+    """What `seen` must hold by some findings: the same sum as `_REMEMBER` makes, without the table."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Row, Row] = {}
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Add what some findings tell."""
+        for row in (_seen_row(one) for one in map(seen_of, findings) if one is not None):
+            known = self._rows.get(row[:3], row)
+            first, most = (
+                tuple(each for each in pair if each is not None) for pair in zip(row[3:], known[3:], strict=True)
+            )
+            self._rows[row[:3]] = (*row[:3], min(first, default=None), max(most, default=None))
+
+    def rows(self) -> dict[Row, Row]:
+        """All rows by their keys."""
+        return dict(self._rows)
+
+
 def _seen_row(one: Seen) -> Row:
     """In the order of the table."""
     first = None if one.first_open_at is None else to_microseconds(one.first_open_at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -209,6 +210,43 @@ def test_values_are_handed_out_before_the_stream_ends() -> None:
     assert len(list(islice(JsonValues(pieces(), "scan.json"), 999))) == 999
 
 
+def test_many_small_values_behind_a_long_one_take_time_that_grows_with_their_number_alone() -> None:
+    """They lie in memory together, as a long value is not looked at before twice as much has come."""
+    first, many = 2**21, 350_000
+    text = '{"a": "' + "x" * first + '"}\n'
+    pieces = [text[:first], text[first:] + "{}\n" * many]
+    began = process_time()
+
+    assert len(list(JsonValues(pieces, "scan.json"))) == 1 + many
+    assert process_time() - began < 15
+
+
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        (["<a/>" * 50_000] * 21, "more than 1,000,000 elements"),
+        (["<host>", *["<port/>" * 50_000] * 21], "more than 1,000,000 elements"),
+        (["<host>", *["<a>" * 50_000] * 21], "more than 1,000,000 elements"),
+        (['<host x="', *["a" * 100_000] * 50], "longer than nmap writes any"),
+        (["<!--", *["a" * 100_000] * 50], "longer than nmap writes any"),
+        ([*[f'<a x="{"a" * 100_000}"/>'] * 700], "longer than nmap writes any"),
+    ],
+)
+def test_xml_that_no_memory_would_hold_is_refused(inside: Sequence[str], says: str) -> None:
+    """A file of a few kilobytes unpacks to gigabytes, and a parser keeps what no host's end lets it drop."""
+    with pytest.raises(BadFile, match=says):
+        nmap("<nmaprun>" + "".join(inside))
+
+
+def test_a_host_with_all_ports_open_is_read() -> None:
+    port = (
+        '<port protocol="tcp" portid="{}"><state state="open"/><service name="a" product="b" method="probed"/></port>'
+    )
+    host = '<host><address addr="192.0.2.1" addrtype="ipv4"/>' + "".join(map(port.format, range(1, 65_536))) + "</host>"
+
+    assert len(nmap("<nmaprun>" + host * 3)[0]) == 3 * 65_535
+
+
 @pytest.mark.parametrize("port", [0, 65_536, -1, True, None, 9200.0, "９２００", "9 200", "1" * 5000])
 def test_a_port_is_a_plain_number_in_range(port: object) -> None:
     assert seen_port("192.0.2.1", port) is None
@@ -295,6 +333,15 @@ def test_more_endpoints_than_memory_should_hold_are_refused() -> None:
 
     with pytest.raises(UsageProblem, match="more than 2 endpoints"):
         choose(seen, gate_of("192.0.2.0/24"), most=2)
+
+
+def test_endpoints_outside_of_which_there_are_too_many_to_hold_are_told_as_more() -> None:
+    seen = [port_of("198.51.100.1", port) for port in (1, 2, 3, 1, 4)]
+
+    two, four = (choose(seen, gate_of("192.0.2.0/24"), most=most) for most in (2, 4))
+
+    assert (two.outside_count, two.is_outside_more) == (2, True)
+    assert (four.outside_count, four.is_outside_more) == (4, False)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ MOST_AT_ONCE = 4
 _MOST_BYTES = 1024 * 1024
 _MOST_LINES = 1_000
 _LONGEST = 200
-_COMMAND = (sys.executable, "-m", "leakguard.probes.sampling")
+_COMMAND = (sys.executable, "-P", "-m", "leakguard.probes.sampling")
 
 
 class SamplerApart:

@@ -21,6 +21,8 @@ class Chosen(Frozen):
     targets: tuple[Target, ...]
     endpoint_count: int
     outside_count: int
+    is_outside_more: bool = False
+    """Whether there are more, which nobody counted: they lie in nobody's memory."""
 
 
 def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) -> Chosen:
@@ -30,11 +32,13 @@ def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) 
     """
     ports: dict[str, dict[int, None]] = {}
     outside: dict[tuple[str, int], None] = {}
-    count = 0
+    count, is_more = 0, False
     for each in seen:
         place = _place(each, gate)
         if place is None:
-            outside[each.text, each.port] = None
+            is_more = is_more or (len(outside) >= most and (each.text, each.port) not in outside)
+            if not is_more:
+                outside[each.text, each.port] = None
             continue
         known = ports.setdefault(place, {})
         count += each.port not in known
@@ -42,7 +46,7 @@ def choose(seen: Iterable[SeenPort], gate: Gate, *, most: int = MOST_ENDPOINTS) 
         if count > most:
             raise UsageProblem(f"the file names more than {most:,} endpoints of the scope", next_step="Split the file.")
     targets = tuple(_target(place, tuple(numbers)) for place, numbers in ports.items())
-    return Chosen(targets=targets, endpoint_count=count, outside_count=len(outside))
+    return Chosen(targets=targets, endpoint_count=count, outside_count=len(outside), is_outside_more=is_more)
 
 
 def _place(seen: SeenPort, gate: Gate) -> str | None:

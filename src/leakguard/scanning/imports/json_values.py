@@ -27,6 +27,8 @@ class JsonValues:
     name: str
     most_characters: int = MOST_CHARACTERS
     _buffer: str = field(default="", init=False)
+    _at: int = field(default=0, init=False)
+    """Where in the buffer the next value begins: cutting off each one by itself would copy all behind it each time."""
     _line: int = field(default=1, init=False)
     _wait: int = field(default=0, init=False)
     """Characters before which another look at an unfinished value does not pay: twice as many as at the last one."""
@@ -35,23 +37,27 @@ class JsonValues:
         """Each value; raises `BadFile` naming the line where something is no JSON, or is too long."""
         decoder = json.JSONDecoder()
         for chunk in self.chunks:
-            self._buffer += chunk
+            self._buffer, self._at = self._buffer[self._at :] + chunk, 0
             if len(self._buffer) >= self._wait:
                 yield from self._ready(decoder)
-            if len(self._buffer) > self.most_characters:
+            if len(self._buffer) - self._at > self.most_characters:
                 raise self._bad(f"is longer than {self.most_characters:,} characters, or is no JSON")
         yield from self._ready(decoder)
-        if self._buffer:
+        if self._is_left:
             yield from self._last(decoder)
+
+    @property
+    def _is_left(self) -> bool:
+        return self._at < len(self._buffer)
 
     def _ready(self, decoder: json.JSONDecoder) -> Iterator[object]:
         """The values that are whole already; what may still go on stays in the buffer."""
         self._skip()
-        while self._buffer:
+        while self._is_left:
             try:
-                value, end = decoder.raw_decode(self._buffer)
+                value, end = decoder.raw_decode(self._buffer, self._at)
             except ValueError:
-                self._wait = 2 * len(self._buffer)
+                self._wait = 2 * (len(self._buffer) - self._at)
                 return
             except RecursionError as error:
                 raise self._bad("is nested too deeply") from error
@@ -64,22 +70,22 @@ class JsonValues:
 
     def _last(self, decoder: json.JSONDecoder) -> Iterator[object]:
         try:
-            value, end = decoder.raw_decode(self._buffer)
+            value, end = decoder.raw_decode(self._buffer, self._at)
         except ValueError as error:
             raise self._bad("is no JSON") from error
         self._take(end)
         yield value
         self._skip()
-        if self._buffer:
+        if self._is_left:
             raise self._bad("is no JSON")
 
     def _skip(self) -> None:
-        found = _BETWEEN.match(self._buffer)
-        self._take(found.end() if found else 0)
+        found = _BETWEEN.match(self._buffer, self._at)
+        self._take(found.end() if found else self._at)
 
     def _take(self, end: int) -> None:
-        self._line += self._buffer.count("\n", 0, end)
-        self._buffer = self._buffer[end:]
+        self._line += self._buffer.count("\n", self._at, end)
+        self._at = end
 
     def _bad(self, what: str) -> BadFile:
         """The message never repeats what stands there: it may be a stranger's data."""

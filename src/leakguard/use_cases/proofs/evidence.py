@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from leakguard.dispatch.sealing import SENT
 from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.frozen import replace
 from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
@@ -19,6 +20,9 @@ from leakguard.ledger.items import KeptItem
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.models.deliveries import Delivery
+from leakguard.use_cases.proofs.once_keys import KEYED, unknown_keys
+from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
 
 Row = TypeVar("Row")
 
@@ -34,6 +38,12 @@ class Standstill(Protocol):
 
     def finding_items(self) -> Iterator[KeptItem]:
         """All findings."""
+
+    def once_keys(self) -> Iterator[tuple[str, int]]:
+        """Keys of what may happen once only, and the entry that tells of each."""
+
+    def sealed_deliveries(self) -> Iterator[Delivery]:
+        """The letters that entries vouch for, entry by entry."""
 
 
 PART = ".part-"
@@ -97,6 +107,9 @@ def verify_store(
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
+        letters = _readable(frozen.sealed_deliveries(), doubts)
+        doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts))
+        doubts += unknown_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]

@@ -12,7 +12,7 @@ from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.ports import Resolve
 from leakguard.scanning.imports import json_tools
-from leakguard.scanning.imports.choose import choose
+from leakguard.scanning.imports.choose import Chosen, choose
 from leakguard.scanning.imports.nmap import read_nmap
 from leakguard.scanning.imports.seen import Reading, SeenPort
 from leakguard.scanning.targets import Target
@@ -54,15 +54,20 @@ def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) 
     chosen = choose(_all_ports(tuple(files), notes), gate_of(scope, resolve))
     if chosen.outside_count and not chosen.targets:
         raise OutOfScope(
-            f"the file names {counted(chosen.outside_count, 'endpoint')}, and none lies in the scope `{scope.name}`",
+            f"the file names {_outside(chosen)}, and none lies in the scope `{scope.name}`",
             next_step="Probe only what the owner has put into the scope; `leakguard scope show` lists it.",
         )
     if not chosen.targets:
         raise UsageProblem("the file names no open TCP port", next_step="Check that it is a file of that tool.")
     if chosen.outside_count:
-        notes.append(f"{counted(chosen.outside_count, 'endpoint')} outside the scope `{scope.name}`: left out")
+        notes.append(f"{_outside(chosen)} outside the scope `{scope.name}`: left out")
     notes.append(f"{counted(chosen.endpoint_count, 'endpoint')} taken over")
     return Imported(targets=chosen.targets, notes=tuple(notes))
+
+
+def _outside(chosen: Chosen) -> str:
+    """`12 endpoints`, `more than 1,000,000 endpoints`."""
+    return ("more than " if chosen.is_outside_more else "") + counted(chosen.outside_count, "endpoint")
 
 
 def _all_ports(files: tuple[ImportFile, ...], notes: list[str]) -> Iterator[SeenPort]:

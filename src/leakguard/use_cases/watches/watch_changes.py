@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.models.records import Record
@@ -15,6 +16,8 @@ from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.following import LEDGER_SUBJECT, Part
 
 CHANGED, NOTED, BEGAN = "exposure_changed", "changes_noted", "watch_began"
+KEYED = frozenset({CHANGED, NOTED, BEGAN})
+"""What is kept once only."""
 AT_ONCE = 500
 """Records kept in one transaction: others may write in between."""
 
@@ -32,19 +35,18 @@ def begin(store: WatchStore, *, now: Now) -> int:
     Returns the entry that says so.
     """
     record = Record(kind=BEGAN, occurred_at=exactly(now()))
-    store.append_once(LEDGER_SUBJECT, [Keyed(keys=("watch/began",), record=record)])
+    store.append_once(LEDGER_SUBJECT, [_keyed(record)])
     return next(one.sequence for one in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
 
 
 def record_changes(store: AlarmStore, part: Part, changes: Sequence[Change]) -> None:
     """Keep each change that nobody kept before."""
     records = [
-        Keyed(
-            keys=(f"change/{change_id(part, change)}",),
-            record=Record(
+        _keyed(
+            Record(
                 kind=CHANGED, occurred_at=exactly(seen_at(part, change)),
                 content={"id": change_id(part, change), **change_fields(change)},
-            ),
+            )
         )
         for change in changes
     ]  # fmt: skip
@@ -56,7 +58,20 @@ def record_noted(store: AlarmStore, part: Part, count: int) -> None:
     """Keep that all changes of the part were recorded, told to the incidents and shown."""
     content = {"part": part.until, "changes": count}
     record = Record(kind=NOTED, occurred_at=exactly(part.ended_at), content=content)
-    store.append_once(part.run, [Keyed(keys=(f"changes/{part.until}",), record=record)])
+    store.append_once(part.run, [_keyed(record)])
+
+
+def keys_of(kind: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys under which a watch keeps such a record; raises `KeyError` for a content that is none of its."""
+    if kind == BEGAN:
+        return ("watch/began",)
+    if kind == CHANGED:
+        return (f"change/{content['id']}",)
+    return (f"changes/{content['part']}",) if kind == NOTED else ()
+
+
+def _keyed(record: Record) -> Keyed:
+    return Keyed(keys=keys_of(record.kind, record.content), record=record)
 
 
 def is_noted(store: WatchStore, part: Part) -> bool:

@@ -1,0 +1,40 @@
+"""Whether an entry tells of each thing that may happen once only: a key that nobody wrote keeps an alarm silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from leakguard.alarms import records
+from leakguard.errors import LedgerBroken
+from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.use_cases.watches import watch_changes
+
+KEYED = records.KEYED | watch_changes.KEYED
+_LONGEST = 120
+
+
+def unknown_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Iterator[Doubt]:
+    """The keys of which the named entry does not tell; `entries` are those of the kinds `KEYED`.
+
+    What an entry told whose content was erased or changed nobody can say, and that is named elsewhere.
+    """
+    told = {entry.sequence: _keys_of(entry) for entry in entries}
+    for key, sequence in kept:
+        keys = told.get(sequence, ())
+        if keys is not None and key not in keys:
+            text = f"`{str(key)[:_LONGEST]}` is marked as done, so it is never told again, and no entry tells of it"
+            yield Doubt(kind=DoubtKind.UNKNOWN_KEY, text=text)
+
+
+def _keys_of(entry: Entry) -> tuple[str, ...] | None:
+    """The keys of what an entry tells; `None` where it does not tell any more."""
+    if entry.salt is None:
+        return None
+    try:
+        record = kept_record(entry)
+        if entry.kind in watch_changes.KEYED:
+            return watch_changes.keys_of(record.kind, record.content)
+        return records.keys_of(record.kind, record.subject, record.content)
+    except (LedgerBroken, KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,30 @@
+"""Whether the letters that were sent are those that the ledger vouches for; one whose row is gone goes out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from leakguard.dispatch.sealing import seal_fields
+from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.models.deliveries import Delivery
+
+
+def changed_deliveries(kept: Iterable[Delivery], sealing: Mapping[int, Mapping[str, Any]]) -> Iterator[Doubt]:
+    """What is wrong with the rows of letters, which come in the order of the entries that vouch for them.
+
+    `sealing` are the contents of these entries that still read as such.
+    """
+    left = {number: content for number, content in sealing.items() if content.get("leaves") and content.get("root")}
+    for number, together in groupby(kept, key=lambda one: one.sealed or 0):
+        content = left.pop(number, None)
+        if content is not None and seal_fields(tuple(together))["root"] != content["root"]:
+            yield _doubt(number, "are not those that the store has")
+    for number in left:
+        yield _doubt(number, "are gone from the store")
+
+
+def _doubt(number: int, what: str) -> Doubt:
+    text = f"the letters that entry {number} says were sent {what}"
+    return Doubt(kind=DoubtKind.CHANGED_DELIVERY, sequence=number, text=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -378,3 +379,16 @@ def test_a_word_that_is_none_of_ours_is_no_bug(path: Path, filled: SqlStore, col
         list(filled.glances("R-1")) + list(filled.outcomes("R-1"))
 
     assert "canary" not in str(broken.value)
+
+
+@pytest.mark.parametrize("change", ["text = 'another'", "sequence = 1"])
+def test_a_bookmark_that_was_changed_is_named(path: Path, filled: SqlStore, change: str) -> None:
+    """A watch would begin with places that were never seen, or without those that were."""
+    text = "what a watch knows"
+    told = {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+    filled.keep_bookmark(text, "WATCH", make_record("exposures_bookmarked", told), since=0)
+    assert found(filled) == set()
+
+    sql(path, f"UPDATE bookmarks SET {change}")  # noqa: S608  (of this test)
+
+    assert found(filled) == {DoubtKind.CHANGED_BOOKMARK}

@@ -36,6 +36,9 @@ class Failing:
     def sealed_deliveries(self) -> Iterator[Delivery]:
         return iter(())
 
+    def bookmark(self) -> None:
+        return None
+
     def finding_items(self) -> Iterator[KeptItem]:
         yield from ()
 

@@ -44,6 +44,7 @@ class DoubtKind(StrEnum):
     UNREADABLE_HEAD = "unreadable_head"
     UNKNOWN_KEY = "unknown_key"
     CHANGED_DELIVERY = "changed_delivery"
+    CHANGED_BOOKMARK = "changed_bookmark"
 
 
 _NOT_VERIFIABLE = frozenset(

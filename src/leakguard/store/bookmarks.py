@@ -37,8 +37,7 @@ class Bookmarks:
     def bookmark(self) -> Bookmark | None:
         """See `ports.ScanStore.bookmark`."""
         with self._database.reading() as connection:
-            found = connection.first("SELECT sequence, text FROM bookmarks WHERE name = ?", NAME)
-        return Bookmark(sequence=found[0], text=found[1]) if found is not None else None
+            return bookmark_in(connection)
 
     def keep_bookmark(self, text: str, subject: str, record: Record, *, since: int) -> None:
         """See `ports.WatchStore.keep_bookmark`."""
@@ -50,3 +49,9 @@ class Bookmarks:
             connection.run("DELETE FROM bookmarks WHERE name = ?", NAME)
             connection.insert("bookmarks", BOOKMARKS, [(NAME, entries[0].sequence, text)])
         self._witness(entries)
+
+
+def bookmark_in(connection: Connection) -> Bookmark | None:
+    """The bookmark of a store, if it has one."""
+    found = connection.first("SELECT sequence, text FROM bookmarks WHERE name = ?", NAME)
+    return Bookmark(sequence=found[0], text=found[1]) if found is not None else None

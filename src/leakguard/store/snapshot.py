@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import KeptItem
+from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.store import views
+from leakguard.store.bookmarks import bookmark_in
 from leakguard.store.connection import Connection
 from leakguard.store.delivery_rows import delivery_of
 from leakguard.store.failures import translated
@@ -47,6 +49,11 @@ class Snapshot:
             where="sealed IS NOT NULL",
         )  # fmt: skip
         return map(delivery_of, paged(self._reading, query))
+
+    def bookmark(self) -> Bookmark | None:
+        """What spares a watch the folding of all runs."""
+        with self._reading() as connection:
+            return bookmark_in(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

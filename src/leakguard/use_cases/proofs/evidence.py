@@ -20,9 +20,12 @@ from leakguard.ledger.items import KeptItem
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.once_keys import KEYED, unknown_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
+from leakguard.use_cases.watches.bookmarks import KEPT as BOOKMARKED
+from leakguard.use_cases.watches.bookmarks import is_vouched_for
 
 Row = TypeVar("Row")
 
@@ -44,6 +47,9 @@ class Standstill(Protocol):
 
     def sealed_deliveries(self) -> Iterator[Delivery]:
         """The letters that entries vouch for, entry by entry."""
+
+    def bookmark(self) -> Bookmark | None:
+        """What spares a watch the folding of all runs."""
 
 
 PART = ".part-"
@@ -109,6 +115,7 @@ def verify_store(
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
         letters = _readable(frozen.sealed_deliveries(), doubts)
         doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts))
+        doubts += _changed_bookmark(frozen.bookmark(), _contents(frozen, BOOKMARKED, doubts))
         doubts += unknown_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
@@ -153,6 +160,13 @@ def _readable(rows: Iterator[Row], doubts: list[Doubt]) -> Iterator[Row]:
         yield from rows
     except LedgerBroken:
         doubts.append(Doubt(kind=DoubtKind.DAMAGED_FILE, text="the file cannot be read to its end"))
+
+
+def _changed_bookmark(found: Bookmark | None, contents: Mapping[int, Mapping[str, Any]]) -> Iterator[Doubt]:
+    """A watch does not believe such a one, and folds all runs; but somebody changed it."""
+    if found is not None and not is_vouched_for(found, contents.get(found.sequence, {})):
+        text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"
+        yield Doubt(kind=DoubtKind.CHANGED_BOOKMARK, text=text)
 
 
 def _damage(store: EvidenceStore) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ import base64
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from leakguard.models.bookmarks import Bookmark
 from leakguard.models.records import Record
 from leakguard.ports import Now, ScanStore, WatchStore
 from leakguard.scanning.history import History
@@ -43,7 +45,7 @@ def read_bookmark(store: ScanStore) -> Known | None:
     if found is None:
         return None
     entry = next(islice(store.read_after(found.sequence - 1), 1), None)
-    if entry is None or entry.kind != KEPT or entry.content.get("sha256") != _digest(found.text):
+    if entry is None or entry.kind != KEPT or not is_vouched_for(found, entry.content):
         return None
     state = json.loads(zlib.decompress(base64.b64decode(found.text)))
     history = history_from(state["history"])
@@ -67,6 +69,11 @@ def keep_bookmark(store: WatchStore, known: Known, *, now: Now) -> None:
     content = {"sha256": _digest(text), "until": follower.last}
     record = Record(kind=KEPT, occurred_at=exactly(now()), content=content)
     store.keep_bookmark(text, LEDGER_SUBJECT, record, since=known.since)
+
+
+def is_vouched_for(found: Bookmark, content: Mapping[str, Any]) -> bool:
+    """Whether the content of its ledger entry is about this very text."""
+    return content.get("sha256") == _digest(found.text)
 
 
 def _digest(text: str) -> str:

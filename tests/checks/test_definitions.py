@@ -40,7 +40,7 @@ def test_a_whole_check_is_read() -> None:
     [
         ("get: /list", "get: list", "probe.requests[1].get", "a path starts with `/`"),
         ("get: /list", 'get: "/li st"', "probe.requests[1].get", "no spaces or control characters"),
-        ("get: /list", 'get: "/li\\u0001st"', "probe.requests[1].get", "no spaces or control characters"),
+        ("get: /list", 'get: "/li\\u200bst"', "probe.requests[1].get", "no spaces or control characters"),
         ("get: /list", 'get: "/{item}"', "probe.requests[1]", "nothing fills in item"),
         ("get: /list", 'get: "/{bukkit}"', "probe.requests[1]", "nothing fills in bukkit"),
         ("get: /list", "method: POST", "probe.requests[1]", "over HTTP state `get` or `head`"),
@@ -56,7 +56,7 @@ def test_a_whole_check_is_read() -> None:
         ("get: /list", "get: /list, cap_bytes: 99999999", "probe.requests[1].cap_bytes", "less than or equal"),
         ("get: /list", "get: /list, headers: {authorization: x}", "probe.requests[1].headers", "only these headers"),
         ("get: /list", 'get: /list, headers: {accept: "a\\nb"}', "probe.requests[1].headers", "only these headers"),
-        ("get: /list", 'method: X, what: "\\u0007"', "probe.requests[1].what", "only printable"),
+        ("get: /list", 'method: X, what: "\\u0085"', "probe.requests[1].what", "only printable"),
         ("get: /list", "method: X, each: {request: root, path: a}", "probe.requests[1]", "`each` belongs to"),
         ("get: /list", "ask: etcd_v3_counts", "probe.requests[1]", "`ask` names one of: crate_sizes"),
         ("get: /list", "ask: etcd_v3_count, each: {request: root, path: a}", "probe.requests[1]", "`each` belongs to"),

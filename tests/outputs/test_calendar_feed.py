@@ -96,7 +96,7 @@ def test_what_has_no_limit_is_no_event() -> None:
 
 
 def test_no_letter_is_cut_in_two_and_no_control_character_gets_through() -> None:
-    lines = feed({**RULE, "title": "向主管部门报告" * 9, "text": "a\x07b\\c"}, AWARE).replace("\r\n ", "").split("\r\n")
+    lines = feed({**RULE, "title": "向主管部门报告" * 9, "text": "a\x85b\\c"}, AWARE).replace("\r\n ", "").split("\r\n")
 
     assert any("向主管部门报告" * 9 in line for line in lines)
     assert any("ab\\\\c" in line for line in lines)

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from datetime import datetime
-
 from leakguard.errors import NotAllowed
-from leakguard.ledger.entries import CONTENT_ERASED, Entry
+from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
-from leakguard.store.database import Database
+from leakguard.store.store_part import StorePart
 from leakguard.store.tables import BOOKMARKS
 
 NAME = "exposures"
 """There is one so far."""
 
 
-class Bookmarks:
-    """Part of `SqlStore`, which gives it the database and the ledger."""
-
-    _database: Database
-    _now: Callable[[], datetime]
-
-    @abstractmethod
-    def _write(
-        self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
-    ) -> tuple[Entry, ...]:
-        """Append to the ledger."""
-
-    @abstractmethod
-    def _witness(self, entries: Sequence[Entry]) -> None:
-        """Tell the second places where the ledger stands."""
+class Bookmarks(StorePart):
+    """The bookmark, which can be lost at any time."""
 
     def bookmark(self) -> Bookmark | None:
         """See `ports.ScanStore.bookmark`."""

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.entries import kept_record
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import delivery_rows, sending_leases
-from leakguard.store.connection import Connection
-from leakguard.store.database import Database
 from leakguard.store.holders import Holder, this_process
+from leakguard.store.store_part import StorePart
 
 
-class Deliveries:
-    """Part of `SqlStore`, which gives it the database and the ledger."""
+class Deliveries(StorePart):
+    """The letters of each sending, and who sends."""
 
-    _database: Database
-    _now: Callable[[], datetime]
     _token: Callable[[int], str]
     _senders: dict[str, Holder]
-
-    @abstractmethod
-    def _write(
-        self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
-    ) -> tuple[Entry, ...]:
-        """Append to the ledger."""
-
-    @abstractmethod
-    def _witness(self, entries: Sequence[Entry]) -> None:
-        """Tell the second places where the ledger stands."""
 
     def take_sending(self, incident: str) -> None:
         """See `ports.DeliveryStore.take_sending`."""

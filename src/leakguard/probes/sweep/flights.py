@@ -52,6 +52,8 @@ class Flights:
         self.losses = Losses(ways.rate)
         self._epoll = select.epoll()
         self._talking = 0
+        self._doubted: set[int] = set()
+        """The positions of those that refused once, though they were open before."""
 
     @property
     def room(self) -> int:
@@ -97,8 +99,10 @@ class Flights:
 
     def _refuse(self, spots: Sequence[Spot], now: float) -> None:
         """Tell that they are closed; one that was open in an earlier run is asked once more before."""
-        known = self._watcher.open_before(spots)
-        again = {spot for spot in known if self._queue.put_back_once(spot, now + AGAIN_AFTER)}
+        again = {spot for spot in self._watcher.open_before(spots) if spot.position not in self._doubted}
+        for spot in again:
+            self._doubted.add(spot.position)
+            self._queue.put_back(spot, now + AGAIN_AFTER)
         if sure := [spot for spot in spots if spot not in again] if again else spots:
             self._watcher.refused(sure)
 

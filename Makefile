@@ -28,7 +28,7 @@ UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_ship
   tests/documents/test_letters_to_people.py tests/documents/test_letter_in_a_browser.py \
   tests/outputs/test_hostile_words.py tests/clouds/test_moto.py tests/cli/test_read_only_places.py \
   tests/probes/test_garbage.py tests/probes/test_large_answers.py tests/probes/test_verbs.py \
-  tests/probes/test_formats_fuzz.py tests/cli/test_notice_letters.py tests/lab
+  tests/probes/test_formats_fuzz.py tests/cli/test_notice_letters.py tests/scanning/test_huge_files.py tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.

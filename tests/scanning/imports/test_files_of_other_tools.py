@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.scanning.imports import json_tools
+from leakguard.scanning.imports import nmap as nmap_files
 from leakguard.scanning.imports.choose import choose
 from leakguard.scanning.imports.json_values import JsonValues
 from leakguard.scanning.imports.nmap import read_nmap
@@ -210,41 +210,20 @@ def test_values_are_handed_out_before_the_stream_ends() -> None:
     assert len(list(islice(JsonValues(pieces(), "scan.json"), 999))) == 999
 
 
-def test_many_small_values_behind_a_long_one_take_time_that_grows_with_their_number_alone() -> None:
-    """They lie in memory together, as a long value is not looked at before twice as much has come."""
-    first, many = 2**21, 350_000
-    text = '{"a": "' + "x" * first + '"}\n'
-    pieces = [text[:first], text[first:] + "{}\n" * many]
-    began = process_time()
-
-    assert len(list(JsonValues(pieces, "scan.json"))) == 1 + many
-    assert process_time() - began < 15
-
-
 @pytest.mark.parametrize(
-    ("inside", "says"),
+    ("cap", "says"),
     [
-        (["<a/>" * 50_000] * 21, "more than 1,000,000 elements"),
-        (["<host>", *["<port/>" * 50_000] * 21], "more than 1,000,000 elements"),
-        (["<host>", *["<a>" * 50_000] * 21], "more than 1,000,000 elements"),
-        (['<host x="', *["a" * 100_000] * 50], "longer than nmap writes any"),
-        (["<!--", *["a" * 100_000] * 50], "longer than nmap writes any"),
-        ([*[f'<a x="{"a" * 100_000}"/>'] * 700], "longer than nmap writes any"),
+        ("MOST_ELEMENTS", "one of its hosts has more than 4 elements"),
+        ("MOST_IN_HOST", "longer than nmap writes any"),
+        ("MOST_IN_WORD", "longer than nmap writes any"),
     ],
 )
-def test_xml_that_no_memory_would_hold_is_refused(inside: Sequence[str], says: str) -> None:
-    """A file of a few kilobytes unpacks to gigabytes, and a parser keeps what no host's end lets it drop."""
+def test_xml_beyond_a_cap_is_refused(cap: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that ship are exceeded in `tests/scanning/test_huge_files.py`."""
+    monkeypatch.setattr(nmap_files, cap, 4)
+
     with pytest.raises(BadFile, match=says):
-        nmap("<nmaprun>" + "".join(inside))
-
-
-def test_a_host_with_all_ports_open_is_read() -> None:
-    port = (
-        '<port protocol="tcp" portid="{}"><state state="open"/><service name="a" product="b" method="probed"/></port>'
-    )
-    host = '<host><address addr="192.0.2.1" addrtype="ipv4"/>' + "".join(map(port.format, range(1, 65_536))) + "</host>"
-
-    assert len(nmap("<nmaprun>" + host * 3)[0]) == 3 * 65_535
+        nmap(NMAP)
 
 
 @pytest.mark.parametrize("port", [0, 65_536, -1, True, None, 9200.0, "９２００", "9 200", "1" * 5000])

@@ -1,0 +1,77 @@
+"""Files that no memory would hold, and the largest that are read: the caps that ship. Untraced, as each takes long."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from itertools import count
+from time import process_time
+
+import pytest
+
+from leakguard.errors import BadFile
+from leakguard.scanning import targets
+from leakguard.scanning.imports.json_values import JsonValues
+from leakguard.scanning.imports.nmap import read_nmap
+from leakguard.scanning.imports.seen import Reading, SeenPort
+from leakguard.scanning.targets import parse_target, parse_target_lines
+
+
+def nmap(text: str) -> list[SeenPort]:
+    return list(read_nmap(io.BytesIO(text.encode()), Reading(), name="scan.xml"))
+
+
+def test_many_small_values_behind_a_long_one_take_time_that_grows_with_their_number_alone() -> None:
+    """They lie in memory together, as a long value is not looked at before twice as much has come."""
+    first, many = 2**21, 350_000
+    text = '{"a": "' + "x" * first + '"}\n'
+    pieces = [text[:first], text[first:] + "{}\n" * many]
+    began = process_time()
+
+    assert len(list(JsonValues(pieces, "scan.json"))) == 1 + many
+    assert process_time() - began < 15
+
+
+@pytest.mark.parametrize(
+    ("inside", "says"),
+    [
+        (["<a/>" * 50_000] * 21, "more than 1,000,000 elements"),
+        (["<host>", *["<port/>" * 50_000] * 21], "more than 1,000,000 elements"),
+        (["<host>", *["<a>" * 50_000] * 21], "more than 1,000,000 elements"),
+        (['<host x="', *["a" * 100_000] * 50], "longer than nmap writes any"),
+        (["<!--", *["a" * 100_000] * 50], "longer than nmap writes any"),
+        ([*[f'<a x="{"a" * 100_000}"/>'] * 700], "longer than nmap writes any"),
+    ],
+)
+def test_xml_that_no_memory_would_hold_is_refused(inside: Sequence[str], says: str) -> None:
+    """A file of a few kilobytes unpacks to gigabytes, and a parser keeps what no host's end lets it drop."""
+    with pytest.raises(BadFile, match=says):
+        nmap("<nmaprun>" + "".join(inside))
+
+
+def test_a_host_with_all_ports_open_is_read() -> None:
+    port = (
+        '<port protocol="tcp" portid="{}"><state state="open"/><service name="a" product="b" method="probed"/></port>'
+    )
+    host = '<host><address addr="192.0.2.1" addrtype="ipv4"/>' + "".join(map(port.format, range(1, 65_536))) + "</host>"
+
+    assert len(nmap("<nmaprun>" + host * 3)) == 3 * 65_535
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("# " + "x" * 4095, "line 1: a line of more than 4,096 characters"),
+        ("# " + "x" * 998, "line 67109: more than 67,108,864 characters in all"),
+        (None, "line 1000001: more than 1,000,000 targets"),
+    ],
+    ids=["line", "whole", "targets"],
+)
+def test_a_list_without_end_is_refused(line: str | None, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = parse_target("192.0.2.7")
+    monkeypatch.setattr(targets, "parse_target", lambda _: one)
+
+    with pytest.raises(BadFile) as caught:
+        parse_target_lines((line or str(number) for number in count()), name="hosts.txt")
+
+    assert says in caught.value.message

@@ -81,14 +81,6 @@ def stores_of(findings: Iterable[Finding]) -> tuple[Store, ...]:
     return tuple(sorted(stores, key=lambda store: places[store.ways[0].id]))
 
 
-def total_of(stores: Iterable[Store]) -> Total:
-    """The sum over the open ones."""
-    total = Total()
-    for store in stores:
-        total = total.plus(store)
-    return total
-
-
 class _Ways:
     """The ways into one store, while they are gathered."""
 

@@ -37,7 +37,7 @@ def quiet_scope(*items: QuietHours) -> Scope:
 
 def next_change(scope: Scope, now: datetime) -> datetime | None:
     found = next_quiet(scope, now)
-    return found and (found.since if now < found.since else found.until)
+    return None if found is None else found.since if now < found.since else found.until
 
 
 def at(text: str) -> datetime:

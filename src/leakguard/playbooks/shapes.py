@@ -52,7 +52,7 @@ class MapsTo(Shape):
 
 
 class Step(Shape):
-    """One action with exactly one accountable role; which fields a kind needs is checked in `checking`."""
+    """One action with exactly one accountable role; which fields a kind needs is checked in `fields_check`."""
 
     kind: Kind
     title: Line

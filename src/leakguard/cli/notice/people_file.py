@@ -11,7 +11,7 @@ from typing import IO
 
 from leakguard.cli.notice.facts import Given
 from leakguard.cli.refusals import unreadable
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.notices.recipients import Encoding, ReadLine, RowRules
 from leakguard.notices.vocabulary import Lang
 
@@ -46,7 +46,7 @@ def row_rules(work: Given, lang: Lang, encoding: Encoding, can_show: Callable[[s
 
 def _in_memory(content: bytes, path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
     if len(content) > MOST_IN_PIPE:
-        raise _bad(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
+        raise BadFile.whole(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
 
     @contextmanager
     def opened() -> Iterator[ReadLine]:
@@ -66,7 +66,3 @@ def _opened(path: str) -> IO[bytes]:
         return Path(path).open("rb")
     except OSError as error:
         raise unreadable(path, error) from error
-
-
-def _bad(path: str, text: str) -> BadFile:
-    return BadFile(path, (Problem(where="", text=text),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from leakguard.errors import BadFile, NotFound, Problem
+from leakguard.errors import BadFile, NotFound
 
 _PACKAGE = Path(__file__).parent
 OWN = "own"
@@ -92,7 +92,7 @@ def _read_own(path: Path) -> str:
 
 
 def _unreadable(name: str, error: Exception) -> BadFile:
-    return BadFile(name, (Problem(where="", text=f"cannot be read ({type(error).__name__})"),))
+    return BadFile.whole(name, f"cannot be read ({type(error).__name__})")
 
 
 def _default_root() -> Path:

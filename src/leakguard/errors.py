@@ -77,6 +77,11 @@ class BadFile(LeakGuardError):
         self.name = name
         self.problems = problems
 
+    @classmethod
+    def whole(cls, name: str, text: str, *, line: int | None = None, next_step: str = "") -> BadFile:
+        """One problem, of the file as a whole and not of one of its fields."""
+        return cls(name, (Problem(where="", text=text, line=line),), next_step=next_step)
+
 
 class ScopeRefused(LeakGuardError):
     """There is no valid permission to probe: scope missing, expired, not yet valid, without an owner."""

@@ -115,7 +115,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         text = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
         next_step = "Mend it or its rights, and run the command again."
-        raise BadFile(str(path), (Problem(where="", text=text),), next_step=next_step) from error
+        raise BadFile.whole(str(path), text, next_step=next_step) from error
     values = _parsed(text, path)
     try:
         return _from_values(values, path)
@@ -158,7 +158,7 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         raise BadFile(str(path), (syntax_problem(error),)) from error
     except (RecursionError, ValueError) as error:  # of lists within lists, and of a number of thousands of digits
         problem = f"not TOML that can be used ({type(error).__name__})"
-    raise BadFile(str(path), (Problem(where="", text=problem),))
+    raise BadFile.whole(str(path), problem)
 
 
 def _problem(name: str, value: object) -> Problem | None:

@@ -30,8 +30,6 @@ PROOF_PEERS = (
 """Peer, seconds, open Elasticsearch asked, and what it made of them; ours is compared at the same rate."""
 NUCLEI_TUNED = 2_480.0
 """Open Elasticsearch a second: nuclei 3.10.0 `-rl 100000 -bs 1000 -c 100`, one request, no figures; 4,096 targets."""
-NUCLEI_TUNED_MANY = 7.92
-"""Seconds for 32,768 targets, of which it reported 19,985 to 19,989: it ran out of file handles and said nothing."""
 NUCLEI_DEFAULT = 150.0
 """Targets a second: its limit of requests."""
 NMAP_VERSIONS = 3.2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.library import applicable, load_library, ports_of
+from leakguard.checks.library import load_library, ports_of
 from leakguard.errors import BadFile
 from support.check_files import WHOLE
 
@@ -35,10 +35,7 @@ def test_the_problems_of_all_files_are_reported_together() -> None:
     ]  # fmt: skip
 
 
-def test_checks_of_a_kind_come_with_fallbacks_last() -> None:
-    fallback = WHOLE.replace("shop_open", "a_open") + "fallback: true\n"
-    library = load_library({"a_open.yaml": fallback, "shop_open.yaml": WHOLE})
+def test_a_port_of_several_checks_is_named_once() -> None:
+    library = load_library({"a_open.yaml": WHOLE.replace("shop_open", "a_open"), "shop_open.yaml": WHOLE})
 
-    assert [definition.id for definition in applicable(library, "http")] == ["shop_open", "a_open"]
-    assert applicable(library, "redis") == ()
     assert ports_of(library) == (8123,)

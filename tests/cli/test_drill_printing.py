@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from leakguard.cli.drill.printing import print_both, print_card, verdict, words
+from leakguard.cli.drill.printing import print_both, print_card, verdict
 from leakguard.drills.scorecard import Scorecard
 from leakguard.frozen import replace
+from leakguard.models.texts import duration_words
 from support.drills import Drill
 
 
@@ -76,7 +77,7 @@ def test_a_verdict_tells_what_it_hangs_on(card: Scorecard) -> None:
 
     assert verdict(one) == "met after 3 h (uncertain: it hangs on which source is right)"
     assert verdict(replace(one, took=None, is_certain=True)) == "met"
-    assert words(timedelta(0)) == "0 s"
+    assert duration_words(timedelta(0)) == "0 s"
 
 
 def test_nothing_is_written_beside_the_card(card: Scorecard, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran
 from support.fake_prober import store_server
-from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, worker_seal
+from support.fleet import LEASE_SECONDS, Clock, Fleet, MemoryBroker, interrupted_behind, worker_seal
 from support.scan_commands import ScanCommands, ScriptedWiring, World, scan_commands
 from support.scans import SCOPE_TEXT, standings
 
@@ -163,15 +163,7 @@ def test_the_findings_may_be_lines_in_a_file(leakguard: ScanCommands) -> None:
 
 def test_a_scan_that_was_stopped_goes_on_by_any_of_its_names(leakguard: ScanCommands) -> None:
     fleet = Fleet()
-    fates = iter(["serve"] * 3)
-
-    def interrupted(_: object) -> str:
-        fate = next(fates, None)
-        if fate is None:
-            raise KeyboardInterrupt
-        return fate
-
-    fleet.broker.on_order = interrupted
+    fleet.broker.on_order = interrupted_behind(3)
     stopped = by_fleet(leakguard, fleet, "scan", "--vantage", "campus,outside", "127.0.0.0/28:9200")
     fleet.broker.on_order = lambda _: "serve"
     scan = stopped.err.split("--resume ")[1].split()[0]
@@ -393,15 +385,7 @@ def test_a_dry_run_is_a_document_as_well(leakguard: ScanCommands) -> None:
 
 def test_a_dry_run_of_a_stopped_scan_tells_what_is_left(leakguard: ScanCommands) -> None:
     fleet = Fleet()
-    fates = iter(["serve"] * 3)
-
-    def interrupted(_: object) -> str:
-        fate = next(fates, None)
-        if fate is None:
-            raise KeyboardInterrupt
-        return fate
-
-    fleet.broker.on_order = interrupted
+    fleet.broker.on_order = interrupted_behind(3)
     stopped = by_fleet(leakguard, fleet, "scan", "--vantage", "campus", "127.0.0.0/28:9200")
     scan = stopped.err.split("--resume ")[1].split()[0]
     sent = len(fleet.broker.in_flight)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from leakguard.cli.main import run
-from leakguard.cli.playbook.printing import answer_words
 from leakguard.errors import ExitCode
 from leakguard.playbooks.answers import Answer
 
@@ -106,7 +105,7 @@ def test_show_says_conditions_loops_machines_and_what_proves_a_step(leakguard: C
 
 
 def test_an_answer_that_counts_is_shown_as_a_number() -> None:
-    assert answer_words(Answer.model_validate({"field": "people", "at_least": 500})) == "is at least 500"
+    assert Answer.model_validate({"field": "people", "at_least": 500}).words == "is at least 500"
 
 
 def test_show_of_an_unknown_playbook_is_a_usage_error(leakguard: Command) -> None:

@@ -27,8 +27,8 @@ ANYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
 def facts(kind: str, answers: Mapping[str, Answer], region: str = REGION) -> dict[str, CloudFact]:
     """By the name of the resource."""
     aws = ScriptedAws(answers=dict(answers))
-    (look,) = aws.cloud().looks([unit(region)], [kind])
-    return {fact.resource.name: fact for fact in look.facts}
+    (facts,) = aws.cloud().looks([unit(region)], [kind])
+    return {fact.resource.name: fact for fact in facts}
 
 
 def test_a_bucket_is_asked_in_its_own_region_for_all_that_may_open_it() -> None:
@@ -68,9 +68,9 @@ def test_a_bucket_of_which_nothing_is_set_is_closed_by_nothing() -> None:
 
 def test_a_bucket_that_comes_with_its_region_is_not_asked_for_it() -> None:
     aws = ScriptedAws(answers={"s3 ListBuckets": {"Buckets": [{"Name": "campus", "BucketRegion": "eu-north-1"}]}})
-    (look,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_bucket"])
+    (facts,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_bucket"])
 
-    assert look.facts[0].resource.region == "eu-north-1"
+    assert facts[0].resource.region == "eu-north-1"
     assert f"{ACCOUNT} eu-north-1 s3 GetBucketAcl" in aws.asked
     assert not any("GetBucketLocation" in asked for asked in aws.asked)
 
@@ -138,10 +138,10 @@ def test_access_points_of_many_regions_are_asked_where_they_are_known() -> None:
         "s3control ListMultiRegionAccessPoints": listed,
         "s3control GetMultiRegionAccessPointPolicyStatus": {"Established": {"IsPublic": True}},
     })  # fmt: skip
-    (look,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_access_point"])
+    (facts,) = aws.cloud().looks([unit(EVERYWHERE)], ["s3_access_point"])
 
-    assert look.facts[0].values["status_public"]
-    assert look.facts[0].values["block"]["policies"]
+    assert facts[0].values["status_public"]
+    assert facts[0].values["block"]["policies"]
     assert f"{ACCOUNT} us-west-2 s3control ListMultiRegionAccessPoints" in aws.asked
 
 

@@ -39,7 +39,7 @@ def facts() -> Iterator[tuple[CloudFact, ...]]:
             Unit(profile=profile, account=account, region=region)
             for profile, account in aws.accounts.items() for region in (EVERYWHERE, *REGIONS)
         ]  # fmt: skip
-        yield tuple(fact for look in aws.cloud().looks(units, KINDS) for fact in look.facts)
+        yield tuple(fact for told in aws.cloud().looks(units, KINDS) for fact in told)
 
 
 def build(session: boto3.Session) -> None:

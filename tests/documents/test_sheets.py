@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from leakguard.documents.sheet_cells import clean, may_compute
+from leakguard.documents.sheet_cells import clean
 from leakguard.documents.sheet_makers import SHEET_FORMATS, sheet_maker
 from leakguard.documents.xlsx_sheet import MOST_CHARACTERS, MOST_EXACT
 from leakguard.errors import UsageProblem
 from leakguard.models.sheets import Cell, Sheet
+from leakguard.models.texts import may_compute
 
 AT = datetime(2026, 6, 11, 1, 30, tzinfo=UTC)
 CELLS = st.one_of(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.frozen import replace
-from leakguard.models.event_records import event_id, event_of, is_event_record, record_of_event, sequence_of
+from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 
@@ -75,15 +75,6 @@ def test_only_events_look_like_events() -> None:
 
     assert is_event_record(event)
     assert not is_event_record(step)
-
-
-@pytest.mark.parametrize(
-    ("text", "sequence"),
-    [("E-12", 12), ("E-0", None), ("E-012", None), ("12", None), ("E-", None), ("E-" + "9" * 19, None)],
-)
-def test_an_event_id_names_its_place_in_the_ledger(text: str, sequence: int | None) -> None:
-    assert sequence_of(text) == sequence
-    assert sequence is None or event_id(sequence) == text
 
 
 def test_an_interval_is_exact_when_both_ends_meet() -> None:

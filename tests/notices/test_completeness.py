@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.errors import UsageProblem
 from leakguard.notices.completeness import Completeness, check, to_json_object
-from leakguard.use_cases.letters.draft_notices import check_facts
+from leakguard.use_cases.letters.draft_notices import check_telling
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 REQUIRED = [(duty, item.item) for duty in DUTIES for item in book().duty(duty).content if item.required == "yes"]
@@ -16,7 +16,7 @@ OF_ORGANISATION = {"org_contact": "contact", "dpo_contact": "dpo"}
 
 
 def checked(duty: str, values: dict[str, Any] | None = None, *, stage: str | None = None) -> Completeness:
-    return check_facts(book(), facts_of(values), duty, now=NOW, stage=stage)
+    return check_telling(book(), facts_of(values), book().duty(duty), now=NOW, stage=stage)
 
 
 def without(item: str) -> dict[str, Any]:

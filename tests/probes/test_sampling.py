@@ -422,7 +422,7 @@ def test_what_may_or_can_not_be_sampled_starts_no_process(
     gate: Any, datastore: str, note: str, monkeypatch: pytest.MonkeyPatch  # noqa: ANN401  (a gate)
 ) -> None:  # fmt: skip
     monkeypatch.setattr(apart, "_COMMAND", ("/nonexistent",))
-    order = SampleOrder(datastore=datastore, kind="http", records=5)
+    order = SampleOrder(datastore=datastore, records=5)
 
     found = asyncio.run(sampler(gate).sample(Endpoint(address="127.0.0.1", port=1), order))
 
@@ -450,7 +450,7 @@ def test_a_process_that_samples_keeps_to_the_limits_of_the_scope_together_with_t
     """Up to four of them are at work: a host that hangs up after each answer is asked anew by each."""
     monkeypatch.setattr(apart, "_COMMAND", (sys.executable, "-c", _TELLS_ITS_PACE))
     apart_from_us = SamplerApart(gate=lambda _: None, rate=Rate(limits), limits=limits, user_agent="leakguard")
-    order = SampleOrder(datastore="elasticsearch", kind="http", records=5)
+    order = SampleOrder(datastore="elasticsearch", records=5)
 
     assert asyncio.run(apart_from_us.sample(Endpoint(address="127.0.0.1", port=1, host=host), order)).note == pace
 
@@ -463,7 +463,7 @@ def test_what_samples_waits_for_the_same_tokens_as_the_scan(tmp_path: Path, monk
         gate_of("127.0.0.0/8"),
         Limits(total=4.0),
     )
-    order = SampleOrder(datastore="elasticsearch", kind="http", records=1)
+    order = SampleOrder(datastore="elasticsearch", records=1)
 
     async def seconds() -> float:
         prober = wiring.prober(gate, limits)
@@ -487,7 +487,7 @@ def test_a_process_that_fails_or_hangs_leaves_a_note_and_nothing_else(
 ) -> None:
     monkeypatch.setattr(apart, "_COMMAND", command)
     monkeypatch.setattr(apart, "SECONDS", seconds)
-    order = SampleOrder(datastore="elasticsearch", kind="http", records=5)
+    order = SampleOrder(datastore="elasticsearch", records=5)
 
     found = asyncio.run(sampler().sample(Endpoint(address="127.0.0.1", port=1), order))
 

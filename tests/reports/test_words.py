@@ -11,10 +11,9 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.times import zone_of
-from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.reports.compose import compose
-from leakguard.reports.words import Words, moment, parse_words
+from leakguard.reports.words import Words, moment
 from support.reports import empty_report, english, full_report, happenings
 
 ROOM = Path(__file__).parents[2] / "src" / "leakguard" / "reports"
@@ -40,13 +39,6 @@ def asked_for() -> set[str]:
 
 def test_every_text_that_code_names_is_there() -> None:
     assert asked_for() - english().texts.keys() == set()
-
-
-def test_a_file_without_a_needed_text_is_refused_with_its_name() -> None:
-    with pytest.raises(BadFile) as refused:
-        parse_words("language: en-GB\ntexts: {title: x}\n", name="xx.yaml", needed=frozenset({"title", "contents"}))
-
-    assert [problem.where for problem in refused.value.problems] == ["texts.contents"]
 
 
 def test_every_text_is_used() -> None:

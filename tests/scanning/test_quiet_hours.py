@@ -12,7 +12,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode, InQuietHours
 from leakguard.frozen import replace
 from leakguard.models.scope import WEEKDAYS, QuietHours, Scope
-from leakguard.scanning.quiet_hours import QuietWatch, is_quiet, next_change, next_quiet, refuse_in_quiet_hours
+from leakguard.scanning.quiet_hours import QuietWatch, is_quiet, next_quiet, refuse_in_quiet_hours
 from support.scans import scope_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -33,6 +33,11 @@ def hours(draw: st.DrawFn) -> QuietHours:
 
 def quiet_scope(*items: QuietHours) -> Scope:
     return replace(scope_of("127.0.0.0/24"), quiet_hours=items)
+
+
+def next_change(scope: Scope, now: datetime) -> datetime | None:
+    found = next_quiet(scope, now)
+    return None if found is None else found.since if now < found.since else found.until
 
 
 def at(text: str) -> datetime:

@@ -14,7 +14,6 @@ from leakguard.scanning.space import Space, Stretch, part_of
 from leakguard.scanning.targets import parse_target
 from support.scans import gate_of
 
-BASE = int(ipaddress.ip_address("10.0.0.0"))
 TARGETS = st.lists(
     st.builds(
         lambda low, length, ports, form: (

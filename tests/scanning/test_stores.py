@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pytest
 
 from leakguard.models.findings import Finding, Outcome, Severity, Size
-from leakguard.scanning.stores import Total, stores_of, total_of
+from leakguard.scanning.stores import Total, stores_of
 from support.scans import finding_of
 
 CLUSTER = "q1Wm2dTfRkqY0pZl3v9xAg"
@@ -71,5 +72,4 @@ def test_the_total_counts_each_store_once_and_says_how_many_do_not_tell() -> Non
     silent = way(4, cluster_id=None, size=None)
     stores = stores_of([way(1), way(2), way(3, 5, cluster_id=None), silent, closed])
 
-    assert total_of(stores) == Total(stores=3, records=1005, bytes=10_050, unsized=1)
-    assert total_of(()) == Total()
+    assert reduce(Total.plus, stores, Total()) == Total(stores=3, records=1005, bytes=10_050, unsized=1)

@@ -1,4 +1,4 @@
-"""The tally: parts that add up, a rate of the last seconds, and the targets that take longest."""
+"""The tally: parts that add up, and a rate of the last seconds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.findings import Outcome, Severity
-from leakguard.scanning.tally import RATE_WINDOW_SECONDS, SLOWEST, Tally
+from leakguard.scanning.tally import RATE_WINDOW_SECONDS, Tally
 from support.scans import finding_of
 
 
@@ -19,9 +19,9 @@ def tally_of(planned: int = 100) -> Tally:
 def test_what_ended_is_counted_by_standing_outcome_and_severity() -> None:
     tally = tally_of()
     critical = finding_of(severity=Severity.CRITICAL)
-    tally.ended("exposed", [critical, finding_of(Outcome.PARTIALLY_EXPOSED, severity=Severity.LOW)])
-    tally.ended("protected", [finding_of(Outcome.NOT_EXPOSED)])
-    tally.ended("closed", endpoints=40)
+    tally.counts.update({"exposed": 1, "protected": 1, "closed": 40})
+    tally.found([critical, finding_of(Outcome.PARTIALLY_EXPOSED, severity=Severity.LOW)])
+    tally.found([finding_of(Outcome.NOT_EXPOSED)])
 
     state = tally.state(1002.0, waiting=3, connections=55)
 
@@ -36,7 +36,7 @@ def test_what_ended_is_counted_by_standing_outcome_and_severity() -> None:
 
 def test_a_resumed_run_is_no_faster_for_what_was_done_before() -> None:
     tally = Tally(run="R", planned=100, began=0.0, counts=Counter({"closed": 50}))
-    tally.ended("closed")
+    tally.counts["closed"] += 1
 
     state = tally.state(1.0)
 
@@ -51,25 +51,13 @@ def test_before_anything_has_ended_the_time_left_is_unknown() -> None:
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
     tally = tally_of(planned=10_000)
-    tally.ended("closed", endpoints=5000)
+    tally.counts["closed"] += 5000
     for second in range(1, 40):
-        tally.ended("silent")
+        tally.counts["silent"] += 1
         state = tally.state(1000.0 + second)
 
     assert state.rate_per_second <= (1 + RATE_WINDOW_SECONDS) / RATE_WINDOW_SECONDS
     assert len(tally._samples) <= RATE_WINDOW_SECONDS + 2, "no more is remembered than the window needs"  # noqa: SLF001  (the promise is about memory)
-
-
-def test_the_slowest_targets_come_first_and_few_of_them() -> None:
-    started = {f"192.0.2.{number}:9200": 1000.0 + number for number in range(9)}
-
-    state = tally_of().state(1008.5, started=started)
-
-    assert state.in_flight == 9
-    assert state.slowest[0] == ("192.0.2.0:9200", 8.5)
-    assert len(state.slowest) == SLOWEST
-    assert tally_of().state(1000.5, started=started).slowest == ()
-    assert tally_of().state(1000.5, in_flight=7).in_flight == 7
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 50)), max_size=40))
@@ -77,7 +65,7 @@ def test_numbers_stay_sane_whatever_the_pace(steps: list[tuple[float, int]]) -> 
     tally, now = tally_of(planned=1000), 1000.0
     for pause, endpoints in steps:
         now += pause
-        tally.ended("closed", endpoints=endpoints)
+        tally.counts["closed"] += endpoints
         state = tally.state(now)
 
         assert state.done == sum(state.counts.values())

@@ -11,7 +11,6 @@ from leakguard.sensitivity.names import (
     classify_collection,
     classify_extension,
     classify_fields,
-    classify_name,
     signs_of,
 )
 from leakguard.sensitivity.tokens import LONGEST_NAME, tokens_of
@@ -70,12 +69,12 @@ WORDS = kind_book().words
     ],
 )
 def test_a_name_gives_its_kind_away(name: str, kind: str) -> None:
-    assert kind in classify_name(name, WORDS)
+    assert kind in signs_of(name, WORDS).kinds
 
 
 @pytest.mark.parametrize("name", ["邮箱地址", "IP地址", "MAC地址", "電子郵件地址"])
 def test_an_address_of_another_kind_is_no_place_to_live(name: str) -> None:
-    assert "contact.address" not in classify_name(name, WORDS)
+    assert "contact.address" not in signs_of(name, WORDS).kinds
 
 
 @pytest.mark.parametrize(
@@ -91,12 +90,12 @@ def test_an_address_of_another_kind_is_no_place_to_live(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_look_alike_or_a_weak_name_alone_gives_nothing_away(name: str) -> None:
-    assert classify_name(name, WORDS) == ()
+    assert signs_of(name, WORDS).kinds == ()
 
 
 def test_a_weak_name_counts_beside_a_word_for_people() -> None:
-    assert classify_name("customer_address", WORDS) == ("contact.address",)
-    assert classify_name("student_weight", WORDS) == ("health.body_metrics",)
+    assert signs_of("customer_address", WORDS).kinds == ("contact.address",)
+    assert signs_of("student_weight", WORDS).kinds == ("health.body_metrics",)
 
 
 def test_weak_names_count_in_a_collection_of_people_and_beside_two_other_kinds() -> None:
@@ -165,18 +164,18 @@ def test_how_the_name_of_a_file_ends_says_what_is_inside() -> None:
 
 
 def test_the_longest_entry_takes_its_words_from_the_others() -> None:
-    assert classify_name("email_address", WORDS) == ("contact.email",)
+    assert signs_of("email_address", WORDS).kinds == ("contact.email",)
     assert signs_of("ip_address", WORDS).weak == ()
 
 
 def test_a_long_name_is_looked_at_up_to_a_cap() -> None:
-    assert classify_name("x" * LONGEST_NAME + "_phone", WORDS) == ()
+    assert signs_of("x" * LONGEST_NAME + "_phone", WORDS).kinds == ()
     assert tokens_of("a1" * 100) == ("a", "1") * 8
 
 
 @given(st.text(max_size=300))
 def test_no_name_breaks_the_rules(name: str) -> None:
-    found = {*classify_collection(name, WORDS), *classify_name(name, WORDS)}
+    found = {*classify_collection(name, WORDS), *signs_of(name, WORDS).kinds}
     fields = classify_fields(name, [name, name[::-1]], WORDS)
 
     assert {kind.partition(".")[0] for kind in found} <= HUBS

@@ -12,12 +12,12 @@ import pytest
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.heads import head_of
-from leakguard.models.findings import Outcome, Size
+from leakguard.models.findings import Size
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
-from support.ledgers import START, FakeClock, Tokens, make_record
+from support.ledgers import FakeClock, Tokens, make_record
 
 
 def test_appended_records_are_read_again_in_their_order(store: SqlStore) -> None:
@@ -145,22 +145,6 @@ def test_a_failure_while_saving_keeps_neither_finding_nor_entry(store: SqlStore)
 
     assert list(store.read()) == []
     assert list(store.findings()) == []
-
-
-def test_runs_are_added_up_from_their_entries(store: SqlStore, clock: FakeClock) -> None:
-    store.append("R-1", [make_record("run_started")])
-    store.append("IR-2026-0001", [make_record("awareness")])
-    clock.move(minutes=5)
-    findings = [make_finding("F-1"), make_finding("F-2", outcome=Outcome.NOT_EXPOSED), make_finding("F-3")]
-    store.save_findings("R-1", findings, {"a": "exposed", "b": "protected"})
-    store.append("R-2", [make_record("run_started")])
-
-    first, second = store.runs()
-
-    assert (first.run, first.finding_count, first.target_count) == ("R-1", 3, 2)
-    assert first.outcomes == {"exposed": 2, "not_exposed": 1}
-    assert (first.started_at, first.last_at) == (START, clock.at)
-    assert (second.run, second.finding_count, second.outcomes) == ("R-2", 0, {})
 
 
 def test_subjects_are_listed_in_the_order_in_which_they_began(store: SqlStore) -> None:

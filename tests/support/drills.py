@@ -146,7 +146,7 @@ class Drill:
         more: dict[str, Any] = {"decide": self.decide} if self.decide is not None else {}
         return Stage(
             store=self.world.store, folders=found.folders, book=found.book, scenario=scenario,
-            playbook=found.known.playbooks[scenario.playbook], time=now, watchman=watchman, earlier=self.earlier,
+            time=now, watchman=watchman, earlier=self.earlier,
             tell=self._tell(), **more,
         )  # fmt: skip
 

@@ -278,5 +278,17 @@ class Fleet:
         )  # fmt: skip
 
 
+def interrupted_behind(count: int) -> Callable[[object], str]:
+    """For `on_order`: so many orders are served, and at the next one somebody presses Ctrl-C."""
+    left = iter(range(count))
+
+    def fate(_: object) -> str:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return "serve"
+
+    return fate
+
+
 def told(findings: Iterable[Finding]) -> set[tuple[str, str, str, str]]:
     return {(one.vantage, one.target, one.check_id, one.verdict.outcome.value) for one in findings}

@@ -11,10 +11,12 @@ from typing import Any
 
 from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
+from leakguard.models.letters import Letter
+from leakguard.notices.letters.personal import addressed
 from leakguard.notices.merge_manifest import ManifestHead
-from leakguard.notices.recipients import ReadLine, RowRules
+from leakguard.notices.recipients import ReadLine, Recipient, RowRules
 from leakguard.parallel.tasks import in_order
-from leakguard.use_cases.letters.group_letters import MergeOrder
+from leakguard.use_cases.letters.group_letters import GroupLetters, MergeOrder
 from leakguard.use_cases.letters.merge_letters import LetterKeeper, MergeTools
 from leakguard.use_cases.letters.merge_rows import Rows, Survey
 from support.notices import GDPR_34, NOW, book, complete, facts_of
@@ -103,3 +105,8 @@ def contents(path: Path) -> dict[str, bytes]:
 def letters_in(path: Path) -> dict[str, bytes]:
     """The letters alone."""
     return {name: content for name, content in contents(path).items() if "/" in name}
+
+
+def letter_alone(order: MergeOrder, recipient: Recipient) -> Letter:
+    """The letter of one person, drafted and addressed by itself."""
+    return addressed(GroupLetters(order).of(recipient), recipient)

@@ -37,6 +37,7 @@ from support.fleet import (
     Killed,
     OtherForm,
     coordinator_seal,
+    interrupted_behind,
     told,
     worker_of,
     worker_seal,
@@ -74,7 +75,7 @@ def test_the_run_of_a_vantage_is_a_run_like_any_other() -> None:
     summary = fleet.scan(*TARGETS)
 
     run = load_run(fleet.store, f"{summary.scan}-outside")
-    assert (run.vantage, run.is_finished, run.targets) == ("outside", True, TARGETS)
+    assert (run.is_finished, run.targets) == (True, TARGETS)
     assert run.counts == {"exposed": 2, "protected": 1, "closed": 12}
     assert scan_of(fleet.store, run.id) == scan_of(fleet.store, summary.scan) == summary.scan
     assert scan_of(fleet.store, "R-unknown") is None
@@ -370,15 +371,7 @@ def test_what_earlier_runs_saw_is_known_to_the_worker() -> None:
 
 def test_an_interruption_leaves_a_scan_that_can_be_gone_on_with() -> None:
     fleet = Fleet()
-    fates = iter(["serve"] * 4)
-
-    def interrupted(_: object) -> str:
-        fate = next(fates, None)
-        if fate is None:
-            raise KeyboardInterrupt
-        return fate
-
-    fleet.broker.on_order = interrupted
+    fleet.broker.on_order = interrupted_behind(4)
     stopped = fleet.scan(*TARGETS)
     fleet.broker.on_order = lambda _: "serve"
     resumed = fleet.scan(resume=stopped.scan, vantage="local")

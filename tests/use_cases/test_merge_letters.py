@@ -26,10 +26,22 @@ from leakguard.notices.recipients import Recipient, SetAside, read_recipients
 from leakguard.store.letter_folder import LetterFolder
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.group_letters import MergeOrder
-from leakguard.use_cases.letters.merge_letters import Merged, letter_of, merge_letters
+from leakguard.use_cases.letters.merge_letters import Merged, merge_letters
 from leakguard.use_cases.letters.try_merge import try_merge
 from support.killing import Fuse, Killed
-from support.merging import CANARY, HEADER, Watched, contents, letters_in, opened, order_of, people, row, tools_of
+from support.merging import (
+    CANARY,
+    HEADER,
+    Watched,
+    contents,
+    letter_alone,
+    letters_in,
+    opened,
+    order_of,
+    people,
+    row,
+    tools_of,
+)
 from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of
 
 BAD = "bad id,,,,xx,,nothing,,,"
@@ -111,7 +123,7 @@ def test_a_letter_of_many_is_byte_for_byte_the_letter_made_alone(
 
     made = [content for _, content in sorted(letters_in(out).items())]
     assert made == [alone(order, person) for person in recipients(order)]
-    assert made == [document_maker(form, Bundled()).make(letter_of(order, one)) for one in recipients(order)]
+    assert made == [document_maker(form, Bundled()).make(letter_alone(order, one)) for one in recipients(order)]
 
 
 def test_pdf_too_is_the_same_made_alone_and_by_several_processes(tmp_path: Path) -> None:
@@ -483,4 +495,4 @@ def test_the_book_of_all_duties_changes_nothing_in_a_letter() -> None:
     (person,) = recipients(order)
     single = replace(order, book=replace(book(), duties=(book().duty(GDPR_34),)))
 
-    assert letter_of(order, person) == letter_of(single, person)
+    assert letter_alone(order, person) == letter_alone(single, person)

@@ -20,9 +20,10 @@ from leakguard.notices.letters.marks import row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
 from leakguard.notices.recipients import ReadLine, RowRules
 from leakguard.use_cases.letters.group_letters import MergeOrder
-from leakguard.use_cases.letters.merge_letters import letter_of, manifest_head
+from leakguard.use_cases.letters.merge_letters import manifest_head
 from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, merge_subject, named_head
 from leakguard.use_cases.letters.merge_rows import Rows, survey, wanted
+from support.merging import letter_alone
 from support.notices import GDPR_34, NOW, book, facts_of
 
 KEY = b"k" * 32
@@ -78,7 +79,7 @@ def mailing_of(*, salt: str = "", content: bytes = PEOPLE) -> MergeMailing:
     found = survey(order.rows, lambda _: None)
     folder = Folder(manifest=manifest_head(order, found, KEY))
     for person in wanted(order.rows, found=found):
-        document = Titles().make(letter_of(order, person)) + salt.encode()
+        document = Titles().make(letter_alone(order, person)) + salt.encode()
         digest = hashlib.sha256(document).hexdigest()
         folder.made.append(
             MadeLetter(file="0000/0000001-x.html", sha256=digest, bytes=1, lang="en", row=row_mark(KEY, person))

@@ -12,7 +12,7 @@ from leakguard.models.records import Record
 from leakguard.use_cases.cases.incidents import open_incident
 from leakguard.use_cases.responses.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import clock_rules, load_response, read_playbook, start_playbook
+from leakguard.use_cases.responses.playbooks import load_response, read_playbook, start_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT
 from support.responses import SMALL
@@ -97,7 +97,7 @@ def test_what_is_done_stays_done_and_the_clocks_are_those_of_the_new_playbook(jo
     assert response.progress.steps["contain"].state.value == "done"
     assert response.progress.steps["contain"].by == "Li Wei"
     assert response.progress.steps["extra"].state.value == "waiting"
-    assert clock_rules(journal, INCIDENT)[0].limbs[0].amount.elapsed == "PT48H"
+    assert response.progress.playbook.clocks["remediate"].limbs[0].amount.elapsed == "PT48H"
 
 
 def test_a_step_that_is_gone_is_said_to_be_dropped(journal: MemoryJournal) -> None:

@@ -17,7 +17,6 @@ from leakguard.use_cases.cases.incidents import open_incident
 from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, Told, tell_step
 from leakguard.use_cases.responses.playbooks import (
     Response,
-    clock_rules,
     datastores_of,
     find_playbook,
     list_playbooks,
@@ -167,13 +166,6 @@ def test_without_an_incident_or_a_start_there_is_no_response(journal: Findings) 
         load_response(journal, INCIDENT, now=journal.clock)
     with pytest.raises(NotFound, match="there is no incident"):
         load_response(journal, "IR-2026-0099", now=journal.clock)
-
-
-def test_the_clocks_of_the_response_are_those_of_its_playbook(journal: Findings) -> None:
-    assert clock_rules(journal, INCIDENT) == ()
-    start(journal)
-
-    assert [rule.id for rule in clock_rules(journal, INCIDENT)] == ["remediate"]
 
 
 def test_a_finished_step_records_its_event_with_it(journal: Findings) -> None:

@@ -101,8 +101,9 @@ def test_a_stored_run_is_shown_as_it_was() -> None:
     assert stored.is_finished
     assert stored.counts == summary.counts
     assert [*stored.findings] == [*summary.findings]
-    assert "127.0.0.7:9200" in stored.closed
-    assert "127.0.0.1:9200" not in stored.closed
+    kept = dict(tools.store.done_targets(summary.run))
+    assert kept["127.0.0.7:9200"] == "closed"
+    assert kept["127.0.0.1:9200"] != "closed"
     (listed,) = list_runs(tools.store)
     assert listed.line.startswith(f"{summary.run}  2026-11-24 16:00:")
     assert "finished  127.0.0.0/28:9200, 127.0.0.1:9200" in listed.line

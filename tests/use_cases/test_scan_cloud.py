@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.cloud_checks.definitions import CloudCheck, load_cloud_checks
 from leakguard.errors import InQuietHours, NotFound
 from leakguard.frozen import replace
-from leakguard.models.clouds import CloudFact, CloudLook, Resource, Unit
+from leakguard.models.clouds import CloudFact, Resource, Unit
 from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record
 from leakguard.models.scope import QuietHours, Scope
@@ -55,13 +55,12 @@ class FakeCloud:
         assert profile
         return "eu-west-1"
 
-    def looks(self, units: Sequence[Unit], kinds: Any) -> Iterator[CloudLook]:  # noqa: ANN401  (a collection of words)
+    def looks(self, units: Sequence[Unit], kinds: Any) -> Iterator[tuple[CloudFact, ...]]:  # noqa: ANN401  (a collection of words)
         """In the order of the units."""
         for unit in units:
             if unit.region == self.stopped_at:
                 raise KeyboardInterrupt
-            facts = tuple(fact for fact in self.facts.get(unit.region, ()) if fact.kind in kinds)
-            yield CloudLook(unit=unit, facts=facts)
+            yield tuple(fact for fact in self.facts.get(unit.region, ()) if fact.kind in kinds)
 
 
 def group(region: str, *addresses: str, name: str = "sg-1") -> CloudFact:

@@ -11,6 +11,7 @@ from leakguard.alarms.forecast import FORECAST
 from leakguard.alarms.history import Message
 from leakguard.models.alarms import Alarm, AlarmMessage
 from leakguard.models.moments import to_z
+from leakguard.models.texts import duration_words
 
 MOST_LINES = 40
 """A message about more clocks than this says how many it leaves out."""
@@ -72,14 +73,3 @@ def _state(alarm: Alarm, now: datetime) -> str:
 def _together(alarms: Sequence[Alarm], now: datetime) -> str:
     late = sum(1 for alarm in alarms if alarm.due_at is not None and alarm.due_at < now)
     return f"{late} OVERDUE" if late else f"the first: {_state(alarms[0], now)}"
-
-
-def duration_words(length: timedelta) -> str:
-    """`2 d 3 h`, `59 min`: the two largest units, rounded down."""
-    left = int(length.total_seconds())
-    parts = []
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"

@@ -40,12 +40,6 @@ def ports_of(library: Iterable[CheckDefinition]) -> tuple[int, ...]:
     return tuple(sorted({port for definition in library for port in definition.probe.ports}))
 
 
-def applicable(library: Iterable[CheckDefinition], kind: str) -> tuple[CheckDefinition, ...]:
-    """The checks that a session of `kind` serves, fallbacks last."""
-    found = [definition for definition in library if definition.probe.kind == kind]
-    return tuple(sorted(found, key=lambda definition: definition.fallback))
-
-
 def _library_problems(definition: CheckDefinition, name: str, found: Mapping[str, CheckDefinition]) -> list[Problem]:
     problems = []
     if definition.id in found:

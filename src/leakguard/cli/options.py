@@ -18,7 +18,7 @@ from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.refusals import too_long, unreadable, unwritable
 from leakguard.cli.repeating import STORE, repeating
 from leakguard.cli.replacing import replacing, try_place
-from leakguard.errors import BadFile, Problem, ScopeRefused, UsageProblem
+from leakguard.errors import BadFile, ScopeRefused, UsageProblem
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -154,7 +154,7 @@ def read_text(path: str) -> str:
     except OSError as error:
         raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
-        raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
+        raise BadFile.whole(path, "not UTF-8 text") from error
     if len(text) > _MOST_TEXT:
         raise too_long(path, "64 Mi characters")
     return text.removeprefix(_BOM)
@@ -169,7 +169,7 @@ def text_lines(path: str, *, longest: int) -> Iterator[str]:
     except OSError as error:
         raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
-        raise BadFile(path, (Problem(where="", text="not UTF-8 text"),)) from error
+        raise BadFile.whole(path, "not UTF-8 text") from error
 
 
 def read_bytes(path: str) -> bytes:

@@ -25,7 +25,7 @@ def unreadable(path: str, error: OSError) -> BadFile:
 
 def too_long(path: str, most: str) -> BadFile:
     """A file of which more was read than such a file ever needs."""
-    return BadFile(path, (Problem(where="", text=f"longer than {most}"),), next_step="Name the file that you mean.")
+    return BadFile.whole(path, f"longer than {most}", next_step="Name the file that you mean.")
 
 
 def unwritable(path: str, error: OSError) -> LeakGuardError:

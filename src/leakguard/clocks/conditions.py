@@ -40,7 +40,6 @@ class Side(Frozen):
 class Condition(Frozen):
     """A comparison that holds only once both times are known."""
 
-    text: str
     left: Side
     compare: str
     right: Side
@@ -62,7 +61,7 @@ def parse_condition(text: str) -> Condition:
     found = _SHAPE.fullmatch(text.strip()) if len(text) <= 700 else None  # noqa: PLR2004  (two selectors and an amount)
     if found is None:
         raise UsageProblem("not a condition", next_step="Write it as `classified > awareness + PT24H`.")
-    return Condition(text=text.strip(), left=_side(found["left"]), compare=found["op"], right=_side(found["right"]))
+    return Condition(left=_side(found["left"]), compare=found["op"], right=_side(found["right"]))
 
 
 def _side(text: str) -> Side:

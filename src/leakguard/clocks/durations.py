@@ -68,7 +68,6 @@ def parse_calendar(text: str) -> CalendarPeriod:
 class Threshold(Frozen):
     """A point on the way to a limit: a share of the budget, or exact time before (negative) or after it."""
 
-    text: str
     share: float | None = None
     offset: timedelta | None = None
 
@@ -81,10 +80,10 @@ def parse_threshold(text: str) -> Threshold:
         percent = float(share[1])
         if not 0 < percent <= 100:  # noqa: PLR2004  (a share of the budget)
             raise UsageProblem("a share must lie above 0% and at most at 100%", next_step="Write 50% or -PT1H.")
-        return Threshold(text=text, share=percent / 100)
+        return Threshold(share=percent / 100)
     sign = -1 if text.startswith("-") else 1
     try:
-        return Threshold(text=text, offset=sign * parse_exact(text.lstrip("+-")))
+        return Threshold(offset=sign * parse_exact(text.lstrip("+-")))
     except UsageProblem as error:
         raise UsageProblem(
             f"`{text[:40]}` is not a threshold", next_step="Write a share such as 50%, or -PT1H, PT0S, +PT1H."

@@ -53,7 +53,7 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
     """
     with reading_yaml(text, name=name) as read:
         if not isinstance(read.value, dict):
-            raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+            raise BadFile.whole(name, "the file must be a mapping of fields", line=1)
         problems: list[Problem] = []
         try:
             shape = _FileShape.model_validate(read.value)

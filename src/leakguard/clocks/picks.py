@@ -33,7 +33,6 @@ class Pick(Frozen):
 class Selector(Frozen):
     """One or more alternatives."""
 
-    text: str
     picks: tuple[Pick, ...]
 
     @property

@@ -29,7 +29,7 @@ def parse_selector(text: str) -> Selector:
     while reader.take("|"):
         picks.append(reader.alternative())
     reader.expect_end()
-    return Selector(text=text.strip(), picks=tuple(picks))
+    return Selector(picks=tuple(picks))
 
 
 class _Reader:

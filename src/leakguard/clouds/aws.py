@@ -11,7 +11,7 @@ from leakguard.clouds.door import Door
 from leakguard.clouds.kinds import buckets, databases, firewalls, services
 from leakguard.errors import CloudRefused
 from leakguard.frozen import Frozen
-from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, CloudLook, Resource, Unit
+from leakguard.models.clouds import EVERYWHERE, LISTING, CloudFact, Resource, Unit
 
 AT_ONCE = 8
 """Regions that are asked side by side; each has interfaces and limits of its own."""
@@ -101,7 +101,7 @@ class Aws:
         """See `ports.Cloud`."""
         return self._door.session(profile).region_name or buckets.FIRST
 
-    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[CloudLook]:
+    def looks(self, units: Sequence[Unit], kinds: Collection[str]) -> Iterator[tuple[CloudFact, ...]]:
         """See `ports.Cloud`. Whoever stops reading stops the asking."""
         pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="aws")
         try:
@@ -113,11 +113,11 @@ class Aws:
             pool.shutdown(wait=True, cancel_futures=True)
             self._stop.clear()
 
-    def _look(self, unit: Unit, kinds: Collection[str]) -> CloudLook:
+    def _look(self, unit: Unit, kinds: Collection[str]) -> tuple[CloudFact, ...]:
         asker = self._asker(unit)
         wanted = [kind for kind in KINDS if kind.name in kinds and kind.is_global == (unit.region == EVERYWHERE)]
         there = [kind for kind in wanted if self._is_there(unit, kind)]
-        return CloudLook(unit=unit, facts=tuple(fact for kind in there for fact in _facts(asker, kind)))
+        return tuple(fact for kind in there for fact in _facts(asker, kind))
 
     def _is_there(self, unit: Unit, kind: Kind) -> bool:
         """Whether the service has an interface there, as far as the library knows; it may be behind."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from leakguard.frozen import Frozen
-
 MOST_IN_MESSAGE = 1024 * 1024
 """Bytes; a bounce that returns a letter with a PDF is larger, and what names the letter stands before the PDF."""
 MOST_MESSAGES = 200_000
@@ -17,15 +15,8 @@ _START = b"From "
 ReadLine = Callable[[int], bytes]
 
 
-class RawMessage(Frozen):
-    """One message, its first megabyte at most."""
-
-    content: bytes
-    is_cut: bool = False
-
-
-def messages_in(readline: ReadLine, *, most: int = MOST_MESSAGES) -> Iterator[RawMessage]:
-    """The messages of an mbox, or the one message of a file that is none; stops behind the cap.
+def messages_in(readline: ReadLine, *, most: int = MOST_MESSAGES) -> Iterator[bytes]:
+    """The messages of an mbox, or the one message of a file that is none, the first megabyte of each; stops at the cap.
 
     `readline` is that of a binary file: at most so many bytes, up to the end of the line.
     """
@@ -33,7 +24,7 @@ def messages_in(readline: ReadLine, *, most: int = MOST_MESSAGES) -> Iterator[Ra
     while piece := readline(MOST_IN_LINE):
         if is_after_blank and piece.startswith(_START):
             if held:
-                yield RawMessage(content=b"".join(held), is_cut=size > MOST_IN_MESSAGE)
+                yield b"".join(held)
                 count += 1
                 if count >= most:
                     return
@@ -44,4 +35,4 @@ def messages_in(readline: ReadLine, *, most: int = MOST_MESSAGES) -> Iterator[Ra
             held.append(piece[: MOST_IN_MESSAGE - size])
         size += len(piece)
     if held:
-        yield RawMessage(content=b"".join(held), is_cut=size > MOST_IN_MESSAGE)
+        yield b"".join(held)

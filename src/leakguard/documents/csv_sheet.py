@@ -6,9 +6,10 @@ import csv
 import io
 from datetime import datetime
 
-from leakguard.documents.sheet_cells import clean, may_compute
+from leakguard.documents.sheet_cells import clean
 from leakguard.models.moments import to_z
 from leakguard.models.sheets import Cell, Sheet
+from leakguard.models.texts import may_compute
 
 GUARD = "'"
 """Stands before a text that a spreadsheet could take for a formula; it shows the text as it is."""

@@ -11,8 +11,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from leakguard.documents.sheet_cells import clean, may_compute
+from leakguard.documents.sheet_cells import clean
 from leakguard.models.sheets import Cell, Sheet
+from leakguard.models.texts import may_compute
 
 MOST_CHARACTERS = 32_767
 """What one cell of Excel holds; more makes the file unreadable."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.drills.found import Found, unknown
-from leakguard.drills.shapes import CLOSED, KNOWN, Act, Filing, Scenario, Told
+from leakguard.drills.shapes import CLOSED, KNOWN, Filing, Scenario, Told
 from leakguard.files.yaml_text import Path
 from leakguard.playbooks.shapes import Playbook
+from leakguard.playbooks.ways import all_from
 
 _TAKEN = "the name belongs to another moment"
 
@@ -96,20 +97,8 @@ def _after(scenario: Scenario, name: str, steps: Sequence[str]) -> Iterator[Foun
         yield from unknown(path, other, names, "moment of this scenario")
         if other in scenario.by_the_book.forgotten:
             yield Found(path=path, text=f"`{other}` is forgotten, so this would never be done")
-    if name in _waited_for(scenario.acts, name):
+    if name in all_from(name, {other: act.after for other, act in scenario.acts.items()}):
         yield Found(path=path, text="waits for itself")
-
-
-def _waited_for(acts: Mapping[str, Act], name: str) -> set[str]:
-    """Every moment that an act waits for, over any number of others."""
-    seen: set[str] = set()
-    waiting = list(acts[name].after)
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += acts[one].after if one in acts else ()
-    return seen
 
 
 def _filing(path: Path, filing: Filing, stages: Mapping[str, Sequence[str]]) -> Iterator[Found]:

@@ -33,7 +33,7 @@ def parse_scenario(text: str, *, name: str, known: Known) -> Scenario:
     """
     with reading_yaml(text, name=name) as read:
         if not isinstance(read.value, dict):
-            raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+            raise BadFile.whole(name, "the file must be a mapping of fields", line=1)
         try:
             scenario = Scenario.model_validate(read.value)
         except ValidationError as error:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from leakguard.clocks.event_kinds import unknown_kind
 from leakguard.clocks.rule_words import ExactText, TimeOfDay, ZoneName
 from leakguard.files.shapes import Shape
+from leakguard.playbooks.words import as_list
 
 MAX_MOMENTS = 300
 """Injects and acts of one scenario; an exercise of a day has thirty."""
@@ -22,14 +23,9 @@ Duty = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,79}$")]
 Answer = str | int | bool | tuple[str, ...]
 
 
-def _as_list(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
-    """One line may stand where a list is meant."""
-    return [value] if isinstance(value, str) else value
-
-
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_list)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
-Words = Annotated[tuple[Duty, ...], BeforeValidator(_as_list)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(as_list)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(as_list)]
+Words = Annotated[tuple[Duty, ...], BeforeValidator(as_list)]
 
 
 class Source(Shape):

@@ -37,7 +37,7 @@ def load(text: str, shape: type[ShapeType], *, name: str) -> ShapeType:
 def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:
     """Fit values that were already read into `shape`."""
     if not isinstance(read.value, dict):
-        raise BadFile(name, (Problem(where="", text="the file must be a mapping of fields", line=1),))
+        raise BadFile.whole(name, "the file must be a mapping of fields", line=1)
     try:
         return shape.model_validate(read.value)
     except ValidationError as error:

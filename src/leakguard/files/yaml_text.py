@@ -154,17 +154,17 @@ def reading_yaml(text: str, *, name: str, is_recorded: bool = False) -> Iterator
 def _read(text: str, name: str, *, is_recorded: bool) -> tuple[ReadText, tuple[Problem, ...]]:
     """Plain values, and what YAML forgives but no file of ours may hold; raises `BadFile` for what is no YAML."""
     if len(text) > MAX_CHARACTERS:
-        raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
+        raise BadFile.whole(name, f"longer than {MAX_CHARACTERS:,} characters")
     try:
         _refuse_aliases(text, name, is_recorded=is_recorded)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadFile(name, (Problem(where="", text=f"not YAML: {error.problem}", line=line),)) from error
+        raise BadFile.whole(name, f"not YAML: {error.problem}", line=line) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise BadFile(name, (Problem(where="", text=f"not YAML ({type(error).__name__})"),)) from error
+        raise BadFile.whole(name, f"not YAML ({type(error).__name__})") from error
     if node is None:
-        raise BadFile(name, (Problem(where="", text="the file is empty"),))
+        raise BadFile.whole(name, "the file is empty")
     builder = _Builder()
     value = builder.build(node, ())
     return ReadText(value=value, lines=builder.lines), tuple(builder.problems)
@@ -184,12 +184,12 @@ def _refuse_aliases(text: str, name: str, *, is_recorded: bool) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
-            raise BadFile(name, (Problem(where="", text="aliases (`*name`) are not allowed", line=line),))
+            raise BadFile.whole(name, "aliases (`*name`) are not allowed", line=line)
         if isinstance(event, yaml.ScalarEvent) and (unfit := _unfit(event.value, is_recorded=is_recorded)):
-            raise BadFile(name, (Problem(where="", text=unfit, line=line),))
+            raise BadFile.whole(name, unfit, line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise BadFile(name, (Problem(where="", text=f"nested deeper than {MAX_DEPTH} levels", line=line),))
+            raise BadFile.whole(name, f"nested deeper than {MAX_DEPTH} levels", line=line)

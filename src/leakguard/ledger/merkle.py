@@ -141,37 +141,6 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
     return last == 0 and current == root
 
 
-def is_consistent(first: tuple[int, bytes], second: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the second (size, root) only adds to the first one (RFC 9162, 2.1.4.2)."""
-    (old, old_root), (new, new_root) = first, second
-    if not 0 < old <= new:
-        return False
-    if old == new:
-        return not proof and old_root == new_root
-    steps = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not steps:
-        return False
-    return _climb(old - 1, new - 1, steps) == (old_root, new_root)
-
-
-def _climb(place: int, last: int, steps: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-    """Both roots as the proof's steps tell them; nothing where it has too many or too few."""
-    while place % 2:
-        place, last = place >> 1, last >> 1
-    older = newer = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return None
-        if place % 2 or place == last:
-            older, newer = node_hash(step, older), node_hash(step, newer)
-            while place % 2 == 0 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            newer = node_hash(newer, step)
-        place, last = place >> 1, last >> 1
-    return (older, newer) if last == 0 else None
-
-
 def _split(width: int) -> int:
     """The largest power of two below `width`, which is at least two."""
     return 1 << ((width - 1).bit_length() - 1)

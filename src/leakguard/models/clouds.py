@@ -71,10 +71,3 @@ class Unit(Frozen):
     profile: str
     account: str
     region: str
-
-
-class CloudLook(Frozen):
-    """All that one unit told."""
-
-    unit: Unit
-    facts: tuple[CloudFact, ...]

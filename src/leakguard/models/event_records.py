@@ -7,7 +7,6 @@ one day while the chain still verifies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,18 +14,11 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.records import KeptRecord, Record
 
 _EVENT_KEYS = frozenset({"fields", "source", "reason", "corrects", "stated", "zone"})
-_EVENT_ID = re.compile(r"E-([1-9][0-9]{0,17})")
 
 
 def event_id(sequence: int) -> str:
     """`E-12`: an event is named after its place in the ledger."""
     return f"E-{sequence}"
-
-
-def sequence_of(identifier: str) -> int | None:
-    """The place in the ledger that an event id names; `None` when it is no event id."""
-    found = _EVENT_ID.fullmatch(identifier)
-    return int(found.group(1)) if found else None
 
 
 def record_of_event(

@@ -101,7 +101,7 @@ def finding_from_json(value: Mapping[str, Any], *, name: str = "finding") -> Fin
     except KeyError as error:
         raise BadFile(name, (Problem(where=str(error.args[0]), text="this field is missing"),)) from error
     except (TypeError, ValueError, AttributeError) as error:
-        raise BadFile(name, (Problem(where="", text=f"a value does not fit ({type(error).__name__})"),)) from error
+        raise BadFile.whole(name, f"a value does not fit ({type(error).__name__})") from error
 
 
 def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:

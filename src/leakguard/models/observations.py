@@ -110,5 +110,3 @@ class Observation(Frozen):
     tls: TlsSeen | None = None
     ended: Ending = Ending.COMPLETE
     """Whether the endpoint could be asked at all."""
-    detail: str = ""
-    """Why not, in a sentence without the host's own words."""

@@ -1,27 +1,11 @@
-"""Runs: what the ledger tells about one scan, and how far one has come that is not over yet."""
+"""Runs: how far a scan has come that is not over yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from itertools import accumulate, pairwise
 
 from leakguard.frozen import Frozen, field
-
-
-class RunSummary(Frozen):
-    """One scan run, added up from its entries."""
-
-    run: str
-    started_at: datetime
-    """When its first entry was recorded."""
-    last_at: datetime
-    """When its last entry was recorded."""
-    finding_count: int
-    target_count: int
-    """Targets that the run has finished with."""
-    outcomes: Mapping[str, int]
-    """How many findings of each outcome."""
 
 
 class RunState(Frozen):

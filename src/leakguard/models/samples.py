@@ -14,8 +14,6 @@ class SampleOrder(Frozen):
     """Read at most so many records of a store, count the kinds of data in them, forget them."""
 
     datastore: str
-    kind: str
-    """The protocol."""
     records: int
 
 

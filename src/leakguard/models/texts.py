@@ -1,8 +1,13 @@
-"""Texts: whether one that a host wrote can be sent back to it, how it is shown, and how many of a thing there are."""
+"""Texts: what one that a host wrote may be used for, how it is shown, and the words for a number and for a length."""
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import timedelta
 from typing import TypeGuard
+
+_FORMULA = frozenset("=+-@|%")
+"""With these a spreadsheet may begin to compute or to call a program (OWASP, CSV Injection; `|` and `%` for DDE)."""
 
 
 def is_text(value: object) -> TypeGuard[str]:
@@ -24,3 +29,19 @@ def shown(text: str, longest: int) -> str:
 def counted(number: int, one: str, several: str = "") -> str:
     """`1 incident`, `2 incidents`, `9,500 indices`."""
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
+def duration_words(length: timedelta) -> str:
+    """`2 d 3 h`, `59 min`: the two largest units, rounded down."""
+    left = int(length.total_seconds())
+    parts = []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+def may_compute(text: str) -> bool:
+    """Whether a spreadsheet could take `text` for a formula; full-width signs count, and space before them does not."""
+    return unicodedata.normalize("NFKC", text).lstrip()[:1] in _FORMULA

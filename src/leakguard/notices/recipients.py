@@ -120,7 +120,7 @@ def read_recipients(readline: ReadLine, rules: RowRules, *, name: str) -> Iterat
     for count, line in enumerate(lines):
         if count >= MOST_ROWS:
             text = f"has more than {MOST_ROWS:,} rows; split it"
-            raise BadFile(name, (Problem(where="", line=line.number, text=text),))
+            raise BadFile.whole(name, text, line=line.number)
         if not line.problem and not line.text.strip():
             continue
         row = _row(line, header, delimiter, rules, known)

@@ -17,7 +17,7 @@ def check_page(check: CheckDefinition) -> str:
 def check_index(checks: Iterable[CheckDefinition]) -> str:
     """The table of all pages, in Markdown."""
     rows = (
-        f"| [{one.id}]({one.id}.md) | {one.datastore} | {_cell(one.title)} | "
+        f"| [{one.id}]({one.id}.md) | {one.datastore} | {cell(one.title)} | "
         f"{', '.join(map(str, one.probe.ports))} | {one.lifecycle} |"
         for one in checks
     )
@@ -36,7 +36,7 @@ def _lines(check: CheckDefinition) -> Iterator[str]:
     yield "The first rule that holds decides.\n"
     yield "| verdict | reason | when |\n| --- | --- | --- |"
     yield from (
-        f"| {rule.then.value.replace('_', ' ')} | {_cell(rule.reason)} | {_cell(condition_words(rule.when))} |"
+        f"| {rule.then.value.replace('_', ' ')} | {cell(rule.reason)} | {cell(condition_words(rule.when))} |"
         for rule in check.rules
     )
     if check.conditions:
@@ -63,5 +63,6 @@ def _asked(request: RequestDefinition) -> str:
     return f"`{request.id}`: `{what}`{only}"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text in a table of Markdown."""
     return text.replace("|", "\\|").replace("\n", " ")

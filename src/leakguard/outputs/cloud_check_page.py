@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from leakguard.cloud_checks.definitions import CloudCheck
+from leakguard.outputs.check_page import cell
 
 
 def cloud_check_page(check: CloudCheck) -> str:
@@ -15,7 +16,7 @@ def cloud_check_page(check: CloudCheck) -> str:
 def cloud_check_index(checks: Iterable[CloudCheck]) -> str:
     """The table of all pages, in Markdown."""
     rows = (
-        f"| [{one.id}]({one.id}.md) | {one.datastore} | {_cell(one.title)} | {_kind(one)} | {one.lifecycle} |"
+        f"| [{one.id}]({one.id}.md) | {one.datastore} | {cell(one.title)} | {_kind(one)} | {one.lifecycle} |"
         for one in checks
     )
     head = ("# Checks of the owner's side", "", "| check | datastore | finds | judges each | state |")
@@ -31,8 +32,8 @@ def _lines(check: CloudCheck) -> Iterator[str]:
     yield "| verdict | severity | reason | when |\n| --- | --- | --- | --- |"
     for rule in check.rules:
         verdict = rule.then.value.replace("_", " ")
-        when = f"`{_cell(rule.when)}`" if rule.when != "`true`" else "nothing above held"
-        yield f"| {verdict} | {rule.severity.value} | {_cell(rule.reason)} | {when} |"
+        when = f"`{cell(rule.when)}`" if rule.when != "`true`" else "nothing above held"
+        yield f"| {verdict} | {rule.severity.value} | {cell(rule.reason)} | {when} |"
     yield f"\n## How it is mended\n\n{check.remediation}\n"
     yield "## References\n"
     yield from (f"- <{reference}>" for reference in check.references)
@@ -40,7 +41,3 @@ def _lines(check: CloudCheck) -> Iterator[str]:
 
 def _kind(check: CloudCheck) -> str:
     return check.resource.replace("_", " ")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

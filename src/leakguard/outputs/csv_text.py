@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator
 
 from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
+from leakguard.models.texts import may_compute
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.words import printable
@@ -19,8 +19,6 @@ COLUMNS = (
     "ransomed", "decoy", "exposed_since_earliest", "exposed_since_latest", "observed_at", "reason", "remediation",
     "muted_until", "muted_because", "transcript_sha256", "data_kinds", "sensitive_by", "people_low", "people_high",
 )  # fmt: skip
-_FORMULA = frozenset("=+-@|%")
-"""What a spreadsheet takes for the beginning of a formula or of a call (OWASP, CSV injection)."""
 MARK = "\ufeff"
 """Without it a well-known spreadsheet reads UTF-8 as something else."""
 
@@ -67,9 +65,4 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = printable(str(value), longest=1000)
-    return f"'{text}" if isinstance(value, str) and _may_compute(text) else text
-
-
-def _may_compute(text: str) -> bool:
-    """Full-width signs count, and space before them does not."""
-    return unicodedata.normalize("NFKC", text).lstrip()[:1] in _FORMULA
+    return f"'{text}" if isinstance(value, str) and may_compute(text) else text

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from leakguard.models.texts import counted
+from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.words import printable
 
 _NAME = 32
 _ENDINGS = ("met_on_time", "met_late", "missed", "overdue", "running", "not_applicable")
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def metrics_text(metrics: Mapping[str, Any]) -> str:
@@ -66,11 +66,4 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequenc
 
 def _words(seconds: float | None) -> str:
     """`2 d 3 h`, `59 min`; a dash where too much is open to say."""
-    if seconds is None:
-        return "-"
-    left, parts = int(seconds), []
-    for size, unit in _UNITS:
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"
+    return "-" if seconds is None else duration_words(timedelta(seconds=seconds))

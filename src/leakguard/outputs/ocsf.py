@@ -30,8 +30,6 @@ SEVERITIES = {
 }
 _NEW, _SUPPRESSED_STATUS = (1, "New"), (3, "Suppressed")
 _HIGH_CONFIDENCE, _LOW_CONFIDENCE = (3, "High"), (1, "Low")
-_SERVER = 1
-"""`device.type_id` of a server."""
 
 
 def ocsf_parts(view: ScanView) -> Iterator[str]:

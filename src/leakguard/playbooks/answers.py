@@ -48,6 +48,14 @@ class Answer(Shape):
         named = (self.equals, self.is_not, *self.one_of)
         return tuple(value for value in named if value is not None)
 
+    @property
+    def words(self) -> str:
+        """`is high`, `is not wait`, `is ours_open or ours_closed`, `is at least 500`."""
+        if self.at_least is not None:
+            return f"is at least {self.at_least}"
+        values = (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values)
+        return f"is {'not ' if self.is_not is not None else ''}{' or '.join(values)}"
+
     def holds(self, answer: object) -> bool:
         """Whether the answer is as it must be, or one line of a list; no answer never is."""
         if answer is None:

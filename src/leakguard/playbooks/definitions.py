@@ -44,7 +44,7 @@ def from_snapshot(snapshot: object, *, name: str) -> Playbook:
     except ValueError:
         value = None
     if value is None:
-        raise BadFile(name, (Problem(where="", text="the kept copy cannot be read"),), next_step=_VERIFY)
+        raise BadFile.whole(name, "the kept copy cannot be read", next_step=_VERIFY)
     return fit(ReadText(value=value), Playbook, name=name)
 
 

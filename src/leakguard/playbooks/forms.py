@@ -29,7 +29,7 @@ def parse_answers(text: str, form: Mapping[str, FormField], *, name: str, zone: 
     """
     read = read_yaml(text, name=name)
     if not isinstance(read.value, dict):
-        raise BadFile(name, (Problem(where="", text="the form must be a mapping of answers", line=1),))
+        raise BadFile.whole(name, "the form must be a mapping of answers", line=1)
     answers: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in read.value.items():

@@ -52,7 +52,7 @@ class MapsTo(Shape):
 
 
 class Step(Shape):
-    """One action with exactly one accountable role; which fields a kind needs is checked in `checking`."""
+    """One action with exactly one accountable role; which fields a kind needs is checked in `fields_check`."""
 
     kind: Kind
     title: Line
@@ -112,9 +112,7 @@ class Playbook(Shape):
     playbook: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     title: Line
     version: Annotated[int, Field(strict=True, ge=1)]
-    tested_on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)] | None = (
-        None
-    )
+    tested_on: Day | None = None
     """The day on which it was last walked from its start to its end, in a test or a drill."""
     about: Lines = ()
     references: tuple[Line, ...] = ()

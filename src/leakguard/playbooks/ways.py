@@ -26,18 +26,18 @@ class Ways:
         """Every step on a way from `first` to `last`, with `last` and without `first`, in the order of the file."""
         if first == last:
             return []
-        before = {last} | _all_from(last, self._before)
-        after = _all_from(first, self._after)
+        before = {last} | all_from(last, self._before)
+        after = all_from(first, self._after)
         return [name for name in self._after if name in before & after]
 
 
-def _all_from(name: str, ways: Mapping[str, Sequence[str]]) -> set[str]:
-    """Everything that can be reached from `name`, without it."""
+def all_from(name: str, ways: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everything that can be reached from `name`; itself only where a way leads back to it."""
     seen: set[str] = set()
     waiting = list(ways[name])
     while waiting:
         one = waiting.pop()
         if one not in seen:
             seen.add(one)
-            waiting += ways[one]
+            waiting += ways.get(one, ())
     return seen

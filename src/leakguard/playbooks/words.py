@@ -57,11 +57,11 @@ CsfId = Annotated[str, AfterValidator(_known_csf_id)]
 """A subcategory of the NIST Cybersecurity Framework 2.0, which SP 800-61r3 is written along."""
 
 
-def _as_list(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+def as_list(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
     """One line may stand where a list is meant."""
     return [value] if isinstance(value, str) else value
 
 
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_list)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(as_list)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(as_list)]
 Value = str | Annotated[int, Field(strict=True)] | Annotated[bool, Field(strict=True)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from leakguard.clocks.spans import Span, merged, without
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.verdicts import FAILED, State, points
+from leakguard.clocks.verdicts import FAILED, points
 from leakguard.frozen import Frozen
 
 
@@ -31,11 +31,6 @@ class Row(Frozen):
     def last(self) -> datetime:
         """The last moment that the row has to show."""
         return max(self.until, self.due, self.statutory or self.due)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether nothing has ended it."""
-        return self.ended is None and self.standing.state not in {State.NOT_APPLICABLE, State.MISSED}
 
     @property
     def has_failed(self) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
 from leakguard.frozen import Frozen
 
@@ -58,12 +57,9 @@ class Words(Frozen, kw_only=False):
         return f"{self.day(moment, zone)} {moment.astimezone(zone):%H:%M}"
 
 
-def parse_words(text: str, *, name: str, needed: frozenset[str] | None = None) -> Words:
-    """Read a file of words; raises `BadFile`, also for a text of `needed` that is missing."""
+def parse_words(text: str, *, name: str) -> Words:
+    """Read a file of words; raises `BadFile`."""
     found = load(text, WordsFile, name=name)
-    missing = sorted((needed or frozenset()) - found.texts.keys())
-    if missing:
-        raise BadFile(name, tuple(Problem(where=f"texts.{one}", text="this text is missing") for one in missing))
     return Words(found.language, found.texts)
 
 

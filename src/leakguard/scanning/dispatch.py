@@ -101,11 +101,11 @@ class Lane:
         self.given_up.pop(number, None)
         self._land(number, attempt)
 
-    def failed(self, number: int, attempt: int, reason: str, *, again: bool = True) -> None:
-        """The attempt ended without a whole result; it is made again where that may help."""
+    def failed(self, number: int, attempt: int, reason: str) -> None:
+        """The attempt ended without a whole result; it is made again, if it was not the last one."""
         self.has_answered = True
         if self._land(number, attempt):
-            self._again(number, attempt, reason, is_last=not again)
+            self._again(number, attempt, reason)
 
     def _land(self, number: int, attempt: int) -> bool:
         flight = self.flying.get(number)
@@ -121,10 +121,10 @@ class Lane:
         if not self.has_answered and self.given_up:
             self._give_up_all()
 
-    def _again(self, number: int, attempt: int, reason: str, *, is_last: bool = False) -> None:
+    def _again(self, number: int, attempt: int, reason: str) -> None:
         if number in self.done:
             return
-        if is_last or attempt >= self.attempts:
+        if attempt >= self.attempts:
             self.given_up[number] = reason
         else:
             self.waiting.appendleft((number, attempt + 1))

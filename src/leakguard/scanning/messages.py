@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.files.shapes import ShapeType, fit
 from leakguard.files.yaml_text import ReadText
 from leakguard.ledger.canonical import canonical, from_canonical
@@ -67,4 +67,4 @@ def _fitted(value: object, shape: type[ShapeType]) -> ShapeType:
 
 
 def _bad(text: str, next_step: str = _NEXT_STEP) -> BadFile:
-    return BadFile(_NAME, (Problem(where="", text=text),), next_step=next_step)
+    return BadFile.whole(_NAME, text, next_step=next_step)

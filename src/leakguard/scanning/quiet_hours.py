@@ -63,14 +63,6 @@ def next_quiet(scope: Scope, now: datetime) -> QuietTime | None:
     return next(quiet_times(scope, now), None)
 
 
-def next_change(scope: Scope, now: datetime) -> datetime | None:
-    """When quiet begins or ends next; nothing where it never does."""
-    found = next_quiet(scope, now)
-    if found is None:
-        return None
-    return found.since if now < found.since else found.until
-
-
 def quiet_times(scope: Scope, now: datetime) -> Iterator[QuietTime]:
     """The quiet times that are not over at `now`, in order, of the next two weeks."""
     stretches = sorted(_stretches(scope.quiet_hours, now))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
-from leakguard.scanning.traits import DRIFT, SHORTEST_ID
+from leakguard.scanning.traits import SHORTEST_ID, agree
 
 _SEVERITIES = {severity: position for position, severity in enumerate(Severity)}
 
@@ -81,14 +81,6 @@ def stores_of(findings: Iterable[Finding]) -> tuple[Store, ...]:
     return tuple(sorted(stores, key=lambda store: places[store.ways[0].id]))
 
 
-def total_of(stores: Iterable[Store]) -> Total:
-    """The sum over the open ones."""
-    total = Total()
-    for store in stores:
-        total = total.plus(store)
-    return total
-
-
 class _Ways:
     """The ways into one store, while they are gathered."""
 
@@ -115,11 +107,7 @@ def _cluster(glance: Glance) -> tuple[str, str | None]:
 
 def _agree(one: Glance, other: Glance) -> bool:
     """Whether two findings with one id can be one store. From one run to the next it may change as it likes."""
-    if one.run != other.run:
-        return True
-    first, second = one.records, other.records
-    alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)
-    return alike and one.version == other.version
+    return one.run != other.run or agree(one, other)
 
 
 def _badness(glance: Glance) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from leakguard.models.findings import Finding
@@ -13,10 +13,6 @@ from leakguard.scanning.diff import OPEN
 
 RATE_WINDOW_SECONDS = 10.0
 """How far back the rate looks: long enough to be steady, short enough to show that a network got slower."""
-SLOWEST = 3
-"""How many slow targets are told."""
-_SLOW_AFTER_SECONDS = 1.0
-"""A target that took less is not slow."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,13 +38,8 @@ class Tally:
         """Endpoints that have ended."""
         return self.counts.total()
 
-    def ended(self, standing: str, findings: Iterable[Finding] = (), *, endpoints: int = 1) -> None:
-        """So many endpoints more stand like this; `findings` are what was found out about them."""
-        self.counts[standing] += endpoints
-        self.found(findings)
-
     def found(self, findings: Iterable[Finding]) -> None:
-        """These were found, at endpoints that are counted by themselves."""
+        """These were found, at endpoints that are counted in `counts` by themselves."""
         for finding in findings:
             verdict = finding.verdict
             self.outcomes[verdict.outcome.value] += 1
@@ -65,23 +56,17 @@ class Tally:
                 self.by_severity[one.severity.value] += 1
 
     def state(
-        self, now: float, *, started: Mapping[str, float] | None = None, in_flight: int | None = None,
-        waiting: int = 0, connections: int | None = None, slowest: tuple[tuple[str, float], ...] | None = None,
+        self, now: float, *, in_flight: int = 0, waiting: int = 0, connections: int | None = None,
+        slowest: tuple[tuple[str, float], ...] = (),
     ) -> ScanState:  # fmt: skip
-        """The state at `now`. `started` holds the targets in flight and since when.
-
-        `in_flight` and `slowest` are told instead where others keep these books.
-        """
-        looking_at = started or {}
+        """The state at `now`; of what is under way others keep the books."""
         rate = self._rate(now)
         left = max(0, self.planned - self.done)
         return ScanState(
-            run=self.run, planned=self.planned, done=self.done, counts=dict(self.counts),
-            in_flight=len(looking_at) if in_flight is None else in_flight, waiting=waiting,
-            open_found=self.open_found, outcomes=dict(self.outcomes), by_severity=dict(self.by_severity),
-            connections=connections, elapsed_seconds=max(0.0, now - self.began), rate_per_second=rate,
-            seconds_left=left / rate if rate else None,
-            slowest=_slowest(looking_at, now) if slowest is None else slowest,
+            run=self.run, planned=self.planned, done=self.done, counts=dict(self.counts), in_flight=in_flight,
+            waiting=waiting, open_found=self.open_found, outcomes=dict(self.outcomes),
+            by_severity=dict(self.by_severity), connections=connections, elapsed_seconds=max(0.0, now - self.began),
+            rate_per_second=rate, seconds_left=left / rate if rate else None, slowest=slowest,
         )  # fmt: skip
 
     def _rate(self, now: float) -> float:
@@ -91,8 +76,3 @@ class Tally:
             self._samples.popleft()
         since, before = self._samples[0]
         return (self.done - before) / (now - since) if now > since else 0.0
-
-
-def _slowest(started: Mapping[str, float], now: float) -> tuple[tuple[str, float], ...]:
-    slow = [(target, now - since) for target, since in started.items() if now - since >= _SLOW_AFTER_SECONDS]
-    return tuple(sorted(slow, key=lambda item: (-item[1], item[0]))[:SLOWEST])

@@ -7,6 +7,7 @@ from sys import intern
 
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Access, Finding, Outcome, Severity
+from leakguard.models.glances import Glance
 
 SHORTEST_ID = 8
 """Real ids are random and longer; `_na_` and the like stand for a cluster that has none yet."""
@@ -102,7 +103,7 @@ def bytes_told(before: Traits, after: Traits) -> int:
     return 0 if is_still and abs(grown) < least else grown
 
 
-def agree(one: Traits, other: Traits) -> bool:
+def agree(one: Traits | Glance, other: Traits | Glance) -> bool:
     """Whether two places that were open at the same time, and call themselves alike, can be one store."""
     first, second = one.records, other.records
     alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)

@@ -11,13 +11,11 @@ import re
 from functools import cache
 from typing import Any
 
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _CARD_LENGTHS = range(13, 20)
 _ISSUERS = re.compile(
     r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|35(?:2[89]|[3-8])|6011|64[4-9]|65|62|81", re.ASCII
 )
 """ISO/IEC 7812 ranges of Visa, Mastercard, American Express, JCB, Discover and UnionPay."""
-_SHORTEST_CARD = 13
 _LATIN = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 """Taiwan's order of the letters, from which the first two digits are counted (Ministry of the Interior)."""
 

@@ -56,11 +56,6 @@ def signs_of(name: str, words: Dictionary) -> NameSigns:
     return NameSigns(kinds=tuple(weak)) if is_of_people else NameSigns(weak=tuple(weak))
 
 
-def classify_name(name: str, words: Dictionary) -> tuple[str, ...]:
-    """The kinds that the name of a field gives away by itself."""
-    return signs_of(name, words).kinds
-
-
 def classify_collection(name: str, words: Dictionary) -> tuple[str, ...]:
     """The kinds that the name of an index, a table, a database or a bucket gives away.
 

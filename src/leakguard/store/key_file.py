@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.ledger.keys import SigningKey, parse_signing_key
 
 
@@ -15,11 +15,7 @@ def read_key(path: Path, *, is_named: bool) -> SigningKey | None:
     try:
         key = parse_signing_key(path.read_text(encoding="ascii"))
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(path, f"cannot be read ({type(error).__name__})") from error
+        raise BadFile.whole(str(path), f"cannot be read ({type(error).__name__})") from error
     if key is None:
-        raise _bad(path, "holds no key of `leakguard evidence key init`")
+        raise BadFile.whole(str(path), "holds no key of `leakguard evidence key init`")
     return key
-
-
-def _bad(path: Path, text: str) -> BadFile:
-    return BadFile(str(path), (Problem(where="", text=text),))

@@ -33,7 +33,6 @@ MANIFEST, SET_ASIDE = "manifest.jsonl", "set-aside.jsonl"
 _JOURNAL, _LOCK = f".{MANIFEST}.part", ".lock"
 _BEFORE_ANY = frozenset({_LOCK, f".{SET_ASIDE}.part", SET_ASIDE, f"{_JOURNAL}.new"})
 """What a run leaves behind that was killed, or found the disk full, before its first letter."""
-_CHUNK = 2**20
 
 
 class LetterFiles(Frozen):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from leakguard.errors import BadFile, Problem, StoreUnusable
+from leakguard.errors import BadFile, StoreUnusable
 from leakguard.notices.letters.marks import KEY_BYTES
 from leakguard.store.places import file_of
 
@@ -65,4 +65,4 @@ def _read(path: Path) -> bytes:
 
 
 def _bad(path: Path, text: str) -> BadFile:
-    return BadFile(str(path), (Problem(where="", text=text),), next_step="Mend it, or name another one: --key FILE")
+    return BadFile.whole(str(path), text, next_step="Mend it, or name another one: --key FILE")

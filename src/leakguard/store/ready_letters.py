@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from leakguard.errors import BadFile, NotAllowed, Problem
+from leakguard.errors import BadFile, NotAllowed
 from leakguard.notices.merge_manifest import MOST_IN_LINE, MadeLetter, ManifestHead, parse_head, parse_letter
 from leakguard.store.letter_folder import MANIFEST
 
@@ -77,7 +77,5 @@ class ReadyLetters:
             raise self._bad(f"cannot be read ({error.strerror}): the letters are not finished, or not here") from error
 
     def _bad(self, text: str, *, line: int | None = None) -> BadFile:
-        return BadFile(
-            self.name, (Problem(where="", text=text, line=line),),
-            next_step="Write the letters, or go on with them: leakguard notice letters ... -o DIR",
-        )  # fmt: skip
+        next_step = "Write the letters, or go on with them: leakguard notice letters ... -o DIR"
+        return BadFile.whole(self.name, text, line=line, next_step=next_step)

@@ -20,14 +20,21 @@ TERM = timedelta(minutes=2)
 
 def take(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:
     """Hold a run inside the caller's writing transaction; raises `NotAllowed` while another living process does."""
-    row = connection.first("SELECT holder, until FROM leases WHERE name = ?", _name(run))
-    if row is not None and row[0] != holder.text and binds(row[0], row[1], now, term=TERM):
+    take_named(connection, _name(run), holder, now=now, term=TERM, taken=f"the run {run} is in the hands of")
+
+
+def take_named(
+    connection: Connection, name: str, holder: Holder, *, now: datetime, term: timedelta, taken: str
+) -> None:
+    """Hold the lease of this name for `term`; `taken` begins the refusal and ends before "another process"."""
+    row = connection.first("SELECT holder, until FROM leases WHERE name = ?", name)
+    if row is not None and row[0] != holder.text and binds(row[0], row[1], now, term=term):
         other = parse_holder(row[0])
         raise NotAllowed(
-            f"the run {run} is in the hands of another process" + (f" (number {other.process})" if other else ""),
+            f"{taken} another process" + (f" (number {other.process})" if other else ""),
             next_step=f"Let it end, or end it. On another machine it is free again at {row[1]} unless it renews.",
         )
-    leases.put(connection, _name(run), holder.text, now + TERM)
+    leases.put(connection, name, holder.text, now + term)
 
 
 def hold_on(connection: Connection, run: str, holder: Holder, *, now: datetime) -> None:

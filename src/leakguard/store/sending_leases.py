@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from leakguard.errors import NotAllowed
 from leakguard.store import leases
 from leakguard.store.connection import Connection
-from leakguard.store.holders import Holder, parse_holder
-from leakguard.store.run_leases import binds
+from leakguard.store.holders import Holder
+from leakguard.store.run_leases import take_named
 
 TERM = timedelta(minutes=15)
 """A server may take ten minutes to answer behind the last byte of a mail (RFC 5321, 4.5.3.2.6)."""
@@ -16,14 +16,8 @@ TERM = timedelta(minutes=15)
 
 def take(connection: Connection, incident: str, holder: Holder, *, now: datetime) -> None:
     """Hold it inside the caller's writing transaction; raises `NotAllowed` while another living process does."""
-    row = connection.first("SELECT holder, until FROM leases WHERE name = ?", _name(incident))
-    if row is not None and row[0] != holder.text and binds(row[0], row[1], now, term=TERM):
-        other = parse_holder(row[0])
-        raise NotAllowed(
-            f"the letters of {incident} are being sent by another process" + (f" ({other.process})" if other else ""),
-            next_step=f"Let it end, or end it. On another machine it is free again at {row[1]} unless it renews.",
-        )
-    leases.put(connection, _name(incident), holder.text, now + TERM)
+    taken = f"the letters of {incident} are being sent by"
+    take_named(connection, _name(incident), holder, now=now, term=TERM, taken=taken)
 
 
 def hold_on(connection: Connection, incident: str, holder: Holder | None, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
-from leakguard.models.runs import RunState, RunSummary
+from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
 from leakguard.store.bookmarks import Bookmarks
@@ -255,10 +255,6 @@ class SqlStore(Deliveries, Bookmarks):
         """The targets that a run has finished with, and how each stands; the latest word comes last."""
         for record in self.of_kinds([FINDINGS_RECORDED], run):
             yield from record.content.get("done", {}).items()
-
-    def runs(self) -> tuple[RunSummary, ...]:
-        """Every scan run, in the order in which they began."""
-        return views.runs(self._database.reading)
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         """The ids that entries belong to and that begin with `prefix`, in the order of their first entries."""

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 
-from leakguard.ledger.entries import Entry, kept_record
-from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.items import KeptItem
 from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
-from leakguard.models.records import KeptRecord
-from leakguard.models.runs import RunSummary
 from leakguard.store.connection import marks
 from leakguard.store.finding_rows import FINDING_ORDER, IDS_AT_ONCE, RUN_BY_RUN, finding_in
 from leakguard.store.rows import Query, Reading, entry_of, paged
 from leakguard.store.tables import FINDINGS, LEDGER
-
-RUN_KINDS = "run_"
-"""Kinds of records of scan runs begin like this, but for the findings."""
 
 ALL_FINDINGS = Query(columns=FINDINGS, table="findings", keys=RUN_BY_RUN)
 
@@ -85,43 +78,6 @@ def subjects(reading: Reading, prefix: str) -> tuple[str, ...]:
         return tuple(row[0] for row in connection.rows(query, _beginning(prefix)))
 
 
-def runs(reading: Reading) -> tuple[RunSummary, ...]:
-    """Every scan run, in the order in which they began."""
-    of_runs = "(kind = ? OR kind LIKE ? ESCAPE '/')"
-    sums: dict[str, _Sum] = {}
-    for entry in _entries(reading, of_runs, FINDINGS_RECORDED, _beginning(RUN_KINDS)):
-        record = kept_record(entry)
-        sums.setdefault(record.subject, _Sum(record)).add(record)
-    return tuple(one.summary() for one in sums.values())
-
-
 def _beginning(prefix: str) -> str:
     """The pattern of what begins with these very letters."""
     return re.sub(r"[%_/]", r"/\g<0>", prefix) + "%"
-
-
-class _Sum:
-    """Adds up the records of one run."""
-
-    def __init__(self, first: KeptRecord) -> None:
-        self.run = first.subject
-        self.started_at: datetime = first.recorded_at
-        self.last_at: datetime = first.recorded_at
-        self.target_count = 0
-        self.outcomes: Counter[str] = Counter()
-
-    def add(self, record: KeptRecord) -> None:
-        self.last_at = record.recorded_at
-        if record.kind == FINDINGS_RECORDED:
-            self.target_count += len(record.content.get("done", {}))
-            self.outcomes.update(record.content.get("outcomes", {}))
-
-    def summary(self) -> RunSummary:
-        return RunSummary(
-            run=self.run,
-            started_at=self.started_at,
-            last_at=self.last_at,
-            finding_count=self.outcomes.total(),
-            target_count=self.target_count,
-            outcomes=dict(self.outcomes),
-        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leakguard.clocks.rules import Amount
@@ -258,6 +258,7 @@ def test_lines_break_at_words_and_wide_letters_count_twice(text: str, most: int,
 
 
 @given(st.text(), st.integers(4, 20))
+@example("立即通知安全团队并保存全部访问日志" * 4, 20)
 def test_no_line_is_longer_than_it_may_be(text: str, most: int) -> None:
     assert all(units(line) <= most for line in broken(text, most))
 

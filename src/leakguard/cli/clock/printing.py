@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +14,7 @@ from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.errors import ExitCode
+from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
 
 def forecast_words(late: Forecast) -> str:
     """Which steps remain on the way to the clock's end, and how long they take by their estimates."""
-    needs = duration_words(late.needs.total_seconds())
+    needs = duration_words(late.needs)
     return f"at risk: {', '.join(printable(step) for step in late.steps)} still need {needs} of work"
 
 
@@ -106,12 +107,12 @@ def time_words(one: Standing) -> str:
     """How much is left or by how much it was late; how long it took where there is no limit."""
     late = one.verdict.late_by_seconds
     if late is not None:
-        return f"late by {duration_words(late)}"
+        return f"late by {duration_words(timedelta(seconds=late))}"
     if one.remaining_seconds is not None:
-        return f"{duration_words(one.remaining_seconds)} left"
+        return f"{duration_words(timedelta(seconds=one.remaining_seconds))} left"
     if one.elapsed is None or one.state.value == "not_applicable":
         return "-"
-    words = duration_words(one.elapsed[0].total_seconds())
+    words = duration_words(one.elapsed[0])
     return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
 
 
@@ -130,14 +131,3 @@ def _awaited(one: Standing) -> list[str]:
     if one.state.value != "latent":
         return [""]
     return [f"{'or' if number else 'begins with'} {kind}" for number, kind in enumerate(kinds)]
-
-
-def duration_words(seconds: float) -> str:
-    """`2 d 3 h`, `59 min`, `12 s`: the two largest units, rounded down."""
-    left = int(seconds)
-    parts = []
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"

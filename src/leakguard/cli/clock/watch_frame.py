@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from leakguard.cli.clock.printing import STATE_WORDS, duration_words, forecast_words, state_words, time_words
+from leakguard.cli.clock.printing import STATE_WORDS, forecast_words, state_words, time_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen
+from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alarms.watched_clocks import View, Watched
 
@@ -116,7 +117,7 @@ def _narrow(one: Standing, scene: Scene) -> list[Text]:
 
 
 def _next(one: Standing, scene: Scene) -> str:
-    return f"in {duration_words((one.next_change - scene.now).total_seconds())}" if one.next_change else "-"
+    return f"in {duration_words(one.next_change - scene.now)}" if one.next_change else "-"
 
 
 def _details(one: Standing, scene: Scene) -> Iterator[Text]:

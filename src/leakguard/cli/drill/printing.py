@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leakguard.clocks.times import zone_of
 from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
-from leakguard.models.texts import counted
+from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def print_card(console: Console, card: Scorecard) -> None:
 def print_both(console: Console, written: Scorecard, earlier: Scorecard) -> None:
     """What if we had known earlier: both cards, clock by clock."""
     console.print(f"[DRILL] {written.title}: what if we had known earlier", style="bold")
-    table = _table("DRILL: clocks", ("clock", "as it was", f"known {words(earlier.known_earlier)} earlier"))
+    table = _table("DRILL: clocks", ("clock", "as it was", f"known {duration_words(earlier.known_earlier)} earlier"))
     others = {one.clock: one for one in earlier.clocks}
     for one in written.clocks:
         other = others.pop(one.clock, None)
@@ -58,7 +58,7 @@ def _totals(*cards: Scorecard) -> Mapping[str, Sequence[str]]:
 
 
 def _summary(card: Scorecard) -> Sequence[str]:
-    known = f", {words(card.known_earlier)} earlier than it was" if card.known_earlier else ""
+    known = f", {duration_words(card.known_earlier)} earlier than it was" if card.known_earlier else ""
     whole = "verifies" if card.is_whole else "DOES NOT VERIFY"
     messages = counted(card.messages, "message")
     return (
@@ -74,7 +74,7 @@ def _clocks(card: Scorecard) -> Table:
     table = _table("DRILL: clocks", ("clock", "role", "how it stood", "limit", "alarms", "first taken over after"))
     for one in card.clocks:
         limit = local(one.limit, card.zone) if one.limit is not None else "without undue delay"
-        taken = words(one.first_taken_after) if one.first_taken_after is not None else "-"
+        taken = duration_words(one.first_taken_after) if one.first_taken_after is not None else "-"
         table.add_row(printable(one.clock), one.role or "-", verdict(one), limit, str(one.alarms), taken)
     return table
 
@@ -83,11 +83,11 @@ def verdict(one: ClockScore) -> str:
     """`met, 8 h 45 min to spare`; and when another source's time would have changed the answer, that."""
     state = _STATES.get(one.state, one.state)
     if one.late_by is not None:
-        state = f"{state} by {words(one.late_by)}"
+        state = f"{state} by {duration_words(one.late_by)}"
     elif one.margin is not None:
-        state = f"{state}, {words(one.margin)} to spare"
+        state = f"{state}, {duration_words(one.margin)} to spare"
     elif one.took is not None:
-        state = f"{state} after {words(one.took)}"
+        state = f"{state} after {duration_words(one.took)}"
     return state if one.is_certain else f"{state} (uncertain: it hangs on which source is right)"
 
 
@@ -95,8 +95,8 @@ def _roles(roles: Sequence[RoleScore]) -> Table:
     heads = ("role", "name", "acts", "first act after it was known", "late steps", "forgotten", "refused")
     table = _table("DRILL: roles", heads)
     for one in roles:
-        late = ", ".join(f"{step} ({words(length)})" for step, length in one.late_steps.items())
-        first = words(one.first_act_after_known) if one.first_act_after_known is not None else "-"
+        late = ", ".join(f"{step} ({duration_words(length)})" for step, length in one.late_steps.items())
+        first = duration_words(one.first_act_after_known) if one.first_act_after_known is not None else "-"
         gone = ", ".join(dict.fromkeys((*one.forgotten_steps, *one.left_out)))
         refused = "; ".join(f"{moment}: {printable(why, longest=120)}" for moment, why in one.refused.items())
         acts = f"{one.done}, agreed to {len(one.agreed)}" if one.agreed else str(one.done)
@@ -114,7 +114,7 @@ def _injects(card: Scorecard) -> Table:
 def _answer(one: InjectScore) -> str:
     if one.first_act_after is None:
         return "none"
-    return f"{words(one.first_act_after)}: {printable(one.first_act, longest=60)}"
+    return f"{duration_words(one.first_act_after)}: {printable(one.first_act, longest=60)}"
 
 
 def _table(title: str, heads: Sequence[str]) -> Table:
@@ -130,14 +130,3 @@ def local(moment: datetime, zone: str) -> str:
     """`Thu 2019-05-23 09:30 +08:00`."""
     at = moment.astimezone(zone_of(zone))
     return f"{at:%a %Y-%m-%d %H:%M} {at.isoformat()[-6:]}"
-
-
-def words(length: timedelta) -> str:
-    """`2 d 3 h`, `59 min`: the two largest units, rounded down."""
-    left = int(length.total_seconds())
-    parts = []
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"

@@ -108,10 +108,9 @@ def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Te
 
 def _stage(wiring: Wiring, wish: Wish, decide: Decide | None, tell: Tell) -> Stage:
     book = wiring.duties()
-    playbook = known_names(wiring.bundled, book).playbooks[wish.scenario.playbook]
     rules = drill_rules(wiring.bundled, wish.scenario, book)
     stage = Stage(
-        store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario, playbook=playbook,
+        store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario,
         time=wiring.time, watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=wish.earlier,
         tell=tell, is_stopped=lambda: wiring.system_time.is_stopped,
     )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from leakguard.cli.options import Context, read_scope, replace_file
-from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store
+from leakguard.cli.options import Context, read_scope, write_text
+from leakguard.cli.scan.printing import OWN_FORMATS, exit_code, kept_in_store
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
@@ -112,7 +112,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     )  # fmt: skip
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
-    code = _exit_code(told)
+    code = exit_code(told)
     with kept_in_store("RUN", code):
         shown = told if asked.output_format == "table" else marked(summary, muted)
         _print(context, shown, asked.output_format, asked.output)
@@ -122,12 +122,6 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     elif any(vantage.given_up for vantage in summary.vantages):
         say(f"Have those shards looked at again: leakguard scan --resume {summary.scan}")
     return code
-
-
-def _exit_code(summary: FleetSummary) -> ExitCode:
-    if summary.is_exposed:
-        return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
 
 
 def _dry_run(context: Context, wish: ScanWish, text: str, name: str, asked: Options) -> ExitCode:
@@ -145,19 +139,19 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     from leakguard.outputs.vantages import differences_table, findings_tables, vantages_json  # noqa: PLC0415  (as above)
 
     if output_format == "jsonl":
-        _write(findings_jsonl(summary.findings), output)
+        write_text(findings_jsonl(summary.findings), output)
     elif output_format == "json":
         vantages = [as_dict(vantage) for vantage in summary.vantages]
         text = vantages_json(
             summary.scan, vantages, summary.differences, summary.findings, counts=summary.counts,
             interrupted=summary.is_interrupted,
         )  # fmt: skip
-        _write(text, output)
+        write_text(text, output)
     else:
         names = [vantage.vantage for vantage in summary.vantages]
         tables = findings_tables(summary.findings, names, context.repeating)
         tables += [differences_table(summary.differences, names)] if summary.differences else []
-        _write("\n".join(context.as_text(table) for table in tables), output)
+        write_text("\n".join(context.as_text(table) for table in tables), output)
     for vantage in summary.vantages:
         _say_sum(context, vantage, is_interrupted=summary.is_interrupted)
 
@@ -178,10 +172,3 @@ def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool)
         say(f"Without an address from {vantage.vantage}: {', '.join(vantage.unresolved)}")
     for left_out in vantage.left_out:
         say(f"Not looked at from {vantage.vantage}: {left_out_words(left_out)}")
-
-
-def _write(text: str, output: str | None) -> None:
-    if output is None or output == "-":
-        click.echo(text, nl=False)
-    else:
-        replace_file(output, text)

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.alarms.messages import duration_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
-from leakguard.models.texts import counted
+from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded

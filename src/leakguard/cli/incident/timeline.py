@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import click
 
-from leakguard.cli.clock.printing import duration_words
 from leakguard.cli.incident.printing import event_json, event_notes
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode
 from leakguard.models.events import Event, Interval
+from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.cases.timelines import TimelineLine, timeline
@@ -67,7 +67,7 @@ def _details(event: Event, superseded_by: str | None, zone: str) -> Iterator[str
         yield _in_utc(event.occurred_at)
     delay = event.recorded_at - event.occurred_at.earliest
     if delay >= _AT_ONCE:
-        yield f"recorded {_moment(event.recorded_at, zone)}, {duration_words(delay.total_seconds())} later"
+        yield f"recorded {_moment(event.recorded_at, zone)}, {duration_words(delay)} later"
     notes = event_notes(event, superseded_by)
     if notes:
         yield notes

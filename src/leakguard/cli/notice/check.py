@@ -10,7 +10,7 @@ import click
 from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
 from leakguard.cli.notice.printing import completeness_lines, source_lines
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
-from leakguard.errors import BadFile, ExitCode, Problem
+from leakguard.errors import BadFile, ExitCode
 from leakguard.notices.assess import force_on_the_day, sourced
 from leakguard.notices.completeness import to_json_object
 from leakguard.notices.duties import Duty
@@ -70,7 +70,7 @@ def _words(letter: str) -> LetterText:
         return parse_letter(data.decode("utf-8-sig"), name=letter)
     except UnicodeDecodeError as error:
         text = "is no text in UTF-8; save it as HTML or text, or draft it with --as html"
-        raise BadFile(letter, (Problem(where="", text=text),)) from error
+        raise BadFile.whole(letter, text) from error
 
 
 def _rule(telling: Telling, work: Given) -> dict[str, object]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from leakguard.cli.notice.facts import Given, facts_options, given
+from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.letters_printing import merged_json, merged_lines, trial_json, trial_lines
 from leakguard.cli.notice.merge_progress import MODES, merge_progress
-from leakguard.cli.notice.people_file import people_in
+from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen, field
-from leakguard.notices.recipients import Encoding, RowRules
+from leakguard.notices.recipients import Encoding
 from leakguard.notices.vocabulary import LANGS, Lang
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
@@ -147,20 +146,13 @@ def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:
         stage=asked.stage,
         form=asked.form,
         now=work.now,
-        rows=_rows(work, asked, wiring.sign_checker(asked.form)),
+        rows=Rows(
+            name=asked.recipients,
+            open=people_in(asked.recipients),
+            places=asked.jurisdiction,
+            most=asked.sample,
+            rules=row_rules(work, asked.lang, asked.encoding, wiring.sign_checker(asked.form)),
+        ),
         is_drill=wiring.settings.drill,
         head=wiring.existing_store.head() if asked.incident else None,
     )
-
-
-def _rows(work: Given, asked: Options, can_show: Callable[[str], bool]) -> Rows:
-    stated = work.facts.value_of("data_categories", tuple) or ()
-    rules = RowRules(
-        vocabulary=work.book.vocabulary,
-        lang=asked.lang,
-        more_data=tuple(kind for kind in stated if isinstance(kind, str)),
-        encoding=asked.encoding,
-        can_show=can_show,
-    )
-    opened = people_in(asked.recipients)
-    return Rows(name=asked.recipients, open=opened, rules=rules, places=asked.jurisdiction, most=asked.sample)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
 
+from leakguard.cli.notice.wrapping import wrapped
 from leakguard.notices.lint.book import LintBook
 from leakguard.notices.lint.lint import LintProblem, LintReport
 from leakguard.outputs.words import printable
 
-_WIDTH = 78
 _UNKNOWN = "-"
 
 
@@ -25,10 +24,10 @@ def report_lines(report: LintReport, name: str) -> Iterator[str]:
 
 def _problem(problem: LintProblem) -> Iterator[str]:
     yield f"{problem.where}: {problem.rule}"
-    yield from _wrapped(problem.says, 2)
+    yield from wrapped(problem.says, 2)
     if problem.words:
-        yield from _wrapped(f"> {problem.words}", 2)
-    yield from _wrapped(f"instead: {problem.instead}", 2)
+        yield from wrapped(f"> {problem.words}", 2)
+    yield from wrapped(f"instead: {problem.instead}", 2)
     yield ""
 
 
@@ -36,8 +35,8 @@ def rule_lines(book: LintBook) -> Iterator[str]:
     """The rules, for whom they hold, and where they come from."""
     for name, rule in book.rules.items():
         yield f"{name}  (for {', '.join(rule.readers)})"
-        yield from _wrapped(f"{rule.says}. {rule.instead}", 2)
-        yield from _wrapped(f"source: {rule.source}", 2)
+        yield from wrapped(f"{rule.says}. {rule.instead}", 2)
+        yield from wrapped(f"source: {rule.source}", 2)
         yield ""
     yield f"{len(book.rules)} rules of {book.version}. They judge how a letter reads, never whether it is true."
 
@@ -51,15 +50,8 @@ def demo_lines(pairs: Mapping[str, tuple[LintReport, LintReport]]) -> Iterator[s
     yield ""
     for name, (before, _) in pairs.items():
         found = ", ".join(dict.fromkeys(problem.rule for problem in before.problems))
-        yield from _wrapped(f"{name}, before: {found}", 0)
+        yield from wrapped(f"{name}, before: {found}", 0)
 
 
 def _grade(report: LintReport) -> str:
     return _UNKNOWN if report.grade is None else f"{report.grade:g}"
-
-
-def _wrapped(text: str, indent: int) -> Iterator[str]:
-    space = " " * indent
-    yield from textwrap.wrap(
-        printable(text, longest=2000), _WIDTH, initial_indent=space, subsequent_indent=f"{space}  "
-    )

@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
 
+from leakguard.cli.notice.facts import Given
 from leakguard.cli.refusals import unreadable
-from leakguard.errors import BadFile, Problem
-from leakguard.notices.recipients import ReadLine
+from leakguard.errors import BadFile
+from leakguard.notices.recipients import Encoding, ReadLine, RowRules
+from leakguard.notices.vocabulary import Lang
 
 MOST_IN_PIPE = 256 * 2**20
 """Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""
@@ -30,9 +32,21 @@ def people_in(path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
     return lambda: _lines_of(path)
 
 
+def row_rules(work: Given, lang: Lang, encoding: Encoding, can_show: Callable[[str], bool]) -> RowRules:
+    """How the rows are read: the same when letters are made and when they are sent."""
+    stated = work.facts.value_of("data_categories", tuple) or ()
+    return RowRules(
+        vocabulary=work.book.vocabulary,
+        lang=lang,
+        more_data=tuple(kind for kind in stated if isinstance(kind, str)),
+        encoding=encoding,
+        can_show=can_show,
+    )
+
+
 def _in_memory(content: bytes, path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
     if len(content) > MOST_IN_PIPE:
-        raise _bad(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
+        raise BadFile.whole(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
 
     @contextmanager
     def opened() -> Iterator[ReadLine]:
@@ -52,7 +66,3 @@ def _opened(path: str) -> IO[bytes]:
         return Path(path).open("rb")
     except OSError as error:
         raise unreadable(path, error) from error
-
-
-def _bad(path: str, text: str) -> BadFile:
-    return BadFile(path, (Problem(where="", text=text),))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
 from leakguard.cli.notice.overview import anchor_words, limit_words, overview_lines, state_words
+from leakguard.cli.notice.wrapping import wrapped
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339
 from leakguard.clocks.verdicts import State
@@ -20,7 +20,6 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_rules import Unwatched
 
-_WIDTH = 78
 MOST_NAMED = 4
 """Duties that a note names; all of them stand in the table below it."""
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
@@ -30,7 +29,7 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
     """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
     awake = [one for one in found if not one.is_dormant]
     yield _counts(found)
-    yield from _wrapped(_day(law_of), 0)
+    yield from wrapped(_day(law_of), 0)
     yield ""
     yield from overview_lines(found)
     for answer in (Answer.YES, Answer.NEEDS_FACT):
@@ -42,8 +41,8 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
     if dormant:
         yield "Not law on the day of the incident:"
         for one in dormant:
-            yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
-        yield from _wrapped(OLDER, 0)
+            yield from wrapped(f"{one.duty.id}: {one.because}", 2)
+        yield from wrapped(OLDER, 0)
         yield ""
     yield "Nothing here is legal advice."
 
@@ -86,9 +85,9 @@ def _ruled_out(found: Sequence[Assessment]) -> Iterator[str]:
         return
     yield "Do not apply:"
     for one in found:
-        yield from _wrapped(f"{one.duty.id}: {one.because}", 2)
+        yield from wrapped(f"{one.duty.id}: {one.because}", 2)
         for text in one.consider:
-            yield from _wrapped(f"consider: {text}", 6)
+            yield from wrapped(f"consider: {text}", 6)
     yield ""
 
 
@@ -100,11 +99,11 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
     for number, one in enumerate(questions):
         yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
         answers = f" ({' or '.join(one.options)})" if one.options else ""
-        yield from _wrapped(f"{one.fact}{answers}: {one.asks}", 2)
+        yield from wrapped(f"{one.fact}{answers}: {one.asks}", 2)
         for why in one.unclear:
-            yield from _wrapped(f"what was stated is not enough: {why}", 6)
+            yield from wrapped(f"what was stated is not enough: {why}", 6)
         limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
-        yield from _wrapped(f"{limit}needed by {', '.join(one.duties)}", 6)
+        yield from wrapped(f"{limit}needed by {', '.join(one.duties)}", 6)
 
 
 def _assessment(one: Assessment) -> Iterator[str]:
@@ -112,14 +111,14 @@ def _assessment(one: Assessment) -> Iterator[str]:
     kind = " (recommended or expected, not statute)" if duty.soft else ""
     yield f"{_WORDS[one.applies]:<11} {duty.id}{kind}"
     whom = f"{duty.recipient.name} ({duty.recipient.note})" if duty.recipient.note else duty.recipient.name
-    yield from _wrapped(f"{duty.law}, {duty.article}; to: {whom}", 12)
-    yield from _wrapped(f"because {one.because}", 12)
+    yield from wrapped(f"{duty.law}, {duty.article}; to: {whom}", 12)
+    yield from wrapped(f"because {one.because}", 12)
     if one.missing_facts:
-        yield from _wrapped(f"missing: {', '.join(one.missing_facts)}", 12)
+        yield from wrapped(f"missing: {', '.join(one.missing_facts)}", 12)
     for text in one.consider:
-        yield from _wrapped(f"consider: {text}", 12)
+        yield from wrapped(f"consider: {text}", 12)
     for name, standing in one.phases:
-        yield from _wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
+        yield from wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
     yield from source_lines(duty, 12)
     yield ""
 
@@ -127,7 +126,7 @@ def _assessment(one: Assessment) -> Iterator[str]:
 def source_lines(duty: Duty, indent: int) -> Iterator[str]:
     """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
     unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
-    yield from _wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
+    yield from wrapped(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
     yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
 
 
@@ -159,15 +158,4 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
             yield f"  {title}:"
             yield from (f"    {item}  ({vocabulary.items[item].en})" for item in items)
     for problem in found.format_problems:
-        yield from _wrapped(f"form: {problem}", 2)
-
-
-def _wrapped(text: str, indent: int) -> Iterator[str]:
-    space = " " * indent
-    yield from textwrap.wrap(
-        printable(text, longest=2000),
-        _WIDTH,
-        initial_indent=space,
-        subsequent_indent=f"{space}  ",
-        break_on_hyphens=False,
-    )
+        yield from wrapped(f"form: {problem}", 2)

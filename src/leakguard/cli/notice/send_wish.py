@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from leakguard.cli.notice.facts import Given, given
-from leakguard.cli.notice.people_file import people_in
+from leakguard.cli.notice.facts import given
+from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.notice.versions import Wanted, single_letter
 from leakguard.cli.options import Context
 from leakguard.dispatch.approvals import MERGE, Proposal
@@ -17,8 +17,7 @@ from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
 from leakguard.models.languages import Lang
 from leakguard.models.sending import InDoubt
-from leakguard.notices.merge_manifest import ManifestHead
-from leakguard.notices.recipients import Encoding, RowRules
+from leakguard.notices.recipients import Encoding
 from leakguard.ports import Mailer
 from leakguard.use_cases.letters.approve_notice import approved_version
 from leakguard.use_cases.letters.group_letters import MergeOrder
@@ -133,7 +132,10 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     order = MergeOrder(
         book=work.book, folders=wiring.bundled, facts=work.facts, facts_sha256=work.sha256,
         duty=work.book.duty(head.duty), stage=head.stage or None, form=head.form, now=made_at(head),
-        rows=_rows(work, wish, wish.recipients, head, wiring.sign_checker(head.form)),
+        rows=Rows(
+            name=wish.recipients, open=people_in(wish.recipients), places=head.places,
+            rules=row_rules(work, wish.lang, wish.encoding, wiring.sign_checker(head.form)),
+        ),
         is_drill=wiring.settings.drill, head=named_head(head),
     )  # fmt: skip
     mailing = MergeMailing(
@@ -143,13 +145,3 @@ def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
     )  # fmt: skip
     reference = f"letters {way.proposal.digest[:16]}"
     return Mailing(proposal=way.proposal, letters=mailing.checked(), reference=reference, mailer=way.mailer)
-
-
-def _rows(work: Given, wish: SendWish, recipients: str, head: ManifestHead, can_show: Callable[[str], bool]) -> Rows:
-    """The rows as `notice letters` read them."""
-    stated = work.facts.value_of("data_categories", tuple) or ()
-    rules = RowRules(
-        vocabulary=work.book.vocabulary, lang=wish.lang, encoding=wish.encoding,
-        more_data=tuple(kind for kind in stated if isinstance(kind, str)), can_show=can_show,
-    )  # fmt: skip
-    return Rows(name=recipients, open=people_in(recipients), rules=rules, places=head.places)

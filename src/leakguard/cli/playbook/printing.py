@@ -12,7 +12,6 @@ from leakguard.cli.incident.printing import moment_text
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.playbooks.answers import Answer
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.shapes import Step
 from leakguard.playbooks.states import StepState
@@ -33,14 +32,6 @@ def wrapped(text: str, *, indent: str = "") -> str:
 def filled(line: str, incident: str, findings: Collection[str] = ()) -> str:
     """The line with the incident's id and its findings in its commands."""
     return line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
-
-
-def answer_words(answer: Answer) -> str:
-    """`is high`, `is not wait`, `is ours_open or ours_closed`, `is at least 500`."""
-    if answer.at_least is not None:
-        return f"is at least {answer.at_least}"
-    values = (("yes" if value else "no") if isinstance(value, bool) else str(value) for value in answer.values)
-    return f"is {'not ' if answer.is_not is not None else ''}{' or '.join(values)}"
 
 
 def open_lines(response: Response) -> Iterable[str]:

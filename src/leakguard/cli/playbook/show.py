@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.cli.playbook.files import playbook_file
-from leakguard.cli.playbook.printing import answer_words, filled, wrapped
+from leakguard.cli.playbook.printing import filled, wrapped
 from leakguard.errors import ExitCode
 from leakguard.playbooks.definitions import snapshot_of
 from leakguard.playbooks.shapes import Playbook, Step
@@ -61,13 +61,13 @@ def _tell_step(name: str, step: Step) -> None:
     takes = f", takes about {step.takes}" if step.takes else ""
     click.echo(f"\n{name}: {step.title}\n  {step.owner}{due}{takes}")
     for condition in step.when:
-        click.echo(wrapped(f"only if, in {condition.step}, {condition.field} {answer_words(condition)}", indent="  "))
+        click.echo(wrapped(f"only if, in {condition.step}, {condition.field} {condition.words}", indent="  "))
     for line in step.do:
         click.echo(wrapped(f"- {filled(line, 'INCIDENT')}", indent="  "))
     if step.evidence:
         click.echo(wrapped(f"proved by {', '.join(step.evidence)}", indent="  "))
     if step.repeat is not None:
-        until = f"{step.repeat.until.field} {answer_words(step.repeat.until)}"
+        until = f"{step.repeat.until.field} {step.repeat.until.words}"
         click.echo(wrapped(f"again until {until}, {step.repeat.at_most} times at most", indent="  "))
     if step.action is not None:
         click.echo(f"  a machine does it: {step.action}")

@@ -13,7 +13,7 @@ import click
 
 from leakguard.cli.options import Command, Context, load_scope
 from leakguard.cli.refusals import unreadable
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 
 if TYPE_CHECKING:
     from leakguard.cli.scan.wish import Options
@@ -82,10 +82,10 @@ class _Capped(io.RawIOBase):
         try:
             piece = self._inner[0].read(size)
         except (OSError, EOFError) as error:
-            raise BadFile(self._name, (Problem(where="", text="it cannot be read to its end"),)) from error
+            raise BadFile.whole(self._name, "it cannot be read to its end") from error
         self._left -= len(piece)
         if self._left < 0:
-            raise BadFile(self._name, (Problem(where="", text="it is too long"),), next_step="Split the file.")
+            raise BadFile.whole(self._name, "it is too long", next_step="Split the file.")
         return piece
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 if TYPE_CHECKING:
     from leakguard.scanning.mutes import MuteList
+    from leakguard.use_cases.fleets.fleet_tools import FleetSummary
 
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
@@ -128,7 +129,7 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
         context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
 
 
-def exit_code(summary: ScanSummary) -> ExitCode:
+def exit_code(summary: ScanSummary | FleetSummary) -> ExitCode:
     """Exposed beats could-not-finish beats clean."""
     if summary.is_exposed:
         return ExitCode.EXPOSED

@@ -158,14 +158,14 @@ def parse_payload(text: str, *, name: str) -> dict[str, Any]:
     Whether its answers are a notice, `problems_of` tells with `circumstances_of`.
     """
     if len(text) > MAX_PAYLOAD:
-        raise BadFile(name, (Problem(where="", text=f"longer than {MAX_PAYLOAD:,} characters"),))
+        raise BadFile.whole(name, f"longer than {MAX_PAYLOAD:,} characters")
     try:
         value = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         text = str(error) if type(error) is ValueError else "not readable as JSON"
-        raise BadFile(name, (Problem(where="", text=text),)) from error
+        raise BadFile.whole(name, text) from error
     if not isinstance(value, dict):
-        raise BadFile(name, (Problem(where="", text="must be an object of fields"),))
+        raise BadFile.whole(name, "must be an object of fields")
     return value
 
 

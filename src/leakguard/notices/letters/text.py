@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
 from leakguard.models.letters import Fields, Letter, Numbered
 
@@ -39,15 +39,15 @@ class LetterText(Frozen):
 def parse_letter(text: str, *, name: str) -> LetterText:
     """Read a letter that somebody wrote; raises `BadFile` when it is too long, empty, or no text."""
     if len(text) > MOST_CHARACTERS:
-        raise _bad(name, f"is longer than {MOST_CHARACTERS:,} characters; a letter is shorter")
+        raise BadFile.whole(name, f"is longer than {MOST_CHARACTERS:,} characters; a letter is shorter")
     if "\x00" in text or text.startswith("%PDF"):
-        raise _bad(name, "is no text; give the letter as text, Markdown or HTML")
+        raise BadFile.whole(name, "is no text; give the letter as text, Markdown or HTML")
     in_html = is_html(text)
     if in_html and text.count("<") > MOST_TAGS:
-        raise _bad(name, f"has more than {MOST_TAGS:,} tags; a letter has fewer")
+        raise BadFile.whole(name, f"has more than {MOST_TAGS:,} tags; a letter has fewer")
     lines = tuple(_lines(_from_html(text) if in_html else text))
     if not lines:
-        raise _bad(name, "holds no words")
+        raise BadFile.whole(name, "holds no words")
     sizes = [float(found[1]) * _POINTS[found[2].lower()] for found in _SIZE.finditer(text)] if in_html else []
     return LetterText(lines=lines, smallest_points=min(sizes, default=None))
 
@@ -75,10 +75,6 @@ def _lines(text: str) -> Iterator[str]:
         shown = _MARKUP.sub("", " ".join(line.split())).strip()
         if shown:
             yield shown
-
-
-def _bad(name: str, text: str) -> BadFile:
-    return BadFile(name, (Problem(where="", text=text),))
 
 
 def _from_html(text: str) -> str:

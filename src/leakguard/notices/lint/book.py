@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, load
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS, TRAITS, Lang
@@ -148,7 +148,7 @@ def parse_lint_book(texts: Mapping[str, str]) -> LintBook:
     wanted = {RULES, *(f"{lang}.yaml" for lang in LANGS)}
     if set(texts) != wanted:
         wrong = ", ".join(sorted(set(texts) ^ wanted))
-        raise BadFile("templates/lint", (Problem(where="", text=f"too many or too few files: {wrong}"),))
+        raise BadFile.whole("templates/lint", f"too many or too few files: {wrong}")
     rules = load(texts[RULES], RuleFile, name=f"templates/lint/{RULES}")
     finders = {
         lang: Finder(lang=lang, words=load(texts[f"{lang}.yaml"], LintWords, name=f"templates/lint/{lang}.yaml"))

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.notices.lint.passages import Kind, Passage
 
 MOST_BYTES = 20_000_000
@@ -49,11 +49,11 @@ def _body(data: bytes, name: str) -> Element:
             xml = part.read(MOST_BYTES + 1)
         body = fromstring(xml).find(f"{_W}body") if len(xml) <= MOST_BYTES else None
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise _bad(name, "is no DOCX that can be read") from error
+        raise BadFile.whole(name, "is no DOCX that can be read") from error
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise _bad(name, "is no DOCX that can be read") from error
+        raise BadFile.whole(name, "is no DOCX that can be read") from error
     if body is None:
-        raise _bad(name, "holds no letter, or one that is far too long")
+        raise BadFile.whole(name, "holds no letter, or one that is far too long")
     return body
 
 
@@ -75,7 +75,3 @@ def _rows(table: Element, where: str) -> Iterator[Passage]:
 
 def _text(element: Element) -> str:
     return " ".join("".join(node.text or "" for node in element.iter(f"{_W}t")).split())
-
-
-def _bad(name: str, text: str) -> BadFile:
-    return BadFile(name, (Problem(where="", text=text),))

@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from leakguard.frozen import Frozen, replace
 from leakguard.notices.severity.methods import Band, EnisaMethod
 
-CIRCUMSTANCES = ("confidentiality", "integrity", "availability", "malicious")
-"""The parts of CB, which are added up."""
-
 
 class Input(Frozen):
     """One input of the score: the values that the facts leave possible."""

@@ -75,7 +75,7 @@ def shown(text: object) -> str:
 def _read_json(text: str, name: str) -> dict[str, Any]:
     problem = "the file must be one JSON object"
     if len(text) > MAX_CHARACTERS:
-        raise BadFile(name, (Problem(where="", text=f"longer than {MAX_CHARACTERS:,} characters"),))
+        raise BadFile.whole(name, f"longer than {MAX_CHARACTERS:,} characters")
     try:
         value = json.loads(text, object_pairs_hook=_no_equal_keys, parse_constant=_no_constant)
         if isinstance(value, dict) and _is_flat(value):
@@ -86,12 +86,12 @@ def _read_json(text: str, name: str) -> dict[str, Any]:
     except RecursionError:
         problem = f"nested deeper than {MAX_DEPTH} levels"
     except json.JSONDecodeError as error:
-        raise BadFile(name, (Problem(where="", text=f"not JSON: {error.msg}", line=error.lineno),)) from error
+        raise BadFile.whole(name, f"not JSON: {error.msg}", line=error.lineno) from error
     except UnicodeEncodeError:
         problem = "holds half of a character; write it out"
     except ValueError as error:
         problem = f"not JSON that can be used: {shown(error)}"
-    raise BadFile(name, (Problem(where="", text=problem),))
+    raise BadFile.whole(name, problem)
 
 
 def _no_equal_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -98,10 +98,7 @@ def _notes(step: Step) -> Iterator[str]:
 
 def answer_text(answer: Answer) -> str:
     """`risk is high or low`."""
-    words = [("no", "yes")[value] if isinstance(value, bool) else str(value) for value in answer.values]
-    if answer.at_least is not None:
-        return f"{answer.field} is at least {answer.at_least}"
-    return f"{answer.field} is {'not ' if answer.is_not is not None else ''}{' or '.join(words)}"
+    return f"{answer.field} {answer.words}"
 
 
 def _lines(playbook: Playbook) -> Iterator[Line]:

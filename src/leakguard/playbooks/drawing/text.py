@@ -28,7 +28,9 @@ def broken(text: str, most: int, *, lines: int = 4) -> list[str]:
         found[-1] += word
     kept = [line.strip() for line in found[:lines]]
     if len(found) > lines:
-        kept[-1] = f"{kept[-1][: most - 3]}..."
+        while units(kept[-1]) > most - 3:
+            kept[-1] = kept[-1][:-1]
+        kept[-1] += "..."
     return kept
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 
 MOST_CHARACTERS = 16 * 1024 * 1024
 """Of one value: a host of Censys with thousands of services is smaller."""
@@ -89,6 +89,4 @@ class JsonValues:
 
     def _bad(self, what: str) -> BadFile:
         """The message never repeats what stands there: it may be a stranger's data."""
-        return BadFile(
-            self.name, (Problem(where="", text=f"what begins here {what}", line=self._line),), next_step=_NEXT_STEP
-        )
+        return BadFile.whole(self.name, f"what begins here {what}", line=self._line, next_step=_NEXT_STEP)

@@ -10,7 +10,7 @@ from xml.parsers.expat import errors
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.scanning.imports.seen import Reading, SeenPort, seen_port
 
 _ROOT = "nmaprun"
@@ -98,4 +98,4 @@ def _ports(host: Element, reading: Reading) -> Iterator[SeenPort]:
 
 
 def _bad(name: str, text: str, *, line: int | None = None) -> BadFile:
-    return BadFile(name, (Problem(where="", text=text, line=line),), next_step=_NEXT_STEP)
+    return BadFile.whole(name, text, line=line, next_step=_NEXT_STEP)

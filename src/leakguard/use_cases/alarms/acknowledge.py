@@ -23,7 +23,6 @@ class Acknowledged(Frozen):
     incident: str
     clocks: tuple[str, ...]
     by: str
-    at: datetime
     until: datetime
 
 
@@ -42,7 +41,7 @@ def acknowledge(journal: Journal, incident: str, what: str, *, by: str, lasts: t
     at = now()
     until = at + lasts
     journal.append(incident, (acknowledged_record(clocks, by=by.strip(), until=until, now=at),))
-    return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), at=at, until=until)
+    return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), until=until)
 
 
 def _clocks(history: History, what: str) -> tuple[str, ...]:

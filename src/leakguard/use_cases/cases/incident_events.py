@@ -143,15 +143,20 @@ def _placed(new: NewEvent, now: datetime, *, zone: str) -> Interval:
     """The time of the event; what is known to have happened cannot have happened after now."""
     if new.occurred_at is None:
         return Interval(earliest=now, latest=now, zone=zone)
-    at = new.occurred_at
     if new.kind == "planned":
-        return at
+        return new.occurred_at
+    next_step = "Record it when it has happened, or as an event `planned`."
+    return happened_at(new.occurred_at, now, reason=new.reason, next_step=next_step)
+
+
+def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str) -> Interval:
+    """The time of what has happened, up to now; raises `UsageProblem` for the future and for a delay without a reason.
+
+    `next_step` is what to do about something that lies in the future.
+    """
     if at.earliest > now:
-        raise UsageProblem(
-            f"{at.stated or to_z(at.earliest)} lies in the future",
-            next_step="Record it when it has happened, or as an event `planned`.",
-        )
-    if now - at.earliest > PROMPT and not new.reason:
+        raise UsageProblem(f"{at.stated or to_z(at.earliest)} lies in the future", next_step=next_step)
+    if now - at.earliest > PROMPT and not reason:
         raise UsageProblem(
             "this happened more than 15 minutes ago, so the record needs a reason for the delay",
             next_step='Say why it is recorded only now: --reason "..."',

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from leakguard.alarms.messages import duration_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.drills.deeds import deeds_of
 from leakguard.drills.moments import Kind, Moment, Scene, coming
@@ -20,6 +19,7 @@ from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DECIDED, ENDED, LATER, LEFT_OUT, STARTED, SUBJECT, record_at
 from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.watchman import LEASE, Cycle, once
 from leakguard.use_cases.cases.incident_clocks import standings

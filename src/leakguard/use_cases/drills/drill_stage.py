@@ -14,7 +14,6 @@ from leakguard.drills.story import story_of
 from leakguard.frozen import Frozen, field
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import advance
-from leakguard.playbooks.shapes import Playbook
 from leakguard.ports import AlarmStore, DataFolders, IncidentStore, TimeSource
 from leakguard.use_cases.alarms.watchman import Rules, Watchman
 from leakguard.use_cases.cases.incident_rules import Reach, rule_book
@@ -61,7 +60,6 @@ class Stage(Frozen):
     folders: DataFolders
     book: DutyBook
     scenario: Scenario
-    playbook: Playbook
     time: TimeSource
     watchman: Watchman
     earlier: timedelta = timedelta(0)

@@ -162,22 +162,6 @@ def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessmen
     return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)
 
 
-def check_facts(
-    book: DutyBook,
-    facts: Facts,
-    duty_id: str,
-    *,
-    now: datetime,
-    stage: str | None = None,
-    letter: LetterText | None = None,
-) -> Completeness:
-    """Check the facts, and a letter where one is given, against one duty.
-
-    Raises `NotFound` and `UsageProblem` for an unknown duty and stage.
-    """
-    return check_telling(book, facts, book.duty(duty_id), now=now, stage=stage, letter=letter)
-
-
 def check_telling(
     book: DutyBook,
     facts: Facts,
@@ -187,7 +171,10 @@ def check_telling(
     stage: str | None = None,
     letter: LetterText | None = None,
 ) -> Completeness:
-    """The same for a duty or a letter of practice that was looked up."""
+    """Check the facts, and a letter where one is given, against one duty or one letter of practice.
+
+    Raises `UsageProblem` for an unknown stage.
+    """
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
     found = check(telling, facts, stage, book.vocabulary, is_late=late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import replace
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.sending import InDoubt, LogAnswer
 from leakguard.ports import DeliveryStore
@@ -19,35 +19,28 @@ WRONG = "the log lacks a letter that the mail server did take: it is another log
 NO_BEGINNING = "nothing shows that the log begins before the letter was handed over"
 
 
-class Settled(Frozen):
-    """What was settled."""
-
-    accepted: int = 0
-    to_resend: int = 0
-    left: int = 0
-    why_left: str = ""
-
-
 def settle_by_log(
     store: DeliveryStore, incident: str, batch: str, ask: AskLog, *, now: Callable[[], datetime]
-) -> Settled:
-    """Take what the log has as sent. What it lacks was not taken, but only if it shows that it covers that time."""
+) -> tuple[bool, str]:
+    """Take what the log has as sent. What it lacks was not taken, but only if it shows that it covers that time.
+
+    Says whether there is something to send again, and why something is left.
+    """
     doubts = tuple(store.deliveries(incident, batch, DeliveryState.IN_DOUBT))
     if not doubts:
-        return Settled()
+        return False, ""
     before = store.last_sent(incident, batch, before=min(one.at for one in doubts))
     latest = store.last_sent(incident, batch)
     known = tuple(one for one in (before, latest) if one is not None)
     answer = ask([*(one.message_id for one in doubts), *(one.message_id for one in known)])
     why = _why_not(answer, doubts, before, latest)
-    accepted, resent = 0, 0
+    settled, resent = 0, 0
     for one in doubts:
         if one.message_id in answer.accepted:
-            accepted += store.settle(replace(one, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
+            settled += store.settle(replace(one, state=DeliveryState.SENT, at=now(), reason=BY_LOG))
         elif not why:
             resent += store.settle(replace(one, state=DeliveryState.DEFERRED, at=now(), reason=NOT_BY_LOG))
-    left = len(doubts) - accepted - resent
-    return Settled(accepted=accepted, to_resend=resent, left=left, why_left=why if left else "")
+    return bool(resent), why if settled + resent < len(doubts) else ""
 
 
 def settle_by_person(

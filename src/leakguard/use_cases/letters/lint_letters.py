@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from leakguard.errors import BadFile, Problem
+from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.lint.book import LintBook, Readers, parse_lint_book
@@ -46,7 +46,7 @@ def lint_file(rules: LintBook, data: bytes, *, name: str, lang: Lang | None, rea
     """
     passages = _passages(data, name)
     if not any(passage.kind in {"paragraph", "step", "row"} for passage in passages):
-        raise BadFile(name, (Problem(where="", text="holds no words of a letter"),))
+        raise BadFile.whole(name, "holds no words of a letter")
     language = lang or guess_language("\n".join(passage.whole for passage in passages))
     return lint(LintText(lang=language, passages=passages), readers, rules)
 
@@ -58,7 +58,7 @@ def _passages(data: bytes, name: str) -> tuple[Passage, ...]:
         return read_passages(data.decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:
         text = "is no letter in UTF-8 text, Markdown, HTML or DOCX"
-        raise BadFile(name, (Problem(where="", text=text),)) from error
+        raise BadFile.whole(name, text) from error
 
 
 def demonstrate(rules: LintBook, folders: DataFolders) -> Mapping[str, tuple[LintReport, LintReport]]:

@@ -15,7 +15,6 @@ from leakguard import __version__
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, Problem
 from leakguard.frozen import Frozen
-from leakguard.models.letters import Letter
 from leakguard.notices.letters.marks import file_mark, key_mark, letter_name, row_mark
 from leakguard.notices.letters.personal import GroupLetter, addressed
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead
@@ -209,8 +208,3 @@ def _digest(*texts: str) -> str:
     for text in texts:
         digest.update(f"{len(text)}:{text}".encode())
     return digest.hexdigest()
-
-
-def letter_of(order: MergeOrder, recipient: Recipient) -> Letter:
-    """The letter of one person, made by itself."""
-    return addressed(GroupLetters(order).of(recipient), recipient)

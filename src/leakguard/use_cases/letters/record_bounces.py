@@ -42,7 +42,7 @@ class _Reader:
     def final(self, readline: Callable[[int], bytes]) -> Iterator[Bounce]:
         for message in messages_in(readline):
             self.messages += 1
-            found = bounce_in(message.content)
+            found = bounce_in(message)
             self.bounces += found is not None
             self.late += found is not None and not found.is_final
             if found is not None and found.is_final:

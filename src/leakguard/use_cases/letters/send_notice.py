@@ -151,8 +151,7 @@ def _ask(sender: LetterSender, ask: AskLog) -> tuple[bool, str]:
     wait = seconds_to_settle(doubts, sender.pace.settle, now=sender.time.now())
     if wait:
         sender.wait(wait, "the mail server may still be writing its log")
-    settled = settle_by_log(sender.store, sender.incident, sender.batch, ask, now=sender.time.now)
-    return bool(settled.to_resend), settled.why_left
+    return settle_by_log(sender.store, sender.incident, sender.batch, ask, now=sender.time.now)
 
 
 def _seal(sender: LetterSender, fields: dict[str, Any], before: DeliveryCounts) -> None:

@@ -170,8 +170,8 @@ class CloudRun:
         progress.started(len(self.units))
         try:
             self._take(self.gaps, tally, progress)
-            for look in self.tools.cloud.looks(self.units, kinds):
-                self._take(look.facts, tally, progress)
+            for told in self.tools.cloud.looks(self.units, kinds):
+                self._take(told, tally, progress)
                 self._done += 1
                 progress.moved(self._state(tally, began))
         finally:

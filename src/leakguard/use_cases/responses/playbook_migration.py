@@ -26,7 +26,6 @@ class Migration(Frozen):
     before: Response
     after: Response
     """As it would stand, or stands, behind the move."""
-    file: PlaybookFile
     lines: tuple[str, ...]
     is_made: bool
 
@@ -80,7 +79,7 @@ def migrate_playbook(
     record = Record(kind=MIGRATED, occurred_at=instant(moment, incident.zone), content=content)
     kept = journal.append(incident_id, (record,), after=records[-1].sequence) if by else (_imagined(record, records),)
     after = response_of(incident_id, (*records, *kept), now=moment)
-    return Migration(before=before, after=after, file=new, lines=lines, is_made=bool(by))
+    return Migration(before=before, after=after, lines=lines, is_made=bool(by))
 
 
 def _refuse_misused(by: str, reason: str) -> None:

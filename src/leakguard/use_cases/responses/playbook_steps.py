@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.models.moments import to_z
 from leakguard.models.records import Record
 from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
+from leakguard.use_cases.cases.incident_events import happened_at
 from leakguard.use_cases.cases.incidents import TRIES
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
 from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
 
-PROMPT = timedelta(minutes=15)
-"""A step that was finished longer ago than this needs a reason for its late record."""
 MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
 
@@ -195,14 +192,4 @@ def _placed(response: Response, told: Told) -> Interval:
     now = response.now
     if told.at is None:
         return instant(now, response.incident.zone)
-    at = told.at
-    if at.earliest > now:
-        raise UsageProblem(
-            f"{at.stated or to_z(at.earliest)} lies in the future", next_step="Record it when it has happened."
-        )
-    if now - at.earliest > PROMPT and not told.reason:
-        raise UsageProblem(
-            "this was done more than 15 minutes ago, so the record needs a reason for the delay",
-            next_step='Say why it is recorded only now: --reason "..."',
-        )
-    return replace(at, latest=min(at.latest, now))
+    return happened_at(told.at, now, reason=told.reason, next_step="Record it when it has happened.")

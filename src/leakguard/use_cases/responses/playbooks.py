@@ -8,7 +8,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.rules import ClockRule
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
@@ -144,12 +143,6 @@ def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:
         every = one.step.repeat.every if one.step.repeat is not None else None
         if every is not None and one.rounds and one.since is not None:
             yield one.id, one.since + parse_exact(every)
-
-
-def clock_rules(journal: Journal, incident_id: str) -> tuple[ClockRule, ...]:
-    """The clocks of the playbook that runs for an incident; none when none was started."""
-    playbook = running_playbook(incident_id, tuple(journal.read(incident_id)))
-    return tuple(playbook.clocks.values()) if playbook is not None else ()
 
 
 def datastores_of(store: ScanStore, incident: Incident) -> frozenset[str]:

@@ -69,7 +69,7 @@ def conclude(
     )
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
-    return Examination(endpoint=endpoint, standing=standing, findings=findings, why=why)
+    return Examination(standing=standing, findings=findings, why=why)
 
 
 def _is_suggested(endpoint: Endpoint, first: Judged) -> bool:

@@ -14,7 +14,6 @@ from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
-from leakguard.models.targets import Endpoint
 
 
 class TargetStanding(StrEnum):
@@ -57,7 +56,6 @@ _BY_ENDING = (
 class Examination(Frozen):
     """What one endpoint turned out to be."""
 
-    endpoint: Endpoint
     standing: TargetStanding
     findings: tuple[Finding, ...] = ()
     why: str = ""

@@ -95,11 +95,11 @@ class Examiner:
         try:
             return await self._examine(endpoint, self.prober.visit(spent), is_open=is_open, was_open=was_open)
         except Exception as error:  # noqa: BLE001  (a bug that one host brings to light must not end the run)
-            return self.broken(endpoint, error)
+            return self.broken(error)
 
-    def broken(self, endpoint: Endpoint, error: Exception) -> Examination:
+    def broken(self, error: Exception) -> Examination:
         """What a bug of ours leaves of an endpoint: it was not checked. Raises the faults of our own machine."""
-        return Examination(endpoint=endpoint, standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
+        return Examination(standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, visit: Prober, *, is_open: bool, was_open: bool) -> Examination:
         meeting = await self._meet(visit, endpoint)
@@ -132,7 +132,7 @@ class Examiner:
         try:
             return self._concluded(contact.endpoint, self._told(contact.endpoint, contact.judged))
         except Exception as error:  # noqa: BLE001  (as in `examine`)
-            return self.broken(contact.endpoint, error)
+            return self.broken(error)
 
     def contact(self, endpoint: Endpoint) -> FirstContact | None:
         """Who may ask the endpoint on a line of plain HTTP that is open already; nobody where more has to be tried."""

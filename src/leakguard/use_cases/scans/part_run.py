@@ -186,7 +186,7 @@ class PartRun:
     def broke(self, spot: Spot, error: Exception) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
-        self._keep(spot, self.examiner.broken(self.space.endpoint(spot.number), error))
+        self._keep(spot, self.examiner.broken(error))
 
     async def _examine_all(self) -> None:
         while True:

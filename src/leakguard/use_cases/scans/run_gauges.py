@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from leakguard.models.scan_state import ScanState
-from leakguard.scanning.tally import SLOWEST, Tally
+from leakguard.scanning.tally import Tally
 from leakguard.use_cases.scans.part_report import PartReport
 
 MOVED_EVERY_SECONDS = 0.25
 """How often those who watch are told; a part reports far more often where it finds much."""
+SLOWEST = 3
+"""How many slow targets are told."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
-from leakguard.scanning.targets import parse_target, ports_in
+from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
 
 
@@ -74,18 +74,12 @@ class StoredRun(Frozen):
 
     id: str
     targets: tuple[str, ...]
-    ports: tuple[int, ...]
-    checks: tuple[str, ...]
-    """Ids, without versions."""
-    vantage: str
     is_finished: bool
     planned: int
     """How many endpoints the plan had, at most."""
     counts: Mapping[str, int]
     reasons: Mapping[str, int]
     """Why endpoints could not be asked, and how many each time."""
-    closed: frozenset[str]
-    """Keys of the endpoints whose port was closed; see `models.targets.endpoint_key`."""
     findings: RunFindings
     unresolved: tuple[str, ...] = ()
     """Names of targets that had no address."""
@@ -128,12 +122,10 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
     done = dict(store.done_targets(run))
     is_finished = any(store.of_kinds(["run_finished"], run))
     return StoredRun(
-        id=run, targets=tuple(content["targets"]), ports=ports_in(content["ports"]),
-        checks=tuple(check.split("@")[0] for check in content["checks"]), vantage=content["vantage"],
-        is_finished=is_finished, planned=content.get("planned", 0), findings=RunFindings(store, run),
+        id=run, targets=tuple(content["targets"]), is_finished=is_finished,
+        planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
-        closed=frozenset(key.split("/")[0] for key, standing in done.items() if standing == TargetStanding.CLOSED),
     )  # fmt: skip
 
 

@@ -100,9 +100,7 @@ class SecondLook(Frozen):
         return [field for field in fields if _can_be_said(field)][:FIELDS_OF_ONE]
 
     async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: Judged) -> Judged:
-        order = SampleOrder(
-            datastore=item.definition.datastore, kind=item.definition.probe.kind, records=self.wish.sample
-        )
+        order = SampleOrder(datastore=item.definition.datastore, records=self.wish.sample)
         sampled = await sampler.sample(endpoint, order)
         return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
 

@@ -258,16 +258,16 @@ class Flights:
         A piece of one is not enough: whoever drips would never be late.
         In a network that answers it is asked once more, slower, before it is called silent; see `losses`.
         """
+        if flight.talk is not None and flight.is_listening:
+            self._overhear(flight, flight.talk, now)
+            return
         question = flight.serial
         while flight.serial == question and flight.has_news():
             self._look_at(flight, now)
         if flight.serial != question:
             return
         if flight.talk is not None:
-            if flight.is_listening:
-                self._overhear(flight, flight.talk, now)
-            else:
-                self._lose(flight, flight.talk, Ending.SILENT)
+            self._lose(flight, flight.talk, Ending.SILENT)
             return
         self._end(flight)
         self._ways.rate.strain(flight.spot.address, is_silence=True)

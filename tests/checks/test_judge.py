@@ -67,7 +67,8 @@ def test_no_first_answer_is_judged_by_its_ending(ended: Ending, kind: str) -> No
     hung_up = ended in {Ending.CLOSED, Ending.RESET} and kind == "redis"
     no = ended in {Ending.REFUSED, Ending.GARBLED} or hung_up
 
-    assert verdict.outcome is (Outcome.NOT_APPLICABLE if no else Outcome.INCONCLUSIVE)
+    unanswered = Outcome.NOT_EXPOSED if ended is Ending.CERTIFICATE else Outcome.INCONCLUSIVE
+    assert verdict.outcome is (Outcome.NOT_APPLICABLE if no else unanswered)
     assert verdict.severity is Severity.NONE
 
 

@@ -337,6 +337,8 @@ def test_a_field_that_is_left_empty_is_as_good_as_missing() -> None:
         ("nth(filed, 0)", "counts from 1"),
         ("nth(filed, 9999)", "counts from 1"),
         ("nth(filed, many)", "counts from 1"),
+        ("nth(filed | detected, 2)", "one kind, not of several"),
+        ("first(filed |)", "event kind is missing"),
         ("filed(stage initial)", "`=` is missing"),
         ("filed(stage=)", "a value is missing"),
         ("filed(stage=a stage=b)", "`,` is missing"),
@@ -353,6 +355,18 @@ def test_a_field_that_is_left_empty_is_as_good_as_missing() -> None:
 def test_a_selector_that_cannot_be_read_says_why(text: str, words: str) -> None:
     with pytest.raises(UsageProblem, match=words):
         parse_selector(text)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("first(awareness | discovery)", "first(awareness) | first(discovery)"),
+        ("last(filed(stage=initial) | detected)", "last(filed(stage=initial)) | last(detected)"),
+        ("first(awareness|discovery) | filed", "first(awareness) | first(discovery) | filed"),
+    ],
+)
+def test_the_first_of_several_kinds_is_the_first_of_each_as_an_alternative(short: str, long: str) -> None:
+    assert parse_selector(short).picks == parse_selector(long).picks
 
 
 @pytest.mark.parametrize("op", [">", ">=", "<", "<="])

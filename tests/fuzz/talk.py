@@ -98,7 +98,9 @@ class ScriptedDoor:
     def felt(self, endpoint: Endpoint, ended: Ending) -> None:
         """A script has no rate to be slowed down."""
 
-    async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:  # noqa: ARG002  (as `Door`)
+    async def open(  # as `Door`
+        self, endpoint: Endpoint, patience: Patience, *, further: bool = False, is_counted: bool = False  # noqa: ARG002  (as `Door`)
+    ) -> Opened:  # fmt: skip
         """As often as a talk may need it."""
         self._opened += 1
         if self._opened > _MOST_LINES:

@@ -15,7 +15,7 @@ from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.timeouts import Timeouts
-from leakguard.probes.wire import door
+from leakguard.probes.wire import door, endings
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.rate import Rate, TokenBucket
 from leakguard.probes.wire.verbs import Sent
@@ -266,7 +266,7 @@ def test_an_address_without_a_way_out_of_this_machine_was_not_asked() -> None:
 def test_a_connection_attempt_without_an_answer_is_filtered_unless_our_own_interface_swallowed_it(
     expected: Ending, monkeypatch: pytest.MonkeyPatch, *, is_down: bool
 ) -> None:
-    monkeypatch.setattr(door, "is_cut_off", lambda _: is_down)
+    monkeypatch.setattr(endings, "is_cut_off", lambda _: is_down)
 
     async def work() -> tuple[Ending, float]:
         async def hang(*_args: object, **_more: object) -> None:

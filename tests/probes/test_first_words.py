@@ -10,14 +10,16 @@ import pytest
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
-from leakguard.probes.timeouts import Timeouts
+from leakguard.probes import timeouts as timeouts_module
+from leakguard.probes.timeouts import Timeouts, first_word
+from leakguard.probes.wire.commands.ftp import COMMANDS as FTP
 from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import Probing, Question, run
 from support.shipped import LIBRARY
-from support.talks import recorded
+from support.talks import recorded, talks
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
@@ -118,6 +120,47 @@ def test_a_host_that_waits_is_asked_on_the_same_line() -> None:
             assert await greet(host) == (False, ("http",), Ending.COMPLETE, 1)
 
     run(work())
+
+
+def test_the_first_moment_grows_with_the_way_to_a_host_and_has_few_lengths() -> None:
+    seconds = [first_word(round_trip) for round_trip in (0.0, 0.01, 0.02, 0.05, 0.15, 0.2, 3.0)]
+
+    assert seconds == [0.02, 0.02, 0.04, 0.08, 0.32, 0.32, 0.32]
+
+
+def test_a_host_that_has_waited_for_us_once_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each endpoint costs one such moment, however many protocols it is spoken to in."""
+    moments: list[float] = []
+
+    def counted(round_trip: float) -> float:
+        moments.append(round_trip)
+        return 0.01
+
+    async def work() -> None:
+        async with serving(silence()) as host:
+            prober = Probing(timeouts=BRISK).prober().visit()
+            for kind in ("http", "redis"):
+                session = prober.open(host.endpoint(), kind, Approach.GUESSED)
+                await session.ask(GET if kind == "http" else Question("PING"))
+                await session.close()
+
+    monkeypatch.setattr(timeouts_module, "first_word", counted)
+    run(work())
+
+    assert len(moments) == 1
+
+
+def test_a_server_that_greets_in_plain_text_on_a_port_of_tls_is_spoken_to_in_its_own_protocol() -> None:
+    """An FTP server on port 443 was something unknown: TLS alone was spoken to it."""
+    said = recorded("vsftpd-3.0.3-open")
+    table = {words: said[name] for name, words in FTP.items() if name in said}
+
+    async def work() -> list[str]:
+        async with serving(talks(table, greeting=said["greeting"])) as host:
+            found = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(scheme="https"))
+            return [finding.check_id for finding in found.findings]
+
+    assert run(work()) == ["ftp_anonymous"]
 
 
 def test_words_instead_of_an_answer_are_remembered() -> None:

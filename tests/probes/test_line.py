@@ -200,7 +200,7 @@ def test_a_host_that_spoke_first_is_not_asked_for_tls() -> None:
         patience = Patience(QUICK, asyncio.get_running_loop().time)
         opened = await door.upgrade(line, Endpoint(address="127.0.0.1", port=1), patience, verify=True)
 
-        assert (opened.ended, opened.handshake_failed, wire.gone) == (Ending.CLOSED, True, True)
+        assert (opened.ended, opened.handshake_failed, wire.gone) == (Ending.GARBLED, True, True)
 
     run(work())
 

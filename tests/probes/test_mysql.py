@@ -31,6 +31,7 @@ from support.hostile import Host, Script, serving
 from support.probing import Probing, Question, run
 from support.shipped import LIBRARY
 from support.sweeping import Notes, Sweeps, listening, spots_of, swept
+from support.sweeping import Script as Contact
 from support.talks import ask, recorded, talks
 
 pytestmark = pytest.mark.enable_socket
@@ -348,6 +349,58 @@ def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> N
             return found.standing, probing.connects
 
     assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert dropped == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "redis", "rediss", "postgresql", "ftp", "mongodb", "ldap"])
+def test_no_question_of_another_protocol_breaks_a_handshake_where_the_place_suggests_that_one(scheme: str) -> None:
+    """A port suggests a protocol as a scheme does; a server that greets in the first moment is asked in its own."""
+    dropped: list[Host] = []
+
+    async def work() -> tuple[TargetStanding, int]:
+        probing = Probing()
+        async with serving(refusing(dropped)) as host:
+            found = await examiner_with(probing, LIBRARY).examine(host.endpoint(scheme=scheme))
+            await asyncio.sleep(0.1)
+            return found.standing, probing.connects
+
+    assert run(work()) == (TargetStanding.PROTECTED, 1)
+    assert dropped == []
+
+
+def test_one_that_greets_late_on_a_port_of_tls_is_recognised_and_left_one_broken_handshake() -> None:
+    """The server looks for our name first; its greeting then comes in the place of its part of the handshake of TLS."""
+    dropped: list[Host] = []
+
+    async def late_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host) -> None:
+        await asyncio.sleep(0.3 if host.connections == 1 else 0)
+        await refusing(dropped)(reader, writer, host)
+
+    async def work() -> TargetStanding:
+        async with serving(late_once) as host:
+            found = await examiner_with(Probing(), LIBRARY).examine(host.endpoint(scheme="https"))
+            await asyncio.sleep(0.1)
+            return found.standing
+
+    assert run(work()) is TargetStanding.PROTECTED
+    assert len(dropped) == 1
+
+
+@pytest.mark.usefixtures("each_loop")
+def test_a_sweep_that_would_ask_over_http_breaks_no_handshake_of_one_that_greets() -> None:
+    dropped: list[Host] = []
+
+    async def work() -> tuple[dict[int, str], TargetStanding, int]:
+        async with serving(refusing(dropped)) as host:
+            prober, notes = Sweeps().prober(), Notes(contacts=lambda _: Contact())
+            await swept(prober.sweep(iter(spots_of([("127.0.0.1", host.port)])), notes, first=0))
+            found = await replace(examiner_with(Probing(), LIBRARY), prober=prober).examine(
+                host.endpoint(scheme="http"), is_open=True
+            )
+            await asyncio.sleep(0.1)
+            return notes.told, found.standing, host.connections
+
+    assert run(work()) == ({0: "open"}, TargetStanding.PROTECTED, 1)
     assert dropped == []
 
 

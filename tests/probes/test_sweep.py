@@ -505,7 +505,7 @@ def test_a_host_that_drips_is_late_even_if_a_byte_comes_at_the_very_end_of_its_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lines: list[asyncio.StreamWriter] = []
-    has_news = flights_module._has_news  # noqa: SLF001  (the moment at which the time is over)
+    has_news = Flight.has_news
 
     def with_a_byte(flight: Flight) -> bool:
         while lines:
@@ -523,7 +523,7 @@ def test_a_host_that_drips_is_late_even_if_a_byte_comes_at_the_very_end_of_its_t
             await asyncio.wait_for(swept(Sweeps().over(spots_of([("127.0.0.1", host.port)]), notes)), 4)
         return notes
 
-    monkeypatch.setattr(flights_module, "_has_news", with_a_byte)
+    monkeypatch.setattr(Flight, "has_news", with_a_byte)
     notes = run(work())
 
     assert lines == []

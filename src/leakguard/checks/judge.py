@@ -27,6 +27,7 @@ ENDING_REASONS = {
     Ending.SPENT: "not asked: the time for this endpoint was spent",
     Ending.CLOSED: "the host closed the connection before it had answered",
     Ending.RESET: "the host reset the connection before it had answered",
+    Ending.CERTIFICATE: "the server asked for a client's certificate before telling its product",
 }
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
@@ -144,6 +145,8 @@ def _unanswered(kind: str, ended: Ending, *, is_broken: bool) -> Verdict:
     """
     if ended is Ending.REFUSED:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
+    if ended is Ending.CERTIFICATE:
+        return Verdict(outcome=Outcome.NOT_EXPOSED, reason=ENDING_REASONS[ended])
     hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, READING[kind].over) and not is_broken
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)

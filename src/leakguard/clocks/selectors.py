@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from leakguard.clocks.event_kinds import KINDS, unknown_kind
 from leakguard.clocks.picks import Pick, Selector
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import replace
 
 MAX_NTH = 1000
 _TOKEN = re.compile(
@@ -25,9 +26,9 @@ def parse_selector(text: str) -> Selector:
     if len(text) > _MAX_LENGTH:
         raise UsageProblem("a selector longer than 500 characters", next_step=_HINT)
     reader = _Reader(text)
-    picks = [reader.alternative()]
+    picks = [*reader.alternative()]
     while reader.take("|"):
-        picks.append(reader.alternative())
+        picks += reader.alternative()
     reader.expect_end()
     return Selector(picks=tuple(picks))
 
@@ -39,21 +40,28 @@ class _Reader:
         self._tokens = list(_tokens(text))
         self._at = 0
 
-    def alternative(self) -> Pick:
+    def alternative(self) -> Iterator[Pick]:
+        """One kind, or `first`, `last` or `nth` of one; `first(a | b)` is `first(a) | first(b)`, and so is `last`."""
         which = self.word("an event kind")
         if which not in {"first", "last", "nth"} or not self.take("("):
-            return self._kind(which, which="first", n=1)
-        kind = self.word("an event kind")
-        filters = self._filters(kind)
-        n = 1
+            yield self._pick(which, "first")
+            return
+        picks = [self._pick(self.word("an event kind"), which)]
+        while self.take("|"):
+            picks.append(self._pick(self.word("an event kind"), which))
         if which == "nth":
-            self.expect(",")
-            n = self._number()
+            picks = [self._counted(picks)]
         self.expect(")")
-        return _checked(Pick(kind=kind, which=which, n=n, filters=filters))
+        yield from picks
 
-    def _kind(self, kind: str, *, which: str, n: int) -> Pick:
-        return _checked(Pick(kind=kind, which=which, n=n, filters=self._filters(kind)))
+    def _counted(self, picks: Sequence[Pick]) -> Pick:
+        if len(picks) > 1:
+            raise UsageProblem("nth() counts the events of one kind, not of several", next_step=_HINT)
+        self.expect(",")
+        return replace(picks[0], n=self._number())
+
+    def _pick(self, kind: str, which: str) -> Pick:
+        return _checked(Pick(kind=kind, which=which, filters=self._filters(kind)))
 
     def _filters(self, kind: str) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []

@@ -30,6 +30,8 @@ class Ending(StrEnum):
     """What came is not this protocol."""
     BLOCKED = "blocked"
     """Not asked: out of scope at connect time, or our own machine could not."""
+    CERTIFICATE = "certificate"
+    """The host turned us away in TLS by an alert that says why: we showed no certificate of our own."""
     SPENT = "spent"
     """Not asked any more: the time for this endpoint was spent."""
 

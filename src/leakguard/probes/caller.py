@@ -11,11 +11,12 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, counts_drops, recognised
+from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
+_TELLING = (Ending.COMPLETE, Ending.CERTIFICATE)
 _ABRUPT = (Ending.CLOSED, Ending.RESET)
 _FINAL = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, Ending.BLOCKED})
 """Nobody is there, or nobody may be asked: further questions would get the same answer, only later."""
@@ -23,9 +24,6 @@ _SECOND_TRY_AFTER = 0.25
 """Seconds before a host that hung up without a word is asked again: a server that is overrun has a turn to breathe."""
 _HUNG_UP_AGAIN_AFTER = 1.0
 """Seconds before a host that hung up unasked may do so again: one that is overrun for a moment does not."""
-
-_HEAD, _LONG_WORD = 8, 128
-"""Bytes of a host's first words: no line of a greeting is so short, and every greeting is recognised by so many."""
 
 ReaderType = TypeVar("ReaderType", bound=Reader)
 
@@ -53,10 +51,13 @@ class Caller:
         self._time = asyncio.get_running_loop().time
         self._patience = Patience(timeouts, self._time, visit)
         self._line: Line | None = None
-        self._in_tls = approach is Approach.GUESSED_IN_TLS or _starts_with_tls(endpoint)
+        may_be_tls = _starts_with_tls(endpoint) and not self._patience.visit.speaks_first
+        self._in_tls = approach is Approach.GUESSED_IN_TLS or may_be_tls
         self._settled = approach is Approach.GUESSED_IN_TLS
         self._takes_hanging_up_for_tls = self._may_try_again = approach is Approach.SUGGESTED
         self._lines: list[Line] = []
+        self._left_to_another = b""
+        """The first words of a host whose line is left to the session that speaks its protocol."""
         self._turn = door.turn()
         self._final: Ending | None = None
         self.tls: TlsSeen | None = None
@@ -74,7 +75,7 @@ class Caller:
     @property
     def said(self) -> bytes:
         """The host's first words, empty where there were none."""
-        return next((line.said for line in self._lines if line.said), b"")
+        return next((line.said for line in self._lines if line.said), self._left_to_another)
 
     async def overhear(self) -> bool:
         """Open a line and wait a moment for a host that speaks first; whether it did. Nobody does so in TLS.
@@ -83,10 +84,12 @@ class Caller:
         """
         if self._in_tls or not self._patience.begin_listening():
             return False
-        line = (await self._connected()).line
-        spoke = line is not None and await line.overhear(self._patience.greeting_by, _is_whole_word)
-        if line is not None and spoke and counts_drops(line.said):
-            self._door.keep(self._endpoint, line)
+        opened = await self._connected()
+        if opened.line is None:
+            return bool(opened.said)
+        spoke = await opened.line.overhear(self._patience.greeting_by, is_whole_word)
+        if spoke and counts_drops(opened.line.said):
+            self._door.keep(self._endpoint, opened.line)
         return spoke
 
     async def is_hung_up_on(self) -> bool:
@@ -178,7 +181,7 @@ class Caller:
         self.close()
         self._in_tls = not self._in_tls
         second = await self._call_once(command, reader, cap)
-        if second.size == 0 and second.ended is not Ending.COMPLETE:
+        if second.size == 0 and second.ended not in _TELLING:
             self._in_tls = not self._in_tls
             self._final = None
             return first
@@ -186,7 +189,7 @@ class Caller:
 
     def _other_way(self, heard: Heard[ReaderType]) -> bool:
         if self._in_tls:
-            return heard.handshake_failed
+            return heard.handshake_failed and heard.ended is not Ending.CERTIFICATE
         hung_up = _hung_up(heard.ended, heard.size)
         return heard.reader.wants_tls or (hung_up and self._takes_hanging_up_for_tls)
 
@@ -213,7 +216,9 @@ class Caller:
         reader = make()
         opened = await self._connected()
         if opened.line is None:
-            return Heard(ended=opened.ended, reader=reader, handshake_failed=opened.handshake_failed)
+            return Heard(
+                ended=opened.ended, reader=reader, size=len(opened.said), handshake_failed=opened.handshake_failed
+            )
         answered = await opened.line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
         if answered.waited:
             self._patience.forgive(answered.waited)
@@ -230,6 +235,7 @@ class Caller:
         opened = await self.open()
         if opened.ended in _FINAL:
             self._final = opened.ended
+        self._left_to_another = self._left_to_another or opened.said
         if opened.line is not None:
             self._line = opened.line
             self._line.turn = self._turn
@@ -242,14 +248,6 @@ class Caller:
         if opened.tls is not None:
             self.tls = opened.tls
         return opened
-
-
-def _is_whole_word(said: bytes) -> bool:
-    """Whether a host's first words tell its protocol, or are a line of some other, or so long that no more would help.
-
-    The version of MySQL's handshake, its fifth byte, is an end of a line as well.
-    """
-    return bool(recognised(said)) or (len(said) > _HEAD and said.endswith(b"\n")) or len(said) >= _LONG_WORD
 
 
 def _hung_up(ended: Ending, size: int) -> bool:

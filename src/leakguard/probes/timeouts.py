@@ -6,6 +6,20 @@ from collections.abc import Callable
 
 from leakguard.frozen import Frozen
 
+FIRST_WORD = 0.02
+"""Seconds for which a new line is listened to before anything is said on it: a server next door has greeted by then."""
+_LONGEST_FIRST_WORD = 0.32
+_ROUND_TRIPS = 1.5
+"""A greeting comes one round trip after the connection; half a one is for its making."""
+
+
+def first_word(round_trip: float) -> float:
+    """Seconds in which a host speaks that speaks first, after a connection that took `round_trip`; of few lengths."""
+    seconds = FIRST_WORD
+    while seconds < min(_LONGEST_FIRST_WORD, _ROUND_TRIPS * round_trip):
+        seconds *= 2
+    return seconds
+
 
 class Timeouts(Frozen):
     """Seconds of wall clock; nothing that a host sends makes any of them longer."""
@@ -34,6 +48,10 @@ class Visit:
         self._forgiven_until = 0.0
         self.ends: float | None = None
         """On the loop's clock; `None` before the first question."""
+        self.round_trip = 0.0
+        """Seconds that the last connection took."""
+        self.speaks_first: bool | None = None
+        """Whether the host spoke before it was asked, in plain text; `None` as long as nobody listened."""
 
     def begin(self, now: float) -> float:
         """When all must be over; starts the time where nothing has."""
@@ -55,7 +73,8 @@ class Patience:
         """`time` is the event loop's clock, in seconds."""
         self._timeouts = timeouts
         self._time = time
-        self._visit = visit or Visit(timeouts.endpoint)
+        self.visit = visit or Visit(timeouts.endpoint)
+        """Of the endpoint: what its sessions share."""
         self._target_ends: float | None = None
         self._request_ends = 0.0
         self._next_request = min(timeouts.request, timeouts.first or timeouts.request)
@@ -72,20 +91,25 @@ class Patience:
     @property
     def greeting_by(self) -> float:
         """When a greeting that is waited for from now on must have come."""
-        return min(self.deadline, self._time() + self._timeouts.greeting)
+        return min(self.deadline, self._time() + self._timeouts.greeting + self.visit.round_trip)
+
+    @property
+    def first_word_by(self) -> float:
+        """When a host that speaks first has done so on a line that was opened just now."""
+        return min(self.deadline, self._time() + first_word(self.visit.round_trip))
 
     def _begin(self, seconds: float) -> bool:
         now = self._time()
         if self._target_ends is None:
             self._target_ends = now + self._timeouts.target
         self._request_ends = now + seconds
-        return now < min(self._target_ends, self._visit.begin(now))
+        return now < min(self._target_ends, self.visit.begin(now))
 
     @property
     def deadline(self) -> float:
         """When the request under way must be over, on the loop's clock."""
         ends = self._request_ends
-        for end in (self._target_ends, self._visit.ends):
+        for end in (self._target_ends, self.visit.ends):
             if end is not None and end < ends:
                 ends = end
         return ends
@@ -102,7 +126,7 @@ class Patience:
 
     def forgive(self, seconds: float) -> None:
         """Our own politeness is not the host's delay: move the deadlines by the time spent waiting for the rate."""
-        self._visit.forgive(seconds, self._time())
+        self.visit.forgive(seconds, self._time())
         self._request_ends += seconds
         if self._target_ends is not None:
             self._target_ends += seconds

@@ -29,6 +29,8 @@ AnswerType = TypeVar("AnswerType", bound=Reader)
 class GreetedCaller(Caller, Generic[GreetingType]):
     """The caller of a protocol in which the server speaks first and TLS, if any, begins later on the same line."""
 
+    counts_drops = False
+    """Whether its servers count dropped connections, as `Protocol.counts_drops` says: their greeting is for us."""
     asks_trust_store = True
     """Whether the trust store is asked in the handshake: where it says no, that costs the host a connection."""
 
@@ -113,9 +115,14 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             self._in_tls, self.tls = True, replace(secured.tls, verified=verified)
         return secured
 
+    async def _new_line(self) -> Opened:
+        if self._tls_first:
+            return await self._door.open_tls(self._endpoint, self._patience)
+        return await self._door.open(self._endpoint, self._patience, is_counted=self.counts_drops)
+
     async def _listen(self) -> Opened:
         self._in_tls, self._first = self._tls_first, None
-        opened = await (self._door.open_tls if self._tls_first else self._door.open)(self._endpoint, self._patience)
+        opened = await self._new_line()
         if opened.line is None:
             return opened
         self.tls = opened.tls or self.tls

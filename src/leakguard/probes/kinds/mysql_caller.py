@@ -21,6 +21,7 @@ class MysqlCaller(GreetedCaller[PacketsReader]):
     It counts a handshake that we break off, as one that the trust store says no to, and in the end blocks our address.
     """
 
+    counts_drops = True
     asks_trust_store = False
 
     def new_reader(self) -> PacketsReader:

@@ -23,7 +23,7 @@ class Deadlines:
 
     def due(self, now: float) -> Iterator[Flight]:
         """Flights whose time is over, each once."""
-        for queue in self._queues.values():
+        for queue in tuple(self._queues.values()):  # whoever is told may add another length
             while queue and (queue[0][0] <= now or queue[0][1].serial != queue[0][2]):
                 _, flight, serial = queue.popleft()
                 if flight.serial == serial:

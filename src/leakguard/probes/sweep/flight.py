@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 
@@ -15,7 +16,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 class Flight:
     """A socket on its way."""
 
-    __slots__ = ("is_known", "is_watched", "serial", "sock", "spot", "started", "talk")
+    __slots__ = ("is_known", "is_listening", "is_watched", "round_trip", "serial", "sock", "spot", "started", "talk")
 
     def __init__(self, spot: Spot, sock: socket.socket, started: float) -> None:
         self.spot = spot
@@ -26,8 +27,25 @@ class Flight:
         """Grows with each question, so that the deadline of an earlier one is known to be void; -1 at the end."""
         self.is_watched = False
         """Whether epoll knows the socket."""
+        self.is_listening = False
+        """Whether its talk waits for the first words of a host that may speak first."""
+        self.round_trip = 0.0
+        """Seconds that the connection took."""
         self.is_known = False
         """Whether somebody answered from that host before, so that a silence is asked about once more."""
+
+    def has_news(self) -> bool:
+        """Whether something has come that was not looked at yet."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLOUT if self.talk is None else select.POLLIN)
+        return bool(poll.poll(0))
+
+    def has_spoken(self) -> bool:
+        """Whether words have come that nobody has read; not so where the line is dead."""
+        try:
+            return self.sock.recv(1, socket.MSG_PEEK) != b""
+        except OSError:
+            return False
 
 
 def new_socket(address: str) -> socket.socket:

@@ -20,7 +20,8 @@ from leakguard.probes.sweep.losses import Losses
 from leakguard.probes.sweep.neighbours import Neighbours
 from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
-from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, why_of
+from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, name_of, why_of
+from leakguard.probes.timeouts import first_word
 from leakguard.probes.wire.commands.table import TLS_PORTS
 from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.verbs import ReadCommand
@@ -148,6 +149,8 @@ class Flights:
     def _look_at(self, flight: Flight, now: float) -> None:
         if flight.talk is None:
             self._settle(flight, now)
+        elif flight.is_listening:
+            self._overhear(flight, flight.talk, now)
         else:
             self._hear(flight, flight.talk, now)
 
@@ -160,6 +163,7 @@ class Flights:
             (self._ways.rate.strain if code == errno.ECONNRESET else self._ways.rate.ease)(flight.spot.address)
             self.lives(flight.spot, now)
         if code == 0:
+            flight.round_trip = now - flight.started
             self._connected(flight, now)
         else:
             self._end(flight)
@@ -179,12 +183,27 @@ class Flights:
         contact = self.contact(flight.spot)
         if contact is None:
             self._leave(flight)
-            self._watcher.opened(flight.spot, is_connected=True)
             return
         self._talking += 1
         bounds, name = self._ways.bounds, name_of(self._watcher, flight.spot)
         left = TimeLeft(began=flight.started, asks_until=flight.started + bounds.endpoint - bounds.answer)
-        talk = flight.talk = HttpTalk(flight.spot, contact, name, self._words, left)
+        flight.talk = HttpTalk(flight.spot, contact, name, self._words, left)
+        self._listen(flight, now)
+
+    def _listen(self, flight: Flight, now: float) -> None:
+        """Say nothing for a moment: a server that greets may count our question as a broken handshake."""
+        flight.is_listening = True
+        flight.serial += 1
+        (self._epoll.modify if flight.is_watched else self._epoll.register)(flight.sock, select.EPOLLIN)
+        flight.is_watched = True
+        self._deadlines.add(flight, first_word(flight.round_trip), now)
+
+    def _overhear(self, flight: Flight, talk: HttpTalk, now: float) -> None:
+        """Somebody who speaks first is left to a session, which hears him out; whoever is silent or gone is asked."""
+        if flight.has_spoken():
+            self._leave(flight)
+            return
+        flight.is_listening = False
         self._say(flight, talk, talk.begin(), now)
 
     def _say(self, flight: Flight, talk: HttpTalk, command: ReadCommand, now: float) -> None:
@@ -196,9 +215,6 @@ class Flights:
             self._lose(flight, talk, Ending.RESET)
             return
         flight.serial += 1
-        if flight.serial == 1:
-            listen = self._epoll.modify if flight.is_watched else self._epoll.register
-            listen(flight.sock, select.EPOLLIN)
         self._deadlines.add(flight, self._ways.bounds.answer, now)
 
     def _hear(self, flight: Flight, talk: HttpTalk, now: float) -> None:
@@ -242,8 +258,11 @@ class Flights:
         A piece of one is not enough: whoever drips would never be late.
         In a network that answers it is asked once more, slower, before it is called silent; see `losses`.
         """
+        if flight.talk is not None and flight.is_listening:
+            self._overhear(flight, flight.talk, now)
+            return
         question = flight.serial
-        while flight.serial == question and _has_news(flight):
+        while flight.serial == question and flight.has_news():
             self._look_at(flight, now)
         if flight.serial != question:
             return
@@ -260,32 +279,21 @@ class Flights:
         self._pulse.hold(flight.spot, flight.started)
 
     def _leave(self, flight: Flight) -> None:
-        """Nothing is asked on it here: it is left to the session that comes next, so that the host sees no more of us.
-
-        Some servers count each connection that is dropped, and shut our address out after a hundred.
-        """
-        flight.serial = -1
-        self._flying.pop(flight.sock.fileno(), None)
+        """Leave it to the session that comes next: some servers count the dropped, and shut us out after a hundred."""
+        self._let_go(flight)
         if flight.is_watched:
             self._epoll.unregister(flight.sock)
-        self._ways.kept.keep((flight.spot.address, flight.spot.port), Greeted(sock=flight.sock))
+        left = Greeted(sock=flight.sock, round_trip=flight.round_trip)
+        self._ways.kept.keep((flight.spot.address, flight.spot.port), left)
+        self._watcher.opened(flight.spot, is_connected=True)
 
     def _end(self, flight: Flight) -> None:
+        self._let_go(flight)
+        self._ways.handles.give()
+        flight.sock.close()
+
+    def _let_go(self, flight: Flight) -> None:
         flight.serial = -1
         self._talking -= flight.talk is not None
         flight.talk = None  # what it holds is large, and a deadline may hold the flight for seconds
         self._flying.pop(flight.sock.fileno(), None)
-        self._ways.handles.give()
-        flight.sock.close()
-
-
-def _has_news(flight: Flight) -> bool:
-    poll = select.poll()
-    poll.register(flight.sock, select.POLLOUT if flight.talk is None else select.POLLIN)
-    return bool(poll.poll(0))
-
-
-def name_of(watcher: SweepWatcher, spot: Spot) -> str | None:
-    """The host name of a spot, where it has one."""
-    endpoint = watcher.named(spot)
-    return endpoint.host if endpoint is not None else None

@@ -14,7 +14,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Spot
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import new_socket
-from leakguard.probes.sweep.flights import SOON, Flights, name_of
+from leakguard.probes.sweep.flights import SOON, Flights
 from leakguard.probes.sweep.pulse import MOST_HELD, Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import (
@@ -26,6 +26,7 @@ from leakguard.probes.sweep.ways import (
     OUTSIDE,
     PENDING,
     Ways,
+    name_of,
 )
 from leakguard.probes.wire.interfaces import has_way_to, is_cut_off, is_loopback
 from leakguard.probes.wire.sleep import STOOD_STILL, WORTH_A_WORD, slept

@@ -9,6 +9,7 @@ from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, Spot
+from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.handles import Handles
@@ -83,6 +84,12 @@ class Ways(Frozen):
         """Tell the recorder, if there is one, what is about to leave."""
         if self.recorder is not None:
             self.recorder(Sent(address=spot.address, port=spot.port, kind=kind, data=data))
+
+
+def name_of(watcher: SweepWatcher, spot: Spot) -> str | None:
+    """The host name of a spot, where it has one."""
+    endpoint = watcher.named(spot)
+    return endpoint.host if endpoint is not None else None
 
 
 def ending_of(code: int, address: str) -> Ending:

@@ -13,25 +13,17 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
+from leakguard.probes.wire.commands.table import counts_drops, is_whole_word
+from leakguard.probes.wire.endings import SCARCE, connect_ending, handshake_ending
 from leakguard.probes.wire.handles import Handles, of_process
-from leakguard.probes.wire.interfaces import is_cut_off, is_of_network
 from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.large import Lanes, Turn
-from leakguard.probes.wire.line import Line, tls_of
+from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.rate import Rate
 from leakguard.probes.wire.verbs import Recorder, Sent
 
 Gate = Callable[[Endpoint], None]
 
-_SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
-"""Errors of our own machine that pass: somebody closes a socket, a port is free again."""
-_OURS = frozenset(
-    {
-        *_SCARCE, errno.EPERM, errno.EACCES, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EINVAL,
-        errno.EAFNOSUPPORT,
-    }
-)  # fmt: skip
-"""All errors of our own machine, held back by its firewall or its routes as well: the host was not asked."""
 _NO_HANDLE = (errno.EMFILE, errno.ENFILE)
 _PAUSES = (0.2, 1.0)
 """Seconds after which a connection is tried once more that our own machine had no means for."""
@@ -41,7 +33,7 @@ _LONGEST_WAIT = 120.0
 """Seconds in which a handle must come free; every other session ends sooner, so a longer wait is a fault of ours."""
 
 
-class Opened(Frozen):
+class Opened(Frozen, hidden=("said",)):
     """A line, or why there is none."""
 
     ended: Ending = Ending.COMPLETE
@@ -51,6 +43,8 @@ class Opened(Frozen):
     """The port is open, but what it speaks is not TLS, or not a TLS that we can speak."""
     error: int | None = None
     """The number of the system's own error; of use where `ended` is `BLOCKED`."""
+    said: bytes = b""
+    """The first words of a host whose line is left to the session that speaks its protocol."""
 
     @property
     def untrusted(self) -> bool:
@@ -88,16 +82,33 @@ class Door:
         """What one session may hold of large answers."""
         return self._large.turn(asyncio.get_running_loop().time)
 
-    async def open(self, endpoint: Endpoint, patience: Patience, *, further: bool = False) -> Opened:
+    async def open(
+        self, endpoint: Endpoint, patience: Patience, *, further: bool = False, is_counted: bool = False
+    ) -> Opened:  # fmt: skip
         """Connect in plain text. The gate is asked here, about the literal address, each time.
 
         `further` for a second line beside an open one. What our own machine has no means for is tried once more.
+        Unless whoever opens it speaks the protocol (`is_counted`), a line on which a host has greeted that counts
+        dropped connections is left to the session that does: `GARBLED`, with its words.
         """
-        if not further and (kept := await self._taken(endpoint)) is not None:
+        opened = await self._open_any(endpoint, patience, further=further)
+        if further or opened.line is None:
+            return opened
+        if patience.visit.speaks_first is not False:  # whoever is known to wait for our words is not waited for
+            patience.visit.speaks_first = await _overhear(opened.line, patience, is_whole_word)
+        if is_counted or not counts_drops(opened.line.said):
+            return opened
+        self.keep(endpoint, opened.line)
+        opened.line.close()
+        return Opened(ended=Ending.GARBLED, said=opened.line.said)
+
+    async def _open_any(self, endpoint: Endpoint, patience: Patience, *, further: bool) -> Opened:
+        """A line that is kept, or a new one."""
+        if not further and (kept := await self._taken(endpoint, patience)) is not None:
             return Opened(line=kept)
         for pause in _PAUSES:
             opened = await self._open(endpoint, patience, further=further)
-            if opened.error not in _SCARCE:
+            if opened.error not in SCARCE:
                 return opened
             await asyncio.sleep(pause)
             patience.forgive(pause)
@@ -108,12 +119,13 @@ class Door:
         if self._handles.try_take():
             self._kept.keep((endpoint.address, endpoint.port), line.branch())
 
-    async def _taken(self, endpoint: Endpoint) -> Line | None:
+    async def _taken(self, endpoint: Endpoint, patience: Patience) -> Line | None:
         """What is kept for the place, if the gate still admits it."""
         place = (endpoint.address, endpoint.port)
         held = self._kept.take(place) if place in self._kept and self._admits(endpoint) else None
         if held is None:
             return None
+        patience.visit.round_trip = held.round_trip
         line = self._new_line(endpoint)
         try:
             await asyncio.get_running_loop().create_connection(lambda: line, sock=held.sock)
@@ -205,7 +217,7 @@ class Door:
         context = await self._context(patience, verify=verify)
         if not line.usable:
             line.close()
-            return Opened(ended=Ending.CLOSED, handshake_failed=True)
+            return Opened(ended=Ending.GARBLED if line.said else Ending.CLOSED, handshake_failed=True)
         name = endpoint.host or endpoint.address
         try:
             async with asyncio.timeout_at(patience.handshake_by):
@@ -215,11 +227,16 @@ class Door:
             return Opened(ended=Ending.COMPLETE)
         except (OSError, ValueError) as error:
             line.close()
-            return Opened(ended=_handshake_ending(error), handshake_failed=not isinstance(error, TimeoutError))
+            patience.visit.speaks_first = None  # what came instead of TLS may be a late greeting
+            return Opened(ended=handshake_ending(error), handshake_failed=not isinstance(error, TimeoutError))
         except asyncio.CancelledError:
             line.close()
             raise
-        return _secured(line, transport, verify=verify)
+        opened = _secured(line, transport, verify=verify)
+        if opened.line is not None and tls_wire.asks(line.transport):
+            # A word of ours to a server that takes nobody without a certificate brings a reset, and its alert is lost.
+            await _overhear(line, patience, bool)
+        return opened
 
     async def _context(self, patience: Patience, *, verify: bool) -> ssl.SSLContext:
         """Reading the trust store takes 50 ms, which nobody else has to wait for: it is read once, in a thread."""
@@ -236,6 +253,7 @@ class Door:
 
     async def _connect(self, endpoint: Endpoint, patience: Patience) -> Opened:
         loop = asyncio.get_running_loop()
+        began = loop.time()
         self.connections += 1
         line = self._new_line(endpoint)
         try:
@@ -245,10 +263,11 @@ class Door:
             line.close()
             if error.errno in _NO_HANDLE:
                 self._handles.shrink()
-            return Opened(ended=_connect_ending(error, endpoint.address), error=error.errno)
+            return Opened(ended=connect_ending(error, endpoint.address), error=error.errno)
         except asyncio.CancelledError:
             line.close()
             raise
+        patience.visit.round_trip = loop.time() - began
         return Opened(line=line)
 
     def _new_line(self, endpoint: Endpoint) -> Line:
@@ -258,30 +277,20 @@ class Door:
         )
 
 
+async def _overhear(line: Line, patience: Patience, is_enough: Callable[[bytes], bool]) -> bool:
+    """Say nothing for a moment; whether the host speaks."""
+    try:
+        return await line.overhear(patience.first_word_by, is_enough)
+    except asyncio.CancelledError:
+        line.close()
+        raise
+
+
 def _secured(line: Line, transport: asyncio.Transport | None, *, verify: bool) -> Opened:
     """The line in TLS, with what the host showed; a host may be gone again right after its handshake."""
-    session = None if transport is None else tls_of(transport)
+    session = None if transport is None else tls_wire.session_of(transport)
     if transport is None or session is None:
         line.close()
         return Opened(ended=Ending.CLOSED, handshake_failed=True)
     line.use(transport)
     return Opened(line=line, tls=tls_wire.seen(session, verified=verify))
-
-
-def _connect_ending(error: OSError, address: str) -> Ending:
-    if isinstance(error, TimeoutError):
-        return Ending.BLOCKED if is_cut_off(address) else Ending.FILTERED
-    if isinstance(error, ConnectionRefusedError):
-        return Ending.REFUSED
-    if isinstance(error, ConnectionError):
-        return Ending.RESET
-    is_ours = error.errno in _OURS and not is_of_network(error.errno, address)
-    return Ending.BLOCKED if is_ours else Ending.UNREACHABLE
-
-
-def _handshake_ending(error: Exception) -> Ending:
-    if isinstance(error, TimeoutError):
-        return Ending.SILENT
-    if isinstance(error, ConnectionResetError):
-        return Ending.RESET
-    return Ending.CLOSED if isinstance(error, ConnectionError) else Ending.GARBLED

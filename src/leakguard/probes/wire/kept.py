@@ -24,6 +24,8 @@ class Greeted(Frozen):
     sock: socket.socket
     said: bytes = b""
     """What the host said and was read already."""
+    round_trip: float = 0.0
+    """Seconds that the connection took, where that is known."""
 
 
 class Kept:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import ssl
 from collections.abc import Callable
 from typing import cast
 
@@ -14,6 +13,7 @@ from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.large import Turn
+from leakguard.probes.wire.tls import CertificateWanted
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand, Recorder, Sent
 
 _SAID = 512
@@ -108,7 +108,7 @@ class Line(asyncio.Protocol):
         self._ring(loop.call_at(deadline, self._late))
         self._looking = loop.call_later(_LOOK, self._look)
         try:
-            if command is not None:
+            if command is not None and self._lost is None:
                 self.send(command)
             self._resume()
             return Answered(ended=await self._waiter, size=self._size, waited=self._waited)
@@ -181,7 +181,8 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by asyncio."""
-        self._lost = Ending.CLOSED if exc is None else Ending.RESET
+        is_wanted = isinstance(exc, CertificateWanted)
+        self._lost = Ending.CLOSED if exc is None else Ending.CERTIFICATE if is_wanted else Ending.RESET
         self._end()
         self._stir()
         self._finish_lost(self._lost)
@@ -285,9 +286,3 @@ class Line(asyncio.Protocol):
             self._reader = None
             if ended is not Ending.COMPLETE:
                 self.close()
-
-
-def tls_of(transport: asyncio.Transport) -> ssl.SSLObject | None:
-    """The TLS session under a transport."""
-    found = transport.get_extra_info("ssl_object")
-    return found if isinstance(found, ssl.SSLObject) else None

@@ -18,6 +18,7 @@ from leakguard.models.findings import (
     Proof,
     Severity,
 )
+from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.scans.examination import (
@@ -55,7 +56,7 @@ def conclude(
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
-    kept, missing = special or known, unheard_of(judged)
+    kept, missing = special or known or _turned_away(endpoint, judged), unheard_of(judged)
     standing = standing_of(judged, kept)
     if kept or endpoint.named:
         kept = [*kept, *missing]
@@ -70,6 +71,13 @@ def conclude(
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(standing=standing, findings=findings, why=why)
+
+
+def _turned_away(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
+    """Who asked for a certificate of ours told no product: a fallback says so, or else the check of the port."""
+    away = [item for item in judged if item.observation.ended is Ending.CERTIFICATE]
+    general = [item for item in away if item.definition.fallback]
+    return general[:1] or [item for item in away[:1] if endpoint.named or endpoint.port in item.definition.probe.ports]
 
 
 def _is_suggested(endpoint: Endpoint, first: Judged) -> bool:

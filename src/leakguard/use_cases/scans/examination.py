@@ -48,6 +48,7 @@ HANGS_UP = "it takes connections and hangs up before anything is asked: it is ov
 """Why a host that is there was not checked."""
 _BY_ENDING = (
     (Ending.REFUSED, TargetStanding.CLOSED),
+    (Ending.CERTIFICATE, TargetStanding.PROTECTED),
     (Ending.BLOCKED, TargetStanding.NOT_CHECKED),
     (Ending.SPENT, TargetStanding.NOT_CHECKED),
 )
@@ -132,6 +133,11 @@ def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
 def first_ending(found: Sequence[Judged]) -> Ending | None:
     """How the first request of all ended."""
     return found[0].observation.ended if found else None
+
+
+def is_turned_away(found: Sequence[Judged]) -> bool:
+    """Whether the host asked for a certificate of ours before anything else, and would have nobody without."""
+    return first_ending(found) is Ending.CERTIFICATE
 
 
 def is_gone(found: Sequence[Judged]) -> bool:

@@ -12,7 +12,7 @@ from leakguard.checks.verbs import READING
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
-from leakguard.use_cases.scans.examination import Judged, applies, failed, first_ending, spoke_http
+from leakguard.use_cases.scans.examination import Judged, applies, failed, first_ending, is_turned_away, spoke_http
 
 OVER_HTTP = tuple(kind for kind, reading in READING.items() if reading.over == HTTP and not reading.for_buckets)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
@@ -153,13 +153,13 @@ class Meeting:
         return next((first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP), None)
 
     def _is_settled(self) -> bool:
-        """A check applies, or the time is spent, or the host hangs up before it is asked.
+        """A check applies, or the time is spent, or the host hangs up before it is asked, or wants a certificate.
 
         Or nobody is there, or HTTP or an unknown language is spoken and nothing hints at more.
         """
         if any(applies(heard.judged) or first_ending(heard.judged) is Ending.SPENT for heard in self.heard):
             return True
-        if self.is_barred:
+        if self.is_barred or any(is_turned_away(heard.judged) for heard in self.heard):
             return True
         if self._open_hints() or not self.heard:
             return False

@@ -19,7 +19,7 @@ from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
-from leakguard.use_cases.scans.examination import Judged, applies, failed
+from leakguard.use_cases.scans.examination import Judged, applies, failed, is_turned_away
 
 Round = Generator[Request, Reply, list[Judged]]
 _OK = 200
@@ -51,7 +51,8 @@ def ask_checks(
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 
-    No question is asked twice. A host that does not answer the first of all is not asked another.
+    No question is asked twice. A host that does not answer the first of all is not asked another; where it asked for
+    a certificate of ours, that is what a fallback tells of, which needs no product.
     Once a check that names the port has applied, only others that name it are asked; what listens there is known.
     Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
     `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
@@ -61,6 +62,8 @@ def ask_checks(
     buckets = _buckets(endpoint, kind)
     talk = _Round(endpoint=endpoint, buckets=buckets, line=line, nonsense=nonsense, most_records=most_records)
     for definition in checks:
+        if is_turned_away(talk.found) and not definition.fallback:
+            continue
         if talk.is_over(definition):
             break
         yield from talk.ask(definition)
@@ -102,6 +105,8 @@ class _Round:
 
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
+        if is_turned_away(self.found):
+            return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
         if definition.fallback and applies(self.found):

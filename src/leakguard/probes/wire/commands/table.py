@@ -57,6 +57,8 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
 )
 """`s3` and `webroot` speak `http`."""
 
+_HEAD, _LONG_WORD = 8, 128
+"""Bytes of a host's first words: no line of a greeting is so short, and every greeting is recognised by so many."""
 TLS_PORTS = frozenset[int]().union(*(protocol.tls_ports for protocol in PROTOCOLS.values()))
 """Where TLS is tried first, whatever is asked."""
 TLS_SCHEMES = frozenset[str]({"tls", "ssl"}).union(*(protocol.tls_schemes for protocol in PROTOCOLS.values()))
@@ -65,6 +67,14 @@ TLS_SCHEMES = frozenset[str]({"tls", "ssl"}).union(*(protocol.tls_schemes for pr
 def counts_drops(said: bytes) -> bool:
     """Whether the host's first words are of a protocol whose servers count connections that are dropped then."""
     return any(PROTOCOLS[kind].counts_drops for kind in recognised(said))
+
+
+def is_whole_word(said: bytes) -> bool:
+    """Whether a host's first words tell its protocol, or are a line of some other, or so long that no more would help.
+
+    The version of MySQL's handshake, its fifth byte, is an end of a line as well.
+    """
+    return bool(recognised(said)) or (len(said) > _HEAD and said.endswith(b"\n")) or len(said) >= _LONG_WORD
 
 
 def recognised(said: bytes) -> tuple[str, ...]:

@@ -252,3 +252,10 @@ facts:
     text = incident("clock", "list", "--incident", INCIDENT, "--facts", "facts.yaml")[1]
     assert f"hk-pcicso-28.{left}" in text
     assert f"hk-pcicso-28.{gone}" not in text
+
+
+def test_a_clock_that_waits_for_what_an_event_says_names_what_it_has_to_say(incident: Command) -> None:
+    """A notification that left nothing open starts no supplement: "begins with filed" would be no help then."""
+    text = incident("clock", "list", "--incident", INCIDENT)[1]
+
+    assert "begins with filed (to_be_determined)" in text

@@ -21,6 +21,11 @@ class Pick(Frozen):
     """Counted from one; for `nth` alone."""
     filters: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The fields that have to say something, whatever it is."""
+        return tuple(key for key, value in self.filters if value == ANYTHING)
+
     def matches(self, event: Event) -> bool:
         """Whether the event is of this kind and carries every field of the filters."""
         return event.kind == self.kind and all(_says(event, key, value) for key, value in self.filters)

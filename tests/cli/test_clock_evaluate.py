@@ -228,3 +228,34 @@ facts: {}
     text = incident("clock", "list", "--incident", INCIDENT, "--facts", "facts.yaml")[1]
     assert "remediate" in text
     assert "eu-gdpr-33-authority" not in text
+
+
+@pytest.mark.parametrize(
+    ("stated", "left", "gone"),
+    [("true", "core_function_disrupted", "other"), ("false", "other", "core_function_disrupted")],
+)
+def test_facts_leave_away_the_stages_that_they_rule_out(
+    incident: Command, tmp_path: Path, stated: str, left: str, gone: str
+) -> None:
+    """As `notice assess` does: of two limits that exclude each other only one is told."""
+    facts = f"""
+incident: one
+organisation: {{name: Example Power, country: HK}}
+obligated_as: [critical_infrastructure]
+facts:
+  computer_security_incident: {{value: true}}
+  core_function_disrupted: {{value: {stated}}}
+  operates_in: {{value: [HK]}}
+"""
+    (tmp_path / "facts.yaml").write_text(facts, encoding="utf-8")
+
+    text = incident("clock", "list", "--incident", INCIDENT, "--facts", "facts.yaml")[1]
+    assert f"hk-pcicso-28.{left}" in text
+    assert f"hk-pcicso-28.{gone}" not in text
+
+
+def test_a_clock_that_waits_for_what_an_event_says_names_what_it_has_to_say(incident: Command) -> None:
+    """A notification that left nothing open starts no supplement: "begins with filed" would be no help then."""
+    text = incident("clock", "list", "--incident", INCIDENT)[1]
+
+    assert "begins with filed (to_be_determined)" in text

@@ -75,7 +75,7 @@ def test_the_table_groups_by_answer_and_sets_dormant_duties_apart(run: CommandLi
     write(run)
     text = run("notice", "assess", "facts.yaml").out
 
-    assert text.startswith("120 duties: ")
+    assert text.startswith("129 duties: ")
     assert (
         text.index("YES ") < text.index("NEEDS FACT ") < text.index("Do not apply:") < text.index("Not law on the day")
     )

@@ -27,6 +27,7 @@ def raw() -> dict[str, Any]:
     values = {"duties": copy.deepcopy(shipped()["duties"][:1])}
     for duty in values["duties"]:
         duty["soft"] = False
+        duty["phases"][1]["clock"]["amount"]["none"] = True
         duty["trigger"]["rule"]["all"][0]["any"][1]["at_least"] = 1
     values["duties"][0]["trigger"]["rule"]["all"] = values["duties"][0]["trigger"]["rule"]["all"][:1]
     return values

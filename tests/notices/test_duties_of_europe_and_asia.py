@@ -33,7 +33,8 @@ _TRUE = (
     *("major_ict_incident", "clients_interests_affected", "exploited_vulnerability", "severe_product_incident"),
     *("cyberattack", "critical_function_endangered", "protection_needed", "interests_harmed", "product_vulnerability"),
     *("public_interest_vulnerability", "computer_security_incident", "core_function_disrupted", "law_violated"),
-    *("many_people_endangered", "listed_digital_business", "subjects_hard_to_identify"),
+    *("many_people_endangered", "listed_digital_business", "subjects_hard_to_identify", "trust_services_affected"),
+    "essential_service_disrupted",
 )
 _PLACES = ("DE", "GB", "CH", "CN", "HK", "TW", "JP", "KR", "SG", "AU", "NZ", "IN")
 _FALSE = ("harm_avoided", "internal_only", "notice_prohibited")
@@ -102,7 +103,7 @@ def assessed(row: dict[str, Any], *, now: datetime = NOW, duties: DutyBook | Non
 def test_the_table_knows_every_duty_of_these_countries() -> None:
     heads = {name.split("-")[0] for name in MINE}
 
-    assert len(MINE) == len(set(MINE)) == 57
+    assert len(MINE) == len(set(MINE)) == 64
     assert {duty.id for duty in book().duties if duty.id.split("-")[0] in heads} == set(MINE)
 
 
@@ -220,6 +221,27 @@ def test_a_stage_that_the_facts_rule_out_is_left_away() -> None:
     assert stages("hk-pcicso-28", core_function_disrupted=None) == ["core_function_disrupted", "other"]
 
 
+def test_a_trust_service_provider_has_the_shorter_limit_in_the_place_of_the_longer_one() -> None:
+    """NIS2, Article 23(4), last subparagraph; who states nothing about trust services provides none."""
+    names = ("eu-nis2-23-csirt", "eu-nis2-23-trust-services")
+
+    def stages(*, affected: bool | None) -> list[tuple[str, str]]:
+        found = assessed({"set": {"trust_services_affected": affected}}, duties=only(*names))
+        return [(name, stage) for name in names for stage, _ in found[name].phases if stage != "early_warning"]
+
+    assert stages(affected=True) == [(names[0], "intermediate"), (names[0], "final"), (names[1], "initial")]
+    assert stages(affected=False) == [(names[0], stage) for stage in ("incident_notification", "intermediate", "final")]
+    assert (names[0], "incident_notification") in stages(affected=None)
+
+
+def test_the_filing_of_a_trust_service_provider_starts_the_month_of_the_final_report() -> None:
+    at = "2026-01-31T09:00Z"
+    row = {"duty": "eu-nis2-23-trust-services", "events": [{"kind": "filed", "stage": "initial", "at": at}]}
+    found = assessed(row, duties=only("eu-nis2-23-csirt"))["eu-nis2-23-csirt"]
+
+    assert dict(found.phases)["final"].work_by == datetime(2026, 2, 28, 9, tzinfo=UTC)
+
+
 def test_the_noon_of_the_next_working_day_is_the_later_reading_and_never_the_first() -> None:
     """Saturday is no working day; not every class of financial entity may wait until Monday."""
     name = "eu-dora-19-authority"
@@ -255,6 +277,11 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
         (
             "eu-nis2-23-csirt", "final",
             {"kind": "filed", "stage": "incident_notification", "at": "2026-11-26T08:00Z"},
+            "2026-12-26T08:00Z", "2026-12-28T23:59:59.999999Z",
+        ),
+        (
+            "eu-cer-15-authority", "detailed",
+            {"kind": "filed", "stage": "initial", "at": "2026-11-26T08:00Z"},
             "2026-12-26T08:00Z", "2026-12-28T23:59:59.999999Z",
         ),
         (
@@ -335,12 +362,12 @@ def test_what_nobody_read_stays_marked() -> None:
     unread = {name for name in MINE if book().duty(name).source_kind == "unread"}
 
     assert unread == {name for name in MINE if book().duty(name).confidence == "own-knowledge"}
-    assert unread == {"eu-nis2-23-recipients", "eu-dora-19-clients", "uk-pecr-5a-subscribers", "ch-isa-74-bacs"}
+    assert unread == {"eu-dora-19-clients", "uk-pecr-5a-subscribers", "ch-isa-74-bacs"}
     assert all({"trigger", "deadline", "content"} <= set(book().duty(name).verify_fields) for name in unread)
 
 
 def test_the_whole_book_has_the_counts_of_its_sources() -> None:
     """Counted in the research that the duties rest on; a duty that is lost or doubled shows here."""
-    assert len(book().duties) == 120
-    assert len({duty.jurisdiction for duty in book().duties}) == 44
-    assert sum(len(duty.content) for duty in book().duties) == 731
+    assert len(book().duties) == 129
+    assert len({duty.jurisdiction for duty in book().duties}) == 45
+    assert sum(len(duty.content) for duty in book().duties) == 777

@@ -145,3 +145,15 @@ def test_a_filing_starts_the_clock_of_the_stage_after_it(clock: str, events: lis
     assert state_of(clock) is State.LATENT
     assert state_of(clock, *events) is State.RUNNING
     assert state_of(clock, *events, filed(95, stage, duty=duty)) is State.MET_ON_TIME
+
+
+@pytest.mark.parametrize("duty", [GDPR_33, "uk-gdpr-33-ico"])
+def test_a_supplement_is_owed_for_what_the_notification_left_open_and_for_nothing_else(duty: str) -> None:
+    """Article 33(4): information may follow in phases; a complete notification has none that follow."""
+    clock, told = f"{duty}.supplement", filed(95, "supplement", duty=duty)
+    left_open, complete = filed(90, "initial", "cause, root_cause", duty=duty), filed(90, "initial", duty=duty)
+
+    assert state_of(clock, complete) is State.LATENT
+    assert state_of(clock, filed(90, "initial", [], duty=duty)) is State.LATENT
+    assert state_of(clock, left_open) is State.RUNNING
+    assert state_of(clock, left_open, told) is State.MET_ON_TIME

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
+ANYTHING = "*"
+"""In a filter: whatever the field says, as long as it says something."""
+
 
 class Pick(Frozen):
     """One alternative: which of the events of a kind that pass the filters."""
@@ -18,9 +21,14 @@ class Pick(Frozen):
     """Counted from one; for `nth` alone."""
     filters: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The fields that have to say something, whatever it is."""
+        return tuple(key for key, value in self.filters if value == ANYTHING)
+
     def matches(self, event: Event) -> bool:
         """Whether the event is of this kind and carries every field of the filters."""
-        return event.kind == self.kind and all(_field(event, key) == value for key, value in self.filters)
+        return event.kind == self.kind and all(_says(event, key, value) for key, value in self.filters)
 
     def of(self, events: Iterable[Event]) -> Event | None:
         """The event that is meant, out of events in the order of their times; `None` while there is none."""
@@ -66,8 +74,18 @@ def event_order(event: Event) -> tuple[object, ...]:
     return (event.occurred_at.earliest, event.occurred_at.latest, event.recorded_at, event.id)
 
 
+def _says(event: Event, key: str, wanted: str) -> bool:
+    if wanted == ANYTHING:
+        return bool(_value(event, key))
+    return _field(event, key) == wanted
+
+
+def _value(event: Event, key: str) -> object:
+    return event.source if key == "source" else event.fields.get(key)
+
+
 def _field(event: Event, key: str) -> str:
-    value = event.source if key == "source" else event.fields.get(key)
+    value = _value(event, key)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<word>[A-Za-z0-9_][A-Za-z0-9_.:/@+-]*)|\"(?P<quoted>[^\"]{0,200})\"|(?P<mark>[(),=|]))", re.ASCII
 )
 _MAX_LENGTH = 500
-_HINT = "Write first(kind), last(kind), nth(kind, 2), kind(key=value), and | between alternatives."
+_HINT = 'Write first(kind), last(kind), nth(kind, 2), kind(key=value), kind(key="*"), and | between alternatives.'
 
 
 @lru_cache(maxsize=4096)

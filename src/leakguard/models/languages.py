@@ -35,6 +35,10 @@ class Traits(Frozen):
     """Between a number and what it counts."""
     group: str = ""
     """Between thousands, where it is not the locale's own."""
+    closings: tuple[str, str] = ("", "")
+    """Of a letter to whoever it may concern, and to a reader by name, where they differ."""
+    usa_closing: str = ""
+    """What stands in the place of both for readers in the United States."""
     first_day: str = ""
     """How the first day of a month is written, where it is not `1`."""
     numbers_headings: bool = False
@@ -54,7 +58,15 @@ class Traits(Frozen):
 
 
 TRAITS: dict[Lang, Traits] = {
-    "en": Traits(name="English", tag="en-GB", locale="en_GB", usa_locale="en_US", region="GB"),
+    "en": Traits(
+        name="English",
+        tag="en-GB",
+        locale="en_GB",
+        usa_locale="en_US",
+        region="GB",
+        closings=("Yours faithfully,", "Yours sincerely,"),
+        usa_closing="Sincerely,",
+    ),
     "zh": Traits(
         name="Chinese",
         tag="zh-CN",
@@ -101,7 +113,17 @@ TRAITS: dict[Lang, Traits] = {
     ),
     "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
     # One letter serves Quebec and France: the forms of time and number of Quebec are good French in both.
-    "fr": Traits(name="French", tag="fr", locale="fr_CA", first_day="1er"),
+    "fr": Traits(
+        name="French",
+        tag="fr",
+        locale="fr_CA",
+        first_day="1er",
+        # The formula takes up the words of the salutation; where a name stands there, it can take up none.
+        closings=(
+            "Veuillez agréer, Madame, Monsieur, nos salutations distinguées.",
+            "Nous vous prions d'agréer nos salutations distinguées.",
+        ),
+    ),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
     "es": Traits(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
     "de": Traits(name="German", tag="de", locale="de_DE"),

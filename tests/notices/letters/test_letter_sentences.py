@@ -17,7 +17,7 @@ from leakguard.notices.letters.text import text_of
 from leakguard.notices.vocabulary import Lang
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.every_fact import every_fact
-from support.notices import CAC, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of, letter_of, to_text
+from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of, letter_of, to_text
 
 DATE = {"tell": "breach_date~", "known": {"en": "It happened {{ on }}.", "zh": "发生于{{ it }}。"}}
 UNKNOWN = {"en": "We do not know when: {{ reason }}.", "zh": "时间不详：{{ reason }}。"}
@@ -145,6 +145,32 @@ def test_a_later_stage_says_in_its_title_which_one_it_is() -> None:
 
 def _malaysia() -> dict[str, Any]:
     return complete(discovery_method=both("our scan", "自查"))
+
+
+def test_a_supplement_to_a_notification_says_that_it_is_one() -> None:
+    """Article 33(4): what could not be told at once follows in phases."""
+    for duty in (GDPR_33, "uk-gdpr-33-ico"):
+        for lang, title, text in (
+            ("en", ": supplementary report", "What was missing in it"),
+            ("zh", "（补充报告）", "补充报告如下"),
+        ):
+            first, second = letter_of(duty, lang), letter_of(duty, lang, stage="supplement")  # type: ignore[arg-type]
+            opening = next(block.text for block in second.blocks if isinstance(block, Paragraph))
+
+            assert second.title == f"{first.title}{title}"
+            assert text in opening
+            assert text not in str(first.blocks)
+
+
+def test_new_york_asks_for_the_kinds_and_for_ones_own_data_and_reads_them_once() -> None:
+    known = {name: {"value": ["contact.email"]} for name in ("data_elements_specific", "data_categories")}
+    facts = complete(agency_contacts=both("the Attorney General", "总检察长"), **known)
+    blocks = letter_of("us-ny-899aa-individuals", "en", facts).blocks
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+
+    assert [text for text in texts if "e-mail addresses" in text.lower()] == [
+        "This information about you was involved: e-mail addresses."
+    ]
 
 
 @pytest.mark.parametrize(("duty", "asks_for_elements"), [(GDPR_34, False), (PIPL_PEOPLE, False), ("id-pdp-46", True)])

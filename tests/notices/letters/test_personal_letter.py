@@ -23,15 +23,42 @@ def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
     base = letter_of(GDPR_34, person.lang)
     letter = addressed(group_letter(base, person.lang, book().vocabulary, zone="UTC"), person)
     in_place = 1 if person.guardian and person.name else 0
-    assert (
-        replace(letter, addressee=base.addressee, salutation=base.salutation, blocks=letter.blocks[in_place:]) == base
-    )
+    shared = replace(letter, addressee=base.addressee, salutation=base.salutation, closing=base.closing)
+    assert replace(shared, blocks=letter.blocks[in_place:]) == base
     return letter.addressee, letter.salutation
 
 
 def test_a_person_is_addressed_by_name_with_the_postal_address() -> None:
     assert letter_to(ADA) == (("Ada Example", "1 Main Street", "Town"), "Dear Ada Example,")
     assert letter_to(replace(ADA, lang="zh", name="王小明"))[1] == "王小明，您好："
+
+
+@pytest.mark.parametrize(
+    ("duty", "lang", "unnamed", "named"),
+    [
+        (GDPR_34, "en", "Yours faithfully,", "Yours sincerely,"),
+        ("us-hipaa-404-individuals", "en", "Sincerely,", "Sincerely,"),
+        ("us-ftc-hbnr", "en", "Sincerely,", "Sincerely,"),
+        (GDPR_34, "zh", "特此告知。", "特此告知。"),
+    ],
+)
+def test_the_closing_goes_with_the_salutation_and_with_the_country(
+    duty: str, lang: Lang, unnamed: str, named: str
+) -> None:
+    """`Dear Sir or Madam` ends faithfully, `Dear Ada Example` sincerely; Americans write neither `Yours`."""
+    base = letter_of(duty, lang)
+    letter = addressed(group_letter(base, lang, book().vocabulary, zone="UTC"), ADA)
+
+    assert (base.closing, letter.closing) == (unnamed, named)
+    assert addressed(group_letter(base, lang, book().vocabulary, zone="UTC"), replace(ADA, name="")).closing == unnamed
+
+
+def test_a_french_closing_takes_up_no_words_that_the_salutation_does_not_have() -> None:
+    base = SAMPLES["fr"]
+    letter = addressed(group_letter(base, "fr", book().vocabulary, zone="UTC"), ADA)
+
+    assert base.closing == "Veuillez agréer, Madame, Monsieur, nos salutations distinguées."
+    assert letter.closing == "Nous vous prions d'agréer nos salutations distinguées."
 
 
 def test_a_japanese_letter_names_its_reader_above_and_greets_everybody_alike() -> None:

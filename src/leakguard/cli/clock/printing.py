@@ -127,7 +127,8 @@ def _limits(one: Standing) -> list[str]:
 
 def _awaited(one: Standing) -> list[str]:
     """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
-    kinds = dict.fromkeys(pick.kind for limb in one.rule.limbs for pick in limb.selector.picks)
+    picks = (pick for limb in one.rule.limbs for pick in limb.selector.picks)
+    named = dict.fromkeys(f"{pick.kind} ({', '.join(pick.said)})" if pick.said else pick.kind for pick in picks)
     if one.state.value != "latent":
         return [""]
-    return [f"{'or' if number else 'begins with'} {kind}" for number, kind in enumerate(kinds)]
+    return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]

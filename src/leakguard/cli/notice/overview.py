@@ -68,8 +68,14 @@ def _picks(standing: Standing) -> list[Pick]:
 
 def anchor_words(standing: Standing) -> str:
     """The events with which the clock starts, in words."""
-    named = ((pick.kind.replace("_", " "), dict(pick.filters).get("obligation")) for pick in _picks(standing))
-    return " or ".join(dict.fromkeys(f"{kind} ({duty})" if duty else kind for kind, duty in named))
+    return " or ".join(dict.fromkeys(map(_pick_words, _picks(standing))))
+
+
+def _pick_words(pick: Pick) -> str:
+    """`filed (eu-gdpr-33-authority, to be determined)`: the duty, and what the event has to say something about."""
+    duty, kind = dict(pick.filters).get("obligation"), pick.kind.replace("_", " ")
+    about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.said)]
+    return f"{kind} ({', '.join(about)})" if about else kind
 
 
 def _lacks(facts: Sequence[str]) -> Iterator[str]:

@@ -72,7 +72,8 @@ class _Composer:
     ) -> None:
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
-        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=_is_for_usa(duty, facts))
+        self._in_usa = _is_for_usa(duty, facts)
+        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=self._in_usa)
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -104,7 +105,7 @@ class _Composer:
             date_line="" if traits.date_at_foot else date_line,
             salutation=self._fill(template.salutation),
             blocks=tuple(self._body(template)),
-            closing=self._fill(template.closing),
+            closing=self._closing(template),
             signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
             footer=tuple(
                 footer(
@@ -114,6 +115,11 @@ class _Composer:
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
         )
+
+    def _closing(self, template: LetterTemplate) -> str:
+        """As the template has it; readers in the United States get their own in the place of the usual ones."""
+        closing, traits = self._fill(template.closing), TRAITS[self._lang]
+        return traits.usa_closing if traits.usa_closing and self._in_usa and closing in traits.closings else closing
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)

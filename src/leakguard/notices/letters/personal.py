@@ -1,6 +1,7 @@
 """Letters to single people: the facts as they stand for one person, and the letter addressed to that person.
 
-Whoever shares language, data and local facts shares all of the letter but its address and its salutation.
+Whoever shares language, data and local facts shares all of the letter but its address, its salutation and,
+where the language has two, the closing that goes with it.
 """
 
 from __future__ import annotations
@@ -69,12 +70,16 @@ def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
     letter, reader = group.letter, recipient.guardian or recipient.name
     is_named = reader and letter.traits.greets_by_name
     salutation = _filled(group.salutation, reader) if is_named else letter.salutation
+    unnamed, by_name = letter.traits.closings
+    closing = by_name if is_named and unnamed and letter.closing == unnamed else letter.closing
     named = [_filled(group.addressee, reader)] if reader else list(letter.addressee)
     blocks = letter.blocks
     if recipient.guardian and recipient.name:
         named.append(_filled(group.in_place_of, recipient.name))
         blocks = (Paragraph(text=_filled(group.told_in_place, recipient.name)), *blocks)
-    return replace(letter, addressee=(*named, *recipient.address), salutation=salutation, blocks=blocks)
+    return replace(
+        letter, addressee=(*named, *recipient.address), salutation=salutation, blocks=blocks, closing=closing
+    )
 
 
 def _filled(words: str, name: str) -> str:

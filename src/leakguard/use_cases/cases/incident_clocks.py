@@ -44,9 +44,12 @@ def called_for(
     facts: tuple[str, str],
     now: datetime,
 ) -> tuple[ClockRule, ...]:
-    """`rules` without the clocks of duties that the facts rule out; `facts` are the name and the text of their file."""
+    """`rules` without the clocks of duties and stages that the facts rule out.
+
+    `facts` are the name and the text of their file.
+    """
     book = load_duties(folders)
     read = read_facts(facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id)
-    out = {one.duty.id for one in assess_facts(book, read, now) if one.applies == "no"}
-    gone = {phase.clock.id for duty in book.duties if duty.id in out for phase in duty.phases}
+    found = assess_facts(book, read, now)
+    gone = {phase.clock.id for one in found for phase in one.duty.phases if phase.name not in dict(one.phases)}
     return tuple(rule for rule in rules if rule.id not in gone)

@@ -82,6 +82,10 @@ def test_a_notification_is_read_in_any_order_and_any_case(action: str, *, is_fin
     assert bounce_in(lines) == Bounce(message_id=ID, status="5.7.1", is_final=is_final)
 
 
+def test_the_status_is_the_one_of_its_own_field() -> None:
+    assert bounce_in(report("failed (after 4.4.1)", "5.7.1")) == Bounce(message_id=ID, status="5.7.1", is_final=True)
+
+
 def test_what_the_notification_tells_people_is_not_what_it_reports() -> None:
     told = report().replace(b"I'm sorry", b"Action: delayed\nStatus: 4.4.1\nI'm sorry")
 

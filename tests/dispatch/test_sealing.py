@@ -61,7 +61,10 @@ def test_records_and_roots_are_those_that_the_ledgers_of_older_releases_hold() -
     }
 
 
-@pytest.mark.parametrize("entry", [{}, {"root": "x", "leaves": 1}, {"root": "00" * 32, "leaves": "many"}])
+@pytest.mark.parametrize(
+    "entry",
+    [{}, {"root": "x", "leaves": 1}, {"root": "00" * 32, "leaves": "many"}, {"root": "00" * 32, "leaves": None}],
+)
 def test_an_entry_that_says_nothing_proves_nothing(entry: dict[str, object]) -> None:
     assert not is_proved(sent(0), 0, (), entry)
 

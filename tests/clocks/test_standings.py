@@ -247,6 +247,12 @@ def test_a_pause_that_names_no_clock_stops_every_pausable_one() -> None:
     assert [one.generation for one in found] == [2, 1]
 
 
+def test_a_pause_of_another_clock_begins_no_new_generation_of_this_one() -> None:
+    named = {"kind": "paused", "occurred_at": "2026-06-01T10:00Z", "basis": "x", "obligation": "y"}
+
+    assert stand([AWARE, named], PAUSABLE, "2026-06-01T13:00Z").generation == 1
+
+
 def test_a_paused_day_counts_once_the_pauses_make_it_whole() -> None:
     rule = {**PAUSABLE, "amount": {"business_days": 2}, "calendar": "DE", "zone": "UTC"}
     half, whole = pause("2026-06-02T00:00Z", "2026-06-02T12:00Z"), pause("2026-06-02T09:00Z", "2026-06-03T09:00Z")

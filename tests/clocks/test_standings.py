@@ -174,6 +174,17 @@ def test_a_pause_with_an_end_says_when_to_look_again() -> None:
     assert found.work_by == moment("2026-06-06T08:00Z")
 
 
+def test_a_pause_ends_when_the_clock_goes_on_before_the_end_that_was_meant_and_not_by_an_earlier_word() -> None:
+    meant = pause("2026-06-01T20:00Z", "2026-06-05T20:00Z")
+    earlier, early = (
+        {"kind": "resumed", "clock": "remediate", "occurred_at": at}
+        for at in ("2026-06-01T12:00Z", "2026-06-03T00:00Z")
+    )
+
+    assert stand([AWARE, meant, earlier], PAUSABLE, "2026-06-02T20:00Z").work_by == moment("2026-06-06T08:00Z")
+    assert stand([AWARE, meant, earlier, early], PAUSABLE, "2026-06-03T06:00Z").work_by == moment("2026-06-03T12:00Z")
+
+
 def test_another_clock_that_goes_on_ends_no_pause_of_this_one() -> None:
     other = {"kind": "resumed", "obligation": "y", "occurred_at": "2026-06-02T00:00Z"}
 
@@ -311,6 +322,26 @@ def test_an_extension_replaces_the_limit_and_keeps_the_old_one_visible() -> None
     assert found["work_by_before_extension"] == "2026-06-02T08:00:00Z"
     assert (found["state"], found["generation"]) == ("running", 2)
     assert any("sha256:ab" in line for line in found["why"])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_extensions_build_on_one_another_in_the_order_in_which_they_were_made(turn: int) -> None:
+    """The second came after the first limit and, to the moment, no later than the one that the first had made."""
+    grants = [
+        {"kind": "extension_granted", "obligation": "x", "occurred_at": made, "until": until, "id": name}
+        for name, made, until in (
+            ("z", "2026-06-01T20:00Z", "2026-06-05T08:00Z"), ("a", "2026-06-05T08:00Z", "2026-06-09T08:00Z")
+        )
+    ]  # fmt: skip
+    foreign = {
+        "kind": "extension_granted",
+        "obligation": "y",
+        "occurred_at": "2026-06-01T19:00Z",
+        "until": "2026-07-01T00:00Z",
+    }
+
+    found = stand([AWARE, foreign, *grants[::turn]], DAY, "2026-06-06T00:00Z")
+    assert found.work_by == moment("2026-06-09T08:00Z")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leakguard.checks.conditions import ALWAYS, Condition, value_test
 from leakguard.checks.replies import SeenReply, View
@@ -66,6 +68,49 @@ OK = Reply(
 )
 def test_a_part_about_a_reply_holds_or_not(part: dict[str, Any], *, expected: bool) -> None:
     assert holds({"request": "r", **part}, OK) is expected
+
+
+ATOMS: dict[str, dict[str, Any]] = {
+    "yes": {"request": "r", "status": [200]},
+    "no": {"request": "r", "json": {"path": "a.n", "equals": 4}},
+    "always": {"is": "always"},
+    "silent": {"request": "s", "contains": "x"},
+    "never": {"is": "never"},
+}
+Nested = tuple[str, list[Any]]
+NESTED = st.recursive(
+    st.sampled_from(list(ATOMS)),
+    lambda inner: st.tuples(st.sampled_from(["all", "any", "not"]), st.lists(inner, min_size=1, max_size=4)),
+    max_leaves=8,
+)
+
+
+def stated(nested: str | Nested) -> dict[str, Any]:
+    if isinstance(nested, str):
+        return ATOMS[nested]
+    word, inner = nested
+    return {"not": {"all": list(map(stated, inner))}} if word == "not" else {word: list(map(stated, inner))}
+
+
+def is_true(nested: str | Nested) -> bool:
+    if isinstance(nested, str):
+        return nested in {"yes", "always"}
+    word, inner = nested
+    return any(map(is_true, inner)) if word == "any" else all(map(is_true, inner)) is (word == "all")
+
+
+def atoms_of(nested: str | Nested) -> set[str]:
+    return {nested} if isinstance(nested, str) else set().union(*map(atoms_of, nested[1]))
+
+
+@given(NESTED)
+def test_joined_conditions_mean_what_the_words_say_and_know_what_they_look_at(nested: str | Nested) -> None:
+    """The order in which parts are asked is free, so it must not show."""
+    condition, atoms = Condition(stated=stated(nested)), atoms_of(nested)
+
+    assert holds(stated(nested), OK) is is_true(nested)
+    assert condition.requests == {ATOMS[one]["request"] for one in atoms if "request" in ATOMS[one]}
+    assert condition.conditions == {ATOMS[one]["is"] for one in atoms if "is" in ATOMS[one]}
 
 
 @pytest.mark.parametrize(

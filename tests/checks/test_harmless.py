@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import parse_check
-from leakguard.checks.harmless import refused_path
+from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.errors import BadFile
 
 
@@ -40,10 +40,57 @@ from leakguard.errors import BadFile
         "/-/quit",
         "/admin/delete/",
         "/a%2fdelete",
+        "/webhdfs/v1/?OP=DELETE",
     ],
 )
 def test_a_path_that_changes_something_is_refused(path: str) -> None:
     assert refused_path(path) is not None
+
+
+CHANGING = (
+    "_bulk _close _delete_by_query _flush _forcemerge _open _refresh _shutdown _update create delete drop heapdump"
+    " insert kill quit quitquitquit reload remove reset restart shutdown stop truncate update upload write"
+)
+STATEMENTS = (
+    "alter attach backup call copy create delete detach drop exec execute grant insert into kill optimize outfile"
+    " rename replace restore revoke set truncate update url file remote s3 vacuum"
+)
+
+
+@pytest.mark.parametrize("word", CHANGING.split())
+def test_a_part_of_a_path_that_changes_something_on_some_server_is_refused_anywhere_in_it(word: str) -> None:
+    assert refused_path(f"/a/{word}")
+    assert refused_path(f"/{word.upper()}/a")
+
+
+@pytest.mark.parametrize("word", STATEMENTS.split())
+@pytest.mark.parametrize("parameter", ["q", "query", "sql", "stmt", "statement"])
+def test_a_statement_that_begins_as_a_reading_one_may_not_go_on_to_change_anything(word: str, parameter: str) -> None:
+    assert refused_path(f"/?{parameter}=select%201%20{word}%20x")
+    assert refused_path(f"/?{parameter}=explain%20{word.upper()}%20x")
+
+
+@pytest.mark.parametrize("parameter", ["action", "cmd", "command", "op"])
+def test_what_a_server_shall_do_is_something_that_reads(parameter: str) -> None:
+    assert refused_path(f"/?{parameter}=flushall")
+    assert refused_path(f"/?{parameter}=status") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a/_changes", "/a/_doc/1", "/a/_explain/1", "/a/_find", "/_mget", "/_msearch", "/a/_search?size=1",
+        "/a/_source/1",
+        "/a/_SEARCH", "/a%2f_search", "/a/%5fsearch", "/a/_all_docs?include_docs=true", "/a/_all_docs?INCLUDE_DOCS",
+    ],
+)  # fmt: skip
+def test_a_path_that_hands_out_documents_is_no_reading_of_a_check(path: str) -> None:
+    assert "hands out documents" in (refused_reading(path) or "")
+
+
+@pytest.mark.parametrize("path", ["/", "/a/_count", "/_all_dbs", "/a/_search_shards", "/a/_all_docs?limit=0"])
+def test_a_path_that_counts_is_one(path: str) -> None:
+    assert refused_reading(path) is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
 from leakguard.checks.proof import proof_of
+from leakguard.checks.verbs import READING
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Outcome, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
@@ -50,7 +51,7 @@ def test_an_answer_that_failed_later_gives_the_reason(ended: Ending) -> None:
     verdict = judge(check(), observation(reply("root"), reply("list", ended=ended)))
 
     assert verdict.outcome is Outcome.INCONCLUSIVE
-    assert verdict.reason
+    assert verdict.reason == ENDING_REASONS.get(ended, NO_RULE)
 
 
 @pytest.mark.parametrize("kind", ["http", "redis"])
@@ -70,6 +71,15 @@ def test_no_first_answer_is_judged_by_its_ending(ended: Ending, kind: str) -> No
     unanswered = Outcome.NOT_EXPOSED if ended is Ending.CERTIFICATE else Outcome.INCONCLUSIVE
     assert verdict.outcome is (Outcome.NOT_APPLICABLE if no else unanswered)
     assert verdict.severity is Severity.NONE
+
+
+@pytest.mark.parametrize(
+    "definition", [one for one in LIBRARY if READING[one.probe.kind].over == "http"], ids=lambda one: one.id
+)
+def test_what_hangs_up_on_a_question_that_http_carries_may_be_a_middlebox(definition: CheckDefinition) -> None:
+    cut = replace(reply("root", ended=Ending.RESET), request=definition.probe.requests[0].id)
+
+    assert judge(definition, observation(cut)).outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_closed_port_is_called_one() -> None:

@@ -12,6 +12,7 @@ from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.checks.judge import ENDING_REASONS, judge
 from leakguard.checks.unheard import possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
+from leakguard.frozen import replace
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Observation, Reply
 
@@ -100,6 +101,8 @@ def test_to_hang_up_in_the_middle_of_an_answer_is_none(rule: str, ended: Ending)
     told = judge(check, Observation(kind="redis", replies={"root": root, "names": cut}))
 
     assert (told.outcome, told.reason) == (Outcome.INCONCLUSIVE, ENDING_REASONS[ended])
+    first = judge(check, Observation(kind="redis", replies={"root": replace(cut, request="root")}))
+    assert (first.outcome, first.reason) == (Outcome.INCONCLUSIVE, ENDING_REASONS[ended])
 
 
 def test_an_ending_that_a_rule_is_for_is_judged_by_it() -> None:

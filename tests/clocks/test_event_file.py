@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.clocks.calendars import Calendars, OwnCalendar, is_off_work, is_working, public_calendar
 from leakguard.clocks.conditions import parse_condition
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
@@ -298,6 +299,33 @@ clocks:
     assert [one.provisional for one in found] == [False, False, True, False]
     assert "of the organisation" in found[0].calendar_version
     assert found[0].calendar_version != found[3].calendar_version
+
+
+def test_a_house_keeps_the_working_saturdays_of_the_calendar_beneath_but_for_those_that_it_closes() -> None:
+    days = [date(2026, 2, 14), date(2026, 2, 28)]
+    house = Calendars(own={"campus": OwnCalendar(base="CN", closed=(days[1],), known_until=2027)}).get("campus")
+
+    assert [is_working(public_calendar("CN"), day) for day in days] == [True, True]
+    assert [is_working(house, day) for day in days] == [True, False]
+    assert is_off_work(house, days[1]) == "closed by the organisation"
+    assert house.year(2030).is_estimated
+
+
+def test_the_digest_of_a_calendar_tells_each_of_its_days_and_no_others() -> None:
+    def digest_of(*, closed: tuple[date, ...] = (), worked: tuple[date, ...] = ()) -> str:
+        house = Calendars(own={"campus": OwnCalendar(closed=closed, open=worked)}).get("campus")
+        return house.version(2026, 2027)
+
+    told = [
+        digest_of(),
+        digest_of(closed=(date(2026, 5, 4),)),
+        digest_of(closed=(date(2027, 5, 4),)),
+        digest_of(worked=(date(2026, 5, 3),)),
+    ]
+    assert len(set(told)) == 4
+    assert digest_of(closed=(date(2028, 5, 4),)) == told[0]
+    days = (date(2026, 5, 4), date(2026, 5, 5))
+    assert digest_of(closed=days) == digest_of(closed=days[::-1])
 
 
 def test_a_house_calendar_stands_on_a_public_one_and_on_real_days() -> None:

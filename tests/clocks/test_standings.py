@@ -174,6 +174,55 @@ def test_a_pause_with_an_end_says_when_to_look_again() -> None:
     assert found.work_by == moment("2026-06-06T08:00Z")
 
 
+def test_a_pause_ends_when_the_clock_goes_on_before_the_end_that_was_meant_and_not_by_an_earlier_word() -> None:
+    meant = pause("2026-06-01T20:00Z", "2026-06-05T20:00Z")
+    earlier, early = (
+        {"kind": "resumed", "clock": "remediate", "occurred_at": at}
+        for at in ("2026-06-01T12:00Z", "2026-06-03T00:00Z")
+    )
+
+    assert stand([AWARE, meant, earlier], PAUSABLE, "2026-06-02T20:00Z").work_by == moment("2026-06-06T08:00Z")
+    assert stand([AWARE, meant, earlier, early], PAUSABLE, "2026-06-03T06:00Z").work_by == moment("2026-06-03T12:00Z")
+
+
+def test_another_clock_that_goes_on_ends_no_pause_of_this_one() -> None:
+    other = {"kind": "resumed", "obligation": "y", "occurred_at": "2026-06-02T00:00Z"}
+
+    assert stand([AWARE, pause("2026-06-01T20:00Z"), other], PAUSABLE, "2026-06-02T20:00Z").state is State.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("now", "is_paused"),
+    [("2026-06-01T09:59:59Z", False), ("2026-06-01T10:00Z", True), ("2026-06-01T11:59:59Z", True),
+     ("2026-06-01T12:00Z", False)],
+)  # fmt: skip
+def test_a_pause_holds_from_its_first_moment_to_before_its_last(now: str, *, is_paused: bool) -> None:
+    found = stand([AWARE, pause("2026-06-01T10:00Z", "2026-06-01T12:00Z")], PAUSABLE, now)
+
+    assert (found.state is State.PAUSED) is is_paused
+
+
+def test_of_two_pauses_at_once_the_later_end_is_when_to_look_again() -> None:
+    rows = [pause("2026-06-01T20:00Z", f"2026-06-0{day}T20:00Z") for day in (5, 4)]
+
+    assert stand([AWARE, *rows], PAUSABLE, "2026-06-02T20:00Z").next_change == moment("2026-06-05T20:00Z")
+
+
+def test_a_pause_without_a_right_to_it_takes_nothing_from_one_with_it() -> None:
+    rows = [pause(f"2026-06-01T1{hour}:00Z", f"2026-06-01T1{hour + 1}:00Z", basis=basis) for hour, basis in
+            ((0, " "), (2, "contract 4.2"))]  # fmt: skip
+
+    assert stand([AWARE, *rows], PAUSABLE, "2026-06-01T14:00Z").work_by == moment("2026-06-02T09:00Z")
+
+
+@pytest.mark.parametrize(("obligation", "hours"), [("x", 1), ("remediate", 1), ("y", 0)])
+def test_a_pause_may_name_what_the_clock_is_ended_by(obligation: str, hours: int) -> None:
+    row = {name: value for name, value in pause("2026-06-01T10:00Z", "2026-06-01T11:00Z").items() if name != "clock"}
+    found = stand([AWARE, {**row, "obligation": obligation}], PAUSABLE, "2026-06-01T12:00Z")
+
+    assert found.work_by == moment("2026-06-02T08:00Z") + timedelta(hours=hours)
+
+
 def test_a_pause_that_begins_after_the_limit_does_not_undo_it() -> None:
     assert stand([AWARE, pause("2026-06-02T09:00Z")], PAUSABLE, "2026-06-02T10:00Z").state is State.OVERDUE
 
@@ -209,12 +258,37 @@ def test_a_pause_that_names_no_clock_stops_every_pausable_one() -> None:
     assert [one.generation for one in found] == [2, 1]
 
 
+def test_a_pause_of_another_clock_begins_no_new_generation_of_this_one() -> None:
+    named = {"kind": "paused", "occurred_at": "2026-06-01T10:00Z", "basis": "x", "obligation": "y"}
+
+    assert stand([AWARE, named], PAUSABLE, "2026-06-01T13:00Z").generation == 1
+
+
 def test_a_paused_day_counts_once_the_pauses_make_it_whole() -> None:
     rule = {**PAUSABLE, "amount": {"business_days": 2}, "calendar": "DE", "zone": "UTC"}
     half, whole = pause("2026-06-02T00:00Z", "2026-06-02T12:00Z"), pause("2026-06-02T09:00Z", "2026-06-03T09:00Z")
 
     due = [stand([AWARE, row], rule, "2026-06-10T00:00Z").work_by for row in (half, whole)]
     assert [one.date().isoformat() for one in due if one] == ["2026-06-03", "2026-06-04"]
+
+
+def test_a_paused_working_day_is_told_and_uses_nothing_of_the_time_up() -> None:
+    rule = {**PAUSABLE, "amount": {"business_days": 2}, "calendar": "DE", "zone": "UTC"}
+    whole = pause("2026-06-02T00:00Z", "2026-06-03T00:00Z")
+
+    found, plain = (stand([AWARE, *rows], rule, "2026-06-03T00:00Z") for rows in ([whole], list[Row]()))
+
+    assert "Paused for 1 whole working days on the way." in found.why
+    assert not any("Paused" in line or "Not counted" in line for line in plain.why)
+    assert (found.budget_used, plain.budget_used) == (0.25, 0.625)
+
+
+def test_whole_days_from_the_next_one_on_run_from_there_and_are_moved_by_a_pause_in_them() -> None:
+    rule = {**PAUSABLE, "amount": {"calendar": "P2D"}, "count_from": "next_day", "zone": "UTC"}
+    found = stand([AWARE, pause("2026-06-02T10:00Z", "2026-06-02T11:00Z")], rule, "2026-06-03T01:00Z")
+
+    assert found.work_by == moment("2026-06-04T00:59:59.999999Z")
+    assert round(found.budget_used or 0, 3) == 0.5
 
 
 def test_business_hours_do_not_run_while_paused() -> None:
@@ -248,6 +322,26 @@ def test_an_extension_replaces_the_limit_and_keeps_the_old_one_visible() -> None
     assert found["work_by_before_extension"] == "2026-06-02T08:00:00Z"
     assert (found["state"], found["generation"]) == ("running", 2)
     assert any("sha256:ab" in line for line in found["why"])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_extensions_build_on_one_another_in_the_order_in_which_they_were_made(turn: int) -> None:
+    """The second came after the first limit and, to the moment, no later than the one that the first had made."""
+    grants = [
+        {"kind": "extension_granted", "obligation": "x", "occurred_at": made, "until": until, "id": name}
+        for name, made, until in (
+            ("z", "2026-06-01T20:00Z", "2026-06-05T08:00Z"), ("a", "2026-06-05T08:00Z", "2026-06-09T08:00Z")
+        )
+    ]  # fmt: skip
+    foreign = {
+        "kind": "extension_granted",
+        "obligation": "y",
+        "occurred_at": "2026-06-01T19:00Z",
+        "until": "2026-07-01T00:00Z",
+    }
+
+    found = stand([AWARE, foreign, *grants[::turn]], DAY, "2026-06-06T00:00Z")
+    assert found.work_by == moment("2026-06-09T08:00Z")
 
 
 @pytest.mark.parametrize(

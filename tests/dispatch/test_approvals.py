@@ -22,6 +22,7 @@ from leakguard.dispatch.approvals import (
     proposals_in,
 )
 from leakguard.dispatch.names import same_person
+from leakguard.frozen import replace
 from leakguard.ledger.heads import Head
 from leakguard.models.records import KeptRecord
 from support.ledgers import START, exactly
@@ -103,8 +104,21 @@ def test_a_change_of_any_part_is_another_digest_and_is_named(part: str) -> None:
     assert len(proposals_in([approval(1, "A"), approval(2, "B", changed)])) == 2
 
 
-def test_a_part_that_is_gone_is_a_change_too() -> None:
+def test_a_part_that_is_gone_or_new_is_a_change_too() -> None:
     assert Parts(digests={}).changed_since(parts()) == NAMES
+    assert parts().changed_since(Parts(digests={})) == NAMES
+
+
+def test_the_digest_is_the_one_that_approvals_of_older_releases_name() -> None:
+    assert parts().digest == "eca3cba470d78b5e5f154d8daf3198959402a612c64742ffc5404f391c015007"
+    assert approval(1, "A").content["schema"] == "leakguard.approval/1"
+
+
+def test_an_approval_of_one_letter_is_none_of_another() -> None:
+    approved = proposals_in([approval(1, "A"), approval(2, "B")])
+
+    for changes in ({"covers": MERGE}, {"duty": "eu-gdpr-34-individuals"}, {"stage": "final"}, {"lang": "de"}):
+        assert latest(approved, replace(SUBJECT, **changes)) is None
 
 
 def test_a_withdrawn_approval_counts_no_more_until_it_is_given_again() -> None:
@@ -160,3 +174,4 @@ def test_what_is_approved_is_said_in_words() -> None:
     assert SUBJECT.words == "eu-gdpr-33-authority, stage initial, en"
     assert merge.words == "eu-gdpr-34-individuals (mail merge)"
     assert only(approval(1, "A")).approval_of("a") is not None
+    assert only(approval(1, "A")).approval_of("b") is None

@@ -71,6 +71,27 @@ def test_a_letter_that_is_only_late_is_not_lost() -> None:
     assert bounce_in(report("delayed", "unknown")) == Bounce(message_id=ID, status="4.0.0", is_final=False)
 
 
+@pytest.mark.parametrize(("action", "is_final"), [("FAILED (no such user)", True), ("Delayed (4.4.1 busy)", False)])
+def test_a_notification_is_read_in_any_order_and_any_case(action: str, *, is_final: bool) -> None:
+    """The fields may stand the other way round, and each may bear a comment behind its word (RFC 3464, 2.3)."""
+    swapped = (
+        report("ACTION", " 5.7.1 (said so) ").replace(b"Status:", b"STATUS:").replace(b"=delivery-s", b"=Delivery-S")
+    )
+    lines = swapped.replace(b"Action: ACTION\n", b"").replace(b"Diagnostic", f"ACTION: {action}\nDiagnostic".encode())
+
+    assert bounce_in(lines) == Bounce(message_id=ID, status="5.7.1", is_final=is_final)
+
+
+def test_the_status_is_the_one_of_its_own_field() -> None:
+    assert bounce_in(report("failed (after 4.4.1)", "5.7.1")) == Bounce(message_id=ID, status="5.7.1", is_final=True)
+
+
+def test_what_the_notification_tells_people_is_not_what_it_reports() -> None:
+    told = report().replace(b"I'm sorry", b"Action: delayed\nStatus: 4.4.1\nI'm sorry")
+
+    assert bounce_in(told) == Bounce(message_id=ID, status="5.1.1", is_final=True)
+
+
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", ""])
 def test_a_letter_that_arrived_is_no_bounce(action: str) -> None:
     assert bounce_in(report(action)) is None
@@ -124,10 +145,10 @@ def test_a_plain_one_in_any_language_is_read_as_far_as_it_quotes_the_letter() ->
 
 
 def test_a_robot_that_only_answers_to_the_letter_names_it_too() -> None:
-    found = bounce_in(plain("no", headers=f"From: MAILER-DAEMON@x.example\nIn-Reply-To: <{ID}>"))
-
-    assert found is not None
-    assert found.message_id == ID
+    for header in ("In-Reply-To", "References"):
+        found = bounce_in(plain("no", headers=f"Return-Path:  <> \n{header}: <{ID}>"))
+        assert found is not None
+        assert found.message_id == ID
 
 
 @pytest.mark.parametrize(
@@ -135,6 +156,7 @@ def test_a_robot_that_only_answers_to_the_letter_names_it_too() -> None:
     [
         "From: Person <person@mail.example>",
         "Return-Path: <>\nFrom: person@mail.example\nAuto-Submitted: auto-replied (vacation)",
+        "Return-Path: <>\nFrom: person@mail.example\nAuto-Submitted: Auto-Replied",
     ],
 )
 def test_an_answer_of_a_person_or_of_a_holiday_is_no_bounce(headers: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from leakguard.dispatch.pace import Pace, parse_rate
 from leakguard.dispatch.sealing import bounce_fields, is_proved, leaf_of, proof_of, seal_fields
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
+from leakguard.ledger.canonical import sha256_hex
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from support.ledgers import START
 
@@ -34,9 +36,35 @@ def test_each_letter_is_proved_by_its_path(count: int) -> None:
         assert not is_proved(one, place, path, {**entry, "root": "0" * 64})
 
     assert (entry["leaves"], entry["first_at"]) == (count, "2026-05-24T01:00:00Z")
+    assert entry["last_at"] == f"2026-05-24T01:00:0{count - 1}Z"
 
 
-@pytest.mark.parametrize("entry", [{}, {"root": "x", "leaves": 1}, {"root": "00" * 32, "leaves": "many"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"batch": "c" * 64}, {"key": "k"}, {"message_id": "lg.1"}, {"digest": "e" * 64}, {"code": 550}, {"queue_id": "Q2"},
+     {"reason": "later"}, {"at": START}],
+)  # fmt: skip
+def test_the_proof_of_a_letter_is_none_of_one_that_differs_in_anything(changes: dict[str, Any]) -> None:
+    together = [sent(number) for number in range(1, 4)]
+    place, path = proof_of(together[1], together)
+
+    assert not is_proved(replace(together[1], **changes), place, path, seal_fields(together))
+
+
+def test_records_and_roots_are_those_that_the_ledgers_of_older_releases_hold() -> None:
+    assert sha256_hex(leaf_of(sent(0)).decode()) == "68ead70530f16afe41e35ad38f28e58f48487d66feed3f640577c0d69d393392"
+    bounced = [Bounce(message_id=f"lg.{n}", status=f"{5 - n}.0.0", is_final=n == 0) for n in range(2)]
+    assert bounce_fields(bounced) == {
+        "count": 2,
+        "by_status": {"4.0.0": 1, "5.0.0": 1},
+        "root": "b2866945c3a719adbbdb2878c21d7a3a0defaf557349163f1486ef6b0d392ad7",
+    }
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{}, {"root": "x", "leaves": 1}, {"root": "00" * 32, "leaves": "many"}, {"root": "00" * 32, "leaves": None}],
+)
 def test_an_entry_that_says_nothing_proves_nothing(entry: dict[str, object]) -> None:
     assert not is_proved(sent(0), 0, (), entry)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -51,10 +52,11 @@ def test_a_disk_that_is_full_leaves_no_half_a_key(tmp_path: Path) -> None:
     make_key(path, SEED)
 
 
-def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o604, 0o602])
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "fleet.key"
     make_key(path, SEED)
-    path.chmod(0o640)
+    path.chmod(mode)
 
     with pytest.raises(NotTrusted, match="others may read"):
         read_key(path)
@@ -95,8 +97,30 @@ def test_a_signature_is_of_kind_and_text_together(tmp_path: Path) -> None:
     envelope = ring.close("result", "{}")
 
     assert ring.open(envelope).signer == "me"
+    for changes in (
+        {"kind": "shard"},
+        {"body": "[]"},
+        {"signature": ""},
+        {"signature": ring.close("x", "{}").signature},
+    ):
+        with pytest.raises(NotTrusted, match="changed on the way"):
+            ring.open(envelope.model_copy(update=changes))
+
+
+def test_a_signature_that_the_key_made_for_anything_else_opens_nothing(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "fleet.key", SEED)
+    ring = KeyRing(key, {"me": public_text(key)})
+    elsewhere = base64.b64encode(key.sign(b"result\n{}")).decode()
+
     with pytest.raises(NotTrusted, match="changed on the way"):
-        ring.open(envelope.model_copy(update={"kind": "shard"}))
+        ring.open(ring.close("result", "{}").model_copy(update={"signature": elsewhere}))
+
+
+def test_a_message_of_a_key_that_nobody_trusts_is_refused_however_well_it_is_signed(tmp_path: Path) -> None:
+    key, other = make_key(tmp_path / "fleet.key", SEED), make_key(tmp_path / "other.key", bytes(32))
+
+    with pytest.raises(NotTrusted, match="nobody here trusts"):
+        KeyRing(key, {"me": public_text(key)}).open(KeyRing(other, {}).close("result", "{}"))
 
 
 def test_a_key_may_speak_for_some_vantages_alone(tmp_path: Path) -> None:

@@ -54,6 +54,26 @@ def test_a_sentence_in_a_field_that_clocks_count_with_goes_too() -> None:
     assert json.loads(erasure_of(entry).tombstone) == {"stage": ERASED, "clocks": ["a.b", ERASED], "generation": 3}
 
 
+def test_a_name_of_one_word_goes_too_and_what_says_nothing_stays() -> None:
+    (entry,) = make_chain({"decider": "Alice", "host": "hr-7.example.edu", "reason": None, "offline": False})
+
+    assert json.loads(erasure_of(entry).tombstone) == {
+        "decider": ERASED, "host": ERASED, "reason": None, "offline": False
+    }  # fmt: skip
+
+
+def test_an_erasing_entry_tells_the_findings_that_went_too() -> None:
+    record = erasing_record([], findings=["F-1"], by="dpo", reason="asked for", at=exactly(START))
+
+    assert said_in(json.dumps(record.content)) == ((), ("F-1",))
+
+
+def test_an_erasing_entry_whose_lists_do_not_fit_one_another_vouches_for_no_tombstone() -> None:
+    said, _ = said_in('{"sequences":[1,2],"tombstones":["a"]}')
+
+    assert [(one.sequence, one.tombstone) for one in said] == [(1, None), (2, None)]
+
+
 def test_a_field_that_somebody_asks_to_keep_stays() -> None:
     (entry,) = make_chain({"form": {"risk": "high risk, really", "who": CANARY}})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ def test_a_text_that_is_no_key_is_none(text: str) -> None:
     assert parse_public_key(text) is None
     assert parse_signing_key(text) is None
     assert parse_signing_key(f"PRIVATE+KEY+{text}") is None
+
+
+def test_a_key_of_another_algorithm_and_one_without_a_proper_name_are_none() -> None:
+    name, identifier, encoded = KEY.public.text.split("+", 2)
+    other = base64.b64encode(b"\x02" + base64.b64decode(encoded)[1:]).decode()
+
+    assert parse_public_key(f"{name}+{identifier}+{other}") is None
+    assert parse_public_key(replace(KEY.public, name="no name").text) is None
 
 
 def test_a_private_key_with_another_id_is_none() -> None:

@@ -83,6 +83,31 @@ def test_entries_in_the_wrong_order_are_a_swap() -> None:
     assert (DoubtKind.SWAP, 3) in kinds(judged(entries))
 
 
+def test_a_number_that_comes_twice_is_a_swap_however_well_the_second_one_is_linked() -> None:
+    first, second, *_ = make_chain(*CONTENTS)
+    again = resealed(second, previous=second.hash)
+
+    assert (DoubtKind.SWAP, 2) in kinds(judged([first, second, again]))
+
+
+def test_doubts_come_in_the_order_of_the_entries_and_those_about_the_whole_at_the_end() -> None:
+    entries = make_chain(*CONTENTS)
+    entries[1] = changed(entries[1], kind="other")
+    entries[3] = changed(entries[3], content='{"n":9}')
+
+    assert kinds(judged(entries[:-1])) == [
+        (DoubtKind.CHANGED_MANIFEST, 2), (DoubtKind.CHANGED_CONTENT, 4), (DoubtKind.TAIL_CUT, None)
+    ]  # fmt: skip
+
+
+def test_no_fewer_than_none_of_the_entries_match() -> None:
+    """The doubts may be more than the entries: what was seen once and is missing is one too."""
+    third = make_chain(*CONTENTS)[2]
+    seen = [Head(sequence=number, hash="0" * 64, recorded_at=third.recorded_at) for number in (1, 2, 3)]
+
+    assert verify([third], witnessed=seen[0], others=seen[1:]).matching_count == 0
+
+
 def test_exchanged_numbers_are_a_swap() -> None:
     """In a database nothing stands in the wrong order: the numbers are exchanged instead."""
     entries = make_chain(*CONTENTS)
@@ -187,13 +212,32 @@ def test_a_cut_tail_is_found_with_the_head_that_was_kept() -> None:
 
 
 def test_a_ledger_that_was_emptied_is_a_cut_tail() -> None:
-    assert kinds(judged([])) == [(DoubtKind.TAIL_CUT, None)]
+    for seen in make_chain(*CONTENTS)[0], make_chain(*CONTENTS)[-1]:
+        assert kinds(judged([], witnessed=head_of(seen))) == [(DoubtKind.TAIL_CUT, None)]
 
 
 def test_a_ledger_that_was_rewritten_as_a_whole_contradicts_the_head() -> None:
     rewritten = make_chain(*({"n": number + 1} for number in range(6)))
 
     assert kinds(judged(rewritten)) == [(DoubtKind.OTHER_HEAD, 6)]
+
+
+def test_each_head_that_anybody_kept_is_held_against_the_ledger() -> None:
+    """Somebody who can replace the kept head cannot replace what was printed in a letter."""
+    entries, other = make_chain(*CONTENTS), make_chain({"n": 99}, {"n": 98})
+    printed = [head_of(entries[2]), head_of(other[1])]
+
+    assert verify(entries, witnessed=head_of(entries[-1]), others=printed[:1]).doubts == ()
+    found = verify(entries, witnessed=head_of(entries[-1]), others=printed)
+    assert kinds(found) == [(DoubtKind.OTHER_HEAD, 2)]
+
+
+def test_a_head_may_be_kept_as_the_beginning_of_its_hash_and_as_no_other_part() -> None:
+    entries = make_chain(*CONTENTS)
+    kept = head_of(entries[-1])
+
+    assert judged(entries, witnessed=replace(kept, hash=kept.hash[:16])).answer is Answer.MATCH
+    assert kinds(judged(entries, witnessed=replace(kept, hash=kept.hash[-16:]))) == [(DoubtKind.OTHER_HEAD, 6)]
 
 
 def test_a_head_that_lags_behind_is_fine() -> None:

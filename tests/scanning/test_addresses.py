@@ -29,6 +29,7 @@ def test_ranges_are_the_sets_that_they_stand_for(
     assert numbers(ranges) == spread(parts) == {number for number in range(80) if number in ranges}
     assert numbers(ranges.without(other)) == spread(parts) - spread(others)
     assert spread(list(ranges.within(first, last))) == spread(parts) & set(range(first, last + 1))
+    assert all(low <= high for low, high in ranges.within(first, last)) or first > last
 
 
 @given(PARTS)
@@ -57,4 +58,5 @@ def test_an_exclusion_is_taken_off_both_versions() -> None:
 
     assert len(numbers(left.v4)) == 3
     assert len(numbers(left.v6)) == 2
+    assert (left.of(4), left.of(6)) == (left.v4, left.v6)
     assert AddressSet().of(6) == Ranges()

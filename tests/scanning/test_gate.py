@@ -78,6 +78,23 @@ def test_a_wildcard_matches_neither_the_bare_domain_nor_a_longer_word(name: str)
     assert gate_of("mail.example.edu", "*.lab.example.edu").refusal(PUBLIC, name) is not None
 
 
+def test_a_name_without_a_wildcard_opens_none_of_its_subdomains() -> None:
+    assert gate_of("mail.example.edu").refusal(PUBLIC, "old.mail.example.edu") is not None
+
+
+@pytest.mark.parametrize("excluded", [PUBLIC, "mail.example.edu", "*.example.edu"])
+def test_exclusion_wins_over_a_name_that_alone_opens_the_address(excluded: str) -> None:
+    gate = gate_of("mail.example.edu", exclude=(excluded,))
+
+    assert "excluded" in (gate.refusal(PUBLIC, "mail.example.edu") or "")
+    assert gate.is_excluded(PUBLIC, "mail.example.edu")
+    assert gate.allows_name("mail.example.edu") is (excluded == PUBLIC)
+
+
+def test_an_address_is_not_excluded_for_being_in_no_list() -> None:
+    assert not gate_of("10.0.0.0/24", exclude=("10.0.0.7",)).is_excluded("10.0.0.8", "mail.example.edu")
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -114,6 +131,7 @@ DISGUISES = [
     "2001:0:{hex}::1",
     "2001:0:5db8:d822::{flipped}",
     "64:ff9b:1:{high}:{low_around}::",
+    "64:ff9b:1:{high}:{low_around_junk}::",
     "64:ff9b:1:0:{hex_around}::",
     "64:ff9b:1:{middle}::",
 ]
@@ -129,6 +147,7 @@ def disguised(form: str, inner: ipaddress.IPv4Address) -> str:
         flipped=f"{flipped[:4]}:{flipped[4:]}",
         high=words[:4],
         low_around=f"00{words[4:6]}:{words[6:]}00",
+        low_around_junk=f"ff{words[4:6]}:{words[6:]}00",
         hex_around=f"00{words[:2]}:{words[2:6]}:{words[6:]}00",
         middle=f"00{words[:2]}:00{words[2:4]}:{words[4:]}",
     )
@@ -150,10 +169,29 @@ def test_an_excluded_ipv4_address_is_refused_in_any_disguise(form: str, inner: i
     gate = gate_of("mail.example.edu", "::/0", "0.0.0.0/0", exclude=(str(inner),))
     literal = ipaddress.ip_address(address)
 
-    if int(literal) > 1:  # no address and loopback are themselves
+    if int(literal) > 1:  # no address and loopback are themselves; see below
         assert "excluded" in (gate.refusal(address) or "")
         assert "excluded" in (gate.refusal(address, "mail.example.edu") or "")
         assert not gate.plain_addresses().has(int(literal), literal.version)
+
+
+@pytest.mark.parametrize(("address", "is_itself"), [("::", True), ("::1", True), ("::2", False)])
+def test_no_address_and_loopback_are_themselves_and_no_ipv4_address_in_disguise(
+    address: str, *, is_itself: bool
+) -> None:
+    gate = gate_of("::/0", exclude=("0.0.0.0/0",))
+
+    assert (gate.refusal(address) is None) is is_itself
+    assert gate.plain_addresses().has(int(ipaddress.ip_address(address)), 6) is is_itself
+
+
+def test_a_refusal_says_which_excluded_address_another_one_leads_to() -> None:
+    gate = gate_of("::/0", exclude=("10.0.0.7",))
+
+    assert gate.refusal("10.0.0.7") == "10.0.0.7 is excluded by the scope"
+    assert gate.refusal("2002:a00:7::1") == (
+        "2002:a00:7::1 leads to an excluded address: 10.0.0.7 is excluded by the scope"
+    )
 
 
 @given(
@@ -176,6 +214,7 @@ def test_a_sweep_refuses_what_the_gate_refuses(
 @pytest.mark.parametrize(
     "address",
     ["fec0::1", "224.0.0.5", "ff02::1", "ff0e::1", "192.0.0.192", "192.88.99.1", "168.63.129.16", "64:ff9b:1::808:808",
+     "64:ff9b:1:808:8:808:808:808",
      "2002:5db8:d822::1", "fd00:ec2::254", "100.100.100.200", "255.255.255.255"],
 )  # fmt: skip
 def test_a_name_never_opens_an_address_that_is_nobodys(address: str) -> None:
@@ -239,6 +278,14 @@ def test_a_bucket_of_ours_is_open_at_its_provider_only() -> None:
             gate.check(refused)
 
 
+def test_a_bucket_whose_provider_has_no_host_of_its_own_opens_no_address() -> None:
+    """OpenStack's stores are wherever somebody runs one, so no host is known that could be compared."""
+    gate = gate_of("swift://AUTH_campus/photos")
+
+    with pytest.raises(OutOfScope):
+        gate.check(endpoint(PUBLIC, None, (parse_bucket("swift://AUTH_campus/photos").name,)))
+
+
 @pytest.mark.parametrize(
     "exclusion", [PUBLIC, "*.s3.amazonaws.com", bucket_host("campus"), "s3://campus", "s3://campus/"]
 )
@@ -253,6 +300,8 @@ def test_a_bucket_of_another_provider_gives_no_right_to_a_strangers_s3_bucket() 
     gate = gate_of("gs://campus", "oss://cn-hangzhou/campus", "aws://123456789012")
 
     assert not gate.allows_bucket(parse_bucket("s3://campus"))
+    assert not gate.allows_bucket(parse_bucket("gs://other"))
+    assert gate.allows_bucket(parse_bucket("gs://campus"))
     with pytest.raises(OutOfScope):
         gate.check(endpoint(PUBLIC, bucket_host("campus"), ("campus",)))
 
@@ -265,6 +314,7 @@ def test_decoys_are_known_by_address_and_by_name() -> None:
     assert gate.is_decoy("10.0.0.1", "trap.example.edu")
     assert not gate.is_decoy("10.0.0.1", "mail.example.edu")
     assert not gate.is_decoy("trap.example.edu")
+    assert not gate_of("10.0.0.0/24").is_decoy("10.0.0.1", "mail.example.edu")
 
 
 def test_addresses_are_unwrapped_and_nothing_else_is_an_address() -> None:

@@ -37,6 +37,12 @@ def test_the_same_key_gives_the_same_order_and_another_key_another_one() -> None
     assert one != other
 
 
+def test_a_run_that_another_release_began_goes_on_in_the_order_in_which_it_began() -> None:
+    """A place is all that is kept of it, so in any other order it would skip some and ask others twice."""
+    assert [index for _, index in islice(order_of(1_000, "R-1").walk(), 6)] == [312, 786, 630, 88, 60, 224]
+    assert order_of(2**70, "R-1").at(2**69) == 1097002754737350748054
+
+
 def test_a_network_gets_no_burst() -> None:
     """Of 256 probes in a row over 256 networks hardly any network gets more than a few."""
     networks = [index >> 8 for _, index in islice(order_of(2**16, "R-1").walk(), 256)]

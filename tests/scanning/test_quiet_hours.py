@@ -12,7 +12,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode, InQuietHours
 from leakguard.frozen import replace
 from leakguard.models.scope import WEEKDAYS, QuietHours, Scope
-from leakguard.scanning.quiet_hours import QuietWatch, is_quiet, next_quiet, refuse_in_quiet_hours
+from leakguard.scanning.quiet_hours import QuietWatch, is_in_force, is_quiet, next_quiet, refuse_in_quiet_hours
 from support.scans import scope_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -167,9 +167,25 @@ def test_a_watch_says_so_from_the_first_moment_on_and_also_after_a_long_sleep() 
 
     assert watch(begin - MINUTE) is None
     assert watch(begin) is not None
+    assert watch(begin + 10 * HOUR) is None, "the first moment after it"
     assert watch(begin + 11 * HOUR) is None, "the machine slept over it"
     assert watch(begin + 24 * HOUR) is not None
     assert QuietWatch(quiet_scope())(begin) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "is_permitted"),
+    [
+        ("2026-10-31T23:59:59Z", False),
+        ("2026-11-01T07:59:59+08:00", False),
+        ("2026-11-01T00:00:00Z", True),
+        ("2027-02-01T23:59:59Z", True),
+        ("2027-02-02T00:30:00+01:00", True),
+        ("2027-02-02T00:00:00Z", False),
+    ],
+)
+def test_a_scope_is_in_force_from_its_first_day_to_its_last_in_utc(now: str, *, is_permitted: bool) -> None:
+    assert is_in_force(scope_of("127.0.0.0/24"), datetime.fromisoformat(now)) is is_permitted
 
 
 @given(st.lists(hours(), max_size=3), MOMENTS)

@@ -57,7 +57,13 @@ def test_what_may_be_a_value_is_looked_into(name: str) -> None:
         ("batch-123456789", "batch-[number]"),
         ("bell\x07", "bell\N{REPLACEMENT CHARACTER}"),
         ("a" * 61, "a" * 59 + "…"),
+        ("a" * 60, "a" * 60),
     ],
 )
 def test_a_name_is_shown_without_what_it_holds(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\ud800", "\ue000", "\u0378", "\u2028", "\u2029"])
+def test_a_sign_that_moves_the_cursor_or_shows_nothing_is_never_shown(sign: str) -> None:
+    assert shown_name(f"a{sign}b") == "a\N{REPLACEMENT CHARACTER}b"

@@ -12,7 +12,7 @@ from leakguard.clocks.calendars import is_working
 from leakguard.clocks.durations import parse_calendar, parse_exact
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.rules import Amount
-from leakguard.clocks.spans import ZERO, overlap, walk, without
+from leakguard.clocks.spans import overlap, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
 from leakguard.clocks.walks import DAY, Walked, counted_from
 from leakguard.clocks.working_hours import walk_hours
@@ -50,12 +50,12 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
     period = parse_calendar(text)
     if frame.count_from == "next_day":
         last = end_of_day(period.after(frame.day_of(anchor)), frame.zone)
-        start = min(start, max(anchor, last))
+        start = min(start, last)
     else:
         local = start.astimezone(frame.zone)
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
     trace.add("{} in the local calendar of {}: {}.", text, frame.zone.key, last)
-    end, ran = walk(start, max(ZERO, last - start), frame.pauses)
+    end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
 

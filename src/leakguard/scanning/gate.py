@@ -145,10 +145,7 @@ class Gate(Frozen):
         return uncovered(network, (entry.network for entry in self.scope.include if entry.network)) is None
 
     def _network_in(self, literal: Address, entries: tuple[ScopeEntry, ...]) -> bool:
-        return any(
-            entry.network is not None and entry.network.version == literal.version and literal in entry.network
-            for entry in entries
-        )
+        return any(entry.network is not None and literal in entry.network for entry in entries)
 
     def _name_in(self, host: str, entries: tuple[ScopeEntry, ...]) -> bool:
         name = host.lower().rstrip(".")

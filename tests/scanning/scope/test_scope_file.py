@@ -65,6 +65,12 @@ def test_both_edges_of_the_days_belong_to_the_scope() -> None:
         assert parse_scope(SCOPE_TEXT, name="scope.yaml", now=now).name == "campus-2026"
 
 
+def test_a_scope_may_hold_for_one_day_alone() -> None:
+    text = SCOPE_TEXT.replace("until: 2027-02-01", "until: 2026-11-01")
+
+    assert parse_scope(text, name="scope.yaml", now=datetime(2026, 11, 1, tzinfo=UTC)).name == "campus-2026"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import ReadText
+from leakguard.models.scope import Limits
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
 from leakguard.scanning.scope.shape import shaped_scope
 
@@ -57,19 +58,28 @@ def test_what_is_read_plainly_is_read_alike_by_the_shape(changes: list[tuple[tup
 
 def test_the_usual_file_is_read_plainly() -> None:
     """Else nothing would be gained."""
-    value = with_changes([(("limits", "per_host"), "200/s"), (("exclude",), ["192.0.2.1"])])
+    value = with_changes(
+        [
+            (("exclude",), ["192.0.2.1"]),
+            (("limits", "total"), "500/s"),
+            (("limits", "per_host"), "200/s"),
+            (("limits", "per_network"), "100/s"),
+            (("limits", "per_name"), "50/s"),
+        ]
+    )
 
     found = plain_scope(value)
 
     assert found is not None
-    assert found.limits.per_host == 200.0
+    assert found.limits == Limits(total=500.0, per_host=200.0, per_network=100.0, per_name=50.0)
     assert found == shaped(value)
 
 
 @pytest.mark.parametrize(
     "value",
     [None, [], "text", {}, PLAIN | {"quiet_hours": []}, PLAIN | {"include": "192.0.2.1"}, PLAIN | {"scope": 1},
-     PLAIN | {"valid": {"from": "2026-1-1", "until": "2027-02-01"}}, PLAIN | {"limits": {"total": "fast"}}],
+     PLAIN | {"valid": {"from": "2026-1-1", "until": "2027-02-01"}}, PLAIN | {"limits": {"total": "fast"}},
+     PLAIN | {"exclude": ["192.0.2.1", 5]}, PLAIN | {"valid": {"from": "20261101", "until": "2027-02-01"}}],
 )  # fmt: skip
 def test_everything_else_is_left_to_the_shape(value: object) -> None:
     assert plain_scope(value) is None

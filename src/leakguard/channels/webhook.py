@@ -91,7 +91,7 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
                     timeout=self.timeout,
                     allow_redirects=False,
                     stream=True,
-                    proxies=_STRAIGHT,
+                    proxies={**_STRAIGHT},  # requests writes those of the environment into it
                 ) as reply:
                     return reply.status_code
         except (requests.RequestException, OSError, ValueError) as error:

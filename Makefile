@@ -40,7 +40,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,10 @@ test: $(DEV)  ## the tests, with branch coverage and the real servers of the lab
 
 test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
 	$(BIN)/python -m pytest $(MORE) $(LONG) $(PYTEST_OPTIONS)
+
+# Each in an environment of its own, with the newest libraries that the index has for it.
+pythons: $(DEV)  ## the wheel on each Python that LeakGuard promises, as far as this machine has them
+	PYTHONPATH=tests $(BIN)/python -m support.pythons
 
 # Fifty times as many examples, new ones in every run: to look for what nobody thought of, not to hold a change to.
 test-deep: $(DEV)  ## every property on very many new examples: an hour

@@ -60,6 +60,20 @@ def test_without_a_secret_nothing_is_signed_and_no_netrc_is_read(
     assert not {"X-LeakGuard-Signature", "Authorization"} & set(server.received[0]["headers"])
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_the_settings_do_not_name_is_not_used(
+    variable: str, server: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would read the alarm and the token in the address, and where it is gone no alarm arrives."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+
+    channel(server, "/").send(MESSAGE)
+
+    assert len(server.received) == 1
+
+
 def test_a_login_in_the_address_is_used(server: Child) -> None:
     url = f"http://ann:pw@127.0.0.1:{server.port}/"
     WebhookChannel(name="siem", url=url, now=now, sleep=time.sleep).send(MESSAGE)

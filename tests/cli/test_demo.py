@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.cli.demo.stage import Stage
-from leakguard.cli.demo.story import Step
+from leakguard.cli.demo.story import STORY, Step
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.demolab.asks import Sort
@@ -55,6 +55,24 @@ def play(folder: Path, story: tuple[Step, ...]) -> int:
     wiring = ObservedWiring()
     with Stage(folder=folder, wiring=wiring, is_plain=True) as stage:
         return stage.play(story)
+
+
+def test_what_the_machine_lacks_something_for_is_done_in_another_way(tmp_path: Path) -> None:
+    """Without a Chinese font the demo of whoever installed LeakGuard stopped at the first Chinese PDF, with code 3."""
+    init = "scope init --organisation Example --contact a@example.org --approved-by CISO"
+    story = (Step(at="2026-05-24T10:00+08:00", command="scope show", otherwise=init),)
+
+    assert play(tmp_path, story) == 0
+    assert (tmp_path / "scope.yaml").exists()
+
+
+def test_each_chinese_pdf_of_the_demo_has_another_way() -> None:
+    letters = [step for step in STORY if "--lang zh --as pdf" in step.command]
+
+    assert letters
+    assert [step.otherwise for step in letters] == [
+        step.command.replace("--as pdf", "--as docx").replace(".zh.pdf", ".zh.docx") for step in letters
+    ]
 
 
 def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

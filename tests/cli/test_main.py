@@ -337,6 +337,25 @@ def test_the_module_can_be_run_and_a_reader_that_leaves_gets_no_verdict() -> Non
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("shell", ["zsh_source", "fish_source", "zsh_complete"])
+def test_a_shell_that_got_its_completions_is_told_that_all_went_well(shell: str) -> None:
+    """`_LEAKGUARD_COMPLETE=zsh_source leakguard > FILE && ...` went no further: its code was 3."""
+    asked = {"_LEAKGUARD_COMPLETE": shell, "COMP_WORDS": "leakguard scop", "COMP_CWORD": "1"}
+    command = [sys.executable, "-m", "leakguard"]
+    done = subprocess.run(command, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("_LEAKGUARD_COMPLETE" if shell.endswith("source") else "scope") in done.stdout
+
+
+def test_a_shell_that_nobody_knows_gets_no_completions() -> None:
+    environment = {**os.environ, "_LEAKGUARD_COMPLETE": "cmd_source"}
+    command = [sys.executable, "-m", "leakguard"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (3, "")
+
+
 def test_what_was_typed_cannot_steer_the_terminal_that_shows_its_refusal(leakguard: ScanCommands) -> None:
     """A list of targets may come from anybody; the lines of a message of ours stay lines."""
     wild = "a\x1b[2J\x07\u202eb\x00c d"

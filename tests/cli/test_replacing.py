@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunk
 from leakguard.cli.replacing import held, replacing, try_place
 from leakguard.errors import FileLost, NotAllowed, UsageProblem
 from support.full_disk import no_room
+from support.programs import with_our_path
 
 Write = Callable[[Path, str], None]
 WRITERS: dict[str, Write] = {
@@ -103,6 +107,102 @@ def test_the_part_of_a_killed_process_is_in_nobodys_way(tmp_path: Path) -> None:
     replace_bytes(str(tmp_path / "report"), b"new")
 
     assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from leakguard.cli.replacing import replacing
+
+with replacing(Path(sys.argv[1])) as handle:
+    handle.write(b"theirs")
+    handle.flush()
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def another_writer(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that is in the middle of writing to `path`, until its input ends."""
+    command = [sys.executable, "-c", WRITER, str(path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, text=True, env=with_our_path(), stdin=pipe, stdout=pipe) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "begun\n"
+        yield writer
+
+
+@pytest.mark.parametrize("do", [try_place, lambda path: replace_bytes(str(path), b"new")], ids=["try", "write"])
+def test_what_processes_left_that_were_killed_is_taken_away_by_the_next(
+    do: Callable[[Path], None], tmp_path: Path
+) -> None:
+    """Each had its own name, so half a report lay beside the report for good, however often it was written anew."""
+    path = tmp_path / "report"
+    path.write_text("old", encoding="utf-8")
+    with another_writer(path) as first, another_writer(path) as second:
+        first.kill()
+        second.kill()
+    assert len(list(tmp_path.iterdir())) == 3
+
+    do(path)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+def test_what_a_living_process_writes_is_left_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    with another_writer(path) as writer:
+        replace_bytes(str(path), b"ours")
+        assert path.read_bytes() == b"ours"
+        writer.communicate()
+
+    assert writer.returncode == 0
+    assert path.read_bytes() == b"theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+def test_what_is_no_part_of_ours_stays(tmp_path: Path) -> None:
+    """Half of another report too: its name tells whose it is."""
+    for name in (".report.1.part.old", ".report..part", ".report.1a.part", "report.1.part", ".reports.1.part"):
+        (tmp_path / name).write_bytes(b"theirs")
+    (tmp_path / ".report.1.part").symlink_to(tmp_path / "report.1.part")
+    (tmp_path / ".report.2.part").mkdir()
+    before = {each.name for each in tmp_path.iterdir()}
+
+    replace_bytes(str(tmp_path / "report"), b"new")
+
+    assert {each.name for each in tmp_path.iterdir()} == before | {"report"}
+
+
+def test_a_part_that_was_taken_for_a_dead_ones_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the moment in which it is there and the one in which it is locked, another process may clear it."""
+    taken: list[Path] = []
+
+    def late(*_: object) -> None:
+        if not taken:
+            taken.extend(tmp_path.glob(".*.part"))
+            taken[0].unlink()
+
+    monkeypatch.setattr("fcntl.flock", late)
+
+    replace_bytes(str(tmp_path / "report"), b"new")
+
+    assert taken
+    assert (tmp_path / "report").read_bytes() == b"new"
+
+
+def test_on_a_disk_without_locks_nobody_knows_who_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".report.1.part").write_bytes(b"perhaps alive")
+
+    def unknown(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+
+    replace_bytes(str(tmp_path / "report"), b"new")
+
+    assert {each.name for each in tmp_path.iterdir()} == {"report", ".report.1.part"}
 
 
 def test_a_name_may_be_as_long_as_the_disk_allows(write: Write, tmp_path: Path) -> None:

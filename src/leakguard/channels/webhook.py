@@ -25,6 +25,8 @@ SIGNATURE_HEADER = "X-LeakGuard-Signature"
 TOO_MANY_REQUESTS = 429
 LONGEST = timedelta(seconds=60)
 """No attempt begins later than that: the next level waits for the end of this one, and so do all other alarms."""
+_STRAIGHT = {"http": "", "https": ""}
+"""The settings alone say who gets an alarm: a proxy of the environment may read it, or keep it from arriving."""
 _LOOK = "See whether the receiver is up, and the channel's settings in leakguard.toml."
 
 
@@ -83,7 +85,13 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
             with requests.Session() as session:
                 session.auth = self._login()
                 with session.post(
-                    self.url, data=body, headers=headers, timeout=self.timeout, allow_redirects=False, stream=True
+                    self.url,
+                    data=body,
+                    headers=headers,
+                    timeout=self.timeout,
+                    allow_redirects=False,
+                    stream=True,
+                    proxies={**_STRAIGHT},  # requests writes those of the environment into it
                 ) as reply:
                     return reply.status_code
         except (requests.RequestException, OSError, ValueError) as error:

@@ -29,8 +29,8 @@ def run(arguments: list[str], context: Context | None = None) -> int:
     try:
         with ending_as_interrupted():
             result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)
-    except SystemExit:  # click's own end of a broken pipe, with a code that means "exposure found" here
-        return _reader_gone()
+    except SystemExit as end:  # click's own: 0 when a shell got its completions, 1 ("exposure found" here) else
+        return ExitCode.CLEAN if end.code == 0 else _reader_gone()
     except BrokenPipeError:
         return _reader_gone()
     except OutputLost as error:

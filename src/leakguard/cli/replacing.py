@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,13 +65,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         return
     target = Path(os.path.realpath(path))
     part = _part_of(target)
-    try:
-        with _fresh(part, target) as handle:
-            yield handle
-        part.replace(target)
-    finally:  # there is nothing left to remove where it went well
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with ExitStack() as alive:  # the part stays locked until it has its name, though what is in it is closed before
+        try:
+            with _fresh(part, target) as handle:
+                alive.callback(os.close, os.dup(handle.fileno()))
+                yield handle
+            part.replace(target)
+        finally:  # there is nothing left to remove where it went well
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def try_place(path: Path) -> None:
@@ -97,14 +100,50 @@ def _part_of(target: Path) -> Path:
     return target.with_name(f".{target.name[:_LONGEST]}.{os.getpid()}.part")
 
 
+def _clear(part: Path) -> None:
+    """Take away what processes left that were killed over the same target: whoever lives holds its part locked.
+
+    Their numbers say nothing, as each container counts its own. On a disk without locks everything stays.
+    """
+    ours = re.compile(re.escape(part.name.rsplit(".", 2)[0]) + r"\.[0-9]+\.part")
+    with suppress(OSError), os.scandir(part.parent) as entries:
+        left = [one.path for one in entries if ours.fullmatch(one.name) and one.is_file(follow_symlinks=False)]
+        for path in left:
+            with suppress(OSError):
+                _unlink_dead(path)
+
+
+def _unlink_dead(path: str) -> None:
+    """Raises `OSError` where it lives."""
+    found = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(found), os.lstat(path)):  # its writer may have ended meanwhile, and begun anew
+            Path(path).unlink()
+    finally:
+        os.close(found)
+
+
 def _fresh(part: Path, target: Path) -> BinaryIO:
-    """A new file that nobody may read who may not read the target; one that a killed process left is taken away."""
+    """A new file that nobody may read who may not read the target; those that killed processes left are taken away."""
     old = target.stat() if target.exists() else None
+    _clear(part)
     part.unlink(missing_ok=True)
     mode = 0o666 if old is None else old.st_mode & 0o777
-    handle = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb")
+    handle = _locked(part, mode)
     if old is not None:
         with suppress(OSError):
             os.fchown(handle.fileno(), old.st_uid, old.st_gid)
         os.fchmod(handle.fileno(), mode)
     return handle
+
+
+def _locked(part: Path, mode: int) -> BinaryIO:
+    """A new file that is locked as long as somebody has it open, where the disk has locks."""
+    while True:
+        handle = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb")
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle.fileno()).st_nlink:
+            return handle
+        handle.close()  # another process took it for a dead one's before it was locked

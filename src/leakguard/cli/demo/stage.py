@@ -54,6 +54,8 @@ class Stage:
         with chdir(self.folder):
             for step in story:
                 code = self._play(step)
+                if code not in step.exits and step.otherwise:
+                    code = self._play(Step(at=step.at, command=step.otherwise))
                 if code not in step.exits:
                     click.echo(f"The demo stops here: exit code {code} was not expected.", err=True)
                     return ExitCode.UNFINISHED

@@ -22,6 +22,13 @@ class Step(Frozen):
     """What the user types behind `leakguard`; `{names}` are filled in by the stage."""
     exits: tuple[int, ...] = (0,)
     """The exit codes that the story expects; anything else stops it."""
+    otherwise: str = ""
+    """What the user types where that ended unexpectedly, as the machine lacks a font."""
+
+
+def _draft(duty: str, lang: str, form: str) -> str:
+    where = f"-o letters/{duty}.{lang}.{form}"
+    return f"notice draft facts.yaml --incident {INCIDENT} --duty {duty} --lang {lang} --as {form} {where}"
 
 
 STORY: tuple[Step, ...] = (
@@ -96,8 +103,8 @@ STORY: tuple[Step, ...] = (
     *(
         Step(
             at="2026-05-24T10:00+08:00",
-            command=f"notice draft facts.yaml --incident {INCIDENT} --duty {duty} --lang {lang} --as {form} "
-            f"-o letters/{duty}.{lang}.{form}",
+            command=_draft(duty, lang, form),
+            otherwise=_draft(duty, lang, "docx") if (lang, form) == ("zh", "pdf") else "",
         )
         for duty, lang, form in (
             ("eu-gdpr-33-authority", "en", "pdf"),

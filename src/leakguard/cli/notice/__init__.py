@@ -10,6 +10,7 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
+        "example": ("leakguard.cli.notice.example:example_cmd", "Print a file of facts to begin with."),
         "assess": ("leakguard.cli.notice.assess:assess_cmd", "Say which duties apply: yes, no or needs fact."),
         "check": ("leakguard.cli.notice.check:check_cmd", "Say what a notice still lacks."),
         "next-fact": ("leakguard.cli.notice.next_fact:next_fact_cmd", "Say what to find out next, and by when."),

@@ -17,7 +17,7 @@ from leakguard.frozen import replace
 from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from support.certificates import server_context
 from support.messages import now
-from support.scripted_smtp import BREAK_OFF, DRIP, HANG_UP, SILENCE, scripted
+from support.scripted_smtp import BREAK_OFF, DRIP, HANG_UP, SILENCE, Scripted, scripted
 from support.servers import child
 
 pytestmark = pytest.mark.enable_socket
@@ -51,6 +51,11 @@ def offered(to: Mailbox = PERSON, **script: str) -> MailAnswer:
 def offer(way: SmtpMailer, some: OutgoingMail, before: Callable[[], None] = nothing) -> MailAnswer:
     with closing(way.open()) as session:
         return session.offer(some, before)
+
+
+def commands(server: Scripted) -> list[str]:
+    """The lines that were heard, `mail` and `rcpt` as Python 3.13 writes them."""
+    return [line.replace("mail FROM:", "mail from:").replace("rcpt TO:", "rcpt to:") for line in server.heard]
 
 
 def test_a_letter_that_the_server_took_has_its_queue_id() -> None:
@@ -138,8 +143,8 @@ def test_the_envelope_asks_for_the_header_alone_and_names_the_letter() -> None:
     with scripted() as server:
         offer(mailer(server.port, bounces_to="bounces@university.example"), mail())
 
-    assert f"mail FROM:<bounces@university.example> RET=HDRS ENVID={ID}" in server.heard
-    assert "rcpt TO:<person@mail.example> NOTIFY=FAILURE,DELAY" in server.heard
+    assert f"mail from:<bounces@university.example> RET=HDRS ENVID={ID}" in commands(server)
+    assert "rcpt to:<person@mail.example> NOTIFY=FAILURE,DELAY" in commands(server)
 
 
 def test_a_server_that_offers_little_gets_a_plain_envelope() -> None:
@@ -147,8 +152,8 @@ def test_a_server_that_offers_little_gets_a_plain_envelope() -> None:
         found = offer(mailer(server.port), mail())
 
     assert found.kind is AnswerKind.ACCEPTED
-    assert "mail FROM:<security@university.example>" in server.heard
-    assert "rcpt TO:<person@mail.example>" in server.heard
+    assert "mail from:<security@university.example>" in commands(server)
+    assert "rcpt to:<person@mail.example>" in commands(server)
 
 
 def test_letters_in_an_address_need_a_server_that_takes_them() -> None:
@@ -158,7 +163,7 @@ def test_letters_in_an_address_need_a_server_that_takes_them() -> None:
 
     assert found.kind is AnswerKind.ACCEPTED
     assert "To: 用户@xn--fsqu00a.example" in server.heard
-    assert any(line.startswith("mail FROM:<security@university.example> SMTPUTF8") for line in server.heard)
+    assert any(line.startswith("mail from:<security@university.example> SMTPUTF8") for line in commands(server))
 
 
 def test_a_header_that_cannot_be_written_safely_is_not_sent() -> None:
@@ -166,7 +171,7 @@ def test_a_header_that_cannot_be_written_safely_is_not_sent() -> None:
         found = offer(mailer(server.port), mail(Mailbox(address="a b@c\r\nBcc: d@e.example")))
 
     assert found.kind is AnswerKind.NOT_POSSIBLE
-    assert not any("bcc" in line.lower() for line in server.heard)
+    assert not any("bcc" in line.lower() or line.startswith("mail") for line in server.heard)
 
 
 @pytest.mark.parametrize(("answer", "error"), [("550 CANARY", ChannelFailed), ("451 CANARY", MailServerAway)])

@@ -53,6 +53,23 @@ def test_the_database_of_another_program_is_refused_and_left_alone(path: Path) -
         assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("bookmarks",)]
 
 
+@pytest.mark.parametrize("text", ["dear diary " * 100, ""])
+def test_a_file_that_is_refused_is_let_go_of(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    if not text:
+        with closing(sqlite3.connect(path)) as raw, raw:
+            raw.execute("CREATE TABLE bookmarks (url)")
+
+    refused = refusal(path)
+
+    assert refused.__traceback__ is not None  # which holds whatever was left behind
+    assert path not in open_files()
+
+
+def open_files() -> set[Path]:
+    return {each.resolve() for each in Path("/proc/self/fd").iterdir() if each.exists()}
+
+
 def test_a_store_of_a_newer_release_is_refused(path: Path, store: SqlStore) -> None:
     store.close()
     with closing(sqlite3.connect(path)) as raw, raw:

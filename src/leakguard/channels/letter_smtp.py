@@ -108,7 +108,8 @@ class SmtpLetters:
         """See `ports.MailSession.offer`."""
         self._is_ended = is_over = False
         try:
-            answer = self._envelope(mail) or self._content(mail, before_end)
+            content = stuffed(mail_bytes(mail, sender=self._mailer.sender, at=self._mailer.now()))
+            answer = self._envelope(mail) or self._content(content, before_end)
             is_over = True
         except UnsafeHeader:
             return MailAnswer(kind=AnswerKind.NOT_POSSIBLE)
@@ -140,8 +141,7 @@ class SmtpLetters:
             return None
         return self._turned_down(code, AnswerKind.RECIPIENT_REFUSED)
 
-    def _content(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
-        content = stuffed(mail_bytes(mail, sender=self._mailer.sender, at=self._mailer.now()))
+    def _content(self, content: bytes, before_end: Callable[[], None]) -> MailAnswer:
         code, _ = self._client.docmd("DATA")
         if code != DATA_WANTED:
             return self._turned_down(code, AnswerKind.MESSAGE_REFUSED)

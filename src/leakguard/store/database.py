@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from leakguard.ledger.heads import Head
@@ -51,7 +51,10 @@ class Database:
             if path is not None and not create and not path.stat().st_size:
                 raise unusable(name, "is empty and no store", _ANOTHER)
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
-            ensure_schema(pool, place, name, head_file)
+            with ExitStack() as unless_it_is_ours:
+                unless_it_is_ours.callback(pool.close)
+                ensure_schema(pool, place, name, head_file)
+                unless_it_is_ours.pop_all()
         elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]
         return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -84,9 +84,12 @@ class SqliteDriver:
         raw = sqlite3.connect(
             place, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=is_uri
         )
-        raw.text_factory = _lenient
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not merely let go
+        with ExitStack() as unless_it_is_ours:
+            unless_it_is_ours.callback(raw.close)
+            raw.text_factory = _lenient
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not merely let go
+            unless_it_is_ours.pop_all()
         return raw
 
     def begin(self, raw: Any, *, is_write: bool) -> None:  # noqa: ANN401  (as above)

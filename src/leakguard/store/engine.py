@@ -56,9 +56,11 @@ def lifting(place: str, driver: Driver) -> Iterator[tuple[sqlalchemy.Connection,
     """One writing transaction of `driver`, as SQLAlchemy and as we see it."""
     engine = _engine(url_of(place), creator=driver.connect)
     event.listen(engine, "begin", partial(_begin, driver))
-    with engine.connect() as connection, connection.begin():
-        yield connection, Connection(connection.connection.driver_connection, is_sqlite=driver.is_sqlite)
-    engine.dispose()
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection, Connection(connection.connection.driver_connection, is_sqlite=driver.is_sqlite)
+    finally:
+        engine.dispose()
 
 
 def _begin(driver: Driver, connection: sqlalchemy.Connection) -> None:

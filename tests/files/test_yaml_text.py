@@ -15,11 +15,6 @@ from leakguard.files import yaml_text
 from leakguard.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, ReadText, dotted, read_yaml
 
 WORDS_THAT_YAML_LIKES = ["no", "yes", "on", "off", "Yes", "NO", "y", "n"]
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(codec="ascii"), max_size=12),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), inner),
-    max_leaves=12,
-)
 YAMLISH = st.text(st.sampled_from("ab:-[]{}#&*!|>'\"%@`,? \n\t0123456789.~<=_\x00\x1b\u2028\ud800"), max_size=60)
 
 PARSERS = ["CSafeLoader", "SafeLoader"]
@@ -228,13 +223,3 @@ def assert_is_plain(value: object) -> None:
             assert_is_plain(inner)
     else:
         assert value is None or isinstance(value, str | int | float | bool)
-
-
-@given(st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), PLAIN, min_size=1))
-def test_json_reads_as_itself(value: dict[str, Any]) -> None:
-    """JSON is YAML; strings in quotes stay strings whatever they look like, control characters where they may stand."""
-    import json  # noqa: PLC0415  (only this test)
-
-    text = json.dumps(value).replace("\\u007f", "\\x7f")
-
-    assert read_yaml(text, name="a.yaml", is_recorded=True).value == value

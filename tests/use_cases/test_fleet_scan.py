@@ -11,8 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from leakguard.cli.scan.progress import NoProgress
 from leakguard.errors import FleetUnreachable, InQuietHours, NotAllowed, NotFound, OutOfScope, UsageProblem
@@ -34,7 +32,6 @@ from support.fleet import (
     STRANGER,
     Clock,
     Fleet,
-    Killed,
     OtherForm,
     coordinator_seal,
     interrupted_behind,
@@ -458,40 +455,6 @@ def test_a_large_scan_lists_only_what_is_worth_a_line(monkeypatch: pytest.Monkey
     assert dict(fleet.store.done_targets(f"{summary.scan}-campus")) == {}
     assert summary.vantages[0].counts == {"closed": 6, "silent": 1}
     assert summary.differences[0].standings == {"campus": "closed_or_silent", "outside": "exposed"}
-
-
-@settings(max_examples=10)
-@given(data=st.data())
-def test_losses_repeats_delays_and_dead_coordinators_change_nothing(data: st.DataObject) -> None:
-    """The set of results is that of the undisturbed scan, whoever dies when."""
-    fleet = Fleet(fleet=FleetSettings(broker="redis://localhost", workers=2, lease_seconds=LEASE_SECONDS, attempts=9))
-    troubles = data.draw(st.integers(0, 12))
-
-    def fate(order: dict[str, Any]) -> str:
-        nonlocal troubles
-        if troubles == 0 or order["kind"] != "shard":
-            return "serve"
-        troubles -= 1
-        drawn = str(data.draw(st.sampled_from(["serve", "lose", "twice", "late", "die"])))
-        if drawn == "die":
-            raise Killed
-        return drawn
-
-    fleet.broker.on_order = fate
-    wish: dict[str, Any] = {}
-    for _ in range(20):
-        try:
-            summary = fleet.scan(*(() if wish else TARGETS), **wish)
-        except Killed:
-            wish = {"resume": next(record.subject for record in fleet.store.records)}
-            fleet.broker.workers = fleet.new_workers()
-            continue
-        break
-
-    assert told(summary.findings) == FOUND
-    assert summary.counts == COUNTS
-    assert all(set(one.given_up) == set() for one in summary.vantages)
-    assert summary.differences == Fleet().scan(*TARGETS).differences
 
 
 def test_a_coordinator_that_no_worker_trusts_finds_nobody() -> None:

@@ -8,8 +8,8 @@ MADE = $(VENV)/.leakguard-venv
 RUNTIME = $(VENV)/.leakguard-runtime
 DEV = $(VENV)/.leakguard-dev
 RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
-# Four workers for two cores, as many tests wait. A file stays with one worker, so that what it sets up is set up once.
-WORKERS ?= 4
+# Three workers for two cores, as some tests wait. A file stays with one worker, so that what it sets up is set up once.
+WORKERS ?= 3
 FUZZ_SECONDS ?= 60
 # What takes long: brokers and killed processes, hosts by the hundred, wheels, letters by the hundred.
 LONG = tests/fleet tests/watchman tests/packaging tests/probes/test_heavy_hosts.py tests/cli/test_streams.py \

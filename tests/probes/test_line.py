@@ -267,10 +267,11 @@ def test_a_loop_that_was_kept_busy_hears_what_came_meanwhile_before_it_calls_a_h
     What keeps the loop busy is the word of another host: then it looks at its clock before its sockets.
     """
 
-    def serve(server: socket.socket) -> None:
+    def serve(server: socket.socket, far: socket.socket) -> None:
         line, _ = server.accept()
         with line:
             line.recv(65536)
+            far.send(b"x")
             time.sleep(0.1)
             line.sendall(http_answer(b"{}"))
             line.recv(65536)
@@ -282,12 +283,11 @@ def test_a_loop_that_was_kept_busy_hears_what_came_meanwhile_before_it_calls_a_h
     async def work() -> Ending:
         near, far = socket.socketpair()
         with near, far, socket.create_server(("127.0.0.1", 0)) as server:
-            answering = asyncio.ensure_future(asyncio.to_thread(serve, server))
+            answering = asyncio.ensure_future(asyncio.to_thread(serve, server, far))
             endpoint = Endpoint(address="127.0.0.1", port=server.getsockname()[1])
             session = Probing(timeouts=Timeouts(connect=2, request=0.33)).prober().open(endpoint, "http")
             loop = asyncio.get_running_loop()
             loop.add_reader(near, dawdle, near)
-            loop.call_later(0.05, far.send, b"x")
             reply = await session.ask(Question("GET", "/"))
             await session.close()
             await answering

@@ -24,8 +24,7 @@ UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_ship
   tests/store/test_both_databases.py tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
   tests/use_cases/test_killed_scans.py tests/use_cases/test_walked_playbooks.py tests/use_cases/test_bookmarks.py \
   tests/use_cases/test_killed_watches.py tests/use_cases/test_troubled_fleets.py tests/files/test_shipped_yaml.py \
-  tests/files/test_json_as_yaml.py tests/cli/test_notice_send.py tests/cli/test_scan_aws.py \
-  tests/cli/test_fleet.py tests/cli/test_watchman.py tests/cli/test_notice_approve.py tests/cli/test_notice_merge_approval.py \
+  tests/files/test_json_as_yaml.py \
   tests/playbooks/test_any_order.py tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py \
   tests/notices/severity/test_edpb_cases.py tests/documents/test_university_letters.py \
   tests/documents/test_letters_to_people.py tests/documents/test_letter_in_a_browser.py \

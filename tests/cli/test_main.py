@@ -284,6 +284,14 @@ def test_an_option_of_all_commands_is_sent_to_where_it_stands(option: str, capsy
     assert "Next: " not in capsys.readouterr().err
 
 
+def test_an_option_without_its_argument_is_sent_to_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["incident", "open", "--finding"]) == 2
+
+    assert capsys.readouterr().err == (
+        "Error: Option '--finding' requires an argument.\nNext: See how it is used: write --help behind the command.\n"
+    )
+
+
 def test_every_group_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for name in app.list_commands(click.Context(app)):
         assert run([name, "--help"]) == 0

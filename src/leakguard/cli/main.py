@@ -59,6 +59,8 @@ def _refusal(error: BaseException, context: Context) -> int:
         click.echo(printable_lines(told.getvalue()), nl=False, err=True)
         if isinstance(error, click.NoSuchOption) and _is_of_all(error.option_name):
             click.echo(f"Next: Write it before the command: leakguard {error.option_name} ...", err=True)
+        elif isinstance(error, click.UsageError) and error.ctx is None:  # then click names no `--help` itself
+            click.echo("Next: See how it is used: write --help behind the command.", err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
         click.echo(f"Error: {printable_lines(context.repeating(error.message))}", err=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from accuracy.first_met import FirstMet, read_first_met
 from accuracy.measured import OPEN, REASONS, Measured, Repeated
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.files.yaml_text import read_yaml
@@ -175,7 +176,21 @@ def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated)
     again = "the same verdicts" if repeated.is_same else "not always the same verdicts"
     core = f"the {repeated.endpoints} servers of the core set"
     times = f"{repeated.runs} runs over {core}: {again}, {repeated.seconds} s a run."
-    return "\n".join([f"On {len(servers)} real servers and buckets ({day}): {rates}.", times, "", *named, *untold])
+    built = f"On the {len(servers)} real servers and buckets that the checks were built on ({day}): {rates}."
+    return "\n\n".join([built, first_met_sentence(read_first_met()), times, "\n".join([*named, *untold])])
+
+
+def first_met_sentence(met: FirstMet) -> str:
+    """What was found of servers that no check had been prepared for: the figure to expect on a network of your own."""
+    rates = "; ".join(
+        f"{group.name}: {group.found} of {group.opened} open ones found ({group.found / group.opened:.0%})"
+        for group in met.groups
+    )
+    alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"
+    return (
+        f"On {met.kinds} kinds of real servers that no check had been prepared for, when they were scanned for the "
+        f"first time ({met.measured_on}): {rates}; {alarms}. Expect these figures on a network of your own."
+    )
 
 
 def _of(pair: tuple[int, int]) -> str:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from accuracy.first_met import FirstMet, Group, read_first_met
 from accuracy.measured import OPEN, REASONS, Found, Measured, read
-from accuracy.tables import UNTOLD, Score, coverage_sentence, covering, proofs, rows, score_of_replays, score_of_servers
+from accuracy.tables import (
+    UNTOLD,
+    Score,
+    accuracy_sentence,
+    coverage_sentence,
+    covering,
+    first_met_sentence,
+    proofs,
+    rows,
+    score_of_replays,
+    score_of_servers,
+)
 from lab.catalogue import ALL_NAMES, CORE
 from leakguard.checks.definitions import CheckDefinition
 from rules.readme_parts import load_checks
@@ -102,3 +114,20 @@ def test_recall_and_precision_count_what_they_say() -> None:
 
 def test_the_sentence_counts_the_rows() -> None:
     assert coverage_sentence(LIBRARY, SERVERS).startswith(f"{len(COVERED)} of 105 kinds, ")
+
+
+def test_the_published_rate_says_on_which_servers_and_what_servers_met_for_the_first_time_gave() -> None:
+    text = accuracy_sentence(DAY, SERVERS, REPEATED)
+
+    assert "that the checks were built on" in text
+    assert first_met_sentence(read_first_met()) in text
+
+
+def test_a_false_alarm_on_a_server_met_for_the_first_time_would_be_published() -> None:
+    met = FirstMet(
+        measured_on="2026-01-01", kinds=2, false_alarms=3, groups=(Group(name="reached directly", opened=3, found=2),)
+    )
+
+    text = first_met_sentence(met)
+
+    assert "reached directly: 2 of 3 open ones found (67%); 3 false alarms" in text

@@ -17,9 +17,9 @@ Environment:
 What was measured in full is kept in `measured.json`, from which `make readme` writes the README's table; a part that is
 measured again takes the place of its older figures, and each part is dated. Fewer than five runs or fewer targets are
 printed and not kept.
-The yardsticks: nmap and rustscan run beside us where they are installed (`apt install nmap`, `cargo install rustscan`);
-nuclei is in no package registry, so its published figures stand beside ours with their date, and our time is compared
-with `targets / rate`, the time that it would need at that rate.
+The yardsticks nmap, rustscan and nuclei run beside us where they are installed (`apt install nmap`,
+`cargo install rustscan`; nuclei is built from its public source). A row whose yardstick is missing says so and compares
+nothing: no figure is taken over from another machine.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from pathlib import Path
 
 from bench import namespace, rig, scans, yardsticks
 from bench.house import House
-from bench.measured import Beside, Part, Point, Row, write
+from bench.measured import Part, Point, Row, write
 from bench.rows.catalogue import ROWS
-from bench.table import beside_table, goals_table, growth_table
+from bench.table import goals_table, growth_table
 
 WHOLE = 5
 """Runs from which on a figure is kept."""
@@ -66,6 +66,7 @@ def _house(folder: Path) -> House:
         rig=rig.build(folder),
         nmap=yardsticks.find_nmap(),
         rustscan=yardsticks.find_rustscan(),
+        nuclei=yardsticks.find_nuclei(),
         is_huge=os.environ.get("BENCH_HUGE") == "1",
         runs=int(os.environ.get("BENCH_RUNS") or WHOLE),
         shrink=int(os.environ.get("BENCH_SHRINK") or 0),
@@ -85,14 +86,13 @@ def _measured(house: House, name: str) -> Part:
     told = tuple(ROWS[name](house))
     rows = tuple(each for each in told if isinstance(each, Row))
     points = tuple(each for each in told if isinstance(each, Point))
-    beside = tuple(each for each in told if isinstance(each, Beside))
-    tables = [goals_table(rows), growth_table(points) if points else "", beside_table(beside) if beside else ""]
+    tables = [goals_table(rows), growth_table(points) if points else ""]
     sys.stdout.write("\n\n".join(table for table in tables if table) + "\n")
     sys.stdout.flush()
     today = datetime.now(UTC).date()  # noqa: TID251  (a bench is dated)
     return Part(
         name=name, measured_on=today.isoformat(), machine=machine(), runs=house.runs,
-        rows=rows, growth=points, beside=beside,
+        rows=rows, growth=points,
     )  # fmt: skip
 
 

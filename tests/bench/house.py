@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import Ran, Series
 from bench.rig import Rig
 from bench.scans import Tool
-from bench.yardsticks import Nmap, Rustscan, machine_factor
-
-CALIBRATOR = "nmap"
-CLOSED = ("127.32.0.0", 65_536)
-CLOSED_PORT = 9243
+from bench.yardsticks import Nmap, Nuclei, Rustscan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +20,7 @@ class House:
     rig: Rig
     nmap: Nmap | None
     rustscan: Rustscan | None
+    nuclei: Nuclei | None
     runs: int
     """Beyond the one that warms up."""
     is_huge: bool = False
@@ -36,20 +31,6 @@ class House:
     def many(self, full: int) -> int:
         """So many targets instead of `full`, at least 64."""
         return max(64, full >> self.shrink)
-
-    def calibrator(self) -> Mapping[str, Callable[[], Ran]]:
-        """A contender that does what is published of nmap, so that `factor` can compare the machines."""
-        if self.nmap is None or self.shrink:
-            return {}
-        nmap = self.nmap
-        return {CALIBRATOR: lambda: nmap.sweep(network(*CLOSED), CLOSED_PORT, folder=self.folder)}
-
-    def factor(self, series: Mapping[str, Series]) -> float | None:
-        """How much slower this machine is than the one of the published figures, as the calibrator of `series` told."""
-        made = series.get(CALIBRATOR)
-        if made is None or self.shrink or any(ran.code for ran in made.runs):
-            return None
-        return machine_factor(made.seconds)
 
 
 def network(first: str, count: int) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 FILE = Path(__file__).with_name("measured.json")
 NO_GOAL = "-"
 """The goal of a row that only helps to read the others."""
+NO_YARDSTICK = "none in this run"
+"""The yardstick of a row whose peer did not run beside us: its goal is a fixed limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +20,13 @@ class Row:
 
     work: str
     yardstick: str
-    """Whom we are compared with, and its own figure; `-` where the goal stands for itself."""
+    """Who ran beside us, and its own figure of the same run; `NO_YARDSTICK` where nobody did."""
     ours: str
     figure: str
     """What is compared with the goal, with its unit."""
     goal: str
     is_met: bool | None = None
     """Nothing where it was not measured; `ours` then says why."""
-    calibrated: str = ""
-    """What the published yardstick would be on this machine, and our figure against that; the goal is not judged by it.
-
-    Empty where the yardstick ran beside us, or was not.
-    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +42,6 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """A published figure of a peer that cannot be run here, and ours of today."""
-
-    work: str
-    peer: str
-    published: str
-    ours: str
-    ratio: float
-    """Our time divided by the peer's."""
-    factor: float | None = None
-    """How much slower this machine is than the one of the published figure; nothing where that was not measured."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """The rows that were measured together, in one run on one machine."""
 
@@ -68,32 +51,23 @@ class Part:
     runs: int
     rows: tuple[Row, ...]
     growth: tuple[Point, ...] = ()
-    beside: tuple[Beside, ...] = ()
 
 
-Told = Row | Point | Beside
+Told = Row | Point
 """What a measurement yields, in any order."""
 
 
-def not_measured(work: str, goal: str, why: str, *, yardstick: str = "-") -> Row:
+def not_measured(work: str, goal: str, why: str) -> Row:
     """A row that says why there is no figure."""
-    return Row(work=work, yardstick=yardstick, ours=why, figure="-", goal=goal)
+    return Row(work=work, yardstick=NO_YARDSTICK, ours=why, figure="-", goal=goal)
 
 
-def compared(
-    *, work: str, yardstick: str, ours: str, ratio: float, most: float, is_whole: bool = True, calibrated: str = ""
-) -> Row:  # fmt: skip
+def compared(*, work: str, yardstick: str, ours: str, ratio: float, most: float, is_whole: bool = True) -> Row:
     """A row whose goal is a ratio; work that was not done as a whole is never quick."""
     return Row(
         work=work, yardstick=yardstick, ours=ours if is_whole else f"{ours}, but not all of the work",
         figure=f"{ratio:.3g}", goal=f"<= {most:g} of its time", is_met=ratio <= most and is_whole,
-        calibrated=calibrated,
     )  # fmt: skip
-
-
-def calibration(published: float, ours: float, factor: float | None) -> str:
-    """A published time as it would be here, and ours against it: `17.6 s here: 0.45`; both in seconds."""
-    return "" if factor is None else f"{published * factor:.3g} s here: {ours / (published * factor):.3g}"
 
 
 def write(parts: Iterable[Part], file: Path = FILE) -> None:
@@ -111,7 +85,6 @@ def read(file: Path = FILE) -> tuple[Part, ...]:
             **part,
             "rows": tuple(Row(**row) for row in part["rows"]),
             "growth": tuple(Point(**point) for point in part["growth"]),
-            "beside": tuple(Beside(**each) for each in part["beside"]),
         })
         for part in json.loads(file.read_text(encoding="utf-8"))
     )  # fmt: skip

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.measured import NO_GOAL, Beside, Part, Point, Row
-from bench.yardsticks import NMAP_CLOSED, PUBLISHED
+from bench.measured import NO_GOAL, NO_YARDSTICK, Part, Point, Row
 
-_HEADING = ("work", "yardstick", "ours", "figure", "calibrated", "goal", "met")
+_HEADING = ("work", "yardstick, in the same run", "ours", "figure", "goal", "met")
 
-CALIBRATED = (
-    "Published figures come from a faster machine. The column `calibrated` says what such a figure would be on this "
-    f"one, by nmap: it needs {NMAP_CLOSED} s there for 65,536 closed endpoints, and was run here in turn with ours. "
-    "Goals are judged by the published figures as they are."
+YARDSTICKS = (
+    "Every yardstick ran on this machine, in turn with ours; no figure is taken from another machine. "
+    f"`{NO_YARDSTICK}` means that nobody ran beside us: the goal is then a fixed limit, and the row compares nothing."
 )
 
 
@@ -20,7 +18,7 @@ def goals_table(rows: Iterable[Row]) -> str:
     """One row a goal."""
     lines = [f"| {' | '.join(_HEADING)} |", f"|{' --- |' * len(_HEADING)}"]
     for row in rows:
-        cells = (row.work, row.yardstick, row.ours, row.figure, row.calibrated or "-", row.goal, _met(row))
+        cells = (row.work, row.yardstick, row.ours, row.figure, row.goal, _met(row))
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -35,27 +33,14 @@ def growth_table(points: Iterable[Point]) -> str:
     return "\n".join(lines)
 
 
-def beside_table(rows: Iterable[Beside]) -> str:
-    """One row a published figure."""
-    heading = ("work", "peer", "published", "ours", "of its time", "calibrated")
-    lines = [f"| {' | '.join(heading)} |", f"|{' --- |' * len(heading)}"]
-    for row in rows:
-        calibrated = "-" if row.factor is None else f"{row.ratio / row.factor:.3g}"
-        cells = (row.work, row.peer, row.published, row.ours, f"{row.ratio:.3g}", calibrated)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
 def bench_part(parts: Sequence[Part]) -> str:
     """The README's part: where and when, the goals, the growth curve."""
     if not parts:
         return "Not measured yet."
     rows = [row for part in parts for row in part.rows]
     points = [point for part in parts for point in part.growth]
-    besides = [row for part in parts for row in part.beside]
-    texts = [_sentence(parts, rows), *([CALIBRATED] if any(row.calibrated for row in rows) else []), goals_table(rows)]
+    texts = [_sentence(parts, rows), YARDSTICKS, goals_table(rows)]
     texts += ["How it grows:", growth_table(points)] if points else []
-    texts += [f"Peers that no registry brings, as published {PUBLISHED}:", beside_table(besides)] if besides else []
     return "\n\n".join(texts)
 
 
@@ -69,7 +54,7 @@ def _sentence(parts: Sequence[Part], rows: Sequence[Row]) -> str:
     runs = min(part.runs for part in parts)
     return (
         f"Measured {when} on {'; '.join(machines)}; whole processes, median of {runs} (smallest-largest) after one "
-        f"that warms up, each in turn with its yardstick: {met} goals met, {missed} not met{unmeasured}."
+        f"that warms up: {met} goals met, {missed} not met{unmeasured}."
     )
 
 

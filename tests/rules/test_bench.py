@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bench.house import address, network
-from bench.measured import NO_GOAL, Beside, Part, Point, Row, calibration, compared, not_measured, read, write
+from bench.measured import NO_GOAL, NO_YARDSTICK, Part, Point, Row, compared, not_measured, read, write
 from bench.processes import Ran, Series, in_turn, spread, without_failures
 from bench.rig import cluster
 from bench.rows.elastic import is_right
 from bench.rows.watched import most_in_a_second
 from bench.scans import counts_in
-from bench.table import CALIBRATED, bench_part, beside_table, goals_table, growth_table
-from bench.yardsticks import NMAP_CLOSED, machine_factor
+from bench.table import YARDSTICKS, bench_part, goals_table, growth_table
+from bench.yardsticks import TUNED, Nuclei
 from leakguard.frozen import replace
 
 RAN = Ran(
@@ -108,15 +108,6 @@ def test_the_readme_says_when_where_and_how_many_goals_are_met() -> None:
     assert "| 1,024 | 0.50 | 2,048 | 40 |" in text
 
 
-def test_published_figures_stand_beside_ours_with_their_date() -> None:
-    beside = Beside(work="sweep", peer="naabu", published="4.53 s", ours="0.60 s", ratio=0.1325)
-
-    text = bench_part((replace(PART, beside=(beside,)),))
-
-    assert "as published on 2026-11-24" in text
-    assert "| sweep | naabu | 4.53 s | 0.60 s | 0.133 |" in text
-
-
 def test_work_that_was_not_done_as_a_whole_is_never_quick() -> None:
     row = compared(work="sweep", yardstick="nmap", ours="0.01 s", ratio=0.01, most=0.65, is_whole=False)
 
@@ -139,7 +130,6 @@ def test_a_part_that_is_measured_again_takes_the_place_of_its_older_figures(tmp_
     growth = Part(
         name="growth", measured_on="2026-11-26", machine="2 cores", runs=5, rows=(),
         growth=(Point(endpoints=1, seconds=1, peak_mib=1),),
-        beside=(Beside(work="sweep", peer="naabu", published="4.53 s", ours="0.60 s", ratio=0.1325),),
     )  # fmt: skip
     write([PART, growth], file)
 
@@ -181,24 +171,34 @@ def test_rows_are_kept_as_they_were(tmp_path: Path) -> None:
     assert read(file)[0].rows == (ROW, unmeasured)
 
 
-def test_a_published_figure_is_told_as_it_would_be_on_this_machine() -> None:
-    """By nmap alone, which ran here: one that needs twice its published time tells of a machine half as fast."""
-    assert machine_factor(2 * NMAP_CLOSED) == 2.0
-    assert calibration(10.0, 5.0, 2.0) == "20 s here: 0.25"
-    assert calibration(10.0, 5.0, None) == ""
+def test_a_row_whose_yardstick_did_not_run_says_so_and_compares_nothing() -> None:
+    row = not_measured("sweep", "<= 1", "1.00 s; nmap is not here")
+
+    table = goals_table([row]).splitlines()[-1]
+
+    assert NO_YARDSTICK in table
+    assert table.endswith("| not measured |")
 
 
-def test_the_goal_is_judged_by_the_published_figure_as_it_is() -> None:
-    row = compared(work="w", yardstick="y", ours="o", ratio=0.5, most=0.3, calibrated=calibration(10.0, 5.0, 2.0))
+def test_no_kept_figure_is_taken_from_another_machine() -> None:
+    """A published figure, scaled or not, was measured on other hardware; only what ran beside us is a yardstick."""
+    for part in read():
+        for row in part.rows:
+            assert "published" not in row.yardstick, row.work
+            assert "here:" not in row.figure, row.work
 
-    assert row.is_met is False
-    assert "| 0.5 | 20 s here: 0.25 | <= 0.3 of its time | **NOT met** |" in goals_table([row])
-    assert CALIBRATED in bench_part([replace(PART, rows=(row,))])
-    assert CALIBRATED not in bench_part([PART])
+
+def test_the_table_explains_what_a_missing_yardstick_means() -> None:
+    assert YARDSTICKS in bench_part([PART])
 
 
-def test_a_peer_that_stands_beside_is_compared_in_both_ways() -> None:
-    beside = Beside(work="w", peer="p", published="1 s", ours="2 s", ratio=2.0)
+def test_nmap_is_spared_the_printing_of_closed_ports() -> None:
+    """Its quickest way: whoever compares with a slower one flatters itself."""
+    assert "--open" in TUNED
 
-    assert beside_table([beside]).endswith("| 2 | - |")
-    assert beside_table([replace(beside, factor=2.0)]).endswith("| 2 | 1 |")
+
+def test_what_nuclei_reports_is_counted_once_a_target() -> None:
+    said = "[elasticsearch-open] [http] [high] http://127.64.0.1:9200/_cat/indices?format=json\n"
+    ran = replace(RAN, stdout=said * 2 + "[other] [http] [info] http://127.64.0.2\n")
+
+    assert Nuclei(program="nuclei").found(ran) == 1

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench import yardsticks
-from bench.house import House, network
-from bench.measured import NO_GOAL, Beside, Row, Told, calibration, compared
+from bench.house import House, address, network
+from bench.measured import NO_GOAL, NO_YARDSTICK, Row, compared, not_measured
 from bench.processes import Ran, Series, in_turn, run
 from bench.rig import Counters, cluster
+from bench.yardsticks import Nuclei
 
 FULL = 32_768
 PORT = 9200
@@ -24,6 +24,8 @@ LIMITS = {USUAL: None, SMALL: SMALL_LIMIT}
 MOST_REQUESTS = 3.0
 MOST_MIB = 64.0
 TALKS = "the conversations alone"
+MOST_OF_NUCLEI = 0.30
+MOST_OF_NMAP = 0.02
 NMAP_HOSTS = 16
 """As many as fit into ten seconds."""
 
@@ -47,26 +49,25 @@ def is_right(finding: Mapping[str, Any]) -> bool:
     return finding["outcome"] == "exposed" and told == wanted
 
 
-def rows(house: House) -> Iterator[Told]:
-    """Time against what is published, then completeness, requests and memory; at both file limits."""
+def rows(house: House) -> Iterator[Row]:
+    """Time beside nuclei and nmap, then completeness, requests and memory; at both file limits."""
     count = house.many(FULL)
     proofs: dict[str, list[Proof]] = {name: [] for name in LIMITS}
     with house.rig.elastic(PORT) as counters:
         ours = {name: _contender(house, counters, proofs[name], LIMITS[name]) for name in LIMITS}
-        series = in_turn({**ours, TALKS: lambda: _talks(house), **house.calibrator()}, house.runs)
+        peers = {f"nuclei, {name}": _nuclei(house, house.nuclei, LIMITS[name]) for name in LIMITS if house.nuclei}
+        series = in_turn({**ours, TALKS: lambda: _talks(house), **peers}, house.runs)
         versions = _nmap_rate(house)
-    factor = house.factor(series)
-    for name, made in ((name, series[name]) for name in LIMITS):
+    for name in LIMITS:
         is_whole = all(proof.right == count for proof in proofs[name])
         work = f"{count:,} open Elasticsearch, {name}"
-        yield _against(work, made, count, "nuclei tuned, published", yardsticks.NUCLEI_TUNED, 0.30, is_whole, factor)
-        yield _against(work, made, count, "nuclei default, published", yardsticks.NUCLEI_DEFAULT, 0.03, is_whole, None)
-        yield _against(work, made, count, *versions, 0.02, is_whole, None)
-        yield _completeness(name, proofs[name], count)
+        peer = series.get(f"nuclei, {name}")
+        yield _beside_nuclei(work, series[name], peer, house.nuclei, count, is_whole=is_whole)
+        yield _beside_nmap(work, series[name], versions, count, is_whole=is_whole)
+        yield _completeness(name, proofs[name], _found(house.nuclei, peer, count), count)
     yield _alone(series[TALKS], series[USUAL], count)
     yield _requests(proofs[USUAL], count)
-    yield _memory([proof.ran for made in proofs.values() for proof in made], count)
-    yield from _beside(series[USUAL], count, factor)
+    yield _memory([proof.ran for made in proofs.values() for proof in made], series.get(f"nuclei, {USUAL}"), count)
 
 
 def _contender(house: House, counters: Counters, proofs: list[Proof], limit: int | None) -> Callable[[], Ran]:
@@ -92,55 +93,60 @@ def _alone(talks: Series, ours: Series, count: int) -> Row:
     """What the machine needs for connections, questions and answers, our rig's side included."""
     return Row(
         work=f"the conversations with {count:,} open Elasticsearch alone, by a client in C that makes nothing of them",
-        yardstick="-", ours=talks.words, figure=f"{talks.seconds / ours.seconds:.3g} of the scan", goal=NO_GOAL,
+        yardstick=NO_YARDSTICK, ours=talks.words, figure=f"{talks.seconds / ours.seconds:.3g} of the scan",
+        goal=NO_GOAL,
     )  # fmt: skip
 
 
-def _nmap_rate(house: House) -> tuple[str, float]:
-    """Hosts a second of `nmap -sV`: on a few of the same hosts, or as published where that is faster."""
-    published = ("`nmap -sV`, published", yardsticks.NMAP_VERSIONS)
+def _nuclei(house: House, nuclei: Nuclei, limit: int | None) -> Callable[[], Ran]:
+    urls = [f"http://{address(FIRST, place)}:{PORT}" for place in range(house.many(FULL))]
+    return lambda: nuclei.elastic(urls, folder=house.folder, limit=limit)
+
+
+def _nmap_rate(house: House) -> float | None:
+    """Hosts a second of `nmap -sV`, on a few of the same hosts."""
     if house.nmap is None:
-        return published
+        return None
     ran = house.nmap.versions(network(FIRST, NMAP_HOSTS), PORT, folder=house.folder)
-    rate = 0.0 if ran.is_late or ran.code else NMAP_HOSTS / ran.wall
-    return max(published, (f"`nmap -sV`, measured on {NMAP_HOSTS}", rate), key=lambda each: each[1])
+    return None if ran.is_late or ran.code else NMAP_HOSTS / ran.wall
 
 
-def _against(
-    work: str,
-    series: Series,
-    count: int,
-    name: str,
-    rate: float,
-    most: float,
-    is_whole: bool,  # noqa: FBT001  (as above)
-    factor: float | None,
-) -> Row:
-    """Our time against the one that a peer needs at its rate; what a limit or a time-out sets has no `factor`."""
+def _beside_nuclei(
+    work: str, ours: Series, peer: Series | None, nuclei: Nuclei | None, count: int, *, is_whole: bool
+) -> Row:  # fmt: skip
+    if peer is None or any(ran.code for ran in peer.runs):
+        return not_measured(work, f"<= {MOST_OF_NUCLEI:g} of its time", f"{ours.words}; nuclei did not run here")
+    return compared(
+        work=work, yardstick=f"nuclei tuned: {peer.words}, {_found(nuclei, peer, count)}", ours=ours.words,
+        ratio=ours.seconds / peer.seconds, most=MOST_OF_NUCLEI, is_whole=is_whole,
+    )  # fmt: skip
+
+
+def _beside_nmap(work: str, ours: Series, rate: float | None, count: int, *, is_whole: bool) -> Row:
+    """Our whole run against as many hosts of nmap at its rate: all of them would take it hours."""
+    if rate is None:
+        return not_measured(work, f"<= {MOST_OF_NMAP:g} of its time", f"{ours.words}; nmap did not run here")
     seconds = count / rate
     return compared(
-        work=work, yardstick=f"{name}: {rate:,.1f}/s, so {seconds:,.1f} s", ours=series.words,
-        ratio=series.seconds / seconds, most=most, is_whole=is_whole,
-        calibrated=calibration(seconds, series.seconds, factor),
+        work=work, yardstick=f"`nmap -sV`: {rate:,.1f} hosts a second, on {NMAP_HOSTS} of them", ours=ours.words,
+        ratio=ours.seconds / seconds, most=MOST_OF_NMAP, is_whole=is_whole,
     )  # fmt: skip
 
 
-def _beside(series: Series, count: int, factor: float | None) -> Iterator[Beside]:
-    """At the same rate, since not all of the peers were given as many."""
-    for peer, seconds, targets, found in yardsticks.PROOF_PEERS if count == FULL else ():
-        yield Beside(
-            work=f"{count:,} open Elasticsearch, verdict with figures", peer=peer,
-            published=f"{seconds} s for {targets:,}, {found}", ours=series.words,
-            ratio=(series.seconds / count) / (seconds / targets), factor=factor,
-        )  # fmt: skip
+def _found(nuclei: Nuclei | None, peer: Series | None, count: int) -> str:
+    """What nuclei reported of them in its worst run."""
+    if nuclei is None or peer is None:
+        return NO_YARDSTICK
+    least = min(nuclei.found(ran) for ran in peer.runs)
+    return f"{least:,} of {count:,} found, no figures"
 
 
-def _completeness(name: str, proofs: list[Proof], count: int) -> Row:
+def _completeness(name: str, proofs: list[Proof], yardstick: str, count: int) -> Row:
     right = min(proof.right for proof in proofs)
     sums = all(proof.is_whole for proof in proofs)
     return Row(
         work=f"of them told with their own count, bytes and id, {name}, worst of {len(proofs)}",
-        yardstick="nuclei tuned, published: 61 %, no figures",
+        yardstick=yardstick if yardstick == NO_YARDSTICK else f"nuclei tuned: {yardstick}",
         ours=f"{right:,} of {count:,}; every endpoint accounted for: {'yes' if sums else 'no'}",
         figure=f"{right / count:.1%}",
         goal="100 %",
@@ -154,7 +160,7 @@ def _requests(proofs: list[Proof], count: int) -> Row:
     lines = max(proof.asked["connections"] for proof in proofs) / count
     return Row(
         work="requests a verdict, and requests that read or change contents",
-        yardstick="nuclei: 1 or more, no figures",
+        yardstick=NO_YARDSTICK,
         ours=f"{each:.2f} requests over {lines:.2f} connections, {reads} of the other kind",
         figure=f"{each:.2f} and {reads}",
         goal=f"<= {MOST_REQUESTS:g} and 0",
@@ -162,10 +168,10 @@ def _requests(proofs: list[Proof], count: int) -> Row:
     )
 
 
-def _memory(rans: list[Ran], count: int) -> Row:
+def _memory(rans: list[Ran], peer: Series | None, count: int) -> Row:
     peak = max(ran.peak_mib for ran in rans)
     return Row(
         work=f"peak memory of any process at {count:,} exposed endpoints",
-        yardstick="nuclei tuned, published: 1,442 MiB",
+        yardstick=f"nuclei tuned: {peer.peak_mib:,.0f} MiB" if peer else NO_YARDSTICK,
         ours=f"{peak:.0f} MiB", figure=f"{peak:.0f} MiB", goal=f"<= {MOST_MIB:g} MiB a worker", is_met=peak <= MOST_MIB,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.house import House
-from bench.measured import Row
+from bench.measured import NO_YARDSTICK, Row
 from bench.processes import Ran, Series, in_turn, run
 from bench.scans import SOURCES, environment_of
 
@@ -59,7 +59,7 @@ def _merge(house: House, form: str, count: int) -> Ran:
 
 def _timed(work: str, series: Series, most: int) -> Row:
     return Row(
-        work=work, yardstick="-", ours=f"{series.words}, {series.peak_mib:.0f} MiB a process",
+        work=work, yardstick=NO_YARDSTICK, ours=f"{series.words}, {series.peak_mib:.0f} MiB a process",
         figure=f"{series.seconds:.1f} s", goal=f"<= {most} s",
         is_met=series.seconds <= most and _all_ended(series.runs),
     )  # fmt: skip
@@ -68,7 +68,7 @@ def _timed(work: str, series: Series, most: int) -> Row:
 def _flat(many: int, larger: Series, few: int, smaller: Series) -> Row:
     ratio = larger.peak_mib / smaller.peak_mib
     return Row(
-        work=f"memory for {many:,} letters, beside {few:,}", yardstick=f"{smaller.peak_mib:.0f} MiB",
+        work=f"memory for {many:,} letters, beside {few:,}", yardstick=f"{few:,} letters: {smaller.peak_mib:.0f} MiB",
         ours=f"{larger.peak_mib:.0f} MiB", figure=f"{ratio:.3g}", goal="<= 1.25 of it",
         is_met=ratio <= 1.25 and _all_ended((*larger.runs, *smaller.runs)),
     )  # fmt: skip

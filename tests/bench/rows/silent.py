@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bench.house import House, network
-from bench.measured import Row, compared, not_measured
+from bench.measured import NO_YARDSTICK, Row, compared, not_measured
 from bench.processes import Ran, Series, in_turn, without_failures
 from bench.scans import Scan
 from bench.yardsticks import ONE_SECOND
@@ -29,7 +29,7 @@ def rows(house: House) -> Iterator[Row]:
         yield _row(work, series, name, goal, is_whole=all(scan.covers(count) for scan in scans))
     silent = [scan.counts.get("silent", 0) for scan in scans]
     yield Row(
-        work="silent addresses told as silent, worst run", yardstick="-", ours=f"{min(silent)} of {count}",
+        work="silent addresses told as silent, worst run", yardstick=NO_YARDSTICK, ours=f"{min(silent)} of {count}",
         figure=f"{min(silent) / count:.1%}", goal="100 %", is_met=set(silent) == {count},
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ def _contenders(house: House, target: str, scans: list[Scan]) -> dict[str, Calla
 def _row(work: str, series: dict[str, Series], name: str, most: float, *, is_whole: bool) -> Row:
     ours = series["ours"]
     if name not in series:
-        return not_measured(work, f"<= {most:g} of its time", f"{ours.words}; {name} is not here", yardstick=name)
+        return not_measured(work, f"<= {most:g} of its time", f"{ours.words}; {name} is not here")
     ratio = ours.seconds / series[name].seconds
     return compared(
         work=work, yardstick=f"{name}: {series[name].words}", ours=ours.words, ratio=ratio, most=most, is_whole=is_whole

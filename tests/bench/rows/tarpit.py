@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 
 from bench.house import House, address, network
-from bench.measured import Row
+from bench.measured import NO_YARDSTICK, Row
 from bench.processes import spread
 from bench.scans import Scan
 
@@ -36,7 +36,9 @@ def _row(scans: dict[str, list[Scan]], count: int) -> Row:
     good = {name: min(len(scan.arrivals) for scan in made) for name, made in scans.items()}
     work = f"one tar-pit among {count - 1:,} good hosts: when the last good one was found"
     if not all(last.values()):
-        return Row(work=work, yardstick="-", ours="nothing was found", figure="-", goal=f"<= {MOST:g}", is_met=False)
+        return Row(
+            work=work, yardstick=NO_YARDSTICK, ours="nothing was found", figure="-", goal=f"<= {MOST:g}", is_met=False
+        )
     ratio = statistics.median(last["with"]) / statistics.median(last["without"])
     return Row(
         work=work,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bench.hostile_rig import hostile_hosts
 from bench.house import House, address, network
-from bench.measured import Row
+from bench.measured import NO_YARDSTICK, Row
 from bench.recorder import Begun, Record, recording
 from bench.scans import Scan
 
@@ -59,7 +59,7 @@ def _left(record: Record, include: Sequence[str], count: int) -> Row:
     asked = {(packet.address, packet.port) for packet in record.packets}
     return Row(
         work=f"packets of a scan of {count * len(PORTS):,} open, hostile, silent and closed endpoints, as recorded",
-        yardstick="-",
+        yardstick=NO_YARDSTICK,
         ours=f"{len(record.packets):,} packets that began something, to {len(asked):,} endpoints; "
         f"{record.lost} packets missed by the recorder",
         figure=f"{len(outside)} out of scope",
@@ -73,7 +73,7 @@ def _accounted(scan: Scan, endpoints: int, strays: int) -> Row:
     unfinished = scan.counts.get("not checked", 0)
     return Row(
         work="accounting of the same scan: every endpoint in exactly one state, and the sum is printed",
-        yardstick="nuclei, published: lost targets end as exit code 0",
+        yardstick=NO_YARDSTICK,
         ours=f"{parts}; exit code {scan.ran.code}; {strays} calls of a host outside",
         figure=f"{scan.counts.get('sum', 0):,} of {endpoints:,}",
         goal="the sum is that of the endpoints",
@@ -103,7 +103,7 @@ def _pace(record: Record, many: int) -> Row:
     host = max((most_in_a_second(times) for times in by_host.values()), default=0)
     return Row(
         work=f"pace of a scan limited to {TOTAL}/s in total and {PER_HOST}/s a host, {many} worker(s)",
-        yardstick="the scope's limits",
+        yardstick=NO_YARDSTICK,
         ours=f"{len(record.packets):,} calls in {_span(record.packets):.1f} s",
         figure=f"{total} and {host} in the busiest second",
         goal=f"<= {TOTAL} and {PER_HOST}, give or take a tenth or one",

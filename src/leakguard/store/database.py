@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -36,9 +36,10 @@ class Database:
 
     @classmethod
     def open(
-        cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = ()
-    ) -> Database:
-        """Open a path or an SQLAlchemy URL; see `SqlStore.open`."""
+        cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+        lifted: Callable[[Connection], None] = lambda _: None,
+    ) -> Database:  # fmt: skip
+        """Open a path or an SQLAlchemy URL; see `SqlStore.open`. `lifted` is called inside an upgrade."""
         path, name = file_of(place), name_of(place)
         with translated(name):
             if path is not None and path.is_dir():
@@ -53,7 +54,7 @@ class Database:
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             with ExitStack() as unless_it_is_ours:
                 unless_it_is_ours.callback(pool.close)
-                ensure_schema(pool, place, name, head_file)
+                ensure_schema(pool, place, name, head_file, lifted)
                 unless_it_is_ours.pop_all()
         elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]
         return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere)

@@ -37,10 +37,11 @@ def write_entries(
     now: datetime,
     token: Callable[[int], str],
     witnessed: Witnessed | None,
+    begins: str = "",
 ) -> tuple[Entry, ...]:
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
-    entries = chain(subject, records, last=last, now=now, token=token)
+    entries = chain(subject, records, last=last, now=now, token=token, begins=begins)
     connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
 

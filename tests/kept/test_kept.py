@@ -96,6 +96,18 @@ def test_a_kept_store_is_read_as_on_its_day(desk: CommandLine) -> None:
     assert reading(desk) == expected
 
 
+@pytest.mark.parametrize("desk", ["sqlite"], indirect=True)
+def test_a_kept_store_is_signed_with_the_key_of_its_day_from_then_on(desk: CommandLine, left: Path) -> None:
+    """Its unsigned head was made before signing was required, which is no tampering."""
+    shutil.copy(HERE / DAYS[0] / "leakguard.key", left / "leakguard.key")
+    first = desk("evidence", "verify", "--format", "json")
+    recorded = desk("incident", "event", INCIDENT, "status_sent")
+    named = desk("evidence", "verify", "--key", "leakguard.key.pub", "--format", "json")
+
+    assert (first.code, recorded.code, named.code) == (0, 0, 0)
+    assert {one["kind"] for one in named.document["doubts"]} <= NOTED_AS_OLDER
+
+
 @pytest.mark.enable_socket
 def test_the_stopped_run_of_a_kept_store_goes_on_to_its_end(desk: CommandLine) -> None:
     """Nothing listens at these addresses of loopback any more."""

@@ -20,6 +20,7 @@ from leakguard.errors import LedgerBroken
 from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
+from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.runs import RunState
@@ -57,6 +58,13 @@ class Inside:
 
     def witnessed_heads(self) -> tuple[Head, ...]:
         return ()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        return ()
+
+    @property
+    def keeps_heads(self) -> bool:
+        return False
 
     def unreadable_heads(self) -> tuple[Path, ...]:
         return ()

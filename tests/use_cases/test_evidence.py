@@ -12,6 +12,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.kept_rows import KeptRow
+from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, DoubtKind
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
@@ -55,6 +56,13 @@ class Failing:
 
     def witnessed_heads(self) -> tuple[Head, ...]:
         return ()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        return ()
+
+    @property
+    def keeps_heads(self) -> bool:
+        return True
 
     def unreadable_heads(self) -> tuple[Path, ...]:
         return ()

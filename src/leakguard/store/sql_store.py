@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.ledger.kept_rows import COVERS_ROWS
+from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
@@ -25,9 +25,11 @@ from leakguard.store.database import Database
 from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.holders import Holder
+from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
-from leakguard.store.row_coverage import cover_rows
+from leakguard.store.row_coverage import Covering
 from leakguard.store.run_progress import RunProgress
+from leakguard.store.signing_checks import refuse_unsigned
 from leakguard.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -45,21 +47,27 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
         self._senders: dict[str, Holder] = {}
         self._waiting: dict[str, dict[int, RunState]] = {}
         self._waits: dict[str, int] = {}
+        self._is_signed_anew = False
 
     @classmethod
     def open(
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
-        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), signer: HeadSigner | None = None,
     ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
-        `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append.
+        `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append;
+        `signer` signs every head.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
-        covering = partial(cover_rows, now=now, token=token)
-        database = Database.open(place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering)
-        return cls(database, now=now, token=token)
+        covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
+        database = Database.open(
+            place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering.cover, signer=signer
+        )
+        store = cls(database, now=now, token=token)
+        store._witness(covering.entries)
+        return store
 
     @property
     def name(self) -> str:
@@ -142,15 +150,34 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
     ) -> tuple[Entry, ...]:
-        witnessed = self._database.witnessed()
+        witnessed, signs = self._database.witnessed(), self._database.signs
+        if signs:
+            self._refuse_unsigned(connection)
         return write_entries(
-            connection, subject, records, now=now, token=self._token, witnessed=witnessed, begins=COVERS_ROWS
-        )
+            connection, subject, records, now=now, token=self._token, witnessed=witnessed, begins=COVERS_ROWS,
+            marks=HEAD_SIGNED if signs else "",
+        )  # fmt: skip
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""
         if entries:
             self._database.witness(head_of(entries[-1]))
+            if self._database.signs and self._database.signer is not None:
+                self._database.signer.begin(self._now())
+
+    def _refuse_unsigned(self, connection: Connection) -> None:
+        """A key that signs every head signs on nothing that it has not vouched for: see `signing_checks`."""
+        if not self._is_signed_anew:
+            refuse_unsigned(connection, self._database)
+
+    def refuse_unsigned(self) -> None:
+        """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""
+        with self._database.reading() as connection:
+            self._refuse_unsigned(connection)
+
+    def sign_anew(self) -> None:
+        """A person has looked at the ledger, and lets the key vouch for it from now on."""
+        self._is_signed_anew = True
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
@@ -230,6 +257,15 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""
         return self._database.witnesses()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        """What all second places hold, with signatures."""
+        return self._database.kept_heads()
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether there is any second place."""
+        return self._database.has_places
 
     def unreadable_heads(self) -> tuple[Path, ...]:
         """Places that the settings name for heads and that hold none that can be read."""

@@ -113,7 +113,13 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         """The store, opened and migrated."""
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token, heads=head_files(self.settings))
+        return SqlStore.open(
+            self.settings.store,
+            now=self.now,
+            token=self.token,
+            heads=head_files(self.settings),
+            signer=self.head_signer,
+        )
 
     @cached_property
     def existing_store(self) -> SqlStore:
@@ -121,8 +127,9 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         return SqlStore.open(
-            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
-        )
+            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings),
+            signer=self.head_signer,
+        )  # fmt: skip
 
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""

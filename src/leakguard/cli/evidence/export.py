@@ -40,7 +40,7 @@ def export_cmd(
     wiring = context.wiring
     wish = Wish(incident=incident, has_files=not without_files, by=by, recipient=recipient)
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
-    store, key = wiring.existing_store, wiring.signing_key
+    store, key = wiring.vouching_store(), wiring.signing_key
     replace_chunks(bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now))
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")

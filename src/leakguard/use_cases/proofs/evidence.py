@@ -18,6 +18,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
+from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, signature_doubts
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
@@ -89,6 +90,13 @@ class EvidenceStore(Protocol):
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""
 
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        """What all second places hold, with signatures."""
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether there is any second place."""
+
     def unreadable_heads(self) -> tuple[Path, ...]:
         """Second places that hold no head that can be read."""
 
@@ -100,21 +108,25 @@ class EvidenceStore(Protocol):
 
 
 def verify_store(
-    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = ()
+    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = (), trust: Trust | None = None
 ) -> Verification:
     """Verify every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
-    `printed` are heads from letters and mails. Never raises for what it finds in the store.
+    `printed` are heads from letters and mails, `trust` is the key that has to have signed. Never raises for what it
+    finds in the store.
     """
     doubts: list[Doubt] = []
-    inventory, rows = Inventory(), ListedRows()
-    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *printed)
+    inventory, rows, since = Inventory(), ListedRows(), SignedSince()
+    placed = store.kept_heads()
+    signed = tuple(one.heads.signed.head for one in placed if one.heads.signed is not None)
+    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
         heads = _contents(frozen, KEPT, doubts)
         roots = Roots(sizes_in(heads.values()))
-        entries = _readable(inventory.watch(rows.watch(roots.watch(frozen.entries()))), doubts)
+        entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
         found = verify(entries, witnessed=witnessed, others=others)
         doubts += found.doubts
+        doubts += signature_doubts(placed, since, trust) if store.keeps_heads else ()
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)

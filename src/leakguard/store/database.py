@@ -8,6 +8,7 @@ from pathlib import Path
 
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.models.file_modes import Access
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file
 from leakguard.store.erase_rows import scrub
@@ -15,6 +16,7 @@ from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
 from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import Witnessed
+from leakguard.store.new_files import ALONE, share
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
 from leakguard.store.view_checks import wrong_views
@@ -42,25 +44,28 @@ class Database:
     def open(
         cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
         lifted: Callable[[Connection], None] = lambda _: None, signer: HeadSigner | None = None,
+        access: Access = ALONE,
     ) -> Database:  # fmt: skip
         """Open a path or an SQLAlchemy URL; see `SqlStore.open`. `lifted` is called inside an upgrade."""
         path, name, key = file_of(place), name_of(place), signer.key if signer else None
         with translated(name):
             if path is not None and path.is_dir():
                 raise unusable(name, "is a folder", "Name a file in it with --store.")
-            head_file = HeadFile(path, key=key) if path is not None else None
+            head_file = HeadFile(path, key=key, access=access) if path is not None else None
             if path is not None and not path.exists():
                 if not create:
                     raise unusable(name, f"does not exist{_here(path)}", _ANOTHER)
-                create_file(path)
+                create_file(path, access)
             if path is not None and not create and not path.stat().st_size:
                 raise unusable(name, "is empty and no store", _ANOTHER)
+            if path is not None:
+                share(path, name, access)
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             with ExitStack() as unless_it_is_ours:
                 unless_it_is_ours.callback(pool.close)
                 ensure_schema(pool, place, name, head_file, lifted)
                 unless_it_is_ours.pop_all()
-        elsewhere = [HeadFile(Path(name), elsewhere=each, key=key) for each in heads]
+        elsewhere = [HeadFile(Path(name), elsewhere=each, key=key, access=access) for each in heads]
         return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere, signer=signer)
 
     def close(self) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from leakguard.ledger.heads import Head, HeadText, head_to_text, parse_heads
 from leakguard.ledger.keys import SigningKey
+from leakguard.models.file_modes import Access, Output
+from leakguard.store.new_files import ALONE, write_new
 
 _MAX_BYTES = 4096
 """A head has about 200 bytes, with a signature 400, and a file at most two; a longer file is none."""
@@ -17,11 +19,14 @@ _MAX_BYTES = 4096
 class HeadFile:
     """`<store>.head`: written after each commit, so it may lag behind the ledger but never runs ahead of it."""
 
-    def __init__(self, store: Path, *, elsewhere: Path | None = None, key: SigningKey | None = None) -> None:
+    def __init__(
+        self, store: Path, *, elsewhere: Path | None = None, key: SigningKey | None = None,
+        access: Access = ALONE,
+    ) -> None:  # fmt: skip
         """Beside `store`, or at another place that the settings name, on another disk; signed where there is a key."""
         self.path = elsewhere or store.with_name(f"{store.name}.head")
         self.is_beside = elsewhere is None
-        self._key = key
+        self._key, self._access = key, access
 
     @property
     def shown(self) -> str:
@@ -52,9 +57,8 @@ class HeadFile:
             return
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            fresh.write_text(
-                head_to_text(head, key=self._key, before=known.signed if known else None), encoding="utf-8"
-            )
+            text = head_to_text(head, key=self._key, before=known.signed if known else None)
+            write_new(fresh, text, Output.HEAD, self._access)
             fresh.replace(self.path)
         except OSError:
             with suppress(OSError):

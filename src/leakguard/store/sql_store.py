@@ -13,6 +13,7 @@ from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED
 from leakguard.ledger.kept_rows import COVERS_ROWS
 from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
@@ -27,6 +28,7 @@ from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.holders import Holder
 from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
+from leakguard.store.new_files import ALONE
 from leakguard.store.row_coverage import Covering
 from leakguard.store.run_progress import RunProgress
 from leakguard.store.signing_checks import refuse_unsigned
@@ -53,17 +55,24 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
     def open(
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
         busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), signer: HeadSigner | None = None,
+        access: Access = ALONE,
     ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
         `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append;
-        `signer` signs every head.
+        `signer` signs every head, and `access` says whom the files belong to.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
         covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
         database = Database.open(
-            place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering.cover, signer=signer
+            place,
+            create=create,
+            busy_seconds=busy_seconds,
+            heads=heads,
+            lifted=covering.cover,
+            signer=signer,
+            access=access,
         )
         store = cls(database, now=now, token=token)
         store._witness(covering.entries)

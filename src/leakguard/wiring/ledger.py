@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.bundled import Bundled
+from leakguard.errors import NotFound
 from leakguard.settings import KEY_FILE, Settings, head_words
 
 if TYPE_CHECKING:
     from leakguard.ledger.keys import SigningKey
     from leakguard.ledger.signed_heads import Trust
+    from leakguard.models.file_modes import Access
     from leakguard.ports import Channel
     from leakguard.store.kept_files import KeptFiles
     from leakguard.store.key_file import HeadSigner
@@ -67,7 +69,7 @@ class LedgerWiring:
         """The folder of kept copies of evidence."""
         from leakguard.store.kept_files import KeptFiles  # noqa: PLC0415  (`--help` must not load it)
 
-        return KeptFiles.beside(self.settings.store)
+        return KeptFiles.beside(self.settings.store, self.access)
 
     @cached_property
     def signing_key(self) -> SigningKey | None:
@@ -75,6 +77,23 @@ class LedgerWiring:
         from leakguard.store.key_file import read_key  # noqa: PLC0415  (`--help` must not load it)
 
         return read_key(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
+
+    @cached_property
+    def access(self) -> Access:
+        """Whom the store's files belong to; raises `NotFound` for a group that this machine does not know."""
+        from leakguard.models.file_modes import Access  # noqa: PLC0415  (`--help` must not load it)
+
+        if not self.settings.group:
+            return Access()
+        import grp  # noqa: PLC0415  (most stores have one owner)
+
+        try:
+            return Access(group=grp.getgrnam(self.settings.group).gr_gid)
+        except KeyError as error:
+            raise NotFound(
+                f"leakguard.toml names the group `{self.settings.group[:60]}`, and this machine has none",
+                next_step="Make it with groupadd, or take `group` out of leakguard.toml.",
+            ) from error
 
     @cached_property
     def head_signer(self) -> HeadSigner | None:

@@ -10,6 +10,7 @@ import click
 from leakguard.cli.options import Context, pass_context, write_new_file
 from leakguard.errors import ExitCode, LeakGuardError, UsageProblem
 from leakguard.ledger.keys import SEED_BYTES, new_key, since_line
+from leakguard.models.file_modes import Output
 from leakguard.settings import KEY_FILE
 from leakguard.use_cases.proofs.evidence_heads import sign_first
 
@@ -40,7 +41,7 @@ def init_cmd(context: Context, *, file: str, name: str) -> int:
     path, wiring = Path(file), context.wiring
     key = new_key(name, bytes.fromhex(wiring.token(2 * SEED_BYTES)))
     _write_secret(path, key.text + since_line(wiring.now()))
-    write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n")
+    write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n", Output.PUBLIC_KEY)
     click.echo(key.public.text)
     if path.absolute() == Path(wiring.settings.key or KEY_FILE).absolute():
         _sign_what_is_here(context)

@@ -3,7 +3,8 @@
 
     python3 verify.py BUNDLE [--key KEY] [--head HEAD] [--file FILE]...
 
-Ends with 0 (match), 1 (mismatch) or 3 (not verifiable); 2 is a mistake in the command itself.
+Ends with 0 (match), 1 (mismatch), 3 (not verifiable) or 4 (signed by a key you did not name); 2 is a mistake in the
+command itself. Anybody can make a key and sign a bundle of their own with it, so that 4 is no match.
 Every byte of a bundle is looked at: the frame of the zip file, every file in it, the chain of entries, the Merkle tree
 over them (RFC 9162), contents against their salted hashes, findings, proofs, signatures (Ed25519, RFC 8032), stamps.
 `--key` and `--head` come from elsewhere: a key that was handed over, a head that a letter or a mail printed.
@@ -27,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 MATCH, MISMATCH, NOT_VERIFIABLE = "match", "mismatch", "not verifiable"
-EXIT = {MATCH: 0, MISMATCH: 1, NOT_VERIFIABLE: 3}
+UNNAMED_KEY = "signed by a key you did not name"
+EXIT = {MATCH: 0, MISMATCH: 1, NOT_VERIFIABLE: 3, UNNAMED_KEY: 4}
 GENESIS = "0" * 64
 INDEX, HEAD, KEY = "index.note", "head.note", "key.pub"
 UNSIGNED = "leakguard-unsigned"
@@ -67,11 +69,15 @@ class Report:
         """Something cannot be compared, which proves nothing either way."""
         self.lines.append((NOT_VERIFIABLE, text))
 
+    def unnamed(self, text: str) -> None:
+        """Everything agrees, with a key that nobody named: whoever made the bundle may have made the key."""
+        self.lines.append((UNNAMED_KEY, text))
+
     @property
     def answer(self) -> str:
         """The worst of all."""
         answers = {answer for answer, _ in self.lines}
-        return next((each for each in (MISMATCH, NOT_VERIFIABLE) if each in answers), MATCH)
+        return next((each for each in (MISMATCH, NOT_VERIFIABLE, UNNAMED_KEY) if each in answers), MATCH)
 
 
 # Ed25519, RFC 8032, part 5.1: verification alone, which needs no secret and so no care about time.
@@ -351,6 +357,7 @@ class Bundle:
         self.erased: dict[int, tuple[Any, str]] = {}
         self.erased_findings: set[str] = set()
         self.head: dict[str, Any] = {}
+        self.seen: set[int] = set()
         self.about: dict[str, Any] = {}
 
     def verify(self) -> None:
@@ -406,7 +413,7 @@ class Bundle:
             if self.given is None:
                 self.report.remarks.append(
                     f"The key came with the bundle: compare its id {signer[1].hex()} with the one you were given, "
-                    "or name it with --key."
+                    "and name it with --key."
                 )
 
     def entries(self) -> None:
@@ -679,6 +686,7 @@ class Bundle:
         elif not self.hashes[number - 1].startswith(digest):
             self.report.mismatch(f"entry {number:,} is not the one that was seen before")
         else:
+            self.seen.add(number)
             self.report.match(f"entry {number:,} is the one that was seen before")
 
     def outside(self, heads: list[str], paths: list[str]) -> None:
@@ -700,6 +708,19 @@ class Bundle:
             self.report.unknown(
                 "nobody signed the bundle and no head from elsewhere was given, so it can only agree with itself"
             )
+        elif self.key is not None and self.given is None and len(self.hashes) not in self.seen:
+            self.report.unnamed(
+                f"the key {self.key[0]} {self.key[1].hex()} came with the bundle, and anybody can make a key: name "
+                "yours with --key, or with --head a head from elsewhere that is over every entry"
+            )
+        self.signed_since()
+
+    def signed_since(self) -> None:
+        """Entries say whether their heads were signed: from then on an unsigned bundle is a downgrade."""
+        flagged = (one["sequence"] for one in self.manifests if "head_signed" in str(one.get("flags")).split())
+        since = next(flagged, None)
+        if since is not None and self.key is None:
+            self.report.mismatch(f"entry {since} says that heads are signed, and nobody signed this bundle")
 
 
 def told_heads(text: str) -> list[tuple[int, str]]:
@@ -759,7 +780,8 @@ def text_of(argument: str) -> str:
 def show(report: Report) -> None:
     """Print everything for a person; nothing in a bundle may move the cursor."""
     for answer, text in [*report.lines[:MOST_LINES], *(("remark", text) for text in report.remarks[:MOST_LINES])]:
-        print(f"{answer:<14}  {''.join(sign if sign.isprintable() else '?' for sign in text)}")
+        word = "unnamed key" if answer == UNNAMED_KEY else answer
+        print(f"{word:<14}  {''.join(sign if sign.isprintable() else '?' for sign in text)}")
     more = max(0, len(report.lines) - MOST_LINES)
     print(f"\nANSWER: {report.answer}" + (f" (and {more:,} lines more)" if more else ""))
 
@@ -767,7 +789,8 @@ def show(report: Report) -> None:
 def main(words: list[str]) -> int:
     """The command."""
     parser = argparse.ArgumentParser(
-        description=(__doc__ or "").partition("\n")[0], epilog="0 match, 1 mismatch, 3 not verifiable"
+        description=(__doc__ or "").partition("\n")[0],
+        epilog="0 match, 1 mismatch, 3 not verifiable, 4 signed by a key you did not name",
     )
     parser.add_argument("bundle")
     parser.add_argument("--key", default="", help="the public key, or a file with it, from elsewhere")

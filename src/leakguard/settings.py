@@ -45,6 +45,8 @@ class Settings(Frozen):
     """What the organisation is to those laws; empty for everything."""
     key: str = ""
     """The file of the key that signs heads and bundles; empty for `leakguard.key` here, where there is one."""
+    group: str = ""
+    """The group of Unix users that shares the store's files; empty where its owner has them alone."""
     heads: str = ""
     """Second places for heads, with commas between: a file on another disk, `git:FOLDER`, `channel:NAME`."""
     mutes: str = ""

@@ -166,7 +166,7 @@ def test_a_head_is_told_as_text_as_json_and_as_a_note(leakguard: CommandLine, ke
 
     assert (text[0], told["short"], told["signed_by"], told["note"]) == (told["short"], told["short"], key, note)
     assert text[1] == f"root {told['root']}"
-    assert told["size"] == 5
+    assert told["size"] == 6  # the key signed what was there before it
 
 
 def test_a_head_is_kept_everywhere_once_and_a_place_that_failed_is_tried_again(leakguard: CommandLine) -> None:

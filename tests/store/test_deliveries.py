@@ -267,6 +267,8 @@ def test_letters_that_are_not_those_the_ledger_vouches_for_are_found(
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(change)
 
-    (doubt,) = verify_store(store).doubts
+    kinds = DoubtKind.CHANGED_DELIVERY, sealed.sequence
+    doubt, *more = sorted(verify_store(store).doubts, key=lambda one: (one.kind, one.sequence) != kinds)
+    assert {one.answer for one in more} <= {Answer.MISMATCH}
     assert (doubt.kind, doubt.answer, doubt.sequence) == (DoubtKind.CHANGED_DELIVERY, Answer.MISMATCH, sealed.sequence)
     assert doubt.text == f"the letters that entry {sealed.sequence} says were sent {says}"

@@ -79,7 +79,7 @@ def test_a_target_that_is_looked_at_again_is_no_step_back(store: SqlStore) -> No
     "change", ["counts = 'canary'", "counts = '[]'", 'counts = \'{"a": "x"}\'', "pending = 'canary'"]
 )
 def test_a_state_that_was_changed_by_hand_is_named(path: Path, store: SqlStore, change: str) -> None:
-    store.save_findings("R-1", [], {}, {0: FAR})
+    store.save_findings("R-1", [make_finding()], {}, {0: FAR})
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(f"UPDATE run_states SET {change}")  # noqa: S608  (the cases above)
 

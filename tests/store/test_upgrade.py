@@ -44,7 +44,7 @@ def old(path: Path) -> Iterator[SqlStore]:
 def test_an_old_ledger_verifies_and_reads_on(old: SqlStore) -> None:
     found = verify_store(old)
 
-    assert (found.answer, found.doubts, found.entry_count) == (Answer.MATCH, (), 8)
+    assert (found.answer, found.doubts, found.entry_count) == (Answer.MATCH, (), 9)
     assert [event.kind for event in load_incident(old, "IR-2026-0001").events] == [
         "incident_opened", "exposure_first_seen", "awareness", "awareness",
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def test_an_old_ledger_verifies_on_a_server_too(old: SqlStore, server: PostgresS
                 target.insert(table, columns, source.rows(f"SELECT {', '.join(columns)} FROM {table}"))  # noqa: S608  (our own names)
         found = verify_store(opened)
 
-        assert found.entry_count == 8
+        assert found.entry_count == 9
         assert [doubt.answer for doubt in found.doubts] == [Answer.NOT_VERIFIABLE]
 
 

@@ -11,7 +11,10 @@ from leakguard.ledger.custody import ADDED
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import KeptItem
+from leakguard.ledger.kept_rows import KeptRow
+from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from support.ledgers import changed, make_chain
@@ -36,8 +39,11 @@ class Failing:
     def sealed_deliveries(self) -> Iterator[Delivery]:
         return iter(())
 
-    def bookmark(self) -> None:
-        return None
+    def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
+        return iter(())
+
+    def listed_rows(self) -> Iterator[KeptRow]:
+        return iter(())
 
     def finding_items(self) -> Iterator[KeptItem]:
         yield from ()
@@ -50,6 +56,13 @@ class Failing:
 
     def witnessed_heads(self) -> tuple[Head, ...]:
         return ()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        return ()
+
+    @property
+    def keeps_heads(self) -> bool:
+        return True
 
     def unreadable_heads(self) -> tuple[Path, ...]:
         return ()

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.ledger.bundle import Choice
+from leakguard.ledger.chain import chain
 from leakguard.ledger.heads import head_of, short
 from leakguard.ledger.keys import new_key
 from support.bundles import (
@@ -32,10 +33,11 @@ from support.bundles import (
     verifier,
     zip_of,
 )
-from support.ledgers import make_record
+from support.ledgers import START, Tokens, make_record
 
 OLD = new_key("old", b"\x09" * 32)
 MATCH, MISMATCH, NOT_VERIFIABLE = "match", "mismatch", "not verifiable"
+UNNAMED_KEY = "signed by a key you did not name"
 BOOK = make_book()
 SIGNED = bundle_of(BOOK)
 UNSIGNED = bundle_of(make_book(None), key=None)
@@ -109,7 +111,7 @@ def test_a_signature_has_one_form_only() -> None:
 
 
 def test_an_untouched_bundle_matches_and_says_what_was_erased_by_whom_and_why(place: Path) -> None:
-    report = judged(place, SIGNED)
+    report = judged(place, SIGNED, heads=[HEAD])
 
     assert (report.answer, said(report, MISMATCH), said(report, NOT_VERIFIABLE)) == (MATCH, "", "")
     assert "The content of entry 2 was erased by dpo: a person asked for it" in report.remarks
@@ -165,7 +167,7 @@ def test_contents_of_other_matters_may_be_withheld_and_the_chain_still_matches(p
     files = bundle_of(BOOK, choice=Choice(subjects=(INCIDENT, "ledger"), findings=frozenset({"F-1"})))
     without = bundle_of(BOOK, choice=Choice(subjects=(INCIDENT, "ledger")))
 
-    assert judged(place, files).answer == judged(place, without).answer == MATCH
+    assert judged(place, files, heads=[HEAD]).answer == judged(place, without, heads=[HEAD]).answer == MATCH
     assert "The contents of 1 entries of other matters were withheld." in judged(place, without).remarks
     assert b"F-1" in files["findings.jsonl"]
     assert without["findings.jsonl"] == b""
@@ -312,9 +314,41 @@ def test_a_bundle_that_was_written_anew_with_another_key_is_found_by_whoever_has
     book = Book()
     book.add(make_record("note", {"text": "another story"}))
 
-    assert judged(place, bundle_of(book, key=other, attachments=())).answer == MATCH
+    assert judged(place, bundle_of(book, key=other, attachments=())).answer == UNNAMED_KEY
     assert judged(place, bundle_of(book, key=other, attachments=()), key=KEY.public.text).answer == MISMATCH
     assert judged(place, bundle_of(book, key=other, attachments=()), heads=[HEAD]).answer == MISMATCH
+
+
+def test_a_key_that_nobody_named_has_an_answer_and_an_exit_code_of_its_own(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anybody can make a key and sign with it whatever they like."""
+    place.write_bytes(zip_of(SIGNED))
+    key = place.with_name("ledger.pub")
+    key.write_text(KEY.public.text, encoding="ascii")
+
+    assert verifier().main([str(place)]) == 4
+    assert capsys.readouterr().out.splitlines()[-1] == "ANSWER: signed by a key you did not name"
+    assert verifier().main([str(place), "--key", str(key)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "ANSWER: match"
+    assert verifier().main([str(place), "--head", HEAD]) == 0
+
+
+def test_a_head_that_is_over_some_entries_alone_vouches_for_no_unnamed_key(place: Path) -> None:
+    """Whoever wrote the rest anew signed it with a key of their own."""
+    early = short(head_of(BOOK.entries[4]))
+
+    assert judged(place, SIGNED, heads=[early]).answer == UNNAMED_KEY
+
+
+def test_an_unsigned_bundle_of_a_ledger_whose_heads_are_signed_is_a_downgrade(place: Path) -> None:
+    book = Book()
+    book.entries += chain(INCIDENT, [make_record()], last=None, now=START, token=Tokens(), marks="head_signed")
+
+    report = judged(place, bundle_of(book, key=None, attachments=()))
+
+    assert report.answer == MISMATCH
+    assert "entry 1 says that heads are signed, and nobody signed this bundle" in said(report, MISMATCH)
 
 
 def test_a_head_that_was_kept_before_and_does_not_fit_is_found(place: Path) -> None:
@@ -444,7 +478,7 @@ def test_nothing_in_a_bundle_moves_the_cursor(place: Path, capsys: pytest.Captur
     book.add(make_record("evidence_added", {"name": "a\x1b[2Jb", "sha256": "0" * 64}))
     place.write_bytes(zip_of(bundle_of(book, attachments=())))
 
-    assert verifier().main([str(place)]) == 0
+    assert verifier().main([str(place)]) == 4
     assert "\x1b" not in capsys.readouterr().out
 
 

@@ -19,6 +19,7 @@ from leakguard.cli.refusals import too_long, unreadable, unwritable
 from leakguard.cli.repeating import STORE, repeating
 from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, ScopeRefused, UsageProblem
+from leakguard.models.file_modes import Output, mode_of
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -213,12 +214,12 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-def write_new_file(path: Path, text: str) -> None:
+def write_new_file(path: Path, text: str, kind: Output = Output.RESULT) -> None:
     """Write a file that must not exist yet, whole or not at all; raises `UsageProblem` or `FileLost`."""
     try:
-        handle = path.open("x", encoding="utf-8")
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode_of(kind))
         try:
-            with handle:
+            with os.fdopen(number, "w", encoding="utf-8") as handle:
                 handle.write(text)
         except OSError:  # half a file would be taken for a whole one, and never be replaced
             path.unlink(missing_ok=True)
@@ -229,12 +230,12 @@ def write_new_file(path: Path, text: str) -> None:
         raise unwritable(str(path), error) from error
 
 
-def write_text(text: str, output: str | None) -> None:
+def write_text(text: str, output: str | None, kind: Output = Output.RESULT) -> None:
     """Write to stdout, or replace the file that `--output` names."""
     if output is None or output == "-":
         click.echo(text, nl=False)
     else:
-        replace_file(output, text)
+        replace_file(output, text, kind)
 
 
 def refuse_unwritable(output: str | None) -> None:
@@ -249,14 +250,14 @@ def refuse_unwritable(output: str | None) -> None:
         ) from error
 
 
-def replace_file(path: str, text: str) -> None:
+def replace_file(path: str, text: str, kind: Output = Output.RESULT) -> None:
     """Replace a text file in one step; see `replace_bytes`."""
-    replace_bytes(path, text.encode())
+    replace_bytes(path, text.encode(), kind)
 
 
-def replace_bytes(path: str, document: bytes) -> None:
+def replace_bytes(path: str, document: bytes, kind: Output = Output.RESULT) -> None:
     """Replace a file in one step, see `replacing`; raises `UsageProblem`, and `FileLost` for a disk without room."""
-    replace_chunks(path, (document,))
+    replace_chunks(path, (document,), kind)
 
 
 def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
@@ -265,10 +266,10 @@ def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
         handle.writelines(part.encode() for part in parts)
 
 
-def replace_chunks(path: str, chunks: Iterable[bytes]) -> None:
+def replace_chunks(path: str, chunks: Iterable[bytes], kind: Output = Output.RESULT) -> None:
     """As `replace_bytes` for a file that is made while it is written; what its maker raises leaves the old file."""
     try:
-        with replacing(Path(path)) as handle:
+        with replacing(Path(path), kind) as handle:
             handle.writelines(chunks)
     except OSError as error:
         raise unwritable(path, error) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from leakguard.errors import NotAllowed
+from leakguard.models.file_modes import Output, mode_of
 
 _LONGEST = 50
 """Letters of the name that the part begins with: a name may be as long as the disk allows, and the part's is longer."""
@@ -53,11 +54,12 @@ def _is_ours(folder: int) -> bool:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, kind: Output = Output.RESULT) -> Iterator[BinaryIO]:
     """A handle for the new content of `path`; a reader sees the old file or the new one, never half of it.
 
     A device or a pipe is written to and stays one; a link stays one, and what it leads to is replaced. The new file
-    has the mode, and as far as we may the owner, of the old one. What is raised inside leaves the old file.
+    has the mode, and as far as we may the owner, of the old one; where there is none, the mode of its kind. What is
+    raised inside leaves the old file.
     """
     if _is_no_file(path):
         with path.open("wb") as handle:
@@ -67,7 +69,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     part = _part_of(target)
     with ExitStack() as alive:  # the part stays locked until it has its name, though what is in it is closed before
         try:
-            with _fresh(part, target) as handle:
+            with _fresh(part, target, kind) as handle:
                 alive.callback(os.close, os.dup(handle.fileno()))
                 yield handle
             part.replace(target)
@@ -85,7 +87,7 @@ def try_place(path: Path) -> None:
     target = Path(os.path.realpath(path))
     part = _part_of(target)
     try:
-        _fresh(part, target).close()
+        _fresh(part, target, Output.RESULT).close()
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -124,12 +126,12 @@ def _unlink_dead(path: str) -> None:
         os.close(found)
 
 
-def _fresh(part: Path, target: Path) -> BinaryIO:
+def _fresh(part: Path, target: Path, kind: Output) -> BinaryIO:
     """A new file that nobody may read who may not read the target; those that killed processes left are taken away."""
     old = target.stat() if target.exists() else None
     _clear(part)
     part.unlink(missing_ok=True)
-    mode = 0o666 if old is None else old.st_mode & 0o777
+    mode = mode_of(kind) if old is None else old.st_mode & 0o777
     handle = _locked(part, mode)
     if old is not None:
         with suppress(OSError):

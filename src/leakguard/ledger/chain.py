@@ -21,9 +21,12 @@ from leakguard.models.records import Record
 
 
 def chain(
-    subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, token: Callable[[int], str]
-) -> tuple[Entry, ...]:
+    subject: str, records: Sequence[Record], *, last: Entry | None, now: datetime, token: Callable[[int], str],
+    begins: str = "", marks: str = "",
+) -> tuple[Entry, ...]:  # fmt: skip
     """Entries for `records` behind `last`, all recorded at `now`; `token` makes random hex.
+
+    `begins` is the flag of the first entry of a ledger, `marks` one of all of these.
 
     When `now` lies before the last entry, the host clock was set back: the entries take the last time
     plus a microsecond and carry a flag, so that the order of times never contradicts the order of entries.
@@ -33,7 +36,8 @@ def chain(
     previous = last
     for record in records:
         previous = _entry(subject, record, previous=previous, salt=token(SALT_CHARACTERS), recorded_at=recorded_at)
-        previous = replace(previous, flags=flags)
+        told = (begins if previous.sequence == 1 else "", flags, marks)
+        previous = replace(previous, flags=" ".join(filter(None, told)))
         previous = replace(previous, hash=manifest_hash(previous))
         entries.append(previous)
     return tuple(entries)

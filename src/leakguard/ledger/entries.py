@@ -21,6 +21,8 @@ GENESIS = "0" * 64
 """What the first entry names as its previous one."""
 CLOCK_STEPPED_BACK = "clock_stepped_back"
 """The flag of an entry whose host clock was behind the entry before it; its time is that one's plus a microsecond."""
+HEAD_SIGNED = "head_signed"
+"""The flag of an entry whose writer had the key: the head that was kept with it is signed."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64

@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 _BY_DATA = frozenset({"done", "resolved"})
 """Mappings whose keys are what was found."""
 _UNERASABLE = re.compile(
-    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_step|{CONTENT_ERASED}"
+    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_step|rows_(kept|covered)|{CONTENT_ERASED}"
 )
 """Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
 
@@ -59,7 +59,8 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
     """
     content = from_canonical(entry.content or "{}")
     if entry.kind == FINDINGS_RECORDED:
-        left: object = {"findings": [], "done": {}, "outcomes": content.get("outcomes", {})}
+        kept = {name: content[name] for name in ("outcomes", "states") if name in content}
+        left: object = {"findings": [], "done": {}, "outcomes": {}, **kept}
     else:
         left = _bared(content, "", frozenset(keep))
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))

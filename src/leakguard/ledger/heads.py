@@ -5,11 +5,15 @@ A chain alone cannot show that its tail was cut off; an earlier head kept elsewh
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
+from collections.abc import Mapping
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import Entry
+from leakguard.ledger.keys import PublicKey, SigningKey, parse_public_key
 
 SCHEMA = "leakguard.head/1"
 SHORT = 16
@@ -32,20 +36,88 @@ def head_of(entry: Entry) -> Head:
     return Head(sequence=entry.sequence, hash=entry.hash, recorded_at=entry.recorded_at)
 
 
-def head_to_text(head: Head) -> str:
-    """One line of JSON."""
-    fields = {"schema": SCHEMA, "sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at}
+class SignedHead(Frozen):
+    """A head, the key that its line names, and the signature over it."""
+
+    head: Head
+    key: str
+    """The public form, as `ledger.keys` reads it."""
+    signature: str
+    """Base64."""
+
+    def is_by(self, key: PublicKey) -> bool:
+        """Whether the key signed exactly this head."""
+        try:
+            signature = base64.b64decode(self.signature, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return key.has_signed(_message(self.head), signature)
+
+    @property
+    def signer(self) -> PublicKey | None:
+        """The key that the line names, if it signed this head."""
+        key = parse_public_key(self.key)
+        return key if key is not None and self.is_by(key) else None
+
+
+class HeadText(Frozen):
+    """What a file of heads tells: the latest head, and the latest one that somebody signed."""
+
+    latest: Head
+    signed: SignedHead | None = None
+
+
+def head_to_text(head: Head, *, key: SigningKey | None = None, before: SignedHead | None = None) -> str:
+    """One line of JSON, signed with `key`; without a key, the last line that was signed stays behind it."""
+    if key is not None:
+        return _line(head, {"signed_by": key.public.text, "signature": _encoded(key.sign(_message(head)))})
+    kept = "" if before is None else _line(before.head, {"signed_by": before.key, "signature": before.signature})
+    return _line(head, {}) + kept
+
+
+def _line(head: Head, more: Mapping[str, str]) -> str:
+    fields = {"schema": SCHEMA, "sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at, **more}
     return json.dumps(fields) + "\n"
 
 
+def _message(head: Head) -> bytes:
+    """What is signed; no note begins so, and no other head has the same text."""
+    return f"{SCHEMA}\n{head.sequence}\n{head.hash}\n{head.recorded_at}\n".encode()
+
+
+def _encoded(signature: bytes) -> str:
+    return base64.b64encode(signature).decode()
+
+
 def parse_head(text: str) -> Head | None:
-    """The head in a text, or nothing when there is none that can be read: that proves nothing either way."""
-    try:
-        fields = json.loads(text)
-        head = Head(sequence=fields["sequence"], hash=fields["hash"], recorded_at=fields["recorded_at"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    """The latest head in a text, or nothing when there is none that can be read: that proves nothing either way."""
+    found = parse_heads(text)
+    return found.latest if found is not None else None
+
+
+def parse_heads(text: str) -> HeadText | None:
+    """The heads in the text of a head file; nothing when none can be read."""
+    lines = [found for line in text.splitlines() if (found := _parsed(line)) is not None]
+    if not lines:
         return None
-    return head if fields.get("schema") == SCHEMA and _is_shapely(head) else None
+    signed = [one for _, one in lines if one is not None]
+    return HeadText(
+        latest=max((head for head, _ in lines), key=lambda one: one.sequence),
+        signed=max(signed, key=lambda one: one.head.sequence) if signed else None,
+    )
+
+
+def _parsed(line: str) -> tuple[Head, SignedHead | None] | None:
+    try:
+        fields = json.loads(line)
+        head = Head(sequence=fields["sequence"], hash=fields["hash"], recorded_at=fields["recorded_at"])
+        key, signature = fields.get("signed_by"), fields.get("signature")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if fields.get("schema") != SCHEMA or not _is_shapely(head):
+        return None
+    is_signed = isinstance(key, str) and isinstance(signature, str)
+    return head, SignedHead(head=head, key=key, signature=signature) if is_signed else None
 
 
 def printed_head(text: str) -> Head | None:

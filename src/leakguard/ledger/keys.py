@@ -10,14 +10,18 @@ import base64
 import binascii
 import hashlib
 import re
+from datetime import datetime
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.models.moments import to_z
 
 ALGORITHM = b"\x01"
 """Ed25519 in a signed note."""
 SEED_BYTES = 32
 _PRIVATE = "PRIVATE+KEY+"
+SINCE = "heads-signed-since"
+"""Begins the second line of a key's file, see `since_line`."""
 _NAME = re.compile(r"[!-*,-~]{1,100}", re.ASCII)
 """Printable, without a space and without a plus sign."""
 
@@ -87,6 +91,11 @@ def new_key(name: str, seed: bytes) -> SigningKey:
             next_step="Name the organisation and the purpose: --name ir.example.edu/ledger",
         )
     return SigningKey(name=name, seed=seed)
+
+
+def since_line(now: datetime) -> str:
+    """What stands behind a private key in its file: from this moment on every head is signed with it."""
+    return f"{SINCE} {to_z(now)}\n"
 
 
 def parse_signing_key(text: str) -> SigningKey | None:

@@ -45,12 +45,22 @@ class DoubtKind(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     CHANGED_DELIVERY = "changed_delivery"
     CHANGED_BOOKMARK = "changed_bookmark"
+    MISSING_KEY = "missing_key"
+    CHANGED_ROW = "changed_row"
+    UNKNOWN_ROW = "unknown_row"
+    MISSING_ROW = "missing_row"
+    NOT_COVERED = "not_covered"
+    SIGNATURE_GONE = "signature_gone"
+    UNSIGNED_HEAD = "unsigned_head"
+    UNSIGNED_ENTRIES = "unsigned_entries"
+    UNNAMED_KEY = "unnamed_key"
 
 
 _NOT_VERIFIABLE = frozenset(
     {
         DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
-        DoubtKind.STRAY_EVIDENCE,
+        DoubtKind.STRAY_EVIDENCE, DoubtKind.NOT_COVERED, DoubtKind.UNSIGNED_HEAD, DoubtKind.UNSIGNED_ENTRIES,
+        DoubtKind.UNNAMED_KEY,
     }
 )  # fmt: skip
 _SETTLED = frozenset({DoubtKind.ERASED_CONTENT})

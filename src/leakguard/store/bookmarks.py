@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from leakguard.errors import NotAllowed
 from leakguard.ledger.entries import CONTENT_ERASED
-from leakguard.models.bookmarks import Bookmark
+from leakguard.models.bookmarks import NAME, Bookmark
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
 from leakguard.store.store_part import StorePart
 from leakguard.store.tables import BOOKMARKS
-
-NAME = "exposures"
-"""There is one so far."""
 
 
 class Bookmarks(StorePart):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from leakguard.ledger.heads import Head
+from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.models.file_modes import Access
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import BUSY_SECONDS, Pool, create_file
 from leakguard.store.erase_rows import scrub
 from leakguard.store.failures import translated, unusable
 from leakguard.store.head_file import HeadFile
+from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import Witnessed
+from leakguard.store.new_files import ALONE, share
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
 from leakguard.store.view_checks import wrong_views
@@ -27,36 +31,42 @@ class Database:
     """A pool under the name that the user knows it by; every failure inside its transactions is translated."""
 
     def __init__(
-        self, pool: Pool, *, name: str, head_file: HeadFile | None, elsewhere: Sequence[HeadFile] = ()
-    ) -> None:
+        self, pool: Pool, *, name: str, head_file: HeadFile | None, elsewhere: Sequence[HeadFile] = (),
+        signer: HeadSigner | None = None,
+    ) -> None:  # fmt: skip
         self._pool = pool
+        self.signer = signer
         self.name = name
         self.head_file = head_file
         self.elsewhere = tuple(elsewhere)
 
     @classmethod
     def open(
-        cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = ()
-    ) -> Database:
-        """Open a path or an SQLAlchemy URL; see `SqlStore.open`."""
-        path, name = file_of(place), name_of(place)
+        cls, place: str, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+        lifted: Callable[[Connection], None] = lambda _: None, signer: HeadSigner | None = None,
+        access: Access = ALONE,
+    ) -> Database:  # fmt: skip
+        """Open a path or an SQLAlchemy URL; see `SqlStore.open`. `lifted` is called inside an upgrade."""
+        path, name, key = file_of(place), name_of(place), signer.key if signer else None
         with translated(name):
             if path is not None and path.is_dir():
                 raise unusable(name, "is a folder", "Name a file in it with --store.")
-            head_file = HeadFile(path) if path is not None else None
+            head_file = HeadFile(path, key=key, access=access) if path is not None else None
             if path is not None and not path.exists():
                 if not create:
                     raise unusable(name, f"does not exist{_here(path)}", _ANOTHER)
-                create_file(path)
+                create_file(path, access)
             if path is not None and not create and not path.stat().st_size:
                 raise unusable(name, "is empty and no store", _ANOTHER)
+            if path is not None:
+                share(path, name, access)
             pool = Pool(driver_of(place, busy_seconds=busy_seconds))
             with ExitStack() as unless_it_is_ours:
                 unless_it_is_ours.callback(pool.close)
-                ensure_schema(pool, place, name, head_file)
+                ensure_schema(pool, place, name, head_file, lifted)
                 unless_it_is_ours.pop_all()
-        elsewhere = [HeadFile(Path(name), elsewhere=each) for each in heads]
-        return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere)
+        elsewhere = [HeadFile(Path(name), elsewhere=each, key=key, access=access) for each in heads]
+        return cls(pool, name=name, head_file=head_file, elsewhere=elsewhere, signer=signer)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -98,6 +108,25 @@ class Database:
     def witnesses(self) -> tuple[Head, ...]:
         """The heads in all second places that can be read."""
         return tuple(head for file in self._files if (head := file.read()) is not None)
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        """What each second place holds that can be read."""
+        read = ((file, file.read_all()) for file in self._files)
+        return tuple(
+            PlacedHead(place=file.shown, is_beside=file.is_beside, heads=heads)
+            for file, heads in read
+            if heads is not None
+        )
+
+    @property
+    def signs(self) -> bool:
+        """Whether each head that is kept gets a signature."""
+        return self.signer is not None and self.has_places
+
+    @property
+    def has_places(self) -> bool:
+        """Whether heads are kept anywhere."""
+        return bool(self._files)
 
     def unreadable(self) -> tuple[Path, ...]:
         """The places that the settings name and that hold no head now."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from leakguard.ledger.entries import kept_record
+from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.kept_rows import DELIVERIES, rows_record
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import delivery_rows, sending_leases
+from leakguard.store.connection import Connection
 from leakguard.store.holders import Holder, this_process
+from leakguard.store.row_checks import Group, letters_of, refuse_changed
 from leakguard.store.store_part import StorePart
 
 
@@ -24,6 +27,7 @@ class Deliveries(StorePart):
         holder = self._senders.get(incident) or this_process(self._token(8))
         with self._database.writing() as connection:
             sending_leases.take(connection, incident, holder, now=self._now())
+            _refuse_changed(connection, incident)
         self._senders[incident] = holder
 
     def release_sending(self, incident: str) -> None:
@@ -77,14 +81,19 @@ class Deliveries(StorePart):
 
     def settle(self, delivery: Delivery) -> bool:
         """See `ports.DeliveryStore.settle`."""
+        entries: tuple[Entry, ...] = ()
         with self._database.writing() as connection:
-            return delivery_rows.settle(connection, delivery)
+            if is_settled := delivery_rows.settle(connection, delivery):
+                entries = self._list(connection, delivery.incident, (delivery,))
+        self._witness(entries)
+        return is_settled
 
     def seal(
         self, incident: str, batch: str, entry: Callable[[Sequence[Delivery]], Record | None]
     ) -> KeptRecord | None:
         """See `ports.DeliveryStore.seal`."""
         with self._database.writing() as connection:
+            _refuse_changed(connection, incident)
             sent = delivery_rows.unsealed(connection, incident, batch)
             record = entry(sent)
             if record is None:
@@ -99,7 +108,10 @@ class Deliveries(StorePart):
     ) -> tuple[Bounce, ...]:
         """See `ports.DeliveryStore.note_bounces`."""
         with self._database.writing() as connection:
-            new = tuple(one for one in bounces if delivery_rows.bounce(connection, incident, one, at=at))
+            pairs = [(one, delivery_rows.bounce(connection, incident, one, at=at)) for one in bounces]
+            new = tuple(one for one, changed in pairs if changed is not None)
+            if new:
+                self._list(connection, incident, [changed for _, changed in pairs if changed is not None])
             entries = self._write(connection, incident, (entry(new),), now=self._now()) if new else ()
         self._witness(entries)
         return new
@@ -109,4 +121,23 @@ class Deliveries(StorePart):
         with self._database.writing() as connection:
             holder = self._senders.get(delivery.incident)
             sending_leases.hold_on(connection, delivery.incident, holder, now=self._now())
-            return delivery_rows.put(connection, delivery, is_attempt=is_attempt)
+            kept = delivery_rows.put(connection, delivery, is_attempt=is_attempt)
+            entries = self._list(connection, delivery.incident, (kept,))
+        self._witness(entries)
+        return kept
+
+    def _list(self, connection: Connection, incident: str, changed: Sequence[Delivery]) -> tuple[Entry, ...]:
+        """Let the ledger list rows that changed, in their own transaction."""
+        now = self._now()
+        record = rows_record(delivery_rows.listed(changed), now=now)
+        return self._write(connection, letters_of(incident), (record,), now=now)
+
+
+def _refuse_changed(connection: Connection, incident: str) -> None:
+    """Raise `LedgerBroken` where somebody edited a row: a letter that passes for sent is never sent."""
+    group = Group(table=DELIVERIES, name=incident, subject=letters_of(incident))
+    refuse_changed(
+        connection, group, delivery_rows.listed_in(connection, incident),
+        what=f"nobody can go by how the letters of {incident} stand",
+        next_step="See every change: leakguard evidence verify. Then restore the store from a backup.",
+    )  # fmt: skip

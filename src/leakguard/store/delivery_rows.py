@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from leakguard.errors import NotAllowed
+from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import replace
+from leakguard.ledger.kept_rows import DELIVERIES as DELIVERIES_TABLE
+from leakguard.ledger.kept_rows import KeptRow, kept_row
 from leakguard.models.deliveries import OPEN_STATES, Bounce, Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import from_z, to_z
 from leakguard.store.connection import Connection, Row, marks
 from leakguard.store.rows import Query, Reading, paged
 from leakguard.store.tables import DELIVERIES
 
+_SEALED = DELIVERIES.index("sealed")
 _COLUMNS = ", ".join(DELIVERIES)
 _SET = ", ".join(f"{name} = ?" for name in DELIVERIES[3:])
 
@@ -124,24 +127,51 @@ def settle(connection: Connection, delivery: Delivery) -> bool:
     return True
 
 
-def bounce(connection: Connection, incident: str, one: Bounce, *, at: datetime) -> bool:
-    """Keep that a letter came back; false for one that was not sent, that bounced before, or that is not ours.
+def bounce(connection: Connection, incident: str, one: Bounce, *, at: datetime) -> Delivery | None:
+    """Keep that a letter came back; nothing for one that was not sent, that bounced before, or that is not ours.
 
     A letter in doubt that comes back was taken, so that settles it.
     """
     known = find_by_message(connection, incident, one.message_id)
     if known is None or known.bounced or known.state not in {DeliveryState.SENT, DeliveryState.IN_DOUBT}:
-        return False
-    _update(connection, replace(known, state=DeliveryState.SENT, bounced=one.status, bounced_at=at))
-    return True
+        return None
+    came_back = replace(known, state=DeliveryState.SENT, bounced=one.status, bounced_at=at)
+    _update(connection, came_back)
+    return came_back
+
+
+def listed(deliveries: Iterable[Delivery]) -> tuple[KeptRow, ...]:
+    """The rows as the ledger lists them: all but the entry that vouches for them, which holds them by its root."""
+    return tuple(_listed(_row(one)) for one in deliveries)
+
+
+def all_listed(reading: Reading) -> Iterator[KeptRow]:
+    """Every row exactly as stored, whatever it says."""
+    return map(_listed, paged(reading, Query(columns=DELIVERIES, table="deliveries", keys=DELIVERIES[:3])))
+
+
+def listed_in(connection: Connection, incident: str) -> tuple[KeptRow, ...]:
+    """The rows of one incident exactly as stored."""
+    rows = connection.rows(f"SELECT {_COLUMNS} FROM deliveries WHERE incident = ?", incident)  # noqa: S608  (our own names)
+    return tuple(map(_listed, rows))
+
+
+def _listed(row: Row) -> KeptRow:
+    return kept_row(DELIVERIES_TABLE, row[:3], [value for place, value in enumerate(row) if place != _SEALED])
 
 
 def delivery_of(row: Row) -> Delivery:
-    """The delivery in a row."""
+    """The delivery in a row; raises `LedgerBroken` where it no longer reads as one."""
     fields = dict(zip(DELIVERIES, row, strict=True))
     bounced_at = fields.pop("bounced_at")
-    state, at = DeliveryState(fields.pop("state")), from_z(fields.pop("at"))
-    return Delivery(**fields, state=state, at=at, bounced_at=from_z(bounced_at) if bounced_at else None)
+    try:
+        state, at = DeliveryState(fields.pop("state")), from_z(fields.pop("at"))
+        return Delivery(**fields, state=state, at=at, bounced_at=from_z(bounced_at) if bounced_at else None)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise LedgerBroken(
+            "what the store holds about a letter is unreadable, so somebody or something changed it",
+            next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
+        ) from error
 
 
 def _row(one: Delivery) -> Row:

@@ -9,7 +9,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from leakguard.models.file_modes import Access, Output
 from leakguard.store.connection import Connection
+from leakguard.store.new_files import ALONE, new_file
 from leakguard.store.still_file import StillFile, file_without_journal, still_file
 
 BUSY_SECONDS = 30.0
@@ -189,9 +191,9 @@ class Pool:
         return True
 
 
-def create_file(path: Path) -> None:
-    """Make the file before SQLite does, so that only its owner may read it: it names what is open where."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+def create_file(path: Path, access: Access = ALONE) -> None:
+    """Make the file before SQLite does, so that nobody else may read it; what SQLite puts beside it has its mode."""
+    os.close(new_file(path, Output.STORE, access, flags=0))
 
 
 def _lenient(raw: bytes) -> str:

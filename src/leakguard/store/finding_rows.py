@@ -10,6 +10,7 @@ from leakguard.errors import BadFile, LedgerBroken
 from leakguard.ledger.canonical import from_canonical_whole, sha256_hex
 from leakguard.ledger.finding_reading import quick_finding
 from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.kept_rows import STATES
 from leakguard.models.events import Interval
 from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
@@ -26,20 +27,22 @@ IDS_AT_ONCE = 500
 
 
 def findings_record(
-    findings: Sequence[Finding], texts: Sequence[str], done: Mapping[str, str], *, now: datetime
-) -> Record:
+    findings: Sequence[Finding], texts: Sequence[str], done: Mapping[str, str], *, now: datetime,
+    states: Mapping[str, str] | None = None,
+) -> Record:  # fmt: skip
     """The record of saved findings: ids and hashes, how each target stands, and the outcomes added up.
 
-    `texts` are the findings' own, in the same order.
+    `texts` are the findings' own, in the same order; `states` are digests of how far parts of the run have come.
     It occurred between the first and the last observation; at `now` where nothing was found.
     """
     observed = [finding.observed_at for finding in findings] or [now]
     listed = [{"id": finding.id, "sha256": sha256_hex(text)} for finding, text in zip(findings, texts, strict=True)]
     outcomes = Counter(finding.verdict.outcome.value for finding in findings)
+    content: dict[str, object] = {"findings": listed, "done": dict(done), "outcomes": dict(outcomes)}
     return Record(
         kind=FINDINGS_RECORDED,
         occurred_at=Interval(earliest=min(observed), latest=max(observed)),
-        content={"findings": listed, "done": dict(done), "outcomes": dict(outcomes)},
+        content=content | ({STATES: dict(states)} if states else {}),
     )
 
 

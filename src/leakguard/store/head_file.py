@@ -7,24 +7,42 @@ from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
-from leakguard.ledger.heads import Head, head_to_text, parse_head
+from leakguard.ledger.heads import Head, HeadText, head_to_text, parse_heads
+from leakguard.ledger.keys import SigningKey
+from leakguard.models.file_modes import Access, Output
+from leakguard.store.new_files import ALONE, write_new
 
 _MAX_BYTES = 4096
-"""A head has about 200 bytes; a longer file is not one."""
+"""A head has about 200 bytes, with a signature 400, and a file at most two; a longer file is none."""
 
 
 class HeadFile:
     """`<store>.head`: written after each commit, so it may lag behind the ledger but never runs ahead of it."""
 
-    def __init__(self, store: Path, *, elsewhere: Path | None = None) -> None:
-        """Beside `store`, or at another place that the settings name, on another disk."""
+    def __init__(
+        self, store: Path, *, elsewhere: Path | None = None, key: SigningKey | None = None,
+        access: Access = ALONE,
+    ) -> None:  # fmt: skip
+        """Beside `store`, or at another place that the settings name, on another disk; signed where there is a key."""
         self.path = elsewhere or store.with_name(f"{store.name}.head")
+        self.is_beside = elsewhere is None
+        self._key, self._access = key, access
+
+    @property
+    def shown(self) -> str:
+        """The place for a person."""
+        return self.path.name if self.is_beside else str(self.path)
 
     def read(self) -> Head | None:
         """The head that was seen last, or nothing when there is no readable one."""
+        found = self.read_all()
+        return found.latest if found is not None else None
+
+    def read_all(self) -> HeadText | None:
+        """As `read`, with the last head that somebody signed."""
         try:
             with self.path.open("rb") as file:
-                return parse_head(file.read(_MAX_BYTES).decode("utf-8", "replace"))
+                return parse_heads(file.read(_MAX_BYTES).decode("utf-8", "replace"))
         except OSError:
             return None
 
@@ -32,17 +50,27 @@ class HeadFile:
         """Replace the head in one step, unless another process has written a later one.
 
         A head that cannot be written is not an error: the entry is safe, and a lagging head proves a little less.
+        A process without the key leaves the last signed head in the file: it never makes less of what was vouched for.
         """
-        known = self.read()
-        if known is not None and known.sequence >= head.sequence:
+        known = self.read_all()
+        if known is not None and not self._is_news(head, known):
             return
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            fresh.write_text(head_to_text(head), encoding="utf-8")
+            text = head_to_text(head, key=self._key, before=known.signed if known else None)
+            write_new(fresh, text, Output.HEAD, self._access)
             fresh.replace(self.path)
         except OSError:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
+
+    def _is_news(self, head: Head, known: HeadText) -> bool:
+        if self._key is None:
+            return known.latest.sequence < head.sequence
+        own = known.signed if known.signed is not None and known.signed.is_by(self._key.public) else None
+        return known.latest.sequence < head.sequence or (
+            known.latest.sequence == head.sequence and (own is None or own.head.sequence < head.sequence)
+        )
 
     def set_aside(self) -> None:
         """Keep the head of a store that is no longer here under another name; a new store must not inherit it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,9 @@ from leakguard.frozen import Frozen
 from leakguard.ledger.heads import short
 from leakguard.ledger.notes import TreeHead
 from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.file_modes import Output
 from leakguard.ports import Channel
+from leakguard.store.new_files import new_file
 
 HEADS = "leakguard-heads.txt"
 """The file in a git folder: one note behind the other."""
@@ -33,7 +36,8 @@ class GitFolder(Frozen):
     def keep(self, head: TreeHead, note: str) -> None:
         """Add the note and commit it; raises `ChannelFailed`."""
         try:
-            with (self.folder / HEADS).open("a", encoding="utf-8") as file:
+            handle = new_file(self.folder / HEADS, Output.HEAD, flags=os.O_APPEND)
+            with os.fdopen(handle, "a", encoding="utf-8") as file:
                 file.write(f"{note}\n")
         except OSError as error:
             self._fail(f"its file cannot be written ({error.strerror or type(error).__name__})")

@@ -6,7 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from leakguard.models.file_modes import Output
 from leakguard.store.failures import unusable
+from leakguard.store.new_files import write_new
 from leakguard.store.places import file_of
 
 _MAX_BYTES = 4096
@@ -39,7 +41,7 @@ class HeartbeatFile:
         """Replace it; raises `StoreUnusable`, since a watchman that cannot be watched is none."""
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            fresh.write_text(text, encoding="utf-8")
+            write_new(fresh, text, Output.HEARTBEAT)
             fresh.replace(self.path)
         except OSError as error:
             with suppress(OSError):

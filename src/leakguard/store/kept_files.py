@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from leakguard.errors import StoreUnusable, UsageProblem
+from leakguard.models.file_modes import Access, Output
+from leakguard.store.new_files import ALONE, new_file, new_folder, write_new
 from leakguard.store.places import file_of
 
 CHUNK = 2**20
@@ -18,16 +20,18 @@ _MARK = "erasing-"
 
 
 class KeptFiles:
-    """Files that nobody changes: the name says what must be in them. Only their owner may read them."""
+    """Files that nobody changes: the name says what must be in them. Who may not read the store may not read them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, access: Access = ALONE) -> None:
         self.folder = folder
+        self._access = access
 
     @classmethod
-    def beside(cls, store: str) -> KeptFiles:
+    def beside(cls, store: str, access: Access = ALONE) -> KeptFiles:
         """Beside a SQLite store, or in this folder for another database."""
         file = file_of(store)
-        return cls(Path("leakguard.evidence") if file is None else file.with_name(f"{file.name}.evidence"))
+        folder = Path("leakguard.evidence") if file is None else file.with_name(f"{file.name}.evidence")
+        return cls(folder, access)
 
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:
         """Read a file once: its SHA-256 and its size in bytes; with `keep`, a copy lies here afterwards.
@@ -107,7 +111,7 @@ class KeptFiles:
             return
         mark = self.folder / f"{_MARK}{sha256}"
         try:
-            mark.write_text(entry, encoding="ascii")
+            write_new(mark, entry, Output.EVIDENCE, self._access)
         except OSError as error:
             with suppress(OSError):
                 mark.unlink(missing_ok=True)
@@ -153,8 +157,8 @@ class KeptFiles:
 
     def _new(self, part: Path) -> int:
         try:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            return os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            new_folder(self.folder, self._access)
+            return new_file(part, Output.EVIDENCE, self._access, flags=os.O_TRUNC)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 

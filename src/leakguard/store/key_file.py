@@ -1,21 +1,69 @@
-"""The file of the key that signs heads; who may write the ledger should not be able to read it."""
+"""The file of the key that signs heads; who may write the ledger should not be able to read it.
+
+Its first line is the key in the form of a signed note. A second line says since when every head is signed with it:
+from then on a head without its signature is no head that this release wrote.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from leakguard.errors import BadFile
-from leakguard.ledger.keys import SigningKey, parse_signing_key
+from leakguard.frozen import Frozen
+from leakguard.ledger.keys import SINCE, PublicKey, SigningKey, parse_public_key, parse_signing_key, since_line
+
+
+class HeadSigner(Frozen):
+    """The key of this process, and whether it has signed every head since it was made."""
+
+    key: SigningKey
+    path: Path
+    is_strict: bool = False
+
+    def begin(self, now: datetime) -> None:
+        """Say in the file that heads are signed from now on; one that may only be read stays as it is."""
+        if not self.is_strict:
+            with suppress(OSError), self.path.open("r+", encoding="ascii") as file:
+                text = file.read()
+                if SINCE not in text:
+                    file.write(since_line(now))
 
 
 def read_key(path: Path, *, is_named: bool) -> SigningKey | None:
     """The key in a file; nothing where nobody named one and there is none. Raises `BadFile`."""
+    found = _read(path, is_named=is_named)
+    return found.key if found is not None else None
+
+
+def read_signer(path: Path, *, is_named: bool) -> HeadSigner | None:
+    """As `read_key`, for heads; nothing where this process may not read the file, or has none. Raises `BadFile`."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError:
+        return None
+    return _read(path, is_named=is_named)
+
+
+def read_public(path: Path) -> PublicKey | None:
+    """The public half beside a key that this process may not read; nothing where there is none."""
+    try:
+        return parse_public_key(path.with_name(f"{path.name}.pub").read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _read(path: Path, *, is_named: bool) -> HeadSigner | None:
     if not is_named and not path.exists():
         return None
     try:
-        key = parse_signing_key(path.read_text(encoding="ascii"))
+        text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile.whole(str(path), f"cannot be read ({type(error).__name__})") from error
+    first, _, rest = text.partition("\n")
+    key = parse_signing_key(first)
     if key is None:
         raise BadFile.whole(str(path), "holds no key of `leakguard evidence key init`")
-    return key
+    return HeadSigner(key=key, path=path, is_strict=rest.startswith(SINCE))

@@ -37,10 +37,12 @@ def write_entries(
     now: datetime,
     token: Callable[[int], str],
     witnessed: Witnessed | None,
+    begins: str = "",
+    marks: str = "",
 ) -> tuple[Entry, ...]:
     """Chain `records` behind the last entry and insert them; raises `LedgerBroken`, see `checked_last`."""
     last = checked_last(connection, witnessed)
-    entries = chain(subject, records, last=last, now=now, token=token)
+    entries = chain(subject, records, last=last, now=now, token=token, begins=begins, marks=marks)
     connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
 

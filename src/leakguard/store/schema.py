@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +18,11 @@ from leakguard.store.view_rows import rebuild
 if TYPE_CHECKING:
     import sqlalchemy
 
-REVISION = "0006"
+Lifted = Callable[[Connection], None]
+"""What is done to a store of an earlier release once its tables are lifted."""
+REVISION = "0007"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005"})
+EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""
@@ -30,7 +32,7 @@ _VERSION = f"""CREATE TABLE {VERSION_TABLE} (
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None) -> None:
+def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None, lifted: Lifted) -> None:
     """Create or lift the schema where needed; raises `StoreUnusable` for a newer or a foreign database."""
     with pool.transaction() as connection:
         found = _version(connection)
@@ -38,7 +40,7 @@ def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None)
         return
     if found is not None:
         with _saying_why_it_writes(name, found):
-            _lift(pool, place, name)
+            _lift(pool, place, name, lifted)
         return
     if pool.driver.is_sqlite:
         _write_ahead(pool)
@@ -47,7 +49,7 @@ def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None)
         if found is None:
             _create(connection, name, head_file)
     if found is not None:
-        ensure_schema(pool, place, name, head_file)
+        ensure_schema(pool, place, name, head_file, lifted)
 
 
 def _version(connection: Connection) -> str | None:
@@ -90,8 +92,8 @@ def _saying_why_it_writes(name: str, found: str) -> Iterator[None]:
         ) from error
 
 
-def _lift(pool: Pool, place: str, name: str) -> None:
-    """Run the migrations and fill the views, in one transaction."""
+def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
+    """Run the migrations, fill the views and call `lifted`, in one transaction."""
     from leakguard.store.engine import lifting  # noqa: PLC0415  (an up-to-date store must not load SQLAlchemy)
 
     with lifting(place, pool.driver) as (theirs, ours):
@@ -106,6 +108,7 @@ def _lift(pool: Pool, place: str, name: str) -> None:
             )
         migrate(theirs, "head")
         rebuild(ours)
+        lifted(ours)
 
 
 def migrate(connection: sqlalchemy.Connection, revision: str) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import KeptItem
+from leakguard.ledger.kept_rows import KeptRow
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.store import views
-from leakguard.store.bookmarks import bookmark_in
 from leakguard.store.connection import Connection
 from leakguard.store.delivery_rows import delivery_of
 from leakguard.store.failures import translated
+from leakguard.store.row_coverage import all_rows
 from leakguard.store.rows import Query, paged
-from leakguard.store.tables import DELIVERIES, ONCE
+from leakguard.store.tables import BOOKMARKS, DELIVERIES, ONCE
 
 
 class Snapshot:
@@ -42,18 +44,24 @@ class Snapshot:
         rows = paged(self._reading, Query(columns=ONCE, table="once", keys=("key",)))
         return ((key, sequence) for key, sequence in rows)
 
+    def listed_rows(self) -> Iterator[KeptRow]:
+        """The rows that entries list by their digests."""
+        return all_rows(self._reading)
+
     def sealed_deliveries(self) -> Iterator[Delivery]:
-        """The letters that an entry vouches for, entry by entry, as each took them in."""
+        """The letters that an entry vouches for, entry by entry, as each took them in; of rows that read as such."""
         query = Query(
             columns=DELIVERIES, table="deliveries", keys=("sealed", "key", "incident", "batch"),
             where="sealed IS NOT NULL",
         )  # fmt: skip
-        return map(delivery_of, paged(self._reading, query))
+        for row in paged(self._reading, query):
+            with suppress(LedgerBroken):
+                yield delivery_of(row)
 
-    def bookmark(self) -> Bookmark | None:
-        """What spares a watch the folding of all runs."""
-        with self._reading() as connection:
-            return bookmark_in(connection)
+    def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
+        """What spares a watch the folding of all runs, by name."""
+        rows = paged(self._reading, Query(columns=BOOKMARKS, table="bookmarks", keys=("name",)))
+        return ((name, Bookmark(sequence=sequence, text=text)) for name, sequence, text in rows)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.errors import StoreUnusable
-from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.entries import HEAD_SIGNED, Entry, kept_record
 from leakguard.ledger.heads import Head, head_of
-from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
+from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.kept_rows import COVERS_ROWS
+from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
-from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
+from leakguard.store import erase_rows, leases, once, view_rows, views
 from leakguard.store.bookmarks import Bookmarks
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
 from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
-from leakguard.store.finding_rows import findings_record, insert_findings, new_findings
-from leakguard.store.holders import Holder, this_process
+from leakguard.store.holders import Holder
+from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
+from leakguard.store.new_files import ALONE
+from leakguard.store.row_coverage import Covering
+from leakguard.store.run_progress import RunProgress
+from leakguard.store.signing_checks import refuse_unsigned
 from leakguard.store.snapshot import Snapshot
-from leakguard.store.view_rows import insert_views
 
 if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
 
 
-class SqlStore(Deliveries, Bookmarks):
+class SqlStore(RunProgress, Deliveries, Bookmarks):
     """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
@@ -42,20 +47,36 @@ class SqlStore(Deliveries, Bookmarks):
         self._token = token
         self._held: dict[str, Holder] = {}
         self._senders: dict[str, Holder] = {}
+        self._waiting: dict[str, dict[int, RunState]] = {}
+        self._waits: dict[str, int] = {}
+        self._is_signed_anew = False
 
     @classmethod
     def open(
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
-        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), signer: HeadSigner | None = None,
+        access: Access = ALONE,
     ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
-        `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append.
+        `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append;
+        `signer` signs every head, and `access` says whom the files belong to.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
-        database = Database.open(place, create=create, busy_seconds=busy_seconds, heads=heads)
-        return cls(database, now=now, token=token)
+        covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
+        database = Database.open(
+            place,
+            create=create,
+            busy_seconds=busy_seconds,
+            heads=heads,
+            lifted=covering.cover,
+            signer=signer,
+            access=access,
+        )
+        store = cls(database, now=now, token=token)
+        store._witness(covering.entries)
+        return store
 
     @property
     def name(self) -> str:
@@ -63,7 +84,9 @@ class SqlStore(Deliveries, Bookmarks):
         return self._database.name
 
     def close(self) -> None:
-        """Let go of the database's connections."""
+        """Keep what waits, and let go of the database's connections."""
+        for run in tuple(self._waiting):
+            self._settle(run)
         self._database.close()
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
@@ -75,7 +98,11 @@ class SqlStore(Deliveries, Bookmarks):
         with self._database.writing() as connection:
             if after is not None:
                 refuse_late(connection, subject, after)
-            entries = self._write(connection, subject, records, now=self._now())
+            now = self._now()
+            waited = self._write_waiting(connection, subject, now=now)
+            entries = self._write(connection, subject, records, now=now)
+        if waited:
+            self._forget_waiting(subject)
         self._witness(entries)
         return tuple(kept_record(entry) for entry in entries)
 
@@ -129,78 +156,37 @@ class SqlStore(Deliveries, Bookmarks):
         with self._database.reading() as connection:
             return leases.last_beat(connection, name)
 
-    def save_findings(
-        self, run: str, findings: Sequence[Finding], done: Mapping[str, str],
-        state: Mapping[int, RunState] | None = None,
-    ) -> None:  # fmt: skip
-        """Keep findings, the entry that lists their hashes, and how far the run has come, in one transaction.
-
-        A finding whose id is kept already changes nothing, and without a new one or a target that is done there is no
-        entry. Raises `NotAllowed` when another process has taken over the run, or has come further with it.
-        """
-        if not findings and not done and not state:
-            return
-        with self._database.writing() as connection:
-            now = self._now()
-            if run in self._held:
-                run_leases.hold_on(connection, run, self._held[run], now=now)
-            entries = self._write_findings(connection, run, findings, done, now=now)
-            run_states.keep(connection, run, state or {})
-        self._witness(entries)
-
-    def _write_findings(
-        self, connection: Connection, run: str, findings: Sequence[Finding], done: Mapping[str, str], *, now: datetime
-    ) -> tuple[Entry, ...]:
-        fresh = new_findings(connection, findings)
-        if not fresh and not done:
-            return ()
-        texts = [finding_text(finding) for finding in fresh]
-        entries = self._write(connection, run, (findings_record(fresh, texts, done, now=now),), now=now)
-        sequence = entries[0].sequence
-        insert_findings(connection, run, fresh, texts, sequence)
-        insert_views(connection, [(finding, run, sequence, position) for position, finding in enumerate(fresh)])
-        return entries
-
-    def take_run(self, run: str) -> None:
-        """See `ports.ScanStore.take_run`."""
-        holder = self._held.get(run) or this_process(self._token(8))
-        with self._database.writing() as connection:
-            run_leases.take(connection, run, holder, now=self._now())
-        self._held[run] = holder
-
-    def release_run(self, run: str) -> None:
-        """See `ports.ScanStore.release_run`."""
-        if (holder := self._held.get(run)) is not None:
-            with suppress(StoreUnusable):
-                with self._database.writing() as connection:
-                    run_leases.release(connection, run, holder)
-                del self._held[run]
-
-    def runs_at_work(self) -> tuple[str, ...]:
-        """See `ports.ScanStore.runs_at_work`."""
-        with self._database.reading() as connection:
-            return tuple(run for run in run_leases.at_work(connection, now=self._now()) if run not in self._held)
-
-    def let_go_of_killed(self) -> tuple[str, ...]:
-        """See `ports.ScanStore.let_go_of_killed`."""
-        with self._database.writing() as connection:
-            return run_leases.let_go_of_killed(connection)
-
-    def run_states(self, run: str) -> Mapping[int, RunState]:
-        """See `ports.ScanStore.run_states`."""
-        with self._database.reading() as connection:
-            return run_states.load(connection, run)
-
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
     ) -> tuple[Entry, ...]:
-        witnessed = self._database.witnessed()
-        return write_entries(connection, subject, records, now=now, token=self._token, witnessed=witnessed)
+        witnessed, signs = self._database.witnessed(), self._database.signs
+        if signs:
+            self._refuse_unsigned(connection)
+        return write_entries(
+            connection, subject, records, now=now, token=self._token, witnessed=witnessed, begins=COVERS_ROWS,
+            marks=HEAD_SIGNED if signs else "",
+        )  # fmt: skip
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""
         if entries:
             self._database.witness(head_of(entries[-1]))
+            if self._database.signs and self._database.signer is not None:
+                self._database.signer.begin(self._now())
+
+    def _refuse_unsigned(self, connection: Connection) -> None:
+        """A key that signs every head signs on nothing that it has not vouched for: see `signing_checks`."""
+        if not self._is_signed_anew:
+            refuse_unsigned(connection, self._database)
+
+    def refuse_unsigned(self) -> None:
+        """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""
+        with self._database.reading() as connection:
+            self._refuse_unsigned(connection)
+
+    def sign_anew(self) -> None:
+        """A person has looked at the ledger, and lets the key vouch for it from now on."""
+        self._is_signed_anew = True
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
@@ -280,6 +266,15 @@ class SqlStore(Deliveries, Bookmarks):
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""
         return self._database.witnesses()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        """What all second places hold, with signatures."""
+        return self._database.kept_heads()
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether there is any second place."""
+        return self._database.has_places
 
     def unreadable_heads(self) -> tuple[Path, ...]:
         """Places that the settings name for heads and that hold none that can be read."""

@@ -111,18 +111,20 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @cached_property
     def store(self) -> SqlStore:
         """The store, opened and migrated."""
-        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
-
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token, heads=head_files(self.settings))
+        return self._open_store(create=True)
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
+        return self._open_store(create=False)
+
+    def _open_store(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         return SqlStore.open(
-            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
-        )
+            self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
+            signer=self.head_signer, access=self.access,
+        )  # fmt: skip
 
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""

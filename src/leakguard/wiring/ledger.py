@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.bundled import Bundled
+from leakguard.errors import NotFound
 from leakguard.settings import KEY_FILE, Settings, head_words
 
 if TYPE_CHECKING:
     from leakguard.ledger.keys import SigningKey
+    from leakguard.ledger.signed_heads import Trust
+    from leakguard.models.file_modes import Access
     from leakguard.ports import Channel
     from leakguard.store.kept_files import KeptFiles
+    from leakguard.store.key_file import HeadSigner
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.proofs.evidence_heads import HeadKeeper, HeadPlace
 
@@ -43,6 +47,9 @@ class Around(Protocol):
     def signing_key(self) -> SigningKey | None:
         """The key that signs heads."""
 
+    def vouching_store(self) -> SqlStore:
+        """The store that the key may vouch for."""
+
     def head_places(self) -> tuple[HeadPlace, ...]:
         """The second places for heads."""
 
@@ -62,7 +69,7 @@ class LedgerWiring:
         """The folder of kept copies of evidence."""
         from leakguard.store.kept_files import KeptFiles  # noqa: PLC0415  (`--help` must not load it)
 
-        return KeptFiles.beside(self.settings.store)
+        return KeptFiles.beside(self.settings.store, self.access)
 
     @cached_property
     def signing_key(self) -> SigningKey | None:
@@ -70,6 +77,47 @@ class LedgerWiring:
         from leakguard.store.key_file import read_key  # noqa: PLC0415  (`--help` must not load it)
 
         return read_key(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
+
+    @cached_property
+    def access(self) -> Access:
+        """Whom the store's files belong to; raises `NotFound` for a group that this machine does not know."""
+        from leakguard.models.file_modes import Access  # noqa: PLC0415  (`--help` must not load it)
+
+        if not self.settings.group:
+            return Access()
+        import grp  # noqa: PLC0415  (most stores have one owner)
+
+        try:
+            return Access(group=grp.getgrnam(self.settings.group).gr_gid)
+        except KeyError as error:
+            raise NotFound(
+                f"leakguard.toml names the group `{self.settings.group[:60]}`, and this machine has none",
+                next_step="Make it with groupadd, or take `group` out of leakguard.toml.",
+            ) from error
+
+    @cached_property
+    def head_signer(self) -> HeadSigner | None:
+        """The key as this process may use it for every head; nothing where it may not. Raises `BadFile`."""
+        from leakguard.store.key_file import read_signer  # noqa: PLC0415  (`--help` must not load it)
+
+        return read_signer(Path(self.settings.key or KEY_FILE), is_named=bool(self.settings.key))
+
+    def trust(self) -> Trust | None:
+        """The key that heads have to be signed with, or its public half; nothing where there is neither."""
+        from leakguard.ledger.signed_heads import Trust  # noqa: PLC0415  (as above)
+        from leakguard.store.key_file import read_public  # noqa: PLC0415  (as above)
+
+        signer = self.head_signer
+        if signer is not None:
+            return Trust(key=signer.key.public, is_strict=signer.is_strict)
+        public = read_public(Path(self.settings.key or KEY_FILE))
+        return Trust(key=public) if public is not None else None
+
+    def vouching_store(self: Around) -> SqlStore:
+        """The store, where the key may vouch for what is in it; raises `LedgerBroken` where it must not."""
+        store = self.existing_store
+        store.refuse_unsigned()
+        return store
 
     def head_places(self: Around) -> tuple[HeadPlace, ...]:
         """The second places for heads that are told on demand; raises `NotFound` for a channel that there is not."""
@@ -82,7 +130,7 @@ class LedgerWiring:
         """Who keeps heads in these places while a watchman is at work."""
         from leakguard.use_cases.proofs.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
 
-        return HeadKeeper(store=self.existing_store, key=self.signing_key, places=self.head_places(), now=self.now)
+        return HeadKeeper(store=self.vouching_store(), key=self.signing_key, places=self.head_places(), now=self.now)
 
     def verifier(self: Around) -> str:
         """The program that verifies bundles without anything of ours."""

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, replace_file
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output
 from leakguard.outputs.check_page import check_index, check_page
 
 _EPILOG = """\b
@@ -31,8 +32,8 @@ def pages_cmd(context: Context, *, folder: str, aws: bool) -> int:
     except OSError as error:
         raise UsageProblem(f"{folder} cannot be made: {error.strerror}", next_step="Name another folder.") from error
     for identifier, page in pages.items():
-        replace_file(f"{folder}/{identifier}.md", page)
-    replace_file(f"{folder}/README.md", index)
+        replace_file(f"{folder}/{identifier}.md", page, Output.PAGE)
+    replace_file(f"{folder}/README.md", index, Output.PAGE)
     click.echo(f"{folder}: {len(pages)} pages, and a table of them in README.md")
     return ExitCode.CLEAN
 

@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option, write_text
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
 
 _EPILOG = """\b
 Examples:
@@ -32,5 +33,5 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
 
     moment, standings = incident_standings(context, incident, now, facts)
     text = to_ics(standings, incident=incident, now=moment, is_drill=context.wiring.settings.drill)
-    write_text(text, output)
+    write_text(text, output, Output.CALENDAR)
     return exit_code(standings)

@@ -11,6 +11,7 @@ from leakguard.cli.demo.stage import Stage
 from leakguard.cli.demo.story import STORY
 from leakguard.cli.options import Context, pass_context
 from leakguard.errors import UsageProblem
+from leakguard.models.file_modes import folder_mode
 
 _EPILOG = """\b
 Examples:
@@ -38,7 +39,7 @@ def _folder(keep: str | None) -> Path:
         return Path(tempfile.mkdtemp(prefix="leakguard-demo-"))
     folder = Path(keep)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         is_empty = not any(folder.iterdir())
     except OSError as error:
         raise UsageProblem(f"{keep} cannot be used: {error.strerror}", next_step="Choose another folder.") from error

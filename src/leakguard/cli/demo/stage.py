@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from leakguard.cli.demo.story import DECOY, OPEN, REDIS, TWIN, Step
+from leakguard.cli.options import replace_file
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output, folder_mode
 
 if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
@@ -36,8 +38,8 @@ class Stage:
 
     def __enter__(self) -> Self:
         """Start the lab and write the settings of a drill."""
-        (self.folder / "leakguard.toml").write_text(SETTINGS, encoding="utf-8")
-        (self.folder / "letters").mkdir()
+        replace_file(str(self.folder / "leakguard.toml"), SETTINGS, Output.CONFIGURATION)
+        (self.folder / "letters").mkdir(mode=folder_mode())
         self.lab = self.wiring.demo_lab()
         self.lab.start()
         return self
@@ -83,7 +85,7 @@ class Stage:
 
     def _write_facts(self) -> None:
         """The facts are the DPO's own file; here the shipped example stands in for an evening's work."""
-        (self.folder / "facts.yaml").write_text(self.wiring.bundled.text("templates", EXAMPLE), encoding="utf-8")
+        replace_file(str(self.folder / "facts.yaml"), self.wiring.bundled.text("templates", EXAMPLE))
         click.echo("(facts.yaml: what the DPO has found out so far, unknown things named as unknown)\n")
 
     def _names(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from leakguard.drills.times import begins_at
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.verification import Answer
+from leakguard.models.file_modes import Output, folder_mode
 from leakguard.settings import FILE, read_settings
 from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import HOLDER, time_of
@@ -54,7 +55,7 @@ def prepare(folder: Path, wish: Wish) -> None:
     """Make `folder` a drill's own; raises `UsageProblem` for one that holds anything else."""
     settings = folder / FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         if settings.is_file() and settings.read_text(encoding="utf-8").startswith(MARK):
             return
         is_empty = not any(folder.iterdir())
@@ -62,7 +63,7 @@ def prepare(folder: Path, wish: Wish) -> None:
         raise UsageProblem(f"{folder} cannot be used: {error.strerror}", next_step="Choose another folder.") from error
     if not is_empty:
         raise UsageProblem(f"{folder} is not empty", next_step="Choose a new folder, or one of an unfinished drill.")
-    replace_file(str(settings), _settings(wish))
+    replace_file(str(settings), _settings(wish), Output.CONFIGURATION)
 
 
 def _settings(wish: Wish) -> str:

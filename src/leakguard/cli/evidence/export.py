@@ -9,6 +9,7 @@ import click
 from leakguard import __version__
 from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
 from leakguard.use_cases.proofs.evidence_items import list_items
 
@@ -40,8 +41,10 @@ def export_cmd(
     wiring = context.wiring
     wish = Wish(incident=incident, has_files=not without_files, by=by, recipient=recipient)
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
-    store, key = wiring.existing_store, wiring.signing_key
-    replace_chunks(bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now))
+    store, key = wiring.vouching_store(), wiring.signing_key
+    replace_chunks(
+        bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now), Output.BUNDLE
+    )
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
     copies = wiring.kept_files()
@@ -62,5 +65,5 @@ Examples:
 @pass_context
 def verifier_cmd(context: Context, *, output: str | None) -> int:
     """Print the program that verifies bundles: one file, which needs Python and nothing else."""
-    write_text(context.wiring.verifier(), output)
+    write_text(context.wiring.verifier(), output, Output.PROGRAM)
     return ExitCode.CLEAN

@@ -7,7 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 
@@ -21,16 +21,21 @@ Examples:
 """
 )
 @click.option("--keep", is_flag=True, help="Keep it in the ledger and in every second place of leakguard.toml.")
+@click.option("--anew", is_flag=True, help="With --keep: let the key vouch for a ledger that it never signed.")
 @format_option("text", "json", "note")
 @store_option
 @pass_context
-def head_cmd(context: Context, *, keep: bool, output_format: str) -> int:
+def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) -> int:
     """Print the head of the Merkle tree over all entries, signed where there is a key.
 
     Whoever holds it can tell later whether the ledger was changed, cut off or written anew.
     """
     wiring = context.wiring
-    store, key = wiring.existing_store, wiring.signing_key
+    if anew and not keep:
+        raise UsageProblem("--anew signs what is kept", next_step="Write --keep as well: evidence head --keep --anew")
+    if anew:
+        wiring.existing_store.sign_anew()
+    store, key = wiring.vouching_store(), wiring.signing_key
     kept = keep_head(store, key, wiring.head_places(), now=wiring.now) if keep else None
     made = kept.made if kept else make_head(store, key)
     if output_format == "note":

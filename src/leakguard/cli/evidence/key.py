@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, write_new_file
-from leakguard.errors import ExitCode, UsageProblem
-from leakguard.ledger.keys import SEED_BYTES, new_key
+from leakguard.errors import ExitCode, LeakGuardError, UsageProblem
+from leakguard.ledger.keys import SEED_BYTES, new_key, since_line
+from leakguard.models.file_modes import Output
 from leakguard.settings import KEY_FILE
+from leakguard.use_cases.proofs.evidence_heads import sign_first
 
 
 @click.group(name="key")
@@ -34,13 +36,33 @@ def init_cmd(context: Context, *, file: str, name: str) -> int:
     """Make a key: the private half in FILE, that only its owner may read, the public one in FILE.pub.
 
     Keep the private half where the people who could change the ledger cannot read it, and give the public one away.
+    From then on every head that this folder keeps is signed; the ledger that is here already is signed as it stands.
     """
-    path = Path(file)
-    key = new_key(name, bytes.fromhex(context.wiring.token(2 * SEED_BYTES)))
-    _write_secret(path, key.text)
-    write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n")
+    path, wiring = Path(file), context.wiring
+    key = new_key(name, bytes.fromhex(wiring.token(2 * SEED_BYTES)))
+    _write_secret(path, key.text + since_line(wiring.now()))
+    write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n", Output.PUBLIC_KEY)
     click.echo(key.public.text)
+    if path.absolute() == Path(wiring.settings.key or KEY_FILE).absolute():
+        _sign_what_is_here(context)
     return ExitCode.CLEAN
+
+
+def _sign_what_is_here(context: Context) -> None:
+    """Sign the head of a ledger that was there before its key; the key is made all the same where that fails."""
+    try:
+        wiring = context.wiring
+        store = wiring.store_if_any
+        signed = (
+            ""
+            if store is None
+            else sign_first(store, wiring.kept_files(), wiring.signing_key, wiring.head_places(), now=wiring.now)
+        )
+    except LeakGuardError as error:
+        context.notes.print(f"The ledger here is not signed yet: {error.message}", soft_wrap=True, markup=False)
+        return
+    if signed:
+        context.notes.print(f"Signed the ledger as it stands: {signed}", soft_wrap=True, markup=False)
 
 
 @key_group.command(

@@ -35,7 +35,7 @@ Examples:
 def request_cmd(context: Context, *, output: str) -> int:
     """Write a request for a time stamp over the head of now; send it to an authority by whatever way there is."""
     wiring = context.wiring
-    made, request = stamp_request(wiring.existing_store, wiring.signing_key, now=wiring.now)
+    made, request = stamp_request(wiring.vouching_store(), wiring.signing_key, now=wiring.now)
     replace_bytes(output, request)
     click.echo(f"{output} asks for a time stamp over {short(made.head.head)}")
     return ExitCode.CLEAN

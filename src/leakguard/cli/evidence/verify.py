@@ -10,7 +10,9 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, LedgerBroken, UsageProblem
 from leakguard.ledger.heads import Head, told_heads
-from leakguard.ledger.verification import Answer, Verification
+from leakguard.ledger.keys import parse_public_key
+from leakguard.ledger.signed_heads import Trust
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 
@@ -20,11 +22,13 @@ Examples:
   leakguard evidence verify --store leakguard.db --format json
   leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
   leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head of a second place)
+  leakguard evidence verify --key ledger.pub                         (the public half that was given away)
 
 \b
 Exit codes:
   0  nothing contradicts the ledger; what cannot be verified is named
-  1  something was changed, removed, added or cut off
+  1  something was changed, removed, added or cut off, or a signature is wrong or gone
+  3  there is a key, and entries that no signed head covers
 """
 _MOST_LINES = 200
 
@@ -33,21 +37,26 @@ _MOST_LINES = 200
 @click.option(
     "--head", "heads", metavar="HEAD", multiple=True, help="A head from elsewhere, as printed or in a file; repeatable."
 )
+@click.option(
+    "--key", "key", metavar="KEY", help="The public key that heads have to be signed with, or a file (default: ours)."
+)
 @format_option("text", "json")
 @store_option
 @pass_context
-def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) -> int:
+def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, output_format: str) -> int:
     """Verify the whole store: every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
     Content that was erased on purpose is named, with who erased it and why, and settles itself.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
-    the ledger was rewritten as a whole.
+    the ledger was rewritten as a whole. With a key, every head is signed, and a ledger that was rewritten without it
+    does not verify; --key names one that nobody here could have replaced.
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _told(text)]
+    trust = wiring.trust() if key is None else _named(key, wiring.trust())
     try:
-        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
+        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed, trust=trust)
     except LedgerBroken as error:
         error.exit_code = ExitCode.EXPOSED  # other commands could not do their work; here it is the answer
         raise
@@ -55,7 +64,21 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
         click.echo(json.dumps(verification_to_json(found)))
     else:
         _tell(found)
-    return ExitCode.EXPOSED if found.answer is Answer.MISMATCH else ExitCode.CLEAN
+    if found.answer is Answer.MISMATCH:
+        return ExitCode.EXPOSED
+    is_unsigned = any(doubt.kind is DoubtKind.UNSIGNED_ENTRIES for doubt in found.doubts)
+    return ExitCode.UNFINISHED if is_unsigned else ExitCode.CLEAN
+
+
+def _named(given: str, ours: Trust | None) -> Trust:
+    """The key that was named; whether it signs every head is known where it is ours."""
+    text = read_text(given) if os.path.isfile(given) else given  # noqa: PTH113  (as below)
+    found = parse_public_key(text)
+    if found is None:
+        raise UsageProblem(
+            f"`{given[:80]}` is no public key", next_step="It reads NAME+ID+BASE64: leakguard evidence key show"
+        )
+    return Trust(key=found, is_strict=ours is not None and ours.key == found and ours.is_strict, is_named=True)
 
 
 def _told(given: str) -> tuple[Head, ...]:

@@ -10,6 +10,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, replace_bytes, store_option
 from leakguard.errors import ExitCode
 from leakguard.models.events import Interval
+from leakguard.models.file_modes import Output
 
 _EPILOG = """\b
 Examples:
@@ -55,7 +56,7 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
     if output is None or output == "-":
         click.echo(document, nl=False)
     else:
-        replace_bytes(output, document)
+        replace_bytes(output, document, Output.REPORT)
     return ExitCode.CLEAN
 
 

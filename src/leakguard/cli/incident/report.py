@@ -10,6 +10,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output
 from leakguard.models.moments import to_z
 
 _EPILOG = """\b
@@ -48,7 +49,7 @@ def report_cmd(
     if output is None or output == "-":
         click.echo(document, nl=False)
     else:
-        replace_bytes(output, document)
+        replace_bytes(output, document, Output.REPORT)
         context.notes.print(f"Report written to {output}.")
     return ExitCode.CLEAN
 

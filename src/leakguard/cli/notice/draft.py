@@ -12,6 +12,7 @@ from leakguard.cli.notice.final_letter import Final, approved_letter
 from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
 from leakguard.cli.refusals import unwritable
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.notices.telling import Telling
@@ -103,8 +104,8 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
         click.echo(document, nl=False)
         return
     try:
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        Path(output).parent.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(output, error) from error
-    replace_bytes(output, document)
+    replace_bytes(output, document, Output.LETTER)
     context.notes.print(f"Written to {output}.")

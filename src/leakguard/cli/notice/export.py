@@ -7,6 +7,7 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, pass_context, read_text, replace_file, store_option
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import to_json_text
 from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
@@ -63,7 +64,7 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     if output is None or output == "-":
         click.echo(to_json_text(answers), nl=False)
     else:
-        replace_file(output, to_json_text(answers))
+        replace_file(output, to_json_text(answers), Output.LETTER)
         context.notes.print(f"Notice written to {output}.")
     return ExitCode.CLEAN
 

@@ -11,6 +11,7 @@ from leakguard.cli.options import Context, pass_context, read_text, replace_byte
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output
 from leakguard.models.sheets import as_drill
 from leakguard.notices.register import sheet_json
 from leakguard.use_cases.letters.breach_register import breach_register
@@ -66,5 +67,5 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
             raise UsageProblem("a workbook is not for a terminal", next_step="Name a file: -o register.xlsx")
         click.echo(document, nl=False)
         return
-    replace_bytes(output, document)
+    replace_bytes(output, document, Output.REPORT)
     context.notes.print(f"Register written to {output}.")

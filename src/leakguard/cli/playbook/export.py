@@ -9,6 +9,7 @@ import click
 from leakguard.cli.options import Context, pass_context, write_text
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.export import cacao_text
 from leakguard.use_cases.responses.playbooks import FOLDER
 
@@ -33,5 +34,5 @@ def export_cmd(context: Context, *, name: str, cacao: bool, output: str | None) 
     """Write the playbook NAME, or the one in FILE, as other tools read it. The same playbook gives equal bytes."""
     found = playbook_file(context, name).playbook
     schema = json.dumps(json.loads(context.wiring.bundled.text(FOLDER, _SCHEMA)))
-    write_text(cacao_text(found, schema=schema), output)
+    write_text(cacao_text(found, schema=schema), output, Output.CONFIGURATION)
     return ExitCode.CLEAN

@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, write_text
 from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.importing import from_cacao
 from leakguard.playbooks.written import render_playbook
 
@@ -29,7 +30,7 @@ def import_cmd(context: Context, *, file: str, output: str | None) -> int:
     Commands, loops without a bound, timers, calls of other playbooks and unknown extensions are refused by name.
     """
     imported = from_cacao(read_text(file), name=file)
-    write_text(render_playbook(imported.playbook), output)
+    write_text(render_playbook(imported.playbook), output, Output.CONFIGURATION)
     for note in imported.notes:
         context.notes.print(f"note: {note}")
     return ExitCode.CLEAN

@@ -13,6 +13,7 @@ from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.wish import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output
 from leakguard.outputs.words import counts_line
 from leakguard.use_cases.owners.scan_cloud import CloudSummary, CloudWish, scan_cloud
 
@@ -27,7 +28,7 @@ _ALONE = {
 def aws_cmd(context: Context, asked: Options) -> ExitCode:
     """Print the policy, or look at the accounts; raises `UsageProblem` for what does not go together."""
     if asked.aws_policy:
-        write_text(json.dumps(context.wiring.cloud_policy(), indent=2) + "\n", asked.output)
+        write_text(json.dumps(context.wiring.cloud_policy(), indent=2) + "\n", asked.output, Output.CONFIGURATION)
         return ExitCode.CLEAN
     wish = _wish(asked)
     if is_for_fleet(context, wish.outside):

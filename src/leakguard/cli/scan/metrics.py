@@ -14,6 +14,7 @@ from leakguard import __version__
 from leakguard.cli.options import Context, replace_file
 from leakguard.errors import FileLost, UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import ScanState
 from leakguard.outputs.prometheus import Watched, last_success_in, metrics_text
@@ -46,7 +47,7 @@ class FileShelf(Frozen):
 
     def put(self, text: str) -> None:
         """Replace the file in one step."""
-        replace_file(self.where, text)
+        replace_file(self.where, text, Output.METRICS)
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""

@@ -11,6 +11,7 @@ from leakguard.cli.options import Context, pass_context, read_text, replace_file
 from leakguard.cli.replacing import held
 from leakguard.cli.scan.muting import USUAL, mutes_file
 from leakguard.errors import ExitCode, NotFound, UsageProblem
+from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.mutes import Mute
 from leakguard.outputs.words import printable
@@ -57,7 +58,7 @@ def _add(mute: Mute, name: str, *, today: date) -> None:
         raise UsageProblem(f"`mutes` does not stand last in {name}", next_step=f"Add it by hand:\n{entry_text(mute)}")
     after = f"{before.rstrip()}\n{entry_text(mute)}"
     parse_mutes(after, name=name, today=today)
-    replace_file(name, after)
+    replace_file(name, after, Output.CONFIGURATION)
 
 
 def _finding(context: Context, identifier: str) -> Finding:

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, replace_file, scope_option
 from leakguard.cli.replacing import held
+from leakguard.models.file_modes import Output
 from leakguard.scanning.scope.edit import add_assets
 from leakguard.scanning.scope.file import parse_scope
 
@@ -32,5 +33,5 @@ def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str
     with held(Path(path), context.wiring.system_time.sleep):
         text = add_assets(read_text(path), field, assets)
         parse_scope(text, name=path, now=context.wiring.now())
-        replace_file(path, text)
+        replace_file(path, text, Output.CONFIGURATION)
     context.notes.print(f"{path}: added {len(assets)} to {field}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.models.file_modes import Output
 from leakguard.scanning.scope.edit import ScopeDraft, new_scope
 
 _EPILOG = """\b
@@ -36,7 +37,7 @@ def init_cmd(context: Context, /, *, days: int, output: str | None, **values: st
     today = wiring.now().date()
     draft = ScopeDraft(approved_at=today, valid_from=today, valid_until=today + timedelta(days=days), **values)  # type: ignore[arg-type]  # click has checked them
     path = Path(output or wiring.settings.scope)
-    write_new_file(path, new_scope(draft))
+    write_new_file(path, new_scope(draft), Output.CONFIGURATION)
     context.notes.print(f"Wrote {path}: valid until {draft.valid_until}.")
     if not draft.include:
         context.notes.print(f"Next: leakguard scope add 192.0.2.0/28 --scope {path}")

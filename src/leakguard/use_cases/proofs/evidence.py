@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -17,12 +17,15 @@ from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import KeptItem
+from leakguard.ledger.kept_rows import KeptRow, ListedRows
+from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, signature_doubts
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
-from leakguard.use_cases.proofs.once_keys import KEYED, unknown_keys
+from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
 from leakguard.use_cases.watches.bookmarks import KEPT as BOOKMARKED
 from leakguard.use_cases.watches.bookmarks import is_vouched_for
@@ -48,8 +51,11 @@ class Standstill(Protocol):
     def sealed_deliveries(self) -> Iterator[Delivery]:
         """The letters that entries vouch for, entry by entry."""
 
-    def bookmark(self) -> Bookmark | None:
-        """What spares a watch the folding of all runs."""
+    def listed_rows(self) -> Iterator[KeptRow]:
+        """The rows that entries list by their digests."""
+
+    def bookmarks(self) -> Iterator[tuple[str, Bookmark]]:
+        """What spares a watch the folding of all runs, by name."""
 
 
 PART = ".part-"
@@ -84,6 +90,13 @@ class EvidenceStore(Protocol):
     def witnessed_heads(self) -> tuple[Head, ...]:
         """The heads in all second places."""
 
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        """What all second places hold, with signatures."""
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether there is any second place."""
+
     def unreadable_heads(self) -> tuple[Path, ...]:
         """Second places that hold no head that can be read."""
 
@@ -95,28 +108,34 @@ class EvidenceStore(Protocol):
 
 
 def verify_store(
-    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = ()
+    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = (), trust: Trust | None = None
 ) -> Verification:
     """Verify every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
-    `printed` are heads from letters and mails. Never raises for what it finds in the store.
+    `printed` are heads from letters and mails, `trust` is the key that has to have signed. Never raises for what it
+    finds in the store.
     """
     doubts: list[Doubt] = []
-    inventory = Inventory()
-    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *printed)
+    inventory, rows, since = Inventory(), ListedRows(), SignedSince()
+    placed = store.kept_heads()
+    signed = tuple(one.heads.signed.head for one in placed if one.heads.signed is not None)
+    witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
     with store.snapshot() as frozen:
         heads = _contents(frozen, KEPT, doubts)
         roots = Roots(sizes_in(heads.values()))
-        entries = _readable(inventory.watch(roots.watch(frozen.entries())), doubts)
+        entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
         found = verify(entries, witnessed=witnessed, others=others)
         doubts += found.doubts
+        doubts += signature_doubts(placed, since, trust) if store.keeps_heads else ()
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
         letters = _readable(frozen.sealed_deliveries(), doubts)
-        doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts))
-        doubts += _changed_bookmark(frozen.bookmark(), _contents(frozen, BOOKMARKED, doubts))
-        doubts += unknown_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
+        doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts), erased=_erased(frozen, SENT, doubts))
+        doubts += rows.doubts(_readable(frozen.listed_rows(), doubts))
+        bookmarks = _readable(frozen.bookmarks(), doubts)
+        doubts += _changed_bookmarks(bookmarks, _contents(frozen, BOOKMARKED, doubts))
+        doubts += wrong_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
@@ -162,11 +181,14 @@ def _readable(rows: Iterator[Row], doubts: list[Doubt]) -> Iterator[Row]:
         doubts.append(Doubt(kind=DoubtKind.DAMAGED_FILE, text="the file cannot be read to its end"))
 
 
-def _changed_bookmark(found: Bookmark | None, contents: Mapping[int, Mapping[str, Any]]) -> Iterator[Doubt]:
+def _changed_bookmarks(
+    found: Iterable[tuple[str, Bookmark]], contents: Mapping[int, Mapping[str, Any]]
+) -> Iterator[Doubt]:
     """A watch does not believe such a one, and folds all runs; but somebody changed it."""
-    if found is not None and not is_vouched_for(found, contents.get(found.sequence, {})):
-        text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"
-        yield Doubt(kind=DoubtKind.CHANGED_BOOKMARK, text=text)
+    for name, one in found:
+        if name != BOOKMARK_NAME or not is_vouched_for(one, contents.get(one.sequence, {})):
+            text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"
+            yield Doubt(kind=DoubtKind.CHANGED_BOOKMARK, text=text)
 
 
 def _damage(store: EvidenceStore) -> tuple[str, ...]:
@@ -194,6 +216,11 @@ def _contents(frozen: Standstill, kind: str, doubts: list[Doubt]) -> dict[int, M
         except LedgerBroken:
             continue
     return found
+
+
+def _erased(frozen: Standstill, kind: str, doubts: list[Doubt]) -> frozenset[int]:
+    """The entries of one kind whose content was erased."""
+    return frozenset(entry.sequence for entry in _readable(frozen.of_kinds((kind,)), doubts) if entry.salt is None)
 
 
 def _copies(items: Mapping[int, Mapping[str, Any]], copies: KeptCopies | None) -> Iterator[Doubt]:

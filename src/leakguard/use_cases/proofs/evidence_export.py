@@ -8,10 +8,11 @@ from functools import partial
 from operator import attrgetter
 from typing import Protocol
 
-from leakguard.errors import LedgerBroken, NotFound
+from leakguard.errors import LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.bundle import Choice, Contents, bundle_parts
 from leakguard.ledger.custody import ADDED, EXPORTED, custody_record
+from leakguard.ledger.entries import HEAD_SIGNED
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
 from leakguard.ledger.verification import Answer
@@ -75,6 +76,7 @@ def export_bundle(
         findings = sorted(contents.findings(frozen.finding_items()), key=attrgetter("sequence", "position"))
     if not contents.entries:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
+    _refuse_unsigned(contents, key)
     extra = [text_part("verify.py", programs.verifier), text_part("README.txt", _readme(programs, wish, key))]
     extra += _attachments(contents, copies) if wish.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": wish.incident}
@@ -97,6 +99,16 @@ def _refuse_broken(store: BundleStore, copies: Copies) -> None:
         )
 
 
+def _refuse_unsigned(contents: Contents, key: SigningKey | None) -> None:
+    """An unsigned bundle of a ledger whose heads are signed looks like one that somebody without the key wrote."""
+    since = next((entry.sequence for entry in contents.entries if HEAD_SIGNED in entry.flags.split()), None)
+    if key is None and since is not None:
+        raise NotAllowed(
+            f"entry {since} says that heads of this ledger are signed, and there is no key here to sign a bundle",
+            next_step="Export it where the key is, or name the key in leakguard.toml: key = FILE",
+        )
+
+
 def _attachments(contents: Contents, copies: Copies) -> Iterator[Part]:
     digests: Collection[str] = {
         str(content["sha256"]) for _, content in contents.of_kind(ADDED) if content.get("is_kept")
@@ -111,7 +123,8 @@ def _readme(programs: Programs, wish: Wish, key: SigningKey | None) -> str:
     scope = f"the incident {wish.incident}" if wish.incident else "everything that was recorded"
     signer = (
         f"It is signed with the key {key.name}, whose id is {key.public.id.hex()}.\n"
-        "Ask the organisation for that key on another way than this bundle, and name it: --key FILE"
+        "Ask the organisation for that key on another way than this bundle, and name it: --key FILE\n"
+        "Without that the answer is never a match."
         if key
         else "Nobody signed it. Compare it with a head that a letter or a mail printed: --head 12:0123456789abcdef"
     )
@@ -134,6 +147,8 @@ What it answers
     match            exit code 0: everything is as it was recorded
     mismatch         exit code 1: something was changed, added, removed, swapped or cut off; it says what
     not verifiable   exit code 3: something needed for the answer is missing, which proves nothing either way
+    signed by a key you did not name
+                     exit code 4: it agrees with itself and with the key that came with it, and anybody can make a key
 
 What is in it
     entries.jsonl    every entry's manifest: number, whose, what kind, when it happened, when it was recorded, the

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from leakguard.errors import ChannelFailed, NotAllowed, NotFound
+from leakguard.errors import ChannelFailed, LedgerBroken, NotAllowed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import sha256_hex
 from leakguard.ledger.entries import Entry
+from leakguard.ledger.heads import Head, short
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import Stack
 from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
 from leakguard.ledger.stamps import KEPT, STAMPED, Stamp, covers, request_for, verified
+from leakguard.ledger.verification import Answer
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, Now
+from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
+from leakguard.use_cases.proofs.evidence import Standstill as WholeStandstill
 
 LEDGER = "ledger"
 """The subject of entries about the ledger as a whole."""
@@ -44,6 +48,19 @@ class HeadStore(Journal, Protocol):
 
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records of these kinds alone."""
+
+
+class SigningStore(HeadStore, EvidenceStore, Protocol):
+    """A store that a key may begin to vouch for."""
+
+    def snapshot(self) -> AbstractContextManager[WholeStandstill]:
+        """See `EvidenceStore`."""
+
+    def head(self) -> Head | None:
+        """Where the ledger stands; nothing while it is empty."""
+
+    def sign_anew(self) -> None:
+        """Let the key vouch for what is there."""
 
 
 class HeadPlace(Protocol):
@@ -111,6 +128,21 @@ def keep_head(store: HeadStore, key: SigningKey | None, places: Sequence[HeadPla
     }
     record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
     return KeptHead(made=made, record=record, failures=tuple(failures.values()))
+
+
+def sign_first(
+    store: SigningStore, copies: KeptCopies, key: SigningKey | None, places: Sequence[HeadPlace], *, now: Now
+) -> str:
+    """Let a new key vouch for a ledger that was there before it; returns its head as printed, nothing for an empty one.
+
+    Raises `LedgerBroken` for one that does not verify: no signature may make it look sound.
+    """
+    if store.head() is None:
+        return ""
+    if verify_store(store, copies=copies).answer is Answer.MISMATCH:
+        raise LedgerBroken("it does not verify", next_step="See what is wrong: leakguard evidence verify")
+    store.sign_anew()
+    return short(keep_head(store, key, places, now=now).made.head.head)
 
 
 @dataclass(slots=True, kw_only=True)

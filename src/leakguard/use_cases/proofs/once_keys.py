@@ -14,17 +14,26 @@ KEYED = records.KEYED | watch_changes.KEYED
 _LONGEST = 120
 
 
-def unknown_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Iterator[Doubt]:
-    """The keys of which the named entry does not tell; `entries` are those of the kinds `KEYED`.
+def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Iterator[Doubt]:
+    """The keys of which the named entry does not tell, and those that are gone; `entries` are of the kinds `KEYED`.
+
+    Each entry is kept with one key; an alarm's may have been spelt in either of two ways.
 
     What an entry told whose content was erased or changed nobody can say, and that is named elsewhere.
     """
     told = {entry.sequence: _keys_of(entry) for entry in entries}
+    found = set[int]()
     for key, sequence in kept:
         keys = told.get(sequence, ())
-        if keys is not None and key not in keys:
+        if keys is not None and (key not in keys or sequence in found):
             text = f"`{str(key)[:_LONGEST]}` is marked as done, so it is never told again, and no entry tells of it"
             yield Doubt(kind=DoubtKind.UNKNOWN_KEY, text=text)
+        elif keys:
+            found.add(sequence)
+    for sequence, keys in told.items():
+        if keys and sequence not in found:
+            text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is told again"
+            yield Doubt(kind=DoubtKind.MISSING_KEY, sequence=sequence, text=text)
 
 
 def _keys_of(entry: Entry) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -11,16 +11,21 @@ from leakguard.ledger.verification import Doubt, DoubtKind
 from leakguard.models.deliveries import Delivery
 
 
-def changed_deliveries(kept: Iterable[Delivery], sealing: Mapping[int, Mapping[str, Any]]) -> Iterator[Doubt]:
+def changed_deliveries(
+    kept: Iterable[Delivery], sealing: Mapping[int, Mapping[str, Any]], *, erased: Collection[int] = ()
+) -> Iterator[Doubt]:
     """What is wrong with the rows of letters, which come in the order of the entries that vouch for them.
 
-    `sealing` are the contents of these entries that still read as such.
+    `sealing` are the contents of these entries that still read as such, `erased` those whose content was erased.
     """
     left = {number: content for number, content in sealing.items() if content.get("leaves") and content.get("root")}
     for number, together in groupby(kept, key=lambda one: one.sealed or 0):
         content = left.pop(number, None)
         if content is not None and seal_fields(tuple(together))["root"] != content["root"]:
             yield _doubt(number, "are not those that the store has")
+        elif content is None and number not in sealing and number not in erased:
+            text = f"letters name entry {number} as what vouches for them, and it does not"
+            yield Doubt(kind=DoubtKind.CHANGED_DELIVERY, text=text)
     for number in left:
         yield _doubt(number, "are gone from the store")
 

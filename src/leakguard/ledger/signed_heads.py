@@ -1,0 +1,109 @@
+"""Whether the heads in second places are signed, by whom, and how far: with a key, a rewritten ledger does not verify.
+
+The writer of an entry who has the key says so in a flag of that entry, so that the ledger itself tells since when heads
+are signed. Heads of earlier releases are unsigned, which is no tampering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.entries import HEAD_SIGNED, Entry
+from leakguard.ledger.heads import HeadText, SignedHead
+from leakguard.ledger.keys import PublicKey
+from leakguard.ledger.verification import Doubt, DoubtKind
+
+
+class PlacedHead(Frozen):
+    """What one second place holds."""
+
+    place: str
+    """The file, for a person."""
+    is_beside: bool
+    """Whether it is the file beside the store, which is written with every entry."""
+    heads: HeadText
+
+
+class Trust(Frozen):
+    """The key that whoever verifies goes by."""
+
+    key: PublicKey
+    is_strict: bool = False
+    """Whether it has signed every head since it was made, so that an unsigned one is none of this ledger's."""
+    is_named: bool = False
+    """Whether a person asks for its signature."""
+
+
+@dataclass(slots=True)
+class SignedSince:
+    """Since when the ledger says that its heads are signed, gathered while its entries go by."""
+
+    first: int | None = None
+    last: int = 0
+    """The last entry of all."""
+
+    def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """Pass every entry on."""
+        for entry in entries:
+            if self.first is None and HEAD_SIGNED in str(entry.flags).split():
+                self.first = entry.sequence
+            self.last = entry.sequence
+            yield entry
+
+
+def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None) -> Iterator[Doubt]:
+    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere."""
+    good = 0
+    for one in placed:
+        signed = one.heads.signed
+        doubt = _unsigned(one, since, trust) if signed is None else _wrong(one.place, signed, trust)
+        if doubt is not None:
+            yield doubt
+        elif trust is not None and signed is not None:
+            good = max(good, signed.head.sequence)
+    if trust is not None and since.last and not placed:
+        text = "no head is there to see a signature of, so whoever has the files could have written them all"
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+    if trust is not None and 0 < good < since.last:
+        entries = f"entry {since.last} is" if good + 1 == since.last else f"entries {good + 1} to {since.last} are"
+        text = f"{entries} covered by no signed head yet: leakguard evidence head --keep signs, where the key is"
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+
+
+def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Doubt | None:
+    """An older release signed no head that it kept in a file."""
+    is_older = since.first is None or (not one.is_beside and one.heads.latest.sequence < since.first)
+    if not is_older:
+        text = f"the head in {one.place} is not signed, though entry {since.first} says that heads are: it was replaced"
+        return Doubt(kind=DoubtKind.SIGNATURE_GONE, text=text)
+    if since.first is None and trust is not None and trust.is_strict:
+        text = (
+            f"the head in {one.place} is not signed with the key {_called(trust.key)}, which has signed every head "
+            "since it was made: the ledger was written by somebody without the key"
+        )
+        return Doubt(kind=DoubtKind.SIGNATURE_GONE, text=text)
+    if trust is None and since.first is None:
+        return None
+    kind = DoubtKind.UNSIGNED_ENTRIES if trust is not None and trust.is_named else DoubtKind.UNSIGNED_HEAD
+    return Doubt(kind=kind, text=f"the head in {one.place} is unsigned, made before signing was required")
+
+
+def _wrong(place: str, signed: SignedHead, trust: Trust | None) -> Doubt | None:
+    signer = signed.signer
+    if signer is None:
+        return Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=f"the signature of the head in {place} is wrong")
+    who = f"the head in {place} is signed with the key {_called(signer)}"
+    if trust is None:
+        return Doubt(
+            kind=DoubtKind.UNNAMED_KEY, text=f"{who}, which nobody named: compare it, or name yours with --key"
+        )
+    if signer != trust.key:
+        text = f"{who}, and not with the key {_called(trust.key)}"
+        return Doubt(kind=DoubtKind.WRONG_SIGNATURE, text=text)
+    return None
+
+
+def _called(key: PublicKey) -> str:
+    return f"{key.name} {key.id.hex()}"

@@ -1,0 +1,39 @@
+"""What holds each table against the ledger, and what may change freely: whatever has no place here fails a test.
+
+`evidence verify` finds a row that was planted, changed or removed in each of these tables, but for what `FREE`,
+`LOSABLE` and `PLANTABLE` name with their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HELD: Mapping[str, str] = {
+    "ledger": "the chain of hashes, and the head in its second place",
+    "findings": "the SHA-256 that an entry `findings_recorded` lists for each",
+    "glances": "made again from the findings and compared",
+    "seen": "made again from the findings and compared",
+    "once": "the keys of the entries that tell of what may happen once",
+    "bookmarks": "the SHA-256 in the entry `exposures_bookmarked`",
+    "deliveries": "the digest of each row, which an entry lists whenever it changes",
+    "run_states": "the digest of each row, which an entry lists whenever it changes",
+    "leases": "nothing: every column may change freely",
+    "leakguard_schema": "what this release knows: it refuses any other word, and lists an upgrade in the ledger",
+}
+"""By table: how a change is found."""
+FREE: Mapping[str, Mapping[str, str]] = {
+    "leases": {
+        "name": "a lease that nobody knows binds nobody; one that is gone is taken again",
+        "holder": "a process changes it when it begins and ends; a wrong one delays a job, and the refusal names it",
+        "until": "renewed every few seconds; one beyond what anybody asks for binds nobody",
+        "beat_at": "renewed at every look of a watchman; `watchman check` holds it against the time, not the past",
+    },
+}
+"""By table and column: why it may change without an entry."""
+LOSABLE: Mapping[str, str] = {
+    "leases": "whoever needs it takes it again",
+    "bookmarks": "made again from the ledger; a watch without one reads all runs, which takes longer",
+}
+"""Tables whose rows may be removed without an entry."""
+PLANTABLE: Mapping[str, str] = {"leases": "it binds for its term at most, and the refusal names its holder"}
+"""Tables that may get rows without an entry."""

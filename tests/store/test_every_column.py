@@ -1,0 +1,289 @@
+"""Whatever somebody plants, changes or removes in any table of the store, the verification finds it.
+
+The walk follows the schema itself, so that a new table or column is found by nobody until it has its place in
+`store.coverage`, and this test fails until then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leakguard.dispatch.sealing import BOUNCED, bounce_fields, seal_fields
+from leakguard.errors import LedgerBroken
+from leakguard.frozen import replace
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.heads import Head
+from leakguard.ledger.signed_heads import PlacedHead
+from leakguard.ledger.verification import Answer, Verification
+from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
+from leakguard.models.runs import RunState
+from leakguard.store.connection import Connection, Row
+from leakguard.store.coverage import FREE, HELD, LOSABLE, PLANTABLE
+from leakguard.store.schema import VERSION_TABLE
+from leakguard.store.snapshot import Snapshot
+from leakguard.store.sql_store import SqlStore
+from leakguard.store.view_checks import wrong_views
+from leakguard.use_cases.alarms.watchman import LEASE
+from leakguard.use_cases.proofs.evidence import verify_store
+from support.findings import make_finding
+from support.ledgers import START, FakeClock, Tokens, make_record
+from support.telling import tell_once
+
+INCIDENT, BATCH, RUN = "IR-2026-0001", "b" * 64, "R-20260524-000001"
+
+
+@dataclass
+class Inside:
+    """The store as one open transaction sees it, with what was changed there and is not committed."""
+
+    store: SqlStore
+    connection: Connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        yield Snapshot(self.connection, name="store")
+
+    def entries(self, subject: str | None = None) -> Iterator[Entry]:
+        return self.store.entries(subject)
+
+    def witnessed_head(self) -> Head | None:
+        return None
+
+    def witnessed_heads(self) -> tuple[Head, ...]:
+        return ()
+
+    def kept_heads(self) -> tuple[PlacedHead, ...]:
+        return ()
+
+    @property
+    def keeps_heads(self) -> bool:
+        return False
+
+    def unreadable_heads(self) -> tuple[Path, ...]:
+        return ()
+
+    def set_aside_heads(self) -> tuple[Path, ...]:
+        return ()
+
+    def damage(self) -> tuple[str, ...]:
+        return tuple(wrong_views(self.connection))
+
+
+class _TakenBack(Exception):
+    """Ends a transaction without a commit."""
+
+
+@pytest.fixture
+def full(place: str) -> Iterator[SqlStore]:
+    """A store with rows in every table."""
+    with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as store:
+        fill(store)
+        yield store
+
+
+def fill(store: SqlStore) -> None:
+    store.append(INCIDENT, [make_record("awareness", {"n": number}) for number in range(2)])
+    store.take_run(RUN)
+    state = RunState(next_position=40, pending=(3, 17), counts={"closed": 37, "exposed": 1}, reasons={"refused": 2})
+    sized = replace(make_finding("F-2"), target="127.0.0.2:9200", address="127.0.0.2")
+    store.save_findings(RUN, [make_finding("F-1"), sized], {"a": "exposed"}, {0: state, 1: RunState(next_position=7)})
+    tell_once(store)
+    store.take_sending(INCIDENT)
+    for number, answer in enumerate((DeliveryState.SENT, DeliveryState.SENT, DeliveryState.REFUSED, None)):
+        send(store, number, answer)
+    store.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
+    came_back = Bounce(message_id=name(1), status="5.1.1", is_final=True)
+    store.note_bounces(INCIDENT, [came_back], lambda new: make_record(BOUNCED, bounce_fields(new)), at=START)
+    text = "what a watch knows"
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    store.keep_bookmark(text, "WATCH", make_record("exposures_bookmarked", {"sha256": digest}), since=0)
+    store.take_lease(LEASE, "machine.example:1:0000", now=START, until=datetime(2026, 5, 24, 2, tzinfo=UTC))
+    store.beat(LEASE, "machine.example:1:0000", now=START)
+
+
+def name(number: int) -> str:
+    return f"lg.{number:040x}@university.example"
+
+
+def send(store: SqlStore, number: int, answer: DeliveryState | None) -> None:
+    one = Delivery(
+        incident=INCIDENT, batch=BATCH, key=f"key{number}", state=DeliveryState.IN_DOUBT, at=START,
+        message_id=name(number), digest="d" * 64,
+    )  # fmt: skip
+    kept = store.intend(one)
+    if answer is not None:
+        store.settle(replace(kept, state=answer, code=250, queue_id="Q1", reason="because"))
+
+
+def tables_of(store: SqlStore) -> list[str]:
+    with store._database.reading() as connection:  # noqa: SLF001  (the schema itself)
+        return sorted(connection.tables())
+
+
+def columns_of(store: SqlStore, table: str) -> dict[str, bool]:
+    """The columns in their order, and whether each holds numbers."""
+    names = """SELECT column_name, data_type FROM information_schema.columns
+        WHERE table_name = ? AND table_schema = current_schema() ORDER BY ordinal_position"""
+    with store._database.reading() as connection:  # noqa: SLF001  (as above)
+        if connection.is_sqlite:
+            return {row[1]: row[2] == "INTEGER" for row in connection.rows(f"PRAGMA table_info({table})")}
+        return {column: "int" in kind for column, kind in connection.rows(names, table)}
+
+
+def rows_of(store: SqlStore, table: str, columns: Sequence[str]) -> list[Row]:
+    with store._database.reading() as connection:  # noqa: SLF001  (as above)
+        return connection.rows(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608  (of the schema)
+
+
+def verified_after(store: SqlStore, statement: str, *values: object) -> Verification:
+    """The verification right after one statement, which is taken back."""
+    found: list[Verification] = []
+    head = store.head()
+    with suppress(_TakenBack), store._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
+        connection.run(statement, *values)
+        found.append(verify_store(Inside(store, connection), printed=[head] if head else []))
+        raise _TakenBack
+    return found[0]
+
+
+def other(value: object, is_number: bool) -> object:  # noqa: FBT001  (of the column)
+    """Another value of the same kind, that no other row has."""
+    if is_number:
+        return (value if isinstance(value, int) else 0) + 1000
+    return f"{value or ''}9"
+
+
+def matches(columns: Sequence[str], row: Row) -> tuple[str, list[object]]:
+    """What picks one row by all that it holds."""
+    words = [f"{one} IS NULL" if value is None else f"{one} = ?" for one, value in zip(columns, row, strict=True)]
+    return " AND ".join(words), [value for value in row if value is not None]
+
+
+def test_every_table_of_the_schema_has_its_place(full: SqlStore) -> None:
+    assert set(tables_of(full)) == set(HELD)
+    for table, reasons in FREE.items():
+        assert set(reasons) <= set(columns_of(full, table))
+        assert all(reasons.values())
+    assert {*LOSABLE, *PLANTABLE, *FREE} <= set(HELD)
+    assert all(rows_of(full, table, [*columns_of(full, table)]) for table in HELD)
+
+
+def test_an_untouched_store_verifies(full: SqlStore) -> None:
+    assert verified_after(full, "UPDATE ledger SET kind = kind").doubts == ()
+
+
+@pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
+def test_every_changed_column_of_every_row_is_found(full: SqlStore, table: str) -> None:
+    unseen = []
+    columns = columns_of(full, table)
+    for row in rows_of(full, table, [*columns]):
+        where, values = matches([*columns], row)
+        for column, value in zip(columns, row, strict=True):
+            statement = f"UPDATE {table} SET {column} = ? WHERE {where}"  # noqa: S608  (of the schema)
+            answer = verified_after(full, statement, other(value, columns[column]), *values).answer
+            if (answer is not Answer.MISMATCH) != (column in FREE.get(table, {})):
+                unseen.append((column, row, answer))
+
+    assert unseen == []
+
+
+@pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
+def test_every_removed_row_is_found(full: SqlStore, table: str) -> None:
+    columns = [*columns_of(full, table)]
+    for row in rows_of(full, table, columns):
+        where, values = matches(columns, row)
+        answer = verified_after(full, f"DELETE FROM {table} WHERE {where}", *values).answer  # noqa: S608  (of the schema)
+
+        assert (answer is Answer.MISMATCH) == (table not in LOSABLE), row
+
+
+@pytest.mark.parametrize("table", sorted(set(HELD) - {VERSION_TABLE}))
+def test_every_planted_row_is_found(full: SqlStore, table: str) -> None:
+    """A copy of each row under another key, as somebody makes it who knows what a good one looks like."""
+    columns = [*columns_of(full, table)]
+    marks = ", ".join("?" * len(columns))
+    for row in rows_of(full, table, columns):
+        planted = planted_row(table, columns, row)
+        answer = verified_after(full, f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", *planted).answer  # noqa: S608  (of the schema)
+
+        assert (answer is Answer.MISMATCH) == (table not in PLANTABLE), planted
+
+
+KEYS = {
+    "ledger": "sequence", "findings": "id", "once": "key", "leases": "name", "run_states": "part",
+    "glances": "position", "seen": "endpoint", "deliveries": "key", "bookmarks": "name",
+}  # fmt: skip
+
+
+def planted_row(table: str, columns: Sequence[str], row: Row) -> Row:
+    key = columns.index(KEYS[table])
+    fresh = row[key] + 1000 if isinstance(row[key], int) else f"{row[key]}-planted"
+    return (*row[:key], fresh, *row[key + 1 :])
+
+
+def test_a_planted_letter_that_no_entry_vouches_for_yet_is_found_and_stops_the_sending(full: SqlStore) -> None:
+    """It would pass for sent, so the person would never get theirs, and the next entry would vouch for it."""
+    with full._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
+        columns = [*columns_of(full, "deliveries")]
+        row = dict(zip(columns, rows_of(full, "deliveries", columns)[0], strict=True))
+        row |= {"key": "key9", "state": "sent", "sealed": None, "message_id": name(9)}
+        connection.insert("deliveries", columns, [tuple(row.values())])
+
+    assert verify_store(full).answer is Answer.MISMATCH
+    for act in (
+        lambda: full.take_sending(INCIDENT),
+        lambda: full.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some))),
+    ):
+        with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
+            act()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE run_states SET pending = '' WHERE part = 0", "is not as the ledger lists it"),
+        ("UPDATE run_states SET next_position = 4000 WHERE part = 0", "is not as the ledger lists it"),
+        ("UPDATE run_states SET counts = '{\"closed\": 4000}' WHERE part = 1", "is not as the ledger lists it"),
+        ("DELETE FROM run_states WHERE part = 1", "is gone, and an entry lists it"),
+        ("INSERT INTO run_states SELECT run, 9, next_position, pending, counts FROM run_states WHERE part = 0",
+         "is listed by no entry"),
+    ],
+)  # fmt: skip
+def test_a_run_whose_state_was_edited_does_not_go_on(full: SqlStore, change: str, says: str) -> None:
+    """It would leave endpoints unprobed, and count more of them than there are."""
+    with full._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
+        connection.run(change)
+
+    with pytest.raises(LedgerBroken, match=f"how far the run {RUN} has come.*{says}") as refused:
+        full.run_states(RUN)
+
+    assert "evidence verify" in refused.value.next_step
+
+
+def test_an_entry_that_was_edited_to_fit_its_row_does_not_help(full: SqlStore) -> None:
+    with full._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
+        connection.run("UPDATE run_states SET pending = '' WHERE part = 0")
+        connection.run(
+            "UPDATE ledger SET content = replace(content, '\"0\"', '\"9\"') WHERE kind = 'findings_recorded'"
+        )
+
+    with pytest.raises(LedgerBroken, match="entry 3 of the ledger was changed"):
+        full.run_states(RUN)
+
+
+def test_a_store_that_passes_for_one_of_an_earlier_release_is_found(full: SqlStore, place: str) -> None:
+    """An upgrade lists what it finds; whoever makes a store look old would have their rows listed."""
+    with full._database.writing() as connection:  # noqa: SLF001  (as somebody with a shell)
+        connection.run(f"UPDATE {VERSION_TABLE} SET version_num = '0006'")  # noqa: S608  (our own name)
+        connection.run("UPDATE deliveries SET state = 'sent' WHERE state = 'refused'")
+    with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as lifted:
+        texts = [doubt.text for doubt in verify_store(lifted).doubts if doubt.answer is Answer.MISMATCH]
+
+    assert any("begins to list rows that were listed before" in text for text in texts)

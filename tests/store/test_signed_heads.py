@@ -1,0 +1,254 @@
+"""With a key, heads are signed wherever they are kept, and whoever has the files but not the key is found."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import LedgerBroken
+from leakguard.ledger.heads import parse_heads
+from leakguard.ledger.keys import SigningKey, new_key, since_line
+from leakguard.ledger.signed_heads import Trust
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.store.key_file import HeadSigner, read_signer
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.proofs.evidence import verify_store
+from support.bundles import KEY
+from support.ledgers import START, FakeClock, Tokens, make_record
+
+OTHER = new_key(KEY.name, b"\x08" * 32)
+STRICT = Trust(key=KEY.public, is_strict=True)
+NAMED = Trust(key=KEY.public, is_named=True)
+
+
+def key_file(folder: Path, key: SigningKey = KEY, *, is_new: bool = True) -> Path:
+    path = folder / f"{key.public.id.hex()}.key"
+    if not path.exists():
+        path.write_text(key.text + (since_line(START) if is_new else ""), encoding="ascii")
+    return path
+
+
+def opened(path: Path, *heads: Path, key: Path | None = None) -> SqlStore:
+    signer = read_signer(key, is_named=True) if key is not None else None
+    return SqlStore.open(str(path), now=FakeClock(), token=Tokens(), heads=heads, signer=signer)
+
+
+def filled(path: Path, *heads: Path, key: Path | None = None, count: int = 3, text: str = "true") -> None:
+    with closing(opened(path, *heads, key=key)) as store:
+        for number in range(count):
+            store.append("S", [make_record("note", {"n": number, "text": text})])
+
+
+def judged(path: Path, *heads: Path, trust: Trust | None = STRICT) -> Verification:
+    with closing(opened(path, *heads)) as store:
+        return verify_store(store, trust=trust)
+
+
+def kinds(found: Verification) -> set[DoubtKind]:
+    return {doubt.kind for doubt in found.doubts}
+
+
+def test_every_head_that_is_kept_in_a_file_is_signed(path: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.head"
+    filled(path, elsewhere, key=key_file(tmp_path))
+
+    for file in (path.with_name("leakguard.db.head"), elsewhere):
+        heads = parse_heads(file.read_text(encoding="ascii"))
+        assert heads is not None
+        assert heads.signed is not None
+        assert (heads.signed.head.sequence, heads.signed.signer) == (3, KEY.public)
+    assert judged(path, elsewhere).doubts == ()
+
+
+def remove(path: Path) -> None:
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+
+
+def rewritten(path: Path, key: Path | None) -> None:
+    """Another story, and every file that goes with it, by somebody who has all but the right key."""
+    remove(path)
+    filled(path, key=key, text="false", count=5)
+
+
+def with_a_key_of_their_own(path: Path) -> None:
+    rewritten(path, key_file(path.parent, OTHER))
+
+
+def with_no_key(path: Path) -> None:
+    rewritten(path, None)
+
+
+def with_the_head_of_before(path: Path) -> None:
+    head = path.with_name("leakguard.db.head").read_bytes()
+    rewritten(path, None)
+    path.with_name("leakguard.db.head").write_bytes(head)
+
+
+def with_the_signature_of_before(path: Path) -> None:
+    head = path.with_name("leakguard.db.head")
+    signed = json.loads(head.read_text(encoding="ascii"))
+    rewritten(path, None)
+    forged = json.loads(head.read_text(encoding="ascii"))
+    more = {name: signed[name] for name in ("signed_by", "signature")}
+    head.write_text(json.dumps(forged | more) + "\n", encoding="ascii")
+
+
+@pytest.mark.parametrize(
+    ("attack", "kind"),
+    [
+        (with_a_key_of_their_own, DoubtKind.WRONG_SIGNATURE),
+        (with_no_key, DoubtKind.SIGNATURE_GONE),
+        (with_the_head_of_before, DoubtKind.OTHER_HEAD),
+        (with_the_signature_of_before, DoubtKind.WRONG_SIGNATURE),
+    ],
+)
+def test_a_ledger_that_was_written_anew_with_its_head_and_without_the_key_does_not_verify(
+    path: Path, tmp_path: Path, attack: Callable[[Path], None], kind: DoubtKind
+) -> None:
+    key = key_file(tmp_path)
+    filled(path, key=key)
+
+    attack(path)
+    found = judged(path)
+
+    assert kind in kinds(found)
+    assert found.answer is Answer.MISMATCH
+    with closing(opened(path, key=key)) as store, pytest.raises(LedgerBroken):
+        store.append("S", [make_record()])
+
+
+def test_the_key_signs_nothing_that_somebody_without_it_wrote_until_a_person_says_so(
+    path: Path, tmp_path: Path
+) -> None:
+    """Otherwise the next command of whoever has the key would vouch for the forgery."""
+    key = key_file(tmp_path)
+    filled(path, key=key)
+    with_no_key(path)
+
+    with closing(opened(path, key=key)) as store:
+        for act in (lambda: store.append("S", [make_record()]), store.refuse_unsigned):
+            with pytest.raises(LedgerBroken, match="no head here has the signature of the key") as refused:
+                act()
+        assert "evidence head --keep --anew" in refused.value.next_step
+        store.sign_anew()
+        store.append("S", [make_record()])
+
+    assert judged(path).doubts == ()
+
+
+@pytest.mark.parametrize("trust", [STRICT, NAMED, None])
+def test_a_signed_head_that_was_replaced_by_an_unsigned_one_is_found_by_the_ledger_itself(
+    path: Path, tmp_path: Path, trust: Trust | None
+) -> None:
+    """Also by somebody who has no key at all: the entries say since when heads are signed."""
+    filled(path, key=key_file(tmp_path))
+    head = path.with_name("leakguard.db.head")
+    plain = {name: value for name, value in json.loads(head.read_text()).items() if not name.startswith("sign")}
+    head.write_text(json.dumps(plain) + "\n", encoding="ascii")
+
+    found = judged(path, trust=trust)
+
+    assert (found.answer, kinds(found)) == (Answer.MISMATCH, {DoubtKind.SIGNATURE_GONE})
+    assert "is not signed, though entry 1 says that heads are: it was replaced" in found.doubts[0].text
+
+
+def test_a_second_place_that_was_replaced_is_found(path: Path, tmp_path: Path) -> None:
+    elsewhere, key = tmp_path / "elsewhere.head", key_file(tmp_path)
+    filled(path, elsewhere, key=key)
+    other = tmp_path / "other.db"
+    filled(other, elsewhere.with_name("forged.head"), key=key_file(tmp_path, OTHER), text="false")
+    elsewhere.write_bytes(elsewhere.with_name("forged.head").read_bytes())
+
+    found = judged(path, elsewhere)
+
+    assert found.answer is Answer.MISMATCH
+    assert {DoubtKind.OTHER_HEAD, DoubtKind.WRONG_SIGNATURE} <= kinds(found)
+
+
+def test_an_earlier_second_place_is_older_and_no_tampering(path: Path, tmp_path: Path) -> None:
+    """A disk that was away when signing began."""
+    elsewhere = tmp_path / "elsewhere.head"
+    filled(path, elsewhere)
+    before = elsewhere.read_bytes()
+    key = key_file(tmp_path)
+    with closing(opened(path, key=key)) as store:
+        store.sign_anew()
+        store.append("S", [make_record()])
+    elsewhere.write_bytes(before)
+
+    found = judged(path, elsewhere)
+
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_HEAD})
+
+
+def test_a_process_without_the_key_leaves_the_signed_head_in_its_place(path: Path, tmp_path: Path) -> None:
+    """The key is meant to lie where not everybody can read it; what is not signed yet is named until it is."""
+    key = key_file(tmp_path)
+    filled(path, key=key)
+    filled(path, count=2)
+
+    found = judged(path)
+
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_ENTRIES})
+    assert "entries 4 to 5 are covered by no signed head yet" in found.doubts[0].text
+    filled(path, key=key, count=1)
+    assert judged(path).doubts == ()
+
+
+def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path: Path, tmp_path: Path) -> None:
+    """Its unsigned heads were made before signing was required, and are no tampering."""
+    key = key_file(tmp_path, is_new=False)
+    filled(path)
+    before = judged(path, trust=Trust(key=KEY.public))
+    filled(path, key=key, count=1)
+
+    assert (before.answer, kinds(before)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_HEAD})
+    assert before.doubts[0].text == "the head in leakguard.db.head is unsigned, made before signing was required"
+    signer = read_signer(key, is_named=True)
+    assert isinstance(signer, HeadSigner)
+    assert signer.is_strict
+    assert judged(path).doubts == ()
+    with_no_key(path)
+    assert judged(path).answer is Answer.MISMATCH
+
+
+def test_whoever_names_a_key_is_told_that_nothing_is_signed(path: Path) -> None:
+    filled(path)
+
+    assert kinds(judged(path, trust=NAMED)) == {DoubtKind.UNSIGNED_ENTRIES}
+    assert judged(path, trust=None).doubts == ()
+
+
+def test_a_signature_of_a_key_that_nobody_named_is_told(path: Path, tmp_path: Path) -> None:
+    filled(path, key=key_file(tmp_path))
+
+    found = judged(path, trust=None)
+
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNNAMED_KEY})
+
+
+def test_a_head_that_is_gone_leaves_nothing_to_see_a_signature_of(path: Path, tmp_path: Path) -> None:
+    filled(path, key=key_file(tmp_path))
+    path.with_name("leakguard.db.head").unlink()
+
+    assert kinds(judged(path)) == {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES}
+
+
+def test_a_lifted_store_of_an_earlier_release_is_signed_with_its_key_at_once(path: Path, tmp_path: Path) -> None:
+    filled(path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE leakguard_schema SET version_num = '0006'")
+
+    with closing(opened(path, key=key_file(tmp_path, is_new=False))):
+        pass
+
+    heads = parse_heads(path.with_name("leakguard.db.head").read_text(encoding="ascii"))
+    assert heads is not None
+    assert heads.signed is not None
+    assert heads.signed.head.sequence == 4

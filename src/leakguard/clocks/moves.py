@@ -14,8 +14,9 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
+from leakguard.models.records import CLOCK_MENDED
 
-MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened"})
+MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 

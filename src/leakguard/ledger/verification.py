@@ -45,16 +45,18 @@ class DoubtKind(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     CHANGED_DELIVERY = "changed_delivery"
     CHANGED_BOOKMARK = "changed_bookmark"
+    WRONG_CLOCK = "wrong_clock"
+    MENDED_CLOCK = "mended_clock"
 
 
 _NOT_VERIFIABLE = frozenset(
     {
         DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
-        DoubtKind.STRAY_EVIDENCE,
+        DoubtKind.STRAY_EVIDENCE, DoubtKind.WRONG_CLOCK,
     }
 )  # fmt: skip
-_SETTLED = frozenset({DoubtKind.ERASED_CONTENT})
-"""What the ledger itself accounts for: an entry says who erased it and why, and the chain holds without it."""
+_SETTLED = frozenset({DoubtKind.ERASED_CONTENT, DoubtKind.MENDED_CLOCK})
+"""What the ledger itself accounts for: an entry says who erased or mended it and why, and the chain holds."""
 
 
 class Doubt(Frozen):

@@ -18,9 +18,9 @@ from leakguard.store.view_rows import rebuild
 if TYPE_CHECKING:
     import sqlalchemy
 
-REVISION = "0006"
+REVISION = "0010"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005"})
+EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""

@@ -10,7 +10,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, LedgerBroken, UsageProblem
 from leakguard.ledger.heads import Head, told_heads
-from leakguard.ledger.verification import Answer, Verification
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 
@@ -41,13 +41,14 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], output_format: str) 
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
     Content that was erased on purpose is named, with who erased it and why, and settles itself.
+    Entries whose clock contradicts the clock before them are named: `leakguard evidence clock` mends them.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
     the ledger was rewritten as a whole.
     """
     wiring = context.wiring
     printed = [head for text in heads for head in _told(text)]
     try:
-        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed)
+        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed, now=wiring.now())
     except LedgerBroken as error:
         error.exit_code = ExitCode.EXPOSED  # other commands could not do their work; here it is the answer
         raise
@@ -80,7 +81,8 @@ def _tell(found: Verification) -> None:
     noun = "entry" if found.entry_count == 1 else "entries"
     click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
     for doubt in found.doubts[:_MOST_LINES]:
-        word = "erased" if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
+        word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
         click.echo(f"  {word:<14}  {printable(doubt.text)}")
     if len(found.doubts) > _MOST_LINES:
         click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")

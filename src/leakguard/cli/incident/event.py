@@ -13,9 +13,9 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
-from leakguard.models.incidents import Incident
+from leakguard.use_cases.cases.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import CLOSED, load_incident
+from leakguard.use_cases.cases.incidents import CLOSED
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -65,7 +65,7 @@ def event_cmd(
     `closed` says which clocks of laws run on: they are watched until they are met, cancelled or found not to apply.
     """
     store = context.wiring.existing_store
-    before = load_incident(store, incident)
+    before = brief_of(store, incident)
     zone = before.zone
     told = _fields(fields)
     new = NewEvent(
@@ -83,7 +83,7 @@ def event_cmd(
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, kept: Event, before: Incident, output_format: str) -> None:
+def _tell(context: Context, kept: Event, before: Brief, output_format: str) -> None:
     incident, zone = before.id, before.zone
     running = _still_running(context, incident) if kept.kind == CLOSED else ()
     if output_format == "json":
@@ -93,7 +93,7 @@ def _tell(context: Context, kept: Event, before: Incident, output_format: str) -
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True)
-    for remark in event_remarks(kept, before):
+    for remark in event_remarks(kept, before, around_of(context.wiring.existing_store, incident, kept)):
         context.notes.print(remark, soft_wrap=True)
 
 

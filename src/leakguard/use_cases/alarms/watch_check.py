@@ -13,6 +13,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
@@ -20,7 +21,7 @@ from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
 from leakguard.use_cases.alarms.watchman import Rules, watched_of
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of, present
+from leakguard.use_cases.cases.incidents import incident_of
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -78,13 +79,13 @@ def check(
         records = tuple(store.read(name))
         incident = incident_of(name, records)
         clocks = in_zone(tuple(rules(name, records)), incident.zone)
-        moment = present(records, now)
-        standings = watched_of(incident, evaluate(clock_events(records), clocks, Calendars(), moment))
+        found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
+        standings = watched_of(incident, found)
         if standings is None:
             continue
         count += 1
-        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= moment]
-        troubles += _troubles(history_of(name, records), standings, moment, within)
+        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+        troubles += _troubles(history_of(name, records), standings, now, within)
     return Checked(
         at=now,
         heartbeat=heartbeat,

@@ -35,6 +35,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
@@ -42,7 +43,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of, present
+from leakguard.use_cases.cases.incidents import incident_of
 
 LEASE = "watchman"
 """The name of the lease, and the subject of what concerns no single incident."""
@@ -137,13 +138,14 @@ class _Look:
         self._records = records
         self._known: History | None = None
         self._cycle = cycle
-        self._now = present(records, cycle.at)
+        self._now = cycle.at
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
         watchman, records = self._watchman, self._records
         rules = in_zone(tuple(watchman.rules(self._incident.id, records)), self._incident.zone)
-        standings = watched_of(self._incident, evaluate(clock_events(records), rules, watchman.calendars, self._now))
+        found = evaluate(clock_events(records), rules, watchman.calendars, self._now, known_at=EVERYTHING)
+        standings = watched_of(self._incident, found)
         if standings is None:
             return self._cycle
         chain = self._begin()

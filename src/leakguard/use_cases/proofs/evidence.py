@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -22,6 +23,7 @@ from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
+from leakguard.use_cases.proofs.clock_doubts import clock_doubts
 from leakguard.use_cases.proofs.once_keys import KEYED, unknown_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
 from leakguard.use_cases.watches.bookmarks import KEPT as BOOKMARKED
@@ -95,11 +97,13 @@ class EvidenceStore(Protocol):
 
 
 def verify_store(
-    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = ()
-) -> Verification:
+    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = (),
+    now: datetime | None = None,
+) -> Verification:  # fmt: skip
     """Verify every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
-    `printed` are heads from letters and mails. Never raises for what it finds in the store.
+    `printed` are heads from letters and mails; `now` holds the clock of this machine against the last entry.
+    Never raises for what it finds in the store.
     """
     doubts: list[Doubt] = []
     inventory = Inventory()
@@ -116,6 +120,7 @@ def verify_store(
         letters = _readable(frozen.sealed_deliveries(), doubts)
         doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts))
         doubts += _changed_bookmark(frozen.bookmark(), _contents(frozen, BOOKMARKED, doubts))
+        doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
         doubts += unknown_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]

@@ -32,7 +32,8 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
 
-    moment, standings = incident_standings(context, incident, now, facts)
+    stood = incident_standings(context, incident, now, facts)
     known_at = None if now else EVERYTHING
-    late = forecasts_of(context.wiring.existing_store, incident, standings, moment, known_at=known_at)
-    return print_standings(context, standings, now=moment, output_format=output_format, late=late)
+    late = forecasts_of(context.wiring.existing_store, incident, stood.standings, stood.now, known_at=known_at)
+    print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late)
+    return stood.exit_code

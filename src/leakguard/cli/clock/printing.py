@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.alarms.forecast import Forecast
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
@@ -52,7 +53,7 @@ def print_standings(
     late = late or {}
     if output_format == "json":
         clocks = [to_json(one, now=now) | _forecast_json(late.get(one.id)) for one in standings]
-        document = {"now": rfc3339(now), "clocks": clocks}
+        document = doubted(context, {"now": rfc3339(now), "clocks": clocks})
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
     for one in standings:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, running_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.event_kinds import KINDS
@@ -88,7 +89,7 @@ def _tell(context: Context, kept: Event, before: Brief, output_format: str) -> N
     running = _still_running(context, incident) if kept.kind == CLOSED else ()
     if output_format == "json":
         also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
-        click.echo(json.dumps(event_json(kept, zone=zone) | also))
+        click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in running_lines(running, incident, zone):

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import incident_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, UsageProblem
@@ -41,7 +42,7 @@ def open_cmd(
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")
     opened = _from_file(context, file, title, zone) if file else _from_findings(context, findings, title, zone)
     if output_format == "json":
-        click.echo(json.dumps(incident_json(opened)))
+        click.echo(json.dumps(doubted(context, incident_json(opened))))
     else:
         _tell(context, opened)
     return ExitCode.CLEAN

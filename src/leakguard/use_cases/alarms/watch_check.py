@@ -17,6 +17,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
+from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
 from leakguard.use_cases.alarms.watchman import Rules, watched_of
@@ -31,7 +32,7 @@ class Trouble(Frozen):
     """One thing that somebody has to look at."""
 
     kind: str
-    """`stale_heartbeat`, `unacknowledged_overdue`, `due_soon`; `unacknowledged` alone is no reason to fail."""
+    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `due_soon`; `unacknowledged` is no reason to fail."""
     incident: str
     clock: str
     text: str
@@ -43,6 +44,7 @@ class Trouble(Frozen):
         return {
             "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
             "stale_heartbeat": ExitCode.UNFINISHED,
+            "wrong_clock": ExitCode.UNFINISHED,
             "due_soon": ExitCode.EXPOSED,
         }.get(self.kind, ExitCode.CLEAN)
 
@@ -70,9 +72,16 @@ def check(
     now: datetime,
     within: timedelta | None = None,
     stale: timedelta = STALE,
+    ahead: timedelta | None = None,
 ) -> Checked:
-    """Look at the heartbeat and at every incident that is watched; writes nothing."""
+    """Look at the heartbeat and at every incident that is watched; writes nothing.
+
+    `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
+    """
     troubles = list(_silence(heartbeat, now, stale))
+    if ahead is not None:
+        text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
+        troubles.append(Trouble(kind="wrong_clock", incident="", clock="", text=text))
     dues: list[datetime] = []
     count = 0
     for name in store.subjects("IR-"):

@@ -38,6 +38,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
+from leakguard.ledger.readings import SKEW
 from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
@@ -106,7 +107,7 @@ def once(watchman: Watchman) -> Cycle:
     now, store = watchman.now(), watchman.store
     if not store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME):
         return Cycle(at=now, is_leader=False)
-    beat = store.last_beat(LEASE)
+    beat = _past(store.last_beat(LEASE), now)
     since = beat if beat is not None and now - beat > OUTAGE else None
     cycle = Cycle(at=now, is_leader=True, unwatched_since=since)
     for incident in store.subjects("IR-"):
@@ -116,6 +117,13 @@ def once(watchman: Watchman) -> Cycle:
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle
+
+
+def _past(beat: datetime | None, now: datetime) -> datetime | None:
+    """The end of the last whole cycle; one that is still to come was told by a wrong clock, and nobody knows since when
+    nobody watches.
+    """
+    return beat if beat is None or beat <= now + SKEW else None
 
 
 def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:

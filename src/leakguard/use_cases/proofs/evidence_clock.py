@@ -192,7 +192,7 @@ def _event(touched: Touched, asked: Asked, wrongs: Sequence[Wrong], at: Interval
     more = len(touched.entries) - _LISTED
     fields = {"entries": named + (f" and {more} more" if more > 0 else "")}
     if own:
-        fields["clock"] = "; ".join(wrong_words(one) for one in own)
+        fields["what"] = "; ".join(wrong_words(one) for one in own)
     source = f"evidence clock, by {asked.by.strip()}"
     return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)
 

@@ -140,6 +140,8 @@ class MendedReader:
     def _mended(self, entry: Entry, record: KeptRecord) -> KeptRecord:
         try:
             said, recorded = reading_of(entry), self._mends.reading(entry)
+            if recorded is None and self._mends and record.occurred_at.latest + SKEW < record.recorded_at:
+                recorded = record.occurred_at.latest  # it was recorded then or later, and behind the one before
         except ValueError:
             return record
         occurred, content = self._occurred(record, said, recorded), record.content

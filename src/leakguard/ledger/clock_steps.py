@@ -44,12 +44,6 @@ class Step(Frozen):
     ahead_said: tuple[datetime, datetime]
     """What the clock said at the first and at the last of the entries of `ahead`."""
     behind_said: tuple[datetime, datetime] | None
-    unread: tuple[int, ...] = ()
-    """Entries behind the step of which an older release kept no reading: they took the time of the entry before."""
-    before_at: datetime | None = None
-    """The last time before the step that a right clock said, if the later one is right."""
-    after_at: datetime = _EPOCH
-    """The first time that a clock said after the step."""
 
     def if_ahead(self, exactly: timedelta | None = None) -> Wrong | None:
         """What was wrong if the earlier clock was ahead; `None` where nobody knows by how much at most."""
@@ -142,9 +136,6 @@ def _step(numbers: array[int], said: array[int], before: int, here: int) -> Step
         most_behind=(said[later] - said[last]) * _MICROSECOND if later is not None and not is_own else None,
         ahead_said=(_moment(said[first]), _moment(said[before])),
         behind_said=None if is_own else (_moment(said[here]), _moment(said[last])),
-        unread=tuple(numbers[place] for place in range(before + 1, here)),
-        before_at=_moment(said[earlier]) if earlier is not None else None,
-        after_at=_moment(said[here]),
     )
 
 

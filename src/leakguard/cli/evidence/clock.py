@@ -16,7 +16,7 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.models.events import Interval
-    from leakguard.use_cases.proofs.clock_touched import Found, Touched
+    from leakguard.use_cases.proofs.clock_touched import Found, Touched, WrongClocks
     from leakguard.use_cases.proofs.evidence_clock import Asked, Mended
 
 _EPILOG = """\b
@@ -66,18 +66,21 @@ def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) 
 
 
 def _list(context: Context, output_format: str) -> int:
-    from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.clock_doubts import moved_words  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     found = find_wrong_clocks(wiring.existing_store, now=wiring.now())
     if output_format == "json":
-        click.echo(json.dumps({"wrong_clocks": [_found_json(one) for one in found]}))
+        click.echo(json.dumps(_all_json(found)))
     elif not found:
         click.echo("No clock contradicts another one.")
     else:
-        for line in (line for one in found for line in _lines(one)):
+        for line in (line for one in found.found for line in _lines(one)):
             click.echo(printable(line, longest=600))
-        context.notes.print(_advice(found), soft_wrap=True)
+        for one in found.moved:
+            click.echo(printable(moved_words(one), longest=600))
+        context.notes.print(_advice(found.found), soft_wrap=True)
     return ExitCode.EXPOSED if found else ExitCode.CLEAN
 
 
@@ -119,6 +122,17 @@ def _advice(found: Sequence[Found]) -> str:
             "  leakguard evidence clock --mend --by NAME --reason TEXT    the earlier one, nobody knows by how much"
         )
     return "\n".join(lines)
+
+
+def _all_json(found: WrongClocks) -> dict[str, Any]:
+    moved = [
+        {
+            "entry": one.sequence, "subject": one.subject,
+            "earliest": to_z(one.earliest) if one.earliest is not None else None, "latest": to_z(one.latest),
+        }
+        for one in found.moved
+    ]  # fmt: skip
+    return {"wrong_clocks": [_found_json(one) for one in found.found], "moved": moved}
 
 
 def _found_json(one: Found) -> dict[str, Any]:

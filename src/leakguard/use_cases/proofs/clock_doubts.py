@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_mends import Mends, Wrong, mends_in
 from leakguard.ledger.clock_steps import Entries, Step, reading_in, steps_in
+from leakguard.ledger.clock_unread import Moved, moved_in
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.readings import SKEW
@@ -94,7 +95,15 @@ def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Doubt]:
         for wrong in mend.wrongs:
             text = f"{wrong_words(wrong)}; entry {mend.sequence} mends that, by {mend.by}: {mend.reason}"
             yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=wrong.first, text=text)
-    for step in steps_in(entries, mends, now=now):
+        if mend.instants:
+            numbers = ", ".join(str(number) for number in sorted(mend.instants))
+            text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {mend.by}"
+            yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}")
+    steps = steps_in(entries, mends, now=now)
+    earlier = (step.if_ahead() for step in steps)
+    for one in moved_in(entries(), mends.plus(wrong for wrong in earlier if wrong is not None), now=now):
+        yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}")
+    for step in steps:
         text = f"{step_words(step)}: see {COMMAND}"
         yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=step.ahead[1], text=text)
 
@@ -106,6 +115,13 @@ def step_words(step: Step) -> str:
     if step.behind is None:
         return f"{ahead}, or the clock of this machine is behind now"
     return f"{ahead}, or behind when {_entries(*step.behind)} recorded"
+
+
+def moved_words(one: Moved) -> str:
+    """What is known of an entry that took the time of the entry before."""
+    until = to_z(one.latest)
+    when = f"before {until}" if one.earliest is None else f"between {to_z(one.earliest)} and {until}"
+    return f"entry {one.sequence} of {one.subject} tells the time of the entry before it; it happened {when}"
 
 
 def wrong_words(wrong: Wrong) -> str:

@@ -9,10 +9,10 @@ from typing import Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_mends import Mends, Wrong, is_of_clock
 from leakguard.ledger.clock_steps import Step, reading_in, steps_in
+from leakguard.ledger.clock_unread import Moved, moved_in
 from leakguard.ledger.entries import Entry, kept_record, reading_of
 from leakguard.ledger.readings import SKEW
 from leakguard.models.events import Interval
-from leakguard.models.moments import from_z
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.models.texts import duration_words
 
@@ -48,41 +48,46 @@ class Found(Frozen):
     """What was touched if the later clock was behind."""
 
 
-def find_wrong_clocks(store: ClockStore, *, now: datetime) -> tuple[Found, ...]:
+class WrongClocks(Frozen):
+    """Everything that the ledger shows of wrong clocks and that no entry mends."""
+
+    found: tuple[Found, ...]
+    moved: tuple[Moved, ...]
+    """Entries of older releases that took the time of the entry before for their own."""
+
+    def __bool__(self) -> bool:
+        return bool(self.found or self.moved)
+
+
+def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
     """Every wrong clock that the ledger shows and no entry mends, `now` held against the last entry."""
     mends = store.clock_mends()
-    return tuple(_found(store, step, mends) for step in steps_in(store.entries, mends, now=now))
+    steps = steps_in(store.entries, mends, now=now)
+    earlier = (step.if_ahead() for step in steps)
+    planned = mends.plus(wrong for wrong in earlier if wrong is not None)
+    return WrongClocks(
+        found=tuple(_found(store, step, mends) for step in steps),
+        moved=tuple(moved_in(store.entries(), planned, now=now)),
+    )
 
 
 def _found(store: ClockStore, step: Step, mends: Mends) -> Found:
     ahead = step.if_ahead(step.most_ahead or step.least)
     behind = step.if_behind(step.most_behind or step.least)
     entries = tuple(_near(store, step))
-    unread = _unread_numbers(entries, step)
     return Found(
         step=step,
-        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), unread, mends)),
+        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), mends)),
         behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), mends)),
     )
 
 
 def _near(store: ClockStore, step: Step) -> Iterator[Entry]:
-    last = max(step.ahead[1], *(step.behind or (0,)), *step.unread, 0)
+    last = max(step.ahead[1], *(step.behind or (0,)), 0)
     for entry in store.entries(after=step.ahead[0] - 1):
         if entry.sequence > last:
             return
         yield entry
-
-
-def _unread_numbers(entries: Iterable[Entry], step: Step) -> tuple[int, ...]:
-    numbers = set(step.unread)
-    return tuple(
-        one.sequence
-        for one in entries
-        if one.sequence in numbers
-        and not kept_record(one).content.get("stated")
-        and from_z(one.occurred_latest) > step.after_at + SKEW
-    )
 
 
 def touched_by(

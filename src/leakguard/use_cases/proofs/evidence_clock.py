@@ -14,8 +14,8 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.clock_mends import SUBJECT, Mends, Wrong, mend_content
 from leakguard.ledger.clock_steps import Step, steps_in
-from leakguard.ledger.entries import Entry, kept_record, reading_of
-from leakguard.ledger.readings import SKEW
+from leakguard.ledger.clock_unread import moved_in
+from leakguard.ledger.entries import Entry, reading_of
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
@@ -60,6 +60,7 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     when there is nothing to mend.
     """
     _refuse_texts(asked)
+    _refuse_unknown(store, asked.instants)
     mends = store.clock_mends()
     if asked.entries is not None:
         wrongs: tuple[Wrong, ...] = (_stated(store, asked),)
@@ -94,6 +95,17 @@ def _refuse_texts(asked: Asked) -> None:
         )
 
 
+def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None:
+    """Of what a person states the time of, there has to be an entry that tells a time of its own."""
+    for number in instants:
+        entry = next(iter(store.entries(after=number - 1)), None)
+        if entry is None or entry.sequence != number or entry.kind == CLOCK_MENDED:
+            raise UsageProblem(
+                f"the ledger has no entry {number} whose time could be stated",
+                next_step="See its entries: leakguard evidence list",
+            )
+
+
 def _stated(store: ClockStore, asked: Asked) -> Wrong:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
@@ -114,7 +126,6 @@ def _shown(
 ) -> tuple[tuple[Wrong, ...], dict[int, Interval]]:
     """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
     wrongs: list[Wrong] = []
-    instants: dict[int, Interval] = dict(asked.instants)
     steps = steps_in(store.entries, mends, now=now)
     if asked.length is not None and len(steps) > 1:
         raise UsageProblem(
@@ -127,14 +138,15 @@ def _shown(
         if wrong is None:
             raise _unbounded(step, is_behind=asked.is_behind)
         wrongs.append(wrong)
-        if not asked.is_behind:
-            instants = {**_unread(store, step, instants), **instants}
-        planned = mends.plus(wrongs, instants)
+        planned = mends.plus(wrongs, asked.instants)
         left = steps_in(store.entries, planned, now=now)
         if left and left[0].ahead == step.ahead:
             break  # too little was said, which is refused with all others
         steps = left
-    return tuple(wrongs), instants
+    if asked.is_behind:
+        return tuple(wrongs), dict(asked.instants)
+    roughly = _roughly(store, mends.plus(wrongs, asked.instants), now, asked.instants)
+    return tuple(wrongs), {**roughly, **asked.instants}
 
 
 def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
@@ -149,26 +161,18 @@ def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
     )
 
 
-def _unread(store: ClockStore, step: Step, stated: Container[int]) -> dict[int, Interval]:
-    """Of entries whose clock an older release did not keep: when that happened which took the time of another entry."""
-    if not step.unread:
-        return {}
-    earliest = step.before_at
+def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[int]) -> dict[int, Interval]:
+    """When that happened which took the time of another entry: between the clocks before and behind it."""
     found: dict[int, Interval] = {}
-    for entry in store.entries(after=step.unread[0] - 1):
-        if entry.sequence > step.unread[-1]:
-            break
-        record = kept_record(entry)
-        at = record.occurred_at
-        is_right = record.content.get("stated") or at.latest <= step.after_at + SKEW
-        if is_right or entry.sequence in stated:
+    for one in moved_in(store.entries(), mends, now=now):
+        if one.sequence in stated:
             continue
-        if earliest is None:
+        if one.earliest is None:
             raise UsageProblem(
-                f"nobody knows when entry {entry.sequence} happened: it took the time of the entry before",
-                next_step=f"Say when: --at {entry.sequence}=TIME",
+                f"nobody knows when entry {one.sequence} happened: it took the time of the entry before",
+                next_step=f"Say when: --at {one.sequence}=TIME",
             )
-        found[entry.sequence] = Interval(earliest=earliest, latest=step.after_at)
+        found[one.sequence] = Interval(earliest=one.earliest, latest=one.latest)
     return found
 
 

@@ -14,6 +14,7 @@ from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.clocks.wording import ignored_pauses
 from leakguard.errors import ExitCode
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
@@ -58,6 +59,8 @@ def print_standings(
         return exit_code(standings)
     for one in standings:
         context.console.print(_paragraph(one, late.get(one.id)), soft_wrap=True)
+    for text in ignored_pauses(one.found for one in standings):
+        context.console.print(printable(text, longest=2000), style="yellow", soft_wrap=True, markup=False)
     if not standings:
         context.notes.print("There are no clocks here.")
     return exit_code(standings)

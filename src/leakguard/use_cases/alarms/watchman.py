@@ -120,9 +120,7 @@ def once(watchman: Watchman) -> Cycle:
 
 
 def _past(beat: datetime | None, now: datetime) -> datetime | None:
-    """The end of the last whole cycle; one that is still to come was told by a wrong clock, and nobody knows since when
-    nobody watches.
-    """
+    """The end of the last whole cycle; `None` for one that is still to come: a wrong clock told it."""
     return beat if beat is None or beat <= now + SKEW else None
 
 

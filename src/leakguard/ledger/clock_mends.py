@@ -127,12 +127,12 @@ class MendedReader:
         return record if recorded == record.recorded_at else replace(record, recorded_at=recorded)
 
     def _in_order(self, raw: datetime, recorded: datetime) -> datetime:
-        """Never before the record before it, and never at the same moment but where it was kept with it."""
+        """Never before the record before it; at the same moment where it was kept with it."""
         if self._before is not None:
             raw_before, before = self._before
             if raw == raw_before:
                 recorded = before
-            elif recorded <= before:
+            elif recorded < before:
                 recorded = before + _MICROSECOND
         self._before = (raw, recorded)
         return recorded

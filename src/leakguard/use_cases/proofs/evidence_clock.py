@@ -142,7 +142,7 @@ def _shown(
         left = steps_in(store.entries, planned, now=now)
         if left and left[0].ahead == step.ahead:
             break  # too little was said, which is refused with all others
-        steps = left
+        steps = left if asked.length is None else ()
     if asked.is_behind:
         return tuple(wrongs), dict(asked.instants)
     roughly = _roughly(store, mends.plus(wrongs, asked.instants), now, asked.instants)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -81,6 +81,18 @@ class MemoryJournal:
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         return (kept_record(entry) for entry in list(self.kept) if subject in {None, entry.subject})
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        return (record for record in self.read(subject) if record.kind in kinds)
+
+    def last(self, subject: str) -> KeptRecord | None:
+        return next(reversed(list(self.read(subject))), None)
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        return next((one for one in self.read(subject) if one.sequence == sequence), None)
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        return (one for one in self.read(subject) if one.sequence > after and one.content.get("corrects"))
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         names = dict.fromkeys(entry.subject for entry in self.kept)

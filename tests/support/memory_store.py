@@ -44,6 +44,19 @@ class MemoryStore:
         self.saves_left: int | None = None
         """How many more batches of findings can be saved; after that the disk is full."""
 
+    def last(self, subject: str) -> KeptRecord | None:
+        """See `ports.Journal.last`."""
+        return next((record for record in reversed(self.records) if record.subject == subject), None)
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        """See `ports.Journal.record`."""
+        return next((one for one in self.records if (one.subject, one.sequence) == (subject, sequence)), None)
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        """See `ports.Journal.corrections`."""
+        own = (one for one in self.records if one.subject == subject and one.sequence > after)
+        return (one for one in own if one.content.get("corrects"))
+
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """See `ports.Journal.append`."""
         own = [record.sequence for record in self.records if record.subject == subject]

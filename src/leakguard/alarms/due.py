@@ -111,9 +111,9 @@ def _skipped_repeats(
 
 
 def _known_at(standing: Standing) -> datetime:
-    """When the event was recorded from which the clock counts."""
-    limit = standing.found.limit
-    return limit.anchor.recorded_at if limit is not None else standing.found.at
+    """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
+    limit, now = standing.found.limit, standing.found.at
+    return min(limit.anchor.recorded_at, now) if limit is not None else now
 
 
 def _is_born_late(standing: Standing) -> bool:

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.refusals import too_long, unreadable, unwritable
 from leakguard.cli.repeating import STORE, repeating
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from leakguard.models.scope import Scope
+    from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
     from leakguard.wiring import Wiring
 
 DRILL_NOTE = "DRILL: what this folder holds is an exercise."
@@ -48,6 +50,8 @@ class Context:
     now: str | None = None
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
+    clock_doubt: ClockDoubt | None = None
+    """That the ledger is ahead of this machine's clock, once the store is open."""
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -57,6 +61,7 @@ class Context:
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
+        wiring.on_open = partial(warn_of_clock, self)
         return wiring
 
     def close(self) -> None:

@@ -19,27 +19,31 @@ from leakguard.clocks.stories import Story, View
 from leakguard.clocks.thresholds import Point, share_used
 from leakguard.clocks.verdicts import LATCHED, State, Verdict, judge, next_change, points
 from leakguard.models.events import Event
+from leakguard.models.records import CLOCK_MENDED
 
 _OVER = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
 
 
 def evaluate(
-    events: Iterable[Event], rules: Sequence[ClockRule], calendars: Calendars, now: datetime
-) -> tuple[Standing, ...]:
+    events: Iterable[Event], rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
+    *, known_at: datetime | None = None,
+) -> tuple[Standing, ...]:  # fmt: skip
     """How each clock stands at `now` (UTC), in the order of the rules.
 
-    Only what was recorded and had happened by `now` counts.
+    Only what was recorded and had happened by `known_at`, by default `now`, counts. `stories.EVERYTHING` is for the
+    present of a ledger: what stands in it is known, whatever the clock said by which it was recorded.
     Raises `UsageProblem` for a calendar or a schedule that cannot be used.
     """
-    story = Story(events, now)
+    story = Story(events, now, known_at)
     return tuple(_stand(rule, story, calendars) for rule in rules)
 
 
 def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
-    judged = [_judged(rule, story, calendars, number) for number in range(len(story.view(story.now).cycles))]
+    view = story.view(story.known_at)
+    judged = [_judged(rule, story, calendars, number) for number in range(len(view.cycles))]
     current = len(judged) - 1
     # A reopened incident must not hide a clock of a cycle before that ran on into the last one.
-    reopened_at = story.view(story.now).reopened_at(current - 1)
+    reopened_at = view.reopened_at(current - 1)
     if reopened_at is not None and judged[-1][1].state is State.LATENT:
         ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, reopened_at)]
         current = ran_on[-1] if ran_on else current
@@ -60,7 +64,7 @@ def _judged(
 ) -> tuple[Reckoning, Verdict, tuple[Point, ...]]:
     """One cycle on what was known at a moment, by default now."""
     moment = at or story.now
-    view = story.view(moment)
+    view = story.view(at or story.known_at)
     number = min(number, len(view.cycles) - 1)
     found = reckon(rule, view.cycles[number], calendars, moment)
     reopened_at = view.reopened_at(number)
@@ -118,7 +122,9 @@ def _basis(rule: ClockRule, view: View) -> object:
     moved = [
         event.id
         for event in moving
-        if event.kind == "reopened" or concerns(event, rule) or (event.kind == "paused" and _pauses_all(rule, event))
+        if event.kind in {"reopened", CLOCK_MENDED}
+        or concerns(event, rule)
+        or (event.kind == "paused" and _pauses_all(rule, event))
     ]
     when = [(anchor.id, anchor.occurred_at.earliest) if anchor is not None else None for anchor in anchors]
     return when, moved

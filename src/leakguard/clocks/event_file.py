@@ -12,17 +12,19 @@ from pydantic import Field, ValidationError
 
 from leakguard.clocks.calendars import Calendars, OwnCalendar
 from leakguard.clocks.event_kinds import KINDS
-from leakguard.clocks.event_rows import MAX_EVENTS, EventReader
+from leakguard.clocks.event_rows import MAX_EVENTS, MAX_IMPORTED, EventReader
 from leakguard.clocks.rule_words import ZoneName
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of
-from leakguard.files.yaml_text import ReadText, dotted, read_yaml, reading_yaml
+from leakguard.files.yaml_text import MAX_CHARACTERS, ReadText, dotted, read_yaml, reading_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 ShapeType = TypeVar("ShapeType", bound=Shape)
+MAX_IMPORTED_CHARACTERS = 32 * 1024 * 1024
+"""Of a file with `event_rows.MAX_IMPORTED` events: three hundred characters each."""
 MAX_CLOCKS = 500
 """More than all laws that we know have together."""
 
@@ -45,13 +47,17 @@ class EventFile(Frozen):
     calendars: Calendars
 
 
-def parse_event_file(text: str, *, name: str, zone: str | None = None, now: datetime | None = None) -> EventFile:
+def parse_event_file(
+    text: str, *, name: str, zone: str | None = None, now: datetime | None = None, is_imported: bool = False
+) -> EventFile:
     """Read the text of an events-and-clocks file.
 
     `zone` is used where the file names none. With `now`, events of the future are refused unless they are planned.
+    Of events that are imported there may be more, since nothing is reckoned of them here.
     Raises `BadFile` with every problem, its line and the nearest known name.
     """
-    with reading_yaml(text, name=name) as read:
+    longest = MAX_IMPORTED_CHARACTERS if is_imported else MAX_CHARACTERS
+    with reading_yaml(text, name=name, longest=longest) as read:
         if not isinstance(read.value, dict):
             raise BadFile.whole(name, "the file must be a mapping of fields", line=1)
         problems: list[Problem] = []
@@ -63,7 +69,8 @@ def parse_event_file(text: str, *, name: str, zone: str | None = None, now: date
             shape = _FileShape()
             calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
         default = shape.zone or _stand_in(read.value.get("zone"), otherwise=zone)
-        events = read_events(read, ("events",), zone=default, now=now, problems=problems)
+        most = MAX_IMPORTED if is_imported else MAX_EVENTS
+        events = read_events(read, ("events",), zone=default, now=now, problems=problems, most=most)
         problems += _name_problems(calendars, read)
         problems += _named_clocks(read)
         if problems:
@@ -86,8 +93,9 @@ def in_zone(rules: tuple[ClockRule, ...], zone: str | None) -> tuple[ClockRule, 
 
 
 def read_events(
-    read: ReadText, path: tuple[str | int, ...], *, zone: str | None, now: datetime | None, problems: list[Problem]
-) -> tuple[Event, ...]:
+    read: ReadText, path: tuple[str | int, ...], *, zone: str | None, now: datetime | None, problems: list[Problem],
+    most: int = MAX_EVENTS,
+) -> tuple[Event, ...]:  # fmt: skip
     """Read the list of events that lies at `path`; what is wrong goes into `problems`.
 
     Facts files keep events in the same form.
@@ -97,7 +105,7 @@ def read_events(
         rows = rows.get(part) if isinstance(rows, dict) else None
     if rows is None:
         return ()
-    reader = EventReader(read, path, zone=zone, now=now)
+    reader = EventReader(read, path, zone=zone, now=now, most=most)
     events = reader.rows(rows)
     problems += reader.problems
     return events

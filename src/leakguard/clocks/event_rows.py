@@ -18,27 +18,32 @@ Row = tuple[Event, bool]
 """An event, and whether the file says when it was recorded."""
 MAX_EVENTS = 2_000
 """Ten times the busiest incident that we know of; what is known when is reckoned anew for each of them."""
+MAX_IMPORTED = 100_000
+"""Of events that an incident is opened with, all of which become known at one moment."""
 _TEXT_FIELDS = ("id", "kind", "source", "reason", "corrects", "zone")
 
 
 class EventReader:
     """Reads rows and collects problems."""
 
-    def __init__(self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None) -> None:
-        """`zone` is for local times without one; `now` refuses the future."""
+    def __init__(
+        self, read: ReadText, path: Path, *, zone: str | None, now: datetime | None, most: int = MAX_EVENTS
+    ) -> None:
+        """`zone` is for local times without one; `now` refuses the future; `most` events are read."""
         self.problems: list[Problem] = []
         self._read = read
         self._path = path
         self._zone = zone
         self._now = now
+        self._most = most
 
     def rows(self, rows: Any) -> tuple[Event, ...]:  # noqa: ANN401  (YAML holds anything)
         """All events that can be read, in the order of the file."""
         if not isinstance(rows, list):
             self._problem(self._path, "must be a list of events")
             return ()
-        if len(rows) > MAX_EVENTS:
-            self._problem(self._path, f"more than {MAX_EVENTS:,} events")
+        if len(rows) > self._most:
+            self._problem(self._path, f"more than {self._most:,} events")
             return ()
         read = [pair for number, row in enumerate(rows) if (pair := self._row(number, row)) is not None]
         self._check_ids(rows)
@@ -125,13 +130,16 @@ class EventReader:
 
     def _check_ids(self, rows: list[Any]) -> None:
         ids = [row.get("id") if isinstance(row, Mapping) else None for row in rows]
-        known = [one for one in ids if isinstance(one, str)]
+        known = dict.fromkeys(one for one in ids if isinstance(one, str))
+        seen: set[str] = set()
         for number, one in enumerate(ids):
-            if isinstance(one, str) and one in ids[:number]:
+            if isinstance(one, str) and one in seen:
                 self._problem((*self._path, number, "id"), f"the id `{one[:60]}` stands twice")
+            seen |= {one} if isinstance(one, str) else set()
             target = rows[number].get("corrects") if isinstance(rows[number], Mapping) else None
             if isinstance(target, str) and (target not in known or target == one):
-                near = nearest_name(target[:60], [other for other in known if other != one])
+                others = [other for other in known if other != one] if len(known) <= MAX_EVENTS else []
+                near = nearest_name(target[:60], others)
                 self._problem((*self._path, number, "corrects"), "there is no such other event", near)
 
     def _problem(self, path: Path, text: str, nearest: str | None = None) -> None:

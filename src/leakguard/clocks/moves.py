@@ -14,9 +14,19 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
+from leakguard.models.records import CLOCK_MENDED
 
-MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened"})
+MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
+NEVER = "this clock is never paused"
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
+
+
+class Ignored(Frozen):
+    """A pause that stops nothing of a clock."""
+
+    event: str
+    because: str
+    """Why, without its full stop."""
 
 
 class Pauses(Frozen):
@@ -28,6 +38,8 @@ class Pauses(Frozen):
     """When the pause that holds `now` is meant to end by itself."""
     is_open: bool = False
     """Whether `now` lies in a pause."""
+    ignored: tuple[Ignored, ...] = ()
+    """The pauses that do not count; every output names them."""
 
 
 def concerns(event: Event, rule: ClockRule) -> bool:
@@ -47,13 +59,15 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
         return Pauses()
     if rule.pausable == "never":
         trace.add("Pause {} is ignored: this clock is never paused.", ", ".join(event.id for event in found))
-        return Pauses()
+        return Pauses(ignored=tuple(Ignored(event=event.id, because=NEVER) for event in found))
     resumed = [event for event in events.get("resumed", ()) if _names(event, rule)]
     spans: list[Span] = []
     ends: list[datetime | None] = []
+    ignored: list[Ignored] = []
     for event in found:
         if not str(event.fields.get("basis") or "").strip():
             trace.add("Pause {} is ignored: it names no basis.", event.id)
+            ignored.append(Ignored(event=event.id, because="the pause names no basis"))
             continue
         start, end = _pause(event, resumed)
         trace.add(
@@ -63,7 +77,7 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
         if start <= now and (end is None or now < end):
             ends.append(end)
     until = None if None in ends else max((end for end in ends if end is not None), default=None)
-    return Pauses(spans=merged(spans), open_until=until, is_open=bool(ends))
+    return Pauses(spans=merged(spans), open_until=until, is_open=bool(ends), ignored=tuple(ignored))
 
 
 def _names(event: Event, rule: ClockRule) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
 ANYTHING = "*"
 """In a filter: whatever the field says, as long as it says something."""
+_NUMBERED = re.compile(r"E-([0-9]{1,18})", re.ASCII)
+"""How the ledger names events."""
 
 
 class Pick(Frozen):
@@ -71,7 +75,13 @@ class Selector(Frozen):
 
 def event_order(event: Event) -> tuple[object, ...]:
     """The order of a story: when it happened, then when it was recorded, then by id."""
-    return (event.occurred_at.earliest, event.occurred_at.latest, event.recorded_at, event.id)
+    return (event.occurred_at.earliest, event.occurred_at.latest, *record_order(event))
+
+
+def record_order(event: Event) -> tuple[datetime, int, str]:
+    """The order in which events were recorded; those of one moment as their ids count: E-9 before E-10."""
+    number = _NUMBERED.fullmatch(event.id)
+    return (event.recorded_at, int(number[1]) if number else 0, event.id)
 
 
 def _says(event: Event, key: str, wanted: str) -> bool:

@@ -110,6 +110,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
+        "ignored_pauses": [{"event": one.event, "because": one.because} for one in found.pauses.ignored],
         "generation": standing.generation,
         "thresholds": [_mark_json(mark, now) for mark in standing.marks],
         "next_change": _stamp(standing.next_change),

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from leakguard.clocks.picks import event_order
-from leakguard.frozen import Frozen
+from leakguard.clocks.picks import event_order, record_order
+from leakguard.clocks.times import MICROSECOND
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 
 ByKind = Mapping[str, tuple[Event, ...]]
+EVERYTHING = datetime.max.replace(tzinfo=UTC)
+"""As the moment up to which records are known: all of them, whatever the clocks said that they were recorded by."""
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -51,18 +54,19 @@ class View(Frozen):
 
 
 class Story:
-    """The events of one incident, known by `now`; remembers the views that were asked for."""
+    """The events of one incident as known at one moment; remembers the views that were asked for."""
 
-    def __init__(self, events: Iterable[Event], now: datetime) -> None:
-        """Leaves out what is recorded or happens after `now`, and what is only planned."""
-        known = sorted(events, key=lambda event: (event.recorded_at, event.id))
+    def __init__(self, events: Iterable[Event], now: datetime, known_at: datetime | None = None) -> None:
+        """Leaves out what is recorded or happens after `known_at`, by default `now`, and what is only planned."""
+        known = sorted(events, key=record_order)
         self.now = now
+        self.known_at = known_at or now
         self.events = tuple(
             event
             for event in known
-            if event.recorded_at <= now and event.occurred_at.earliest <= now and event.kind != "planned"
+            if max(event.recorded_at, event.occurred_at.earliest) <= self.known_at and event.kind != "planned"
         )
-        self.unknown_count = sum(event.recorded_at > now and event.kind != "planned" for event in known)
+        self.unknown_count = sum(event.recorded_at > self.known_at and event.kind != "planned" for event in known)
         self.has_corrections = any(event.corrects is not None for event in self.events)
         self._roots = _roots(self.events) if self.has_corrections else {}
         self._views: dict[datetime, View] = {}
@@ -98,7 +102,7 @@ def _roots(events: Iterable[Event]) -> dict[str, str]:
 
 
 def _view(events: list[Event]) -> View:
-    ordered = sorted(events, key=event_order)
+    ordered = sorted(_in_turn(events), key=event_order)
     by_kind = _grouped(ordered)
     reopenings = by_kind.get("reopened", ())
     if not reopenings:
@@ -106,6 +110,27 @@ def _view(events: list[Event]) -> View:
         only = Cycle(anchors=by_kind, endings=by_kind, closed=closings[0] if closings else None)
         return View(by_kind=by_kind, cycles=(only,))
     return View(by_kind=by_kind, cycles=tuple(_cycles(ordered, reopenings, by_kind.get("closed", ()))))
+
+
+def _in_turn(events: list[Event]) -> list[Event]:
+    """The events with no closing behind a reopening that was recorded later.
+
+    The clock was ahead when it was closed, or behind when it was reopened. The closing moves, since otherwise the
+    clocks of an incident that is open would count as over.
+    """
+    reopenings = [event for event in events if event.kind == "reopened"]
+    if not reopenings:
+        return events
+    return [_before(event, reopenings) if event.kind == "closed" else event for event in events]
+
+
+def _before(closed: Event, reopenings: list[Event]) -> Event:
+    later = (one.occurred_at.earliest for one in reopenings if one.recorded_at > closed.recorded_at)
+    until = min(later, default=_NEVER)
+    if closed.occurred_at.earliest < until:
+        return closed
+    at = until - MICROSECOND
+    return replace(closed, occurred_at=replace(closed.occurred_at, earliest=at, latest=at))
 
 
 def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from leakguard.clocks.frames import Line
 from leakguard.clocks.reckonings import Reckoning
 from leakguard.clocks.rules import Amount, ClockRule
@@ -27,6 +29,22 @@ def amount_text(amount: Amount) -> str:
     if amount.business_hours is not None:
         return f"business_hours {amount.business_hours.amount}"
     return f"{amount.unit} {getattr(amount, amount.unit)}"
+
+
+def ignored_pauses(found: Iterable[Reckoning]) -> Iterator[str]:
+    """A line for each pause that does not stop every clock that it is meant for, with the clocks that run on."""
+    for event, because, names in ignored_by_clocks(found):
+        yield f"Pause {event} is ignored by {', '.join(names)}: the time runs on ({because})."
+
+
+def ignored_by_clocks(found: Iterable[Reckoning]) -> Iterator[tuple[str, str, list[str]]]:
+    """Each pause that is ignored, why, and by which clocks."""
+    clocks: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        for pause in one.pauses.ignored:
+            clocks.setdefault((pause.event, pause.because), []).append(one.rule.id)
+    for (event, because), names in clocks.items():
+        yield event, because, names
 
 
 def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:

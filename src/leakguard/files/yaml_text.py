@@ -17,6 +17,8 @@ from leakguard.frozen import Frozen, field
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 """Longer texts are refused before parsing; the largest file that we ship has 150,000 characters."""
+MAX_NODES = 2_500_000
+"""Values, lists and mappings of a text that may be longer: each takes some 450 bytes while it is read."""
 MAX_DEPTH = 40
 """Nesting beyond this is an attack or a mistake; our own files reach eight."""
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -133,12 +135,15 @@ def read_yaml(text: str, *, name: str, is_recorded: bool = False) -> ReadText:
 
 
 @contextmanager
-def reading_yaml(text: str, *, name: str, is_recorded: bool = False) -> Iterator[ReadText]:
+def reading_yaml(
+    text: str, *, name: str, is_recorded: bool = False, longest: int = MAX_CHARACTERS
+) -> Iterator[ReadText]:
     """As `read_yaml`, around what makes something of the values, so that both name their problems at once.
 
+    A text may have `longest` characters; one that needs more than the usual is bounded in its values as well.
     Of a key that stands twice the first value is read on. Whatever is made of it never leaves: the file is refused.
     """
-    read, problems = _read(text, name, is_recorded=is_recorded)
+    read, problems = _read(text, name, is_recorded=is_recorded, longest=longest)
     try:
         yield read
     except LeakGuardError as error:
@@ -151,10 +156,10 @@ def reading_yaml(text: str, *, name: str, is_recorded: bool = False) -> Iterator
         raise BadFile(name, problems)
 
 
-def _read(text: str, name: str, *, is_recorded: bool) -> tuple[ReadText, tuple[Problem, ...]]:
+def _read(text: str, name: str, *, is_recorded: bool, longest: int) -> tuple[ReadText, tuple[Problem, ...]]:
     """Plain values, and what YAML forgives but no file of ours may hold; raises `BadFile` for what is no YAML."""
-    if len(text) > MAX_CHARACTERS:
-        raise BadFile.whole(name, f"longer than {MAX_CHARACTERS:,} characters")
+    if len(text) > longest:
+        raise BadFile.whole(name, f"longer than {longest:,} characters")
     try:
         _refuse_aliases(text, name, is_recorded=is_recorded)
         node = yaml.compose(text, Loader=_LOADER)
@@ -181,7 +186,9 @@ def _unfit(value: str, *, is_recorded: bool) -> str | None:
 def _refuse_aliases(text: str, name: str, *, is_recorded: bool) -> None:
     """An alias can make a small file huge, and none of our files needs one; depth is checked on the way."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        if number > 2 * MAX_NODES:
+            raise BadFile.whole(name, f"holds more than {MAX_NODES:,} values")
         line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent):
             raise BadFile.whole(name, "aliases (`*name`) are not allowed", line=line)

@@ -10,6 +10,7 @@ from leakguard.ledger.canonical import canonical
 from leakguard.ledger.entries import (
     CLOCK_STEPPED_BACK,
     GENESIS,
+    READING,
     SALT_CHARACTERS,
     Entry,
     content_hash,
@@ -28,8 +29,9 @@ def chain(
 
     `begins` is the flag of the first entry of a ledger, `marks` one of all of these.
 
-    When `now` lies before the last entry, the host clock was set back: the entries take the last time
-    plus a microsecond and carry a flag, so that the order of times never contradicts the order of entries.
+    When `now` lies before the last entry, one of the two clocks was wrong: the entries take the last time plus a
+    microsecond, so that the order of times never contradicts the order of entries, and carry a flag with `now` itself.
+    Nothing else of a record is moved: when something happened is what its author says.
     """
     recorded_at, flags = _stamp(last, now)
     entries: list[Entry] = []
@@ -68,5 +70,5 @@ def _stamp(last: Entry | None, now: datetime) -> tuple[str, str]:
     except (ValueError, AttributeError) as error:
         raise unreadable(last.sequence) from error
     if now < before:
-        return to_z(before + timedelta(microseconds=1)), CLOCK_STEPPED_BACK
+        return to_z(before + timedelta(microseconds=1)), f"{CLOCK_STEPPED_BACK} {READING}{to_z(now)}"
     return to_z(now), ""

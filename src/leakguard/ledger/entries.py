@@ -7,6 +7,7 @@ Without salt and content nobody can tell from the chain what stood there, and th
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from leakguard.errors import LedgerBroken
@@ -23,6 +24,8 @@ CLOCK_STEPPED_BACK = "clock_stepped_back"
 """The flag of an entry whose host clock was behind the entry before it; its time is that one's plus a microsecond."""
 HEAD_SIGNED = "head_signed"
 """The flag of an entry whose writer had the key: the head that was kept with it is signed."""
+READING = "clock="
+"""How the word begins, behind that flag, that tells what the host clock said; older entries have none."""
 CONTENT_ERASED = "content_erased"
 """The kind of the entry that names, in `sequences`, the entries whose content was erased on purpose."""
 SALT_CHARACTERS = 64
@@ -91,6 +94,17 @@ def kept_record(entry: Entry) -> KeptRecord:
         content=content,
         hash=entry.hash,
     )
+
+
+def reading_of(entry: Entry) -> datetime | None:
+    """What the host clock said when the entry was recorded; `None` where it was behind and an older release kept none.
+
+    Raises `ValueError` for a time that cannot be read.
+    """
+    said = next((word for word in entry.flags.split() if word.startswith(READING)), None)
+    if said is not None:
+        return from_z(said.removeprefix(READING))
+    return None if CLOCK_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
 
 
 def unreadable(sequence: object) -> LedgerBroken:

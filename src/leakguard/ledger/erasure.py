@@ -33,7 +33,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 _BY_DATA = frozenset({"done", "resolved"})
 """Mappings whose keys are what was found."""
 _UNERASABLE = re.compile(
-    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_step|rows_(kept|covered)|{CONTENT_ERASED}"
+    rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
+    rf"|rows_(kept|covered)|{CONTENT_ERASED}"
 )
 """Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
 

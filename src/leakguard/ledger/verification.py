@@ -54,17 +54,19 @@ class DoubtKind(StrEnum):
     UNSIGNED_HEAD = "unsigned_head"
     UNSIGNED_ENTRIES = "unsigned_entries"
     UNNAMED_KEY = "unnamed_key"
+    WRONG_CLOCK = "wrong_clock"
+    MENDED_CLOCK = "mended_clock"
 
 
 _NOT_VERIFIABLE = frozenset(
     {
         DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
         DoubtKind.STRAY_EVIDENCE, DoubtKind.NOT_COVERED, DoubtKind.UNSIGNED_HEAD, DoubtKind.UNSIGNED_ENTRIES,
-        DoubtKind.UNNAMED_KEY,
+        DoubtKind.UNNAMED_KEY, DoubtKind.WRONG_CLOCK,
     }
 )  # fmt: skip
-_SETTLED = frozenset({DoubtKind.ERASED_CONTENT})
-"""What the ledger itself accounts for: an entry says who erased it and why, and the chain holds without it."""
+_SETTLED = frozenset({DoubtKind.ERASED_CONTENT, DoubtKind.MENDED_CLOCK})
+"""What the ledger itself accounts for: an entry says who erased or mended it and why, and the chain holds."""
 
 
 class Doubt(Frozen):

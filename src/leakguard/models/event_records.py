@@ -14,11 +14,20 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.records import KeptRecord, Record
 
 _EVENT_KEYS = frozenset({"fields", "source", "reason", "corrects", "stated", "zone"})
+_MOST_DIGITS = 18
+"""Of a place in the ledger: more do not fit the 64 bits of a database."""
 
 
 def event_id(sequence: int) -> str:
     """`E-12`: an event is named after its place in the ledger."""
     return f"E-{sequence}"
+
+
+def sequence_of(name: str) -> int | None:
+    """The place in the ledger that an event's id names; `None` for what is no such id."""
+    digits = name.removeprefix("E-")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+    return int(digits) if is_number and name == event_id(int(digits)) else None
 
 
 def record_of_event(

@@ -9,6 +9,9 @@ from typing import Any
 from leakguard.frozen import Frozen, field
 from leakguard.models.events import Interval
 
+CLOCK_MENDED = "clock_mended"
+"""The kind of what says that entries were recorded under a wrong clock: of the whole ledger, and in each incident."""
+
 
 class Record(Frozen):
     """Something to keep: plain JSON values in `content`, never leaked data."""

@@ -83,6 +83,8 @@ class Facts(Frozen):
     obligated_as: tuple[str, ...]
     stated: Mapping[str, Fact]
     events: tuple[Event, ...] = ()
+    known_at: datetime | None = None
+    """Up to when the events are known; `None` is the moment for which they are reckoned."""
     zone: str = "UTC"
     edpb: Mapping[str, Any] = field(default_factory=dict)
     """A person's own answers to fields of the EDPB's template, as written."""

@@ -9,6 +9,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact, parse_threshold
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import Amount, ClockRule
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.models.events import Event
 from leakguard.playbooks.shapes import Due, Playbook
 
@@ -16,11 +17,12 @@ from leakguard.playbooks.shapes import Due, Playbook
 def due_times(playbook: Playbook, events: Iterable[Event], now: datetime) -> Mapping[str, datetime]:
     """When each step is due, in UTC; a step without a due time, or whose clock has no anchor yet, is missing.
 
+    `events` are all that is known at `now`.
     Pauses of the parent move the steps too, since each rule is the parent's own with less time.
     """
     dues = {name: step.due for name, step in playbook.steps.items() if step.due is not None}
     rules = [_shortened(playbook.clocks[due.of], due) for due in dues.values()]
-    standings = evaluate(events, rules, Calendars(), now)
+    standings = evaluate(events, rules, Calendars(), now, known_at=EVERYTHING)
     return {
         name: standing.work_by for name, standing in zip(dues, standings, strict=True) if standing.work_by is not None
     }

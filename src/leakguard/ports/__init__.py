@@ -78,6 +78,18 @@ class Journal(Protocol):
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
 
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """The kept records of these kinds alone, in the order of their sequence; of one subject, or of all."""
+
+    def last(self, subject: str) -> KeptRecord | None:
+        """The last record of a subject, at the time that the ledger gave it; `None` where it has none."""
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        """The record of a subject in this place of the ledger; `None` where another's stands there, or none."""
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        """The records of a subject behind `after` that correct another one, in the order of their sequence."""
+
 
 class IncidentStore(Journal, Protocol):
     """A journal that can list what it knows."""

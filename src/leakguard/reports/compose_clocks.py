@@ -7,6 +7,7 @@ from datetime import datetime
 from leakguard.clocks.spans import ZERO
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
+from leakguard.clocks.wording import ignored_by_clocks
 from leakguard.reports.compose_glance import OPEN_STATES
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
@@ -34,6 +35,9 @@ def clocks_section(report: Report, say: Phrases) -> Section:
                 rows=tuple(_row(one, say) for one in sorted(report.clocks, key=_by_limit)),
             )
         )
+    for event, because, names in ignored_by_clocks(one.found for one in report.clocks):
+        told = words("clocks.ignored", event=event, because=because, clocks=", ".join(names))
+        blocks.append(Paragraph(text=told, tone="risk"))
     if report.waiting_clocks:
         waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=", ".join(report.waiting_clocks))
         blocks.append(Paragraph(text=waiting, tone="soft"))

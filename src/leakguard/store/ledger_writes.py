@@ -58,9 +58,10 @@ def refuse_late(connection: Connection, subject: str, after: int) -> None:
         )
 
 
-def last_entry(connection: Connection) -> Entry | None:
-    """The last entry as stored, unchecked."""
-    row = connection.first(f"SELECT {', '.join(LEDGER)} FROM ledger ORDER BY sequence DESC LIMIT 1")  # noqa: S608  (our own names)
+def last_entry(connection: Connection, subject: str | None = None) -> Entry | None:
+    """The last entry as stored, unchecked; of one subject, or of all."""
+    of, values = ("", ()) if subject is None else ("WHERE subject = ? ", (subject,))
+    row = connection.first(f"SELECT {', '.join(LEDGER)} FROM ledger {of}ORDER BY sequence DESC LIMIT 1", *values)  # noqa: S608  (our own names)
     return entry_of(row) if row is not None else None
 
 

@@ -29,6 +29,7 @@ from leakguard.store.holders import Holder
 from leakguard.store.key_file import HeadSigner
 from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
 from leakguard.store.new_files import ALONE
+from leakguard.store.records import Records
 from leakguard.store.row_coverage import Covering
 from leakguard.store.run_progress import RunProgress
 from leakguard.store.signing_checks import refuse_unsigned
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
 
 
-class SqlStore(RunProgress, Deliveries, Bookmarks):
+class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
     """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
@@ -188,18 +189,6 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
         """A person has looked at the ledger, and lets the key vouch for it from now on."""
         self._is_signed_anew = True
 
-    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
-        """The kept records in the order of their sequence; of one subject, or of all."""
-        return (kept_record(entry) for entry in self.entries(subject))
-
-    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
-        """See `ports.ScanStore.read_after`."""
-        return (kept_record(entry) for entry in views.entries(self._database.reading, after=sequence))
-
-    def entries(self, subject: str | None = None) -> Iterator[Entry]:
-        """The entries exactly as stored."""
-        return views.entries(self._database.reading, subject)
-
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""
         return views.findings(self._database.reading, run, ids)
@@ -219,10 +208,6 @@ class SqlStore(RunProgress, Deliveries, Bookmarks):
     def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
         """See `ports.ScanStore.crowds`."""
         return view_rows.crowds(self._database.reading, run, beyond=beyond, apart_from=apart_from)
-
-    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
-        """See `ports.ScanStore.of_kinds`."""
-        return (kept_record(entry) for entry in views.entries(self._database.reading, subject, kinds=kinds))
 
     def last_measured(self, places: Collection[tuple[str, str]], *, apart_from: str) -> Mapping[tuple[str, str], str]:
         """See `ports.ScanStore.last_measured`."""

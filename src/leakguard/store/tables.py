@@ -50,6 +50,7 @@ STATEMENTS = (
         occurred_latest TEXT NOT NULL, recorded_at TEXT NOT NULL, flags TEXT NOT NULL, content_sha256 TEXT NOT NULL,
         previous TEXT NOT NULL, hash TEXT NOT NULL, salt TEXT, content TEXT, PRIMARY KEY (sequence))""",
     "CREATE INDEX ledger_by_subject ON ledger (subject, sequence)",
+    "CREATE INDEX ledger_by_kind ON ledger (subject, kind, sequence)",
     """CREATE TABLE findings (
         id TEXT NOT NULL, run TEXT NOT NULL, sequence {whole} NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY (id))""",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from heapq import merge
+from operator import attrgetter
 
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.items import KeptItem
@@ -23,11 +25,18 @@ def all_entries(reading: Reading) -> Iterator[Entry]:
 
 
 def entries(
-    reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None, after: int = 0
-) -> Iterator[Entry]:
+    reading: Reading, subject: str | None = None, *, kinds: Collection[str] | None = None, after: int = 0,
+    until: int | None = None,
+) -> Iterator[Entry]:  # fmt: skip
     """The entries behind `after` exactly as stored; of one subject, or of all, and of some kinds, or of all."""
+    if subject is not None and kinds is not None and len(kinds) > 1:  # an index holds each kind of a subject by itself
+        each = (entries(reading, subject, kinds=(kind,), after=after, until=until) for kind in sorted(set(kinds)))
+        return merge(*each, key=attrgetter("sequence"))
     conditions = ["sequence > ?"]
     values: list[object] = [after]
+    if until is not None:
+        conditions.append("sequence <= ?")
+        values.append(until)
     if subject is not None:
         conditions.append("subject = ?")
         values.append(subject)
@@ -35,6 +44,13 @@ def entries(
         conditions.append(f"kind IN ({marks(len(kinds))})")
         values += kinds
     return _entries(reading, " AND ".join(conditions), *values)
+
+
+def corrections(reading: Reading, subject: str, after: int) -> Iterator[Entry]:
+    """The entries of a subject behind `after` whose content names another event in `corrects`."""
+    said, unsaid = '%"corrects":%', '%"corrects":null%'
+    where = "subject = ? AND sequence > ? AND content LIKE ? AND content NOT LIKE ?"
+    return _entries(reading, where, subject, after, said, unsaid)
 
 
 def _entries(reading: Reading, where: str, *values: object) -> Iterator[Entry]:

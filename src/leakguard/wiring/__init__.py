@@ -52,6 +52,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
+        self.on_open: Callable[[SqlStore], None] | None = None
+        """Called with the store once it is opened, before anything is read from it."""
 
     @classmethod
     def from_environment(cls, *, store: str | None = None, simulated_now: str | None = None) -> Wiring:
@@ -121,10 +123,13 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def _open_store(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return SqlStore.open(
+        store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access,
         )  # fmt: skip
+        if self.on_open is not None:
+            self.on_open(store)
+        return store
 
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""

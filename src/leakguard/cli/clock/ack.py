@@ -8,6 +8,7 @@ import os
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
@@ -40,7 +41,7 @@ def ack_cmd(context: Context, *, incident: str, what: str, by: str | None, lasts
     done = acknowledge(wiring.existing_store, incident, what, by=name, lasts=parse_exact(lasts), now=wiring.now)
     if output_format == "json":
         told = {"incident": done.incident, "clocks": list(done.clocks), "by": done.by, "until": to_z(done.until)}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)
         click.echo(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")

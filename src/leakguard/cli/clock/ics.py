@@ -28,10 +28,9 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
     Ends with 4 when a deadline was missed.
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.clock.printing import exit_code  # noqa: PLC0415  (as above)
     from leakguard.outputs.calendar_feed import to_ics  # noqa: PLC0415  (as above)
 
-    moment, standings = incident_standings(context, incident, now, facts)
-    text = to_ics(standings, incident=incident, now=moment, is_drill=context.wiring.settings.drill)
+    stood = incident_standings(context, incident, now, facts)
+    text = to_ics(stood.standings, incident=incident, now=stood.now, is_drill=context.wiring.settings.drill)
     write_text(text, output, Output.CALENDAR)
-    return exit_code(standings)
+    return stood.exit_code

@@ -4,38 +4,60 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import click
+
+from leakguard.cli.clock.printing import exit_code
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
-from leakguard.models.moments import to_z
+from leakguard.errors import ExitCode
+from leakguard.frozen import Frozen
+from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_clocks import called_for, standings
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, incident_rules
-from leakguard.use_cases.cases.incidents import load_incident, present
+from leakguard.use_cases.cases.incidents import load_incident
 
 
-def incident_standings(
-    context: Context, identifier: str, now: str | None, facts: str | None = None
-) -> tuple[datetime, tuple[Standing, ...]]:
-    """The moment that was asked for, and how all clocks of the incident stood then.
+class Stood(Frozen):
+    """How the clocks of an incident stood at the moment that was asked for."""
+
+    now: datetime
+    standings: tuple[Standing, ...]
+    undecided: tuple[str, ...] = ()
+    """Clocks that are over by the time of the ledger, and not by this machine's, which is behind it."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """4 when a deadline was missed; 3 where that depends on which of two clocks is wrong."""
+        code = exit_code(self.standings)
+        return ExitCode.UNFINISHED if code is ExitCode.CLEAN and self.undecided else code
+
+
+def incident_standings(context: Context, identifier: str, now: str | None, facts: str | None = None) -> Stood:
+    """How all clocks of the incident stood at `now`, by default now; says on stderr what nobody can tell.
 
     `facts` is the path of a facts file: duties that it rules out are left away.
     """
     wiring = context.wiring
     store = wiring.existing_store
     incident = load_incident(store, identifier)
-    moment = parse_instant(now, zone=incident.zone) if now else _present(context, identifier)
+    moment = parse_instant(now, zone=incident.zone) if now else wiring.now()
+    known_at = None if now else EVERYTHING
     rules = incident_rules(wiring.bundled, store, identifier, EVERYWHERE if facts else wiring.reach)
     if facts is not None:
-        rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment)
-    return moment, standings(store, identifier, rules, Calendars(), moment)
+        rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment, known_at)
+    found = standings(store, identifier, rules, Calendars(), moment, known_at=known_at)
+    if now or context.clock_doubt is None:
+        return Stood(now=moment, standings=found)
+    later = standings(store, identifier, rules, Calendars(), context.clock_doubt.recorded_at, known_at=known_at)
+    undecided = tuple(then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
+    _warn(undecided)
+    return Stood(now=moment, standings=found, undecided=undecided)
 
 
-def _present(context: Context, identifier: str) -> datetime:
-    """The present of an incident; says so where the machine's clock lies behind what is known already."""
-    now = context.wiring.now()
-    moment = present(context.wiring.existing_store.read(identifier), now)
-    if moment > now:
-        said = f"The clock of this machine is behind the last record of {identifier}: reckoned for {to_z(moment)}."
-        context.notes.print(said, soft_wrap=True)
-    return moment
+def _warn(undecided: tuple[str, ...]) -> None:
+    if undecided:
+        names = ", ".join(printable(one) for one in undecided)
+        click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)

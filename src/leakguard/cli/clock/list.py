@@ -29,8 +29,11 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
+    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
 
-    moment, standings = incident_standings(context, incident, now, facts)
-    late = forecasts_of(context.wiring.existing_store, incident, standings, moment)
-    return print_standings(context, standings, now=moment, output_format=output_format, late=late)
+    stood = incident_standings(context, incident, now, facts)
+    known_at = None if now else EVERYTHING
+    late = forecasts_of(context.wiring.existing_store, incident, stood.standings, stood.now, known_at=known_at)
+    print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late)
+    return stood.exit_code

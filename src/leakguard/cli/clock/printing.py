@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.alarms.forecast import Forecast
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.clocks.wording import ignored_pauses
 from leakguard.errors import ExitCode
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
@@ -52,11 +54,13 @@ def print_standings(
     late = late or {}
     if output_format == "json":
         clocks = [to_json(one, now=now) | _forecast_json(late.get(one.id)) for one in standings]
-        document = {"now": rfc3339(now), "clocks": clocks}
+        document = doubted(context, {"now": rfc3339(now), "clocks": clocks})
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
     for one in standings:
         context.console.print(_paragraph(one, late.get(one.id)), soft_wrap=True)
+    for text in ignored_pauses(one.found for one in standings):
+        context.console.print(printable(text, longest=2000), style="yellow", soft_wrap=True, markup=False)
     if not standings:
         context.notes.print("There are no clocks here.")
     return exit_code(standings)

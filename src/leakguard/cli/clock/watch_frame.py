@@ -12,6 +12,7 @@ from rich.text import Text
 from leakguard.cli.clock.printing import STATE_WORDS, forecast_words, state_words, time_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
+from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
@@ -152,6 +153,8 @@ def _rest(scene: Scene) -> Iterator[Text]:
             text.append(f"{', ' if place else ''}{printable(one.id)} ")
             text.append(words, style=style)
         yield text
+    for line in ignored_pauses(one.found for one in view.standings):
+        yield Text(printable(line, longest=2000), style="yellow")
     if view.not_begun:
         names = ", ".join(printable(one.id) for one in view.not_begun)
         yield Text(f"Not started ({len(view.not_begun)}): {names}", style="dim")

@@ -15,6 +15,7 @@ from rich.text import Text
 from leakguard.cli.clock.printing import exit_code
 from leakguard.cli.clock.watch_frame import Scene, frame
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.use_cases.alarms.watched_clocks import View, Watched, view_at
@@ -46,9 +47,9 @@ class Watcher:
         self.watched = self.read()
 
     def now(self) -> datetime:
-        """The real time, though never before the last record; or the simulated one."""
+        """The real time, or the simulated one."""
         if self.simulated is None:
-            return max(self.wall(), self.watched.last_record_at)
+            return self.wall()
         start, speed = self.simulated
         # The first picture shows the very moment that was asked for, however long the reading took.
         moment = self.monotonic()
@@ -71,7 +72,8 @@ class Watcher:
     def look(self) -> tuple[View, Scene]:
         """How everything stands now."""
         now = self.now()
-        view = view_at(self.watched, self._calendars, now)
+        known_at = EVERYTHING if self.simulated is None else None
+        view = view_at(self.watched, self._calendars, now, known_at=known_at)
         marks = ["DRILL"] if self.is_drill else []
         if self.simulated is not None:
             marks.append(f"SIMULATED TIME x{self.simulated[1]:g}")

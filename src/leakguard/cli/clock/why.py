@@ -6,9 +6,11 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, NotFound
 from leakguard.files.shapes import nearest_name
+from leakguard.frozen import replace
 from leakguard.outputs.words import printable
 
 _EPILOG = """\b
@@ -33,14 +35,14 @@ def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, out
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.standing import to_json  # noqa: PLC0415  (as above)
 
-    moment, standings = incident_standings(context, incident, now)
-    found = next((one for one in standings if one.id == clock), None)
+    stood = incident_standings(context, incident, now)
+    found = next((one for one in stood.standings if one.id == clock), None)
     if found is None:
-        near = nearest_name(clock, [one.id for one in standings])
+        near = nearest_name(clock, [one.id for one in stood.standings])
         hint = f" (did you mean `{near}`?)" if near else ""
         raise NotFound(f"{incident} has no clock `{clock}`{hint}", next_step="See `leakguard clock list --incident`.")
     if output_format == "json":
-        click.echo(json.dumps(to_json(found, now=moment), ensure_ascii=False))
+        click.echo(json.dumps(doubted(context, to_json(found, now=stood.now)), ensure_ascii=False))
     else:
         click.echo("\n".join(printable(line, longest=2000) for line in found.why))
-    return ExitCode.DEADLINE_MISSED if found.has_failed else ExitCode.CLEAN
+    return replace(stood, standings=(found,), undecided=tuple({clock} & set(stood.undecided))).exit_code

@@ -21,6 +21,7 @@ _ROOM = "leakguard.cli.evidence"
         "redact": (f"{_ROOM}.redact:redact_cmd", "Erase content for good; the ledger still verifies."),
         "scrub": (f"{_ROOM}.redact:scrub_cmd", "Write the files anew after an erasure that was disturbed."),
         "verify": (f"{_ROOM}.verify:verify_cmd", "Verify every entry, every finding and the end."),
+        "clock": (f"{_ROOM}.clock:clock_cmd", "List entries recorded under a wrong clock, and mend them."),
         "head": (f"{_ROOM}.head:head_cmd", "Print where the ledger stands, signed, to keep elsewhere."),
         "key": (f"{_ROOM}.key:key_group", "Make and show the key that signs."),
         "stamp": (f"{_ROOM}.stamp:stamp_group", "Time stamps by somebody outside (RFC 3161)."),

@@ -48,6 +48,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
     Content that was erased on purpose is named, with who erased it and why, and settles itself.
+    Entries whose clock contradicts the clock before them are named: `leakguard evidence clock` mends them.
     Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
     the ledger was rewritten as a whole. With a key, every head is signed, and a ledger that was rewritten without it
     does not verify; --key names one that nobody here could have replaced.
@@ -56,7 +57,9 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
     printed = [head for text in heads for head in _told(text)]
     trust = wiring.trust() if key is None else _named(key, wiring.trust())
     try:
-        found = verify_store(wiring.existing_store, copies=wiring.kept_files(), printed=printed, trust=trust)
+        found = verify_store(
+            wiring.existing_store, copies=wiring.kept_files(), printed=printed, trust=trust, now=wiring.now()
+        )
     except LedgerBroken as error:
         error.exit_code = ExitCode.EXPOSED  # other commands could not do their work; here it is the answer
         raise
@@ -103,7 +106,8 @@ def _tell(found: Verification) -> None:
     noun = "entry" if found.entry_count == 1 else "entries"
     click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
     for doubt in found.doubts[:_MOST_LINES]:
-        word = "erased" if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
+        word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
         click.echo(f"  {word:<14}  {printable(doubt.text)}")
     if len(found.doubts) > _MOST_LINES:
         click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")

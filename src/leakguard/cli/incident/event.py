@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, running_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.event_kinds import KINDS
@@ -13,9 +14,9 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
-from leakguard.models.incidents import Incident
+from leakguard.use_cases.cases.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import CLOSED, load_incident
+from leakguard.use_cases.cases.incidents import CLOSED
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -65,7 +66,7 @@ def event_cmd(
     `closed` says which clocks of laws run on: they are watched until they are met, cancelled or found not to apply.
     """
     store = context.wiring.existing_store
-    before = load_incident(store, incident)
+    before = brief_of(store, incident)
     zone = before.zone
     told = _fields(fields)
     new = NewEvent(
@@ -83,17 +84,17 @@ def event_cmd(
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, kept: Event, before: Incident, output_format: str) -> None:
+def _tell(context: Context, kept: Event, before: Brief, output_format: str) -> None:
     incident, zone = before.id, before.zone
     running = _still_running(context, incident) if kept.kind == CLOSED else ()
     if output_format == "json":
         also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
-        click.echo(json.dumps(event_json(kept, zone=zone) | also))
+        click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True)
-    for remark in event_remarks(kept, before):
+    for remark in event_remarks(kept, before, around_of(context.wiring.existing_store, incident, kept)):
         context.notes.print(remark, soft_wrap=True)
 
 

@@ -38,13 +38,15 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
 
     Incidents that are open count too: leaving them out would make slow things look fast.
     """
+    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.reports.metrics import metrics_json, metrics_sheet  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.cases.incident_metrics import incident_metrics  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     opened = _opened(start, end, wiring.settings.zone)
-    found = incident_metrics(wiring.existing_store, rule_book(wiring.bundled, wiring.reach), opened, wiring.now())
+    rules = rule_book(wiring.bundled, wiring.reach)
+    found = incident_metrics(wiring.existing_store, rules, opened, wiring.now(), known_at=EVERYTHING)
     if output_format == "json":
         document = f"{json.dumps(metrics_json(found))}\n".encode()
     elif output_format == "csv":

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import incident_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.errors import ExitCode, UsageProblem
@@ -19,6 +20,8 @@ Examples:
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
 """
+_MOST_LINES = 200
+"""Events that are listed; a file may have a hundred thousand."""
 
 
 @click.command(epilog=_EPILOG)
@@ -41,7 +44,7 @@ def open_cmd(
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")
     opened = _from_file(context, file, title, zone) if file else _from_findings(context, findings, title, zone)
     if output_format == "json":
-        click.echo(json.dumps(incident_json(opened)))
+        click.echo(json.dumps(doubted(context, incident_json(opened))))
     else:
         _tell(context, opened)
     return ExitCode.CLEAN
@@ -72,7 +75,7 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
 
     wiring = context.wiring
     now, place = wiring.now(), zone or wiring.settings.zone
-    found = parse_event_file(read_text(file), name=file, zone=place, now=now)
+    found = parse_event_file(read_text(file), name=file, zone=place, now=now, is_imported=True)
     if found.rules:
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
     name = title or f"events of {file}"
@@ -81,8 +84,10 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
 
 def _tell(context: Context, opened: Incident) -> None:
     click.echo(f"{opened.id} opened: {printable(opened.title)}")
-    for event in opened.events[1:]:
+    for event in opened.events[1 : _MOST_LINES + 1]:
         click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
+    if len(opened.events) > _MOST_LINES + 1:
+        click.echo(f"  and {len(opened.events) - _MOST_LINES - 1:,} more: leakguard incident show {opened.id}")
     known = {event.kind for event in opened.events}
     lines = ["Next: record who told you, when you knew, and when it was discovered, such as"]
     lines += [

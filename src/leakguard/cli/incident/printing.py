@@ -13,6 +13,7 @@ from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
 from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.words import printable
+from leakguard.use_cases.cases.incident_brief import Around, Brief
 from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded
 
@@ -102,12 +103,12 @@ def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iter
     yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
 
 
-def event_remarks(event: Event, before: Incident) -> Iterator[str]:
+def event_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
     """What whoever recorded an event may not have meant."""
-    old = next((one for one in before.events if one.id == event.corrects), None)
+    old = around.corrected
     if old is not None:
         yield f"{old.id}, {old.kind} of {interval_text(old.occurred_at, before.zone)}, no longer counts."
-    yield from _gap_remarks(event, before)
+    yield from _gap_remarks(event, before, around)
     missing = [name for name in ("obligation", "stage") if not event.fields.get(name)]
     if event.kind == "filed" and missing:
         yield f"It names no {' and no '.join(missing)}, so no clock of a law ends by it. Say it in a correction:"
@@ -116,11 +117,9 @@ def event_remarks(event: Event, before: Incident) -> Iterator[str]:
         yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
 
 
-def _gap_remarks(event: Event, before: Incident) -> Iterator[str]:
+def _gap_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
     """Laws count from awareness: that it came later than a notice has to be justified in writing."""
-    gone = superseded(before.events)
-    told = [one for one in before.events if one.kind == "notice_received" and one.id not in gone]
-    first = min((one.occurred_at.latest for one in told), default=event.occurred_at.earliest)
+    first = min((one.occurred_at.latest for one in around.notices), default=event.occurred_at.earliest)
     gap = event.occurred_at.earliest - first
     if event.kind != "awareness" or event.reason or gap <= PROMPT:
         return

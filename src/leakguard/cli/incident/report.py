@@ -75,9 +75,9 @@ def _document(
     moment = _moment(context, identifier, at)
     book = wiring.duties()
     stated = (facts, read_text(facts)) if facts is not None else None
-    rules = reported_rules(folders, store, book, identifier, wiring.reach, facts=stated, now=moment)
+    rules = reported_rules(folders, store, book, identifier, wiring.reach, facts=stated, now=moment, is_present=not at)
     wish = Wish(
-        incident=identifier, known_at=moment, is_drill=wiring.settings.drill, version=__version__,
+        incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified,
     )  # fmt: skip
     report = incident_report(store, book, rules, wish, copies=wiring.kept_files())
@@ -89,12 +89,13 @@ def _document(
 
 def _moment(context: Context, identifier: str, at: str | None) -> datetime:
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incidents import load_incident, present  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    known = load_incident(wiring.existing_store, identifier)
-    now = present(wiring.existing_store.read(identifier), wiring.now())
-    moment = parse_instant(at, zone=known.zone) if at else now
+    known, now = load_incident(wiring.existing_store, identifier), wiring.now()
+    if not at:
+        return now
+    moment = parse_instant(at, zone=known.zone)
     began = next(record.recorded_at for record in wiring.existing_store.read(identifier))
     if moment < began:
         raise UsageProblem(

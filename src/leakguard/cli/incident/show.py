@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import event_notes, incident_json, interval_text, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
@@ -29,7 +30,7 @@ def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
     """Show an incident: its state, its findings, and its events in the order in which they were recorded."""
     found = load_incident(context.wiring.existing_store, incident)
     if output_format == "json":
-        click.echo(json.dumps(incident_json(found)))
+        click.echo(json.dumps(doubted(context, incident_json(found))))
     else:
         _tell(found)
     return ExitCode.CLEAN

@@ -11,13 +11,13 @@ import click
 
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.event_file import stated_zone
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
 from leakguard.notices.telling import Telling
 from leakguard.use_cases.cases.found_facts import with_findings
-from leakguard.use_cases.cases.incidents import present
 from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,10 +46,12 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     wiring = context.wiring
     text = read_text(path)
     journal = wiring.existing_store if incident else None
-    known = journal.read(incident) if journal is not None else ()
-    moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else present(known, wiring.now())
+    moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else wiring.now()
     book = book or wiring.duties()
-    facts = read_facts(text, name=path, book=book, now=moment, journal=journal, incident=incident)
+    facts = read_facts(
+        text, name=path, book=book, now=moment, journal=journal, incident=incident,
+        known_at=None if now else EVERYTHING,
+    )  # fmt: skip
     if incident is not None:
         facts = with_findings(facts, wiring.existing_store, incident)
     return Given(book=book, facts=facts, text=text, now=moment)

@@ -133,6 +133,7 @@ def source_lines(duty: Duty, indent: int) -> Iterator[str]:
 def _clock(duty: Duty, name: str, standing: Standing) -> str:
     """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
     words = f"{state_words(standing)}, {limit_words(standing)}"
+    words += "".join(f", pause {one.event} is ignored" for one in standing.found.pauses.ignored)
     if standing.work_by is not None:
         return f"{words} ({standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z)"
     phase = duty.phase(name)

@@ -16,7 +16,8 @@ Examples:
   leakguard watchman check --within PT2H --format json
   leakguard watchman check || mail -s "LeakGuard" soc@example.edu      (in a crontab, on another machine)
 
-Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat is stale; 1 something is due soon.
+Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat is stale, or a
+clock is wrong; 1 something is due soon.
 """
 
 
@@ -34,13 +35,16 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
+    store = wiring.existing_store
+    doubt = context.clock_doubt
     checked = check(
-        wiring.existing_store,
+        store,
         rule_book(wiring.bundled, wiring.reach),
         parse_heartbeat(wiring.heartbeat().read()),
         now=wiring.now(),
         within=parse_exact(within) if within else None,
         stale=parse_exact(stale),
+        ahead=doubt.ahead if doubt is not None else None,
     )
     if output_format == "json":
         click.echo(json.dumps(checked_to_json(checked), ensure_ascii=False))

@@ -13,14 +13,16 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
+from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
 from leakguard.use_cases.alarms.watchman import Rules, watched_of
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of, present
+from leakguard.use_cases.cases.incidents import incident_of
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -30,7 +32,7 @@ class Trouble(Frozen):
     """One thing that somebody has to look at."""
 
     kind: str
-    """`stale_heartbeat`, `unacknowledged_overdue`, `due_soon`; `unacknowledged` alone is no reason to fail."""
+    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `due_soon`; `unacknowledged` is no reason to fail."""
     incident: str
     clock: str
     text: str
@@ -42,6 +44,7 @@ class Trouble(Frozen):
         return {
             "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
             "stale_heartbeat": ExitCode.UNFINISHED,
+            "wrong_clock": ExitCode.UNFINISHED,
             "due_soon": ExitCode.EXPOSED,
         }.get(self.kind, ExitCode.CLEAN)
 
@@ -69,22 +72,29 @@ def check(
     now: datetime,
     within: timedelta | None = None,
     stale: timedelta = STALE,
+    ahead: timedelta | None = None,
 ) -> Checked:
-    """Look at the heartbeat and at every incident that is watched; writes nothing."""
+    """Look at the heartbeat and at every incident that is watched; writes nothing.
+
+    `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
+    """
     troubles = list(_silence(heartbeat, now, stale))
+    if ahead is not None:
+        text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
+        troubles.append(Trouble(kind="wrong_clock", incident="", clock="", text=text))
     dues: list[datetime] = []
     count = 0
     for name in store.subjects("IR-"):
         records = tuple(store.read(name))
         incident = incident_of(name, records)
         clocks = in_zone(tuple(rules(name, records)), incident.zone)
-        moment = present(records, now)
-        standings = watched_of(incident, evaluate(clock_events(records), clocks, Calendars(), moment))
+        found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
+        standings = watched_of(incident, found)
         if standings is None:
             continue
         count += 1
-        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= moment]
-        troubles += _troubles(history_of(name, records), standings, moment, within)
+        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+        troubles += _troubles(history_of(name, records), standings, now, within)
     return Checked(
         at=now,
         heartbeat=heartbeat,

@@ -35,8 +35,6 @@ class Watched(Frozen):
 
     incident: Incident
     events: tuple[Event, ...]
-    last_record_at: datetime
-    """A wall clock that lies behind it was set back."""
     rules: tuple[ClockRule, ...]
     recipients: Mapping[str, str]
     """Clock to whoever is to be told; a promise of our own has none."""
@@ -83,7 +81,6 @@ class ClockReader:
         return Watched(
             incident=incident,
             events=clock_events(records),
-            last_record_at=records[-1].recorded_at,
             rules=rules,
             recipients=self._recipients,
             owners={rule.id: owner for rule in rules if (owner := _owner(rule, playbook))},
@@ -91,9 +88,12 @@ class ClockReader:
         )
 
 
-def view_at(watched: Watched, calendars: Calendars, now: datetime) -> View:
-    """How all clocks stand at `now`, in the order in which they need somebody."""
-    standings = evaluate(watched.events, watched.rules, calendars, now)
+def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: datetime | None = None) -> View:
+    """How all clocks stand at `now`, in the order in which they need somebody.
+
+    As known then, or at `known_at`, which for the present is `EVERYTHING`.
+    """
+    standings = evaluate(watched.events, watched.rules, calendars, now, known_at=known_at)
     shown = [one for one in standings if one.state not in _NOT_BEGUN | _OVER]
     return View(
         open=tuple(sorted(shown, key=_urgency)),

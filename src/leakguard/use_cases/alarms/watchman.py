@@ -35,14 +35,16 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
+from leakguard.ledger.readings import SKEW
 from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
 from leakguard.use_cases.cases.incident_clocks import clock_events
-from leakguard.use_cases.cases.incidents import incident_of, present
+from leakguard.use_cases.cases.incidents import incident_of
 
 LEASE = "watchman"
 """The name of the lease, and the subject of what concerns no single incident."""
@@ -105,7 +107,7 @@ def once(watchman: Watchman) -> Cycle:
     now, store = watchman.now(), watchman.store
     if not store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME):
         return Cycle(at=now, is_leader=False)
-    beat = store.last_beat(LEASE)
+    beat = _past(store.last_beat(LEASE), now)
     since = beat if beat is not None and now - beat > OUTAGE else None
     cycle = Cycle(at=now, is_leader=True, unwatched_since=since)
     for incident in store.subjects("IR-"):
@@ -115,6 +117,11 @@ def once(watchman: Watchman) -> Cycle:
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle
+
+
+def _past(beat: datetime | None, now: datetime) -> datetime | None:
+    """The end of the last whole cycle; `None` for one that is still to come: a wrong clock told it."""
+    return beat if beat is None or beat <= now + SKEW else None
 
 
 def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
@@ -137,13 +144,14 @@ class _Look:
         self._records = records
         self._known: History | None = None
         self._cycle = cycle
-        self._now = present(records, cycle.at)
+        self._now = cycle.at
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
         watchman, records = self._watchman, self._records
         rules = in_zone(tuple(watchman.rules(self._incident.id, records)), self._incident.zone)
-        standings = watched_of(self._incident, evaluate(clock_events(records), rules, watchman.calendars, self._now))
+        found = evaluate(clock_events(records), rules, watchman.calendars, self._now, known_at=EVERYTHING)
+        standings = watched_of(self._incident, found)
         if standings is None:
             return self._cycle
         chain = self._begin()

@@ -9,9 +9,12 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
+from leakguard.models.records import KeptRecord
 from leakguard.notices.filings import stages_of
+from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_rules import rule_book
+from leakguard.use_cases.cases.incidents import OPENED, REOPENED
 from leakguard.use_cases.letters.draft_notices import DutyBook
 
 
@@ -27,7 +30,7 @@ class Names(Frozen):
 
 def names_in(folders: DataFolders, journal: Journal, incident: str, book: DutyBook) -> Names:
     """The clocks of an incident, and every duty: also one whose clock is not shown may be filed, or ruled out."""
-    own = rule_book(folders, duties=())(incident, tuple(journal.read(incident)))
+    own = rule_book(folders, duties=())(incident, _deciding(journal, incident))
     every = (*own, *(phase.clock for duty in book.duties for phase in duty.phases))
     stages = {name: () for rule in own for name in _obligations(rule)}
     pausable = [rule for rule in every if rule.pausable != "never"]
@@ -36,6 +39,12 @@ def names_in(folders: DataFolders, journal: Journal, incident: str, book: DutyBo
         stages=stages | {duty.id: stages_of(duty) for duty in book.duties},
         pausable=frozenset(name for rule in pausable for name in (rule.id, *_obligations(rule))),
     )
+
+
+def _deciding(journal: Journal, incident: str) -> tuple[KeptRecord, ...]:
+    """The records that decide which clocks are the incident's own; all of them once its playbook was moved."""
+    found = tuple(journal.of_kinds((OPENED, STARTED, MIGRATED, REOPENED), incident))
+    return tuple(journal.read(incident)) if any(one.kind == MIGRATED for one in found) else found
 
 
 def refuse_unknown_names(incident: str, kind: str, fields: Mapping[str, str], names: Names) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
@@ -10,13 +10,14 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
-from leakguard.models.event_records import event_of, record_of_event
+from leakguard.models.event_records import event_of, record_of_event, sequence_of
 from leakguard.models.events import Event, Interval
-from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, next_moment, superseded
-from leakguard.use_cases.responses.playbook_closure import refuse_unproved
+from leakguard.use_cases.cases.incident_brief import Brief, brief_of, corrected, event_at
+from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
+from leakguard.use_cases.responses.playbook_closure import CLAIMS, refuse_unproved
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
@@ -54,19 +55,19 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
     """
     _refuse_misspelt(new)
     for _ in range(TRIES):
-        records = tuple(store.read(identifier))
-        incident = incident_of(identifier, records)
-        moment = next_moment(records, now())
+        incident = brief_of(store, identifier)
         _refuse_out_of_turn(new, incident)
-        if not new.reason:
-            refuse_unproved(identifier, new.kind, records)
-        occurred_at = _placed(new, moment, zone=incident.zone)
+        if new.corrects is not None:
+            _refuse_wrong_correction(store, identifier, new.corrects)
+        if not new.reason and new.kind in CLAIMS:
+            refuse_unproved(identifier, new.kind, tuple(store.read(identifier)))
+        occurred_at = _placed(new, now(), incident)
         record = record_of_event(
             kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,
             fields=_fields(new, incident.zone, occurred_at),
         )  # fmt: skip
         try:
-            return event_of(store.append(identifier, (record,), after=records[-1].sequence)[0])
+            return event_of(store.append(identifier, (record,), after=incident.last.sequence)[0])
         except NotAllowed:
             continue
     raise NotAllowed(f"{identifier} is being written by many at this very moment", next_step="Try again.")
@@ -109,7 +110,7 @@ def _refuse_moot(kind: str, fields: Mapping[str, str]) -> None:
             raise UsageProblem(f"`{kind}` needs its {' or '.join(needed)}", next_step=f"Say it: {options}")
 
 
-def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:
+def _refuse_out_of_turn(new: NewEvent, incident: Brief) -> None:
     if new.kind == OPENED:
         raise NotAllowed(f"{incident.id} is open already", next_step="Open another: leakguard incident open")
     is_closed = incident.state is IncidentState.CLOSED
@@ -120,48 +121,48 @@ def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:
         )
     if not is_closed and new.kind == REOPENED:
         raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")
-    if new.corrects is not None:
-        _refuse_wrong_correction(new.corrects, incident.events)
 
 
-def _refuse_wrong_correction(corrects: str, events: Sequence[Event]) -> None:
-    target = next((event for event in events if event.id == corrects), None)
+def _refuse_wrong_correction(store: Journal, identifier: str, corrects: str) -> None:
+    target = event_at(store, identifier, corrects)
     if target is None:
-        near = nearest_name(corrects, [event.id for event in events])
+        near = nearest_name(corrects, [event.id for event in load_incident(store, identifier).events])
         hint = f" (did you mean `{near}`?)" if near else ""
         raise UsageProblem(
             f"this incident has no event `{corrects[:40]}`{hint}", next_step="See them: leakguard incident timeline"
         )
     if target.kind == OPENED:
         raise NotAllowed("the opening of an incident cannot be corrected", next_step="Record a `note` instead.")
-    later = superseded(events).get(corrects)
+    later = corrected(store, identifier, after=sequence_of(corrects) or 0).get(corrects)
     if later is not None:
         raise NotAllowed(f"{corrects} was superseded by {later} before", next_step=f"Correct {later} instead.")
 
 
-def _placed(new: NewEvent, now: datetime, *, zone: str) -> Interval:
-    """The time of the event; what is known to have happened cannot have happened after now."""
+def _placed(new: NewEvent, now: datetime, incident: Brief) -> Interval:
+    """The time of the event: `now` itself where nobody says when; what has happened cannot have happened after now."""
     if new.occurred_at is None:
-        return Interval(earliest=now, latest=now, zone=zone)
+        return Interval(earliest=now, latest=now, zone=incident.zone)
     if new.kind == "planned":
         return new.occurred_at
     next_step = "Record it when it has happened, or as an event `planned`."
-    return happened_at(new.occurred_at, now, reason=new.reason, next_step=next_step)
+    until = incident.latest(now)
+    return happened_at(new.occurred_at, now, reason=new.reason, next_step=next_step, until=until)
 
 
-def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str) -> Interval:
+def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str, until: datetime | None = None) -> Interval:
     """The time of what has happened, up to now; raises `UsageProblem` for the future and for a delay without a reason.
 
-    `next_step` is what to do about something that lies in the future.
+    `next_step` is what to do about something that lies in the future; with `until` that begins there.
     """
-    if at.earliest > now:
+    until = until or now
+    if at.earliest > until:
         raise UsageProblem(f"{at.stated or to_z(at.earliest)} lies in the future", next_step=next_step)
     if now - at.earliest > PROMPT and not reason:
         raise UsageProblem(
             "this happened more than 15 minutes ago, so the record needs a reason for the delay",
             next_step='Say why it is recorded only now: --reason "..."',
         )
-    return replace(at, latest=min(at.latest, now))
+    return replace(at, latest=min(at.latest, until))
 
 
 def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:

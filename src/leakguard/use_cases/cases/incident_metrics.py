@@ -24,14 +24,21 @@ Rules = Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]
 """Tells the clocks of an incident by its records, as `incident_rules.rule_book` does."""
 
 
-def incident_metrics(store: IncidentStore, rules: Rules, opened: Interval, now: datetime) -> Metrics:
-    """The metrics of all incidents that were opened within `opened`, both ends included, as known at `now`."""
-    return metrics_of(tuple(_all(store, rules, opened, now)), now)
+def incident_metrics(
+    store: IncidentStore, rules: Rules, opened: Interval, now: datetime, *, known_at: datetime | None = None
+) -> Metrics:
+    """The metrics of all incidents that were opened within `opened`, both ends included.
+
+    As known at `known_at`, by default `now`; for the present that is `EVERYTHING`.
+    """
+    return metrics_of(tuple(_all(store, rules, opened, now, known_at or now)), now)
 
 
-def _all(store: IncidentStore, rules: Rules, opened: Interval, now: datetime) -> Iterator[IncidentFigures]:
+def _all(
+    store: IncidentStore, rules: Rules, opened: Interval, now: datetime, known_at: datetime
+) -> Iterator[IncidentFigures]:
     for identifier in store.subjects("IR-"):
-        records = tuple(record for record in store.read(identifier) if record.recorded_at <= now)
+        records = tuple(record for record in store.read(identifier) if record.recorded_at <= known_at)
         if records:
             found = _figures(identifier, records, rules, now)
             if opened.earliest <= found.opened_at <= opened.latest:

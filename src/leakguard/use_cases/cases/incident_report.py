@@ -12,6 +12,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident
@@ -40,6 +41,8 @@ class Wish(Frozen):
     incident: str
     known_at: datetime
     """What was recorded later is left out, as if the report had been made then."""
+    is_present: bool = False
+    """Whether that is now: then everything counts that was recorded, whatever clock it was recorded by."""
     is_drill: bool = False
     version: str = ""
     is_verified: bool = True
@@ -50,7 +53,8 @@ def incident_report(
     store: ReportStore, book: DutyBook, rules: Sequence[ClockRule], wish: Wish, *, copies: KeptCopies | None = None
 ) -> Report:
     """The report; `rules` are the clocks of the incident, `copies` its files to verify. Raises `NotFound`."""
-    records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= wish.known_at)
+    known_at = EVERYTHING if wish.is_present else wish.known_at
+    records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
     incident = incident_of(wish.incident, records)
     clocks = standings_in(records, rules, incident, wish.known_at)
     begun = tuple(one for one in clocks if one.state is not State.LATENT or one.earlier_cycles)
@@ -66,15 +70,16 @@ def incident_report(
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
-        ledger=ledger_state(store.entries(), incident.id, wish.known_at, answer),
+        ledger=ledger_state(store.entries(), incident.id, known_at, answer),
     )  # fmt: skip
 
 
 def standings_in(
     records: Sequence[KeptRecord], rules: Sequence[ClockRule], incident: Incident, now: datetime
 ) -> tuple[Standing, ...]:
-    """How the clocks stand that count in this incident."""
-    return evaluate(clock_events(records), in_zone(tuple(rules), incident.zone), Calendars(), now)
+    """How the clocks stand that count in this incident; `records` are all that is known at `now`."""
+    zoned = in_zone(tuple(rules), incident.zone)
+    return evaluate(clock_events(records), zoned, Calendars(), now, known_at=EVERYTHING)
 
 
 def acknowledged_at(records: Sequence[KeptRecord]) -> tuple[datetime, ...]:

@@ -9,6 +9,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import FAILED, LATCHED
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
@@ -133,9 +134,9 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
         if record.kind == MIGRATED:
             before = records[:place]
             rules = _clocks(incident.id, before) | judged
-            found = evaluate(
-                clock_events(before), in_zone(tuple(rules.values()), incident.zone), Calendars(), record.recorded_at
-            )
+            moved_at = record.occurred_at.latest
+            zoned = in_zone(tuple(rules.values()), incident.zone)
+            found = evaluate(clock_events(before), zoned, Calendars(), moved_at, known_at=EVERYTHING)
             judged = {one.id: rules[one.id] for one in found if one.state in LATCHED | FAILED}
     return tuple((_clocks(incident.id, records) | judged).values())
 

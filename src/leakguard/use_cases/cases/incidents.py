@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
@@ -67,24 +67,6 @@ def load_incident(store: Journal, identifier: str) -> Incident:
     return incident_of(identifier, store.read(identifier))
 
 
-def present(records: Iterable[KeptRecord], now: datetime) -> datetime:
-    """The moment for which the present of an incident is reckoned: `now`, but never before its last record.
-
-    A wall clock that was set back must not hide what is known already, least of all a limit.
-    """
-    return max((record.recorded_at for record in records if record.recorded_at > now), default=now)
-
-
-def next_moment(records: Sequence[KeptRecord], now: datetime) -> datetime:
-    """When something that happens now is told to have happened: `now`, but behind what the incident knows already.
-
-    The ledger stamps entries in the same way while the wall clock is set back: what is open again opened after it was
-    closed, and what was proved closed was open before.
-    """
-    last = records[-1].recorded_at
-    return last + timedelta(microseconds=1) if now < last else now
-
-
 def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
     """The incident that these records of one subject tell of; raises `NotFound` when they tell of none."""
     events = tuple(event_of(record) for record in records if is_event_record(record))
@@ -94,7 +76,7 @@ def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
     return Incident(
         id=identifier,
         title=str(opening.fields.get("title") or "(no title)"),
-        state=_state(events),
+        state=state_of(events, superseded(events)),
         opened_at=opening.occurred_at.earliest,
         findings=tuple(dict.fromkeys(_findings(opening, events))),
         events=events,
@@ -120,8 +102,8 @@ def superseded(events: Iterable[Event]) -> dict[str, str]:
     return {event.corrects: event.id for event in events if event.corrects}
 
 
-def _state(events: Sequence[Event]) -> IncidentState:
-    gone = superseded(events)
+def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:
+    """Whether an incident is closed, by its events in their order; `gone` are those that were superseded."""
     turns = [event.kind for event in events if event.kind in {CLOSED, REOPENED} and event.id not in gone]
     return IncidentState.CLOSED if turns and turns[-1] == CLOSED else IncidentState.OPEN
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
 from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts, read_facts
@@ -19,6 +20,7 @@ def reported_rules(
     *,
     facts: tuple[str, str] | None,
     now: datetime,
+    is_present: bool = False,
 ) -> tuple[ClockRule, ...]:
     """The clocks of the playbook and of the duties within `reach`; `facts` are the name and the text of their file.
 
@@ -28,7 +30,10 @@ def reported_rules(
     near = incident_rules(folders, journal, incident, reach)
     if facts is None:
         return near
-    read = read_facts(facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident)
+    read = read_facts(
+        facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
+        known_at=EVERYTHING if is_present else None,
+    )  # fmt: skip
     answers = {one.duty.id: str(one.applies) for one in assess_facts(book, read, now)}
     by_clock = {phase.clock.id: answers[duty.id] for duty in book.duties for phase in duty.phases}
     known = {rule.id for rule in near}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.ledger.custody import ADDED, Custody, Item, items_of
-from leakguard.ledger.entries import Entry
+from leakguard.ledger.entries import Entry, reading_of
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.findings import Finding
 from leakguard.models.moments import from_z, to_z
@@ -38,11 +38,11 @@ def evidence_in(records: Sequence[KeptRecord]) -> tuple[Evidence, ...]:
 
 
 def ledger_state(entries: Iterable[Entry], incident: str, known_at: datetime, answer: str) -> LedgerState:
-    """Where the ledger ended at `known_at`; raises `ValueError` for one that had no entry then."""
+    """Where the ledger ended at `known_at`; raises `ValueError` for one that has no entry."""
     last: Entry | None = None
     own = 0
     for entry in entries:
-        if from_z(entry.recorded_at) <= known_at:
+        if last is None or (reading_of(entry) or from_z(entry.recorded_at)) <= known_at:
             last = entry
             own += entry.subject == incident
     if last is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +86,22 @@ class MarkedStore:
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.Journal.read`."""
         return self._store.read(subject)
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.Journal.of_kinds`."""
+        return self._store.of_kinds(kinds, subject)
+
+    def last(self, subject: str) -> KeptRecord | None:
+        """See `ports.Journal.last`."""
+        return self._store.last(subject)
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        """See `ports.Journal.record`."""
+        return self._store.record(subject, sequence)
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        """See `ports.Journal.corrections`."""
+        return self._store.corrections(subject, after=after)
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         """See `ports.IncidentStore.subjects`."""

@@ -139,22 +139,24 @@ def read_facts(
     zone: str | None = None,
     journal: Journal | None = None,
     incident: str | None = None,
+    known_at: datetime | None = None,
 ) -> Facts:
-    """Read a facts file; with `incident`, the events of the stored incident complete its own.
+    """Read a facts file; with `incident`, the events of the stored incident complete its own, as known at `known_at`.
 
     Raises `BadFile` with all problems, `NotFound` for an unknown incident.
     """
     facts = parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
     if journal is None or incident is None:
         return facts
-    return facts.with_events(load_incident(journal, incident).events)
+    return replace(facts.with_events(load_incident(journal, incident).events), known_at=known_at)
 
 
 def standings_of(book: DutyBook, facts: Facts, now: datetime, only: Telling | None = None) -> Mapping[str, Standing]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
     duties = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
-    return {standing.id: standing for standing in evaluate(facts.events, rules, Calendars(), now)}
+    found = evaluate(facts.events, rules, Calendars(), now, known_at=facts.known_at)
+    return {standing.id: standing for standing in found}
 
 
 def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:

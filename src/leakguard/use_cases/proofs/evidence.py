@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -25,6 +26,7 @@ from leakguard.ledger.verify import verify
 from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
+from leakguard.use_cases.proofs.clock_doubts import clock_doubts
 from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
 from leakguard.use_cases.watches.bookmarks import KEPT as BOOKMARKED
@@ -108,12 +110,13 @@ class EvidenceStore(Protocol):
 
 
 def verify_store(
-    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = (), trust: Trust | None = None
-) -> Verification:
+    store: EvidenceStore, *, copies: KeptCopies | None = None, printed: Sequence[Head] = (),
+    trust: Trust | None = None, now: datetime | None = None,
+) -> Verification:  # fmt: skip
     """Verify every entry, every finding, heads, kept copies, the end of the ledger and the file.
 
-    `printed` are heads from letters and mails, `trust` is the key that has to have signed. Never raises for what it
-    finds in the store.
+    `printed` are heads from letters and mails, `trust` is the key that has to have signed; `now` holds the clock of
+    this machine against the last entry. Never raises for what it finds in the store.
     """
     doubts: list[Doubt] = []
     inventory, rows, since = Inventory(), ListedRows(), SignedSince()
@@ -135,6 +138,7 @@ def verify_store(
         doubts += rows.doubts(_readable(frozen.listed_rows(), doubts))
         bookmarks = _readable(frozen.bookmarks(), doubts)
         doubts += _changed_bookmarks(bookmarks, _contents(frozen, BOOKMARKED, doubts))
+        doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
         doubts += wrong_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]

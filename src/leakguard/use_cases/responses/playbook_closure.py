@@ -15,6 +15,8 @@ from leakguard.use_cases.cases.incident_findings import MET_AGAIN
 from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, incident_of, superseded
 from leakguard.use_cases.responses.playbooks import running_playbook
 
+CLAIMS = CLOSURE | {CLOSED}
+"""Events that claim that something is done, which the records have to show."""
 _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
 

@@ -13,7 +13,7 @@ from leakguard.models.records import Record
 from leakguard.playbooks.engine import STEP_TAKEN_BACK, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incidents import TRIES, next_moment, superseded
+from leakguard.use_cases.cases.incidents import TRIES, superseded
 from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS
 from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
 
@@ -37,7 +37,7 @@ def take_back_step(journal: Journal, incident_id: str, step: str, *, by: str, re
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
         open_incident_of(incident_id, records)
-        moment = next_moment(records, now())
+        moment = now()
         response = response_of(incident_id, records, now=moment)
         found = _settled_step(response, step)
         at = instant(moment, response.incident.zone)

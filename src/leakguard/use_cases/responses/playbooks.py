@@ -20,7 +20,7 @@ from leakguard.playbooks.due_times import due_times
 from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
 from leakguard.playbooks.shapes import Playbook
 from leakguard.ports import DataFolders, Journal, Now, ScanStore
-from leakguard.use_cases.cases.incidents import incident_of, present, superseded
+from leakguard.use_cases.cases.incidents import incident_of, superseded
 
 FOLDER = "playbooks"
 _NAMED = re.compile(r"""^playbook:\s*["']?([a-z0-9-]+)""", re.MULTILINE)
@@ -132,9 +132,8 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
         )
     events = [event_of(record) for record in records if is_event_record(record)]
     progress = advance(playbook, records)
-    moment = present(records, now)
-    due_at = {**due_times(playbook, events, moment), **dict(_next_rounds(progress))}
-    return Response(incident=incident, progress=progress, due_at=due_at, now=moment)
+    due_at = {**due_times(playbook, events, now), **dict(_next_rounds(progress))}
+    return Response(incident=incident, progress=progress, due_at=due_at, now=now)
 
 
 def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:

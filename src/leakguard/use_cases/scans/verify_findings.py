@@ -26,7 +26,7 @@ from leakguard.use_cases.cases.incident_closures import (
     is_over,
     remediated,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, incident_of, next_moment
+from leakguard.use_cases.cases.incidents import REOPENED, incident_of
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
@@ -169,7 +169,7 @@ def _record_in(store: ScanStore, incident: str, verified: Sequence[Verified], *,
     """Write the looks at its findings into one incident; whether all of it is closed now."""
     for attempt in range(ATTEMPTS):
         records = list(store.read(incident))
-        at = exactly(next_moment(records, now()))
+        at = exactly(now())
         new, is_closed = _entries(incident, records, verified, vantage=vantage, at=at)
         try:
             store.append(incident, new, after=records[-1].sequence)

@@ -27,7 +27,7 @@ from leakguard.use_cases.cases.incident_closures import (
     remediated,
     turns_of,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of, next_moment
+from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import change_id, seen_at
@@ -157,7 +157,7 @@ class _Telling:
         if (finding, self._part.run) in self._looked:
             return
         seen = seen_at(self._part, change)
-        when = seen if seen > self._ended_at else next_moment(self._records, self._now())
+        when = seen if seen > self._ended_at else self._now()
         if was_over:
             self._reopen(change, finding, when)
         is_back = was_over or change.kind is ChangeKind.RE_EXPOSED

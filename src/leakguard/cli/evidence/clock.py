@@ -1,0 +1,253 @@
+"""`leakguard evidence clock`: which entries were recorded under a wrong clock, and the entry that mends that."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.models.events import Interval
+    from leakguard.use_cases.proofs.clock_touched import Found, Touched, WrongClocks
+    from leakguard.use_cases.proofs.evidence_clock import Asked, Mended
+
+_EPILOG = """\b
+Examples:
+  leakguard evidence clock
+  leakguard evidence clock --mend --ahead PT8H --by "Ada Lovelace" --reason "time zone set as UTC until 10:30"
+  leakguard evidence clock --mend --by "Ada Lovelace" --reason "nobody knows by how much it was ahead"
+  leakguard evidence clock --mend --behind PT2H --by "Ada Lovelace" --reason "dead clock battery"
+  leakguard evidence clock --mend --entries 4-9 --ahead PT8H --by "Ada Lovelace" --reason "host log"
+  leakguard evidence clock --mend --at 8=2026-11-29T10:40+01:00 --by "Ada Lovelace" --reason "mail log"
+
+\b
+Exit codes:
+  0  no clock contradicts another one, or it is mended
+  1  the ledger shows a wrong clock that no entry mends
+"""
+_ENTRIES = re.compile(r"(?:E-)?([1-9][0-9]{0,17})(?:-(?:E-)?([1-9][0-9]{0,17}))?")
+_AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--mend", is_flag=True, help="Record which clock was wrong; limits and states are right from then on.")
+@click.option("--ahead", metavar="DURATION", help="The earlier clock was ahead, by exactly so much.")
+@click.option("--behind", metavar="DURATION", help="The later clock was behind, by exactly so much.")
+@click.option("--entries", metavar="FIRST-LAST", help="The entries that were recorded under the wrong clock.")
+@click.option(
+    "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
+)
+@click.option("--by", metavar="NAME", default="", help="Who says so.")
+@click.option("--reason", default="", help="How it is known.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) -> int:  # noqa: ANN401  (click's own)
+    """List the entries that were recorded under a clock that another one contradicts, and mend them.
+
+    Nothing is rewritten: --mend appends an entry that says which clock was wrong and by how much, and everything is
+    reckoned by it. Times that a person stated with --at are theirs and stay.
+    Without a length the times count as known roughly, between the bounds that the ledger has: clocks count from the
+    earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
+    """
+    if mend:
+        return _mend(context, _asked(context, **said), output_format)
+    if any(said.values()):
+        raise UsageProblem("this only lists the wrong clocks", next_step="To mend one, add --mend.")
+    return _list(context, output_format)
+
+
+def _list(context: Context, output_format: str) -> int:
+    from leakguard.use_cases.proofs.clock_doubts import moved_words  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    found = find_wrong_clocks(wiring.existing_store, now=wiring.now())
+    if output_format == "json":
+        click.echo(json.dumps(_all_json(found)))
+    elif not found:
+        click.echo("No clock contradicts another one.")
+    else:
+        for line in (line for one in found.found for line in _lines(one)):
+            click.echo(printable(line, longest=600))
+        for one in found.moved:
+            click.echo(printable(moved_words(one), longest=600))
+        context.notes.print(_advice(found.found), soft_wrap=True)
+    return ExitCode.EXPOSED if found else ExitCode.CLEAN
+
+
+def _lines(one: Found) -> Iterator[str]:
+    from leakguard.use_cases.proofs.clock_doubts import step_words  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.proofs.clock_touched import length_words  # noqa: PLC0415  (as above)
+
+    step = one.step
+    began, ended = (to_z(moment.replace(microsecond=0)) for moment in step.ahead_said)
+    yield step_words(step)
+    yield f"  if it was ahead: by {length_words(step)}; it said {began} to {ended}"
+    yield from (f"    {line}" for line in _touched_lines(one.ahead))
+    if step.behind is not None:
+        yield "  if it was behind:"
+        yield from (f"    {line}" for line in _touched_lines(one.behind))
+
+
+def _touched_lines(touched: Sequence[Touched]) -> Iterator[str]:
+    if not touched:
+        yield "no time of any entry came from that clock"
+    for one in touched:
+        numbers = ", ".join(map(str, one.entries[:20]))
+        more = f" and {len(one.entries) - 20} more" if len(one.entries) > 20 else ""  # noqa: PLR2004  (as many fit a line)
+        yield f"{one.subject}: entries {numbers}{more}"
+
+
+def _advice(found: Sequence[Found]) -> str:
+    lines = ["Find out which clock was wrong, from the log of the host or of its time service. Then"]
+    which = "" if len(found) == 1 else " --entries FIRST-LAST"
+    lines.append(
+        f"  leakguard evidence clock --mend{which} --ahead PT8H --by NAME --reason TEXT    the earlier one, by 8 h"
+    )
+    if any(one.step.behind is not None for one in found):
+        lines.append(
+            f"  leakguard evidence clock --mend{which} --behind PT8H --by NAME --reason TEXT   the later one, by 8 h"
+        )
+    if all(one.step.most_ahead is not None for one in found):
+        lines.append(
+            "  leakguard evidence clock --mend --by NAME --reason TEXT    the earlier one, nobody knows by how much"
+        )
+    return "\n".join(lines)
+
+
+def _all_json(found: WrongClocks) -> dict[str, Any]:
+    moved = [
+        {
+            "entry": one.sequence, "subject": one.subject,
+            "earliest": to_z(one.earliest) if one.earliest is not None else None, "latest": to_z(one.latest),
+        }
+        for one in found.moved
+    ]  # fmt: skip
+    return {"wrong_clocks": [_found_json(one) for one in found.found], "moved": moved}
+
+
+def _found_json(one: Found) -> dict[str, Any]:
+    step = one.step
+    return {
+        "if_ahead": {
+            "first": step.ahead[0], "last": step.ahead[1], "least_seconds": step.least.total_seconds(),
+            "most_seconds": step.most_ahead.total_seconds() if step.most_ahead is not None else None,
+            "touched": _touched_json(one.ahead),
+        },
+        "if_behind": {
+            "first": step.behind[0], "last": step.behind[1], "least_seconds": step.least.total_seconds(),
+            "most_seconds": step.most_behind.total_seconds() if step.most_behind is not None else None,
+            "touched": _touched_json(one.behind),
+        } if step.behind is not None else None,
+    }  # fmt: skip
+
+
+def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
+    return {one.subject: list(one.entries) for one in touched}
+
+
+def _mend(context: Context, asked: Asked, output_format: str) -> int:
+    from leakguard.use_cases.proofs.evidence_clock import mend_clocks  # noqa: PLC0415  (`--help` must not load it)
+
+    wiring = context.wiring
+    done = mend_clocks(wiring.existing_store, asked, now=wiring.now())
+    if output_format == "json":
+        click.echo(json.dumps(_mended_json(done)))
+    else:
+        _tell(context, done)
+    return ExitCode.CLEAN
+
+
+def _tell(context: Context, done: Mended) -> None:
+    from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
+
+    for wrong in done.wrongs:
+        click.echo(f"Recorded: {wrong_words(wrong)}.")
+    for number, at in done.instants.items():
+        click.echo(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
+    for line in _touched_lines(done.touched):
+        click.echo(f"  {printable(line)}")
+    incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
+    if incidents:
+        context.notes.print(
+            "\n".join(["See what that moved:", *(f"  leakguard clock list --incident {one}" for one in incidents)])
+        )
+    if done.left:
+        context.notes.print(f"{done.left} more that no entry mends: leakguard evidence clock")
+
+
+def _interval_text(at: Interval) -> str:
+    if at.is_exact:
+        return f"at {to_z(at.earliest)}"
+    return f"between {to_z(at.earliest)} and {to_z(at.latest)}"
+
+
+def _mended_json(done: Mended) -> dict[str, Any]:
+    return {
+        "wrong_clocks": [
+            {
+                "first": one.first, "last": one.last,
+                "ahead_least_seconds": one.least.total_seconds(), "ahead_most_seconds": one.most.total_seconds(),
+            }
+            for one in done.wrongs
+        ],
+        "instants": {
+            str(number): {"earliest": to_z(at.earliest), "latest": to_z(at.latest)}
+            for number, at in done.instants.items()
+        },
+        "touched": _touched_json(done.touched),
+        "left": done.left,
+    }  # fmt: skip
+
+
+def _asked(
+    context: Context,
+    *,
+    ahead: str | None,
+    behind: str | None,
+    entries: str | None,
+    ats: Sequence[str],
+    by: str,
+    reason: str,
+) -> Asked:
+    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.evidence_clock import Asked  # noqa: PLC0415  (as above)
+
+    if ahead and behind:
+        raise UsageProblem("a clock is ahead or behind", next_step="Leave one of --ahead and --behind out.")
+    length = ahead or behind
+    return Asked(
+        by=by,
+        reason=reason,
+        entries=_range(entries) if entries else None,
+        length=parse_exact(length) if length else None,
+        is_behind=behind is not None,
+        instants=dict(_instant(text, context.wiring.settings.zone) for text in ats),
+    )
+
+
+def _range(text: str) -> tuple[int, int]:
+    found = _ENTRIES.fullmatch(text)
+    if found is None or int(found[1]) > int(found[2] or found[1]):
+        raise UsageProblem(f"`{text[:60]}` names no entries", next_step="Write the first and the last: --entries 4-9")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def _instant(text: str, zone: str) -> tuple[int, Interval]:
+    from leakguard.clocks.times import parse_interval  # noqa: PLC0415  (`--help` must not load it)
+
+    found = _AT.fullmatch(text)
+    if found is None:
+        raise UsageProblem(
+            f"`{text[:60]}` is not ENTRY=TIME", next_step="Write for example --at 8=2026-11-29T10:40+01:00"
+        )
+    return int(found[1]), parse_interval(found[2], zone=zone)

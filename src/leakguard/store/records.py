@@ -1,0 +1,73 @@
+"""Records out of the ledger, as they are to be understood: the part of the store that every reader goes through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from leakguard.ledger.clock_mends import SUBJECT as CLOCK
+from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
+from leakguard.ledger.entries import Entry, kept_record
+from leakguard.models.records import KeptRecord, Record
+from leakguard.store import views
+from leakguard.store.ledger_writes import last_entry, refuse_late
+from leakguard.store.store_part import StorePart
+
+
+class Records(StorePart):
+    """Reads records, with what mends say of wrong clocks; only `entries` gives them exactly as stored."""
+
+    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
+        """Keep the records of several subjects in one transaction, in their order.
+
+        Raises `NotAllowed` when the subject of `after` has an entry beyond it; else as `append`.
+        """
+        with self._database.writing() as connection:
+            refuse_late(connection, *after)
+            now = self._now()
+            entries = [
+                one for subject, own in records.items() for one in self._write(connection, subject, own, now=now)
+            ]
+        self._witness(entries)
+
+    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
+        """The kept records in the order of their sequence; of one subject, or of all."""
+        return self._mended(self.entries(subject))
+
+    def last(self, subject: str) -> KeptRecord | None:
+        """See `ports.Journal.last`."""
+        with self._database.reading() as connection:
+            found = last_entry(connection, subject)
+        return kept_record(found) if found is not None else None
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        """See `ports.Journal.record`."""
+        found = next(views.entries(self._database.reading, subject, after=sequence - 1, until=sequence), None)
+        return next(self._mended([found]), None) if found is not None else None
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        """See `ports.Journal.corrections`."""
+        return self._mended(views.corrections(self._database.reading, subject, after))
+
+    def clock_mends(self) -> Mends:
+        """Every entry that says that others were recorded under a wrong clock."""
+        return mends_in(views.entries(self._database.reading, CLOCK))
+
+    def _mended(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
+        """The records of entries, each subject's in their order, as they are to be understood."""
+        readers: defaultdict[str, MendedReader] = defaultdict(partial(MendedReader, self.clock_mends()))
+        for entry in entries:
+            yield readers[entry.subject].take(entry)
+
+    def read_after(self, sequence: int) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.read_after`."""
+        return self._mended(views.entries(self._database.reading, after=sequence))
+
+    def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """The entries behind `after` exactly as stored."""
+        return views.entries(self._database.reading, subject, after=after)
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.ScanStore.of_kinds`."""
+        return self._mended(views.entries(self._database.reading, subject, kinds=kinds))

@@ -1,0 +1,143 @@
+"""What the ledger tells of wrong clocks: for `evidence verify`, and for every command that opens a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.clock_mends import Mends, Wrong, mends_in
+from leakguard.ledger.clock_steps import Entries, Step, reading_in, steps_in
+from leakguard.ledger.clock_unread import Moved, moved_in
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.heads import Head
+from leakguard.ledger.readings import SKEW
+from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import CLOCK_MENDED
+from leakguard.models.texts import duration_words
+
+COMMAND = "leakguard evidence clock"
+
+
+class DoubtStore(Protocol):
+    """What the question needs from the store."""
+
+    def head(self) -> Head | None:
+        """Where the ledger stands."""
+
+    def clock_mends(self) -> Mends:
+        """Every entry that says that others were recorded under a wrong clock."""
+
+    def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """The entries behind `after` exactly as stored."""
+
+
+class ClockDoubt(Frozen):
+    """The last entry is ahead of the clock of this machine, so that one of the two clocks is wrong."""
+
+    entry: int
+    recorded_at: datetime
+    now: datetime
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the ledger is ahead."""
+        return self.recorded_at - self.now
+
+
+def clock_doubt(store: DoubtStore, now: datetime) -> ClockDoubt | None:
+    """Whether the clock of this machine contradicts the ledger by more than two machines may differ; else `None`.
+
+    What a mend explains is no doubt: of a ledger that was mended only what came later is read.
+    """
+    head = store.head()
+    at = _moment(head.recorded_at) if head is not None else None
+    if head is None or at is None or at <= now + SKEW:
+        return None
+    mends = store.clock_mends()
+    latest = mends.all[-1] if mends else None
+    if latest is not None and latest.left == 0:
+        readings = (reading_in(entry, mends) for entry in store.entries(after=latest.seen))
+        if all(said is not None and said <= now + SKEW for said in readings):
+            return None
+    return ClockDoubt(entry=head.sequence, recorded_at=at, now=now)
+
+
+def doubt_to_json(doubt: ClockDoubt) -> dict[str, Any]:
+    """The form of `clock_doubt` in the JSON of commands."""
+    return {
+        "now": to_z(doubt.now),
+        "entry": doubt.entry,
+        "recorded_at": to_z(doubt.recorded_at),
+        "ahead_seconds": int(doubt.ahead.total_seconds()),
+        "next_step": COMMAND,
+    }
+
+
+def doubt_text(doubt: ClockDoubt) -> str:
+    """The warning for a person: which clock says what, what follows, and what to do in either case."""
+    now, then = (to_z(moment.replace(microsecond=0)) for moment in (doubt.now, doubt.recorded_at))
+    return (
+        f"WARNING: this machine's clock says {now}, but entry {doubt.entry} of the ledger says {then}, "
+        f"{duration_words(doubt.ahead)} later. One of the two clocks is wrong.\n"
+        "  Limits, states and what happens `now` go by this machine's clock. Look at another clock:\n"
+        f"  If this machine is right, see what the other clock touched, and mend it: {COMMAND}\n"
+        "  If this machine is wrong, set its clock first; what cannot wait is recorded with its time: --at TIME"
+    )
+
+
+def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Doubt]:
+    """Every wrong clock that the ledger shows, and every one that it says was mended."""
+    mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
+    for mend in mends.all:
+        for wrong in mend.wrongs:
+            text = f"{wrong_words(wrong)}; entry {mend.sequence} mends that, by {mend.by}: {mend.reason}"
+            yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=wrong.first, text=text)
+        if mend.instants:
+            numbers = ", ".join(str(number) for number in sorted(mend.instants))
+            text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {mend.by}"
+            yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}")
+    steps = steps_in(entries, mends, now=now)
+    earlier = (step.if_ahead() for step in steps)
+    for one in moved_in(entries(), mends.plus(wrong for wrong in earlier if wrong is not None), now=now):
+        yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=one.sequence, text=f"{moved_words(one)}: see {COMMAND}")
+    for step in steps:
+        text = f"{step_words(step)}: see {COMMAND}"
+        yield Doubt(kind=DoubtKind.WRONG_CLOCK, sequence=step.ahead[1], text=text)
+
+
+def step_words(step: Step) -> str:
+    """What a step shows, in words."""
+    length = duration_words(step.least)
+    ahead = f"the clock was ahead by {length} or more when {_entries(*step.ahead)} recorded"
+    if step.behind is None:
+        return f"{ahead}, or the clock of this machine is behind now"
+    return f"{ahead}, or behind when {_entries(*step.behind)} recorded"
+
+
+def moved_words(one: Moved) -> str:
+    """What is known of an entry that took the time of the entry before."""
+    until = to_z(one.latest)
+    when = f"before {until}" if one.earliest is None else f"between {to_z(one.earliest)} and {until}"
+    return f"entry {one.sequence} of {one.subject} tells the time of the entry before it; it happened {when}"
+
+
+def wrong_words(wrong: Wrong) -> str:
+    """What a mend says, in words."""
+    least, most = sorted((abs(wrong.least), abs(wrong.most)))
+    length = duration_words(least) if least == most else f"{duration_words(least)} to {duration_words(most)}"
+    where = "ahead" if wrong.is_ahead else "behind"
+    return f"the clock was {length} {where} when {_entries(wrong.first, wrong.last)} recorded"
+
+
+def _entries(first: int, last: int) -> str:
+    return f"entry {first} was" if first == last else f"entries {first} to {last} were"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return from_z(text)
+    except ValueError:
+        return None

@@ -1,0 +1,133 @@
+"""What a wrong clock touched: the entries whose own time it told, by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.clock_mends import Mends, Wrong, is_of_clock
+from leakguard.ledger.clock_steps import Step, reading_in, steps_in
+from leakguard.ledger.clock_unread import Moved, moved_in
+from leakguard.ledger.entries import Entry, kept_record, reading_of
+from leakguard.ledger.readings import SKEW
+from leakguard.models.events import Interval
+from leakguard.models.records import CLOCK_MENDED, Record
+from leakguard.models.texts import duration_words
+
+
+class ClockStore(Protocol):
+    """What mending needs from the store."""
+
+    def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
+        """The entries behind `after` exactly as stored."""
+
+    def clock_mends(self) -> Mends:
+        """Every entry that says that others were recorded under a wrong clock."""
+
+    def append_all(self, records: Mapping[str, Sequence[Record]], *, after: tuple[str, int]) -> None:
+        """Keep the records of several subjects in one transaction, in their order."""
+
+
+class Touched(Frozen):
+    """What a wrong clock touched of one subject: an incident, a run of a scan, the watchman."""
+
+    subject: str
+    entries: tuple[int, ...]
+    """Those whose own time it told: what a person stated is none of them."""
+
+
+class Found(Frozen):
+    """One wrong clock that the ledger shows, and what hangs on it."""
+
+    step: Step
+    ahead: tuple[Touched, ...]
+    """What was touched if the earlier clock was ahead."""
+    behind: tuple[Touched, ...]
+    """What was touched if the later clock was behind."""
+
+
+class WrongClocks(Frozen):
+    """Everything that the ledger shows of wrong clocks and that no entry mends."""
+
+    found: tuple[Found, ...]
+    moved: tuple[Moved, ...]
+    """Entries of older releases that took the time of the entry before for their own."""
+
+    def __bool__(self) -> bool:
+        return bool(self.found or self.moved)
+
+
+def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
+    """Every wrong clock that the ledger shows and no entry mends, `now` held against the last entry."""
+    mends = store.clock_mends()
+    steps = steps_in(store.entries, mends, now=now)
+    earlier = (step.if_ahead() for step in steps)
+    planned = mends.plus(wrong for wrong in earlier if wrong is not None)
+    return WrongClocks(
+        found=tuple(_found(store, step, mends) for step in steps),
+        moved=tuple(moved_in(store.entries(), planned, now=now)),
+    )
+
+
+def _found(store: ClockStore, step: Step, mends: Mends) -> Found:
+    ahead = step.if_ahead(step.most_ahead or step.least)
+    behind = step.if_behind(step.most_behind or step.least)
+    entries = tuple(_near(store, step))
+    return Found(
+        step=step,
+        ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), mends)),
+        behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), mends)),
+    )
+
+
+def _near(store: ClockStore, step: Step) -> Iterator[Entry]:
+    last = max(step.ahead[1], *(step.behind or (0,)), 0)
+    for entry in store.entries(after=step.ahead[0] - 1):
+        if entry.sequence > last:
+            return
+        yield entry
+
+
+def touched_by(
+    entries: Iterable[Entry], wrongs: Sequence[Wrong], instants: Mapping[int, Interval]
+) -> tuple[Touched, ...]:
+    """What these clocks touched, with the entries of which a person states the time."""
+    return _by_subject(_told(entries, wrongs, tuple(instants), Mends().plus(wrongs, instants)))
+
+
+def _told(
+    entries: Iterable[Entry], wrongs: Sequence[Wrong], also: Sequence[int], mends: Mends
+) -> Iterator[tuple[str, int]]:
+    """Subject and number of the entries whose own time one of these clocks told."""
+    planned, named = mends.plus(wrongs), set(also)
+    for entry in entries:
+        if entry.sequence in named or (entry.kind != CLOCK_MENDED and _is_touched(entry, planned, wrongs)):
+            yield entry.subject, entry.sequence
+
+
+def _is_touched(entry: Entry, planned: Mends, wrongs: Sequence[Wrong]) -> bool:
+    said, record = reading_of(entry), kept_record(entry)
+    if said is None or record.content.get("stated"):
+        return False
+    own = next((one for one in wrongs if one.first <= entry.sequence <= one.last), None)
+    at = record.occurred_at
+    if own is not None:
+        return is_of_clock(at, said, own)
+    recorded = reading_in(entry, planned)
+    source = planned.source_of(at.latest)
+    return recorded is not None and at.earliest > recorded + SKEW and source in wrongs
+
+
+def _by_subject(told: Iterable[tuple[str, int]]) -> tuple[Touched, ...]:
+    numbers: dict[str, list[int]] = {}
+    for subject, number in told:
+        numbers.setdefault(subject, []).append(number)
+    return tuple(Touched(subject=subject, entries=tuple(own)) for subject, own in numbers.items())
+
+
+def length_words(step: Step) -> str:
+    """By how much the earlier clock was ahead, as far as the ledger tells."""
+    least = duration_words(step.least)
+    return f"{least} or more" if step.most_ahead is None else f"{least} to {duration_words(step.most_ahead)}"

@@ -1,0 +1,205 @@
+"""Mends a ledger that was written under a wrong clock: by an entry that says so, and never by a change of another.
+
+A step back in the ledger says that a clock was wrong, and not which: whoever mends decides that, says by how much
+where they know it, and gives their name and the reason. Where nobody knows by how much, the instants count as known
+roughly, between the two bounds that the ledger has, and clocks go by the strict end of that as they always do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.frozen import Frozen, field
+from leakguard.ledger.clock_mends import SUBJECT, Mends, Wrong, mend_content
+from leakguard.ledger.clock_steps import Step, steps_in
+from leakguard.ledger.clock_unread import moved_in
+from leakguard.ledger.entries import Entry, reading_of
+from leakguard.models.event_records import event_id, record_of_event
+from leakguard.models.events import Interval
+from leakguard.models.records import CLOCK_MENDED, Record
+from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
+from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
+
+MOST_CHARACTERS = 2000
+_MOST_STEPS = 1000
+"""Steps that one mend takes in; a store with more of them has another trouble."""
+_LISTED = 20
+"""Entries that are named one by one; of more the number is told."""
+
+
+class Asked(Frozen):
+    """What a person says about the clocks."""
+
+    by: str
+    reason: str
+    entries: tuple[int, int] | None = None
+    """First and last that were recorded under the wrong clock; `None` for those that the ledger shows."""
+    length: timedelta | None = None
+    """By how much it was wrong, where that is known."""
+    is_behind: bool = False
+    instants: Mapping[int, Interval] = field(default_factory=dict)
+    """By entry, when that happened which it tells of, where somebody knows better."""
+
+
+class Mended(Frozen):
+    """What was mended."""
+
+    wrongs: tuple[Wrong, ...]
+    instants: Mapping[int, Interval]
+    touched: tuple[Touched, ...]
+    left: int
+    """Wrong clocks that the ledger shows and that were not mended."""
+
+
+def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
+    """Record which entries were recorded under a wrong clock, also in each incident that it touched.
+
+    Raises `UsageProblem` for what is said wrongly or too little, `NotAllowed` for what contradicts other clocks, and
+    when there is nothing to mend.
+    """
+    _refuse_texts(asked)
+    _refuse_unknown(store, asked.instants)
+    mends = store.clock_mends()
+    if asked.entries is not None:
+        wrongs: tuple[Wrong, ...] = (_stated(store, asked),)
+        instants = dict(asked.instants)
+    else:
+        wrongs, instants = _shown(store, asked, mends, now)
+    if not wrongs and not instants:
+        raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to mend.")
+    planned = mends.plus(wrongs, instants)
+    left = steps_in(store.entries, planned, now=now)
+    _refuse_contradiction(left, steps_in(store.entries, mends, now=now), wrongs)
+    touched = touched_by(store.entries(), wrongs, instants)
+    last = _last(store.entries())
+    content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
+    content_of_mend = {**content, **mend_content(wrongs, instants, seen=last, left=len(left))}
+    at = Interval(earliest=now, latest=now)
+    records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}
+    records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
+    store.append_all(records, after=(SUBJECT, mends.all[-1].sequence if mends else 0))
+    return Mended(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
+
+
+def _refuse_texts(asked: Asked) -> None:
+    if not asked.by.strip() or not asked.reason.strip():
+        raise UsageProblem("a clock is mended by somebody who says why", next_step='Say: --by NAME --reason "..."')
+    if max(len(asked.by), len(asked.reason)) > MOST_CHARACTERS:
+        raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Write a shorter one.")
+    if asked.entries is not None and asked.length is None:
+        raise UsageProblem(
+            "of entries that you name, only you know how wrong their clock was",
+            next_step="Say it: --ahead PT8H, or --behind PT8H",
+        )
+
+
+def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None:
+    """Of what a person states the time of, there has to be an entry that tells a time of its own."""
+    for number in instants:
+        entry = next(iter(store.entries(after=number - 1)), None)
+        if entry is None or entry.sequence != number or entry.kind == CLOCK_MENDED:
+            raise UsageProblem(
+                f"the ledger has no entry {number} whose time could be stated",
+                next_step="See its entries: leakguard evidence list",
+            )
+
+
+def _stated(store: ClockStore, asked: Asked) -> Wrong:
+    """The wrong clock that a person names by its entries."""
+    first, last = asked.entries or (0, 0)
+    said = [(one.sequence, reading_of(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
+    known = [at for _, at in said if at is not None]
+    if not said or said[0][0] != first or said[-1][0] != last or not known:
+        raise UsageProblem(
+            f"the ledger has no entries {first} to {last} that tell what their clock said",
+            next_step="See its entries: leakguard evidence list",
+        )
+    length = asked.length or timedelta(0)
+    wrong = -length if asked.is_behind else length
+    return Wrong(first=first, last=last, least=wrong, most=wrong, began=known[0], ended=known[-1])
+
+
+def _shown(
+    store: ClockStore, asked: Asked, mends: Mends, now: datetime
+) -> tuple[tuple[Wrong, ...], dict[int, Interval]]:
+    """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
+    wrongs: list[Wrong] = []
+    steps = steps_in(store.entries, mends, now=now)
+    if asked.length is not None and len(steps) > 1:
+        raise UsageProblem(
+            f"the ledger shows {len(steps)} wrong clocks, which need not all be wrong by as much",
+            next_step="Name the entries of one of them: --entries FIRST-LAST. See them: leakguard evidence clock",
+        )
+    while steps and len(wrongs) < _MOST_STEPS:
+        step = steps[0]
+        wrong = step.if_behind(asked.length) if asked.is_behind else step.if_ahead(asked.length)
+        if wrong is None:
+            raise _unbounded(step, is_behind=asked.is_behind)
+        wrongs.append(wrong)
+        planned = mends.plus(wrongs, asked.instants)
+        left = steps_in(store.entries, planned, now=now)
+        if left and left[0].ahead == step.ahead:
+            break  # too little was said, which is refused with all others
+        steps = left if asked.length is None else ()
+    if asked.is_behind:
+        return tuple(wrongs), dict(asked.instants)
+    roughly = _roughly(store, mends.plus(wrongs, asked.instants), now, asked.instants)
+    return tuple(wrongs), {**roughly, **asked.instants}
+
+
+def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
+    where = "behind" if is_behind else "ahead"
+    if is_behind and step.behind is None:
+        return UsageProblem(
+            "the clock of this machine is the later one", next_step="Set it, and nothing has to be mended."
+        )
+    return UsageProblem(
+        f"{step_words(step)}, and the ledger does not tell by how much at most",
+        next_step=f"Say by how much: --{where} PT8H",
+    )
+
+
+def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[int]) -> dict[int, Interval]:
+    """When that happened which took the time of another entry: between the clocks before and behind it."""
+    found: dict[int, Interval] = {}
+    for one in moved_in(store.entries(), mends, now=now):
+        if one.sequence in stated:
+            continue
+        if one.earliest is None:
+            raise UsageProblem(
+                f"nobody knows when entry {one.sequence} happened: it took the time of the entry before",
+                next_step=f"Say when: --at {one.sequence}=TIME",
+            )
+        found[one.sequence] = Interval(earliest=one.earliest, latest=one.latest)
+    return found
+
+
+def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: Sequence[Wrong]) -> None:
+    """A mend must not leave a step at the entries that it mends, nor make one."""
+    old = {(step.ahead[1], step.behind) for step in before}
+    for step in left:
+        is_new = (step.ahead[1], step.behind) not in old
+        is_own = any(wrong.first <= step.ahead[1] <= wrong.last for wrong in wrongs)
+        if is_new or is_own:
+            raise NotAllowed(
+                f"with that, {step_words(step)}",
+                next_step="See what the clocks said, and say another length: leakguard evidence clock",
+            )
+
+
+def _event(touched: Touched, asked: Asked, wrongs: Sequence[Wrong], at: Interval) -> Record:
+    """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
+    own = [one for one in wrongs if any(one.first <= number <= one.last for number in touched.entries)]
+    named = ", ".join(event_id(number) for number in touched.entries[:_LISTED])
+    more = len(touched.entries) - _LISTED
+    fields = {"entries": named + (f" and {more} more" if more > 0 else "")}
+    if own:
+        fields["what"] = "; ".join(wrong_words(one) for one in own)
+    source = f"evidence clock, by {asked.by.strip()}"
+    return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)
+
+
+def _last(entries: Iterable[Entry]) -> int:
+    return max((entry.sequence for entry in entries), default=0)

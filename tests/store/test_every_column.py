@@ -237,12 +237,10 @@ def test_a_planted_letter_that_no_entry_vouches_for_yet_is_found_and_stops_the_s
         connection.insert("deliveries", columns, [tuple(row.values())])
 
     assert verify_store(full).answer is Answer.MISMATCH
-    for act in (
-        lambda: full.take_sending(INCIDENT),
-        lambda: full.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some))),
-    ):
-        with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
-            act()
+    with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
+        full.take_sending(INCIDENT)
+    with pytest.raises(LedgerBroken, match=r"how a letter was sent .*key9.* is listed by no entry"):
+        full.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
 
 
 @pytest.mark.parametrize(

@@ -259,3 +259,30 @@ def test_a_clock_that_waits_for_what_an_event_says_names_what_it_has_to_say(inci
     text = incident("clock", "list", "--incident", INCIDENT)[1]
 
     assert "begins with filed (to_be_determined)" in text
+
+
+PAUSED = """
+zone: Asia/Shanghai
+events:
+  - {id: e1, kind: discovery, occurred_at: "2026-06-10T22:30"}
+  - {id: e5, kind: paused, clock: cac, occurred_at: "2026-06-10T23:00", until: "2026-06-11T09:00", basis: contract}
+  - {id: e6, kind: paused, clock: ours, occurred_at: "2026-06-10T23:00", until: "2026-06-11T09:00"}
+clocks:
+  - {id: cac, law: CAC, anchor: discovery, amount: {elapsed: PT4H}, end: filed}
+  - {id: ours, anchor: discovery, amount: {elapsed: PT4H}, end: filed, pausable: with_basis}
+"""
+
+
+def test_a_pause_that_a_clock_ignores_is_named_in_the_table_and_in_json(leakguard: Command, tmp_path: Path) -> None:
+    """A clock of a law is never paused, and one of ours only for a reason that is named."""
+    (tmp_path / "events.yaml").write_text(PAUSED, encoding="utf-8")
+    code, text, _ = evaluate(leakguard, "2026-06-11T01:00")
+    document = json.loads(evaluate(leakguard, "2026-06-11T01:00", "--format", "json")[1])
+
+    assert code == ExitCode.CLEAN
+    assert "Pause e5 is ignored by cac: the time runs on (this clock is never paused).\n" in text
+    assert "Pause e6 is ignored by ours: the time runs on (the pause names no basis).\n" in text
+    assert [one["ignored_pauses"] for one in document["clocks"]] == [
+        [{"event": "e5", "because": "this clock is never paused"}],
+        [{"event": "e6", "because": "the pause names no basis"}],
+    ]

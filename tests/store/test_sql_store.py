@@ -12,6 +12,7 @@ import pytest
 from leakguard.errors import LedgerBroken, NotAllowed
 from leakguard.frozen import replace
 from leakguard.ledger.heads import head_of
+from leakguard.ledger.verification import DoubtKind
 from leakguard.models.findings import Size
 from leakguard.store.rows import PAGE
 from leakguard.store.sql_store import SqlStore
@@ -87,8 +88,10 @@ def test_a_clock_that_was_set_back_does_not_set_the_ledger_back(store: SqlStore,
     second = store.append("S", [make_record()])[0]
 
     assert second.recorded_at > first.recorded_at
-    assert [entry.flags for entry in store.entries()] == ["covers_rows", "clock_stepped_back"]
-    assert verify_store(store).doubts == ()
+    assert [entry.flags for entry in store.entries()] == [
+        "covers_rows", "clock_stepped_back clock=2026-05-23T23:00:00Z",
+    ]  # fmt: skip
+    assert [doubt.kind for doubt in verify_store(store).doubts] == [DoubtKind.WRONG_CLOCK]
 
 
 def test_findings_are_kept_with_their_hash_in_the_ledger(store: SqlStore) -> None:

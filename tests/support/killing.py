@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -55,6 +55,18 @@ class KillableStore:
 
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         return self._fuse.through(lambda: self._store.read(subject))
+
+    def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
+        return self._fuse.through(lambda: self._store.of_kinds(kinds, subject))
+
+    def last(self, subject: str) -> KeptRecord | None:
+        return self._fuse.through(lambda: self._store.last(subject))
+
+    def record(self, subject: str, sequence: int) -> KeptRecord | None:
+        return self._fuse.through(lambda: self._store.record(subject, sequence))
+
+    def corrections(self, subject: str, *, after: int) -> Iterator[KeptRecord]:
+        return self._fuse.through(lambda: self._store.corrections(subject, after=after))
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         return self._fuse.through(lambda: self._store.subjects(prefix))

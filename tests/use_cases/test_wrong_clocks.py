@@ -532,7 +532,7 @@ def test_an_acknowledgement_under_a_clock_that_was_ahead_ends_when_it_should_onc
 def test_a_store_that_an_earlier_release_poisoned_is_named_and_mended(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stamped(last: chaining.Entry | None, now: datetime) -> tuple[str, str]:
+    def stamped(last: Entry | None, now: datetime) -> tuple[str, str]:
         at, flags = real(last, now)
         return at, " ".join(flags.split()[:1])
 

@@ -12,7 +12,7 @@ from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
 from leakguard.clocks.wording import ending_lines, rule_line
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, as_dict
 
 
 class Standing(Frozen):
@@ -80,8 +80,7 @@ class Standing(Frozen):
 
 def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
     """Plain values; times in UTC, and the strict limit beside it on the wall clock of the rule's zone."""
-    verdict, found = standing.verdict, standing.found
-    zone = found.trace.zone
+    verdict, found, zone = standing.verdict, standing.found, standing.found.trace.zone
     return {
         "id": standing.id,
         "title": standing.rule.title or None,
@@ -110,7 +109,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
-        "ignored_pauses": [{"event": one.event, "because": one.because} for one in found.pauses.ignored],
+        "ignored_pauses": [as_dict(one) for one in found.pauses.ignored],
         "generation": standing.generation,
         "thresholds": [_mark_json(mark, now) for mark in standing.marks],
         "next_change": _stamp(standing.next_change),

@@ -50,6 +50,15 @@ class Records(StorePart):
         """See `ports.Journal.corrections`."""
         return self._mended(views.corrections(self._database.reading, subject, after))
 
+    def _kept(self, entries: Sequence[Entry]) -> tuple[KeptRecord, ...]:
+        """The records of entries of one subject that were just kept, as `read` gives them."""
+        if not any(entry.flags for entry in entries):
+            return tuple(map(kept_record, entries))
+        with self._database.reading() as connection:
+            before = last_entry(connection, entries[0].subject, before=entries[0].sequence)
+        records = tuple(self._mended([*([before] if before is not None else []), *entries]))
+        return records[-len(entries) :]
+
     def clock_mends(self) -> Mends:
         """Every entry that says that others were recorded under a wrong clock."""
         return mends_in(views.entries(self._database.reading, CLOCK))

@@ -105,7 +105,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         if waited:
             self._forget_waiting(subject)
         self._witness(entries)
-        return tuple(kept_record(entry) for entry in entries)
+        return self._kept(entries)
 
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
         """Keep those whose keys are all new, in one transaction; see `ports.AlarmStore.append_once`."""
@@ -114,7 +114,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
             entries = self._write(connection, subject, [one.record for one in new], now=self._now()) if new else ()
             once.keep_keys(connection, new, entries)
         self._witness(entries)
-        return tuple(kept_record(entry) for entry in entries)
+        return self._kept(entries)
 
     def erase(
         self, erasures: Sequence[Erasure], findings: Sequence[str], records: Mapping[str, Record], *, seen: int

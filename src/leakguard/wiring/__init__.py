@@ -52,8 +52,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
-        self.on_open: Callable[[SqlStore], None] | None = None
-        """Called with the store once it is opened, before anything is read from it."""
+        self.on_open: Callable[[SqlStore], None] = lambda _: None
+        """Called with the store once it is open."""
 
     @classmethod
     def from_environment(cls, *, store: str | None = None, simulated_now: str | None = None) -> Wiring:
@@ -113,22 +113,21 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @cached_property
     def store(self) -> SqlStore:
         """The store, opened and migrated."""
-        return self._open_store(create=True)
+        return self._open(create=True)
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
-        return self._open_store(create=False)
+        return self._open(create=False)
 
-    def _open_store(self, *, create: bool) -> SqlStore:
+    def _open(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access,
         )  # fmt: skip
-        if self.on_open is not None:
-            self.on_open(store)
+        self.on_open(store)
         return store
 
     def need_store(self) -> None:

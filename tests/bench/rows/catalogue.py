@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bench.house import House
 from bench.measured import Row, Told
-from bench.rows import elastic, growth, hostile, letters, mix, silent, start, sweep, tarpit, watched
+from bench.rows import elastic, events, growth, hostile, letters, mix, silent, start, sweep, tarpit, watched
 
 ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "sweep": sweep.rows,
@@ -19,4 +19,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "watched": watched.rows,
     "mix": mix.rows,
     "letters": letters.rows,
+    "events": events.rows,
 }

@@ -12,4 +12,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the index."""
-    op.create_index("ledger_by_kind", "ledger", ["subject", "kind", "sequence"])
+    op.create_index("ledger_by_kind", "ledger", ["subject", "kind", "sequence"], if_not_exists=True)

@@ -116,8 +116,8 @@ def test_a_hold_is_set_once_and_released_once(leakguard: CommandLine) -> None:
     [
         (("add", "nothing.log", "--incident", ID, "--by", "x"), "nothing.log cannot be read"),
         (("add", "access.log", "--incident", "IR-9", "--by", "x"), "no incident `IR-9`"),
-        (("add", "access.log", "--incident", ID, "--by", " "), "custody needs a name"),
-        (("add", "access.log", "--incident", ID, "--by", "x" * 2001), "2,000 characters"),
+        (("add", "access.log", "--incident", ID, "--by", " "), "--by needs a person's name"),
+        (("add", "access.log", "--incident", ID, "--by", "x" * 201), "200 characters"),
         (("add", "access.log", "--incident", ID, "--by", "x", "--at", "2026-06-01T00:00"), "in the future"),
         (("seal", "EV-9", "--by", "x", "--seal", "S"), "no evidence `EV-9`"),
         (("seal", ID, "--by", "x", "--seal", "S"), "no item of evidence"),

@@ -23,6 +23,7 @@ from leakguard.errors import BadFile, ScopeRefused, UsageProblem
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
     from leakguard.wiring import Wiring
 
@@ -45,6 +46,8 @@ class Context:
     no_color: bool = False
     quiet: bool = False
     now: str | None = None
+    typed_recorder: Recorder | None = None
+    """What `--by` says, or a program that is no person; `None` leaves it to the operating system."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
 
@@ -54,9 +57,15 @@ class Context:
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
+        wiring.recorder = self.typed_recorder or wiring.recorder
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
         return wiring
+
+    @property
+    def by(self) -> str:
+        """The name of who records by this command."""
+        return self.wiring.recorder.name
 
     def close(self) -> None:
         """Let go of what the command opened."""
@@ -120,9 +129,6 @@ class Context:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
 
-_pass_context = click.make_pass_decorator(Context, ensure=True)
-
-
 def pass_context(command: Command) -> Command:
     """Hand the context to a command; one that was given an empty text anywhere is refused first."""
 
@@ -131,7 +137,7 @@ def pass_context(command: Command) -> Command:
         refuse_empty(click.get_current_context())
         return command(*args, **values)
 
-    return cast("Command", _pass_context(checked))
+    return cast("Command", click.make_pass_decorator(Context, ensure=True)(checked))
 
 
 def store_option(command: Command) -> Command:

@@ -15,6 +15,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
+from leakguard.models.people import is_one_person
 from leakguard.models.records import KeptRecord, Record
 
 ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
@@ -52,7 +53,7 @@ class Custody(Frozen):
     @property
     def is_gap(self) -> bool:
         """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
-        return self.kind == HANDED and self.by.casefold() != self.holder.casefold()
+        return self.kind == HANDED and not is_one_person(self.by, self.holder)
 
 
 class Item(Frozen):

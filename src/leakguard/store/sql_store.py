@@ -14,7 +14,8 @@ from leakguard.ledger.heads import Head, head_of
 from leakguard.ledger.items import FINDINGS_RECORDED, finding_text
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
-from leakguard.models.records import KeptRecord, Record
+from leakguard.models.people import Recorder
+from leakguard.models.records import KeptRecord, Record, signed_records
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, run_leases, run_states, view_rows, views
@@ -36,8 +37,12 @@ if TYPE_CHECKING:
 class SqlStore(Deliveries, Bookmarks):
     """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
+    def __init__(
+        self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str],
+        recorder: Recorder | None = None,
+    ) -> None:  # fmt: skip
         self._database = database
+        self._recorder = recorder
         self._now = now
         self._token = token
         self._held: dict[str, Holder] = {}
@@ -46,16 +51,17 @@ class SqlStore(Deliveries, Bookmarks):
     @classmethod
     def open(
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
-        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (),
+        busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), recorder: Recorder | None = None,
     ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
         `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append.
+        `recorder` is who records: every record that states nobody says that it is by them.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
         database = Database.open(place, create=create, busy_seconds=busy_seconds, heads=heads)
-        return cls(database, now=now, token=token)
+        return cls(database, now=now, token=token, recorder=recorder)
 
     @property
     def name(self) -> str:
@@ -194,8 +200,8 @@ class SqlStore(Deliveries, Bookmarks):
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
     ) -> tuple[Entry, ...]:
-        witnessed = self._database.witnessed()
-        return write_entries(connection, subject, records, now=now, token=self._token, witnessed=witnessed)
+        witnessed, signed = self._database.witnessed(), signed_records(records, self._recorder)
+        return write_entries(connection, subject, signed, now=now, token=self._token, witnessed=witnessed)
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""

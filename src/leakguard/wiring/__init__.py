@@ -23,7 +23,7 @@ from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
-from leakguard.wiring.machine import SystemTime
+from leakguard.wiring.machine import SystemTime, os_user
 from leakguard.wiring.probing import ProbeWiring
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
         """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
+        self.recorder = os_user()
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
@@ -111,18 +112,20 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @cached_property
     def store(self) -> SqlStore:
         """The store, opened and migrated."""
-        from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
-
-        return SqlStore.open(self.settings.store, now=self.now, token=self.token, heads=head_files(self.settings))
+        return self._open(create=True)
 
     @cached_property
     def existing_store(self) -> SqlStore:
         """The store for commands that make no sense without one: opened, never created."""
+        return self._open(create=False)
+
+    def _open(self, *, create: bool) -> SqlStore:
         from leakguard.store.sql_store import SqlStore  # noqa: PLC0415  (loaded when it is first asked for)
 
         return SqlStore.open(
-            self.settings.store, now=self.now, token=self.token, create=False, heads=head_files(self.settings)
-        )
+            self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
+            recorder=self.recorder,
+        )  # fmt: skip
 
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from leakguard.dispatch.approvals import NEEDED, Proposal, latest
 from leakguard.models.moments import to_z
+from leakguard.models.people import alike_text
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.approve_notice import Approved, names_of
 
@@ -23,8 +24,10 @@ def approval_lines(done: Approved) -> Iterator[str]:
     if done.changed and done.before is not None:
         who = printable(names_of(done.before.approvals))
         yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {', '.join(done.changed)}."
-    if not done.is_new:
-        yield "This person approved exactly this before, and counts once."
+    earlier = done.proposal.approval_of(done.by)
+    if not done.is_new and earlier is not None:
+        why = printable(alike_text(earlier.by, done.by), longest=600)
+        yield f"This person approved exactly this before, and counts once: {why}."
     yield standing(done.proposal)
     yield NOTE
 

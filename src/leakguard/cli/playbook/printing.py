@@ -104,7 +104,7 @@ def closing_command(response: Response, one: StepProgress) -> str:
     words += ["--second", "NAME"] if step.second_person else []
     words += ["--form", "FILE"] if step.form else []
     for name in step.evidence:
-        words += ["--evidence", f"{name}: WHERE"]
+        words += ["--evidence", f"{name}=@FILE"]
     return shlex.join(words)
 
 

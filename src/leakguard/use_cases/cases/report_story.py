@@ -57,12 +57,14 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
     event = event_of(record)
     is_event = is_event_record(record)
     content = {**_own_fields(event), **_elsewhere(record)} if is_event else record.content
+    content = {name: value for name, value in content.items() if name != "by" or value != event.by}
     is_step = record.kind in _STEPS and record.sequence not in told_by_event
     return Happening(
         id=event.id, kind=record.kind, at=event.occurred_at, recorded_at=event.recorded_at, source=shown(event.source),
         reason=shown(event.reason), fields=dict(_fields(content)), about=_about(record.kind, content),
         corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=is_erased(record.content),
         is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
+        by=shown(event.by), by_source=event.by_source,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
-from leakguard.models.people import is_name, is_one_person
+from leakguard.models.people import by_source, is_name, is_one_person, who_text
 from leakguard.models.records import KeptRecord
 
 SCHEMA = "leakguard.approval/1"
@@ -72,6 +72,13 @@ class Approval(Frozen):
     letters: int = 1
     at: datetime
     sequence: int
+    by_source: str = ""
+    """Where the name comes from, see `people.BySource`; nobody is authenticated."""
+
+    @property
+    def who(self) -> str:
+        """The name, and where it comes from if nobody typed it."""
+        return who_text(self.by, self.by_source)
 
     @property
     def digest(self) -> str:
@@ -178,7 +185,7 @@ def _approval(record: KeptRecord) -> Approval | None:
             parts=Parts(digests={str(name): str(digest) for name, digest in content["parts"].items()}),
             by=str(content["by"]), role=str(content["role"]), written_at=from_z(content["written_at"]),
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
-            sequence=record.sequence,
+            sequence=record.sequence, by_source=by_source(content),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

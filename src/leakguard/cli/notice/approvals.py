@@ -40,7 +40,7 @@ def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
         yield f"  {standing(one) if is_last or not one.approvals else 'Replaced by a later version.'}"
         for approval in one.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
-            yield f"  {to_z(approval.at)}  {printable(approval.by)}{role}, entry {approval.sequence}"
+            yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
 
 
 def standing(proposal: Proposal) -> str:
@@ -66,7 +66,10 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "digest": one.digest, "parts": dict(one.parts.digests), "letters": one.letters,
         "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
         "approvals": [
-            {"by": each.by, "role": each.role or None, "at": to_z(each.at), "entry": each.sequence}
+            {
+                "by": each.by, "by_source": each.by_source, "role": each.role or None, "at": to_z(each.at),
+                "entry": each.sequence,
+            }
             for each in one.approvals
         ],
     }  # fmt: skip

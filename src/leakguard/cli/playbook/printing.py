@@ -141,6 +141,7 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "action": step.action,
         "machine": _machine_json(one),
         "by": one.by or None,
+        "by_source": one.by_source or None,
         "second": one.second or None,
         "evidence": list(step.evidence),
         "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},

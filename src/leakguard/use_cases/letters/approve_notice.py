@@ -171,7 +171,7 @@ def approved_version(store: Journal, incident: str, subject: Subject, draft: Dra
 
 def names_of(approvals: Sequence[Approval]) -> str:
     """`A. Counsel (counsel), B. Officer and C. Chief`."""
-    names = [f"{one.by} ({one.role})" if one.role else one.by for one in approvals]
+    names = [f"{one.who} ({one.role})" if one.role else one.who for one in approvals]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 

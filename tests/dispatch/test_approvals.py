@@ -91,6 +91,37 @@ def test_the_same_person_in_another_spelling_counts_once(again: str) -> None:
     assert len(only(approval(1, "A. Counsel"), approval(2, again)).approvals) == 1
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Wi\u04c0l Osmond",  # palochka
+        "Wil\u04cf Osmond",  # small palochka
+        "\u13d4ill Osmond",  # Cherokee
+        "Will \u2c9esmond",  # Coptic
+        "Will \u0555smond",  # Armenian
+        "\ua4eaill Osmond",  # Lisu
+        "Will \u1d0fsmond",  # small capital o
+        "Will Osmon\u217e",  # a Roman number
+        "WiIl Osmond",
+        "Wi11 0smond",
+        "Will Osrnond",
+        "W1LL 0SMOND",
+    ],
+)
+def test_a_name_with_letters_that_look_alike_approves_nothing_a_second_time(again: str) -> None:
+    twice = only(approval(1, "Will Osmond"), approval(2, again))
+
+    assert [one.by for one in twice.approvals] == ["Will Osmond"]
+    assert not twice.is_approved
+    assert only(approval(1, "Will Osmond"), approval(2, "Will Osmund")).is_approved
+
+
+def test_an_approval_by_the_user_of_the_operating_system_says_so() -> None:
+    (found,) = only(approval(1, "ops", None, by_source="os")).approvals
+
+    assert (found.by, found.by_source, found.who) == ("ops", "os", "ops (user of the operating system)")
+
+
 @pytest.mark.parametrize("part", NAMES)
 def test_a_change_of_any_part_is_another_digest_and_is_named(part: str) -> None:
     changed = parts(**{part: "1" * 64})

@@ -94,7 +94,7 @@ def _records(response: Response, found: StepProgress, told: Told, gathered: Gath
         failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
     claim = Claim(by=by, second=told.second.strip(), answers=_answers(response, found, told), evidence=gathered.texts)
-    _refuse_incomplete(found, claim, gathered.problems)
+    _refuse_incomplete(found, claim, gathered)
     content = {
         "step": found.id,
         "by": claim.by,
@@ -183,8 +183,10 @@ def _answers(response: Response, found: StepProgress, told: Told) -> dict[str, A
     return parse_answers(told.form, found.step.form, name=told.form_name, zone=response.incident.zone)
 
 
-def _refuse_incomplete(found: StepProgress, claim: Claim, problems: Sequence[str]) -> None:
-    missing = (*problems, *missing_for(found.step, claim))
+def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered) -> None:
+    """Everything at once; what was given and proves nothing is told by its own reason alone."""
+    told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
+    missing = (*gathered.problems, *missing_for(found.step, told))
     if missing:
         lines = "\n".join(f"  {line}" for line in missing)
         raise NotAllowed(

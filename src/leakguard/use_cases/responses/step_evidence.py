@@ -47,6 +47,8 @@ class Gathered(Frozen):
 
     proofs: tuple[Proof, ...] = ()
     problems: tuple[str, ...] = ()
+    refused: frozenset[str] = frozenset()
+    """The names of the evidence that the problems are about."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) 
 
     A text is `config_after=@backup/es.yml`, `config after: EV-12` or `config_after=E-14`; the `@` may be left out.
     """
-    proofs, problems = [], []
+    proofs, problems, refused = [], [], set()
     for text in texts:
         place = min((found for found in map(text.find, ":=") if found >= 0), default=len(text))
         name, what = evidence_name(text[:place]), text[place + 1 :].strip()
@@ -82,7 +84,8 @@ def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) 
             proofs.append(_proof(name, what, records, taking))
         except _NoProofError as error:
             problems.append(f"evidence `{text[:80]}`: {error}")
-    return Gathered(proofs=tuple(proofs), problems=tuple(problems))
+            refused.add(name)
+    return Gathered(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
 
 
 def file_records(gathered: Gathered, taking: Taking, at: Interval) -> tuple[Record, ...]:

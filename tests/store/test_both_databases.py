@@ -47,6 +47,8 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
             "incident_opened",
             "awareness",
             "playbook_started",
+            "evidence_added",
+            "evidence_added",
             "step_done",
             "contained",
             "filed",

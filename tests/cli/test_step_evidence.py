@@ -177,6 +177,15 @@ def test_nobody_is_their_own_second_person_in_any_spelling(run: CommandLine, sec
     assert run(*words, "Zhang Ming").code == 0
 
 
+def test_an_event_that_names_a_second_person_names_another_one(run: CommandLine) -> None:
+    event = ("incident", "event", ID, "awareness", "--field", "decider=Zhang Min", "--field")
+    refused = run(*event, "second_person=Zh\u0430ng  Min")
+
+    assert refused.code == 2
+    assert "so they count as one person" in refused.err
+    assert run(*event, "second_person=Anna Berg").code == 0
+
+
 def test_the_user_of_the_operating_system_is_one_person_and_never_the_second_as_well(run: CommandLine) -> None:
     assert run("playbook", "skip", ID, "contain", "--reason", "x").code == 2
     assert run("playbook", "skip", ID, "contain", "--reason", "x", "--second", "tester").code == 2

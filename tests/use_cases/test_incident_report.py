@@ -238,7 +238,7 @@ def test_the_playbook_itself_is_not_repeated(store: SqlStore, book: DutyBook, cl
     assert (last.about, last.by, last.fields) == (
         "exposed-datastore-24h",
         "G. Hopper",
-        {"name": "exposed-datastore-24h", "version": last.fields["version"]},
+        {"by": "G. Hopper", "name": "exposed-datastore-24h", "version": last.fields["version"]},
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
         yield words("timeline.erased")
     yield from _typed(one, say)
     for name, text in one.fields.items():
-        if name not in _IN_COLUMNS and text != one.about:
+        if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):
             yield f"{words.named('field', name)}: {text}"
 
 

@@ -87,7 +87,8 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     parts += [f"corrects {event.corrects}"] if event.corrects else []
     parts += [event.source] if event.source else []
     parts += [f"reason: {event.reason}"] if event.reason else []
-    parts += [_field_text(event.fields)] if event.fields else []
+    fields = {name: value for name, value in event.fields.items() if name != "by" or value != event.by}
+    parts += [_field_text(fields)] if fields else []
     parts += [f"recorded by {who_text(event.by, event.by_source)}"] if event.by else []
     return printable("; ".join(parts), longest=600)
 

@@ -57,7 +57,6 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
     event = event_of(record)
     is_event = is_event_record(record)
     content = {**_own_fields(event), **_elsewhere(record)} if is_event else record.content
-    content = {name: value for name, value in content.items() if name != "by" or value != event.by}
     is_step = record.kind in _STEPS and record.sequence not in told_by_event
     return Happening(
         id=event.id, kind=record.kind, at=event.occurred_at, recorded_at=event.recorded_at, source=shown(event.source),

@@ -46,10 +46,9 @@ def _line(record: KeptRecord, gone: Mapping[str, str]) -> TimelineLine:
 
 
 def _plain_parts(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Short values; who recorded it stands in the line already."""
     return {
         key: value
         for key, value in content.items()
-        if key not in {"by", "by_source"}
+        if key != "by_source"
         if isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= _SHOWN)
     }

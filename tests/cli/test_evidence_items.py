@@ -33,7 +33,14 @@ def test_a_file_is_taken_in_with_its_hash_and_its_custody(leakguard: CommandLine
     assert (ran.code, item["id"], item["sha256"], item["size"]) == (0, "EV-2", DIGEST, 6)
     assert (item["collected_at"], item["recorded_at"]) == ("2026-05-24T00:30:00Z", "2026-05-24T01:00:00Z")
     assert item["custody"] == [
-        {"kind": "evidence_added", "at": "2026-05-24T00:30:00Z", "by": "scribe", "text": "server 3", "is_gap": False}
+        {
+            "kind": "evidence_added",
+            "at": "2026-05-24T00:30:00Z",
+            "by": "scribe",
+            "by_source": "typed",
+            "text": "server 3",
+            "is_gap": False,
+        }
     ]
     assert not (leakguard.folder / "leakguard.db.evidence").exists()
 
